@@ -12,7 +12,7 @@ IMPLEMENTATION ?= python
 VENV := .venv
 BIN := $(VENV)/tools/bin
 ENVIRONMENTS := $(VENV)/tools/.ready $(VENV)/sam/.ready $(VENV)/cloud/.ready $(VENV)/lambda/.ready
-SOURCES := contract/suite handlers/python local tests
+SOURCES := bench contract/suite handlers/python local tests
 
 .PHONY: help
 help:  ## list the commands
