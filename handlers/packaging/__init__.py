@@ -1,0 +1,1 @@
+"""How `sam build` makes the deployment packages; used by each handlers/*/Makefile."""

@@ -1,0 +1,97 @@
+"""What `sam build` asks for, and the note that tells what was built.
+
+A Makefile build is told nothing but where to put its result. What else it must know
+(the runtime and the architecture, after parameters and mappings) stands in the build
+graph that SAM CLI writes beside the build directory before it runs any build.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class BuildError(Exception):
+    """The package cannot be made; the text is the one line a user reads."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One function to be packaged into the directory `artefact`.
+
+    `runtime` and `architecture` are Lambda's names (`python3.13`, `x86_64`).
+    """
+
+    function: str
+    implementation: str
+    runtime: str
+    architecture: str
+    artefact: Path
+
+
+def read_order(implementation: str, function: str, artefact: Path) -> Order:
+    """Return the order for `function`; raise `BuildError` where SAM left none."""
+    graph = artefact.parent.parent / "build.toml"
+    try:
+        definitions = tomllib.loads(graph.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BuildError(f"{graph} is not the build graph of SAM CLI") from error
+    for definition in definitions.get("function_build_definitions", {}).values():
+        if function in definition.get("functions", ()):
+            return _order(implementation, function, artefact, definition)
+    raise BuildError(f"{graph} has no build of {function}")
+
+
+def _order(
+    implementation: str, function: str, artefact: Path, definition: dict[str, Any]
+) -> Order:
+    source = Path(definition["codeuri"]).name
+    if source != implementation:
+        raise BuildError(f"{function} is built from {source}, not {implementation}")
+    return Order(
+        function=function,
+        implementation=implementation,
+        runtime=definition["runtime"],
+        architecture=definition["architecture"],
+        artefact=artefact,
+    )
+
+
+def write_note(order: Order) -> None:
+    """Write `build.json` into the package.
+
+    The deploy command compares it with what is to be deployed. It also makes a
+    change of runtime alone a change of code, so that a new version is published.
+    """
+    note = {
+        "implementation": order.implementation,
+        "runtime": order.runtime,
+        "architecture": order.architecture,
+        "commit": commit(),
+    }
+    text = json.dumps(note, indent=2) + "\n"
+    (order.artefact / "build.json").write_text(text, "utf-8")
+
+
+def commit() -> str:
+    """Return the commit's id, with `-dirty` after it where files differ from it."""
+    describe = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        done = subprocess.run(
+            describe, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return "unknown"
+    return done.stdout.strip() or "unknown"
+
+
+def settle_modes(tree: Path) -> None:
+    """Give every entry the same mode whoever builds, for modes enter the zip."""
+    for path in tree.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)

@@ -1,0 +1,182 @@
+"""Package one Python function: `python -m handlers.packaging.python FUNCTION DIR`.
+
+The same inputs give the same tree, octet by octet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handlers.packaging.order import (
+    ROOT,
+    BuildError,
+    read_order,
+    settle_modes,
+    write_note,
+)
+from handlers.packaging.wheels import fetch, refuse_foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from handlers.packaging.order import Order
+
+SOURCE = ROOT / "handlers" / "python"
+REQUIREMENTS = SOURCE / "requirements.txt"
+DEPENDENCIES = ROOT / ".aws-sam" / "dependencies"
+
+# What belongs to one function alone. Everything else is shared by both.
+OWN = {
+    "UsersFunction": ("users_handler.py", "users", "health"),
+    "AssetsFunction": ("assets_handler.py", "assets"),
+}
+
+# Of botocore's 400 services these are called. Its data is most of its weight, and
+# SAM zips and uploads it for each function.
+SERVICES = ("dynamodb", "s3", "sts")
+SHARED_DATA = (
+    "_retry.json",
+    "endpoints.json",
+    "partitions.json",
+    "sdk-default-configuration.json",
+)
+
+# Left by installers: it names the builder's machine, or is never imported.
+JUNK_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "*.pyi", "*.pyc")
+JUNK_FOLDERS = ("bin", "tests", "test", "examples", "__pycache__")
+
+# Where Lambda unpacks the package; tracebacks name these paths.
+TASK_ROOT = "/var/task"
+
+
+def main() -> int:
+    """Package the function named by the arguments; one line on failure, and 1."""
+    function, artefact = sys.argv[1:]
+    try:
+        package(read_order("python", function, Path(artefact)))
+    except BuildError as error:
+        sys.stderr.write(f"build: {error}\n")
+        return 1
+    return 0
+
+
+def package(order: Order) -> None:
+    """Fill the artefact directory: dependencies, sources, bytecode, `build.json`."""
+    order.artefact.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(dependencies(order), order.artefact, dirs_exist_ok=True)
+    copies = copy_sources(order.function, order.artefact)
+    compile_to_bytecode(order.runtime, copies, order.artefact)
+    write_note(order)
+    settle_modes(order.artefact)
+
+
+def copy_sources(function: str, target: Path) -> list[Path]:
+    """Copy the function's own files into `target`; return the copies."""
+    copies = []
+    for path in sources(function):
+        copy = target / path.relative_to(SOURCE)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+        copies.append(copy)
+    return copies
+
+
+def sources(function: str) -> Iterator[Path]:
+    """Yield the Python files of `function`: its own and the shared ones, in order."""
+    others = {
+        name for owner, names in OWN.items() if owner != function for name in names
+    }
+    for path in sorted(SOURCE.rglob("*.py")):
+        if path.relative_to(SOURCE).parts[0] not in others:
+            yield path
+
+
+def dependencies(order: Order) -> Path:
+    """Return a directory of trimmed, compiled dependencies; made once, then kept."""
+    kept = DEPENDENCIES / f"{order.runtime}-{order.architecture}-{_digest(order)}"
+    if kept.is_dir():
+        return kept
+    DEPENDENCIES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=DEPENDENCIES) as scratch:
+        tree = Path(scratch) / "tree"
+        fetch(REQUIREMENTS, order.runtime, order.architecture, tree)
+        refuse_foreign(tree, order.runtime, order.architecture)
+        trim(tree)
+        compile_to_bytecode(order.runtime, [tree], tree)
+        # Whoever comes second finds the first one's: builds may run side by side.
+        try:
+            tree.rename(kept)
+        except OSError:
+            if not kept.is_dir():
+                raise
+    return kept
+
+
+def _digest(order: Order) -> str:
+    """Tell trees of other pins, other code of this package or other compilers apart."""
+    digest = hashlib.sha256(REQUIREMENTS.read_bytes())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    digest.update(str(interpreter(order.runtime)).encode())
+    return digest.hexdigest()[:16]
+
+
+def trim(tree: Path) -> None:
+    """Remove what the functions never read."""
+    for pattern in JUNK_FOLDERS:
+        for path in [path for path in tree.rglob(pattern) if path.is_dir()]:
+            shutil.rmtree(path)
+    for pattern in JUNK_FILES:
+        for path in tree.rglob(pattern):
+            path.unlink()
+    # boto3's own data describes its resource interface; here are only clients.
+    shutil.rmtree(tree / "boto3" / "data")
+    for path in (tree / "botocore" / "data").iterdir():
+        if path.is_dir() and path.name not in SERVICES:
+            shutil.rmtree(path)
+        elif path.is_file() and path.name not in SHARED_DATA:
+            path.unlink()
+    for path in (tree / "botocore" / "data").rglob("examples-1.json*"):
+        path.unlink()
+
+
+def compile_to_bytecode(runtime: str, what: list[Path], root: Path) -> None:
+    """Write bytecode beside the source, where the runtime's own Python is here.
+
+    Without it Lambda compiles at each cold start. Unchecked, because SAM zips every
+    file with a time of 1980, which never agrees with one that a check would record.
+    """
+    python = interpreter(runtime)
+    if python is None:
+        return
+    command = [
+        *[python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"],
+        *["-s", str(root), "-p", TASK_ROOT, *map(str, what)],
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise BuildError(f"no bytecode: {done.stdout.strip()[-200:]}")
+
+
+def interpreter(runtime: str) -> str | None:
+    """Return the path of that very Python, or None; a shim that starts none is none."""
+    python = shutil.which(runtime)
+    if python is None:
+        return None
+    ask = "import pathlib, sys; print('python%d.%d' % sys.version_info[:2]);"
+    ask += "print(pathlib.Path(sys.executable).resolve())"
+    done = subprocess.run(
+        [python, "-c", ask], capture_output=True, text=True, check=False
+    )
+    answer = done.stdout.split("\n")
+    return answer[1] if done.returncode == 0 and answer[0] == runtime else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
