@@ -1,0 +1,286 @@
+"""Every pattern means one thing: to Python's whole match and to ECMA-262's flag u."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ADDRESS_64 = "a" * 63 + "@" + "b" * 63 + ".example"
+
+# (schema file, its $def): what fits, what does not. Lengths have keywords of their own.
+STRINGS: dict[tuple[str, str], tuple[list[str], list[str]]] = {
+    ("user.json", "email"): (
+        [
+            "a@b.c",
+            "Ada.Lovelace@Example.COM",
+            "!#$%&'*+/=?^_`{|}~-@a-b.example",
+            ADDRESS_64,
+            "1@1.1",
+        ],
+        [
+            "",
+            "a@b",
+            "a@b.c\n",
+            "\na@b.c",
+            " a@b.c",
+            "a@b.c ",
+            "a.@b.c",
+            ".a@b.c",
+            "a..b@c.d",
+            "a@b..c",
+            "a@b.c.",
+            "a@.b.c",
+            "a@-b.c",
+            "a@b-.c",
+            "a@@b.c",
+            "a@b_c.d",
+            "a b@c.d",
+            '"a b"@c.d',
+            "a@[127.0.0.1]",
+            "\u00e4@b.c",
+            "a@b\u00fc.c",
+            "\u212a@b.c",  # the Kelvin sign, which folds to k
+            "a@b.\u0131",  # dotless i
+            "a@" + "b" * 64 + ".c",
+            "a\x00@b.c",
+        ],
+    ),
+    ("user.json", "address"): (
+        ["a@b.c", "ada.lovelace@example.com"],
+        ["A@b.c", "a@B.c", "a@b.C", "a@b.c\n"],
+    ),
+    ("asset.json", "fileName"): (
+        [
+            "a",
+            " ",
+            "...",
+            "..a",
+            ".a",
+            "a.",
+            "a..",
+            "\u00a0",
+            "\u202e",  # allowed: only what S3 and HTTP cannot carry is refused
+            "\ufffd",
+            "e\u0301",
+            "\U0001d49c",
+            "\U0001fffe",
+            "\U0010ffff",
+            "a\u2027b",
+            "a\u202ab",
+            "~",
+        ],
+        [
+            "",
+            ".",
+            "..",
+            "/",
+            "a/b",
+            "\\",
+            "a\\",
+            "a\n",
+            "\n",
+            ".\n",
+            "..\n",
+            "a\x00",
+            "a\x1fb",
+            "a\x7f",
+            "a\x80",
+            "a\x9f",
+            "a\u2028",
+            "a\u2029b",
+            "\ufffe",
+            "a\uffff",
+        ],
+    ),
+    ("asset.json", "contentType"): (
+        [
+            "a/b",
+            "image/svg+xml",
+            "text/plain;charset=utf-8",
+            "text/plain; charset=utf-8",
+            "a/b;c=d;e=f;g=h;i=j",
+            "1/1",
+            "a" * 127 + "/" + "b" * 127,
+        ],
+        [
+            "",
+            "a",
+            "a/",
+            "/b",
+            "a/b\n",
+            "a/b/c",
+            "a/b;",
+            "a/b; ",
+            "a/b;c",
+            "a/b;c=",
+            'a/b;c="d"',
+            "a/b;  c=d",
+            "a/b ;c=d",
+            "a/b;c=d;e=f;g=h;i=j;k=l",
+            "+a/b",
+            "a/b,c/d",
+            "a/b\r\nx: y",
+            "\u00e4/b",
+            "a" * 128 + "/b",
+            "a/" + "b" * 128,
+        ],
+    ),
+    ("asset.json", "checksumSha256"): (
+        ["ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=", "A" * 43 + "="],
+        [
+            "",
+            "A" * 42 + "B=",  # bits after the last octet
+            "A" * 44,
+            "A" * 43,
+            "A" * 43 + "=\n",
+            "A" * 43 + "==",
+            "-" * 42 + "A=",
+            "A" * 42 + "=",
+        ],
+    ),
+    ("common.json", "ulid"): (
+        ["01KHBX6VG0ZT9V3RX6C2W5QJDE", "0" * 26, "7" + "Z" * 25],
+        [
+            "",
+            "01khbx6vg0zt9v3rx6c2w5qjde",
+            "8" + "Z" * 25,
+            "0" * 25,
+            "0" * 27,
+            "0" * 26 + "\n",
+            "O" * 26,
+            "0" * 25 + "I",
+            "0" * 25 + "L",
+            "0" * 25 + "U",
+            "\uff10" * 26,  # full-width digits
+        ],
+    ),
+    ("common.json", "writeId"): (["0" * 32], ["0" * 31, "A" * 32, "0" * 32 + "\n"]),
+    ("common.json", "cursor"): (["a", "-_"], ["", "a=", "a\n", "a" * 65]),
+    ("problem.json", "pointer"): (
+        ["", "/", "/a", "/~0~1", "/a/", "/\n", "//"],
+        ["a", "/~", "/~2", "/a~"],
+    ),
+    ("openapi.yaml", "IfMatch"): (
+        [
+            "*",
+            '"1"',
+            '""',
+            'W/"1"',
+            '"1", "2"',
+            '"1","2"',
+            ',"1"',
+            '"1",',
+            ', ,"1" , ,',
+            '"!#~"',
+        ],
+        [
+            "",
+            ",",
+            "1",
+            '"1',
+            "*,*",
+            '*, "1"',
+            '"1", *',
+            'w/"1"',
+            'W/ "1"',
+            '"1" "2"',
+            '"a b"',
+            '"\x7f"',
+            '"1"\n',
+            '"\u00e4"',
+            '"a"b"',
+        ],
+    ),
+    ("openapi.yaml", "IdempotencyKey"): (
+        ["k", "!", "~", '"', "k" * 255],
+        ["", "k" * 256, "a,b", "a b", "k\n", "\x7f", "\u00e4"],
+    ),
+}
+
+
+def patterns_in(node: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (where, pattern) of every schema under a node."""
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield name, node["pattern"]
+        for key, value in node.items():
+            yield from patterns_in(value, f"{name}/{key}")
+    elif isinstance(node, list):
+        for value in node:
+            yield from patterns_in(value, name)
+
+
+# Any: nodes of a YAML or JSON document.
+def pattern_of(place: tuple[str, str], document: Any, schemas: Any) -> str:
+    """Return the pattern that a key of STRINGS stands for."""
+    file, name = place
+    if name == "IfMatch":
+        found = document["components"]["schemas"]["EntityTags"]["pattern"]
+    elif name == "IdempotencyKey":
+        found = document["components"]["parameters"][name]["schema"]["pattern"]
+    elif name == "pointer":
+        faults = schemas[file]["$defs"]["bodyFaults"]
+        found = faults["items"]["properties"]["pointer"]["pattern"]
+    else:
+        found = schemas[file]["$defs"][name]["pattern"]
+    return str(found)
+
+
+@pytest.mark.parametrize("place", STRINGS, ids=lambda place: place[1])
+def test_whole_match_takes_what_fits_and_nothing_else(
+    place: tuple[str, str], document: Any, schemas: Any
+) -> None:
+    pattern = re.compile(pattern_of(place, document, schemas))
+    good, bad = STRINGS[place]
+    assert [text for text in good if not pattern.fullmatch(text)] == []
+    assert [text for text in bad if pattern.fullmatch(text)] == []
+
+
+def test_every_pattern_spans_the_whole_string(document: Any, schemas: Any) -> None:
+    for where, pattern in patterns_in([document, schemas]):
+        assert pattern.startswith("^"), where
+        assert pattern.endswith("$"), where
+
+
+def test_no_pattern_uses_what_engines_read_differently(
+    document: Any, schemas: Any
+) -> None:
+    # \d, \w, \s and \b depend on Unicode tables and flags, a bare dot on line ends;
+    # look-around, back references and properties are not in every engine.
+    strange = re.compile(r"\\[dDwWsSbBpPkcAzZ1-9]|\(\?")
+    for where, pattern in patterns_in([document, schemas]):
+        assert not strange.search(pattern), where
+        outside_classes = re.sub(r"\[[^\]]*\]|\\.", "", pattern)
+        assert "." not in outside_classes, where
+
+
+def test_javascript_reads_the_patterns_alike(document: Any, schemas: Any) -> None:
+    node = shutil.which("node")
+    assert node, "the project needs Node 20 or later"
+    asked = [
+        [pattern_of(place, document, schemas), text]
+        for place, (good, bad) in STRINGS.items()
+        for text in (*good, *bad)
+    ]
+    expected = [re.fullmatch(pattern, text) is not None for pattern, text in asked]
+    script = (
+        "const asked = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
+        "console.log(JSON.stringify("
+        "asked.map(([pattern, text]) => new RegExp(pattern, 'u').test(text))))"
+    )
+    answer = subprocess.run(
+        [node, "-e", script],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(answer.stdout) == expected
