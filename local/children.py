@@ -1,0 +1,34 @@
+"""Child processes that do not outlive this one."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from pathlib import Path
+
+
+@functools.cache
+def _setpriv() -> str | None:
+    return shutil.which("setpriv")
+
+
+def tied(command: list[str]) -> list[str]:
+    """Return a command whose process is killed when the thread that starts it ends.
+
+    Linux's PR_SET_PDEATHSIG through util-linux's `setpriv`, which, unlike a
+    `preexec_fn`, is safe in a process with threads. Elsewhere the command itself.
+    """
+    setpriv = _setpriv()
+    return [setpriv, "--pdeathsig", "KILL", "--", *command] if setpriv else command
+
+
+def peak_memory_mb(pid: int) -> int | None:
+    """Return a process's peak resident memory in MiB; None where that is unknown."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    for line in status.splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) // 1024
+    return None

@@ -1,0 +1,151 @@
+"""The local Lambda service: functions by name or ARN, each with its sandboxes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from local.pool import Pool
+from local.runtimes import environment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from local.deploy import Credentials, Deployment, Function
+    from local.invocation import Invocation, Outcome
+    from local.reload import Sources
+
+TEND_SECONDS = 5
+# A sandbox signs URLs that are good for an hour with the credentials it has.
+RENEW_BEFORE_MS = 90 * 60 * 1000
+LATEST = "$LATEST"
+
+
+class FunctionNotFoundError(Exception):
+    """There is no function, or no alias or version, of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class SandboxError(Exception):
+    """A function's first sandbox cannot start."""
+
+    def __init__(self, function: Function, log: str) -> None:
+        super().__init__(f"{function.logical_id} cannot start: {log}")
+
+
+class LambdaService:
+    """Runs the functions of one or more deployments.
+
+    `credentials` fetches fresh credentials of a function's role (it may block), and
+    `refresh` brings the packages up to the sources that `sources` watches. Logs are
+    appended to one file per function in `logs`. `crashed` is told what ends the stack,
+    `noticed` what the developer wants to read.
+    """
+
+    def __init__(  # noqa: PLR0913 # the service's whole surroundings, named once
+        self,
+        deployments: Sequence[Deployment],
+        *,
+        credentials: Callable[[Function], Credentials],
+        sources: Sources,
+        refresh: Callable[[], None],
+        logs: Path,
+        crashed: Callable[[BaseException], None],
+        noticed: Callable[[str], None],
+    ) -> None:
+        self._fetch = credentials
+        self._sources = sources
+        self._refresh = refresh
+        self._refreshing = asyncio.Lock()
+        self._crashed = crashed
+        self._noticed = noticed
+        self._credentials: dict[str, Credentials] = {}
+        self._pools: dict[str, Pool] = {}
+        logs.mkdir(parents=True, exist_ok=True)
+        for deployment in deployments:
+            for function in deployment.functions.values():
+                self._pools[function.name] = self._pool(deployment, function, logs)
+
+    def _pool(self, deployment: Deployment, function: Function, logs: Path) -> Pool:
+        log = (logs / f"{function.name}.log").open("wb", buffering=0)
+
+        def environment() -> dict[str, str]:
+            return environment_of(
+                function,
+                self._credentials[function.name],
+                deployment.endpoint,
+                deployment.region,
+            )
+
+        return Pool(function, environment, log.write, self._crashed)
+
+    async def start(self) -> None:
+        """Start one sandbox of each function; `SandboxError` where one cannot."""
+        await asyncio.gather(*(self._start(pool) for pool in self._pools.values()))
+
+    async def _start(self, pool: Pool) -> None:
+        await self._renew_credentials(pool)
+        if failed := await pool.warm():
+            log = failed.log.decode("utf-8", "replace").splitlines()
+            cause = next((line for line in log if line.startswith("[ERROR]")), log[-1])
+            raise SandboxError(pool.function, cause.replace("\r", " "))
+
+    async def tend(self) -> None:
+        """For ever: renew credentials before they expire, end spare sandboxes."""
+        while True:
+            await asyncio.sleep(TEND_SECONDS)
+            for pool in self._pools.values():
+                pool.reap()
+                left = self._credentials[pool.function.name].expires_at
+                if left - time.time() * 1000 < RENEW_BEFORE_MS:
+                    await self._renew_credentials(pool)
+                    pool.renew()
+
+    async def _renew_credentials(self, pool: Pool) -> None:
+        function = pool.function
+        fresh = await asyncio.to_thread(self._fetch, function)
+        self._credentials[function.name] = fresh
+
+    def find(self, name: str, qualifier: str | None = None) -> Function:
+        """Return a function by name, partial or full ARN, each with or without alias.
+
+        `qualifier` is an alias or a version apart from the name.
+        """
+        parts = name.split(":")
+        if "function" in parts[:-1]:
+            parts = parts[parts.index("function") + 1 :]
+        pool = self._pools.get(parts[0])
+        wanted = parts[1] if len(parts) == 2 else qualifier
+        if pool is None or len(parts) > 2:
+            raise FunctionNotFoundError(name)
+        alias = pool.function.alias.rsplit(":", 1)[1]
+        if wanted not in {None, alias, pool.function.version, LATEST}:
+            raise FunctionNotFoundError(name)
+        return pool.function
+
+    async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
+        """Run an invocation on the sources as they stand now."""
+        if self._sources.changed() or self._refreshing.locked():
+            await self._bring_up()
+        return await self._pools[function.name].invoke(invocation)
+
+    async def _bring_up(self) -> None:
+        async with self._refreshing:
+            began = time.monotonic()
+            await asyncio.to_thread(self._refresh)
+            for pool in self._pools.values():
+                pool.renew()
+            self._noticed(f"sources changed, reloaded in {_ms(began)} ms")
+
+    async def close(self) -> None:
+        """End every sandbox."""
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+
+
+def _ms(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

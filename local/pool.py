@@ -1,0 +1,175 @@
+"""The sandboxes of one function: reused, more of them under load, up to a limit."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local.invocation import Invocation
+from local.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.deploy import Function
+    from local.invocation import Outcome
+
+# A sandbox keeps one core busy under load; a third for each pair waits on the cloud.
+MAX_SANDBOXES = max(4, (os.cpu_count() or 1) * 3 // 2)
+IDLE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """An invocation that waits for a sandbox, or for the failure of one to start."""
+
+    invocation: Invocation
+    served: asyncio.Future[Sandbox | Outcome]
+
+
+class Pool:
+    """Hands each invocation to a sandbox of its own, first come, first served.
+
+    `environment` gives the environment of a new sandbox, `record` keeps log octets,
+    `crashed` is told when a sandbox cannot even be started, which is an error of the
+    stack and not of the function. Where Lambda would answer 429 at its concurrency
+    limit, an invocation waits here.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        environment: Callable[[], dict[str, str]],
+        record: Callable[[bytes], object],
+        crashed: Callable[[BaseException], None],
+    ) -> None:
+        self.function = function
+        self.wrote = record
+        self.crashed = crashed
+        self._environment = environment
+        self._sandboxes: set[Sandbox] = set()
+        self._idle: list[Sandbox] = []
+        self._launches: set[asyncio.Task[None]] = set()
+        self._unready: set[Sandbox] = set()
+        self._waiting: deque[Waiter] = deque()
+        self._generation = 0
+        self._closed = False
+
+    # ---- invocations ------------------------------------------------------------
+
+    async def invoke(self, invocation: Invocation) -> Outcome:
+        """Run an invocation in the next free sandbox."""
+        while True:
+            got = self._idle.pop() if self._idle else await self._wait(invocation)
+            if not isinstance(got, Sandbox):
+                return got
+            if got.alive:
+                return await got.invoke(invocation)
+
+    async def warm(self) -> Outcome | None:
+        """Start one sandbox; return the failure where it cannot start."""
+        got = await self._wait(Invocation(b"", self.function.alias, ""))
+        if not isinstance(got, Sandbox):
+            return got
+        self.sandbox_ready(got)
+        return None
+
+    async def _wait(self, invocation: Invocation) -> Sandbox | Outcome:
+        served: asyncio.Future[Sandbox | Outcome]
+        served = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiter(invocation, served))
+        self._grow()
+        return await served
+
+    def _next_waiter(self) -> Waiter | None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.served.done():
+                return waiter
+        return None
+
+    # ---- sandboxes --------------------------------------------------------------
+
+    def _grow(self) -> None:
+        if self._closed:
+            return
+        coming = len(self._launches) + len(self._unready)
+        room = MAX_SANDBOXES - len(self._sandboxes) - len(self._launches)
+        for _ in range(min(len(self._waiting) - coming, room)):
+            self._launch()
+
+    def _launch(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._start())
+        self._launches.add(task)
+        task.add_done_callback(self._launched)
+
+    def _launched(self, task: asyncio.Task[None]) -> None:
+        self._launches.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.crashed(error)
+
+    async def _start(self) -> None:
+        generation = self._generation
+        sandbox = Sandbox(self.function, self._environment(), self)
+        await sandbox.start()
+        self._sandboxes.add(sandbox)
+        self._unready.add(sandbox)
+        if generation != self._generation:
+            self._retire(sandbox)
+
+    def _retire(self, sandbox: Sandbox) -> None:
+        sandbox.stale = True
+        if sandbox in self._idle or sandbox in self._unready:
+            sandbox.kill()
+
+    def sandbox_ready(self, sandbox: Sandbox) -> None:
+        """Give a sandbox that waits for work to whom waits longest."""
+        self._unready.discard(sandbox)
+        if sandbox.stale:
+            sandbox.kill()
+        elif waiter := self._next_waiter():
+            waiter.served.set_result(sandbox)
+        else:
+            self._idle.append(sandbox)
+
+    def sandbox_ended(self, sandbox: Sandbox) -> None:
+        """Drop a sandbox; one that could not start answers an invocation so."""
+        self._sandboxes.discard(sandbox)
+        if sandbox in self._idle:
+            self._idle.remove(sandbox)
+        if sandbox in self._unready:
+            self._unready.discard(sandbox)
+            if not sandbox.stale and (waiter := self._next_waiter()):
+                waiter.served.set_result(sandbox.init_outcome(waiter.invocation))
+        self._grow()
+
+    # ---- the service's hold on it ------------------------------------------------
+
+    def renew(self) -> None:
+        """Replace every sandbox; one at work still ends its invocation."""
+        self._generation += 1
+        for sandbox in self._sandboxes:
+            self._retire(sandbox)
+        self._idle.clear()
+
+    def reap(self) -> None:
+        """End sandboxes that have been idle for long, but for one."""
+        oldest = time.monotonic() - IDLE_SECONDS
+        spare = [one for one in self._idle if one.idle_since < oldest]
+        for sandbox in spare[: len(self._sandboxes) - 1]:
+            self._idle.remove(sandbox)
+            sandbox.kill()
+
+    async def close(self) -> None:
+        """End every sandbox, also one at work, and wait until all are gone."""
+        self._closed = True
+        await asyncio.gather(*self._launches, return_exceptions=True)
+        sandboxes = tuple(self._sandboxes)
+        for sandbox in sandboxes:
+            sandbox.stale = True
+            sandbox.kill()
+        await asyncio.gather(*(sandbox.ended() for sandbox in sandboxes))

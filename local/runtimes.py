@@ -1,0 +1,83 @@
+"""How the runtime of each language is started in a sandbox, and what it finds there.
+
+Another language is one more entry of `RUNTIMES`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.deploy import Credentials, Function
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = ROOT / ".venv" / "lambda" / "bin" / "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The command that runs a handler, and what its environment has of its own."""
+
+    command: Callable[[str], list[str]]
+    environment: Callable[[Path], dict[str, str]]
+
+
+def _python_command(handler: str) -> list[str]:
+    # AWS's own runtime interface client, the one in Lambda's managed runtimes.
+    return [str(PYTHON), "-m", "awslambdaric", handler]
+
+
+def _python_environment(package: Path) -> dict[str, str]:
+    return {"PYTHONPATH": str(package)}
+
+
+RUNTIMES = {"python": Runtime(_python_command, _python_environment)}
+
+
+def runtime_of(name: str) -> Runtime:
+    """Return how to start a Lambda runtime by its identifier (`python3.13`)."""
+    language = name.rstrip("0123456789.x")
+    return RUNTIMES[language]
+
+
+def environment_of(
+    function: Function, credentials: Credentials, endpoint: str, region: str
+) -> dict[str, str]:
+    """Return the environment Lambda gives a function, AWS being the local cloud.
+
+    Source: "Working with Lambda environment variables", defined runtime variables.
+    The X-Ray daemon's address is left out, for there is none. The two files are named
+    because botocore would else find the developer's own through the password database.
+    """
+    stream = f"{datetime.now(UTC):%Y/%m/%d}/[{function.version}]{uuid4().hex}"
+    return {
+        **function.environment,
+        "_HANDLER": function.handler,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
+        "AWS_LAMBDA_FUNCTION_VERSION": function.version,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": stream,
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_SESSION_TOKEN": credentials.session_token,
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "LAMBDA_TASK_ROOT": str(function.package),
+        "LANG": "en_US.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "TZ": ":UTC",
+    }

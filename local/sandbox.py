@@ -1,0 +1,258 @@
+"""One sandbox: a runtime in a process of its own that runs a function's package.
+
+It serves one invocation at a time. Its environment is Lambda's and nothing of the
+developer's; what it prints is its log; a runtime that overruns the function's timeout
+is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from local.children import peak_memory_mb, tied
+from local.http_server import Server, Service, listen
+from local.invocation import (
+    MAX_RESPONSE_OCTETS,
+    Failure,
+    Invocation,
+    Outcome,
+    end_lines,
+    exited,
+    start_line,
+    timed_out,
+)
+from local.runtime_api import RuntimeApi, State, refuse
+from local.runtimes import runtime_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.deploy import Function
+
+
+class Owner(Protocol):
+    """Who is told what becomes of a sandbox."""
+
+    def sandbox_ready(self, sandbox: Sandbox) -> None:
+        """Take note that the sandbox waits for work."""
+
+    def sandbox_ended(self, sandbox: Sandbox) -> None:
+        """Take note that the sandbox is no more."""
+
+    @property
+    def wrote(self) -> Callable[[bytes], object]:
+        """Keeps what the sandbox printed."""
+
+    @property
+    def crashed(self) -> Callable[[BaseException], None]:
+        """Takes note of an error in the Runtime API itself."""
+
+
+READ_OCTETS = 65_536
+
+
+class Sandbox:
+    """A process with a runtime, its Runtime API and its log."""
+
+    def __init__(
+        self, function: Function, environment: dict[str, str], owner: Owner
+    ) -> None:
+        self.function = function
+        self.stale = False
+        self.idle_since = 0.0
+        self._environment = environment
+        self._owner = owner
+        self._api = RuntimeApi(self._ready, self._answered, self._init_failed)
+        self._server = Server(
+            Service(
+                self._api.answer,
+                refuse,
+                owner.crashed,
+                max_body=10 * MAX_RESPONSE_OCTETS,  # to tell which are too large
+                max_head=2 * 1024 * 1024,  # awslambdaric sends 1 MB of X-Ray cause
+            ),
+            listen(),
+        )
+        self._log: list[bytes] = []
+        self._pipe = -1
+        self._process: asyncio.subprocess.Process | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._answer: asyncio.Future[bytes | Failure] | None = None
+        self._cold = True
+        self._started = 0.0
+        self._init_seconds = 0.0
+        self._request_id = ""
+        self._init_failure: Callable[[str], Failure] | None = None
+
+    async def start(self) -> None:
+        """Start the process; `OSError` where that is impossible."""
+        await self._server.start()
+        self._pipe, write_end = os.pipe()
+        os.set_blocking(self._pipe, False)
+        runtime = runtime_of(self.function.runtime)
+        environment = self._environment | {
+            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.port}",
+            **runtime.environment(self.function.package),
+        }
+        self._started = time.monotonic()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *tied(runtime.command(self.function.handler)),
+                cwd=self.function.package,
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=write_end,
+                stderr=write_end,
+                start_new_session=True,  # Ctrl-C is for the stack, which ends this
+            )
+        finally:
+            os.close(write_end)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._pipe, self._drain)
+        self._watcher = loop.create_task(self._watch(self._process))
+        loop.call_later(self.function.timeout_seconds, self._init_overran)
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        returncode = await process.wait()
+        self._drain()
+        if self._api.state is State.STARTING and not self._init_failure:
+            self._init_failure = lambda request_id: exited(request_id, returncode)
+        self._answered(exited(self._request_id, returncode))
+        self._close()
+        self._owner.sandbox_ended(self)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.returncode is None
+
+    def kill(self) -> None:
+        """End the process and its children at once; `ended` waits until it is gone."""
+        if self._process and self.alive:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    async def ended(self) -> None:
+        """Wait until the process is gone and everything it held is free."""
+        if self._watcher:
+            await self._watcher
+
+    def _close(self) -> None:
+        self._server.close()
+        if self._pipe >= 0:
+            asyncio.get_running_loop().remove_reader(self._pipe)
+            os.close(self._pipe)
+            self._pipe = -1
+
+    # ---- the log ----------------------------------------------------------------
+
+    def _drain(self) -> None:
+        """Read whatever stands in the pipe now, to the last octet.
+
+        A handler's writes are system calls that end before its response is sent, so
+        all of them stand in the pipe when the response arrives here.
+        """
+        while self._pipe >= 0:
+            try:
+                octets = os.read(self._pipe, READ_OCTETS)
+            except BlockingIOError:
+                return
+            if not octets:
+                asyncio.get_running_loop().remove_reader(self._pipe)
+                return
+            self._log.append(octets)
+
+    def _take_log(self) -> bytes:
+        self._drain()
+        log = b"".join(self._log)
+        self._log.clear()
+        return log
+
+    # ---- what the runtime says --------------------------------------------------
+
+    def _ready(self) -> None:
+        if self._cold:
+            self._init_seconds = time.monotonic() - self._started
+        self.idle_since = time.monotonic()
+        self._owner.sandbox_ready(self)
+
+    def _answered(self, result: bytes | Failure) -> None:
+        if self._answer and not self._answer.done():
+            self._answer.set_result(result)
+
+    def _init_failed(self, failure: Failure) -> None:
+        self._init_failure = lambda _: failure
+
+    def _init_overran(self) -> None:
+        if self._api.state is State.STARTING:
+            seconds = self.function.timeout_seconds
+            self._init_failure = lambda request_id: timed_out(request_id, seconds)
+            self.kill()
+
+    # ---- invocations ------------------------------------------------------------
+
+    async def invoke(self, invocation: Invocation) -> Outcome:
+        """Run one invocation to its end, whatever that is.
+
+        A cancelled caller leaves the sandbox in the middle of its work: kill it.
+        """
+        self._owner.wrote(self._take_log())
+        self._request_id = invocation.request_id
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
+        began = time.monotonic()
+        seconds = self.function.timeout_seconds
+        self._api.give(invocation, time.time() + seconds)
+        clock = loop.call_later(seconds, self._overran, invocation)
+        try:
+            result = await self._answer
+        finally:
+            clock.cancel()
+        return self._outcome(invocation, result, time.monotonic() - began)
+
+    def _overran(self, invocation: Invocation) -> None:
+        if self._answer and not self._answer.done():
+            failure = timed_out(invocation.request_id, self.function.timeout_seconds)
+            self._answer.set_result(failure)
+            self.kill()
+
+    def init_outcome(self, invocation: Invocation) -> Outcome:
+        """Return what an invocation answers that waited for this sandbox to start."""
+        fail = self._init_failure or (lambda request_id: exited(request_id, 0))
+        return self._outcome(invocation, fail(invocation.request_id), 0)
+
+    def _outcome(
+        self, invocation: Invocation, result: bytes | Failure, seconds: float
+    ) -> Outcome:
+        failure, payload = (
+            (result, result.payload) if isinstance(result, Failure) else (None, result)
+        )
+        log = b"".join(
+            (
+                start_line(invocation, self.function),
+                self._take_log(),
+                failure.log_line.encode() if failure else b"",
+                end_lines(
+                    invocation,
+                    self.function,
+                    seconds,
+                    init_seconds=self._init_seconds if self._cold else None,
+                    memory_mb=peak_memory_mb(self._process.pid if self._process else 0),
+                    failure=failure,
+                ),
+            )
+        )
+        self._cold = False
+        self._owner.wrote(log)
+        return Outcome(
+            payload=payload,
+            error="Unhandled" if failure else None,
+            log=log,
+            version=self.function.version,
+            request_id=invocation.request_id,
+        )
