@@ -1,0 +1,204 @@
+"""Cases and journeys as data: read, checked by their format, chosen by id."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.errors import FileFault, Finding, UsageError
+from contract.suite.files import read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from contract.suite.schemas import Schemas
+
+JOURNEYS = "journeys"
+STEP_KINDS = ("upload", "download", "times", "pages", "until", "operation")
+
+Given = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request and what is to come of it."""
+
+    operation: str
+    when: Mapping[str, Any] = field(default_factory=dict)
+    then: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] = field(default_factory=dict)
+    eventually: bool = False
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any], operation: str = "") -> Call:
+        """Return the call a case's or a step's body describes."""
+        return cls(
+            operation=operation or body["operation"],
+            when=body.get("when", {}),
+            then=body.get("then"),
+            after=body.get("after", {}),
+            eventually=body.get("eventually", False),
+        )
+
+    @property
+    def gateway(self) -> bool:
+        """Say whether the gateway is to answer, without a function."""
+        return bool(self.then and self.then.get("gateway"))
+
+    @property
+    def event_only(self) -> bool:
+        """Say whether only a Lambda event can carry this request."""
+        return "eventPatch" in self.when
+
+
+@dataclass(frozen=True)
+class Case:
+    """One fact about one operation."""
+
+    case_id: str
+    why: str
+    clause: str
+    call: Call
+    given: Given = field(default_factory=dict)
+    alone: bool = False
+    event: bool = False
+
+    @property
+    def full_id(self) -> str:
+        """Return the permanent id: `createUser/accepts-…`."""
+        return f"{self.call.operation}/{self.case_id}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a journey: its id, its kind, and what the file says."""
+
+    step_id: str
+    kind: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A story of several steps."""
+
+    name: str
+    why: str
+    steps: tuple[Step, ...]
+    given: Given = field(default_factory=dict)
+
+    @property
+    def full_id(self) -> str:
+        """Return the permanent id: `journeys/paging`."""
+        return f"{JOURNEYS}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Every case and journey, in the order of their files."""
+
+    cases: tuple[Case, ...] = ()
+    journeys: tuple[Journey, ...] = ()
+
+    def choose(self, wanted: Iterable[str]) -> Collection:
+        """Return those named by id, operation or `journeys`; all where none is named.
+
+        Raises `UsageError` with the nearest id where one is unknown.
+        """
+        names = list(wanted)
+        if not names:
+            return self
+        ids = [each.full_id for each in (*self.cases, *self.journeys)]
+        groups = sorted({full_id.split("/")[0] for full_id in ids})
+        for name in names:
+            if name not in ids and name not in groups:
+                raise UsageError(_unknown(name, [*ids, *groups]))
+        return Collection(
+            tuple(case for case in self.cases if _named(case.full_id, names)),
+            tuple(each for each in self.journeys if _named(each.full_id, names)),
+        )
+
+
+def _named(full_id: str, names: list[str]) -> bool:
+    return full_id in names or full_id.split("/")[0] in names
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+    hint = f"; the nearest is {nearest[0]}" if nearest else ""
+    return f"no case or journey has the id {name}{hint}"
+
+
+def case_hash(full_id: str) -> str:
+    """Return eight hex digits of a case's id, for names of its own."""
+    return hashlib.sha256(full_id.encode()).hexdigest()[:8]
+
+
+def read_cases(root: Path, schemas: Schemas) -> Collection:
+    """Return every case and journey; raise `FileFault` with all that is wrong."""
+    cases: list[Case] = []
+    journeys: list[Journey] = []
+    findings: list[Finding] = []
+    for folder, format_name in (("cases", "case"), (JOURNEYS, "journey")):
+        for path in sorted((root / folder).glob("*.yaml")):
+            document, faults = read_checked(path, f"{folder}/", format_name, schemas)
+            if faults:
+                findings += faults
+            elif folder == JOURNEYS:
+                journeys.append(_journey(document))
+            else:
+                cases += _cases(document)
+    if findings:
+        raise FileFault(findings)
+    return Collection(tuple(cases), tuple(journeys))
+
+
+def read_checked(
+    path: Path, folder: str, format_name: str, schemas: Schemas
+) -> tuple[Any, list[Finding]]:
+    """Return a data file's document, and where it does not fit its format."""
+    shown = f"{folder}{path.name}"
+    try:
+        document = read_yaml(path, shown)
+    except FileFault as fault:
+        return None, fault.findings
+    faults = schemas.faults(f"formats/{format_name}.json", document)
+    return document, [
+        Finding(shown, _place(document, fault.pointer), fault.what) for fault in faults
+    ]
+
+
+def _place(document: Any, pointer: str) -> str:
+    """Return a pointer with a case's number replaced by its id, where it has one."""
+    steps = pointer.split("/")[1:]
+    if len(steps) > 1 and steps[0] in ("cases", "steps"):
+        part = document[steps[0]][int(steps[1])]
+        if isinstance(part, dict) and isinstance(part.get("id"), str):
+            return " ".join(filter(None, [part["id"], "/".join(["", *steps[2:]])]))
+    return pointer
+
+
+def _cases(document: Mapping[str, Any]) -> list[Case]:
+    return [
+        Case(
+            case_id=body["id"],
+            why=body["why"],
+            clause=body["clause"],
+            call=Call.read(body, document["operation"]),
+            given=body.get("given", {}),
+            alone=body.get("alone", False),
+            event=body.get("event", False),
+        )
+        for body in document["cases"]
+    ]
+
+
+def _journey(document: Mapping[str, Any]) -> Journey:
+    steps = tuple(
+        Step(body["id"], next(kind for kind in STEP_KINDS if kind in body), body)
+        for body in document["steps"]
+    )
+    return Journey(document["journey"], document["why"], steps, document.get("given", {}))

@@ -1,0 +1,69 @@
+"""What can go wrong in the suite itself, as small classes with fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+class SuiteError(Exception):
+    """The suite could not do its part; it says nothing about an implementation."""
+
+
+class UsageError(SuiteError):
+    """The command line asks for what cannot be: one line for the user, exit code 2."""
+
+
+class TargetUnreachable(SuiteError):
+    """Nothing answers at a target's address."""
+
+    def __init__(self, target: str, address: str, reason: str) -> None:
+        self.target = target
+        self.address = address
+        self.reason = reason
+        super().__init__(f"target {target} cannot be reached at {address}: {reason}")
+
+
+class DataUnreachable(SuiteError):
+    """The tables and the bucket behind a target cannot be reached."""
+
+
+class NoAnswer(SuiteError):
+    """A request went out and no whole answer came back."""
+
+
+class UnboundName(SuiteError):
+    """An expression refers to a name nothing has bound."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"nothing has bound {name!r}")
+
+
+class BadExpression(SuiteError):
+    """An expression cannot be evaluated with these arguments."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong in a file of the contract: where, and what."""
+
+    path: str
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        """Return one line: file, place, fault."""
+        return f"{self.path}: {self.where}: {self.what}" if self.where else (
+            f"{self.path}: {self.what}"
+        )
+
+
+@dataclass
+class FileFault(SuiteError):
+    """A file of the contract cannot be used; `findings` says why."""
+
+    findings: list[Finding] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """Return every finding, one a line."""
+        return "\n".join(str(finding) for finding in self.findings)

@@ -1,0 +1,188 @@
+"""Checks the contract's own files: what a format schema cannot say about cases."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.cases import Case, Collection, Journey, read_cases, read_checked
+from contract.suite.clauses import Clauses
+from contract.suite.errors import FileFault, Finding
+from contract.suite.expressions import is_expression
+from contract.suite.files import read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from contract.suite.openapi import Contract
+
+ELSEWHERE = "suite/elsewhere.yaml"
+SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
+
+
+def lint(contract: Contract) -> list[Finding]:
+    """Return everything that is wrong in cases, journeys and targets."""
+    findings = list(_targets(contract))
+    try:
+        collection = read_cases(contract.root, contract.schemas)
+    except FileFault as fault:
+        # What follows needs files that can be read.
+        return [*findings, *fault.findings]
+    findings += _files(contract.root)
+    findings += _cases(contract, collection)
+    for journey in collection.journeys:
+        findings += _journey(contract, journey)
+    return [*findings, *_coverage(contract, collection)]
+
+
+def _targets(contract: Contract) -> Iterator[Finding]:
+    for path in sorted((contract.root / "targets").glob("*.yaml")):
+        _, faults = read_checked(path, "targets/", "target", contract.schemas)
+        yield from faults
+
+
+def _files(root: Path) -> Iterator[Finding]:
+    """A file is named for what it holds."""
+    for folder, key in (("cases", "operation"), ("journeys", "journey")):
+        for path in sorted((root / folder).glob("*.yaml")):
+            name = read_yaml(path)[key]
+            kebab = re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", name)
+            if path.stem != kebab:
+                yield Finding(f"{folder}/{path.name}", "", f"{key} {name} is not its name")
+
+
+def _cases(contract: Contract, collection: Collection) -> Iterator[Finding]:
+    clauses = Clauses(contract.root)
+    counts = Counter(case.full_id for case in collection.cases)
+    for full_id, times in counts.items():
+        if times > 1:
+            yield Finding("cases", full_id, f"the id stands {times} times")
+    for case in collection.cases:
+        for what in _case(contract, clauses, case):
+            yield Finding("cases", case.full_id, what)
+
+
+def _case(contract: Contract, clauses: Clauses, case: Case) -> Iterator[str]:
+    if SHOULD.search(case.why):
+        yield "why says 'should'; state the reason as a fact"
+    fault = clauses.fault(case.clause)
+    if fault:
+        yield fault
+    yield from _call(contract, case.call.operation, case.call.when, case.call.then)
+    if _accepts(case) and not _own_address(case.call.when):
+        yield "an accepted address is one of its own: {email: …}"
+    if case.call.eventually and case.call.operation in contract.operations:
+        if not contract.operations[case.call.operation].safe:
+            yield "eventually is for reads; this operation writes"
+
+
+def _call(
+    contract: Contract, name: str, when: Any, then: Any
+) -> Iterator[str]:
+    operation = contract.operations.get(name)
+    if operation is None:
+        yield f"openapi.yaml has no operation {name}"
+        return
+    if "rawPath" not in when:
+        wanted = set(re.findall(r"\{([^}]+)\}", operation.route))
+        given = set(when.get("path", {}))
+        if wanted != given:
+            yield f"path names {sorted(given)}, the route {sorted(wanted)}"
+    if then is None or then.get("gateway"):
+        return
+    status = status_of(contract, then)
+    if status is None:
+        yield f"there is no problem named {then['problem']}"
+    elif status not in operation.responses:
+        yield f"{status} is not documented for {name}"
+    elif operation.responses[status].content and not _says_its_body(then):
+        yield "then names no json, text, bind or problem"
+
+
+def _says_its_body(then: Any) -> bool:
+    return bool({"json", "text", "problem", "bind"} & then.keys())
+
+
+def _accepts(case: Case) -> bool:
+    return case.call.operation.endswith("User") and (
+        (case.call.then or {}).get("status") in (200, 201)
+    )
+
+
+def _own_address(when: Any) -> bool:
+    body = when.get("json")
+    if not isinstance(body, dict) or "email" not in body:
+        return True
+    return is_expression(body["email"])
+
+
+def _journey(contract: Contract, journey: Journey) -> Iterator[Finding]:
+    ids = Counter(step.step_id for step in journey.steps)
+    for step_id, times in ids.items():
+        if times > 1:
+            yield Finding("journeys", journey.full_id, f"step {step_id} stands {times} times")
+    if SHOULD.search(journey.why):
+        yield Finding("journeys", journey.full_id, "why says 'should'")
+    for step in journey.steps:
+        place = f"{journey.full_id} {step.step_id}"
+        for body in _calls(step.body):
+            for what in _call(
+                contract, body["operation"], body.get("when", {}), body.get("then")
+            ):
+                yield Finding("journeys", place, what)
+
+
+def _calls(body: Any) -> Iterator[Any]:
+    if "operation" in body:
+        yield body
+    if "step" in body:
+        yield body["step"]
+    if "meanwhile" in body:
+        yield body["meanwhile"]["step"]
+
+
+def status_of(contract: Contract, then: Any) -> int | None:
+    """Return the status a `then` asks for; None where its problem is unknown."""
+    if "status" in then:
+        return int(then["status"])
+    problem = contract.problems.get(then["problem"])
+    return problem.status if problem else None
+
+
+def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
+    """Every documented status has a case or a named test; every operation one event."""
+    reached = {
+        (case.call.operation, status_of(contract, case.call.then or {"status": 0}))
+        for case in collection.cases
+        if not case.call.gateway
+    }
+    elsewhere, findings = _elsewhere(contract)
+    yield from findings
+    for name, operation in contract.operations.items():
+        for status in operation.responses:
+            if (name, status) in reached:
+                if (name, status) in elsewhere:
+                    yield Finding(ELSEWHERE, f"{name} {status}", "has a case now")
+            elif (name, status) not in elsewhere and ("*", status) not in elsewhere:
+                yield Finding("cases", name, f"no case reaches the documented {status}")
+        events = sum(c.event for c in collection.cases if c.call.operation == name)
+        if events != 1:
+            yield Finding("cases", name, f"{events} cases are marked event: true, not 1")
+
+
+def _elsewhere(contract: Contract) -> tuple[set[tuple[str, int]], list[Finding]]:
+    """Return what tests cover instead of cases; each such test must exist."""
+    path = contract.root / ELSEWHERE
+    document, findings = read_checked(path, "suite/", "elsewhere", contract.schemas)
+    if findings:
+        return set(), findings
+    for entry in document:
+        for test in entry["tests"]:
+            file_name, _, name = test.partition("::")
+            source = contract.root.parent / file_name
+            text = source.read_text(encoding="utf-8") if source.is_file() else ""
+            if not re.search(rf"\bdef {re.escape(name)}\(", text):
+                findings.append(Finding(ELSEWHERE, test, "there is no such test"))
+    return {(entry["operation"], entry["status"]) for entry in document}, findings

@@ -1,0 +1,166 @@
+"""openapi.yaml as data: operations, routes, and what each status may look like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from contract.suite.errors import FileFault, Finding
+from contract.suite.files import read_json, read_yaml
+from contract.suite.schemas import Schemas, escape_pointer, resolve_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+METHODS = ("get", "put", "post", "delete", "patch")
+DOCUMENT = "openapi.yaml"
+
+
+@dataclass(frozen=True)
+class Documented:
+    """What one status of one operation may look like."""
+
+    headers: Mapping[str, tuple[bool, str]]
+    """By lower-case name: whether it is required, and `file#pointer` of its schema."""
+    content: Mapping[str, str]
+    """By media type: `file#pointer` of the body's schema."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the API."""
+
+    operation_id: str
+    method: str
+    route: str
+    query: tuple[str, ...]
+    has_body: bool
+    responses: Mapping[int, Documented]
+
+    @property
+    def kebab(self) -> str:
+        """Return the name of this operation's files."""
+        return re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", self.operation_id)
+
+    @property
+    def route_key(self) -> str:
+        """Return the route as API Gateway names it: `GET /users/{userId}`."""
+        return f"{self.method} {self.route}"
+
+    @property
+    def safe(self) -> bool:
+        """Say whether the operation only reads (RFC 9110, section 9.2.1)."""
+        return self.method in ("GET", "HEAD", "OPTIONS")
+
+    def parameters_of(self, path: str) -> dict[str, str] | None:
+        """Return the decoded path parameters, or None where the route does not fit."""
+        names = re.findall(r"\{([^}]+)\}", self.route)
+        pattern = re.sub(r"\\\{[^}]+\\\}", "([^/]+)", re.escape(self.route))
+        match = re.fullmatch(pattern, path, re.DOTALL)
+        if match is None:
+            return None
+        return {n: unquote(v) for n, v in zip(names, match.groups(), strict=True)}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem document's fixed members."""
+
+    type: str
+    title: str
+    status: int
+
+
+class Contract:
+    """The contract folder: OpenAPI document, schemas, operations."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        try:
+            self.document: dict[str, Any] = read_yaml(root / DOCUMENT, DOCUMENT)
+            self.schemas = Schemas.read(root, **{DOCUMENT: self.document})
+        except OSError as error:
+            raise FileFault([Finding(DOCUMENT, "", str(error))]) from None
+        self.operations = {op.operation_id: op for op in self._operations()}
+
+    @cached_property
+    def version(self) -> str:
+        """Return the version the document states."""
+        return str(self.document["info"]["version"])
+
+    @cached_property
+    def problems(self) -> dict[str, Problem]:
+        """Return the fixed members of every problem, by its name."""
+        definitions = read_json(self.root / "schemas" / "problem.json")["$defs"]
+        problems = {}
+        for name, definition in definitions.items():
+            members = definition.get("properties", {})
+            if "type" in members:
+                fixed = {key: members[key]["const"] for key in ("type", "title", "status")}
+                problems[name] = Problem(**fixed)
+        return problems
+
+    def route(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+        """Return the operation a request reaches and its path parameters, or None."""
+        fits = []
+        for operation in self.operations.values():
+            parameters = operation.parameters_of(path)
+            if operation.method == method and parameters is not None:
+                fits.append((operation, parameters))
+        # A route without a parameter wins over one with, as in API Gateway.
+        return min(fits, key=lambda fit: len(fit[1])) if fits else None
+
+    def _operations(self) -> list[Operation]:
+        found = []
+        for route, item in self.document["paths"].items():
+            for method in METHODS:
+                if method in item:
+                    pointer = f"/paths/{escape_pointer(route)}/{method}"
+                    found.append(self._operation(route, method, item, pointer))
+        return found
+
+    def _operation(
+        self, route: str, method: str, item: dict[str, Any], pointer: str
+    ) -> Operation:
+        here = item[method]
+        parameters = [
+            self._resolved(parameter, "")[0]
+            for parameter in [*item.get("parameters", []), *here.get("parameters", [])]
+        ]
+        return Operation(
+            operation_id=here["operationId"],
+            method=method.upper(),
+            route=route,
+            query=tuple(p["name"] for p in parameters if p["in"] == "query"),
+            has_body="requestBody" in here,
+            responses={
+                int(status): self._documented(response, f"{pointer}/responses/{status}")
+                for status, response in here["responses"].items()
+            },
+        )
+
+    def _documented(self, response: dict[str, Any], pointer: str) -> Documented:
+        response, pointer = self._resolved(response, pointer)
+        headers = {}
+        for name, header in response.get("headers", {}).items():
+            at = f"{pointer}/headers/{escape_pointer(name)}"
+            header_, at_ = self._resolved(header, at)
+            required = bool(header_.get("required", False))
+            headers[name.lower()] = (required, f"{DOCUMENT}#{at_}/schema")
+        content = {
+            media: f"{DOCUMENT}#{pointer}/content/{escape_pointer(media)}/schema"
+            for media in response.get("content", {})
+        }
+        return Documented(headers, content)
+
+    def _resolved(self, value: dict[str, Any], pointer: str) -> tuple[Any, str]:
+        """Follow `$ref: '#/…'` within the document."""
+        while isinstance(value.get("$ref"), str) and value["$ref"].startswith("#"):
+            pointer = value["$ref"][1:]
+            # The pointer leads to a mapping: lint ran openapi's own validator.
+            value = resolve_pointer(self.document, pointer)  # type: ignore[assignment]
+        return value, pointer

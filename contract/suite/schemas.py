@@ -1,0 +1,153 @@
+"""JSON Schema 2020-12 over the contract's files, patterns by ECMA-262."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator, ValidationError, validators
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from contract.suite.ecma import compile_ecma, found
+from contract.suite.files import read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+# A scheme that urllib joins relative references onto; nothing is read from there.
+BASE = "file:///contract/"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place where a value does not fit: JSON Pointer, keyword, one line."""
+
+    pointer: str
+    keyword: str
+    what: str
+
+
+def _pattern(
+    _: object, pattern: str, instance: object, __: object
+) -> Iterator[ValidationError]:
+    if not isinstance(instance, str):
+        return
+    try:
+        if not found(pattern, instance):
+            yield ValidationError(f"does not match {pattern}")
+    except re.error as error:
+        yield ValidationError(f"{pattern!r} is no pattern: {error}")
+
+
+def _pattern_properties(
+    validator: Any,  # jsonschema does not export its protocol with `descend`
+    patterns: Mapping[str, object],
+    instance: object,
+    _: object,
+) -> Iterator[ValidationError]:
+    if not isinstance(instance, dict):
+        return
+    for pattern, subschema in patterns.items():
+        for name, value in instance.items():
+            if compile_ecma(pattern).search(name):
+                yield from validator.descend(
+                    value, subschema, path=name, schema_path=pattern
+                )
+
+
+
+# additionalProperties beside patternProperties would use Python's patterns; no schema
+# of the contract has both (lint holds it).
+_Validator = validators.extend(
+    Draft202012Validator,
+    {"pattern": _pattern, "patternProperties": _pattern_properties},
+)
+
+
+def escape_pointer(name: str) -> str:
+    """Return a member's name as one step of a JSON Pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def pointer_of(steps: Iterator[str | int] | list[str | int]) -> str:
+    """Return the JSON Pointer of a path of names and numbers."""
+    return "".join(f"/{escape_pointer(str(step))}" for step in steps)
+
+
+def resolve_pointer(document: object, pointer: str) -> object:
+    """Return what a JSON Pointer points at; raise `LookupError` where there is none."""
+    here = document
+    if pointer and not pointer.startswith("/"):
+        raise LookupError(pointer)
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(here, list):
+            if not re.fullmatch("0|[1-9][0-9]*", name):
+                raise LookupError(pointer)
+            here = here[int(name)]
+        elif isinstance(here, dict):
+            here = here[name]
+        else:
+            raise LookupError(pointer)
+    return here
+
+
+class Schemas:
+    """Every schema of the contract, ready to check values against."""
+
+    def __init__(self, documents: Mapping[str, Any]) -> None:
+        """`documents`: what each file holds, by its path under contract/."""
+        resources = [
+            (BASE + path, Resource(contents=document, specification=DRAFT202012))
+            for path, document in documents.items()
+        ]
+        self._registry: Registry[Any] = Registry().with_resources(resources).crawl()
+        self._validators: dict[str, Any] = {}
+
+    @classmethod
+    def read(cls, root: Path, **more: Any) -> Schemas:
+        """Return the schemas under `root`/schemas and `root`/formats, and `more`."""
+        documents: dict[str, Any] = {
+            path.relative_to(root).as_posix(): read_json(path)
+            for folder in ("schemas", "formats")
+            for path in sorted((root / folder).glob("*.json"))
+        }
+        return cls({**documents, **more})
+
+    def faults(self, reference: str, value: object) -> list[Fault]:
+        """Return where `value` does not fit the schema at `file#pointer`."""
+        validator = self._validators.get(reference)
+        if validator is None:
+            validator = _Validator(
+                {"$ref": BASE + reference}, registry=self._registry
+            )
+            self._validators[reference] = validator
+        errors = sorted(validator.iter_errors(value), key=lambda e: list(map(str, e.path)))
+        return [fault for error in errors for fault in _told(error)]
+
+
+def _told(error: ValidationError) -> list[Fault]:
+    """Return the faults of an error; of alternatives, those of the nearest one."""
+    if error.validator in ("anyOf", "oneOf") and error.context:
+        groups: dict[object, list[ValidationError]] = {}
+        for part in error.context:
+            groups.setdefault(part.schema_path[0], []).append(part)
+        nearest = min(groups.values(), key=_distance)
+        return [fault for part in nearest for fault in _told(part)]
+    message = error.message
+    if len(message) > 200:
+        message = f"{message[:120]} … {message[-60:]}"
+    keyword = str(error.validator)
+    return [Fault(pointer_of(list(error.absolute_path)), keyword, message)]
+
+
+def _distance(errors: list[ValidationError]) -> tuple[int, int]:
+    """Order alternatives: first those whose kind fits, then those with fewer faults."""
+    wrong_kind = sum(
+        error.validator in ("type", "const", "required") and len(error.path) <= 1
+        for error in errors
+    )
+    return wrong_kind, len(errors)

@@ -1,0 +1,39 @@
+"""ULIDs: 48 bits of milliseconds and 80 of chance, in Crockford's base 32."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+TAIL_BITS = 80
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+
+Chance = Callable[[int], int]
+"""Returns a number of so many bits."""
+
+
+def is_ulid(value: object) -> bool:
+    """Say whether a value is a ULID in upper case."""
+    return isinstance(value, str) and _ULID.fullmatch(value) is not None
+
+
+def new_ulid(at_ms: int, chance: Chance = secrets.randbits, tail: str = "") -> str:
+    """Return a ULID of that time, drawn by `chance`, its end replaced by `tail`."""
+    number = (at_ms << TAIL_BITS) | chance(TAIL_BITS)
+    signs = [ALPHABET[(number >> (5 * place)) & 31] for place in range(25, -1, -1)]
+    return "".join(signs)[: 26 - len(tail)] + tail
+
+
+def time_of(ulid: str) -> int:
+    """Return the milliseconds in a ULID."""
+    number = 0
+    for sign in ulid[:10]:
+        number = number * 32 + ALPHABET.index(sign)
+    return number
+
+
+def shard_of(ulid: str, shards: int) -> int:
+    """Return the list shard a record belongs to: its last character's value, modulo."""
+    return ALPHABET.index(ulid[-1]) % shards
