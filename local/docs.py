@@ -1,0 +1,116 @@
+"""The API reference at /docs: Swagger UI over the contract's own files.
+
+All of it comes from this machine; the content security policy lets the page load
+nothing else. The page is the front's, not a route of the API.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from local.http_messages import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "/docs"
+ROOT = Path(__file__).resolve().parent.parent
+SWAGGER = ROOT / "node_modules" / "swagger-ui-dist"
+CONTRACT = ROOT / "contract"
+
+CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+    ".png": "image/png",
+    ".yaml": "application/yaml",
+}
+# Swagger UI writes style attributes, and its icons are data URLs.
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'none'"
+)
+# No deep links and no validator badge: the one rewrites addresses, the other would
+# send the document to a server on the network.
+SETUP = """\
+window.onload = () => {
+  window.ui = SwaggerUIBundle({
+    url: "openapi.yaml",
+    dom_id: "#swagger-ui",
+    tryItOutEnabled: true,
+    displayRequestDuration: true,
+    validatorUrl: null,
+    layout: "BaseLayout",
+  });
+};
+"""
+PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>API reference</title>
+<link rel="icon" href="favicon-32x32.png">
+<link rel="stylesheet" href="swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="swagger-ui-bundle.js"></script>
+<script src="setup.js"></script>
+</body>
+</html>
+"""
+
+
+def published() -> dict[str, Path | str]:
+    """Return every file of the page by its name below /docs/: a path, or its text."""
+    files: dict[str, Path | str] = {"": PAGE, "setup.js": SETUP}
+    for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"):
+        files[name] = SWAGGER / name
+    files |= {name: CONTRACT / name for name in ("openapi.yaml", "rules.md")}
+    for schema in (CONTRACT / "schemas").glob("*.json"):
+        files[f"schemas/{schema.name}"] = schema
+    return files
+
+
+class Docs:
+    """Serves the files of the page and no other: a name is looked up, never joined."""
+
+    def __init__(self, files: Mapping[str, Path | str]) -> None:
+        self._files = files
+
+    def answer(self, request: Request) -> Response | None:
+        """Return the answer to a request under /docs, None to any other."""
+        path = request.target.partition("?")[0]
+        if path != PREFIX and not path.startswith(PREFIX + "/"):
+            return None
+        if request.method not in {"GET", "HEAD"}:
+            return _plain(405, "Method Not Allowed", ("allow", "GET, HEAD"))
+        if path == PREFIX:
+            return Response(308, (("location", PREFIX + "/"),))
+        name = unquote(path.removeprefix(PREFIX + "/"))
+        content = self._files.get(name)
+        if content is None:
+            return _plain(404, "Not Found")
+        return _page(name or "index.html", content)
+
+
+def _page(name: str, content: Path | str) -> Response:
+    headers = (
+        ("content-type", CONTENT_TYPES[Path(name).suffix]),
+        ("cache-control", "no-cache"),
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+    )
+    body = content.read_bytes() if isinstance(content, Path) else content.encode()
+    return Response(200, headers, body)
+
+
+def _plain(status: int, text: str, *headers: tuple[str, str]) -> Response:
+    content_type = ("content-type", "text/plain; charset=utf-8")
+    return Response(status, (content_type, *headers), text.encode())

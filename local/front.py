@@ -1,0 +1,145 @@
+"""The HTTP front of one implementation: what API Gateway does with a request."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from local import cors
+from local.gateway import BadResultError, event_of, message, new_request_id, response_of
+from local.http_messages import Request, Response
+from local.invocation import (
+    MAX_REQUEST_OCTETS,
+    Invocation,
+    Outcome,
+    compact,
+    trace_header,
+    trace_root,
+)
+from local.request_log import name_of
+from local.routes import Routes
+
+if TYPE_CHECKING:
+    from local.deploy import Deployment, Function
+    from local.docs import Docs
+    from local.lambda_service import LambdaService
+    from local.request_log import RequestLog
+
+# Quotas of HTTP APIs: payload size; request line and headers together; and the longest
+# an integration may take.
+MAX_BODY_OCTETS = 10 * 1024 * 1024
+MAX_HEAD_OCTETS = 10_240
+INTEGRATION_SECONDS = 30
+
+MESSAGES = {
+    400: "Bad Request",
+    404: "Not Found",
+    413: "Request Entity Too Large",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+def refuse(status: int) -> Response:
+    """Answer for the gateway itself, without a function."""
+    headers = (("apigw-requestid", new_request_id()),)
+    return _with(message(status, MESSAGES[status]), headers)
+
+
+def _with(response: Response, headers: tuple[tuple[str, str], ...]) -> Response:
+    return Response(response.status, response.headers + headers, response.body)
+
+
+class Front:
+    """Serves one deployment over HTTP.
+
+    The function goes on running when its client is gone or waits no longer, as on AWS.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        service: LambdaService,
+        docs: Docs,
+        port: int,
+        log: RequestLog,
+    ) -> None:
+        self._deployment = deployment
+        self._service = service
+        self._docs = docs
+        self._port = port
+        self._log = log
+        self._routes = Routes(deployment.routes)
+        self._running: set[asyncio.Task[Outcome]] = set()
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        began = time.perf_counter()
+        request = _origin_form(request)
+        if page := self._docs.answer(request):
+            return page
+        request_id = new_request_id()
+        if cors.is_preflight(request) and self._deployment.cors.allow_origins:
+            name = "OPTIONS (preflight)"
+            response, log = cors.preflight(self._deployment.cors, request), b""
+        else:
+            name, response, log = await self._route(request, request_id)
+            response = _with(response, cors.headers_for(self._deployment.cors, request))
+        self._log.answered(name, response, time.perf_counter() - began, log)
+        return _with(response, (("apigw-requestid", request_id),))
+
+    async def _route(
+        self, request: Request, request_id: str
+    ) -> tuple[str, Response, bytes]:
+        """Return what the request is called in the log, its answer, what to show."""
+        match = self._routes.find(request.method, request.target.partition("?")[0])
+        if match is None:
+            return f"{request.method} (no route)", message(404, MESSAGES[404]), b""
+        trace = trace_root()
+        event = event_of(
+            request, match, request_id=request_id, trace=trace, port=self._port
+        )
+        function = self._deployment.functions[match.route.function]
+        invocation = Invocation(compact(event), function.alias, trace_header(trace))
+        response, log = await self._integrate(function, invocation)
+        return name_of(match), response, log
+
+    async def _integrate(
+        self, function: Function, invocation: Invocation
+    ) -> tuple[Response, bytes]:
+        if len(invocation.payload) > MAX_REQUEST_OCTETS:
+            return message(413, MESSAGES[413]), b""
+        task = asyncio.get_running_loop().create_task(
+            self._service.invoke(function, invocation)
+        )
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        try:
+            outcome = await asyncio.wait_for(asyncio.shield(task), INTEGRATION_SECONDS)
+        except TimeoutError:
+            return message(503, MESSAGES[503]), b""
+        return self._integrated(outcome), outcome.log
+
+    def _integrated(self, outcome: Outcome) -> Response:
+        if outcome.error:
+            return message(500, MESSAGES[500])
+        try:
+            response = response_of(outcome.payload)
+        except BadResultError:
+            return message(500, MESSAGES[500])
+        if not self._deployment.cors.allow_origins:
+            return response
+        kept = [h for h in response.headers if not h[0].startswith(cors.PREFIX)]
+        return Response(response.status, tuple(kept), response.body)
+
+
+def _origin_form(request: Request) -> Request:
+    """Return a request whose target begins with the path (RFC 9112 3.2.2)."""
+    if request.target.startswith("/"):
+        return request
+    rest = request.target.partition("://")[2]
+    slash = rest.find("/")
+    target = rest[slash:] if slash >= 0 else "/"
+    return Request(request.method, target, request.headers, request.body, request.peer)

@@ -1,0 +1,85 @@
+"""One readable line for each request, and for a failure what explains it.
+
+Of what a client sends only the method, the route and the ids in it are shown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.deploy import Function
+    from local.http_messages import Response
+    from local.invocation import Outcome
+    from local.routes import Match
+
+ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+FRAME = ("START RequestId", "END RequestId", "REPORT RequestId")
+
+
+class RequestLog:
+    """Writes the lines of one server through `say`; `name` tells it from others."""
+
+    def __init__(self, name: str, say: Callable[[str], None]) -> None:
+        self._name = name
+        self._say = say
+
+    def answered(
+        self, name: str, response: Response, seconds: float, log: bytes
+    ) -> None:
+        """Report an answered HTTP request; for a 5xx with the function's words."""
+        self._line(
+            f"{response.status} {name}  {seconds * 1000:.1f} ms"
+            f"  {len(response.body)} octets"
+        )
+        if response.status >= 500:
+            self._explain(log)
+
+    def invoked(self, function: Function, outcome: Outcome) -> None:
+        """Report a direct invocation; for a failed one with the function's words."""
+        result = outcome.error or "ok"
+        self._line(f"invoke {function.logical_id} {result}")
+        if outcome.error:
+            self._explain(outcome.log)
+
+    def _line(self, text: str) -> None:
+        self._say(f"{time.strftime('%H:%M:%S')} {self._name} {text}")
+
+    def _explain(self, log: bytes) -> None:
+        for line in telling(log):
+            self._say(f"         | {line}")
+
+
+def name_of(match: Match) -> str:
+    """Return a request's name: its route, with the ids in it that are ULIDs."""
+    name = match.route.key
+    for parameter, value in match.parameters.items():
+        if ULID.fullmatch(value):
+            name = name.replace(f"{{{parameter}}}", value)
+    return name
+
+
+def telling(log: bytes) -> list[str]:
+    """Return the lines of a function's log that explain a failure.
+
+    Not the frame, and of the function's own JSON lines only its faults.
+    """
+    lines = log.decode("utf-8", "replace").replace("\r", "\n").splitlines()
+    return [
+        line
+        for line in lines
+        if line.strip() and not line.startswith(FRAME) and not _is_routine(line)
+    ]
+
+
+def _is_routine(line: str) -> bool:
+    try:
+        document = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(document, dict) and document.get("event") != "fault"
