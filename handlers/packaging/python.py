@@ -97,6 +97,11 @@ def sources(function: str) -> Iterator[Path]:
             yield path
 
 
+def top_level(function: str) -> set[str]:
+    """Return the names at the top of a package that are sources, not dependencies."""
+    return {path.relative_to(SOURCE).parts[0] for path in sources(function)}
+
+
 def dependencies(order: Order) -> Path:
     """Return a directory of trimmed, compiled dependencies; made once, then kept."""
     kept = DEPENDENCIES / f"{order.runtime}-{order.architecture}-{_digest(order)}"

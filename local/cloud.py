@@ -1,0 +1,136 @@
+"""The AWS endpoint on this machine: a ministack process with enforced permissions."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local.children import tied
+from local.template import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MINISTACK = ROOT / ".venv" / "cloud" / "bin" / "ministack"
+STATE = ROOT / ".local" / "cloud"
+HOST = "127.0.0.1"
+REGION = "us-east-1"
+
+# The emulator's administrator. It guards nothing but what runs on this machine.
+ACCESS_KEY_ID = "test"
+SECRET_ACCESS_KEY = "test"  # noqa: S105 - a fixed word of the emulator, no secret
+
+START_SECONDS = 20
+STOP_SECONDS = 2
+POLL_SECONDS = 0.02
+
+
+class CloudError(Exception):
+    """The endpoint cannot be had; the text is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A running endpoint. `process` ends when it crashes, `log` says why."""
+
+    endpoint: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def stop(self) -> None:
+        """End the process and its children; nothing of its state is kept."""
+        for signal_number in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal_number)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_SECONDS)
+                return
+
+
+def start(port: int) -> Cloud:
+    """Start an empty cloud on a port of the loopback; return when it answers.
+
+    Raises `CloudError`. The process dies with the thread that called this.
+    """
+    _require_free(port)
+    temporary = STATE / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    log = STATE / "cloud.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            tied([str(MINISTACK)]),
+            cwd=STATE,
+            env=_environment(port, temporary),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the stack, which ends this
+        )
+    cloud = Cloud(f"http://{HOST}:{port}", process, log)
+    try:
+        _wait_until_it_answers(cloud)
+    except BaseException:
+        cloud.stop()
+        raise
+    return cloud
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        # As the server itself will bind: a port in TIME_WAIT is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CloudError(
+                f"port {port} is in use; choose another with CLOUD_PORT=<port>"
+            ) from error
+
+
+def _environment(port: int, temporary: Path) -> dict[str, str]:
+    """Return the whole environment: the developer's own AWS settings stay out."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(STATE),
+        "TMPDIR": str(temporary),
+        "LANG": "C.UTF-8",
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "AUTH": "true",
+        "MINISTACK_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        # Both would open ports of their own.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _wait_until_it_answers(cloud: Cloud) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if cloud.process.poll() is not None:
+            raise CloudError(f"the AWS endpoint ended at once; see {cloud.log}")
+        if _answers(cloud.endpoint):
+            return
+        time.sleep(POLL_SECONDS)
+    raise CloudError(f"no AWS endpoint after {START_SECONDS} s; see {cloud.log}")
+
+
+def _answers(endpoint: str) -> bool:
+    # No proxy: the endpoint is on this machine whatever the environment says.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{endpoint}/_ministack/health", timeout=1) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

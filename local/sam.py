@@ -1,0 +1,70 @@
+"""Runs the real SAM CLI, out of sight, and tells in one line when it fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from local.children import tied
+from local.template import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SAM = ROOT / ".venv" / "sam" / "bin" / "sam"
+STATE = ROOT / ".local" / "sam"
+
+
+class SamError(Exception):
+    """SAM CLI failed; the text is one line that names its log."""
+
+
+def sam(arguments: list[str], log: Path, environment: Mapping[str, str]) -> None:
+    """Run `sam` with `arguments` and write what it says to `log`.
+
+    `environment` is added to this process's own. Raises `SamError`.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    _forgo_the_network()
+    own = {"SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(STATE)}
+    with log.open("wb") as output:
+        done = subprocess.run(
+            tied([str(SAM), *arguments]),
+            cwd=ROOT,
+            env={**os.environ, **own, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode != 0:
+        raise SamError(f"sam {arguments[0]}: {_reason(log)} (see {_short(log)})")
+
+
+def _forgo_the_network() -> None:
+    """Keep SAM CLI from asking the package index for a newer version of itself.
+
+    It does so once a week; the note of the last time is in a file of its own.
+    """
+    STATE.mkdir(parents=True, exist_ok=True)
+    note = {"telemetryEnabled": False, "lastVersionCheck": time.time()}
+    (STATE / "metadata.json").write_text(json.dumps(note), "utf-8")
+
+
+def _reason(log: Path) -> str:
+    """Return the line a user needs: the build's own complaint, else SAM's last word."""
+    lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines()]
+    for opening in ("build: ", "Error: "):
+        for line in lines:
+            if line.startswith(opening):
+                return line.removeprefix(opening)
+    spoken = [line for line in lines if line]
+    return spoken[-1] if spoken else "it said nothing"
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

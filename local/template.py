@@ -1,0 +1,98 @@
+"""Reads template.yaml and samconfig.toml: parameters, mappings, environments."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = ROOT / "template.yaml"
+SAMCONFIG = ROOT / "samconfig.toml"
+
+# JSON as it comes from a template: of any depth and shape, so its values stay open.
+Json = Any
+
+
+class ConfigurationError(Exception):
+    """A file or a parameter does not say what it must; the text is one line."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms (`!Ref x`) as their long ones."""
+
+
+def _long_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Json:
+    if isinstance(node, yaml.ScalarNode):
+        value: Json = loader.construct_scalar(node)
+        if suffix == "GetAtt":
+            value = str(value).split(".", 1)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _long_form)  # type: ignore[no-untyped-call]  # PyYAML's stubs leave it untyped
+
+
+def load(path: Path = TEMPLATE) -> dict[str, Json]:
+    """Return the template with every intrinsic function in its long form."""
+    template: dict[str, Json] = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - derived from SafeLoader
+    return template
+
+
+def defaults(template: Mapping[str, Json]) -> dict[str, str]:
+    """Return each parameter's default, as CloudFormation would pass it."""
+    declared = template["Parameters"].items()
+    return {name: str(declaration["Default"]) for name, declaration in declared}
+
+
+def runtime(template: Mapping[str, Json], parameters: Mapping[str, str]) -> str:
+    """Return the Lambda runtime that these parameters choose (`python3.13`)."""
+    tracks = template["Mappings"]["Runtimes"][parameters["Implementation"]]
+    chosen: str = tracks[parameters["RuntimeTrack"]]
+    return chosen
+
+
+def track(template: Mapping[str, Json], implementation: str, name: str) -> str:
+    """Return the RuntimeTrack that leads to the runtime `name`, the newest of them.
+
+    Raises `ConfigurationError` where the template offers no such runtime.
+    """
+    for candidate, offered in template["Mappings"]["Runtimes"][implementation].items():
+        if offered == name:
+            return str(candidate)
+    raise ConfigurationError(f"template.yaml offers no runtime {name}")
+
+
+def environment(config_env: str, command: str) -> dict[str, Json]:
+    """Return what samconfig.toml sets for a SAM command in one environment.
+
+    The command's own table wins over `global`, as in SAM CLI. An unknown environment
+    is refused: SAM CLI itself would go on with the template's defaults.
+    """
+    tables = tomllib.loads(SAMCONFIG.read_text("utf-8"))
+    if config_env not in tables:
+        known = ", ".join(name for name in tables if name != "version")
+        raise ConfigurationError(f"samconfig.toml has no {config_env}; it has {known}")
+    merged: dict[str, Json] = {}
+    for table in ("global", command):
+        merged |= tables[config_env].get(table, {}).get("parameters", {})
+    return merged
+
+
+def overrides(config_env: str, command: str) -> dict[str, str]:
+    """Return the parameter overrides of an environment, by name.
+
+    Both of SAM CLI's forms are read: one string, or a list of `Name=Value`.
+    """
+    given = environment(config_env, command).get("parameter_overrides", "")
+    pairs = given.split() if isinstance(given, str) else given
+    return dict(pair.split("=", 1) for pair in pairs)
