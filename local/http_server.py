@@ -190,9 +190,10 @@ class Connection(asyncio.Protocol):
             return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
         if self._body_length > self._service.max_body:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        # RFC 9112 3.2: exactly one Host in HTTP/1.1.
+        # RFC 9112 3.2: exactly one Host in HTTP/1.1. HTTP/0.9 has no headers at all.
         hosts = sum(name == "host" for name, _ in self._headers)
-        if hosts > 1 or (hosts == 0 and self._parser.get_http_version() == "1.1"):
+        version = self._parser.get_http_version()
+        if hosts > 1 or version == "0.9" or (version == "1.1" and hosts == 0):
             return HTTPStatus.BAD_REQUEST
         return Request(
             method=self._method(),

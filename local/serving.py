@@ -1,0 +1,180 @@
+"""Serves what is deployed until it is told to stop, or until a part of it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local import front, invoke_api
+from local.docs import Docs, published
+from local.front import MAX_BODY_OCTETS, MAX_HEAD_OCTETS, Front
+from local.http_server import Server, Service
+from local.invocation import MAX_REQUEST_OCTETS
+from local.invoke_api import InvokeApi
+from local.lambda_service import LambdaService, SandboxError
+from local.request_log import RequestLog
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Awaitable, Callable, Sequence
+    from pathlib import Path
+
+    from local.deploy import Credentials, Deployment, Function
+    from local.reload import Sources
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+WATCH_SECONDS = 0.2
+
+
+class PartFailedError(Exception):
+    """A part of the running stack failed; the text says which, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One deployment, the listening socket of its front and its name in the log."""
+
+    name: str
+    deployment: Deployment
+    listener: socket.socket
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that is served.
+
+    `credentials`, `sources`, `refresh` and `logs` are as `LambdaService` has them;
+    `cloud_failed` says, in one line, that the local cloud has ended, or None; `ready`
+    is called once everything answers.
+    """
+
+    served: Sequence[Served]
+    lambda_listener: socket.socket
+    credentials: Callable[[Function], Credentials]
+    sources: Sources
+    refresh: Callable[[], None]
+    logs: Path
+    cloud_failed: Callable[[], str | None]
+    say: Callable[[str], None]
+    ready: Callable[[], None]
+
+
+async def serve(plan: Plan) -> None:
+    """Serve until SIGINT, SIGTERM or SIGHUP; `PartFailedError` when a part fails.
+
+    Sandboxes are ended in either case, and with them every request in flight.
+    """
+    stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    _stop_on_signals(stopped)
+
+    def crashed(error: BaseException) -> None:
+        if not stopped.done():
+            stopped.set_exception(PartFailedError(in_one_line(error)))
+
+    service = LambdaService(
+        [one.deployment for one in plan.served],
+        credentials=plan.credentials,
+        sources=plan.sources,
+        refresh=plan.refresh,
+        logs=plan.logs,
+        crashed=crashed,
+        noticed=plan.say,
+    )
+    servers = _servers(plan, service, crashed)
+    duties = [
+        asyncio.create_task(_run(duty, crashed))
+        for duty in (_work(plan, service, servers), _watch(plan))
+    ]
+    try:
+        await stopped
+    finally:
+        for duty in duties:
+            duty.cancel()
+        for server in servers:
+            server.close()
+        await service.close()
+
+
+def _stop_on_signals(stopped: asyncio.Future[None]) -> None:
+    def stop() -> None:
+        if not stopped.done():
+            stopped.set_result(None)
+
+    for one in STOP_SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(one, stop)
+
+
+async def _run(duty: Awaitable[None], crashed: Callable[[BaseException], None]) -> None:
+    try:
+        await duty
+    except Exception as error:  # noqa: BLE001 # whatever it is, it ends the stack
+        crashed(error)
+
+
+async def _work(plan: Plan, service: LambdaService, servers: Sequence[Server]) -> None:
+    await service.start()
+    for server in servers:
+        await server.start()
+    plan.ready()
+    await service.tend()
+
+
+async def _watch(plan: Plan) -> None:
+    while (failure := plan.cloud_failed()) is None:
+        await asyncio.sleep(WATCH_SECONDS)
+    raise PartFailedError(failure)
+
+
+def _servers(
+    plan: Plan, service: LambdaService, crashed: Callable[[BaseException], None]
+) -> list[Server]:
+    api = InvokeApi(service, RequestLog("lambda", plan.say).invoked)
+    lambda_server = Server(
+        Service(
+            api.answer,
+            invoke_api.refuse,
+            crashed,
+            max_body=MAX_REQUEST_OCTETS,
+            max_head=MAX_BODY_OCTETS,
+        ),
+        plan.lambda_listener,
+    )
+    docs = Docs(published())
+    return [
+        lambda_server,
+        *(_front(plan, one, service, docs, crashed) for one in plan.served),
+    ]
+
+
+def _front(
+    plan: Plan,
+    served: Served,
+    service: LambdaService,
+    docs: Docs,
+    crashed: Callable[[BaseException], None],
+) -> Server:
+    port = served.listener.getsockname()[1]
+    log = RequestLog(served.name, plan.say)
+    answers = Front(served.deployment, service, docs, port, log)
+    return Server(
+        Service(
+            answers.answer,
+            front.refuse,
+            crashed,
+            max_body=MAX_BODY_OCTETS,
+            max_head=MAX_HEAD_OCTETS,
+        ),
+        served.listener,
+    )
+
+
+def in_one_line(error: BaseException) -> str:
+    """Return what went wrong; for an error nobody foresaw also where."""
+    if isinstance(error, PartFailedError | SandboxError):
+        return str(error)
+    text = f"{type(error).__name__}: {error}".replace("\n", " ")
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{text} ({frames[-1].filename}:{frames[-1].lineno})" if frames else text

@@ -1,0 +1,92 @@
+"""CORS as the gateway answers it from the deployed configuration."""
+
+import dataclasses
+
+import pytest
+
+from local.cors import headers_for, is_preflight, preflight
+from local.deploy import Cors
+from local.http_messages import Request
+
+CORS = Cors(
+    allow_origins=("https://app.example", "http://*"),
+    allow_methods=("GET", "PUT"),
+    allow_headers=("content-type", "if-match"),
+    expose_headers=("ETag", "Location"),
+    max_age_seconds=600,
+)
+ANYONE = dataclasses.replace(CORS, allow_origins=("*",))
+
+
+def request(method: str = "GET", **headers: str) -> Request:
+    named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Request(method, "/users", named, b"")
+
+
+@pytest.mark.parametrize(
+    ("cors", "origin", "allowed"),
+    [
+        (CORS, "https://app.example", "https://app.example"),
+        (CORS, "https://APP.example", "https://APP.example"),
+        (CORS, "http://localhost:5173", "http://localhost:5173"),
+        (CORS, "https://other.example", None),
+        (CORS, "https://app.example.evil", None),
+        (CORS, "null", None),
+        (CORS, "", None),
+        (ANYONE, "https://other.example", "*"),
+        (ANYONE, "null", "*"),
+    ],
+)
+def test_allowed_origin_is_named(cors: Cors, origin: str, allowed: str | None) -> None:
+    headers = dict(headers_for(cors, request(origin=origin)))
+
+    assert headers.get("access-control-allow-origin") == allowed
+
+
+def test_allowed_origin_may_read_the_exposed_headers() -> None:
+    headers = dict(headers_for(CORS, request(origin="https://app.example")))
+
+    assert headers["access-control-expose-headers"] == "ETag,Location"
+
+
+def test_request_without_origin_gets_no_cors_headers() -> None:
+    assert headers_for(ANYONE, request()) == ()
+
+
+def test_preflight_of_an_allowed_origin_tells_what_is_allowed() -> None:
+    asked = request(
+        "OPTIONS", origin="https://app.example", access_control_request_method="PUT"
+    )
+
+    response = preflight(CORS, asked)
+
+    assert response.status == 204
+    assert dict(response.headers) == {
+        "access-control-allow-origin": "https://app.example",
+        "access-control-expose-headers": "ETag,Location",
+        "access-control-allow-methods": "GET,PUT",
+        "access-control-allow-headers": "content-type,if-match",
+        "access-control-max-age": "600",
+    }
+
+
+def test_preflight_of_another_origin_is_told_nothing() -> None:
+    asked = request(
+        "OPTIONS", origin="https://other.example", access_control_request_method="PUT"
+    )
+
+    response = preflight(CORS, asked)
+
+    assert (response.status, response.headers) == (204, ())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        request("OPTIONS"),
+        request("OPTIONS", origin="https://app.example"),
+        request("GET", origin="https://a.example", access_control_request_method="PUT"),
+    ],
+)
+def test_other_requests_are_no_preflight(asked: Request) -> None:
+    assert not is_preflight(asked)

@@ -1,0 +1,98 @@
+"""The API reference: its own files and no other."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from local.docs import PAGE, Docs, published
+from local.http_messages import Request, Response
+
+DOCS = Docs({"": PAGE, "openapi.yaml": "openapi: 3.1.0", "schemas/user.json": "{}"})
+
+
+def got(target: str, method: str = "GET") -> Response:
+    response = DOCS.answer(Request(method, target, (), b""))
+    assert response is not None
+    return response
+
+
+@pytest.mark.parametrize(
+    ("target", "content_type"),
+    [
+        ("/docs/", "text/html; charset=utf-8"),
+        ("/docs/?deep=link", "text/html; charset=utf-8"),
+        ("/docs/openapi.yaml", "application/yaml"),
+        ("/docs/schemas/user.json", "application/json"),
+        ("/docs/schemas%2Fuser.json", "application/json"),
+    ],
+)
+def test_file_has_its_content_type(target: str, content_type: str) -> None:
+    response = got(target)
+
+    assert response.status == 200
+    assert dict(response.headers)["content-type"] == content_type
+
+
+def test_page_without_slash_leads_to_the_page_with_it() -> None:
+    response = got("/docs")
+
+    assert (response.status, response.headers) == (308, (("location", "/docs/"),))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../pyproject.toml",
+        "..%2Fpyproject.toml",
+        "%2e%2e/pyproject.toml",
+        "..\\pyproject.toml",
+        "/etc/passwd",
+        "//etc/passwd",
+        "schemas/../openapi.yaml",
+        "schemas/",
+        "openapi.yaml%00",
+        "%ff",
+        "index.html",
+    ],
+)
+def test_other_names_are_not_found(name: str) -> None:
+    assert got(f"/docs/{name}").status == 404
+
+
+@pytest.mark.parametrize("target", ["/", "/users", "/docsx", "/doc", "/DOCS"])
+def test_other_paths_are_left_to_the_api(target: str) -> None:
+    assert DOCS.answer(Request("GET", target, (), b"")) is None
+
+
+def test_page_is_only_read() -> None:
+    response = got("/docs/", "POST")
+
+    assert response.status == 405
+    assert ("allow", "GET, HEAD") in response.headers
+
+
+def test_page_may_load_nothing_from_elsewhere() -> None:
+    policy = dict(got("/docs/").headers)["content-security-policy"]
+
+    assert policy.startswith("default-src 'self';")
+    assert "http" not in policy
+    assert "//" not in PAGE
+
+
+def test_every_schema_the_document_names_is_published() -> None:
+    names = published()
+    document = names["openapi.yaml"]
+
+    assert isinstance(document, Path)
+    text = document.read_text(encoding="utf-8")
+    for path in sorted(Path("contract/schemas").glob("*.json")):
+        assert isinstance(json.loads(path.read_text(encoding="utf-8")), dict)
+        assert f"schemas/{path.name}" in names
+    referenced = {
+        line.split("$ref: ")[1].split("#")[0].strip("'\"} ")
+        for line in text.splitlines()
+        if "$ref: schemas/" in line
+    }
+    assert referenced <= set(names)
+    assert referenced

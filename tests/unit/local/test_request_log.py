@@ -1,0 +1,62 @@
+"""Request lines: readable, and nothing a client sent but methods, routes and ids."""
+
+from local.http_messages import Response
+from local.request_log import RequestLog, name_of, telling
+from local.routes import Routes
+
+ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+ROUTES = Routes({"GET /users/{userId}": "UsersFunction"})
+
+
+def name(value: str) -> str:
+    match = ROUTES.find("GET", f"/users/{value}")
+    assert match is not None
+    return name_of(match)
+
+
+def test_id_is_shown() -> None:
+    assert name(ULID) == f"GET /users/{ULID}"
+
+
+def test_what_is_no_id_is_not_shown() -> None:
+    assert name("ada@example.com") == "GET /users/{userId}"
+    assert name(ULID + "%0A") == "GET /users/{userId}"
+
+
+def test_request_is_one_line() -> None:
+    lines: list[str] = []
+    log = RequestLog("python", lines.append)
+
+    log.answered("GET /users", Response(200, (), b"abc"), 0.0123, b"routine\n")
+
+    (line,) = lines
+    assert line.endswith(" python 200 GET /users  12.3 ms  3 octets")
+
+
+def test_failure_is_followed_by_what_the_function_said() -> None:
+    lines: list[str] = []
+    log = RequestLog("python", lines.append)
+
+    log.answered("GET /users", Response(500), 0.01, b"[ERROR] Runtime.Bad: x\n")
+
+    assert lines[1] == "         | [ERROR] Runtime.Bad: x"
+
+
+def test_frame_and_routine_lines_tell_nothing() -> None:
+    log = (
+        b"START RequestId: 1 Version: 2\n"
+        b'{"event":"request","status":500}\n'
+        b'{"event":"fault","fault":"KeyError"}\n'
+        b'{"_aws":{}}\n'
+        b"[ERROR] ValueError: boom\rTraceback\r  File x\n\n"
+        b"{not json\n"
+        b"END RequestId: 1\nREPORT RequestId: 1\tDuration: 1 ms\t\n"
+    )
+
+    assert telling(log) == [
+        '{"event":"fault","fault":"KeyError"}',
+        "[ERROR] ValueError: boom",
+        "Traceback",
+        "  File x",
+        "{not json",
+    ]

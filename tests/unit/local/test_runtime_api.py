@@ -1,0 +1,186 @@
+"""The Lambda Runtime API of one sandbox: what is answered in which state."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.http_messages import Request, Response
+from local.invocation import MAX_RESPONSE_OCTETS, Failure, Invocation
+from local.runtime_api import OutOfTurnError, RuntimeApi, State
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+BASE = "/2018-06-01/runtime"
+WORK = Invocation(b'{"a":1}', "arn:f:live", "Root=1", request_id="r-1")
+
+
+@dataclass
+class Runtime:
+    """A runtime's side of the conversation, and what the platform heard."""
+
+    ready: int = 0
+    answers: list[bytes | Failure] = field(default_factory=list)
+    init_errors: list[Failure] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.api = RuntimeApi(self._count, self.answers.append, self.init_errors.append)
+
+    def _count(self) -> None:
+        self.ready += 1
+
+    async def next(self) -> asyncio.Task[Response]:
+        """Ask for work, and come back once the question has been heard."""
+        request = Request("GET", f"{BASE}/invocation/next", (), b"")
+        asking = asyncio.create_task(self.api.answer(request))
+        await asyncio.sleep(0)
+        return asking
+
+    async def post(
+        self, path: str, body: bytes = b"{}", headers: tuple[tuple[str, str], ...] = ()
+    ) -> Response:
+        return await self.api.answer(Request("POST", BASE + path, headers, body))
+
+    async def work(self) -> Response:
+        """Take one invocation."""
+        asking = await self.next()
+        self.api.give(WORK, 12.5)
+        return await asking
+
+
+def played(play: Callable[[Runtime], Awaitable[None]]) -> Runtime:
+    runtime = Runtime()
+    asyncio.run(asyncio.wait_for(play(runtime), 5))
+    return runtime
+
+
+def test_next_waits_for_an_invocation_and_carries_it() -> None:
+    async def play(runtime: Runtime) -> None:
+        asking = await runtime.next()
+        assert not asking.done()
+        runtime.api.give(WORK, 12.5)
+        given = await asking
+
+        assert given.body == b'{"a":1}'
+        assert dict(given.headers) == {
+            "content-type": "application/json",
+            "lambda-runtime-aws-request-id": "r-1",
+            "lambda-runtime-deadline-ms": "12500",
+            "lambda-runtime-invoked-function-arn": "arn:f:live",
+            "lambda-runtime-trace-id": "Root=1",
+        }
+
+    assert played(play).ready == 1
+
+
+def test_response_ends_the_invocation_and_the_next_can_come() -> None:
+    async def play(runtime: Runtime) -> None:
+        await runtime.work()
+        answer = await runtime.post("/invocation/r-1/response", b"[1]")
+        assert answer.status == 202
+        await runtime.work()
+
+    runtime = played(play)
+    assert runtime.answers == [b"[1]"]
+    assert runtime.ready == 2
+
+
+def test_error_is_a_failure_of_the_type_in_the_header() -> None:
+    async def play(runtime: Runtime) -> None:
+        await runtime.work()
+        kind = (("lambda-runtime-function-error-type", "Runtime.Bad"),)
+        answer = await runtime.post("/invocation/r-1/error", b'{"e":1}', kind)
+        assert answer.status == 202
+
+    assert played(play).answers == [Failure("Runtime.Bad", b'{"e":1}')]
+
+
+def test_init_error_is_told_once() -> None:
+    async def play(runtime: Runtime) -> None:
+        assert (await runtime.post("/init/error", b'{"e":1}')).status == 202
+        assert (await runtime.post("/init/error")).status == 403
+        assert (await (await runtime.next())).status == 403
+
+    runtime = played(play)
+    assert runtime.init_errors == [Failure("Unhandled", b'{"e":1}')]
+    assert runtime.ready == 0
+
+
+def test_response_too_large_is_a_failure_of_the_function() -> None:
+    async def play(runtime: Runtime) -> None:
+        await runtime.work()
+        body = b"x" * (MAX_RESPONSE_OCTETS + 1)
+        assert (await runtime.post("/invocation/r-1/response", body)).status == 413
+
+    (failure,) = played(play).answers
+    assert isinstance(failure, Failure)
+    assert failure.error_type == "Function.ResponseSizeTooLarge"
+
+
+def test_response_of_the_largest_size_is_taken() -> None:
+    async def play(runtime: Runtime) -> None:
+        await runtime.work()
+        body = b"x" * MAX_RESPONSE_OCTETS
+        assert (await runtime.post("/invocation/r-1/response", body)).status == 202
+
+    assert len(played(play).answers) == 1
+
+
+@pytest.mark.parametrize("path", ["/invocation/r-1/response", "/invocation/r-1/error"])
+def test_answer_without_an_invocation_is_refused_with_403(path: str) -> None:
+    async def play(runtime: Runtime) -> None:
+        answer = await runtime.post(path)
+        assert answer.status == 403
+        assert json.loads(answer.body)["errorType"] == "InvalidStateTransition"
+
+    assert played(play).answers == []
+
+
+def test_second_answer_to_one_invocation_is_refused_with_403() -> None:
+    async def play(runtime: Runtime) -> None:
+        await runtime.work()
+        await runtime.post("/invocation/r-1/response")
+        assert (await runtime.post("/invocation/r-1/response")).status == 403
+
+    assert len(played(play).answers) == 1
+
+
+def test_answer_to_another_request_is_refused_with_400() -> None:
+    async def play(runtime: Runtime) -> None:
+        await runtime.work()
+        assert (await runtime.post("/invocation/r-2/response")).status == 400
+        assert runtime.api.state is State.BUSY
+
+    assert played(play).answers == []
+
+
+def test_next_in_the_middle_of_an_invocation_is_refused_with_403() -> None:
+    async def play(runtime: Runtime) -> None:
+        await runtime.work()
+        assert (await (await runtime.next())).status == 403
+
+    assert played(play).ready == 1
+
+
+@pytest.mark.parametrize(
+    "target", ["/", "/2018-06-01/runtime/", f"{BASE}/invocation", "/2015/x"]
+)
+def test_other_paths_are_not_found(target: str) -> None:
+    async def play(runtime: Runtime) -> None:
+        answer = await runtime.api.answer(Request("GET", target, (), b""))
+        assert answer.status == 404
+
+    played(play)
+
+
+def test_work_for_a_runtime_that_did_not_ask_is_an_error() -> None:
+    async def play(runtime: Runtime) -> None:
+        with pytest.raises(OutOfTurnError):
+            runtime.api.give(WORK, 0)
+
+    played(play)
