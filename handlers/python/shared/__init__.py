@@ -1,0 +1,1 @@
+"""What both functions share; it knows neither users nor assets."""

@@ -1,0 +1,1 @@
+"""All that knows boto3: clients, tables, and AWS's failures as the service's own."""

@@ -1,0 +1,87 @@
+"""Conditional writes of items, and the conditions under which they are made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shared.aws.items import Item, to_attributes
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import DeleteTypeDef, PutTypeDef
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition expression over attributes named `#name` and values named `:name`."""
+
+    expression: str
+    names: tuple[str, ...]
+    values: Item = field(default_factory=dict)
+
+    def aliases(self) -> dict[str, str]:
+        """Return the names as DynamoDB takes them; some are its reserved words."""
+        return {f"#{name}": name for name in self.names}
+
+    def aliased_values(self) -> Item:
+        """Return the values as DynamoDB takes them."""
+        return {f":{name}": value for name, value in self.values.items()}
+
+
+def absent(key: str) -> Condition:
+    """Hold where there is no item; `key` is the name of the table's key."""
+    return Condition(f"attribute_not_exists(#{key})", (key,))
+
+
+def absent_or_expired(key: str, now: int) -> Condition:
+    """Hold where there is no item, or it expired by `now` (ms) but was not reaped."""
+    return Condition(
+        f"attribute_not_exists(#{key}) OR #expiresAt <= :now",
+        (key, "expiresAt"),
+        {"now": now},
+    )
+
+
+def unchanged(version: int) -> Condition:
+    """Hold where the item still has `version`."""
+    return Condition("#version = :version", ("version",), {"version": version})
+
+
+@dataclass(frozen=True, eq=False)
+class Put:
+    """Write a whole item in place of the one it may replace; None is left out."""
+
+    item: Mapping[str, str | int | None]
+    condition: Condition
+
+    def parameters(self, table: str) -> "PutTypeDef":
+        """Return what PutItem takes, and Put in a transaction."""
+        parameters: PutTypeDef = {
+            "TableName": table,
+            "Item": to_attributes(self.item),
+            "ConditionExpression": self.condition.expression,
+            "ExpressionAttributeNames": self.condition.aliases(),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        if self.condition.values:
+            values = to_attributes(self.condition.aliased_values())
+            parameters["ExpressionAttributeValues"] = values
+        return parameters
+
+
+@dataclass(frozen=True, eq=False)
+class Delete:
+    """Remove an item."""
+
+    key: Item
+    condition: Condition
+
+    def parameters(self, table: str) -> "DeleteTypeDef":
+        """Return what DeleteItem takes, and Delete in a transaction."""
+        return {
+            "TableName": table,
+            "Key": to_attributes(self.key),
+            "ConditionExpression": self.condition.expression,
+            "ExpressionAttributeNames": self.condition.aliases(),
+            "ExpressionAttributeValues": to_attributes(self.condition.aliased_values()),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }

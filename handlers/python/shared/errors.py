@@ -1,0 +1,103 @@
+# ruff: noqa: N818 - an error is named by the fact it states, as a reader says it
+"""What can go wrong with a request, as facts; `http/problems.py` maps each to HTTP."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a body or a query.
+
+    `place` is a JSON Pointer (RFC 6901) or the name of a query parameter, `code` the
+    JSON Schema keyword that does not hold.
+    """
+
+    place: str
+    code: str
+
+
+class ServiceError(Exception):
+    """The request cannot be answered as asked; `problem` names the reason."""
+
+    problem: ClassVar[str]
+
+
+class MalformedRequest(ServiceError):
+    """The event, the body or a header cannot be read at all."""
+
+    problem = "malformed-request"
+
+
+class ValidationFailed(ServiceError):
+    """The request can be read but does not fit; `kind` is what `Fault.place` is."""
+
+    problem = "validation-failed"
+
+    def __init__(self, kind: str, faults: Sequence[Fault]) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.faults = faults
+
+
+class InvalidCursor(ServiceError):
+    """The cursor was not made by this service."""
+
+    problem = "invalid-cursor"
+
+
+class NotFound(ServiceError):
+    """There is no such route or record."""
+
+    problem = "not-found"
+
+
+class Conflict(ServiceError):
+    """The record was changed by others before each attempt to write it."""
+
+    problem = "conflict"
+
+
+class PreconditionFailed(ServiceError):
+    """No entity tag of If-Match is that of the record."""
+
+    problem = "precondition-failed"
+
+
+class PayloadTooLarge(ServiceError):
+    """The body is over the limit."""
+
+    problem = "payload-too-large"
+
+
+class UnsupportedMediaType(ServiceError):
+    """The operation does not read a body of this media type."""
+
+    problem = "unsupported-media-type"
+
+
+class IdempotencyKeyReused(ServiceError):
+    """The key was used within 24 hours, with another body."""
+
+    problem = "idempotency-key-reused"
+
+
+class Unavailable(ServiceError):
+    """DynamoDB or S3 is out of reach; `code` is AWS's error code, if it gave one."""
+
+    problem = "unavailable"
+
+    def __init__(self, code: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class AwsFault(ServiceError):
+    """AWS refused a call that ought to be right; `code` is its error code."""
+
+    problem = "internal"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

@@ -1,0 +1,75 @@
+"""What is told of one exchange in the log: operation, ids, sizes, times, no content."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from types import TracebackType
+
+from shared.http.response import Response
+from shared.log import LOG
+from shared.metrics import Measured, write_metrics
+
+_MAX_FRAMES = 50
+_MAX_FRAME_LENGTH = 256
+
+
+@dataclass
+class Exchange:
+    """One request and its answer, filled in as they become known.
+
+    `id_name` is what the log calls the record's id: userId or assetId.
+    """
+
+    id_name: str
+    request_id: str
+    cold_start: bool
+    started: int = field(default_factory=time.perf_counter_ns)
+    operation: str = "unknown"
+    record_id: str | None = None
+    request_bytes: int = 0
+
+    def log_fault(self, error: Exception, status: int) -> None:
+        """Write the fault line of an exception that became `status`, 500 or 503."""
+        code: str | None = getattr(error, "code", None)
+        write = LOG.error if status == 500 else LOG.warn
+        write(
+            "fault",
+            operation=self.operation,
+            requestId=self.request_id,
+            fault=type(error).__name__,
+            at=_frames(error.__traceback__),
+            **({} if code is None else {"code": code}),
+        )
+
+    def log_answer(self, response: Response) -> None:
+        """Write the request line and the metric line."""
+        microseconds = (time.perf_counter_ns() - self.started) // 1000
+        record_id = response.record_id or self.record_id
+        optional = {"problem": response.problem, self.id_name: record_id}
+        levels = {500: LOG.error, 503: LOG.warn}
+        levels.get(response.status, LOG.info)(
+            "request",
+            operation=self.operation,
+            requestId=self.request_id,
+            status=response.status,
+            requestBytes=self.request_bytes,
+            responseBytes=len((response.body or "").encode()),
+            durationMicroseconds=microseconds,
+            coldStart=self.cold_start,
+            **{name: value for name, value in optional.items() if value is not None},
+        )
+        write_metrics(
+            Measured(self.operation, response.status, microseconds, self.cold_start)
+        )
+
+
+def _frames(traceback: TracebackType | None) -> list[str]:
+    """Return `file:line function` for each frame, the innermost last; no messages."""
+    frames = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        file = PurePath(code.co_filename).name
+        frame = f"{file}:{traceback.tb_lineno} {code.co_qualname}"
+        frames.append(frame[:_MAX_FRAME_LENGTH])
+        traceback = traceback.tb_next
+    return frames[-_MAX_FRAMES:]

@@ -1,0 +1,43 @@
+"""The Content-Type of a request (RFC 9110, section 8.3)."""
+
+import re
+from collections.abc import Collection
+
+from shared.text import ascii_lower, trim_whitespace
+
+JSON = ("application/json",)
+MERGE_PATCH = ("application/json", "application/merge-patch+json")
+
+_TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - a token of RFC 9110
+_QUOTED = (
+    r'"(?:[\t \x21\x23-\x5B\x5D-\x7E\x80-\U0010FFFF]|\\[\t \x21-\x7E\x80-\U0010FFFF])*"'
+)
+_PARAMETER = rf"({_TOKEN})=({_TOKEN}|{_QUOTED})"
+# White space stands either before a semicolon or before a parameter, never where it
+# could be both: so a long value that does not fit is refused in linear time.
+_MEDIA_TYPE = re.compile(rf"({_TOKEN}/{_TOKEN})((?:[ \t]*;(?:[ \t]*{_PARAMETER})?)*)")
+_PARAMETERS = re.compile(rf";[ \t]*{_PARAMETER}")
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
+
+
+def is_supported(value: str | None, supported: Collection[str]) -> bool:
+    """Tell whether a Content-Type is one of `supported`, in UTF-8.
+
+    A comma means that two headers were joined, whichever of them was meant.
+    """
+    if value is None or "," in value:
+        return False
+    parts = _MEDIA_TYPE.fullmatch(trim_whitespace(value))
+    if parts is None or ascii_lower(parts[1]) not in supported:
+        return False
+    return all(
+        ascii_lower(_unquoted(parameter[2])) == "utf-8"
+        for parameter in _PARAMETERS.finditer(parts[2])
+        if ascii_lower(parameter[1]) == "charset"
+    )
+
+
+def _unquoted(value: str) -> str:
+    if not value.startswith('"'):
+        return value
+    return _QUOTED_PAIR.sub(r"\1", value[1:-1])

@@ -1,0 +1,81 @@
+"""The query string: parsed here, for API Gateway's map merges repeats with commas."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+from urllib.parse import unquote_to_bytes
+
+from shared.cursor import decode_cursor
+from shared.errors import Fault, ValidationFailed
+from shared.faults import listed
+from shared.pages import Slice
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+
+# For each parameter of an operation: the fault of a value, or None.
+Parameters: TypeAlias = Mapping[str, Callable[[str], str | None]]
+
+_LIMIT = re.compile(r"[1-9][0-9]{0,2}")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def read_query(text: str, parameters: Parameters) -> Mapping[str, str]:
+    """Return the parameters in `text` by name; raises `ValidationFailed`."""
+    pairs = [_read_pair(piece) for piece in text.split("&") if piece != ""]
+    given = Counter(name for name, _ in pairs)
+    query = dict(pairs)
+    faults = []
+    for name, value in query.items():
+        code = _fault_code(parameters, name, value, given[name])
+        if code is not None:
+            faults.append(Fault(name, code))
+    if faults:
+        raise ValidationFailed("parameter", listed(faults))
+    return query
+
+
+def _fault_code(
+    parameters: Parameters, name: str, value: str, times: int
+) -> str | None:
+    if name not in parameters:
+        return "additionalProperties"
+    if times > 1:
+        return "maxItems"
+    return parameters[name](value)
+
+
+def _read_pair(piece: str) -> tuple[str, str]:
+    name, _, value = piece.partition("=")
+    return _decode(name), _decode(value)
+
+
+def _decode(text: str) -> str:
+    """Undo plus signs and percent-encoding, strictly."""
+    try:
+        if _BAD_ESCAPE.search(text) is None:
+            return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
+    except UnicodeError:
+        pass
+    raise ValidationFailed("parameter", [Fault("", "pattern")])
+
+
+def limit_fault(value: str) -> str | None:
+    """Return the fault of a `limit`, or None: 1 to 100, plainly written."""
+    if _LIMIT.fullmatch(value) is None:
+        return "pattern"
+    return "maximum" if int(value) > MAX_LIMIT else None
+
+
+def read_slice(query: Mapping[str, str]) -> Slice:
+    """Return what `limit` and `cursor` ask for; raises `InvalidCursor`."""
+    cursor = query.get("cursor")
+    return Slice(
+        limit=int(query.get("limit", DEFAULT_LIMIT)),
+        after=None if cursor is None else decode_cursor(cursor),
+    )
+
+
+def no_fault(_value: str) -> None:
+    """Find no fault: for `cursor`, which is looked at when all else is right."""

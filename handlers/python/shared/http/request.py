@@ -1,0 +1,113 @@
+"""The event of an HTTP API (payload format 2.0) as a request."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.errors import MalformedRequest, PayloadTooLarge
+from shared.text import ascii_lower, trim_whitespace
+
+MAX_BODY_OCTETS = 65_536
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the functions read of an event; header names are in lower case."""
+
+    route: str
+    path: Mapping[str, str]
+    query: str
+    headers: Mapping[str, str]
+    body: str
+    is_base64: bool
+
+    def header(self, name: str) -> str | None:
+        """Return a header's value without white space around it, or None."""
+        value = self.headers.get(name)
+        return None if value is None else trim_whitespace(value)
+
+    def octets(self) -> bytes:
+        """Return the body as it was sent, or raise `MalformedRequest`.
+
+        Of text that is no Unicode (a lone surrogate) the octets are no UTF-8 either.
+        """
+        if not self.is_base64:
+            return self.body.encode("utf-8", "surrogatepass")
+        try:
+            encoded = self.body.encode("ascii")
+            octets = base64.b64decode(encoded, validate=True)
+        except (UnicodeEncodeError, binascii.Error):
+            raise MalformedRequest from None
+        if base64.b64encode(octets) != encoded:  # unused bits that are set
+            raise MalformedRequest
+        return octets
+
+    def octet_count(self) -> int:
+        """Return the size of the body; of broken base64 the size it came with."""
+        try:
+            return len(self.octets())
+        except MalformedRequest:
+            return len(self.body.encode("utf-8", "surrogatepass"))
+
+    def bounded_octets(self) -> bytes:
+        """Return the body's octets; raises also `PayloadTooLarge`."""
+        octets = self.octets()
+        if len(octets) > MAX_BODY_OCTETS:
+            raise PayloadTooLarge
+        return octets
+
+
+def request_id_of(event: object) -> str | None:
+    """Return the gateway's id of the request, if there is one."""
+    context = _mapping(event).get("requestContext")
+    request_id = _mapping(context).get("requestId")
+    return request_id if isinstance(request_id, str) and request_id else None
+
+
+def read_request(event: object) -> Request:
+    """Return the request in an event; raises `MalformedRequest` for any other event."""
+    members = _mapping(event)
+    route = members.get("routeKey")
+    http = _mapping(members.get("requestContext")).get("http")
+    if not isinstance(route, str) or not isinstance(http, Mapping):
+        raise MalformedRequest
+    return Request(
+        route=route,
+        path=_texts(members, "pathParameters"),
+        query=_text(members, "rawQueryString"),
+        headers=_joined(_texts(members, "headers")),
+        body=_text(members, "body"),
+        is_base64=members.get("isBase64Encoded") is True,
+    )
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(members: Mapping[str, object], name: str) -> str:
+    value = members.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise MalformedRequest
+    return value
+
+
+def _texts(members: Mapping[str, object], name: str) -> Mapping[str, str]:
+    values = members.get(name)
+    if values is None:
+        return {}
+    if not isinstance(values, Mapping):
+        raise MalformedRequest
+    return {key: _text(values, key) for key in values}
+
+
+def _joined(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return headers by lower-case name; of several spellings the values are joined."""
+    joined: dict[str, str] = {}
+    for name, value in headers.items():
+        key = ascii_lower(name)
+        joined[key] = f"{joined[key]},{value}" if key in joined else value
+    return joined

@@ -1,0 +1,69 @@
+"""Answers, as API Gateway takes them (payload format 2.0)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.etags import etag_of
+from shared.json_reader import JsonValue
+
+_JSON = {"content-type": "application/json"}
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer; `record_id` and `problem` name for the log what it is about."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+    record_id: str | None = None
+    problem: str | None = None
+
+
+def json_text(document: Mapping[str, JsonValue]) -> str:
+    """Return a document as compact JSON, with characters outside ASCII as they are."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def ok(document: Mapping[str, JsonValue], version: int | None = None) -> Response:
+    """Return a 200, with the ETag where the document is a record of a version."""
+    etag = {} if version is None else {"etag": etag_of(version)}
+    return Response(200, {**_JSON, **etag}, json_text(document))
+
+
+def created(
+    collection: str, record_id: str, version: int, document: Mapping[str, JsonValue]
+) -> Response:
+    """Return a 201 for the record `record_id` in `collection` ("users")."""
+    headers = {
+        **_JSON,
+        "etag": etag_of(version),
+        "location": f"/{collection}/{record_id}",
+    }
+    return Response(201, headers, json_text(document), record_id=record_id)
+
+
+def no_content() -> Response:
+    """Return a 204."""
+    return Response(204)
+
+
+def not_modified(version: int) -> Response:
+    """Return a 304, which bears the ETag but no body (RFC 9110, section 15.4.5)."""
+    return Response(304, {"etag": etag_of(version)})
+
+
+def rendered(response: Response, request_id: str) -> dict[str, object]:
+    """Return the response as API Gateway takes it."""
+    result: dict[str, object] = {
+        "statusCode": response.status,
+        "headers": {
+            **response.headers,
+            "x-request-id": request_id,
+            "cache-control": "no-store",
+        },
+    }
+    if response.body is not None:
+        result["body"] = response.body
+    return result

@@ -1,0 +1,99 @@
+"""An operation's way through HTTP: what is checked before it is called, in order."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from shared.errors import (
+    MalformedRequest,
+    NotFound,
+    UnsupportedMediaType,
+)
+from shared.etags import EntityTags, read_entity_tags
+from shared.http.media_type import is_supported
+from shared.http.query import Parameters, read_query
+from shared.http.request import Request
+from shared.http.response import Response
+from shared.idempotency import IdempotencyKey
+from shared.ids import is_ulid
+from shared.json_reader import JsonValue, read_json
+from shared.moment import Moment
+from shared.validation import Model, read_body
+
+# Visible ASCII but the comma, by which a gateway joins two headers of one name.
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x2B\x2D-\x7E]{1,255}")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that passed every check that needs neither the model nor a store."""
+
+    record_id: str
+    value: JsonValue
+    query: Mapping[str, str]
+    if_match: EntityTags | None
+    if_none_match: EntityTags | None
+    idempotency: IdempotencyKey | None
+    moment: Moment
+
+    def body(self, model: type[Model]) -> Model:
+        """Return the body as a `model`; raises `ValidationFailed`."""
+        return read_body(model, self.value, self.moment.now)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation: its name in the contract, what it reads, and what answers it.
+
+    Without `media_types` it reads no body; of the headers in `headers` it reads each.
+    """
+
+    operation: str
+    respond: Callable[[Call], Response]
+    media_types: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    parameters: Parameters = field(default_factory=dict)
+
+    def call(self, request: Request, id_name: str, moment: Moment) -> Call:
+        """Return the call that `request` makes, checked in the contract's order."""
+        record_id = self._record_id(request, id_name)
+        octets = self._octets(request)
+        return Call(
+            record_id=record_id,
+            value=read_json(octets) if self.media_types else None,
+            if_match=self._entity_tags(request, "if-match"),
+            if_none_match=self._entity_tags(request, "if-none-match"),
+            idempotency=self._idempotency(request, octets),
+            query=read_query(request.query, self.parameters),
+            moment=moment,
+        )
+
+    def _record_id(self, request: Request, id_name: str) -> str:
+        """Return the id in the path, "" where the route has none."""
+        if f"{{{id_name}}}" not in request.route:
+            return ""
+        record_id = request.path.get(id_name, "")
+        if not is_ulid(record_id):
+            raise NotFound
+        return record_id
+
+    def _octets(self, request: Request) -> bytes:
+        if not self.media_types:
+            return b""
+        if not is_supported(request.header("content-type"), self.media_types):
+            raise UnsupportedMediaType
+        return request.bounded_octets()
+
+    def _entity_tags(self, request: Request, name: str) -> EntityTags | None:
+        value = request.header(name) if name in self.headers else None
+        return None if value is None else read_entity_tags(value)
+
+    def _idempotency(self, request: Request, octets: bytes) -> IdempotencyKey | None:
+        name = "idempotency-key"
+        key = request.header(name) if name in self.headers else None
+        if key is None:
+            return None
+        if _IDEMPOTENCY_KEY.fullmatch(key) is None:
+            raise MalformedRequest
+        return IdempotencyKey(key, hashlib.sha256(octets).hexdigest())

@@ -1,0 +1,33 @@
+"""Idempotency-Keys: a POST that is repeated within 24 hours creates nothing twice."""
+
+from dataclasses import dataclass
+
+from shared.errors import IdempotencyKeyReused
+
+IDEMPOTENCY_TTL_MS = 86_400_000  # 24 hours
+
+
+@dataclass(frozen=True)
+class IdempotencyKey:
+    """A client's key, and the SHA-256 of the body it came with, in hexadecimal."""
+
+    key: str
+    body_sha256: str
+
+
+@dataclass(frozen=True)
+class FirstUse:
+    """What is stored of a key's first use: with what, and which record it created."""
+
+    key: IdempotencyKey
+    record_id: str
+
+
+def repeated_record(first: FirstUse, again: IdempotencyKey | None) -> str:
+    """Return the id of the record that the first use of a key created.
+
+    Raises `IdempotencyKeyReused` when it was another request's.
+    """
+    if first.key != again:
+        raise IdempotencyKeyReused
+    return first.record_id

@@ -1,0 +1,43 @@
+"""Ids of records (ULIDs), of writes, and the list shard that follows from an id."""
+
+import os
+import re
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_TIME_LENGTH = 10
+_LENGTH = 26
+_RANDOM_OCTETS = 10
+_WRITE_ID_OCTETS = 16
+
+
+def is_ulid(text: str) -> bool:
+    """Tell whether `text` is a ULID in upper case; no other spelling is read as one."""
+    return _ULID.fullmatch(text) is not None
+
+
+def new_ulid(now: int) -> str:
+    """Return a ULID of the time `now` (ms since 1970) with 80 fresh random bits."""
+    number = now << 80 | int.from_bytes(os.urandom(_RANDOM_OCTETS))
+    return "".join(_ALPHABET[number >> shift & 31] for shift in _SHIFTS)
+
+
+_SHIFTS = tuple(range(5 * (_LENGTH - 1), -1, -5))
+
+
+def ulid_time(ulid: str) -> int:
+    """Return the time of a ULID in milliseconds since 1970."""
+    time = 0
+    for character in ulid[:_TIME_LENGTH]:
+        time = time * 32 + _ALPHABET.index(character)
+    return time
+
+
+def list_shard(ulid: str, shards: int) -> int:
+    """Return the shard of the lists, below `shards`, that the record stands in."""
+    return _ALPHABET.index(ulid[-1]) % shards
+
+
+def new_write_id() -> str:
+    """Return 32 random hexadecimal digits, by which a write knows itself again."""
+    return os.urandom(_WRITE_ID_OCTETS).hex()

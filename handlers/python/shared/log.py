@@ -1,0 +1,61 @@
+"""The log: one JSON object a line, written to standard output and nowhere else.
+
+Python's `logging` is left alone: Lambda puts words of its own before its lines.
+"""
+
+import json
+import os
+import sys
+import time
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from shared.version import IMPLEMENTATION
+
+# A version number, or $LATEST where no version was published.
+FUNCTION_VERSION = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+
+
+def write_line(line: str) -> None:
+    """Write a line at once and whole, to what standard output is now."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def line_of(document: object) -> str:
+    """Return a document as compact JSON, in ASCII."""
+    return json.dumps(document, separators=(",", ":"))
+
+
+class _StandardOutput:
+    """The logger that structlog wraps; the level is a member of the line already."""
+
+    def msg(self, line: str) -> None:
+        """Write a rendered line."""
+        write_line(line)
+
+    info = warn = error = msg
+
+
+def _add_common(_logger: WrappedLogger, level: str, event: EventDict) -> EventDict:
+    """Put before an event's own members those that every line has."""
+    return {
+        "timestamp": time.time_ns() // 1_000_000,
+        "level": level,
+        "event": event["event"],
+        "implementation": IMPLEMENTATION,
+        "functionVersion": FUNCTION_VERSION,
+        **event,
+    }
+
+
+def _render(_logger: WrappedLogger, _level: str, event: EventDict) -> str:
+    return line_of(event)
+
+
+LOG: structlog.BoundLogger = structlog.wrap_logger(
+    _StandardOutput(),
+    processors=[_add_common, _render],
+    wrapper_class=structlog.BoundLogger,
+)

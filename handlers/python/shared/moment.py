@@ -1,0 +1,40 @@
+"""The time of a request: when it was taken up, and whether there is time to retry."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from shared.errors import Unavailable
+
+MAX_ATTEMPTS = 5
+# One call of an AWS client may take 3 attempts of 3 s each.
+MIN_REMAINING_MS = 9_000
+_FIRST_PAUSE_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The one clock reading of a request, and how long the function may still run.
+
+    `now` is milliseconds since 1970; `remaining` returns milliseconds; `pause` takes
+    seconds.
+    """
+
+    now: int
+    remaining: Callable[[], int]
+    pause: Callable[[float], None] = time.sleep
+
+    def attempts(self) -> Iterator[int]:
+        """Count up to five attempts, with a random and growing pause between.
+
+        Raises `Unavailable` instead of a further attempt that might not end in time.
+        """
+        yield 0
+        for attempt in range(1, MAX_ATTEMPTS):
+            if self.remaining() < MIN_REMAINING_MS:
+                raise Unavailable
+            longest = _FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+            # Rivals must not meet again; nothing here is a secret.
+            self.pause(random.uniform(0, longest))  # noqa: S311
+            yield attempt

@@ -1,0 +1,17 @@
+"""A page as clients see it (contract/schemas/*-page.json)."""
+
+from collections.abc import Callable
+
+from shared.cursor import encode_cursor
+from shared.json_reader import JsonValue
+from shared.pages import Page, Record
+
+
+def page_view(
+    page: Page[Record], view: Callable[[Record], dict[str, JsonValue]]
+) -> dict[str, JsonValue]:
+    """Return a page of what `view` returns, with a cursor where there may be more."""
+    items: list[JsonValue] = [view(record) for record in page.records]
+    if page.next is None:
+        return {"items": items}
+    return {"items": items, "nextCursor": encode_cursor(page.next)}

@@ -1,0 +1,76 @@
+"""Bodies against pydantic's models; its findings as keywords of JSON Schema."""
+
+from collections.abc import Mapping
+from typing import LiteralString, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from shared.errors import Fault, ValidationFailed
+from shared.faults import listed
+from shared.json_reader import JsonValue
+
+
+class Body(BaseModel):
+    """What a client may send: nothing is converted, nothing unknown is passed over."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+Model = TypeVar("Model", bound=Body)
+
+# pydantic's types of error, https://docs.pydantic.dev/latest/errors/validation_errors/
+_KEYWORDS: Mapping[str, str] = {
+    "missing": "required",
+    "extra_forbidden": "additionalProperties",
+    "model_type": "type",
+    "string_type": "type",
+    "int_type": "type",
+    "greater_than_equal": "minimum",
+    "less_than_equal": "maximum",
+    "string_too_short": "minLength",
+    "string_too_long": "maxLength",
+    "string_pattern_mismatch": "pattern",
+}
+
+
+def read_body(model: type[Model], value: JsonValue, now: int) -> Model:
+    """Return `value` as a `model`; raises `ValidationFailed`.
+
+    pydantic stops at the first fault of a member, in the order that the contract asks:
+    type, minimum, maximum, pattern. `now` (ms) is for bounds that move with time.
+    """
+    try:
+        return model.model_validate(value, context=now)
+    except ValidationError as error:
+        found = error.errors(
+            include_url=False, include_context=False, include_input=False
+        )
+        faults = [
+            Fault(_pointer(fault["loc"]), _KEYWORDS.get(fault["type"], fault["type"]))
+            for fault in found
+        ]
+    raise ValidationFailed("pointer", listed(faults))
+
+
+def no_null(value: JsonValue) -> JsonValue:
+    """Refuse null for a member that may be left out but not be null."""
+    if value is None:
+        raise fault("type")
+    return value
+
+
+def now_of(info: ValidationInfo) -> int:
+    """Return the time that `read_body` was given."""
+    return cast("int", info.context)
+
+
+def fault(keyword: LiteralString) -> PydanticCustomError:
+    """Return the error by which a validator reports that `keyword` does not hold."""
+    return PydanticCustomError(keyword, "does not fit")
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """Return the JSON Pointer (RFC 6901) of a place in a body."""
+    names = (str(name).replace("~", "~0").replace("/", "~1") for name in location)
+    return "".join(f"/{name}" for name in names)

@@ -1,0 +1,35 @@
+"""createUser: POST /users."""
+
+from shared.idempotency import IdempotencyKey, repeated_record
+from shared.ids import new_ulid, new_write_id
+from shared.moment import Moment
+from users.bodies import UserCreate
+from users.model import User, UserStore, live_user
+
+
+def create_user(
+    users: UserStore,
+    new: UserCreate,
+    idempotency: IdempotencyKey | None,
+    moment: Moment,
+) -> User:
+    """Create a user, or return the one that the same request created before.
+
+    Raises `EmailTaken`; under a key also `IdempotencyKeyReused`, and `UserNotFound`
+    when the user it created is gone.
+    """
+    user = User(
+        user_id=new_ulid(moment.now),
+        email=new.email,
+        name=new.name,
+        department=new.department,
+        expires_at=new.expires_at,
+        created_at=moment.now,
+        updated_at=moment.now,
+        version=1,
+        write_id=new_write_id(),
+    )
+    first = users.create(user, idempotency, moment)
+    if first is None:
+        return user
+    return live_user(users, repeated_record(first, idempotency), moment.now)

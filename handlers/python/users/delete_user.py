@@ -1,0 +1,20 @@
+"""deleteUser: DELETE /users/{userId}."""
+
+from shared.changes import change
+from shared.etags import EntityTags
+from shared.moment import Moment
+from users.model import User, UserStore, live_user
+
+
+def delete_user(
+    users: UserStore, user_id: str, if_match: EntityTags | None, moment: Moment
+) -> None:
+    """Delete the user and free its address.
+
+    Raises `UserNotFound`, `PreconditionFailed` and `Conflict`.
+    """
+
+    def write(before: User) -> User | None:
+        return before if users.delete(before, moment) else None
+
+    change(lambda: live_user(users, user_id, moment.now), if_match, write, moment)

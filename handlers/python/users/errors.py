@@ -1,0 +1,22 @@
+# ruff: noqa: N818 - an error is named by the fact it states, as a reader says it
+"""What can go wrong with users, beside what can with anything."""
+
+from shared.errors import NotFound, ServiceError
+
+
+class UserNotFound(NotFound):
+    """There is no such user, or it has expired."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(user_id)
+        self.user_id = user_id
+
+
+class EmailTaken(ServiceError):
+    """Another live user has this address."""
+
+    problem = "email-taken"
+
+    def __init__(self, email: str) -> None:
+        super().__init__(email)
+        self.email = email

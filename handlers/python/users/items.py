@@ -1,0 +1,79 @@
+"""Users and guards of their addresses as items (contract/schemas/stored-*.json)."""
+
+from collections.abc import Mapping
+
+from shared.aws.items import Item, number, optional_number, optional_text, text
+from shared.aws.writes import Condition, Delete, Put
+from shared.expiry import ttl_seconds
+from shared.ids import list_shard
+from users.model import User
+
+KEY = "userId"
+
+
+def user_item(user: User, shards: int) -> Mapping[str, str | int | None]:
+    """Return the item of a user, in a table whose lists have `shards` shards."""
+    return {
+        "userId": user.user_id,
+        "email": user.email,
+        "name": user.name,
+        "department": user.department,
+        "createdAt": user.created_at,
+        "updatedAt": user.updated_at,
+        "expiresAt": user.expires_at,
+        "ttl": ttl_seconds(user.expires_at),
+        "version": user.version,
+        "writeId": user.write_id,
+        "listShard": list_shard(user.user_id, shards),
+    }
+
+
+def read_user(item: Item) -> User:
+    """Return the user in an item."""
+    return User(
+        user_id=text(item, "userId"),
+        email=text(item, "email"),
+        name=text(item, "name"),
+        department=optional_text(item, "department"),
+        expires_at=optional_number(item, "expiresAt"),
+        created_at=number(item, "createdAt"),
+        updated_at=number(item, "updatedAt"),
+        version=number(item, "version"),
+        write_id=text(item, "writeId"),
+    )
+
+
+def guard_put(user: User, condition: Condition) -> Put:
+    """Return the write that makes the user the owner of its address."""
+    return Put(
+        {
+            "userId": _guard_key(user),
+            "owner": user.user_id,
+            "expiresAt": user.expires_at,
+            "ttl": ttl_seconds(user.expires_at),
+        },
+        condition,
+    )
+
+
+def guard_delete(user: User) -> Delete:
+    """Return the write that frees the user's address; nobody else's is touched."""
+    condition = Condition(
+        "attribute_not_exists(#userId) OR #owner = :owner",
+        ("userId", "owner"),
+        {"owner": user.user_id},
+    )
+    return Delete({"userId": _guard_key(user)}, condition)
+
+
+def free_or_own(user: User, now: int) -> Condition:
+    """Hold where an address is free at `now` (ms), or the user's already."""
+    return Condition(
+        "attribute_not_exists(#userId) OR #expiresAt <= :now OR #owner = :owner",
+        ("userId", "expiresAt", "owner"),
+        {"now": now, "owner": user.user_id},
+    )
+
+
+def _guard_key(user: User) -> str:
+    return f"email#{user.email}"

@@ -1,0 +1,88 @@
+"""A user, and what the operations need of a store of users."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.expiry import is_expired
+from shared.idempotency import FirstUse, IdempotencyKey
+from shared.moment import Moment
+from shared.pages import Position, ShardPage, ShardQuery
+from users.errors import UserNotFound
+
+
+@dataclass(frozen=True)
+class User:
+    """A user as it is stored; times are milliseconds since 1970.
+
+    `created_at` is the time in `user_id`; `email` is in lower case; `version` counts
+    the writes, and `write_id` is the last one's own.
+    """
+
+    user_id: str
+    email: str
+    name: str
+    department: str | None
+    expires_at: int | None
+    created_at: int
+    updated_at: int
+    version: int
+    write_id: str
+
+    @property
+    def position(self) -> Position:
+        """Where the user stands in lists."""
+        return Position(self.created_at, self.user_id)
+
+    def expired(self, now: int) -> bool:
+        """Tell whether the user is gone at `now`."""
+        return is_expired(self.expires_at, now)
+
+
+class UserStore(Protocol):
+    """Where users are kept. Every method raises `Unavailable`."""
+
+    @property
+    def shards(self) -> int:
+        """In how many shards the list of users is kept."""
+        ...
+
+    def find(self, user_id: str) -> User | None:
+        """Return the user as it is now, also an expired one."""
+        ...
+
+    def create(
+        self, user: User, idempotency: IdempotencyKey | None, moment: Moment
+    ) -> FirstUse | None:
+        """Store a new user, or return what the key was used for before.
+
+        Raises `EmailTaken`.
+        """
+        ...
+
+    def replace(self, before: User, after: User, moment: Moment) -> bool:
+        """Store `after` if `before` still stands, and tell whether it did.
+
+        Raises `EmailTaken`.
+        """
+        ...
+
+    def delete(self, user: User, moment: Moment) -> bool:
+        """Remove the user if it still stands, and tell whether it did."""
+        ...
+
+    def newest(self, queries: Sequence[ShardQuery]) -> Sequence[ShardPage[User]]:
+        """Ask shards of the list of users, side by side."""
+        ...
+
+    def with_email(self, email: str) -> Sequence[User]:
+        """Return all users of the address, also expired ones."""
+        ...
+
+
+def live_user(users: UserStore, user_id: str, now: int) -> User:
+    """Return the user, or raise `UserNotFound`; an expired user is not found."""
+    user = users.find(user_id)
+    if user is None or user.expired(now):
+        raise UserNotFound(user_id)
+    return user

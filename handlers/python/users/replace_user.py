@@ -1,0 +1,40 @@
+"""replaceUser: PUT /users/{userId}."""
+
+from dataclasses import replace
+
+from shared.changes import change
+from shared.etags import EntityTags
+from shared.ids import new_write_id
+from shared.moment import Moment
+from users.bodies import UserReplace
+from users.model import User, UserStore, live_user
+
+
+def replace_user(
+    users: UserStore,
+    user_id: str,
+    new: UserReplace,
+    if_match: EntityTags | None,
+    moment: Moment,
+) -> User:
+    """Replace all that a client may set; what `new` leaves out is removed.
+
+    Raises `UserNotFound`, `PreconditionFailed`, `EmailTaken` and `Conflict`.
+    """
+
+    def write(before: User) -> User | None:
+        after = replace(
+            before,
+            email=new.email,
+            name=new.name,
+            department=new.department,
+            expires_at=new.expires_at,
+            updated_at=moment.now,
+            version=before.version + 1,
+            write_id=new_write_id(),
+        )
+        return after if users.replace(before, after, moment) else None
+
+    return change(
+        lambda: live_user(users, user_id, moment.now), if_match, write, moment
+    )

@@ -1,0 +1,129 @@
+"""Users in DynamoDB, each with a guard item that holds its address.
+
+An index cannot promise that an address is unique: it lags, and has no conditions. The
+guard is written in the one transaction that creates the user or changes its address or
+its expiry. User and guard are reaped at different times, and only the guard decides.
+"""
+
+from collections.abc import Sequence
+
+from shared.aws.idempotency_items import first_use_put, read_first_use
+from shared.aws.items import Item
+from shared.aws.shards import ShardedIndex
+from shared.aws.table import IndexQuery, Refused, Table
+from shared.aws.writes import Delete, Put, absent, absent_or_expired, unchanged
+from shared.idempotency import FirstUse, IdempotencyKey
+from shared.moment import Moment
+from shared.pages import ShardPage, ShardQuery
+from users.errors import EmailTaken
+from users.items import (
+    KEY,
+    free_or_own,
+    guard_delete,
+    guard_put,
+    read_user,
+    user_item,
+)
+from users.model import User
+
+
+class DynamoUserStore:
+    """The users table; implements `UserStore`."""
+
+    def __init__(self, table: Table, index: ShardedIndex) -> None:
+        self._table = table
+        self._index = index
+
+    @property
+    def shards(self) -> int:
+        """In how many shards the list of users is kept."""
+        return self._index.shards
+
+    def find(self, user_id: str) -> User | None:
+        """Return the user as it is now, also an expired one."""
+        item = self._table.get(user_id)
+        return None if item is None else read_user(item)
+
+    def create(
+        self, user: User, idempotency: IdempotencyKey | None, moment: Moment
+    ) -> FirstUse | None:
+        """Store a new user, or return what the key was used for before.
+
+        Raises `EmailTaken`. The key is judged before the address.
+        """
+        record = Put(user_item(user, self.shards), absent(KEY))
+        guard = guard_put(user, absent_or_expired(KEY, moment.now))
+        if idempotency is None:
+            refused = self._table.write([record, guard], moment)
+        else:
+            first = FirstUse(idempotency, user.user_id)
+            use = first_use_put(KEY, "createUser", first, moment.now)
+            refused = self._table.write([use, record, guard], moment)
+        if refused is None or _is_own(refused.old, user):
+            return None
+        if idempotency is None or refused.write is guard:
+            raise EmailTaken(user.email)
+        return read_first_use(refused.old, idempotency)
+
+    def replace(self, before: User, after: User, moment: Moment) -> bool:
+        """Store `after` if `before` still stands, and tell whether it did.
+
+        Raises `EmailTaken`.
+        """
+        writes = [self._replacement(before, after)]
+        guard = guard_put(after, free_or_own(after, moment.now))
+        if (before.email, before.expires_at) != (after.email, after.expires_at):
+            writes.append(guard)
+        release = [guard_delete(before)] if before.email != after.email else []
+        refused = self._write_and_release(writes, release, moment)
+        if refused is not None and refused.write is guard:
+            raise EmailTaken(after.email)
+        return refused is None or _is_own(refused.old, after)
+
+    def delete(self, user: User, moment: Moment) -> bool:
+        """Remove the user if it still stands, and tell whether it did."""
+        record = Delete({KEY: user.user_id}, unchanged(user.version))
+        release = [guard_delete(user)]
+        return self._write_and_release([record], release, moment) is None
+
+    def newest(self, queries: Sequence[ShardQuery]) -> Sequence[ShardPage[User]]:
+        """Ask shards of the list of users, side by side."""
+        return self._index.ask("createdAt-index", {}, queries, read_user)
+
+    def with_email(self, email: str) -> Sequence[User]:
+        """Return all users of the address, also expired ones."""
+        users: list[User] = []
+        after, more = None, True
+        while more:
+            query = IndexQuery("email-index", {"email": email}, after=after)
+            found = self._table.query(query)
+            users += (read_user(item) for item in found.items)
+            after, more = found.last, found.last is not None
+        return users
+
+    def _replacement(self, before: User, after: User) -> Put:
+        return Put(user_item(after, self.shards), unchanged(before.version))
+
+    def _write_and_release(
+        self, writes: Sequence[Put | Delete], release: Sequence[Delete], moment: Moment
+    ) -> Refused | None:
+        """Do `writes`, and free an address in the same transaction.
+
+        An address that belongs to another by now is left to its owner.
+        """
+        refused = self._table.write([*writes, *release], moment)
+        if refused is not None and refused.write in release:
+            return self._table.write(writes, moment)
+        return refused
+
+
+def _is_own(old: Item, user: User) -> bool:
+    """Tell whether what refused a write is the write itself, whose answer was lost.
+
+    An idempotency item knows the record it created, a guard its owner.
+    """
+    return (
+        old.get("writeId") == user.write_id
+        or old.get("recordId") == user.user_id
+        or old.get("owner") == user.user_id
+    )

@@ -1,0 +1,37 @@
+"""updateUser: PATCH /users/{userId}."""
+
+from dataclasses import replace
+
+from shared.changes import change
+from shared.etags import EntityTags
+from shared.ids import new_write_id
+from shared.moment import Moment
+from users.bodies import UserPatch
+from users.model import User, UserStore, live_user
+
+
+def update_user(
+    users: UserStore,
+    user_id: str,
+    patch: UserPatch,
+    if_match: EntityTags | None,
+    moment: Moment,
+) -> User:
+    """Change the members that `patch` names; a patch of none is a write all the same.
+
+    Raises `UserNotFound`, `PreconditionFailed`, `EmailTaken` and `Conflict`.
+    """
+
+    def write(before: User) -> User | None:
+        after = replace(
+            before,
+            **patch.model_dump(exclude_unset=True),
+            updated_at=moment.now,
+            version=before.version + 1,
+            write_id=new_write_id(),
+        )
+        return after if users.replace(before, after, moment) else None
+
+    return change(
+        lambda: live_user(users, user_id, moment.now), if_match, write, moment
+    )

@@ -1,0 +1,35 @@
+"""The users function: the operations on users, and getHealth."""
+
+import os
+
+from health.get_health import get_health
+from health.view import health_view
+from shared.aws.clients import dynamodb_client
+from shared.aws.shards import ShardedIndex
+from shared.aws.table import Table
+from shared.http.entry import Entry, LambdaContext
+from shared.http.response import Response, ok
+from shared.http.route import Call, Route
+from users.items import KEY
+from users.routes import UserRoutes
+from users.store import DynamoUserStore
+
+
+def _health(_call: Call) -> Response:
+    return ok(health_view(get_health()))
+
+
+def _entry() -> Entry:
+    """Make the function's one entry, from its environment."""
+    table = Table(dynamodb_client(), os.environ["USERS_TABLE"], KEY)
+    index = ShardedIndex(table, int(os.environ["LIST_SHARDS"]))
+    users = UserRoutes(DynamoUserStore(table, index))
+    return Entry(KEY, {**users.routes(), "GET /health": Route("getHealth", _health)})
+
+
+_ENTRY = _entry()
+
+
+def handler(event: object, context: LambdaContext) -> dict[str, object]:
+    """Answer an event of API Gateway, or the warming rule's."""
+    return _ENTRY(event, context)
