@@ -1,11 +1,14 @@
 """AWS's clients: each is made once, when the function's module is loaded."""
 
+import os
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
 
 if TYPE_CHECKING:
+    from botocore.credentials import ReadOnlyCredentials
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
@@ -18,14 +21,35 @@ _CONFIG = Config(
     max_pool_connections=32,  # as many as lists can have shards
 )
 
-SESSION = boto3.session.Session()
+_SESSION = boto3.session.Session()
 
 
 def dynamodb_client() -> "DynamoDBClient":
     """Return a new client; AWS_ENDPOINT_URL is honoured."""
-    return SESSION.client("dynamodb", config=_CONFIG)
+    return _SESSION.client("dynamodb", config=_CONFIG)
 
 
 def s3_client() -> "S3Client":
     """Return a new client; AWS_ENDPOINT_URL is honoured."""
-    return SESSION.client("s3", config=_CONFIG)
+    return _SESSION.client("s3", config=_CONFIG)
+
+
+def region_name() -> str:
+    """Return the region of the function."""
+    return str(_SESSION.region_name)
+
+
+def endpoint_url() -> str:
+    """Return the endpoint that is in place of AWS's own, "" where none is."""
+    return os.environ.get("AWS_ENDPOINT_URL", "")
+
+
+def frozen_credentials() -> "ReadOnlyCredentials":
+    """Return the credentials of the function's role as they are now.
+
+    Raises `NoCredentialsError` where there are none.
+    """
+    credentials = _SESSION.get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    return credentials.get_frozen_credentials()

@@ -1,0 +1,38 @@
+"""Noting that an asset's object has arrived: S3 tells nobody, so readers look."""
+
+from dataclasses import replace
+
+from assets.model import (
+    PENDING,
+    UPLOADED,
+    Asset,
+    AssetStore,
+    ObjectStore,
+    live_asset,
+)
+from shared.changes import change
+from shared.ids import new_write_id
+from shared.moment import Moment
+
+
+def arrived_asset(
+    assets: AssetStore, objects: ObjectStore, asset_id: str, moment: Moment
+) -> Asset:
+    """Return the asset; a pending one whose object has its size is written `uploaded`.
+
+    Raises `AssetNotFound` and `Conflict`.
+    """
+
+    def write(before: Asset) -> Asset | None:
+        if before.status != PENDING or objects.length(before) != before.size:
+            return before
+        after = replace(
+            before,
+            status=UPLOADED,
+            updated_at=moment.now,
+            version=before.version + 1,
+            write_id=new_write_id(),
+        )
+        return after if assets.replace(before, after, moment) else None
+
+    return change(lambda: live_asset(assets, asset_id, moment.now), None, write, moment)

@@ -1,0 +1,50 @@
+"""What clients send of assets; patterns and bounds are those of contract/schemas."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from shared.validation import Body, no_null
+
+MAX_SIZE = 5_368_709_120  # octets; 5 GiB is the most that S3 takes in one PUT
+_FORBIDDEN = r"/\\\u0000-\u001F\u007F-\u009F\u2028\u2029\uFFFE\uFFFF"
+# Neither . nor .. alone, said without looking ahead, which Rust's engine cannot.
+FILE_NAME_PATTERN = (
+    rf"^([^.{_FORBIDDEN}]|\.[^.{_FORBIDDEN}]|\.\.[^{_FORBIDDEN}])[^{_FORBIDDEN}]*$"
+)
+CONTENT_TYPE_PATTERN = (
+    r"^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+    r"(; ?[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}=[A-Za-z0-9!#$&^_.+-]{1,64}){0,4}$"
+)
+CHECKSUM_PATTERN = r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$"
+
+# 247 code points are at most 988 octets; with the id the key stays under S3's 1,024.
+FileName = Annotated[
+    str, StringConstraints(min_length=1, max_length=247, pattern=FILE_NAME_PATTERN)
+]
+ContentType = Annotated[
+    str, StringConstraints(max_length=255, pattern=CONTENT_TYPE_PATTERN)
+]
+Checksum = Annotated[str, StringConstraints(pattern=CHECKSUM_PATTERN)]
+
+
+class AssetCreate(Body):
+    """The body of createAsset."""
+
+    file_name: Annotated[FileName, Field(alias="fileName")]
+    content_type: Annotated[ContentType, Field(alias="contentType")]
+    size: Annotated[int, Field(ge=1, le=MAX_SIZE)]
+    checksum_sha256: Annotated[
+        Checksum | None, BeforeValidator(no_null), Field(alias="checksumSha256")
+    ] = None
+
+
+class AssetPatch(Body):
+    """The body of updateAsset: a JSON Merge Patch (RFC 7396).
+
+    A member that was not sent is not in `model_fields_set`.
+    """
+
+    file_name: Annotated[
+        FileName | None, BeforeValidator(no_null), Field(alias="fileName")
+    ] = None

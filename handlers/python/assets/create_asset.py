@@ -1,0 +1,54 @@
+"""createAsset: POST /assets."""
+
+from assets.bodies import AssetCreate
+from assets.model import (
+    ASSET_TTL_MS,
+    PENDING,
+    Asset,
+    AssetStore,
+    ObjectStore,
+    Upload,
+    live_asset,
+)
+from shared.idempotency import IdempotencyKey, repeated_record
+from shared.ids import new_ulid, new_write_id
+from shared.moment import Moment
+
+
+def create_asset(
+    assets: AssetStore,
+    objects: ObjectStore,
+    new: AssetCreate,
+    idempotency: IdempotencyKey | None,
+    moment: Moment,
+) -> tuple[Asset, Upload]:
+    """Create an asset, or return the one that the same request created before.
+
+    Either way its upload is signed anew. Under a key raises `IdempotencyKeyReused`, and
+    `AssetNotFound` when the asset it created is gone.
+    """
+    asset = _new_asset(new, objects.bucket, moment.now)
+    first = assets.create(asset, idempotency, moment)
+    if first is not None:
+        asset_id = repeated_record(first, idempotency)
+        asset = live_asset(assets, asset_id, moment.now)
+    return asset, objects.upload(asset, moment.now)
+
+
+def _new_asset(new: AssetCreate, bucket: str, now: int) -> Asset:
+    asset_id = new_ulid(now)
+    return Asset(
+        asset_id=asset_id,
+        file_name=new.file_name,
+        content_type=new.content_type,
+        size=new.size,
+        checksum_sha256=new.checksum_sha256,
+        status=PENDING,
+        created_at=now,
+        updated_at=now,
+        expires_at=now + ASSET_TTL_MS,
+        version=1,
+        write_id=new_write_id(),
+        s3_bucket=bucket,
+        s3_key=f"assets/{asset_id}/{new.file_name}",
+    )

@@ -1,0 +1,20 @@
+"""downloadAsset: GET /assets/{assetId}/download."""
+
+from assets.arrived_asset import arrived_asset
+from assets.errors import AssetNotUploaded
+from assets.model import PENDING, AssetStore, Download, ObjectStore
+from shared.moment import Moment
+
+
+def download_asset(
+    assets: AssetStore, objects: ObjectStore, asset_id: str, moment: Moment
+) -> Download:
+    """Sign the download of the asset's object.
+
+    Raises `AssetNotFound`, `AssetNotUploaded`, and `Conflict` when noting the arrival
+    kept losing races.
+    """
+    asset = arrived_asset(assets, objects, asset_id, moment)
+    if asset.status == PENDING:
+        raise AssetNotUploaded(asset_id)
+    return objects.download(asset, moment.now)

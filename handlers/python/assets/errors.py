@@ -1,0 +1,22 @@
+# ruff: noqa: N818 - an error is named by the fact it states, as a reader says it
+"""What can go wrong with assets, beside what can with anything."""
+
+from shared.errors import NotFound, ServiceError
+
+
+class AssetNotFound(NotFound):
+    """There is no such asset, or it has expired."""
+
+    def __init__(self, asset_id: str) -> None:
+        super().__init__(asset_id)
+        self.asset_id = asset_id
+
+
+class AssetNotUploaded(ServiceError):
+    """The asset's object has not arrived, or not whole."""
+
+    problem = "asset-not-uploaded"
+
+    def __init__(self, asset_id: str) -> None:
+        super().__init__(asset_id)
+        self.asset_id = asset_id

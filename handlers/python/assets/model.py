@@ -1,0 +1,134 @@
+"""An asset, and what the operations need of stores of records and of objects."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assets.errors import AssetNotFound
+from shared.expiry import is_expired
+from shared.idempotency import FirstUse, IdempotencyKey
+from shared.moment import Moment
+from shared.pages import Position, ShardPage, ShardQuery
+
+ASSET_TTL_MS = 2_592_000_000  # 30 days
+PENDING = "pending"
+UPLOADED = "uploaded"
+STATUSES = (PENDING, UPLOADED)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """An asset as it is stored; times are milliseconds since 1970, `size` is octets.
+
+    `created_at` is the time in `asset_id`; `version` counts the writes, and `write_id`
+    is the last one's own. The object's place never changes, whatever the file's name.
+    """
+
+    asset_id: str
+    file_name: str
+    content_type: str
+    size: int
+    checksum_sha256: str | None
+    status: str
+    created_at: int
+    updated_at: int
+    expires_at: int
+    version: int
+    write_id: str
+    s3_bucket: str
+    s3_key: str
+
+    @property
+    def position(self) -> Position:
+        """Where the asset stands in lists."""
+        return Position(self.created_at, self.asset_id)
+
+    def expired(self, now: int) -> bool:
+        """Tell whether the asset is gone at `now`."""
+        return is_expired(self.expires_at, now)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The one request that puts an asset's object in its place, good for an hour."""
+
+    url: str
+    headers: Mapping[str, str]
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Download:
+    """Where an asset's object can be fetched, good for an hour."""
+
+    url: str
+    expires_at: int
+
+
+class AssetStore(Protocol):
+    """Where the records of assets are kept. Every method raises `Unavailable`."""
+
+    @property
+    def shards(self) -> int:
+        """In how many shards the lists of assets are kept."""
+        ...
+
+    def find(self, asset_id: str) -> Asset | None:
+        """Return the asset as it is now, also an expired one."""
+        ...
+
+    def create(
+        self, asset: Asset, idempotency: IdempotencyKey | None, moment: Moment
+    ) -> FirstUse | None:
+        """Store a new asset, or return what the key was used for before."""
+        ...
+
+    def replace(self, before: Asset, after: Asset, moment: Moment) -> bool:
+        """Store `after` if `before` still stands, and tell whether it did."""
+        ...
+
+    def delete(self, asset: Asset, moment: Moment) -> bool:
+        """Remove the asset if it still stands, and tell whether it is gone."""
+        ...
+
+    def newest(
+        self, status: str | None, queries: Sequence[ShardQuery]
+    ) -> Sequence[ShardPage[Asset]]:
+        """Ask shards of the list of all assets, or of a status, side by side."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """Where the objects of assets are kept."""
+
+    @property
+    def bucket(self) -> str:
+        """Where the objects of new assets go."""
+        ...
+
+    def length(self, asset: Asset) -> int | None:
+        """Return the octets of the asset's object, None while there is none.
+
+        Raises `Unavailable`.
+        """
+        ...
+
+    def delete(self, asset: Asset) -> None:
+        """Remove the asset's object, if there is one; raises `Unavailable`."""
+        ...
+
+    def upload(self, asset: Asset, now: int) -> Upload:
+        """Sign the upload of the asset's object."""
+        ...
+
+    def download(self, asset: Asset, now: int) -> Download:
+        """Sign the download of the asset's object, under the asset's file name."""
+        ...
+
+
+def live_asset(assets: AssetStore, asset_id: str, now: int) -> Asset:
+    """Return the asset, or raise `AssetNotFound`; an expired asset is not found."""
+    asset = assets.find(asset_id)
+    if asset is None or asset.expired(now):
+        raise AssetNotFound(asset_id)
+    return asset

@@ -1,0 +1,126 @@
+"""The objects of assets in S3, and the URLs by which clients reach them directly."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from botocore.exceptions import ClientError
+
+from assets.model import Asset, Download, Upload
+from assets.sigv4 import (
+    URL_TTL_SECONDS,
+    Credentials,
+    UnsignedUrl,
+    presigned_url,
+)
+from shared.aws.failures import http_status, service_failures
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+# attr-char of RFC 8187, beside letters and digits.
+_ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~"
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Signing:
+    """How URLs are signed; `endpoint` is in place of AWS's own, "" is AWS.
+
+    `credentials` is asked each time, for those of a role change.
+    """
+
+    credentials: Callable[[], Credentials]
+    region: str
+    endpoint: str
+
+
+class S3ObjectStore:
+    """A bucket; implements `ObjectStore`."""
+
+    def __init__(self, client: "S3Client", bucket: str, signing: Signing) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._signing = signing
+
+    @property
+    def bucket(self) -> str:
+        """Where the objects of new assets go."""
+        return self._bucket
+
+    def length(self, asset: Asset) -> int | None:
+        """Return the octets of the asset's object, None while there is none."""
+        with service_failures():
+            try:
+                head = self._client.head_object(
+                    Bucket=asset.s3_bucket, Key=asset.s3_key
+                )
+            except ClientError as error:
+                if http_status(error) == 404:
+                    return None
+                raise
+        return head["ContentLength"]
+
+    def delete(self, asset: Asset) -> None:
+        """Remove the asset's object, if there is one."""
+        with service_failures():
+            self._client.delete_object(Bucket=asset.s3_bucket, Key=asset.s3_key)
+
+    def upload(self, asset: Asset, now: int) -> Upload:
+        """Sign the upload: S3 then refuses another size, type or content itself.
+
+        `if-none-match` makes it work once only.
+        """
+        headers = {
+            "content-type": asset.content_type,
+            "content-length": str(asset.size),
+            "if-none-match": "*",
+        }
+        if asset.checksum_sha256 is not None:
+            headers["x-amz-checksum-sha256"] = asset.checksum_sha256
+        url = self._signed(self._request("PUT", asset, headers=headers), now)
+        return Upload(url, headers, _url_expires_at(now))
+
+    def download(self, asset: Asset, now: int) -> Download:
+        """Sign the download, under the file name that the asset has now."""
+        query = {"response-content-disposition": content_disposition(asset.file_name)}
+        url = self._signed(self._request("GET", asset, query=query), now)
+        return Download(url, _url_expires_at(now))
+
+    def _signed(self, request: UnsignedUrl, now: int) -> str:
+        credentials = self._signing.credentials()
+        return presigned_url(request, credentials, self._signing.region, now // 1000)
+
+    def _request(
+        self,
+        method: str,
+        asset: Asset,
+        query: Mapping[str, str] = _NONE,
+        headers: Mapping[str, str] = _NONE,
+    ) -> UnsignedUrl:
+        """Return a request for the asset's object.
+
+        AWS has a host for each bucket, an endpoint elsewhere the bucket in the path.
+        """
+        bucket, path = asset.s3_bucket, f"/{asset.s3_key}"
+        if self._signing.endpoint:
+            scheme, host = urlsplit(self._signing.endpoint)[:2]
+            path = f"/{bucket}{path}"
+        else:
+            region = self._signing.region
+            domain = "amazonaws.com.cn" if region[:3] == "cn-" else "amazonaws.com"
+            scheme, host = "https", f"{bucket}.s3.{region}.{domain}"
+        return UnsignedUrl(method, scheme, host, path, query, headers)
+
+
+def content_disposition(file_name: str) -> str:
+    """Return the header by which browsers save a file under any name (RFC 8187)."""
+    name = quote(file_name, safe=_ATTRIBUTE_CHARACTERS)
+    return f"attachment; filename*=UTF-8''{name}"
+
+
+def _url_expires_at(now: int) -> int:
+    """Return the end of a URL signed at `now`: signatures know whole seconds only."""
+    return (now // 1000 + URL_TTL_SECONDS) * 1000

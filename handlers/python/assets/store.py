@@ -1,0 +1,72 @@
+"""The records of assets in DynamoDB."""
+
+from collections.abc import Sequence
+
+from assets.items import KEY, asset_item, read_asset
+from assets.model import Asset
+from shared.aws.idempotency_items import first_use_put, read_first_use
+from shared.aws.shards import ShardedIndex
+from shared.aws.table import Table
+from shared.aws.writes import Delete, Put, absent, unchanged
+from shared.idempotency import FirstUse, IdempotencyKey
+from shared.moment import Moment
+from shared.pages import ShardPage, ShardQuery
+
+
+class DynamoAssetStore:
+    """The assets table; implements `AssetStore`."""
+
+    def __init__(self, table: Table, index: ShardedIndex) -> None:
+        self._table = table
+        self._index = index
+
+    @property
+    def shards(self) -> int:
+        """In how many shards the lists of assets are kept."""
+        return self._index.shards
+
+    def find(self, asset_id: str) -> Asset | None:
+        """Return the asset as it is now, also an expired one."""
+        item = self._table.get(asset_id)
+        return None if item is None else read_asset(item)
+
+    def create(
+        self, asset: Asset, idempotency: IdempotencyKey | None, moment: Moment
+    ) -> FirstUse | None:
+        """Store a new asset, or return what the key was used for before."""
+        record = Put(asset_item(asset, self.shards), absent(KEY))
+        if idempotency is None:
+            # Its id is new, so only the write itself, sent again, can be in its way.
+            self._table.write([record], moment)
+            return None
+        first = FirstUse(idempotency, asset.asset_id)
+        use = first_use_put(KEY, "createAsset", first, moment.now)
+        refused = self._table.write([use, record], moment)
+        if refused is None or refused.old.get("recordId") == asset.asset_id:
+            return None
+        return read_first_use(refused.old, idempotency)
+
+    def replace(self, before: Asset, after: Asset, moment: Moment) -> bool:
+        """Store `after` if `before` still stands, and tell whether it did."""
+        record = Put(asset_item(after, self.shards), unchanged(before.version))
+        refused = self._table.write([record], moment)
+        # Refused by itself: the write was done, its answer lost, and the SDK sent it
+        # again.
+        return refused is None or refused.old.get("writeId") == after.write_id
+
+    def delete(self, asset: Asset, moment: Moment) -> bool:
+        """Remove the asset if it still stands, and tell whether it is gone."""
+        record = Delete({KEY: asset.asset_id}, unchanged(asset.version))
+        refused = self._table.write([record], moment)
+        # With nothing there the delete was done before, most likely by itself, its
+        # answer lost. A rival that was faster leaves the same state.
+        return refused is None or not refused.old
+
+    def newest(
+        self, status: str | None, queries: Sequence[ShardQuery]
+    ) -> Sequence[ShardPage[Asset]]:
+        """Ask shards of the list of all assets, or of a status, side by side."""
+        if status is None:
+            return self._index.ask("createdAt-index", {}, queries, read_asset)
+        partition = {"status": status}
+        return self._index.ask("status-index", partition, queries, read_asset)

@@ -1,0 +1,38 @@
+"""updateAsset: PATCH /assets/{assetId}."""
+
+from dataclasses import replace
+
+from assets.bodies import AssetPatch
+from assets.model import Asset, AssetStore, live_asset
+from shared.changes import change
+from shared.etags import EntityTags
+from shared.ids import new_write_id
+from shared.moment import Moment
+
+
+def update_asset(
+    assets: AssetStore,
+    asset_id: str,
+    patch: AssetPatch,
+    if_match: EntityTags | None,
+    moment: Moment,
+) -> Asset:
+    """Rename the asset, if `patch` does; a patch of nothing is a write all the same.
+
+    The object keeps its key. Raises `AssetNotFound`, `PreconditionFailed` and
+    `Conflict`.
+    """
+
+    def write(before: Asset) -> Asset | None:
+        after = replace(
+            before,
+            **patch.model_dump(exclude_unset=True),
+            updated_at=moment.now,
+            version=before.version + 1,
+            write_id=new_write_id(),
+        )
+        return after if assets.replace(before, after, moment) else None
+
+    return change(
+        lambda: live_asset(assets, asset_id, moment.now), if_match, write, moment
+    )
