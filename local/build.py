@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -49,7 +50,7 @@ def build(implementation: str) -> Build:
     if template.is_file() and digest.is_file() and digest.read_text("utf-8") == wanted:
         return Build(implementation, template, parameters, fresh=False)
     digest.unlink(missing_ok=True)
-    sam(_arguments(place, parameters), place / "build.log", {})
+    sam(_arguments(place, parameters), place / "build.log", os.environ)
     digest.write_text(wanted, "utf-8")
     return Build(implementation, template, parameters, fresh=True)
 

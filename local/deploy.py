@@ -6,12 +6,36 @@ silence is applied afterwards through the public APIs. `Deployment` says both.
 
 from __future__ import annotations
 
+import io
+import os
+import shutil
+import urllib.parse
+import urllib.request
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import yaml
+
+from local.build import STATE, pairs
+from local.clients import Clients
+from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.completion import Stack, bucket_steps, complete, table_steps
+from local.http_api import api_steps, routes_of
+from local.omissions import LOCAL_PARAMETERS, adapt
+from local.sam import sam
+from local.template import defaults, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from local.build import Build
+
+ARTEFACTS = "parity-artefacts"
+
+# The longest session STS gives. A URL signed with it lives its whole hour.
+SESSION_SECONDS = 12 * 3_600
 
 
 @dataclass(frozen=True)
@@ -77,3 +101,176 @@ class Credentials:
     secret_access_key: str
     session_token: str
     expires_at: int
+
+
+def deploy(
+    build: Build, stack: str, endpoint: str, parameters: Mapping[str, str] | None = None
+) -> Deployment:
+    """Deploy a build as `stack` to the cloud at `endpoint` and return what stands.
+
+    `parameters` are added to those of the build (`DataStack`, ...). Raises `SamError`
+    with the one line to show.
+    """
+    clients = Clients(endpoint)
+    given = {**build.parameters, **LOCAL_PARAMETERS, **(parameters or {})}
+    place = STATE / build.implementation / "deploy" / stack
+    template = load(build.template)
+    adapted, left_out = adapt(template, given, build.template.parent)
+    place.mkdir(parents=True, exist_ok=True)
+    path = place / "template.yaml"
+    path.write_text(yaml.safe_dump(adapted, sort_keys=False), "utf-8")
+    clients.of("s3").create_bucket(Bucket=ARTEFACTS)
+    sam(_arguments(path, stack, given), place / "deploy.log", _environment(endpoint))
+    deployed = _stack(stack, {**defaults(template), **given}, clients)
+    outcomes = [
+        *complete(table_steps(deployed, clients.of("dynamodb"))),
+        *complete(bucket_steps(deployed, clients.of("s3"))),
+        *complete(api_steps(deployed, clients.of("apigatewayv2"))),
+    ]
+    return Deployment(
+        stack=stack,
+        endpoint=endpoint,
+        region=REGION,
+        outputs=_outputs(stack, clients),
+        functions=_functions(deployed, place, clients),
+        routes=_routes(deployed, clients),
+        cors=_cors(deployed, clients),
+        left_out=(
+            *left_out,
+            *(f"{one.what}: not kept" for one in outcomes if not one.held),
+        ),
+        applied_afterwards=tuple(one.what for one in outcomes if one.held),
+    )
+
+
+def _arguments(template: Path, stack: str, parameters: Mapping[str, str]) -> list[str]:
+    return [
+        *["deploy", "--template-file", str(template), "--stack-name", stack],
+        *["--s3-bucket", ARTEFACTS, "--s3-prefix", stack, "--region", REGION],
+        *["--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"],
+        *["--no-fail-on-empty-changeset", "--no-progressbar"],
+        *["--parameter-overrides", *pairs(dict(parameters))],
+    ]
+
+
+def _environment(endpoint: str) -> dict[str, str]:
+    """Return what points SAM CLI at the local cloud, and nowhere else."""
+    foreign = {name for name in os.environ if name.startswith("AWS_")}
+    return {
+        **{name: os.environ[name] for name in os.environ.keys() - foreign},
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_MAX_ATTEMPTS": "1",
+        "NO_PROXY": "127.0.0.1",
+        "SAM_CLI_POLL_DELAY": "0.1",
+    }
+
+
+def _stack(stack: str, parameters: Mapping[str, str], clients: Clients) -> Stack:
+    cloudformation = clients.of("cloudformation")
+    answer = cloudformation.get_template(StackName=stack, TemplateStage="Processed")
+    resources = cloudformation.describe_stack_resources(StackName=stack)
+    return Stack(
+        template=answer["TemplateBody"],
+        physical={
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for one in resources["StackResources"]
+        },
+        parameters=parameters,
+    )
+
+
+def _outputs(stack: str, clients: Clients) -> dict[str, str]:
+    described = clients.of("cloudformation").describe_stacks(StackName=stack)
+    outputs = described["Stacks"][0]["Outputs"]
+    return {one["OutputKey"]: one["OutputValue"] for one in outputs}
+
+
+def _functions(stack: Stack, place: Path, clients: Clients) -> dict[str, Function]:
+    aliases = {
+        properties["FunctionName"]["Ref"]: arn
+        for _, arn, properties in stack.resources("AWS::Lambda::Alias")
+    }
+    return {
+        logical_id: _function(logical_id, aliases[logical_id], place, clients)
+        for logical_id, _, _ in stack.resources("AWS::Lambda::Function")
+    }
+
+
+def _function(logical_id: str, alias: str, place: Path, clients: Clients) -> Function:
+    name, qualifier = alias.split(":")[-2:]
+    answer = clients.of("lambda").get_function(FunctionName=name, Qualifier=qualifier)
+    held = answer["Configuration"]
+    package = place / "packages" / logical_id
+    _unpack(answer["Code"]["Location"], clients.endpoint, package)
+    return Function(
+        logical_id=logical_id,
+        name=name,
+        alias=alias,
+        version=held["Version"],
+        handler=held["Handler"],
+        runtime=held["Runtime"],
+        environment=held["Environment"]["Variables"],
+        timeout_seconds=held["Timeout"],
+        memory_mb=held["MemorySize"],
+        role=held["Role"],
+        log_group=held["LoggingConfig"]["LogGroup"],
+        package=package,
+    )
+
+
+def _unpack(location: str, endpoint: str, package: Path) -> None:
+    """Unzip a deployed package, as it was uploaded, into an empty directory."""
+    # The emulator names itself `localhost`, where it may not listen (IPv6).
+    own = urllib.parse.urlsplit(endpoint)
+    url = urllib.parse.urlsplit(location)._replace(netloc=own.netloc).geturl()
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    shutil.rmtree(package, ignore_errors=True)
+    with opener.open(url) as response:
+        zipfile.ZipFile(io.BytesIO(response.read())).extractall(package)
+
+
+def _routes(stack: Stack, clients: Clients) -> dict[str, str]:
+    functions = {
+        arn: properties["FunctionName"]["Ref"]
+        for _, arn, properties in stack.resources("AWS::Lambda::Alias")
+    }
+    gateway = clients.of("apigatewayv2")
+    return {
+        key: functions[target]
+        for _, api, _ in stack.resources("AWS::ApiGatewayV2::Api")
+        for key, target in routes_of(api, gateway).items()
+    }
+
+
+def _cors(stack: Stack, clients: Clients) -> Cors:
+    ((_, api, _),) = stack.resources("AWS::ApiGatewayV2::Api")
+    held = clients.of("apigatewayv2").get_api(ApiId=api).get("CorsConfiguration", {})
+    return Cors(
+        allow_origins=tuple(held.get("AllowOrigins", ())),
+        allow_methods=tuple(held.get("AllowMethods", ())),
+        allow_headers=tuple(held.get("AllowHeaders", ())),
+        expose_headers=tuple(held.get("ExposeHeaders", ())),
+        max_age_seconds=held.get("MaxAge", 0),
+    )
+
+
+def credentials(role: str, endpoint: str) -> Credentials:
+    """Return credentials of a function's role, such as Lambda would hand to it."""
+    answer = (
+        Clients(endpoint)
+        .of("sts")
+        .assume_role(
+            RoleArn=role, RoleSessionName="sandbox", DurationSeconds=SESSION_SECONDS
+        )
+    )
+    given = answer["Credentials"]
+    return Credentials(
+        access_key_id=given["AccessKeyId"],
+        secret_access_key=given["SecretAccessKey"],
+        session_token=given["SessionToken"],
+        expires_at=int(given["Expiration"].timestamp() * 1_000),
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -26,7 +25,7 @@ class SamError(Exception):
 def sam(arguments: list[str], log: Path, environment: Mapping[str, str]) -> None:
     """Run `sam` with `arguments` and write what it says to `log`.
 
-    `environment` is added to this process's own. Raises `SamError`.
+    `environment` is the whole of what it inherits. Raises `SamError`.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     _forgo_the_network()
@@ -35,7 +34,7 @@ def sam(arguments: list[str], log: Path, environment: Mapping[str, str]) -> None
         done = subprocess.run(
             tied([str(SAM), *arguments]),
             cwd=ROOT,
-            env={**os.environ, **own, **environment},
+            env={**environment, **own},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -28,18 +28,18 @@ class _Loader(yaml.SafeLoader):
 
 
 def _long_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Json:
-    if isinstance(node, yaml.ScalarNode):
-        value: Json = loader.construct_scalar(node)
-        if suffix == "GetAtt":
-            value = str(value).split(".", 1)
+    value: Json
+    if isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
     elif isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
+    elif isinstance(node, yaml.ScalarNode):
+        text = loader.construct_scalar(node)
+        value = text.split(".", 1) if suffix == "GetAtt" else text
     return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
 
 
-_Loader.add_multi_constructor("!", _long_form)  # type: ignore[no-untyped-call]  # PyYAML's stubs leave it untyped
+_Loader.add_multi_constructor("!", _long_form)
 
 
 def load(path: Path = TEMPLATE) -> dict[str, Json]:
