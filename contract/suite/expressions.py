@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contract.suite.errors import BadExpression, UnboundName
 from contract.suite.files import compact_json
 from contract.suite.ulids import Chance, new_ulid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 # Any: a case's values are JSON of every kind.
 Value = Any
@@ -112,7 +114,9 @@ def evaluate_body(value: Value, scope: Scope) -> Value:
 
 def is_expression(value: Value) -> bool:
     """Say whether a value is a mapping that stands for something else."""
-    return isinstance(value, dict) and len(value) == 1 and bool(EXPRESSIONS & value.keys())
+    return (
+        isinstance(value, dict) and len(value) == 1 and bool(EXPRESSIONS & value.keys())
+    )
 
 
 def _applied(name: str, argument: Value, scope: Scope) -> Value:
