@@ -28,9 +28,16 @@ def response_mismatches(
         return
     yield from _headers(contract, exchange, documented, gateway_headers)
     yield from _content(contract, exchange, documented)
-    if response.request_id and response.header("x-request-id") != response.request_id:
-        got = response.header("x-request-id")
-        yield Mismatch("header x-request-id", response.request_id, got, "rules.md")
+    yield from _request_id(exchange)
+
+
+def _request_id(exchange: Exchange) -> Iterator[Mismatch]:
+    """Yield where x-request-id is not the id the gateway gave the request."""
+    response = exchange.response
+    given = response.request_id or response.header("apigw-requestid")
+    got = response.header("x-request-id")
+    if given and got is not None and got != given:
+        yield Mismatch("header x-request-id", given, got, "rules.md#responses")
 
 
 def gateway_mismatches(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:

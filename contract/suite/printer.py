@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from contract.suite.exchanges import Exchange
 
-MAX_VALUE = 600
+MAX_VALUE = 300
 """Characters of one value on a terminal; the reports hold all of it."""
 
 
@@ -64,6 +64,10 @@ def shown(value: Any, limit: int = MAX_VALUE) -> str:
     text = json.dumps(value, ensure_ascii=False, default=repr)
     # What is no UTF-8 (a lone surrogate) cannot be printed as it is.
     text = text.encode("utf-8", "backslashreplace").decode()
+    return _cut(text, limit)
+
+
+def _cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit]}… ({len(text)} characters)"
@@ -79,8 +83,7 @@ def _exchange(exchange: Exchange, width: int) -> Iterator[str]:
 
 
 def _octets(body: bytes) -> str:
-    text = body.decode("utf-8", "backslashreplace")
-    return text if len(text) <= MAX_VALUE else shown(text)
+    return _cut(body.decode("utf-8", "backslashreplace"), MAX_VALUE)
 
 
 def closing_line(run: Run) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from pathlib import Path
 
 from contract.suite.benches import WORKERS, Bench
 from contract.suite.cases import Case, Collection, Journey
@@ -118,6 +120,8 @@ class Runner:
             mismatches = [Mismatch("answer", "an HTTP response", str(silence))]
         except SuiteError as fault:
             error = f"{type(fault).__name__}: {fault}"
+        except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no failure
+            error = f"a bug in the suite: {_located(bug)}"
         try:
             play.clean()
         except SuiteError as fault:
@@ -144,6 +148,13 @@ class Runner:
             return []
         keys = bench.store.traces(self.run_id)
         return [f"{bench.target.name}: left behind {key.name}" for key in keys]
+
+
+def _located(bug: Exception) -> str:
+    """Return an exception with the place it comes from, on one line."""
+    frame = traceback.extract_tb(bug.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+    return f"{type(bug).__name__}: {bug} ({where})"
 
 
 def new_run_id() -> str:
