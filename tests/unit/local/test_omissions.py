@@ -64,7 +64,7 @@ def test_the_emulator_s_transform_finds_the_parameters_as_defaults() -> None:
 def test_code_is_found_from_wherever_the_template_lies() -> None:
     adapted, _ = adapt(built_template(), PARAMETERS, BUILT)
     properties = adapted["Resources"]["UsersFunction"]["Properties"]
-    assert properties["CodeUri"] == "/built/UsersFunction"
+    assert properties["CodeUri"] == "/built/UsersFunction.zip"
 
 
 def test_the_template_given_stays_as_it_is() -> None:
