@@ -248,13 +248,13 @@ def _routes(stack: Stack, clients: Clients) -> dict[str, str]:
 
 def _cors(stack: Stack, clients: Clients) -> Cors:
     ((_, api, _),) = stack.resources("AWS::ApiGatewayV2::Api")
-    held = clients.of("apigatewayv2").get_api(ApiId=api).get("CorsConfiguration", {})
+    held = clients.of("apigatewayv2").get_api(ApiId=api)["CorsConfiguration"]
     return Cors(
-        allow_origins=tuple(held.get("AllowOrigins", ())),
-        allow_methods=tuple(held.get("AllowMethods", ())),
-        allow_headers=tuple(held.get("AllowHeaders", ())),
-        expose_headers=tuple(held.get("ExposeHeaders", ())),
-        max_age_seconds=held.get("MaxAge", 0),
+        allow_origins=tuple(held["AllowOrigins"]),
+        allow_methods=tuple(held["AllowMethods"]),
+        allow_headers=tuple(held["AllowHeaders"]),
+        expose_headers=tuple(held["ExposeHeaders"]),
+        max_age_seconds=held["MaxAge"],
     )
 
 

@@ -31,9 +31,7 @@ class Cell:
 
 STACK = Stack(
     template={
-        "Conditions": {
-            "Given": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Origins"}, ""]}]},
-        },
+        "Conditions": {"Any": {"Fn::Equals": [{"Ref": "Origins"}, "*"]}},
         "Resources": {
             "Table": {"Type": "AWS::DynamoDB::Table", "Properties": {"a": 1}},
             "Absent": {"Type": "AWS::DynamoDB::Table", "Properties": {"b": 1}},
@@ -74,8 +72,7 @@ def test_resources_whose_condition_did_not_hold_are_passed_over() -> None:
             {"Fn::Split": [",", {"Ref": "Origins"}]},
             ["https://a.example", "https://b.example"],
         ),
-        ({"Fn::If": ["Given", {"x": [{"Ref": "Rate"}]}, 2]}, {"x": ["10"]}),
-        ({"Ref": "AWS::NoValue"}, None),
+        ({"Fn::If": ["Any", 1, {"x": [{"Ref": "Rate"}]}]}, {"x": ["10"]}),
         (600, 600),
     ],
 )
@@ -83,6 +80,6 @@ def test_parameters_are_worked_out(value: Json, resolved: Json) -> None:
     assert STACK.resolve(value) == resolved
 
 
-def test_the_other_branch_is_taken_where_a_condition_does_not_hold() -> None:
-    stack = Stack(STACK.template, STACK.physical, {"Origins": ""})
-    assert stack.resolve({"Fn::If": ["Given", 1, {"Ref": "AWS::NoValue"}]}) is None
+def test_the_first_branch_is_taken_where_a_condition_holds() -> None:
+    stack = Stack(STACK.template, STACK.physical, {"Origins": "*"})
+    assert stack.resolve({"Fn::If": ["Any", [1], {"Ref": "Absent"}]}) == [1]

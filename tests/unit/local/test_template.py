@@ -133,7 +133,8 @@ def test_every_string_default_fits_its_own_pattern() -> None:
     ("origins", "fits"),
     [
         ("https://a.example,http://127.0.0.1:8080", True),
-        ("", True),
+        ("*", True),
+        ("", False),
         ("https://a.example/", False),
         ("a.example", False),
         ("https://a.example,*", False),
@@ -142,6 +143,13 @@ def test_every_string_default_fits_its_own_pattern() -> None:
 def test_origins_are_origins(origins: str, fits: bool) -> None:
     pattern = TEMPLATE["Parameters"]["CorsOrigins"]["AllowedPattern"]
     assert bool(re.fullmatch(pattern, origins)) is fits
+
+
+def test_cors_differs_by_nothing_but_the_origins() -> None:
+    _, any_origin, named = RESOURCES["HttpApi"]["Properties"]["CorsConfiguration"][
+        "Fn::If"
+    ]
+    assert any_origin | {"AllowOrigins": named["AllowOrigins"]} == named
 
 
 def test_what_another_stack_imports_is_exported_under_that_very_name() -> None:
