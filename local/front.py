@@ -53,10 +53,7 @@ def _with(response: Response, headers: tuple[tuple[str, str], ...]) -> Response:
 
 
 class Front:
-    """Serves one deployment over HTTP.
-
-    The function goes on running when its client is gone or waits no longer, as on AWS.
-    """
+    """Serves one deployment over HTTP."""
 
     def __init__(
         self,
@@ -72,7 +69,6 @@ class Front:
         self._port = port
         self._log = log
         self._routes = Routes(deployment.routes)
-        self._running: set[asyncio.Task[Outcome]] = set()
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
@@ -111,13 +107,9 @@ class Front:
     ) -> tuple[Response, bytes]:
         if len(invocation.payload) > MAX_REQUEST_OCTETS:
             return message(413, MESSAGES[413]), b""
-        task = asyncio.get_running_loop().create_task(
-            self._service.invoke(function, invocation)
-        )
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        running = self._service.invoke(function, invocation)
         try:
-            outcome = await asyncio.wait_for(asyncio.shield(task), INTEGRATION_SECONDS)
+            outcome = await asyncio.wait_for(running, INTEGRATION_SECONDS)
         except TimeoutError:
             return message(503, MESSAGES[503]), b""
         return self._integrated(outcome), outcome.log

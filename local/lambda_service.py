@@ -11,6 +11,7 @@ from local.runtimes import environment_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from io import FileIO
     from pathlib import Path
 
     from local.deploy import Credentials, Deployment, Function
@@ -63,12 +64,13 @@ class LambdaService:
         self._sources = sources
         self._refresh = refresh
         self._refreshing = asyncio.Lock()
-        self._running = 0
+        self._running: set[asyncio.Task[Outcome]] = set()
         self._looked = 0.0
         self._crashed = crashed
         self._noticed = noticed
         self._credentials: dict[str, Credentials] = {}
         self._pools: dict[str, Pool] = {}
+        self._logs: list[FileIO] = []
         logs.mkdir(parents=True, exist_ok=True)
         for deployment in deployments:
             for function in deployment.functions.values():
@@ -76,6 +78,7 @@ class LambdaService:
 
     def _pool(self, deployment: Deployment, function: Function, logs: Path) -> Pool:
         log = (logs / f"{function.name}.log").open("wb", buffering=0)
+        self._logs.append(log)
 
         def environment() -> dict[str, str]:
             return environment_of(
@@ -132,15 +135,20 @@ class LambdaService:
         return pool.function
 
     async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
-        """Run an invocation on the sources as they stand now."""
+        """Run an invocation on the sources as they stand now.
+
+        It runs to its end also when the caller no longer waits, as on AWS.
+        """
+        task = asyncio.get_running_loop().create_task(self._run(function, invocation))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _run(self, function: Function, invocation: Invocation) -> Outcome:
         saved = self._saved()
         if saved or self._refreshing.locked():
             await self._bring_up(saved=saved)
-        self._running += 1
-        try:
-            return await self._pools[function.name].invoke(invocation)
-        finally:
-            self._running -= 1
+        return await self._pools[function.name].invoke(invocation)
 
     def _saved(self) -> bool:
         """Whether a source was saved since the last look.
@@ -150,7 +158,7 @@ class LambdaService:
         the rest that is done for a request here.
         """
         now = time.monotonic()
-        if self._running and now - self._looked < LOOK_SECONDS:
+        if len(self._running) > 1 and now - self._looked < LOOK_SECONDS:
             return False
         self._looked = now
         return self._sources.changed()
@@ -166,8 +174,13 @@ class LambdaService:
             self._noticed(f"sources changed, reloaded in {_ms(began)} ms")
 
     async def close(self) -> None:
-        """End every sandbox."""
+        """End every sandbox, and every invocation with it."""
+        for task in self._running:
+            task.cancel()
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+        await asyncio.gather(*self._running, return_exceptions=True)
+        for log in self._logs:
+            log.close()
 
 
 def _ms(began: float) -> int:

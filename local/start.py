@@ -111,10 +111,8 @@ def _be_deaf() -> None:
 
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
-    lambda_port = options.cloud_port + 1
-    lambda_listener = _listen(
-        lambda_port, f"CLOUD_PORT (it is {options.cloud_port} + 1)"
-    )
+    _listen(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
+    lambda_listener = _listen(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
     cleanup.callback(lambda_listener.close)
     listeners = []
     for number, _ in enumerate(IMPLEMENTATIONS):
