@@ -83,6 +83,8 @@ def _request_line(exchange: Exchange) -> Iterator[Mismatch]:
         "status": response.status,
         "responseBytes": len(response.body),
     }
+    if not response.request_id:
+        del expected["requestId"]
     for name, value in expected.items():
         if lines[0].get(name) != value:
             got = lines[0].get(name, MISSING)

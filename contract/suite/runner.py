@@ -14,9 +14,10 @@ from contract.suite.benches import WORKERS, Bench
 from contract.suite.cases import Case, Collection, Journey
 from contract.suite.errors import NoAnswer, SuiteError
 from contract.suite.matching import Mismatch
-from contract.suite.play import Play, Rulebook, now_ms
+from contract.suite.play import Play, Rulebook
 from contract.suite.results import LeftOut, Result, Run, Verdict
 from contract.suite.selection import why_not
+from contract.suite.sending import now_ms
 from contract.suite.steps import StepFailed, play_steps
 
 Progress = Callable[[Result], None]
@@ -88,14 +89,14 @@ class Runner:
 
     def _case(self, bench: Bench, case: Case) -> Job:
         def play(play: Play) -> tuple[str, list[Mismatch]]:
-            play.lay(case.given)
+            play.shelf.lay(case.given)
             return "", play.call(case.call)
 
         return lambda: self._judged(case.full_id, bench, play)
 
     def _journey(self, bench: Bench, journey: Journey) -> Job:
         def play(play: Play) -> tuple[str, list[Mismatch]]:
-            play.lay(journey.given)
+            play.shelf.lay(journey.given)
             try:
                 play_steps(play, journey.steps)
             except StepFailed as failed:
@@ -123,7 +124,7 @@ class Runner:
         except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no failure
             error = f"a bug in the suite: {_located(bug)}"
         try:
-            play.clean()
+            play.shelf.clean()
         except SuiteError as fault:
             error = error or f"{type(fault).__name__}: {fault}"
         verdict = Verdict.PASSED

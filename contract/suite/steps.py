@@ -16,12 +16,13 @@ from contract.suite.errors import SuiteError
 from contract.suite.exchanges import Exchange, Headers, Request
 from contract.suite.expressions import Scope, evaluate, evaluate_members, position
 from contract.suite.matching import Mismatch, no_free
-from contract.suite.play import Play, now_ms, send, send_to
 from contract.suite.requesting import body_of, request_of
+from contract.suite.sending import now_ms, send, send_to
 from contract.suite.transports import Http
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
+    from contract.suite.play import Play
 
 LONGEST_WAIT_SECONDS = 120
 MAX_PAGES = 10_000
@@ -75,7 +76,7 @@ class Stage:
         octets = body_of(body, self._play.scope) or b""
         headers = _over(signed, body.get("headers", {}), self._play.scope)
         found = self._presigned(upload["method"], upload["url"], headers, octets, body)
-        self._play.refresh()
+        self._play.shelf.refresh()
         return found + self._play.after(body.get("after", {}))
 
     def _download(self, body: Body) -> list[Mismatch]:
@@ -113,7 +114,7 @@ class Stage:
             statuses = Counter(str(each.response.status) for each in exchanges)
             if statuses != expected:
                 found.append(Mismatch("statuses", expected, dict(statuses)))
-        self._play.refresh()
+        self._play.shelf.refresh()
         return found + self._play.after(body.get("after", {}))
 
     def _loop(self, body: Body) -> tuple[list[Exchange], list[Mismatch]]:
@@ -138,6 +139,7 @@ class Stage:
         play = self._play
         operation = play.book.contract.operations[call.operation]
         exchange = send(bench, operation, request_of(operation, call.when, scope))
+        play.shelf.stale = True
         path_id = play.path_id(call.when, scope)
         found = list(play.judge(call, exchange, bench, scope, path_id))
         play.note(exchange)
@@ -152,7 +154,7 @@ class Stage:
             items, found = self._walk(body["pages"])
             if meanwhile is not None:
                 found += meanwhile.result()[1]
-        self._play.refresh()
+        self._play.shelf.refresh()
         then = body["then"]
         if "seesEachOnce" in then:
             found += self._each_once(then["seesEachOnce"], items)

@@ -159,11 +159,12 @@ class Invoke:
             answered = reply["Payload"].read()
         except (BotoCoreError, ClientError, OSError) as error:
             raise NoAnswer(f"{type(error).__name__}: {error}") from None
+        request_id = _request_id(event)
         log = base64.b64decode(reply.get("LogResult", "")).decode("utf-8", "replace")
         if "FunctionError" in reply:
             # What an HTTP API answers for a function that failed.
-            return Response(500, (), answered, log, context.request_id)
-        return _response(answered, log, context.request_id)
+            return Response(500, (), answered, log, request_id)
+        return _response(answered, log, request_id)
 
     def _context(self, request: Request) -> Context:
         routed = self._contract.route(request.method, request.path)
@@ -177,6 +178,14 @@ class Invoke:
     def _function(self, route_key: str) -> str:
         segment = route_key.partition("/")[2].partition("/")[0]
         return self._functions.get(segment) or self._functions[""]
+
+
+def _request_id(event: Any) -> str:
+    """Return the request id an event holds; "" where a case took it away."""
+    try:
+        return str(event["requestContext"]["requestId"])
+    except (KeyError, TypeError):
+        return ""
 
 
 def _response(answered: bytes, log: str, request_id: str) -> Response:
