@@ -107,6 +107,20 @@ def test_nothing_calls_the_unqualified_function() -> None:
     assert TEMPLATE["Globals"]["Function"]["AutoPublishAlias"] == "live"
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_new_value_of_a_parameter_publishes_a_version(name: str) -> None:
+    """SAM hashes references, not values: the description must name what differs."""
+    text, values = FUNCTIONS[name]["VersionDescription"]["Fn::Sub"]
+    named = set(re.findall(r"\$\{(\w+)\}", text)) | set(
+        re.findall(r"'Ref': '(\w+)'", str(values))
+    )
+    globals_ = TEMPLATE["Globals"]["Function"]
+    used = str([globals_, FUNCTIONS[name]["Environment"], FUNCTIONS[name]["Handler"]])
+    parameters = set(re.findall(r"'Ref': '(\w+)'", used)) & set(TEMPLATE["Parameters"])
+    assert {"Implementation", "RuntimeTrack", "ListShards"} <= parameters
+    assert parameters <= named
+
+
 def test_what_holds_data_outlives_its_stack() -> None:
     holders = {"UsersTable", "AssetsTable", "AssetsBucket", "AssetsBucketPolicy"}
     for name in holders:
