@@ -26,8 +26,13 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this checkout whose files a test may edit."""
+def checkout(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this checkout whose files a test may edit.
+
+    Made after the stack has started, so that what that has built need not be built
+    again.
+    """
+    del stack
     return copy_checkout(tmp_path_factory.mktemp("copy") / "checkout")
 
 

@@ -253,4 +253,15 @@ def copy_checkout(place: Path) -> Path:
             shutil.copy2(source, place / name)
     for name in LINKED:
         (place / name).symlink_to(ROOT / name)
+    copy_builds(place)
     return place
+
+
+def copy_builds(place: Path) -> None:
+    """Take over what is built: it is recognised by what it was built from."""
+    for build in (ROOT / ".local").glob("*/build"):
+        taken = place / build.relative_to(ROOT)
+        shutil.copytree(build, taken)
+        digest = build.with_name("build.digest")
+        if digest.is_file():
+            shutil.copy2(digest, taken.with_name(digest.name))
