@@ -99,7 +99,7 @@ class Play:
                 named, exchange.stored, self.scope, self.book.volatile
             )
             found += stored_mismatches(holding)
-        found += self._volatile(exchange, bench, seen, path_id)
+        found += self.hold(exchange, bench, seen, path_id)
         return unrepeated(found)
 
     def judge(
@@ -149,13 +149,14 @@ class Play:
         operation = self.book.contract.operations[exchange.operation]
         return self.book.contract.body_schema(operation, exchange.response.status)
 
-    def _volatile(
+    def hold(
         self,
         exchange: Exchange,
         bench: Bench,
         seen: frozenset[str],
         path_id: str | None,
     ) -> Iterator[Mismatch]:
+        """Yield where the volatile members of a body do not keep their rules."""
         body = exchange.json()
         if not isinstance(body, dict):
             return

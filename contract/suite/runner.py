@@ -45,6 +45,7 @@ class Runner:
             left_out += without
             results += self._on(bench, kept)
             notes += self._traces(bench)
+            bench.transport.close()
         return Run(
             run_id=self.run_id,
             started_ms=started,

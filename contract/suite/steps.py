@@ -90,8 +90,10 @@ class Stage:
         parts = urlsplit(url)
         transport = Http(f"{parts.scheme}://{parts.netloc}")
         request = Request(method, parts.path, parts.query, headers, octets)
-        exchange = send_to(transport, "presigned", request)
-        transport.close()
+        try:
+            exchange = send_to(transport, "presigned", request)
+        finally:
+            transport.close()
         self._play.exchanges.append(exchange)
         play = self._play
         return answer_mismatches(
@@ -140,8 +142,10 @@ class Stage:
         operation = play.book.contract.operations[call.operation]
         exchange = send(bench, operation, request_of(operation, call.when, scope))
         play.shelf.stale = True
+        seen = frozenset(scope.owned)
         path_id = play.path_id(call.when, scope)
         found = list(play.judge(call, exchange, bench, scope, path_id))
+        found += play.hold(exchange, bench, seen, path_id)
         play.note(exchange)
         play.exchanges.append(exchange)
         return exchange, found

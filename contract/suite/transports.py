@@ -9,7 +9,6 @@ import secrets
 import select
 import socket
 import ssl
-import threading
 import time
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any, Protocol
@@ -33,20 +32,19 @@ TIMEOUT_SECONDS = 35
 class Transport(Protocol):
     """Sends one request and returns what was answered; raises `NoAnswer`."""
 
-    shows_logs: bool
-
     def send(self, request: Request) -> Response:
         """Send a request as it stands."""
+
+    def close(self) -> None:
+        """Give up what is held open."""
 
 
 class Http:
     """HTTP/1.1 on sockets, so that any octets can be sent as path, query or header.
 
-    Each thread keeps one connection. http.client and its kin refuse or mend what a
-    hostile client would send as it is.
+    http.client and its kin refuse or mend what a hostile client would send as it is.
+    Connections are kept and used again, by whichever thread is next.
     """
-
-    shows_logs = False
 
     def __init__(self, base_url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         parts = urlsplit(base_url)
@@ -56,42 +54,36 @@ class Http:
         self._authority = parts.netloc.rpartition("@")[2]
         self._prefix = parts.path.rstrip("/")
         self._timeout = timeout_seconds
-        self._here = threading.local()
+        # Append and pop of a list are atomic: no lock is needed.
+        self._idle: list[socket.socket] = []
 
     def send(self, request: Request) -> Response:
         """Send a request and return the answer; headers in lower case."""
         octets = self._octets(request)
-        reused = self._idle_socket()
+        kept = self._kept()
+        if kept is not None:
+            # The server may close an idle connection just as it is used again; on a
+            # fresh one the same fault is the answer.
+            with contextlib.suppress(ConnectionError, HTTPException):
+                return self._exchange(kept, octets, request.method)
         try:
-            try:
-                return self._exchange(reused or self._connect(), octets, request.method)
-            except (ConnectionError, HTTPException):
-                # The server may close an idle connection just as it is used again;
-                # on a fresh one the same fault is the answer.
-                if reused is None:
-                    raise
-                self.close()
-                return self._exchange(self._connect(), octets, request.method)
+            return self._exchange(self._connect(), octets, request.method)
         except (OSError, HTTPException) as error:
-            self.close()
             raise NoAnswer(f"{type(error).__name__}: {error}") from None
 
     def close(self) -> None:
-        """Close this thread's connection."""
-        kept = getattr(self._here, "socket", None)
-        if kept is not None:
-            kept.close()
-            self._here.socket = None
+        """Close every idle connection."""
+        while self._idle:
+            self._idle.pop().close()
 
-    def _idle_socket(self) -> socket.socket | None:
-        kept: socket.socket | None = getattr(self._here, "socket", None)
-        if kept is None:
-            return None
-        # Readable while idle: the server has closed it.
-        if select.select([kept], [], [], 0)[0]:
-            self.close()
-            return None
-        return kept
+    def _kept(self) -> socket.socket | None:
+        while self._idle:
+            link = self._idle.pop()
+            # Readable while idle: the server has closed it.
+            if not select.select([link], [], [], 0)[0]:
+                return link
+            link.close()
+        return None
 
     def _connect(self) -> socket.socket:
         made = socket.create_connection((self._host, self._port), self._timeout)
@@ -99,7 +91,6 @@ class Http:
         if self._tls:
             context = ssl.create_default_context()
             made = context.wrap_socket(made, server_hostname=self._host)
-        self._here.socket = made
         return made
 
     def _octets(self, request: Request) -> bytes:
@@ -120,23 +111,26 @@ class Http:
         return head + (request.body or b"")
 
     def _exchange(self, link: socket.socket, octets: bytes, method: str) -> Response:
-        # A server may refuse a body it has not read to the end, and close.
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            link.sendall(octets)
-        answer = HTTPResponse(link, method=method)
-        answer.begin()
-        body = answer.read()
-        headers = tuple((name.lower(), value) for name, value in answer.getheaders())
-        if answer.will_close:
-            self.close()
-        answer.close()
+        with contextlib.ExitStack() as stack:
+            stack.callback(link.close)
+            # A server may refuse a body it has not read to the end, and close.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                link.sendall(octets)
+            answer = stack.enter_context(HTTPResponse(link, method=method))
+            answer.begin()
+            body = answer.read()
+            headers = tuple(
+                (name.lower(), value) for name, value in answer.getheaders()
+            )
+            if not answer.will_close:
+                stack.pop_all()
+                answer.close()
+                self._idle.append(link)
         return Response(answer.status, headers, body)
 
 
 class Invoke:
     """Lambda's Invoke with a payload 2.0 event and the tail of the log."""
-
-    shows_logs = True
 
     def __init__(
         self, client: LambdaClient, functions: dict[str, str], contract: Contract
@@ -165,6 +159,10 @@ class Invoke:
             # What an HTTP API answers for a function that failed.
             return Response(500, (), answered, log, request_id)
         return _response(answered, log, request_id)
+
+    def close(self) -> None:
+        """Close the client's connections."""
+        self._client.close()
 
     def _context(self, request: Request) -> Context:
         routed = self._contract.route(request.method, request.path)
