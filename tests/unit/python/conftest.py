@@ -8,7 +8,6 @@ import pytest
 from moto import mock_aws
 
 from shared.aws import clients
-from shared.aws.shards import ShardedIndex
 from shared.aws.table import Table
 
 if TYPE_CHECKING:
@@ -79,16 +78,6 @@ def users_table(dynamodb: DynamoDBClient) -> Table:
 @pytest.fixture
 def assets_table(dynamodb: DynamoDBClient) -> Table:
     return Table(dynamodb, ASSETS, "assetId")
-
-
-@pytest.fixture
-def users_index(users_table: Table) -> ShardedIndex:
-    return ShardedIndex(users_table, SHARDS)
-
-
-@pytest.fixture
-def assets_index(assets_table: Table) -> ShardedIndex:
-    return ShardedIndex(assets_table, SHARDS)
 
 
 def create_table(client: DynamoDBClient, name: str, key: str, other: str) -> None:

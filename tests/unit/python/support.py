@@ -72,7 +72,8 @@ class MemoryUsers:
     shards: int = 2
     on_race: Callable[[MemoryUsers], None] = lambda _users: None
 
-    def find(self, user_id: str) -> User | None:
+    def find(self, user_id: str, moment: Moment) -> User | None:
+        assert moment.now
         return self.users.get(user_id)
 
     def create(
@@ -80,7 +81,7 @@ class MemoryUsers:
     ) -> FirstUse | None:
         if idempotency and idempotency.key in self.keys:
             return self.keys[idempotency.key]
-        self._claim(user, moment.now)
+        self._claim(user, moment)
         if idempotency:
             self.keys[idempotency.key] = FirstUse(idempotency, user.user_id)
         self.users[user.user_id] = user
@@ -89,7 +90,7 @@ class MemoryUsers:
     def replace(self, before: User, after: User, moment: Moment) -> bool:
         if self._lost_race() or self.users.get(before.user_id) != before:
             return False
-        self._claim(after, moment.now)
+        self._claim(after, moment)
         self.users[after.user_id] = after
         return True
 
@@ -99,15 +100,19 @@ class MemoryUsers:
             return False
         return self.users.pop(user.user_id, None) == user
 
-    def newest(self, queries: Sequence[ShardQuery]) -> Sequence[ShardPage[User]]:
+    def newest(
+        self, queries: Sequence[ShardQuery], moment: Moment
+    ) -> Sequence[ShardPage[User]]:
+        assert moment.now
         return [answer(self.users.values(), query, self.shards) for query in queries]
 
-    def with_email(self, email: str) -> Sequence[User]:
+    def with_email(self, email: str, moment: Moment) -> Sequence[User]:
+        assert moment.now
         return [user for user in self.users.values() if user.email == email]
 
-    def _claim(self, claimant: User, now: int) -> None:
-        for user in self.with_email(claimant.email):
-            if user.user_id != claimant.user_id and not user.expired(now):
+    def _claim(self, claimant: User, moment: Moment) -> None:
+        for user in self.with_email(claimant.email, moment):
+            if user.user_id != claimant.user_id and not user.expired(moment.now):
                 raise EmailTaken(claimant.email)
 
     def _lost_race(self) -> bool:
@@ -127,7 +132,8 @@ class MemoryAssets:
     races: int = 0
     shards: int = 2
 
-    def find(self, asset_id: str) -> Asset | None:
+    def find(self, asset_id: str, moment: Moment) -> Asset | None:
+        assert moment.now
         return self.assets.get(asset_id)
 
     def create(
@@ -155,8 +161,9 @@ class MemoryAssets:
         return self.assets.pop(asset.asset_id, None) == asset
 
     def newest(
-        self, status: str | None, queries: Sequence[ShardQuery]
+        self, status: str | None, queries: Sequence[ShardQuery], moment: Moment
     ) -> Sequence[ShardPage[Asset]]:
+        assert moment.now
         listed = [a for a in self.assets.values() if status in (None, a.status)]
         return [answer(listed, query, self.shards) for query in queries]
 
@@ -173,11 +180,13 @@ class MemoryObjects:
     asked: int = 0
     bucket: str = "bucket"
 
-    def length(self, asset: Asset) -> int | None:
+    def length(self, asset: Asset, moment: Moment) -> int | None:
+        assert moment.now
         self.asked += 1
         return self.objects.get(asset.s3_key)
 
-    def delete(self, asset: Asset) -> None:
+    def delete(self, asset: Asset, moment: Moment) -> None:
+        assert moment.now
         self.objects.pop(asset.s3_key, None)
 
     def upload(self, asset: Asset, now: int) -> Upload:

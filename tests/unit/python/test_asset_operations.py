@@ -202,8 +202,8 @@ def test_lists_keep_to_a_status() -> None:
             for n, (i, s) in enumerate(zip(ids, states, strict=True))
         )
     )
-    everything = list_assets(assets, Slice(9, None), None, NOW)
+    everything = list_assets(assets, Slice(9, None), None, moment())
     assert [a.asset_id for a in everything.records] == ids[::-1]
-    uploaded = list_assets(assets, Slice(1, None), "uploaded", NOW)
+    uploaded = list_assets(assets, Slice(1, None), "uploaded", moment())
     assert [a.asset_id for a in uploaded.records] == ids[2:]
     assert uploaded.next == (NOW + 2, ids[2])

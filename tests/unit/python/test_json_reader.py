@@ -123,6 +123,13 @@ def test_allows_32_levels_and_no_more(left: str, right: str) -> None:
         read_json((left * 33 + inner + right * 33).encode())
 
 
+def test_32_levels_stay_32_beside_others() -> None:
+    deep = b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1)
+    read_json(b"[" + deep + b"," + deep + b"]")
+    with pytest.raises(MalformedRequest):
+        read_json(b"[[],[" + deep + b"]]")
+
+
 def test_many_shallow_values_are_not_deep() -> None:
     assert read_json(b"[" + b",".join([b"[]"] * 1000) + b"]") == [[]] * 1000
 

@@ -9,7 +9,7 @@ import pytest
 from shared.changes import change
 from shared.errors import Conflict, PreconditionFailed, Unavailable
 from shared.etags import read_entity_tags
-from shared.moment import MIN_REMAINING_MS, Moment
+from shared.moment import CALL_MS, Moment
 from tests.unit.python.support import NOW, moment
 
 
@@ -42,11 +42,11 @@ def test_there_are_five_attempts_with_growing_random_pauses() -> None:
 
 
 def test_no_attempt_begins_that_might_not_end_in_time() -> None:
-    attempts = moment(remaining=MIN_REMAINING_MS - 1).attempts()
+    attempts = moment(remaining=CALL_MS - 1).attempts()
     assert next(attempts) == 0
     with pytest.raises(Unavailable):
         next(attempts)
-    assert list(moment(remaining=MIN_REMAINING_MS).attempts()) == [0, 1, 2, 3, 4]
+    assert list(moment(remaining=CALL_MS).attempts()) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("races", [0, 1, 4])

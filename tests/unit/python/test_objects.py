@@ -13,7 +13,7 @@ from assets.sigv4 import Credentials
 from shared.aws.clients import s3_client
 from shared.errors import AwsFault, Unavailable
 from tests.unit.python.conftest import BUCKET
-from tests.unit.python.support import ID, NOW, asset
+from tests.unit.python.support import ID, NOW, asset, moment
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -40,12 +40,12 @@ def test_the_length_is_that_of_the_object(s3: S3Client) -> None:
     objects = store(s3)
     engine = asset(s3_bucket=BUCKET)
     assert objects.bucket == BUCKET
-    assert objects.length(engine) is None
+    assert objects.length(engine, moment()) is None
     s3.put_object(Bucket=BUCKET, Key=engine.s3_key, Body=b"abc")
-    assert objects.length(engine) == 3
-    objects.delete(engine)
-    assert objects.length(engine) is None
-    objects.delete(engine)
+    assert objects.length(engine, moment()) == 3
+    objects.delete(engine, moment())
+    assert objects.length(engine, moment()) is None
+    objects.delete(engine, moment())
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_s3_refusing_to_tell_is_no_missing_object(
     with Stubber(client) as stub:
         stub.add_client_error("head_object", code, http_status_code=status)
         with pytest.raises(error):
-            store(client).length(asset())
+            store(client).length(asset(), moment())
 
 
 def test_a_failed_removal_is_told() -> None:
@@ -67,7 +67,7 @@ def test_a_failed_removal_is_told() -> None:
     with Stubber(client) as stub:
         stub.add_client_error("delete_object", "InternalError", http_status_code=500)
         with pytest.raises(Unavailable):
-            store(client).delete(asset())
+            store(client).delete(asset(), moment())
 
 
 def test_an_upload_signs_exactly_what_s3_is_to_hold_it_to() -> None:

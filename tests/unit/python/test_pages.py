@@ -75,8 +75,8 @@ def live_newest_first(lists: Sequence[Sequence[Entry]]) -> list[Entry]:
 
 
 def all_lists() -> list[list[list[Entry]]]:
-    """Six records with ties in time, each in one of two shards, expired or not."""
-    positions = [Position(time, name) for time in (3, 2, 1) for name in "ba"]
+    """Five records with ties in time, each in one of two shards, expired or not."""
+    positions = [Position(time, name) for time in (3, 2, 1) for name in "ba"][:5]
     return [
         [
             [
@@ -88,21 +88,21 @@ def all_lists() -> list[list[list[Entry]]]:
             ]
             for number in (0, 1)
         ]
-        for shards in itertools.product((0, 1), repeat=6)
-        for expiries in itertools.product((0, 9), repeat=6)
+        for shards in itertools.product((0, 1), repeat=5)
+        for expiries in itertools.product((0, 9), repeat=5)
     ]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
 @pytest.mark.parametrize("cut", [1, 2, 99])
 def test_every_live_record_is_seen_once_and_in_order(limit: int, cut: int) -> None:
-    """All 4,096 ways to put six records in two shards, expired or not."""
+    """All 1,024 ways to put five records in two shards, expired or not."""
     for lists in all_lists():
         shards = Shards(lists, cut)
         seen, pages = read_all(shards, limit)
         live = live_newest_first(lists)
         assert seen == live
-        if cut == 99:  # then six records never take all rounds
+        if cut == 99:  # then five records never take all rounds
             sizes = [limit] * (len(live) // limit) + [len(live) % limit]
             assert [len(page.records) for page in pages] == [n for n in sizes if n] or [
                 0

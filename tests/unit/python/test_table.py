@@ -17,7 +17,8 @@ from shared.aws.failures import service_failures
 from shared.aws.table import Refused, Table
 from shared.aws.writes import Put, absent
 from shared.errors import AwsFault, Unavailable
-from tests.unit.python.support import moment
+from shared.moment import CALL_MS, Moment
+from tests.unit.python.support import NOW, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,10 +127,18 @@ def test_rivals_are_met_again_and_then_given_way_to(error: ClientError) -> None:
 
 
 def test_rivals_are_not_met_again_when_time_is_short() -> None:
+    left = iter([CALL_MS, CALL_MS - 1])
     client = Failing(CONFLICT)
     with pytest.raises(Unavailable):
-        table(client).write([FIRST, SECOND], moment(remaining=8_999))
+        table(client).write([FIRST, SECOND], Moment(NOW, lambda: next(left)))
     assert client.calls == 1
+
+
+def test_no_call_begins_that_might_not_end_in_time() -> None:
+    client = Failing()
+    with pytest.raises(Unavailable):
+        table(client).write([FIRST], moment(remaining=CALL_MS - 1))
+    assert client.calls == 0
 
 
 @pytest.mark.parametrize(
@@ -153,7 +162,7 @@ def test_rivals_are_not_met_again_when_time_is_short() -> None:
     ],
 )
 def test_what_may_pass_is_unavailable(error: Exception, code: str | None) -> None:
-    with pytest.raises(Unavailable) as caught, service_failures():
+    with pytest.raises(Unavailable) as caught, service_failures(moment()):
         raise error
     assert caught.value.code == code
 
@@ -175,7 +184,7 @@ def test_what_will_not_pass_is_a_fault_of_ours(error: ClientError) -> None:
 
 
 def test_other_exceptions_are_left_as_they_are() -> None:
-    with pytest.raises(KeyError), service_failures():
+    with pytest.raises(KeyError), service_failures(moment()):
         raise KeyError("a")
 
 
@@ -186,14 +195,14 @@ def test_moto_refuses_as_these_tests_say(
     dynamodb.put_item(TableName="users-table", Item={"userId": {"S": "b"}})
     refused = users_table.write(writes, moment())
     assert refused == Refused(SECOND, {"userId": "b"})
-    assert users_table.get("a") is None
+    assert users_table.get("a", moment()) is None
     assert users_table.write([SECOND], moment()) == refused
 
 
 def test_reads_fail_like_writes(dynamodb: DynamoDBClient) -> None:
     missing = Table(dynamodb, "no-such-table", "userId")
     with pytest.raises(AwsFault):
-        missing.get("a")
+        missing.get("a", moment())
 
 
 def test_without_credentials_nothing_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,14 +91,14 @@ def test_a_repeat_for_a_user_that_is_gone_finds_none() -> None:
 
 
 def test_a_live_user_is_found() -> None:
-    assert get_user(holding(ADA), ID, NOW) == ADA
+    assert get_user(holding(ADA), ID, moment()) == ADA
 
 
 @pytest.mark.parametrize("users", [holding(), holding(GONE)], ids=["absent", "expired"])
 def test_no_operation_finds_a_user_that_is_not_live(users: MemoryUsers) -> None:
     tags = read_entity_tags("*")
     with pytest.raises(UserNotFound):
-        get_user(users, ID, NOW)
+        get_user(users, ID, moment())
     with pytest.raises(UserNotFound):
         replace_user(users, ID, replacement(), tags, moment())
     with pytest.raises(UserNotFound):
@@ -189,9 +189,9 @@ def test_lists_are_newest_first_and_without_the_expired() -> None:
             for n, i in enumerate(ids)
         )
     )
-    page = list_users(users, Slice(2, None), None, NOW + 1)
+    page = list_users(users, Slice(2, None), None, moment(NOW + 1))
     assert [u.user_id for u in page.records] == [ids[3], ids[1]]
-    rest = list_users(users, Slice(2, page.next), None, NOW + 1)
+    rest = list_users(users, Slice(2, page.next), None, moment(NOW + 1))
     assert [u.user_id for u in rest.records] == [ids[0]]
     assert rest.next is None
 
@@ -202,6 +202,6 @@ def test_an_address_lists_its_live_user() -> None:
         user(),
         user(user_id=new_ulid(NOW), email="b@example.com"),
     )
-    page = list_users(users, Slice(20, None), "ada@example.com", NOW)
+    page = list_users(users, Slice(20, None), "ada@example.com", moment())
     assert [u.user_id for u in page.records] == [ID]
     assert page.next is None

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from shared.aws.items import Item
-    from shared.aws.shards import ShardedIndex
     from shared.aws.table import Table
     from users.model import User
 
@@ -33,8 +32,8 @@ RIVAL = user(user_id=OTHER_ID, write_id="1" * 32)
 
 
 @pytest.fixture
-def store(users_table: Table, users_index: ShardedIndex) -> DynamoUserStore:
-    return DynamoUserStore(users_table, users_index)
+def store(users_table: Table) -> DynamoUserStore:
+    return DynamoUserStore(users_table, SHARDS)
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def holding(store: DynamoUserStore) -> DynamoUserStore:
 
 
 def item(table: Table, key: str) -> Item | None:
-    return table.get(key)
+    return table.get(key, moment())
 
 
 def changed(before: User, **changes: object) -> User:
@@ -62,7 +61,7 @@ def test_a_user_is_stored_with_a_guard_that_ends_with_it(
 ) -> None:
     full = user(department="D", expires_at=NOW + 1)
     assert store.create(full, None, moment()) is None
-    assert store.find(ID) == full
+    assert store.find(ID, moment()) == full
     stored = item(users_table, ID)
     assert stored == {
         "userId": ID,
@@ -95,11 +94,11 @@ def test_attributes_that_are_not_set_are_absent(
     assert stored is not None
     assert not {"department", "expiresAt", "ttl"} & stored.keys()
     assert guard == {"userId": GUARD, "owner": ID}
-    assert holding.find(ID) == ADA
+    assert holding.find(ID, moment()) == ADA
 
 
 def test_what_is_not_there_is_not_found(store: DynamoUserStore) -> None:
-    assert store.find(ID) is None
+    assert store.find(ID, moment()) is None
 
 
 def test_a_live_guard_holds_its_address_even_without_a_user(
@@ -110,7 +109,7 @@ def test_a_live_guard_holds_its_address_even_without_a_user(
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": ID}})
     with pytest.raises(EmailTaken):
         holding.create(RIVAL, None, moment())
-    assert holding.find(OTHER_ID) is None
+    assert holding.find(OTHER_ID, moment()) is None
 
 
 def test_an_expired_guard_is_taken_over(
@@ -181,7 +180,7 @@ def test_a_plain_change_leaves_the_guard_alone(
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": GUARD}})
     after = changed(ADA, name="B", department="D")
     assert holding.replace(ADA, after, moment())
-    assert holding.find(ID) == after
+    assert holding.find(ID, moment()) == after
     assert item(users_table, GUARD) is None
 
 
@@ -216,7 +215,7 @@ def test_a_taken_address_changes_nothing(
     holding.create(other, None, moment())
     with pytest.raises(EmailTaken):
         holding.replace(ADA, changed(ADA, email="b@example.com"), moment())
-    assert holding.find(ID) == ADA
+    assert holding.find(ID, moment()) == ADA
     assert item(users_table, GUARD) is not None
 
 
@@ -234,7 +233,7 @@ def test_a_change_of_what_is_no_longer_there_is_lost(
     stale = replace(ADA, version=2)
     assert not holding.replace(stale, changed(stale, email=email), moment())
     assert not holding.delete(stale, moment())
-    assert holding.find(ID) == ADA
+    assert holding.find(ID, moment()) == ADA
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", "b@example.com"])
@@ -265,7 +264,7 @@ def test_a_user_without_its_guard_can_be_deleted(
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": GUARD}})
     holding.create(RIVAL, None, moment())
     assert holding.delete(ADA, moment())
-    assert holding.find(ID) is None
+    assert holding.find(ID, moment()) is None
     assert item(users_table, GUARD) == {"userId": GUARD, "owner": OTHER_ID}
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": GUARD}})
     assert holding.delete(RIVAL, moment())
@@ -290,7 +289,8 @@ def test_shards_are_asked_in_their_order_and_after_a_position(
     assert {list_shard(i, SHARDS) for i in ids} == {0}
     gap = Position(NOW, ids[1][:-1] + ids[1][-1])
     pages = store.newest(
-        [ShardQuery(0, None, 2), ShardQuery(1, None, 2), ShardQuery(0, gap, 9)]
+        [ShardQuery(0, None, 2), ShardQuery(1, None, 2), ShardQuery(0, gap, 9)],
+        moment(),
     )
     assert [[u.user_id for u in page.records] for page in pages] == [
         ids[:2],
@@ -308,7 +308,7 @@ def test_a_list_of_four_shards_has_every_user_once(store: DynamoUserStore) -> No
     seen: list[User] = []
     after, more = None, True
     while more:
-        page = list_users(store, Slice(3, after), None, NOW)
+        page = list_users(store, Slice(3, after), None, moment())
         seen += page.records
         after, more = page.next, page.next is not None
     assert len({u.user_id for u in seen}) == len(seen) == 11
@@ -319,8 +319,8 @@ def test_a_list_of_four_shards_has_every_user_once(store: DynamoUserStore) -> No
 
 def test_users_of_an_address_are_found(holding: DynamoUserStore) -> None:
     holding.create(replace(RIVAL, email="b@example.com"), None, moment())
-    assert holding.with_email("ada@example.com") == [ADA]
-    assert holding.with_email("nobody@example.com") == []
+    assert holding.with_email("ada@example.com", moment()) == [ADA]
+    assert holding.with_email("nobody@example.com", moment()) == []
 
 
 def test_users_of_an_address_are_found_on_all_pages_of_the_index(
@@ -329,13 +329,13 @@ def test_users_of_an_address_are_found_on_all_pages_of_the_index(
     """DynamoDB ends a page at 1 MB; here after each item."""
     query = users_table.query
     monkeypatch.setattr(
-        users_table, "query", lambda asked: query(replace(asked, limit=1))
+        users_table, "query", lambda asked, at: query(replace(asked, limit=1), at)
     )
     stale = user(user_id=new_ulid(NOW), expires_at=NOW + 1, email="c@example.com")
     holding.create(stale, None, moment())
     newer = user(user_id=new_ulid(NOW), email="c@example.com")
     holding.create(newer, None, moment(NOW + 1))
-    assert {u.user_id for u in holding.with_email("c@example.com")} == {
+    assert {u.user_id for u in holding.with_email("c@example.com", moment())} == {
         stale.user_id,
         newer.user_id,
     }
