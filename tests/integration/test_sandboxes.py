@@ -17,17 +17,17 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local import invoke_api
+from local import invoke_api, lambda_service, pool
 from local.deploy import Cors, Credentials, Deployment, Function
 from local.http_server import Server, Service, listen
 from local.invoke_api import InvokeApi
 from local.lambda_service import LambdaService, SandboxError
 from local.pool import MAX_SANDBOXES
 from local.reload import Sources
-from tests.integration.stacks import eventually
+from tests.integration.stacks import alive, eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mypy_boto3_lambda import LambdaClient
 
@@ -90,6 +90,7 @@ class Running:
     def __init__(self, function: Function, client: LambdaClient) -> None:
         self.function = function
         self.client = client
+        self.credentials: Callable[[Function], Credentials] = credentials
         self.crashes: list[BaseException] = []
         self.notices: list[str] = []
 
@@ -111,11 +112,19 @@ class Running:
 
 
 def credentials(_: Function) -> Credentials:
-    return Credentials("AKIA", "secret", "token", int(time.time() * 1000) + 43_200_000)
+    return Credentials("AKIA", "secret", "token", in_hours(12))
+
+
+def in_hours(hours: int) -> int:
+    return int(time.time() * 1000) + hours * 3_600_000
 
 
 @contextmanager
-def running(function: Function, logs: Path) -> Iterator[Running]:
+def running(
+    function: Function,
+    logs: Path,
+    fetch: Callable[[Function], Credentials] = credentials,
+) -> Iterator[Running]:
     """Serve a function in a thread of its own."""
     listener = listen()
     endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -128,6 +137,7 @@ def running(function: Function, logs: Path) -> Iterator[Running]:
         config=Config(retries={"total_max_attempts": 1}, max_pool_connections=20),
     )
     state = Running(function, client)
+    state.credentials = fetch
     loop = asyncio.new_event_loop()
     begun = threading.Event()
     stop = asyncio.Event()
@@ -141,8 +151,10 @@ def running(function: Function, logs: Path) -> Iterator[Running]:
         )
         server = Server(answers, listener)
         await server.start()
+        tending = asyncio.create_task(service.tend())
         begun.set()
         await stop.wait()
+        tending.cancel()
         server.close()
         await service.close()
 
@@ -173,7 +185,7 @@ def service_of(function: Function, logs: Path, state: Running) -> LambdaService:
     )
     return LambdaService(
         [deployment],
-        credentials=credentials,
+        credentials=state.credentials,
         sources=Sources([function.package]),
         refresh=lambda: None,
         logs=logs,
@@ -331,16 +343,16 @@ def test_invocations_side_by_side_each_have_a_sandbox(
     def meet(_: int) -> dict[str, Any]:
         return service.invoke(do="meet", place=str(tmp_path), number=MAX_SANDBOXES)
 
-    with ThreadPoolExecutor(MAX_SANDBOXES) as pool:
-        outcomes = list(pool.map(meet, range(MAX_SANDBOXES)))
+    with ThreadPoolExecutor(MAX_SANDBOXES) as clients:
+        outcomes = list(clients.map(meet, range(MAX_SANDBOXES)))
 
     assert [outcome["error"] for outcome in outcomes] == [None] * MAX_SANDBOXES
     assert len({outcome["payload"] for outcome in outcomes}) == MAX_SANDBOXES
 
 
 def test_more_invocations_than_sandboxes_wait_their_turn(service: Running) -> None:
-    with ThreadPoolExecutor(16) as pool:
-        outcomes = list(pool.map(lambda _: service.invoke(), range(100)))
+    with ThreadPoolExecutor(16) as clients:
+        outcomes = list(clients.map(lambda _: service.invoke(), range(100)))
 
     assert {outcome["error"] for outcome in outcomes} == {None}
     assert len({outcome["payload"] for outcome in outcomes}) <= MAX_SANDBOXES
@@ -389,3 +401,42 @@ def test_function_that_cannot_start_is_an_error_of_the_start(tmp_path: Path) -> 
 
     with pytest.raises(SandboxError, match="No module named 'nothing_like_this'"):
         asyncio.run(start())
+
+
+def test_idle_sandboxes_are_ended_but_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lambda_service, "TEND_SECONDS", 0.02)
+    monkeypatch.setattr(pool, "IDLE_SECONDS", 0.1)
+    meeting = tmp_path / "meeting"
+    meeting.mkdir()
+    with running(function_in(tmp_path), tmp_path / "logs") as service:
+
+        def meet(_: int) -> dict[str, Any]:
+            return service.invoke(do="meet", place=str(meeting), number=3)
+
+        with ThreadPoolExecutor(3) as clients:
+            outcomes = list(clients.map(meet, range(3)))
+        pids = [outcome["payload"] for outcome in outcomes]
+
+        assert eventually(lambda: sum(map(alive, pids)) == 1)
+        assert alive(service.invoke()["payload"])
+
+
+def test_credentials_are_renewed_before_they_expire(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lambda_service, "TEND_SECONDS", 0.02)
+    given = iter(
+        [
+            Credentials("OLD", "s", "t", in_hours(1)),
+            Credentials("NEW", "s", "t", in_hours(12)),
+        ]
+    )
+    function = function_in(tmp_path)
+
+    def key(service: Running) -> object:
+        return service.invoke(do="environment")["payload"]["AWS_ACCESS_KEY_ID"]
+
+    with running(function, tmp_path / "logs", lambda _: next(given)) as service:
+        assert eventually(lambda: key(service) == "NEW")

@@ -293,14 +293,16 @@ def test_sigterm_ends_everything_also_with_a_request_in_flight(
     assert all(map(free, (stack.port, stack.cloud_port, stack.cloud_port + 1)))
 
 
-def test_sigint_while_starting_ends_everything(start: Start) -> None:
+def test_sigint_while_deploying_ends_everything(start: Start) -> None:
     stack = start()
-    stack.wait_for("local cloud")
+    assert eventually(lambda: "sam deploy" in " ".join(stack.descendants().values()))
+    pids = list(stack.descendants())
 
     seconds = stack.end(signal.SIGINT)
 
     assert seconds < 5
     assert stack.process.returncode == 0
+    assert gone(pids)
     assert free(stack.cloud_port)
 
 
