@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from local.deploy import Function
     from local.invocation import Outcome
 
-# A sandbox keeps one core busy under load; a third for each pair waits on the cloud.
+# Three for two cores, since each also waits for the cloud (measured: more of them only
+# weigh more); but never fewer than make a race between writers real.
 MAX_SANDBOXES = max(4, (os.cpu_count() or 1) * 3 // 2)
 IDLE_SECONDS = 60
 
