@@ -80,7 +80,7 @@ def test_status_held_by_a_test_needs_no_case(small_contract: Path) -> None:
     tests.mkdir()
     (tests / "test_it.py").write_text("def test_conflict() -> None: ...\n")
     elsewhere = """
-- {operation: "*", status: 503, why: outages, tests: ["tests/test_it.py::test_conflict"]}
+- {operation: "*", status: 503, why: x, tests: ["tests/test_it.py::test_conflict"]}
 - {operation: getUser, status: 200, why: x, tests: ["tests/test_it.py::test_none"]}
 - {operation: getUser, status: 304, why: x, tests: ["tests/none.py::test_conflict"]}
 """

@@ -64,5 +64,5 @@ def test_live_target_has_a_clock_of_its_own(tmp_path: Path, contract: Contract) 
 def test_target_file_is_checked(tmp_path: Path, contract: Contract) -> None:
     (tmp_path / "x.yaml").write_text("{implementation: x, writes: all}")
 
-    with pytest.raises(FileFault, match="targets/x.yaml: /writes"):
+    with pytest.raises(FileFault, match=r"targets/x\.yaml: /writes"):
         read_target("x", Overrides(), tmp_path, contract.schemas)
