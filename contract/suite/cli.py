@@ -139,7 +139,3 @@ def _lint(options: argparse.Namespace) -> int:
     for finding in findings:
         print(finding)
     return BROKEN if findings else HELD
-
-
-if __name__ == "__main__":
-    sys.exit(main())
