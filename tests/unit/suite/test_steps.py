@@ -187,6 +187,11 @@ WEB, FUNCTION = "http://127.0.0.1:1", "lambda:f"
         (WRITE, bench(WEB, "own-records"), ""),
         (DISGUISED, bench(WEB, "none"), NO_WRITES),
         (replace(READ, given={"users": [{}]}), bench(WEB, "none"), NO_WRITES),
+        (
+            WRITE,
+            replace(bench(WEB, "any"), store=None, no_store="no stack is named"),
+            "no data side: no stack is named",
+        ),
     ],
 )
 def test_what_runs_where(
