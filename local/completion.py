@@ -33,14 +33,9 @@ class Stack:
                 yield name, self.physical[name], resource["Properties"]
 
     def resolve(self, value: Json) -> Json:
-        """Return a value with parameters, `Fn::Split` and `Fn::If` worked out.
-
-        What `AWS::NoValue` stands for is None.
-        """
+        """Return a value with parameters, `Fn::Split` and `Fn::If` worked out."""
         resolved = value
         match value:
-            case {"Ref": "AWS::NoValue"}:
-                resolved = None
             case {"Ref": name}:
                 resolved = self.parameters[name]
             case {"Fn::Split": [separator, text]}:
@@ -55,15 +50,8 @@ class Stack:
 
     def holds(self, condition: str) -> bool:
         """Tell whether one of the template's conditions holds."""
-        return self._true(self.template["Conditions"][condition])
-
-    def _true(self, expression: Json) -> bool:
-        match expression:
-            case {"Fn::Not": [inner]}:
-                return not self._true(inner)
-            case {"Fn::Equals": [left, right]}:
-                return bool(self.resolve(left) == self.resolve(right))
-        raise ValueError(f"no condition is known of the kind {expression}")
+        left, right = self.template["Conditions"][condition]["Fn::Equals"]
+        return bool(self.resolve(left) == self.resolve(right))
 
 
 @dataclass(frozen=True)

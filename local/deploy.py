@@ -7,6 +7,7 @@ silence is applied afterwards through the public APIs. `Deployment` says both.
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import urllib.parse
@@ -14,8 +15,6 @@ import urllib.request
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import yaml
 
 from local.build import STATE, pairs
 from local.clients import Clients
@@ -117,8 +116,9 @@ def deploy(
     template = load(build.template)
     adapted, left_out = adapt(template, given, build.template.parent)
     place.mkdir(parents=True, exist_ok=True)
-    path = place / "template.yaml"
-    path.write_text(yaml.safe_dump(adapted, sort_keys=False), "utf-8")
+    # SAM CLI reads the template seven times; JSON takes it a tenth of the time.
+    path = place / "template.json"
+    path.write_text(json.dumps(adapted, indent=2), "utf-8")
     clients.of("s3").create_bucket(Bucket=ARTEFACTS)
     sam(_arguments(path, stack, given), place / "deploy.log", _environment(endpoint))
     deployed = _stack(stack, {**defaults(template), **given}, clients)
@@ -248,13 +248,13 @@ def _routes(stack: Stack, clients: Clients) -> dict[str, str]:
 
 def _cors(stack: Stack, clients: Clients) -> Cors:
     ((_, api, _),) = stack.resources("AWS::ApiGatewayV2::Api")
-    held = clients.of("apigatewayv2").get_api(ApiId=api).get("CorsConfiguration", {})
+    held = clients.of("apigatewayv2").get_api(ApiId=api)["CorsConfiguration"]
     return Cors(
-        allow_origins=tuple(held.get("AllowOrigins", ())),
-        allow_methods=tuple(held.get("AllowMethods", ())),
-        allow_headers=tuple(held.get("AllowHeaders", ())),
-        expose_headers=tuple(held.get("ExposeHeaders", ())),
-        max_age_seconds=held.get("MaxAge", 0),
+        allow_origins=tuple(held["AllowOrigins"]),
+        allow_methods=tuple(held["AllowMethods"]),
+        allow_headers=tuple(held["AllowHeaders"]),
+        expose_headers=tuple(held["ExposeHeaders"]),
+        max_age_seconds=held["MaxAge"],
     )
 
 

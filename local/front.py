@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from local import cors
 from local.gateway import BadResultError, event_of, message, new_request_id, response_of
@@ -23,7 +23,6 @@ from local.routes import Routes
 if TYPE_CHECKING:
     from local.deploy import Deployment, Function
     from local.docs import Docs
-    from local.lambda_service import LambdaService
     from local.request_log import RequestLog
 
 # Quotas of HTTP APIs: payload size; request line and headers together; and the longest
@@ -52,27 +51,30 @@ def _with(response: Response, headers: tuple[tuple[str, str], ...]) -> Response:
     return Response(response.status, response.headers + headers, response.body)
 
 
-class Front:
-    """Serves one deployment over HTTP.
+class Functions(Protocol):
+    """What runs functions: the local Lambda service."""
 
-    The function goes on running when its client is gone or waits no longer, as on AWS.
-    """
+    async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
+        """Run an invocation to its end."""
+
+
+class Front:
+    """Serves one deployment over HTTP."""
 
     def __init__(
         self,
         deployment: Deployment,
-        service: LambdaService,
+        functions: Functions,
         docs: Docs,
         port: int,
         log: RequestLog,
     ) -> None:
         self._deployment = deployment
-        self._service = service
+        self._functions = functions
         self._docs = docs
         self._port = port
         self._log = log
         self._routes = Routes(deployment.routes)
-        self._running: set[asyncio.Task[Outcome]] = set()
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
@@ -111,13 +113,9 @@ class Front:
     ) -> tuple[Response, bytes]:
         if len(invocation.payload) > MAX_REQUEST_OCTETS:
             return message(413, MESSAGES[413]), b""
-        task = asyncio.get_running_loop().create_task(
-            self._service.invoke(function, invocation)
-        )
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        running = self._functions.invoke(function, invocation)
         try:
-            outcome = await asyncio.wait_for(asyncio.shield(task), INTEGRATION_SECONDS)
+            outcome = await asyncio.wait_for(running, INTEGRATION_SECONDS)
         except TimeoutError:
             return message(503, MESSAGES[503]), b""
         return self._integrated(outcome), outcome.log

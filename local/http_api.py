@@ -85,12 +85,12 @@ def _integrate(api: str, uri: str, gateway: Client) -> str:
 def _cors(
     name: str, api: str, body: Mapping[str, Json], stack: Stack, gateway: Client
 ) -> Step:
-    declared = stack.resolve(body["x-amazon-apigateway-cors"]) or {}
+    declared = stack.resolve(body["x-amazon-apigateway-cors"])
     wanted = {member[0].upper() + member[1:]: item for member, item in declared.items()}
     return Step(
         f"{name}: CORS",
         wanted,
-        lambda: gateway.get_api(ApiId=api).get("CorsConfiguration", {}),
+        lambda: gateway.get_api(ApiId=api).get("CorsConfiguration"),
         lambda: gateway.update_api(ApiId=api, CorsConfiguration=wanted),
     )
 

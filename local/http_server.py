@@ -106,14 +106,14 @@ class Connection(asyncio.Protocol):
         self._server.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection; a request under way still runs to its end."""
+        """Forget the connection, and cancel what its client waited for."""
         del exc
         self._server.connections.discard(self)
-
-    def abort(self) -> None:
-        """Close at once, and cancel what the client waits for."""
         if self._worker:
             self._worker.cancel()
+
+    def abort(self) -> None:
+        """Close at once."""
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:

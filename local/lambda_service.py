@@ -11,6 +11,7 @@ from local.runtimes import environment_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from io import FileIO
     from pathlib import Path
 
     from local.deploy import Credentials, Deployment, Function
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from local.reload import Sources
 
 TEND_SECONDS = 5
+LOOK_SECONDS = 0.02
 # A sandbox signs URLs that are good for an hour with the credentials it has.
 RENEW_BEFORE_MS = 90 * 60 * 1000
 LATEST = "$LATEST"
@@ -62,10 +64,13 @@ class LambdaService:
         self._sources = sources
         self._refresh = refresh
         self._refreshing = asyncio.Lock()
+        self._running: set[asyncio.Task[Outcome]] = set()
+        self._looked = 0.0
         self._crashed = crashed
         self._noticed = noticed
         self._credentials: dict[str, Credentials] = {}
         self._pools: dict[str, Pool] = {}
+        self._logs: list[FileIO] = []
         logs.mkdir(parents=True, exist_ok=True)
         for deployment in deployments:
             for function in deployment.functions.values():
@@ -73,6 +78,7 @@ class LambdaService:
 
     def _pool(self, deployment: Deployment, function: Function, logs: Path) -> Pool:
         log = (logs / f"{function.name}.log").open("wb", buffering=0)
+        self._logs.append(log)
 
         def environment() -> dict[str, str]:
             return environment_of(
@@ -129,13 +135,38 @@ class LambdaService:
         return pool.function
 
     async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
-        """Run an invocation on the sources as they stand now."""
-        if self._sources.changed() or self._refreshing.locked():
-            await self._bring_up()
+        """Run an invocation on the sources as they stand now.
+
+        It runs to its end also when the caller no longer waits, as on AWS.
+        """
+        task = asyncio.get_running_loop().create_task(self._run(function, invocation))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _run(self, function: Function, invocation: Invocation) -> Outcome:
+        saved = self._saved()
+        if saved or self._refreshing.locked():
+            await self._bring_up(saved=saved)
         return await self._pools[function.name].invoke(invocation)
 
-    async def _bring_up(self) -> None:
+    def _saved(self) -> bool:
+        """Whether a source was saved since the last look.
+
+        A client that waits for each answer finds its save every time. Under load one
+        look serves every request of the next moment: looking costs as much as all
+        the rest that is done for a request here.
+        """
+        now = time.monotonic()
+        if len(self._running) > 1 and now - self._looked < LOOK_SECONDS:
+            return False
+        self._looked = now
+        return self._sources.changed()
+
+    async def _bring_up(self, *, saved: bool) -> None:
         async with self._refreshing:
+            if not saved:  # another request saw to it meanwhile
+                return
             began = time.monotonic()
             await asyncio.to_thread(self._refresh)
             for pool in self._pools.values():
@@ -143,8 +174,13 @@ class LambdaService:
             self._noticed(f"sources changed, reloaded in {_ms(began)} ms")
 
     async def close(self) -> None:
-        """End every sandbox."""
+        """End every sandbox, and every invocation with it."""
+        for task in self._running:
+            task.cancel()
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+        await asyncio.gather(*self._running, return_exceptions=True)
+        for log in self._logs:
+            log.close()
 
 
 def _ms(began: float) -> int:

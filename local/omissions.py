@@ -88,7 +88,8 @@ def _fix_parameters(declared: dict[str, Json], parameters: Mapping[str, str]) ->
 
 
 def _root_code_paths(resources: dict[str, Json], built: Path) -> None:
+    """Name the packages that `local.build` zipped, wherever this template lies."""
     for resource in resources.values():
         if resource["Type"] == "AWS::Serverless::Function":
             code = resource["Properties"]["CodeUri"]
-            resource["Properties"]["CodeUri"] = str(built / code)
+            resource["Properties"]["CodeUri"] = str(built / f"{code}.zip")

@@ -29,7 +29,12 @@ def sam(arguments: list[str], log: Path, environment: Mapping[str, str]) -> None
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     _forgo_the_network()
-    own = {"SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(STATE)}
+    own = {
+        "SAM_CLI_TELEMETRY": "0",
+        "__SAM_CLI_APP_DIR": str(STATE),
+        # Its thousand modules are compiled anew at each run where this is set: 3 s.
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
     with log.open("wb") as output:
         done = subprocess.run(
             tied([str(SAM), *arguments]),

@@ -197,10 +197,7 @@ class Sandbox:
     # ---- invocations ------------------------------------------------------------
 
     async def invoke(self, invocation: Invocation) -> Outcome:
-        """Run one invocation to its end, whatever that is.
-
-        A cancelled caller leaves the sandbox in the middle of its work: kill it.
-        """
+        """Run one invocation to its end, whatever that is."""
         self._owner.wrote(self._take_log())
         self._request_id = invocation.request_id
         loop = asyncio.get_running_loop()

@@ -33,6 +33,9 @@ class PartFailedError(Exception):
     """A part of the running stack failed; the text says which, in one line."""
 
 
+FORESEEN = (PartFailedError, SandboxError)
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """One deployment, the listening socket of its front and its name in the log."""
@@ -72,7 +75,7 @@ async def serve(plan: Plan) -> None:
 
     def crashed(error: BaseException) -> None:
         if not stopped.done():
-            stopped.set_exception(PartFailedError(in_one_line(error)))
+            stopped.set_exception(PartFailedError(in_one_line(error, FORESEEN)))
 
     service = LambdaService(
         [one.deployment for one in plan.served],
@@ -171,10 +174,11 @@ def _front(
     )
 
 
-def in_one_line(error: BaseException) -> str:
-    """Return what went wrong; for an error nobody foresaw also where."""
-    if isinstance(error, PartFailedError | SandboxError):
-        return str(error)
-    text = f"{type(error).__name__}: {error}".replace("\n", " ")
+def in_one_line(error: BaseException, foreseen: tuple[type[BaseException], ...]) -> str:
+    """Return what went wrong; for an error nobody foresaw also its kind and place."""
+    text = " ".join(str(error).split())
+    if isinstance(error, foreseen):
+        return text
     frames = traceback.extract_tb(error.__traceback__)
-    return f"{text} ({frames[-1].filename}:{frames[-1].lineno})" if frames else text
+    place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {text}{place}"

@@ -103,6 +103,11 @@ class Collection:
     cases: tuple[Case, ...] = ()
     journeys: tuple[Journey, ...] = ()
 
+    @property
+    def all(self) -> list[Case | Journey]:
+        """Return cases, then journeys."""
+        return [*self.cases, *self.journeys]
+
     def choose(self, wanted: Iterable[str]) -> Collection:
         """Return those named by id, operation or `journeys`; all where none is named.
 
@@ -111,7 +116,7 @@ class Collection:
         names = list(wanted)
         if not names:
             return self
-        ids = [each.full_id for each in (*self.cases, *self.journeys)]
+        ids = [each.full_id for each in self.all]
         groups = sorted({full_id.split("/")[0] for full_id in ids})
         for name in names:
             if name not in ids and name not in groups:
@@ -123,7 +128,7 @@ class Collection:
 
 
 def _named(full_id: str, names: list[str]) -> bool:
-    return full_id in names or full_id.split("/")[0] in names
+    return full_id in names or full_id.split("/", maxsplit=1)[0] in names
 
 
 def _unknown(name: str, known: list[str]) -> str:
@@ -201,4 +206,6 @@ def _journey(document: Mapping[str, Any]) -> Journey:
         Step(body["id"], next(kind for kind in STEP_KINDS if kind in body), body)
         for body in document["steps"]
     )
-    return Journey(document["journey"], document["why"], steps, document.get("given", {}))
+    return Journey(
+        document["journey"], document["why"], steps, document.get("given", {})
+    )

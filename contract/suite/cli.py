@@ -1,15 +1,145 @@
-"""`parity`: reads the command line, calls, prints."""
+"""`parity`: reads the command line, calls, prints. All work is done elsewhere."""
 
 from __future__ import annotations
 
+import argparse
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
+from contract.suite.benches import make_bench
+from contract.suite.cases import read_cases
+from contract.suite.errors import FileFault, SuiteError, UsageError
 from contract.suite.lint import lint
 from contract.suite.openapi import Contract
-from pathlib import Path
+from contract.suite.play import Rulebook
+from contract.suite.printer import ProgressLine, print_run
+from contract.suite.report import write_reports
+from contract.suite.runner import Runner, new_run_id
+from contract.suite.samples import drift, render, write
+from contract.suite.targets import Overrides, Target, read_target
+from contract.suite.volatile import Volatile
 
-def main():
-    findings = lint(Contract(Path(__file__).parent.parent))
-    for f in findings: print(f)
-    print(len(findings), "findings")
-    return 1 if findings else 0
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+HELD, BROKEN, NOT_RUN = 0, 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose faults are one line and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of `parity`'s command line."""
+    whole = _Parser(prog="parity", description="Holds implementations to the contract.")
+    whole.add_argument(
+        "--contract", type=Path, default=ROOT, metavar="DIR", help="the contract folder"
+    )
+    commands = whole.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="run cases and journeys on targets")
+    check.add_argument(
+        "--target",
+        action="append",
+        required=True,
+        metavar="NAME[=URL]",
+        help="a base URL, lambda:FUNCTION, or lambda: for the stack's functions",
+    )
+    check.add_argument(
+        "--case",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="a case, an operation, "
+        "a journey (journeys/NAME), or journeys; again for more",
+    )
+    check.add_argument("--report", type=Path, metavar="DIR", help="write reports here")
+    check.add_argument("--stack", help="whose Outputs name tables and bucket")
+    check.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
+    check.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
+    events = commands.add_parser("events", help="render events/ from the cases")
+    events.add_argument("--check", action="store_true", help="only tell of drift")
+    commands.add_parser("lint", help="check the contract's own files")
+    return whole
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `parity`; return 0 all held, 1 a contract failure, 2 it could not run."""
+    try:
+        options = parser().parse_args(argv)
+        command = {"check": _check, "events": _events, "lint": _lint}[options.command]
+        return command(options)
+    except FileFault as fault:
+        print(fault, file=sys.stderr)
+    except SuiteError as error:
+        print(f"parity: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("parity: interrupted", file=sys.stderr)
+    return NOT_RUN
+
+
+def _check(options: argparse.Namespace) -> int:
+    contract = Contract(options.contract)
+    chosen = read_cases(contract.root, contract.schemas).choose(options.case)
+    overrides = Overrides(options.stack, options.endpoint, options.lambda_endpoint)
+    folder = contract.root / "targets"
+    targets = [
+        read_target(flag, overrides, folder, contract.schemas)
+        for flag in options.target
+    ]
+    if len({target.name for target in targets}) < len(targets):
+        raise UsageError("two targets have the same name")
+    benches = [make_bench(target, contract) for target in targets]
+    book = Rulebook(contract, Volatile.read())
+    total = (len(chosen.cases) + len(chosen.journeys)) * len(benches)
+    progress = ProgressLine(total, sys.stderr)
+    run = Runner(book, benches, progress, new_run_id()).run(chosen)
+    progress.clear()
+    if not run.results:
+        reasons = {each.why for each in run.left_out}
+        reasons |= {bench.no_store for bench in benches if bench.no_store}
+        raise UsageError(f"nothing ran: {'; '.join(sorted(reasons)) or 'no cases'}")
+    flags = {t.name: _rerun(t, options) for t in targets}
+    print_run(run, flags, sys.stdout)
+    if options.report:
+        write_reports(run, targets, contract.version, options.report)
+    return run.exit_code
+
+
+def _rerun(target: Target, options: argparse.Namespace) -> str:
+    """Return the options that reach a target as this run did."""
+    flag = next(f for f in options.target if f.partition("=")[0] == target.name)
+    parts = [f"--target {flag}"]
+    for name in ("stack", "endpoint", "lambda_endpoint"):
+        value = getattr(options, name)
+        if value:
+            parts.append(f"--{name.replace('_', '-')} {value}")
+    return " ".join(parts)
+
+
+def _events(options: argparse.Namespace) -> int:
+    contract = Contract(options.contract)
+    files = render(contract, read_cases(contract.root, contract.schemas))
+    folder = contract.root.parent / "events"
+    if not options.check:
+        write(folder, files)
+        return HELD
+    drifted = drift(folder, files)
+    for name in drifted:
+        print(f"events/{name} is not as the cases render it; run parity events")
+    return BROKEN if drifted else HELD
+
+
+def _lint(options: argparse.Namespace) -> int:
+    findings = lint(Contract(options.contract))
+    for finding in findings:
+        print(finding)
+    return BROKEN if findings else HELD
+
+
+if __name__ == "__main__":
+    sys.exit(main())

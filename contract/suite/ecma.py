@@ -11,9 +11,7 @@ import re
 from functools import lru_cache
 
 # ECMA-262 WhiteSpace and LineTerminator.
-_SPACE = (
-    r"\t\n\x0b\x0c\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
+_SPACE = r"\t\n\x0b\x0c\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _CLASSES = {
     "d": "0-9",
     "w": "A-Za-z0-9_",
@@ -28,10 +26,10 @@ _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 
 @lru_cache(maxsize=1024)
 def compile_ecma(pattern: str) -> re.Pattern[str]:
-    """Return the pattern for Python; raise `re.error` where it is none.
+    r"""Return the pattern for Python; raise `re.error` where it is none.
 
     Covers what the contract's patterns use: groups, look-around, classes, escapes,
-    `\\u`; not `\\p`, `\\c` and back references by name.
+    `\u`; not `\p`, `\c` and back references by name.
     """
     return re.compile(_Translation(pattern).text(), re.ASCII)
 

@@ -53,8 +53,10 @@ class Finding:
 
     def __str__(self) -> str:
         """Return one line: file, place, fault."""
-        return f"{self.path}: {self.where}: {self.what}" if self.where else (
-            f"{self.path}: {self.what}"
+        return (
+            f"{self.path}: {self.where}: {self.what}"
+            if self.where
+            else (f"{self.path}: {self.what}")
         )
 
 

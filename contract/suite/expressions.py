@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contract.suite.errors import BadExpression, UnboundName
 from contract.suite.files import compact_json
 from contract.suite.ulids import Chance, new_ulid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 # Any: a case's values are JSON of every kind.
 Value = Any
@@ -73,7 +75,13 @@ class Scope:
         here = self.names[name]
         for step in steps:
             here = _member(here, step, reference)
-        return here.public if isinstance(here, Record) else here
+        return _public(here)
+
+
+def _public(value: Value) -> Value:
+    if isinstance(value, list):
+        return [_public(part) for part in value]
+    return value.public if isinstance(value, Record) else value
 
 
 def _member(value: Value, step: str, reference: str) -> Value:
@@ -112,7 +120,9 @@ def evaluate_body(value: Value, scope: Scope) -> Value:
 
 def is_expression(value: Value) -> bool:
     """Say whether a value is a mapping that stands for something else."""
-    return isinstance(value, dict) and len(value) == 1 and bool(EXPRESSIONS & value.keys())
+    return (
+        isinstance(value, dict) and len(value) == 1 and bool(EXPRESSIONS & value.keys())
+    )
 
 
 def _applied(name: str, argument: Value, scope: Scope) -> Value:
@@ -188,18 +198,12 @@ def _sha256(argument: Value, scope: Scope) -> Value:
 
 
 def _newest_first(argument: Value, scope: Scope) -> Value:
-    if isinstance(argument, dict) and argument.keys() == {"ref"}:
-        records = scope.look_up(argument["ref"])
-    else:
-        records = evaluate(argument, scope)
-    plain = [r.public if isinstance(r, Record) else r for r in records]
-    return sorted(plain, key=position, reverse=True)
+    return sorted(evaluate(argument, scope), key=position, reverse=True)
 
 
 def _slice(argument: Value, scope: Scope) -> Value:
     whole, start, end = argument
-    part = evaluate(whole, scope)[start:end]
-    return [r.public if isinstance(r, Record) else r for r in part]
+    return evaluate(whole, scope)[start:end]
 
 
 def _index(_: Value, scope: Scope) -> Value:

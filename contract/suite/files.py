@@ -33,7 +33,7 @@ _CORE = (
         "-+.0123456789",
     ),
 )
-for _tag, _pattern, _first in reversed(_CORE):
+for _tag, _pattern, _first in _CORE:
     _Loader.add_implicit_resolver(
         f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})\Z"), list(_first)
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import Case, Collection, Journey, read_cases, read_checked
@@ -14,6 +13,7 @@ from contract.suite.expressions import is_expression
 from contract.suite.files import read_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from contract.suite.openapi import Contract
@@ -44,13 +44,15 @@ def _targets(contract: Contract) -> Iterator[Finding]:
 
 
 def _files(root: Path) -> Iterator[Finding]:
-    """A file is named for what it holds."""
+    """Yield the files that are not named for what they hold."""
     for folder, key in (("cases", "operation"), ("journeys", "journey")):
         for path in sorted((root / folder).glob("*.yaml")):
             name = read_yaml(path)[key]
             kebab = re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", name)
             if path.stem != kebab:
-                yield Finding(f"{folder}/{path.name}", "", f"{key} {name} is not its name")
+                yield Finding(
+                    f"{folder}/{path.name}", "", f"{key} {name} is not its name"
+                )
 
 
 def _cases(contract: Contract, collection: Collection) -> Iterator[Finding]:
@@ -73,14 +75,12 @@ def _case(contract: Contract, clauses: Clauses, case: Case) -> Iterator[str]:
     yield from _call(contract, case.call.operation, case.call.when, case.call.then)
     if _accepts(case) and not _own_address(case.call.when):
         yield "an accepted address is one of its own: {email: …}"
-    if case.call.eventually and case.call.operation in contract.operations:
-        if not contract.operations[case.call.operation].safe:
-            yield "eventually is for reads; this operation writes"
+    operation = contract.operations.get(case.call.operation)
+    if case.call.eventually and operation is not None and not operation.safe:
+        yield "eventually is for reads; this operation writes"
 
 
-def _call(
-    contract: Contract, name: str, when: Any, then: Any
-) -> Iterator[str]:
+def _call(contract: Contract, name: str, when: Any, then: Any) -> Iterator[str]:
     operation = contract.operations.get(name)
     if operation is None:
         yield f"openapi.yaml has no operation {name}"
@@ -122,7 +122,9 @@ def _journey(contract: Contract, journey: Journey) -> Iterator[Finding]:
     ids = Counter(step.step_id for step in journey.steps)
     for step_id, times in ids.items():
         if times > 1:
-            yield Finding("journeys", journey.full_id, f"step {step_id} stands {times} times")
+            yield Finding(
+                "journeys", journey.full_id, f"step {step_id} stands {times} times"
+            )
     if SHOULD.search(journey.why):
         yield Finding("journeys", journey.full_id, "why says 'should'")
     for step in journey.steps:
@@ -152,7 +154,7 @@ def status_of(contract: Contract, then: Any) -> int | None:
 
 
 def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
-    """Every documented status has a case or a named test; every operation one event."""
+    """Yield documented statuses nothing reaches, and operations without one event."""
     reached = {
         (case.call.operation, status_of(contract, case.call.then or {"status": 0}))
         for case in collection.cases
@@ -169,7 +171,9 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
                 yield Finding("cases", name, f"no case reaches the documented {status}")
         events = sum(c.event for c in collection.cases if c.call.operation == name)
         if events != 1:
-            yield Finding("cases", name, f"{events} cases are marked event: true, not 1")
+            yield Finding(
+                "cases", name, f"{events} cases are marked event: true, not 1"
+            )
 
 
 def _elsewhere(contract: Contract) -> tuple[set[tuple[str, int]], list[Finding]]:

@@ -18,9 +18,7 @@ from contract.suite.expressions import (
 from contract.suite.schemas import escape_pointer
 from contract.suite.ulids import is_ulid
 
-MATCHERS = frozenset(
-    {"bind", "match", "pattern", "any", "absent", "between", "own"}
-)
+MATCHERS = frozenset({"bind", "match", "pattern", "any", "absent", "between", "own"})
 
 
 class Missing:

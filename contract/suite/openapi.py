@@ -100,9 +100,20 @@ class Contract:
         for name, definition in definitions.items():
             members = definition.get("properties", {})
             if "type" in members:
-                fixed = {key: members[key]["const"] for key in ("type", "title", "status")}
+                fixed = {
+                    key: members[key]["const"] for key in ("type", "title", "status")
+                }
                 problems[name] = Problem(**fixed)
         return problems
+
+    def body_schema(self, operation: Operation, status: int) -> str:
+        """Return the file of the schema of a documented body, "" where it has none."""
+        documented = operation.responses.get(status)
+        for reference in documented.content.values() if documented else ():
+            schema = resolve_pointer(self.document, reference.partition("#")[2])
+            if isinstance(schema, dict) and "$ref" in schema:
+                return str(schema["$ref"])
+        return ""
 
     def route(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """Return the operation a request reaches and its path parameters, or None."""

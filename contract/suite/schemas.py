@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator, ValidationError, validators
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from contract.suite.ecma import compile_ecma, found
@@ -58,10 +58,9 @@ def _pattern_properties(
                 )
 
 
-
 # additionalProperties beside patternProperties would use Python's patterns; no schema
 # of the contract has both (lint holds it).
-_Validator = validators.extend(
+_Validator: Any = validators.extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {"pattern": _pattern, "patternProperties": _pattern_properties},
 )
@@ -91,7 +90,8 @@ def resolve_pointer(document: object, pointer: str) -> object:
         elif isinstance(here, dict):
             here = here[name]
         else:
-            raise LookupError(pointer)
+            # A scalar has nothing below it: a missing place, no wrong type.
+            raise LookupError(pointer)  # noqa: TRY004
     return here
 
 
@@ -101,7 +101,7 @@ class Schemas:
     def __init__(self, documents: Mapping[str, Any]) -> None:
         """`documents`: what each file holds, by its path under contract/."""
         resources = [
-            (BASE + path, Resource(contents=document, specification=DRAFT202012))
+            (BASE + path, DRAFT202012.create_resource(document))
             for path, document in documents.items()
         ]
         self._registry: Registry[Any] = Registry().with_resources(resources).crawl()
@@ -121,11 +121,11 @@ class Schemas:
         """Return where `value` does not fit the schema at `file#pointer`."""
         validator = self._validators.get(reference)
         if validator is None:
-            validator = _Validator(
-                {"$ref": BASE + reference}, registry=self._registry
-            )
+            validator = _Validator({"$ref": BASE + reference}, registry=self._registry)
             self._validators[reference] = validator
-        errors = sorted(validator.iter_errors(value), key=lambda e: list(map(str, e.path)))
+        errors = sorted(
+            validator.iter_errors(value), key=lambda e: list(map(str, e.path))
+        )
         return [fault for error in errors for fault in _told(error)]
 
 

@@ -14,7 +14,6 @@ from shared.aws.clients import (
     region_name,
     s3_client,
 )
-from shared.aws.shards import ShardedIndex
 from shared.aws.table import Table
 from shared.http.entry import Entry, LambdaContext
 
@@ -27,10 +26,10 @@ def _credentials() -> Credentials:
 def _entry() -> Entry:
     """Make the function's one entry, from its environment."""
     table = Table(dynamodb_client(), os.environ["ASSETS_TABLE"], KEY)
-    index = ShardedIndex(table, int(os.environ["LIST_SHARDS"]))
+    store = DynamoAssetStore(table, int(os.environ["LIST_SHARDS"]))
     signing = Signing(_credentials, region_name(), endpoint_url())
     objects = S3ObjectStore(s3_client(), os.environ["ASSETS_BUCKET"], signing)
-    assets = AssetRoutes(DynamoAssetStore(table, index), objects)
+    assets = AssetRoutes(store, objects)
     return Entry(KEY, assets.routes())
 
 

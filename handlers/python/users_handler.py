@@ -5,7 +5,6 @@ import os
 from health.get_health import get_health
 from health.view import health_view
 from shared.aws.clients import dynamodb_client
-from shared.aws.shards import ShardedIndex
 from shared.aws.table import Table
 from shared.http.entry import Entry, LambdaContext
 from shared.http.response import Response, ok
@@ -22,8 +21,8 @@ def _health(_call: Call) -> Response:
 def _entry() -> Entry:
     """Make the function's one entry, from its environment."""
     table = Table(dynamodb_client(), os.environ["USERS_TABLE"], KEY)
-    index = ShardedIndex(table, int(os.environ["LIST_SHARDS"]))
-    users = UserRoutes(DynamoUserStore(table, index))
+    store = DynamoUserStore(table, int(os.environ["LIST_SHARDS"]))
+    users = UserRoutes(store)
     return Entry(KEY, {**users.routes(), "GET /health": Route("getHealth", _health)})
 
 

@@ -24,7 +24,7 @@ def arrived_asset(
     """
 
     def write(before: Asset) -> Asset | None:
-        if before.status != PENDING or objects.length(before) != before.size:
+        if before.status != PENDING or objects.length(before, moment) != before.size:
             return before
         after = replace(
             before,
@@ -35,4 +35,4 @@ def arrived_asset(
         )
         return after if assets.replace(before, after, moment) else None
 
-    return change(lambda: live_asset(assets, asset_id, moment.now), None, write, moment)
+    return change(lambda: live_asset(assets, asset_id, moment), None, write, moment)

@@ -31,7 +31,7 @@ def create_asset(
     first = assets.create(asset, idempotency, moment)
     if first is not None:
         asset_id = repeated_record(first, idempotency)
-        asset = live_asset(assets, asset_id, moment.now)
+        asset = live_asset(assets, asset_id, moment)
     return asset, objects.upload(asset, moment.now)
 
 

@@ -23,6 +23,6 @@ def delete_asset(
         return before if assets.delete(before, moment) else None
 
     deleted = change(
-        lambda: live_asset(assets, asset_id, moment.now), if_match, write, moment
+        lambda: live_asset(assets, asset_id, moment), if_match, write, moment
     )
-    objects.delete(deleted)
+    objects.delete(deleted, moment)

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from assets.model import Asset, AssetStore
+from shared.moment import Moment
 from shared.pages import Page, ShardPage, ShardQuery, Slice, merge_page
 
 
 def list_assets(
-    assets: AssetStore, wanted: Slice, status: str | None, now: int
+    assets: AssetStore, wanted: Slice, status: str | None, moment: Moment
 ) -> Page[Asset]:
     """Return live assets, newest first; with `status` only those stored with it."""
 
     def ask(queries: Sequence[ShardQuery]) -> Sequence[ShardPage[Asset]]:
-        return assets.newest(status, queries)
+        return assets.newest(status, queries, moment)
 
-    return merge_page(ask, assets.shards, wanted, now)
+    return merge_page(ask, assets.shards, wanted, moment.now)

@@ -73,7 +73,7 @@ class AssetStore(Protocol):
         """In how many shards the lists of assets are kept."""
         ...
 
-    def find(self, asset_id: str) -> Asset | None:
+    def find(self, asset_id: str, moment: Moment) -> Asset | None:
         """Return the asset as it is now, also an expired one."""
         ...
 
@@ -92,7 +92,7 @@ class AssetStore(Protocol):
         ...
 
     def newest(
-        self, status: str | None, queries: Sequence[ShardQuery]
+        self, status: str | None, queries: Sequence[ShardQuery], moment: Moment
     ) -> Sequence[ShardPage[Asset]]:
         """Ask shards of the list of all assets, or of a status, side by side."""
         ...
@@ -106,14 +106,14 @@ class ObjectStore(Protocol):
         """Where the objects of new assets go."""
         ...
 
-    def length(self, asset: Asset) -> int | None:
+    def length(self, asset: Asset, moment: Moment) -> int | None:
         """Return the octets of the asset's object, None while there is none.
 
         Raises `Unavailable`.
         """
         ...
 
-    def delete(self, asset: Asset) -> None:
+    def delete(self, asset: Asset, moment: Moment) -> None:
         """Remove the asset's object, if there is one; raises `Unavailable`."""
         ...
 
@@ -126,9 +126,9 @@ class ObjectStore(Protocol):
         ...
 
 
-def live_asset(assets: AssetStore, asset_id: str, now: int) -> Asset:
+def live_asset(assets: AssetStore, asset_id: str, moment: Moment) -> Asset:
     """Return the asset, or raise `AssetNotFound`; an expired asset is not found."""
-    asset = assets.find(asset_id)
-    if asset is None or asset.expired(now):
+    asset = assets.find(asset_id, moment)
+    if asset is None or asset.expired(moment.now):
         raise AssetNotFound(asset_id)
     return asset

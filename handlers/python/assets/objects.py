@@ -16,6 +16,7 @@ from assets.sigv4 import (
     presigned_url,
 )
 from shared.aws.failures import http_status, service_failures
+from shared.moment import Moment
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -50,9 +51,9 @@ class S3ObjectStore:
         """Where the objects of new assets go."""
         return self._bucket
 
-    def length(self, asset: Asset) -> int | None:
+    def length(self, asset: Asset, moment: Moment) -> int | None:
         """Return the octets of the asset's object, None while there is none."""
-        with service_failures():
+        with service_failures(moment):
             try:
                 head = self._client.head_object(
                     Bucket=asset.s3_bucket, Key=asset.s3_key
@@ -63,9 +64,9 @@ class S3ObjectStore:
                 raise
         return head["ContentLength"]
 
-    def delete(self, asset: Asset) -> None:
+    def delete(self, asset: Asset, moment: Moment) -> None:
         """Remove the asset's object, if there is one."""
-        with service_failures():
+        with service_failures(moment):
             self._client.delete_object(Bucket=asset.s3_bucket, Key=asset.s3_key)
 
     def upload(self, asset: Asset, now: int) -> Upload:

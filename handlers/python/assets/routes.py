@@ -73,7 +73,7 @@ class AssetRoutes:
     def _list(self, call: Call) -> Response:
         wanted = read_slice(call.query)
         status = call.query.get("status")
-        page = list_assets(self._assets, wanted, status, call.moment.now)
+        page = list_assets(self._assets, wanted, status, call.moment)
         return ok(asset_page_view(page))
 
     def _get(self, call: Call) -> Response:

@@ -49,37 +49,34 @@ def presigned_url(
     """
     timestamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
     scope = f"{timestamp[:8]}/{region}/s3/aws4_request"
+    path = quote(request.path, safe=f"/{_UNRESERVED}")
     headers = {**request.headers, "host": request.host}
-    signed_headers = ";".join(sorted(headers))
-    query = {
-        **request.query,
+    parameters = {
         "X-Amz-Algorithm": _ALGORITHM,
         "X-Amz-Credential": f"{credentials.access_key}/{scope}",
         "X-Amz-Date": timestamp,
         "X-Amz-Expires": str(URL_TTL_SECONDS),
-        "X-Amz-SignedHeaders": signed_headers,
+        "X-Amz-SignedHeaders": ";".join(sorted(headers)),
     }
     if credentials.token is not None:
-        query["X-Amz-Security-Token"] = credentials.token
-    path = quote(request.path, safe=f"/{_UNRESERVED}")
-    canonical_query = _canonical_query(query)
-    canonical_request = "\n".join(
-        [
-            request.method,
-            path,
-            canonical_query,
-            *(f"{name}:{headers[name]}" for name in sorted(headers)),
-            "",
-            signed_headers,
-            "UNSIGNED-PAYLOAD",
-        ]
-    )
-    digest = hashlib.sha256(canonical_request.encode()).hexdigest()
+        parameters["X-Amz-Security-Token"] = credentials.token
+    query = _canonical_query({**request.query, **parameters})
+    canonical = _canonical_request(request.method, path, query, headers)
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
     to_sign = f"{_ALGORITHM}\n{timestamp}\n{scope}\n{digest}"
     key = _signing_key(credentials.secret_key, scope)
     signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
     url = f"{request.scheme}://{request.host}{path}"
-    return f"{url}?{canonical_query}&X-Amz-Signature={signature}"
+    return f"{url}?{query}&X-Amz-Signature={signature}"
+
+
+def _canonical_request(
+    method: str, path: str, query: str, headers: Mapping[str, str]
+) -> str:
+    names = sorted(headers)
+    lines = [f"{name}:{headers[name]}" for name in names]
+    signed = ";".join(names)
+    return "\n".join([method, path, query, *lines, "", signed, "UNSIGNED-PAYLOAD"])
 
 
 def _canonical_query(query: Mapping[str, str]) -> str:

@@ -16,18 +16,15 @@ from shared.pages import ShardPage, ShardQuery
 class DynamoAssetStore:
     """The assets table; implements `AssetStore`."""
 
-    def __init__(self, table: Table, index: ShardedIndex) -> None:
+    def __init__(self, table: Table, shards: int) -> None:
+        self.shards = shards
         self._table = table
-        self._index = index
+        self._newest = ShardedIndex(table, "createdAt-index", shards, read_asset)
+        self._of_status = ShardedIndex(table, "status-index", shards, read_asset)
 
-    @property
-    def shards(self) -> int:
-        """In how many shards the lists of assets are kept."""
-        return self._index.shards
-
-    def find(self, asset_id: str) -> Asset | None:
+    def find(self, asset_id: str, moment: Moment) -> Asset | None:
         """Return the asset as it is now, also an expired one."""
-        item = self._table.get(asset_id)
+        item = self._table.get(asset_id, moment)
         return None if item is None else read_asset(item)
 
     def create(
@@ -63,10 +60,9 @@ class DynamoAssetStore:
         return refused is None or not refused.old
 
     def newest(
-        self, status: str | None, queries: Sequence[ShardQuery]
+        self, status: str | None, queries: Sequence[ShardQuery], moment: Moment
     ) -> Sequence[ShardPage[Asset]]:
         """Ask shards of the list of all assets, or of a status, side by side."""
         if status is None:
-            return self._index.ask("createdAt-index", {}, queries, read_asset)
-        partition = {"status": status}
-        return self._index.ask("status-index", partition, queries, read_asset)
+            return self._newest.ask({}, queries, moment)
+        return self._of_status.ask({"status": status}, queries, moment)

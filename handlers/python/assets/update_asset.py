@@ -33,6 +33,4 @@ def update_asset(
         )
         return after if assets.replace(before, after, moment) else None
 
-    return change(
-        lambda: live_asset(assets, asset_id, moment.now), if_match, write, moment
-    )
+    return change(lambda: live_asset(assets, asset_id, moment), if_match, write, moment)

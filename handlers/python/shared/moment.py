@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from shared.errors import Unavailable
 
 MAX_ATTEMPTS = 5
-# One call of an AWS client may take 3 attempts of 3 s each.
-MIN_REMAINING_MS = 9_000
+# What one call of an AWS client may take, see `shared/aws/clients.py`.
+CALL_MS = 15_000
 _FIRST_PAUSE_SECONDS = 0.05
 
 
@@ -25,6 +25,14 @@ class Moment:
     remaining: Callable[[], int]
     pause: Callable[[float], None] = time.sleep
 
+    def require_time(self) -> None:
+        """Raise `Unavailable` when a call of an AWS client might not end in time.
+
+        Else Lambda would end the function in the midst of it, and answer for it.
+        """
+        if self.remaining() < CALL_MS:
+            raise Unavailable
+
     def attempts(self) -> Iterator[int]:
         """Count up to five attempts, with a random and growing pause between.
 
@@ -32,8 +40,7 @@ class Moment:
         """
         yield 0
         for attempt in range(1, MAX_ATTEMPTS):
-            if self.remaining() < MIN_REMAINING_MS:
-                raise Unavailable
+            self.require_time()
             longest = _FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
             # Rivals must not meet again; nothing here is a secret.
             self.pause(random.uniform(0, longest))  # noqa: S311

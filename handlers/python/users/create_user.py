@@ -32,4 +32,4 @@ def create_user(
     first = users.create(user, idempotency, moment)
     if first is None:
         return user
-    return live_user(users, repeated_record(first, idempotency), moment.now)
+    return live_user(users, repeated_record(first, idempotency), moment)

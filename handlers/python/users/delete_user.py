@@ -17,4 +17,4 @@ def delete_user(
     def write(before: User) -> User | None:
         return before if users.delete(before, moment) else None
 
-    change(lambda: live_user(users, user_id, moment.now), if_match, write, moment)
+    change(lambda: live_user(users, user_id, moment), if_match, write, moment)

@@ -47,7 +47,7 @@ class UserStore(Protocol):
         """In how many shards the list of users is kept."""
         ...
 
-    def find(self, user_id: str) -> User | None:
+    def find(self, user_id: str, moment: Moment) -> User | None:
         """Return the user as it is now, also an expired one."""
         ...
 
@@ -71,18 +71,20 @@ class UserStore(Protocol):
         """Remove the user if it still stands, and tell whether it did."""
         ...
 
-    def newest(self, queries: Sequence[ShardQuery]) -> Sequence[ShardPage[User]]:
+    def newest(
+        self, queries: Sequence[ShardQuery], moment: Moment
+    ) -> Sequence[ShardPage[User]]:
         """Ask shards of the list of users, side by side."""
         ...
 
-    def with_email(self, email: str) -> Sequence[User]:
+    def with_email(self, email: str, moment: Moment) -> Sequence[User]:
         """Return all users of the address, also expired ones."""
         ...
 
 
-def live_user(users: UserStore, user_id: str, now: int) -> User:
+def live_user(users: UserStore, user_id: str, moment: Moment) -> User:
     """Return the user, or raise `UserNotFound`; an expired user is not found."""
-    user = users.find(user_id)
-    if user is None or user.expired(now):
+    user = users.find(user_id, moment)
+    if user is None or user.expired(moment.now):
         raise UserNotFound(user_id)
     return user

@@ -35,6 +35,4 @@ def replace_user(
         )
         return after if users.replace(before, after, moment) else None
 
-    return change(
-        lambda: live_user(users, user_id, moment.now), if_match, write, moment
-    )
+    return change(lambda: live_user(users, user_id, moment), if_match, write, moment)

@@ -77,11 +77,11 @@ class UserRoutes:
         wanted = read_slice(call.query)
         email = call.query.get("email")
         address = None if email is None else ascii_lower(email)
-        page = list_users(self._users, wanted, address, call.moment.now)
+        page = list_users(self._users, wanted, address, call.moment)
         return ok(user_page_view(page))
 
     def _get(self, call: Call) -> Response:
-        user = get_user(self._users, call.record_id, call.moment.now)
+        user = get_user(self._users, call.record_id, call.moment)
         seen = call.if_none_match
         if seen is not None and seen.match_weakly(user.version):
             return not_modified(user.version)

@@ -30,18 +30,14 @@ from users.model import User
 class DynamoUserStore:
     """The users table; implements `UserStore`."""
 
-    def __init__(self, table: Table, index: ShardedIndex) -> None:
+    def __init__(self, table: Table, shards: int) -> None:
+        self.shards = shards
         self._table = table
-        self._index = index
+        self._newest = ShardedIndex(table, "createdAt-index", shards, read_user)
 
-    @property
-    def shards(self) -> int:
-        """In how many shards the list of users is kept."""
-        return self._index.shards
-
-    def find(self, user_id: str) -> User | None:
+    def find(self, user_id: str, moment: Moment) -> User | None:
         """Return the user as it is now, also an expired one."""
-        item = self._table.get(user_id)
+        item = self._table.get(user_id, moment)
         return None if item is None else read_user(item)
 
     def create(
@@ -86,17 +82,19 @@ class DynamoUserStore:
         release = [guard_delete(user)]
         return self._write_and_release([record], release, moment) is None
 
-    def newest(self, queries: Sequence[ShardQuery]) -> Sequence[ShardPage[User]]:
+    def newest(
+        self, queries: Sequence[ShardQuery], moment: Moment
+    ) -> Sequence[ShardPage[User]]:
         """Ask shards of the list of users, side by side."""
-        return self._index.ask("createdAt-index", {}, queries, read_user)
+        return self._newest.ask({}, queries, moment)
 
-    def with_email(self, email: str) -> Sequence[User]:
+    def with_email(self, email: str, moment: Moment) -> Sequence[User]:
         """Return all users of the address, also expired ones."""
         users: list[User] = []
         after, more = None, True
         while more:
             query = IndexQuery("email-index", {"email": email}, after=after)
-            found = self._table.query(query)
+            found = self._table.query(query, moment)
             users += (read_user(item) for item in found.items)
             after, more = found.last, found.last is not None
         return users

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any  # what a YAML or JSON file holds
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+
+from tests.unit.contract.documents import Node, registry_of
+
+if TYPE_CHECKING:
+    from referencing import Registry
 
 CONTRACT = Path(__file__).parents[3] / "contract"
 
 
 @pytest.fixture(scope="session")
-def document() -> dict[str, Any]:
+def document() -> Node:
     """openapi.yaml."""
-    read: dict[str, Any] = yaml.safe_load((CONTRACT / "openapi.yaml").read_text())
-    return read
+    return yaml.safe_load((CONTRACT / "openapi.yaml").read_text())
 
 
 @pytest.fixture(scope="session")
-def schemas() -> dict[str, dict[str, Any]]:
+def schemas() -> dict[str, Node]:
     """Every schema, by file name."""
     return {
         path.name: json.loads(path.read_text())
@@ -32,3 +36,10 @@ def schemas() -> dict[str, dict[str, Any]]:
 def rules() -> str:
     """rules.md."""
     return (CONTRACT / "rules.md").read_text()
+
+
+@pytest.fixture(scope="session")
+def registry(document: Node, schemas: dict[str, Node]) -> Registry[Any]:
+    """Every document of the contract, by its place under contract/."""
+    files = {f"schemas/{name}": schema for name, schema in schemas.items()}
+    return registry_of({"openapi.yaml": document, **files})

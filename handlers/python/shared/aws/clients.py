@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-# An answer must come within the function's 29 s: one call ends after 3 attempts of at
-# most 3 s and two pauses, and `Moment` begins no other that might not.
+# An answer must come within the function's 29 s. One call ends after 3 attempts, each
+# of at most 1 s to connect and 3 s to read, with pauses of at most 1 s and 2 s between:
+# the 15 s that `Moment` keeps for it.
 _CONFIG = Config(
     connect_timeout=1,
     read_timeout=3,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's name
 
 from shared.errors import AwsFault, Unavailable
+from shared.moment import Moment
 
 # What the SDK itself retries (botocore.retries.standard), and what transactions add.
 _PASSING = frozenset(
@@ -34,12 +35,13 @@ _PASSING = frozenset(
 
 
 @contextmanager
-def service_failures() -> Iterator[None]:
+def service_failures(moment: Moment) -> Iterator[None]:
     """Raise `Unavailable` or `AwsFault` for what a call of an AWS client raises.
 
     Unavailable are timeouts, broken connections, throttling and answers from 500 up,
-    after the SDK's own attempts.
+    after the SDK's own attempts; and a call that there is no time for.
     """
+    moment.require_time()
     try:
         yield
     except (ConnectionError, HTTPClientError) as error:

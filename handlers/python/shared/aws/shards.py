@@ -2,45 +2,45 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Generic
 
 from shared.aws.items import Item, number, text
 from shared.aws.table import IndexQuery, Table
-from shared.pages import Listed, Position, ShardPage, ShardQuery
+from shared.moment import Moment
+from shared.pages import Position, Record, ShardPage, ShardQuery
 
-Record = TypeVar("Record", bound=Listed)
 
+class ShardedIndex(Generic[Record]):
+    """An index whose partitions are shards of a list; its threads are made once.
 
-class ShardedIndex:
-    """The indexes of a table that are kept in shards; the threads are made once."""
+    `read` makes a record of an item.
+    """
 
-    def __init__(self, table: Table, shards: int) -> None:
-        self.shards = shards
+    def __init__(
+        self, table: Table, name: str, shards: int, read: Callable[[Item], Record]
+    ) -> None:
         self._table = table
+        self._name = name
+        self._read = read
         self._threads = ThreadPoolExecutor(max_workers=shards)
 
     def ask(
-        self,
-        index: str,
-        partition: Item,
-        queries: Sequence[ShardQuery],
-        read: Callable[[Item], Record],
+        self, partition: Item, queries: Sequence[ShardQuery], moment: Moment
     ) -> Sequence[ShardPage[Record]]:
         """Return the answers to `queries`, asked side by side, in their order.
 
-        `partition` is what the index has before the shard in its hash key.
+        `partition` is what the index's hash key has beside the shard. Raises
+        `Unavailable`.
         """
 
         def ask_one(query: ShardQuery) -> ShardPage[Record]:
-            found = self._table.query(self._index_query(index, partition, query))
+            found = self._table.query(self._index_query(partition, query), moment)
             frontier = None if found.last is None else self._position(found.last)
-            return ShardPage([read(item) for item in found.items], frontier)
+            return ShardPage([self._read(item) for item in found.items], frontier)
 
         return list(self._threads.map(ask_one, queries))
 
-    def _index_query(
-        self, index: str, partition: Item, query: ShardQuery
-    ) -> IndexQuery:
+    def _index_query(self, partition: Item, query: ShardQuery) -> IndexQuery:
         """Return the query; the item that it starts after need not be there."""
         keys = {**partition, "listShard": query.shard}
         after = None
@@ -50,7 +50,7 @@ class ShardedIndex:
                 "createdAt": query.after.created_at,
                 self._table.key: query.after.record_id,
             }
-        return IndexQuery(index, keys, query.limit, after)
+        return IndexQuery(self._name, keys, query.limit, after)
 
     def _position(self, keys: Item) -> Position:
         return Position(number(keys, "createdAt"), text(keys, self._table.key))

@@ -67,17 +67,17 @@ class Table:
         self._client = client
         self._name = name
 
-    def get(self, key: str) -> Item | None:
+    def get(self, key: str, moment: Moment) -> Item | None:
         """Return the item as it is now, or None; raises `Unavailable`."""
-        with service_failures():
+        with service_failures(moment):
             answer = self._client.get_item(
                 TableName=self._name, Key={self.key: {"S": key}}, ConsistentRead=True
             )
         return from_attributes(answer["Item"]) if "Item" in answer else None
 
-    def query(self, query: IndexQuery) -> Found:
+    def query(self, query: IndexQuery, moment: Moment) -> Found:
         """Return what the index has, as of some moments ago; raises `Unavailable`."""
-        with service_failures():
+        with service_failures(moment):
             answer = self._client.query(**self._query_parameters(query))
         last = answer.get("LastEvaluatedKey")
         return Found(
@@ -91,16 +91,16 @@ class Table:
         A transaction that meets another one is done again. Raises `Unavailable`.
         """
         for _ in moment.attempts():
-            reason = self._attempt(writes)
+            reason = self._attempt(writes, moment)
             if reason is None:
                 return None
             if reason.code in _REFUSALS:
                 return Refused(writes[reason.index], reason.old)
         raise Unavailable("TransactionConflict")
 
-    def _attempt(self, writes: Sequence[Write]) -> "_Reason | None":
+    def _attempt(self, writes: Sequence[Write], moment: Moment) -> "_Reason | None":
         """Return None when the writes are done, or what undid them."""
-        with service_failures():
+        with service_failures(moment):
             try:
                 self._send(writes)
             except ClientError as error:

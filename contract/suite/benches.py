@@ -1,0 +1,161 @@
+"""A target made ready: its transport, its data side, and what may be done there."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contract.suite.errors import DataUnreachable, TargetUnreachable, UsageError
+from contract.suite.items import Layout
+from contract.suite.store import AwsStore, Store
+from contract.suite.targets import LAMBDA, NONE, Target, is_loopback
+from contract.suite.transports import Http, Invoke, Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contract.suite.openapi import Contract, Operation
+
+CONNECT_SECONDS = 3
+WORKERS = 8
+_OUTPUTS = ("UsersTable", "AssetsTable", "AssetsBucket", "ListShards")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A target that can be worked on."""
+
+    target: Target
+    transport: Transport
+    store: Store | None
+    no_store: str = ""
+    """Why there is no data side."""
+    function_of: str | None = None
+    """The first path segment the one function behind it serves; None: all."""
+
+    @property
+    def may_write(self) -> bool:
+        """Say whether records may be laid down, created and removed."""
+        return self.store is not None and self.target.writes != NONE
+
+    def serves(self, operation: Operation) -> bool:
+        """Say whether the target has a function for an operation."""
+        of_assets = operation.route.startswith("/assets")
+        return self.function_of is None or of_assets == (self.function_of == "assets")
+
+
+def make_bench(target: Target, contract: Contract) -> Bench:
+    """Return a target's bench; raise `TargetUnreachable` where nothing answers."""
+    outputs: Mapping[str, str] = {}
+    store: Store | None = None
+    reason = "no stack is named"
+    if target.stack:
+        try:
+            outputs = stack_outputs(target, target.stack)
+            store = _store(target, outputs)
+        except DataUnreachable as error:
+            reason = str(error)
+    transport = _transport(target, contract, outputs)
+    served = _served(target, outputs)
+    return Bench(target, transport, store, "" if store else reason, served)
+
+
+def stack_outputs(target: Target, stack: str) -> dict[str, str]:
+    """Return a CloudFormation stack's Outputs; raise `DataUnreachable`."""
+    client: Any = _client("cloudformation", target, target.endpoint)
+    try:
+        reply = client.describe_stacks(StackName=stack)
+    except (BotoCoreError, ClientError) as error:
+        raise DataUnreachable(f"stack {stack}: {error}") from None
+    outputs = reply["Stacks"][0].get("Outputs", [])
+    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+
+def _store(target: Target, outputs: Mapping[str, str]) -> Store:
+    missing = [name for name in _OUTPUTS if name not in outputs]
+    if missing:
+        raise DataUnreachable(f"stack {target.stack} has no Output {missing[0]}")
+    layout = Layout(
+        users_table=outputs["UsersTable"],
+        assets_table=outputs["AssetsTable"],
+        assets_bucket=outputs["AssetsBucket"],
+        list_shards=int(outputs["ListShards"]),
+    )
+    dynamodb: Any = _client("dynamodb", target, target.endpoint)
+    s3: Any = _client("s3", target, target.endpoint)
+    return AwsStore(layout, dynamodb, s3)
+
+
+def _transport(
+    target: Target, contract: Contract, outputs: Mapping[str, str]
+) -> Transport:
+    if not target.is_lambda:
+        _reach(target, target.url)
+        return Http(target.url)
+    if target.invoke_endpoint:
+        _reach(target, target.invoke_endpoint)
+    client: Any = _client("lambda", target, target.invoke_endpoint)
+    return Invoke(client, _functions(target, outputs), contract)
+
+
+def _functions(target: Target, outputs: Mapping[str, str]) -> dict[str, str]:
+    name = target.url.removeprefix(LAMBDA)
+    if name:
+        return {"": name}
+    try:
+        return {
+            "assets": outputs["AssetsFunctionAlias"],
+            "": outputs["UsersFunctionAlias"],
+        }
+    except KeyError as error:
+        raise UsageError(
+            f"target {target.name}: lambda: needs a stack's Output {error.args[0]}"
+        ) from None
+
+
+def _served(target: Target, outputs: Mapping[str, str]) -> str | None:
+    """Return which routes a named function serves, where the stack knows it."""
+    name = target.url.removeprefix(LAMBDA)
+    for output, segment in (("UsersFunction", "users"), ("AssetsFunction", "assets")):
+        known = (outputs.get(output), outputs.get(f"{output}Alias"))
+        if target.is_lambda and name and name in known:
+            return segment
+    return None
+
+
+def _reach(target: Target, address: str) -> None:
+    parts = urlsplit(address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        with socket.create_connection((parts.hostname or "", port), CONNECT_SECONDS):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise TargetUnreachable(target.name, address, reason) from None
+
+
+def _client(service: str, target: Target, endpoint: str | None) -> object:
+    """Return a boto3 client; a local endpoint takes the emulator's root credentials."""
+    more: dict[str, Any] = {}
+    if endpoint and is_loopback(endpoint):
+        more = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    # What is laid down may be sent again: every item is written whole, by key.
+    # An invocation is not repeated: it would be a second request.
+    attempts = 1 if service == "lambda" else 4
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=35,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        max_pool_connections=2 * WORKERS,
+        s3={"addressing_style": "path"} if endpoint else {},
+    )
+    session = boto3.Session(region_name=target.region)
+    # boto3's overloads take only literals.
+    make: Any = session.client
+    return make(service, endpoint_url=endpoint, config=config, **more)

@@ -1,0 +1,115 @@
+"""Holds an exchange to openapi.yaml and the schemas, whatever a case says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contract.suite.matching import MISSING, Mismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contract.suite.exchanges import Exchange
+    from contract.suite.openapi import Contract, Documented
+    from contract.suite.schemas import Fault
+
+RULE = "openapi.yaml"
+GATEWAY_MESSAGE = "schemas/gateway-message.json"
+
+
+def response_mismatches(
+    contract: Contract, exchange: Exchange, gateway_headers: frozenset[str]
+) -> Iterator[Mismatch]:
+    """Yield where a function's response is not as documented."""
+    response = exchange.response
+    documented = contract.operations[exchange.operation].responses.get(response.status)
+    if documented is None:
+        yield Mismatch("status", "a documented status", response.status, RULE)
+        return
+    yield from _headers(contract, exchange, documented, gateway_headers)
+    yield from _content(contract, exchange, documented)
+    yield from _request_id(exchange)
+
+
+def _request_id(exchange: Exchange) -> Iterator[Mismatch]:
+    """Yield where x-request-id is not the id the gateway gave the request."""
+    response = exchange.response
+    given = response.request_id or response.header("apigw-requestid")
+    got = response.header("x-request-id")
+    if given and got is not None and got != given:
+        yield Mismatch("header x-request-id", given, got, "rules.md#responses")
+
+
+def gateway_mismatches(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:
+    """Yield where an answer of the gateway's own is not as documented."""
+    yield from _faulty(
+        contract.schemas.faults(GATEWAY_MESSAGE, exchange.json()), exchange
+    )
+
+
+def _headers(
+    contract: Contract,
+    exchange: Exchange,
+    documented: Documented,
+    gateway_headers: frozenset[str],
+) -> Iterator[Mismatch]:
+    response = exchange.response
+    for name, (required, schema) in documented.headers.items():
+        value = response.header(name)
+        if value is None:
+            if required:
+                yield Mismatch(f"header {name}", "present", MISSING, RULE)
+            continue
+        for fault in contract.schemas.faults(schema, value):
+            yield Mismatch(f"header {name}", fault.what, value, RULE)
+    known = documented.headers.keys() | gateway_headers
+    if documented.content:
+        known = known | {"content-type"}
+    for name, value in response.headers:
+        if name not in known:
+            yield Mismatch(f"header {name}", MISSING, value, RULE)
+
+
+def _content(
+    contract: Contract, exchange: Exchange, documented: Documented
+) -> Iterator[Mismatch]:
+    response = exchange.response
+    if not documented.content:
+        if response.body:
+            yield Mismatch("body", MISSING, _text(response.body), RULE)
+        return
+    media_type = (response.header("content-type") or "").strip().lower()
+    schema = documented.content.get(media_type)
+    if schema is None:
+        expected = " or ".join(documented.content)
+        yield Mismatch("header content-type", expected, media_type or MISSING, RULE)
+        return
+    try:
+        body = response.json()
+    except ValueError as error:
+        yield Mismatch("body", f"JSON: {error}", _text(response.body), RULE)
+        return
+    yield from _faulty(contract.schemas.faults(schema, body), exchange)
+
+
+def _faulty(faults: list[Fault], exchange: Exchange) -> Iterator[Mismatch]:
+    for fault in faults:
+        where = f"body {fault.pointer}".rstrip()
+        got = value_at(exchange.json(), fault.pointer)
+        yield Mismatch(where, fault.what, got, f"schema {fault.keyword}")
+
+
+def value_at(document: object, pointer: str) -> object:
+    """Return what a fault points at."""
+    here = document
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(here, list):
+            here = here[int(name)]
+        elif isinstance(here, dict):
+            here = here.get(name, MISSING)
+    return here
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "backslashreplace")

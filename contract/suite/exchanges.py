@@ -1,0 +1,99 @@
+"""An exchange: one request, what was answered, and what it left behind. Immutable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request, octet for octet as it goes out."""
+
+    method: str
+    path: str
+    """As sent: percent-encoded, or raw where the case says so."""
+    query: str = ""
+    """What follows the question mark, without it."""
+    headers: Headers = ()
+    body: bytes | None = None
+    event_patch: Mapping[str, Any] = field(default_factory=dict)
+    """RFC 7396 patch of the event; only a Lambda target can carry it."""
+
+    def header(self, name: str) -> str | None:
+        """Return a header's values joined by commas, or None."""
+        return joined(self.headers, name)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What was answered."""
+
+    status: int
+    headers: Headers = ()
+    """Names in lower case, in the order they came."""
+    body: bytes = b""
+    log: str | None = None
+    """The end of the invocation's log, where the transport shows it."""
+    request_id: str = ""
+    """The id the gateway gave the request, where the transport knows it."""
+
+    def header(self, name: str) -> str | None:
+        """Return a header's values joined by commas, or None."""
+        return joined(self.headers, name)
+
+    def json(self) -> Any:
+        """Return the body as JSON; raise `ValueError` where it is none."""
+        return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """Where an item or object is: table (`users`, `assets`) or `objects`, and key."""
+
+    table: str
+    name: str
+
+
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and everything that came of it."""
+
+    operation: str
+    request: Request
+    response: Response
+    sent_ms: int
+    """Wall clock, epoch milliseconds, rounded down."""
+    received_ms: int
+    """Rounded up."""
+    duration_us: int
+    before: Mapping[Key, Item | None] = field(default_factory=dict)
+    """What was stored at the keys the exchange could touch; None: nothing."""
+    stored: Mapping[Key, Item | None] = field(default_factory=dict)
+    """What is stored there now."""
+    events: tuple[Mapping[str, Any], ...] = ()
+    """The log events that were read."""
+
+    def json(self) -> Any:
+        """Return the response's body as JSON, or None where it is none."""
+        try:
+            return self.response.json()
+        except ValueError:
+            return None
+
+
+def joined(headers: Headers, name: str) -> str | None:
+    """Return the values of one header, in any case of its name, joined by commas."""
+    values = [value for key, value in headers if key.lower() == name.lower()]
+    return ",".join(values) if values else None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON (RFC 8259)")

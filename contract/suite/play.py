@@ -1,0 +1,222 @@
+"""One case or journey, played on a target: lay down, call, read back, judge, clean."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.afters import after_mismatches, named_keys
+from contract.suite.answers import answer_mismatches
+from contract.suite.cases import Call, case_hash
+from contract.suite.conformance import gateway_mismatches, response_mismatches
+from contract.suite.errors import UnboundName
+from contract.suite.exchanges import Exchange, Key
+from contract.suite.expressions import Scope, evaluate_members
+from contract.suite.items import (
+    ASSETS,
+    USERS,
+    idempotency_key,
+)
+from contract.suite.logs import log_mismatches
+from contract.suite.requesting import request_of
+from contract.suite.rules import Subject, record_key
+from contract.suite.sending import now_ms, send
+from contract.suite.shelf import Shelf
+from contract.suite.stored import Holding, stored_mismatches
+from contract.suite.ulids import is_ulid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from contract.suite.benches import Bench
+    from contract.suite.matching import Mismatch
+    from contract.suite.openapi import Contract
+    from contract.suite.volatile import Volatile
+
+EVENTUALLY_SECONDS = 10.0
+EVENTUALLY_PAUSE_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """What every play is held to."""
+
+    contract: Contract
+    volatile: Volatile
+
+
+@dataclass
+class Play:
+    """The state of one case or journey while it runs."""
+
+    full_id: str
+    run: str
+    book: Rulebook
+    bench: Bench
+    """The data side is this target's; a call may go to another over the same data."""
+    scope: Scope = field(init=False)
+    shelf: Shelf = field(init=False)
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Give the play names of its own."""
+        self.scope = Scope(case_hash(self.full_id), self.run, now_ms())
+        self.shelf = Shelf(self.bench.store, self.scope)
+
+    def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
+        """Make a call and return everything that is wrong with what came of it."""
+        bench = bench or self.bench
+        deadline = time.monotonic() + EVENTUALLY_SECONDS
+        while True:
+            found = self._call_once(call, bench)
+            if not found or not call.eventually or time.monotonic() > deadline:
+                return found
+            time.sleep(EVENTUALLY_PAUSE_SECONDS)
+
+    def _call_once(self, call: Call, bench: Bench) -> list[Mismatch]:
+        operation = self.book.contract.operations[call.operation]
+        request = request_of(operation, call.when, self.scope)
+        path_id = self.path_id(call.when, self.scope)
+        seen = frozenset(self.scope.owned)
+        self.shelf.stale = True
+        exchange = send(bench, operation, request)
+        found = list(self.judge(call, exchange, bench, self.scope, path_id))
+        exchange, named = self._read_back(call, exchange, path_id, found)
+        self.exchanges.append(exchange)
+        if self.bench.store is not None:
+            holding = Holding(
+                self.book.contract,
+                self.book.volatile,
+                exchange,
+                self.shelf.layout,
+                seen,
+                path_id,
+                bench.target.skew_ms,
+                frozenset(named),
+            )
+            found += after_mismatches(
+                named, exchange.stored, self.scope, self.book.volatile
+            )
+            found += stored_mismatches(holding)
+        found += self.hold(exchange, bench, seen, path_id)
+        return unrepeated(found)
+
+    def judge(
+        self,
+        call: Call,
+        exchange: Exchange,
+        bench: Bench,
+        scope: Scope,
+        path_id: str | None,
+    ) -> Iterator[Mismatch]:
+        """Yield what is wrong with an answer by itself."""
+        contract = self.book.contract
+        if call.then is not None:
+            free = self.book.volatile.free(self._schema(exchange))
+            yield from answer_mismatches(contract, call.then, exchange, scope, free)
+        if call.gateway:
+            # HEAD is answered without the body that GET would have.
+            if exchange.request.method != "HEAD":
+                yield from gateway_mismatches(contract, exchange)
+            return
+        headers = (
+            bench.target.gateway_headers
+            if not bench.target.is_lambda
+            else frozenset[str]()
+        )
+        yield from response_mismatches(contract, exchange, headers)
+        yield from log_mismatches(contract, exchange, scope.domain)
+
+    def path_id(self, when: Mapping[str, Any], scope: Scope) -> str | None:
+        """Return the id in a request's path, where it is one."""
+        values = evaluate_members(when.get("path", {}), scope)
+        return next((value for value in values.values() if is_ulid(value)), None)
+
+    def note(self, exchange: Exchange) -> None:
+        """Remember what an exchange created, to read it back and to remove it."""
+        body = exchange.json()
+        if exchange.response.status != 201 or not isinstance(body, dict):
+            return
+        key = record_key(body)
+        if key is not None:
+            self.scope.owned.add(key.name)
+            self.shelf.expect(key)
+        if isinstance(body.get("email"), str):
+            self.scope.emails.add(body["email"])
+
+    def _schema(self, exchange: Exchange) -> str:
+        operation = self.book.contract.operations[exchange.operation]
+        return self.book.contract.body_schema(operation, exchange.response.status)
+
+    def hold(
+        self,
+        exchange: Exchange,
+        bench: Bench,
+        seen: frozenset[str],
+        path_id: str | None,
+    ) -> Iterator[Mismatch]:
+        """Yield where the volatile members of a body do not keep their rules."""
+        body = exchange.json()
+        if not isinstance(body, dict):
+            return
+        key = record_key(body)
+        if key is None and path_id is not None:
+            table = ASSETS if exchange.operation.endswith("Asset") else USERS
+            key = Key(table, path_id)
+        layout = self.shelf.layout if self.bench.store else None
+        subject = Subject(
+            exchange, body, key, path_id, seen, layout, bench.target.skew_ms
+        )
+        yield from self.book.volatile.check(self._schema(exchange), subject, "body")
+
+    def _read_back(
+        self,
+        call: Call,
+        exchange: Exchange,
+        path_id: str | None,
+        found: list[Mismatch],
+    ) -> tuple[Exchange, dict[Key, Any]]:
+        """Return the exchange with what is stored now, and what `after` names."""
+        self.note(exchange)
+        try:
+            named = named_keys(call.after, self.scope)
+        except UnboundName:
+            # The answer that was to bind the name has failed already.
+            if not found:
+                raise
+            named = {}
+        if self.bench.store is None:
+            return exchange, named
+        touched = self._touched(exchange, path_id)
+        before, stored = self.shelf.take([*named, *touched])
+        if exchange.operation == "createUser":
+            found += self.shelf.strangers()
+        return replace(exchange, before=before, stored=stored), named
+
+    def _touched(self, exchange: Exchange, path_id: str | None) -> Iterator[Key]:
+        key = exchange.request.header("idempotency-key")
+        # Longer keys cannot be stored, so nothing can be there.
+        if key and exchange.request.method == "POST" and len(key) <= 255:
+            yield idempotency_key(exchange.operation, key)
+        if path_id is not None:
+            table = ASSETS if exchange.operation.endswith("Asset") else USERS
+            yield Key(table, path_id)
+
+    def after(self, after: Mapping[str, Any]) -> list[Mismatch]:
+        """Compare what is stored with an `after`, outside of a call."""
+        named = named_keys(after, self.scope)
+        stored = self.shelf.read(set(named))
+        return after_mismatches(named, stored, self.scope, self.book.volatile)
+
+
+def unrepeated(found: list[Mismatch]) -> list[Mismatch]:
+    """Return mismatches without those of a place and value already named."""
+    kept: list[Mismatch] = []
+    places: set[tuple[str, str]] = set()
+    for mismatch in found:
+        seen = (mismatch.where, repr(mismatch.got))
+        if seen not in places:
+            places.add(seen)
+            kept.append(mismatch)
+    return kept

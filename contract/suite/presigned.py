@@ -1,0 +1,111 @@
+"""The rules for presigned URLs: method, key, signed headers, lifetime."""
+
+from __future__ import annotations
+
+import calendar
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from contract.suite.rules import Subject, equal, is_integer
+
+URL_TTL_SECONDS = 3_600
+# RFC 8187's attr-char beside letters and digits, which quote never touches.
+ATTR_CHARS = "!#$&+-.^_`|~"
+
+Upload = Mapping[str, Any]
+
+
+def upload_method(value: Any, _: Subject) -> str:
+    """Hold the method: PUT."""
+    return equal(value, "PUT")
+
+
+def upload_headers(value: Any, subject: Subject) -> str:
+    """Hold the headers the client must send, all of them strings."""
+    shown = subject.shown
+    expected = {
+        "content-type": shown.get("contentType"),
+        "content-length": str(shown.get("size")),
+        "if-none-match": "*",
+    }
+    if "checksumSha256" in shown:
+        expected["x-amz-checksum-sha256"] = shown["checksumSha256"]
+    return equal(value, expected)
+
+
+def upload_url(value: Any, subject: Subject) -> str:
+    """Hold the URL of an upload: signed for exactly these headers, for an hour."""
+    signed = ["content-length", "content-type", "host", "if-none-match"]
+    if "checksumSha256" in subject.shown:
+        signed.append("x-amz-checksum-sha256")
+    return _signed_url(value, subject, ";".join(signed), {})
+
+
+def upload_end(value: Any, subject: Subject) -> str:
+    """Hold the end of an upload URL: an hour after it was signed."""
+    upload = subject.shown.get("upload")
+    return _end(value, upload.get("url") if isinstance(upload, dict) else None)
+
+
+def download_url(value: Any, subject: Subject) -> str:
+    """Hold the URL of a download: an hour, and the file name as it is now."""
+    stored = subject.stored or {}
+    extra = {}
+    if "fileName" in stored:
+        extra["response-content-disposition"] = disposition(stored["fileName"])
+    return _signed_url(value, subject, "host", extra)
+
+
+def download_end(value: Any, subject: Subject) -> str:
+    """Hold the end of a download URL: an hour after it was signed."""
+    return _end(value, subject.shown.get("url"))
+
+
+def disposition(file_name: str) -> str:
+    """Return the Content-Disposition of a download (RFC 6266, RFC 8187)."""
+    return f"attachment; filename*=UTF-8''{quote(file_name, safe=ATTR_CHARS)}"
+
+
+def _signed_url(
+    value: Any, subject: Subject, signed: str, extra: Mapping[str, str]
+) -> str:
+    if not isinstance(value, str):
+        return "a URL"
+    parts = urlsplit(value)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    wanted = {
+        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-SignedHeaders": signed,
+        "X-Amz-Expires": str(URL_TTL_SECONDS),
+        **extra,
+    }
+    for name, expected in wanted.items():
+        if query.get(name) != expected:
+            return f"{name}={expected}"
+    key = (subject.stored or {}).get("s3Key")
+    if isinstance(key, str) and not unquote(parts.path).endswith(f"/{key}"):
+        return f"the key {key}"
+    when = signed_at_ms(query.get("X-Amz-Date", ""))
+    # The date has whole seconds, cut off.
+    held = when is not None and not subject.in_time(
+        max(when, min(when + 999, subject.exchange.sent_ms))
+    )
+    return "" if held else "X-Amz-Date within the exchange"
+
+
+def signed_at_ms(date: str) -> int | None:
+    """Return an X-Amz-Date as epoch milliseconds, None where it is none."""
+    try:
+        return calendar.timegm(time.strptime(date, "%Y%m%dT%H%M%SZ")) * 1000
+    except ValueError:
+        return None
+
+
+def _end(value: Any, url: Any) -> str:
+    query = dict(parse_qsl(urlsplit(url).query)) if isinstance(url, str) else {}
+    signed = signed_at_ms(query.get("X-Amz-Date", ""))
+    if signed is None or not is_integer(value):
+        return "an hour after X-Amz-Date"
+    return equal(value, signed + URL_TTL_SECONDS * 1000)

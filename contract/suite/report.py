@@ -1,0 +1,184 @@
+"""Writes a run as JSON, by contract/formats/report.json, and as JUnit XML."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from contract.suite.matching import MISSING, Mismatch
+from contract.suite.printer import failure_lines
+from contract.suite.results import Result, Run, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from contract.suite.exchanges import Exchange
+    from contract.suite.targets import Target
+
+JSON_FILE, JUNIT_FILE = "parity.json", "junit.xml"
+# XML 1.0 has no place for these, escaped or not.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_reports(
+    run: Run, targets: Sequence[Target], version: str, folder: Path
+) -> None:
+    """Write both reports into a folder, which is made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    report = json_report(run, targets, version)
+    text = json.dumps(report, indent=1)
+    (folder / JSON_FILE).write_text(f"{text}\n", encoding="utf-8")
+    ET.ElementTree(junit(run)).write(
+        folder / JUNIT_FILE, encoding="utf-8", xml_declaration=True
+    )
+
+
+def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, Any]:
+    """Return a run as data: its facts, and every result."""
+    return {
+        "version": version,
+        "run": run.run_id,
+        "startedMs": run.started_ms,
+        "durationMs": run.duration_ms,
+        "targets": [
+            {
+                "name": target.name,
+                "url": target.url,
+                "implementation": target.implementation,
+                # What stands behind each claim about this target.
+                "basis": target.basis,
+                "writes": target.writes,
+            }
+            for target in targets
+        ],
+        "counts": {verdict.value: run.count(verdict) for verdict in Verdict},
+        "results": [_result(result) for result in run.results],
+        "leftOut": [
+            {"id": each.full_id, "target": each.target, "why": each.why}
+            for each in run.left_out
+        ],
+        "notes": list(run.notes),
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": result.full_id,
+        "target": result.target,
+        "verdict": result.verdict.value,
+        "durationMs": result.duration_ms,
+        "calls": [
+            {
+                "operation": exchange.operation,
+                "status": exchange.response.status,
+                "durationMicroseconds": exchange.duration_us,
+            }
+            for exchange in result.exchanges
+        ],
+        "mismatches": [_mismatch(mismatch) for mismatch in result.mismatches],
+    }
+    if result.step:
+        told["step"] = result.step
+    if result.error:
+        told["error"] = result.error
+    if result.verdict is not Verdict.PASSED:
+        told["exchanges"] = [_exchange(exchange) for exchange in result.exchanges]
+    return told
+
+
+def _mismatch(mismatch: Mismatch) -> dict[str, Any]:
+    told = {"where": mismatch.where}
+    if mismatch.expected is not MISSING:
+        told["expected"] = plain(mismatch.expected)
+    if mismatch.got is not MISSING:
+        told["got"] = plain(mismatch.got)
+    if mismatch.rule:
+        told["rule"] = mismatch.rule
+    return told
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    request, response = exchange.request, exchange.response
+    return {
+        "operation": exchange.operation,
+        "sentMs": exchange.sent_ms,
+        "receivedMs": exchange.received_ms,
+        "request": {
+            "method": request.method,
+            "path": request.path,
+            "query": request.query,
+            "headers": [list(pair) for pair in request.headers],
+            "body": None if request.body is None else _text(request.body),
+        },
+        "response": {
+            "status": response.status,
+            "headers": [list(pair) for pair in response.headers],
+            "body": _text(response.body),
+        },
+        "stored": {
+            f"{key.table} {key.name}": None if item is None else dict(item)
+            for key, item in sorted(exchange.stored.items())
+        },
+        "events": [dict(event) for event in exchange.events],
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it; what JSON has not, as its text."""
+    return json.loads(json.dumps(value, default=repr))
+
+
+def junit(run: Run) -> ET.Element:
+    """Return a run as JUnit's XML: a suite for each target, a test for each result."""
+    root = ET.Element("testsuites", name="parity")
+    for target in run.targets:
+        results = [result for result in run.results if result.target == target]
+        left_out = [each for each in run.left_out if each.target == target]
+        suite = ET.SubElement(
+            root,
+            "testsuite",
+            name=target,
+            tests=str(len(results) + len(left_out)),
+            failures=str(_count(results, Verdict.FAILED, Verdict.STALE)),
+            errors=str(_count(results, Verdict.ERRORED)),
+            skipped=str(len(left_out) + _count(results, Verdict.EXCUSED)),
+            time=f"{run.duration_ms / 1000:.3f}",
+        )
+        for result in results:
+            _junit_result(suite, result)
+        for each in left_out:
+            test = _test(suite, each.full_id, 0)
+            ET.SubElement(test, "skipped", message=each.why)
+    return root
+
+
+def _junit_result(suite: ET.Element, result: Result) -> None:
+    test = _test(suite, result.full_id, result.duration_ms)
+    if result.verdict is Verdict.PASSED:
+        return
+    names = {Verdict.EXCUSED: "skipped", Verdict.ERRORED: "error"}
+    lines = list(failure_lines(result, f"--target {result.target}"))
+    element = ET.SubElement(test, names.get(result.verdict, "failure"))
+    element.set("message", _xml_text(lines[1].strip() if len(lines) > 1 else lines[0]))
+    element.text = _xml_text("\n".join(lines))
+
+
+def _test(suite: ET.Element, full_id: str, duration_ms: int) -> ET.Element:
+    group, _, name = full_id.partition("/")
+    seconds = f"{duration_ms / 1000:.3f}"
+    return ET.SubElement(suite, "testcase", classname=group, name=name, time=seconds)
+
+
+def _count(results: Sequence[Result], *verdicts: Verdict) -> int:
+    return sum(result.verdict in verdicts for result in results)
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "backslashreplace")
+
+
+def _xml_text(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)

@@ -1,0 +1,58 @@
+"""Which cases and journeys can run on a target, and why the others cannot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.cases import Call, Case, Journey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from contract.suite.benches import Bench
+    from contract.suite.openapi import Contract
+
+GATEWAY_ONLY = "only a gateway answers this"
+EVENT_ONLY = "only a Lambda event can carry this"
+NOT_SERVED = "the function does not serve this"
+NO_WRITES = "nothing may be written here"
+
+
+def why_not(each: Case | Journey, bench: Bench, contract: Contract) -> str:
+    """Return why a case or journey cannot run on a target; "" where it can."""
+    calls = [each.call] if isinstance(each, Case) else list(journey_calls(each))
+    if bench.target.is_lambda and any(call.gateway for call in calls):
+        return GATEWAY_ONLY
+    if not bench.target.is_lambda and any(call.event_only for call in calls):
+        return EVENT_ONLY
+    if any(not bench.serves(contract.operations[call.operation]) for call in calls):
+        return NOT_SERVED
+    if bench.may_write:
+        return ""
+    reads = isinstance(each, Case) and not (each.given or each.call.after)
+    return "" if reads and _reads(calls, contract) else NO_WRITES
+
+
+def _reads(calls: list[Call], contract: Contract) -> bool:
+    """Say whether nothing that is sent could write, whatever the target is."""
+    return all(
+        call.when.get("method", contract.operations[call.operation].method) == "GET"
+        for call in calls
+    )
+
+
+def journey_calls(journey: Journey) -> Iterator[Call]:
+    """Yield every call of a journey."""
+    for step in journey.steps:
+        yield from _calls(step.body)
+
+
+def _calls(body: Mapping[str, Any]) -> Iterator[Call]:
+    if "operation" in body:
+        yield Call.read(body)
+    if "pages" in body:
+        yield Call(body["pages"]["operation"])
+    if "step" in body:
+        yield Call.read(body["step"])
+    if "meanwhile" in body:
+        yield Call.read(body["meanwhile"]["step"])

@@ -1,0 +1,115 @@
+"""What a play has on the data side: laid down, created, read back, removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.afters import object_item
+from contract.suite.errors import SuiteError
+from contract.suite.exchanges import Key
+from contract.suite.items import OBJECTS, USERS, Layout, guard_key, lay_out
+from contract.suite.matching import MISSING, Mismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from contract.suite.exchanges import Item
+    from contract.suite.expressions import Scope
+    from contract.suite.store import Store
+
+# Where there is no data side, nothing is laid down and the bucket has no name.
+NO_LAYOUT = Layout("", "", "", 1)
+
+
+@dataclass
+class Shelf:
+    """The items and objects of one play; without a store, none."""
+
+    store: Store | None
+    scope: Scope
+    known: dict[Key, Item | None] = field(default_factory=dict)
+    """What stood at each key when it was last read."""
+    stale: bool = False
+    """Whether something was sent since."""
+
+    @property
+    def layout(self) -> Layout:
+        """Return what the data side is called."""
+        return self.store.layout if self.store else NO_LAYOUT
+
+    def lay(self, given: Mapping[str, Any]) -> None:
+        """Lay down what a `given` describes, and bind its names."""
+        laid = lay_out(given, self.scope, self.layout)
+        if self.store is None or not (laid.items or laid.objects):
+            return
+        self.known.update(laid.items)
+        self.known.update({k: object_item(v) for k, v in laid.objects.items()})
+        self.store.write(laid.items)
+        for key, value in laid.objects.items():
+            self.store.write_object(key, value)
+
+    def expect(self, key: Key) -> None:
+        """Note a key at which a record is told to be."""
+        self.known.setdefault(key, None)
+
+    def take(
+        self, more: Iterable[Key]
+    ) -> tuple[dict[Key, Item | None], dict[Key, Item | None]]:
+        """Return what stood at all keys, `more` among them, and what stands now."""
+        keys = self._keys() | set(more)
+        before = {key: self.known.get(key) for key in keys}
+        now = self.read(keys)
+        self.known.update(now)
+        self.stale = False
+        return before, now
+
+    def refresh(self) -> None:
+        """Read all keys again, after steps that were not watched."""
+        objects = [
+            Key(OBJECTS, str(item["s3Key"]))
+            for item in self.known.values()
+            if item and "s3Key" in item
+        ]
+        self.take(objects)
+
+    def read(self, keys: set[Key]) -> dict[Key, Item | None]:
+        """Return what stands at keys, objects as their digests."""
+        if self.store is None:
+            return {}
+        objects = {key for key in keys if key.table == OBJECTS}
+        found = self.store.objects(objects)
+        items = self.store.read(keys - objects)
+        return {**items, **{key: object_item(found[key]) for key in objects}}
+
+    def strangers(self) -> Iterator[Mismatch]:
+        """Yield users of this play's addresses that no answer told of."""
+        if self.store is None:
+            return
+        for address in sorted(self.scope.emails):
+            for user_id in self.store.users_with(address):
+                if user_id not in self.scope.owned:
+                    key = Key(USERS, user_id)
+                    self.known.update(self.read({key}))
+                    yield Mismatch(
+                        f"user {user_id}", MISSING, {"email": address}, "left over"
+                    )
+
+    def clean(self) -> None:
+        """Remove everything, and check that it is gone; raise `SuiteError` if not."""
+        if self.store is None:
+            return
+        if self.stale:
+            self.refresh()
+        keys = {key for key, item in self.known.items() if item is not None}
+        if not keys:
+            return
+        self.store.remove(keys)
+        left = sorted(key for key, item in self.read(keys).items() if item is not None)
+        if left:
+            names = ", ".join(key.name for key in left)
+            raise SuiteError(f"left behind: {names}")
+
+    def _keys(self) -> set[Key]:
+        """Return every key of the play, the guards of its addresses among them."""
+        return {*self.known, *map(guard_key, self.scope.emails)}

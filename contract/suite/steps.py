@@ -1,0 +1,220 @@
+"""The steps of a journey: calls, uploads, downloads, loops, pages, waiting."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from contract.suite.answers import answer_mismatches
+from contract.suite.cases import Call, Step
+from contract.suite.errors import SuiteError
+from contract.suite.exchanges import Exchange, Headers, Request
+from contract.suite.expressions import Scope, evaluate, evaluate_members, position
+from contract.suite.matching import Mismatch, no_free
+from contract.suite.requesting import body_of, request_of
+from contract.suite.sending import now_ms, send, send_to
+from contract.suite.transports import Http
+
+if TYPE_CHECKING:
+    from contract.suite.benches import Bench
+    from contract.suite.play import Play
+
+LONGEST_WAIT_SECONDS = 120
+MAX_PAGES = 10_000
+
+Body = Mapping[str, Any]
+
+
+class StepFailed(Exception):
+    """A step did not hold; the journey ends there."""
+
+    def __init__(self, step_id: str, mismatches: list[Mismatch]) -> None:
+        self.step_id = step_id
+        self.mismatches = mismatches
+        super().__init__(step_id)
+
+
+class Stage:
+    """Plays the steps of one journey; `benches` says on which target each call goes."""
+
+    def __init__(self, play: Play, benches: Sequence[Bench]) -> None:
+        self._play = play
+        self._benches = benches
+        self._number = 0
+
+    @property
+    def _bench(self) -> Bench:
+        """Return the target of the step: they take turns."""
+        return self._benches[self._number % len(self._benches)]
+
+    def run(self, steps: Sequence[Step]) -> None:
+        """Play the steps in order; raise `StepFailed` at the first that fails."""
+        kinds: dict[str, Callable[[Body], list[Mismatch]]] = {
+            "operation": self._call,
+            "upload": self._upload,
+            "download": self._download,
+            "times": self._times,
+            "pages": self._pages,
+            "until": self._until,
+        }
+        for self._number, step in enumerate(steps):
+            mismatches = kinds[step.kind](step.body)
+            if mismatches:
+                raise StepFailed(step.step_id, mismatches)
+
+    def _call(self, body: Body) -> list[Mismatch]:
+        return self._play.call(Call.read(body), self._bench)
+
+    def _upload(self, body: Body) -> list[Mismatch]:
+        upload = evaluate(body["upload"], self._play.scope)
+        signed = {k: v for k, v in upload["headers"].items() if k != "content-length"}
+        octets = body_of(body, self._play.scope) or b""
+        headers = _over(signed, body.get("headers", {}), self._play.scope)
+        found = self._presigned(upload["method"], upload["url"], headers, octets, body)
+        self._play.shelf.refresh()
+        return found + self._play.after(body.get("after", {}))
+
+    def _download(self, body: Body) -> list[Mismatch]:
+        url = evaluate(body["download"], self._play.scope)
+        headers = _over({}, body.get("headers", {}), self._play.scope)
+        return self._presigned("GET", url, headers, None, body)
+
+    def _presigned(
+        self, method: str, url: str, headers: Headers, octets: bytes | None, body: Body
+    ) -> list[Mismatch]:
+        parts = urlsplit(url)
+        transport = Http(f"{parts.scheme}://{parts.netloc}")
+        request = Request(method, parts.path, parts.query, headers, octets)
+        try:
+            exchange = send_to(transport, "presigned", request)
+        finally:
+            transport.close()
+        self._play.exchanges.append(exchange)
+        play = self._play
+        return answer_mismatches(
+            play.book.contract, body["then"], exchange, play.scope, no_free
+        )
+
+    def _until(self, body: Body) -> list[Mismatch]:
+        moment = int(evaluate(body["until"], self._play.scope))
+        left = (moment - now_ms()) / 1000
+        if left > LONGEST_WAIT_SECONDS:
+            raise SuiteError(f"step {body['id']} would wait {left:.0f} s")
+        while now_ms() <= moment:
+            time.sleep(max(0.001, (moment + 1 - now_ms()) / 1000))
+        return []
+
+    def _times(self, body: Body) -> list[Mismatch]:
+        exchanges, found = self._loop(body)
+        expected = body.get("then", {}).get("statuses")
+        if expected is not None:
+            statuses = Counter(str(each.response.status) for each in exchanges)
+            if statuses != expected:
+                found.append(Mismatch("statuses", expected, dict(statuses)))
+        self._play.shelf.refresh()
+        return found + self._play.after(body.get("after", {}))
+
+    def _loop(self, body: Body) -> tuple[list[Exchange], list[Mismatch]]:
+        """Make a call many times over, some at once; bind the bodies of the 2xx."""
+        call, bench = Call.read(body["step"]), self._bench
+        with ThreadPoolExecutor(body.get("workers", 1)) as pool:
+            turns = [
+                pool.submit(self._turn, call, bench, self._play.scope.turn(index))
+                for index in range(body["times"])
+            ]
+        exchanges = [turn.result()[0] for turn in turns]
+        found = [mismatch for turn in turns for mismatch in turn.result()[1]]
+        if "as" in body:
+            self._play.scope.names[body["as"]] = [
+                each.json() for each in exchanges if each.response.status < 300
+            ]
+        return exchanges, found
+
+    def _turn(
+        self, call: Call, bench: Bench, scope: Scope
+    ) -> tuple[Exchange, list[Mismatch]]:
+        play = self._play
+        operation = play.book.contract.operations[call.operation]
+        exchange = send(bench, operation, request_of(operation, call.when, scope))
+        play.shelf.stale = True
+        seen = frozenset(scope.owned)
+        path_id = play.path_id(call.when, scope)
+        found = list(play.judge(call, exchange, bench, scope, path_id))
+        found += play.hold(exchange, bench, seen, path_id)
+        play.note(exchange)
+        play.exchanges.append(exchange)
+        return exchange, found
+
+    def _pages(self, body: Body) -> list[Mismatch]:
+        with ThreadPoolExecutor(1) as pool:
+            meanwhile: Future[tuple[list[Exchange], list[Mismatch]]] | None = None
+            if "meanwhile" in body:
+                meanwhile = pool.submit(self._loop, body["meanwhile"])
+            items, found = self._walk(body["pages"])
+            if meanwhile is not None:
+                found += meanwhile.result()[1]
+        self._play.shelf.refresh()
+        then = body["then"]
+        if "seesEachOnce" in then:
+            found += self._each_once(then["seesEachOnce"], items)
+        if then.get("newestFirst") and not found:
+            found += _newest_first(items)
+        return found
+
+    def _walk(self, body: Body) -> tuple[list[Body], list[Mismatch]]:
+        """Follow nextCursor from the first page to the last."""
+        query = dict(body.get("query", {}))
+        items: list[Body] = []
+        for _ in range(MAX_PAGES):
+            call = Call(body["operation"], {"query": query})
+            exchange, found = self._turn(call, self._bench, self._play.scope)
+            page = exchange.json()
+            if exchange.response.status != 200 or found:
+                status = exchange.response.status
+                wrong = [Mismatch("status", 200, status)] if status != 200 else []
+                return items, [*wrong, *found]
+            items += page["items"]
+            if "nextCursor" not in page:
+                return items, []
+            query["cursor"] = {"literal": page["nextCursor"]}
+        return items, [Mismatch("pages", "a last one", f"more than {MAX_PAGES}")]
+
+    def _each_once(self, name: str, items: list[Body]) -> list[Mismatch]:
+        counts = Counter(position(item)[1] for item in items)
+        expected = {position(each)[1] for each in self._play.scope.look_up(name)}
+        found = [
+            Mismatch(f"pages {record_id}", "once", f"{counts[record_id]} times")
+            for record_id in sorted(expected)
+            if counts[record_id] != 1
+        ]
+        return found + [
+            Mismatch(f"pages {record_id}", "once", f"{times} times")
+            for record_id, times in counts.items()
+            if times > 1 and record_id not in expected
+        ]
+
+
+def play_steps(
+    play: Play, steps: Sequence[Step], benches: Sequence[Bench] = ()
+) -> None:
+    """Play a journey on its own target, or with the targets taking turns."""
+    Stage(play, benches or [play.bench]).run(steps)
+
+
+def _over(headers: Body, changes: Body, scope: Scope) -> Headers:
+    merged = {**headers, **evaluate_members(changes, scope)}
+    return tuple(
+        (name, str(value)) for name, value in merged.items() if value is not None
+    )
+
+
+def _newest_first(items: list[Body]) -> list[Mismatch]:
+    for older, newer in pairwise(items):
+        if position(older) <= position(newer):
+            return [Mismatch("pages", f"after {position(older)}", position(newer))]
+    return []

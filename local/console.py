@@ -1,0 +1,49 @@
+"""What `make start` prints: steps and their times, a table, then line by line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+WIDTH = 20
+
+
+def say(text: str) -> None:
+    """Print a line at once, also into a pipe."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def step(name: str, detail: str) -> Iterator[None]:
+    """Print what is begun, and on the same line the time it took once it is done."""
+    began = time.monotonic()
+    sys.stdout.write(f"{name:<{WIDTH}}{detail} ... ")
+    sys.stdout.flush()
+    try:
+        yield
+    except BaseException:
+        say("")
+        raise
+    say(f"{time.monotonic() - began:.1f} s")
+
+
+def items(title: str, lines: Sequence[str]) -> None:
+    """Print a titled list, one line each; nothing where it is empty."""
+    if lines:
+        say(f"  {title}:")
+    for line in lines:
+        say(f"    {line}")
+
+
+def table(rows: Sequence[tuple[str, str]]) -> None:
+    """Print names and what belongs to them, one row each."""
+    say("")
+    for name, value in rows:
+        say(f"  {name:<{WIDTH}}{value}")
+    say("")

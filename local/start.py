@@ -1,0 +1,214 @@
+"""`make start`: the whole service on this machine, without Docker and without AWS.
+
+    python -m local.start --port 3000 --cloud-port 4566
+
+Starts the local cloud, builds and deploys to it as one would to AWS, then serves: each
+implementation at PORT and the ports after it, AWS at CLOUD_PORT, Lambda's Invoke API
+at the port after that. Exit code 0 when told to stop, 1 when a part fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import signal
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from local import cloud, console
+from local.build import SANDBOX_PYTHON, STATE, build, refresh
+from local.deploy import Credentials, Deployment, Function, credentials, deploy
+from local.docs import SWAGGER
+from local.http_server import listen
+from local.reload import Sources
+from local.sam import SAM, SamError
+from local.serving import (
+    STOP_SIGNALS,
+    PartFailedError,
+    Plan,
+    Served,
+    in_one_line,
+    serve,
+)
+from local.template import ROOT, ConfigurationError
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """One implementation: its name, its stack, and parameters of the deployment."""
+
+    name: str
+    stack: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+# The first owns the data. A further one is served at the next port; its parameters
+# name the first one's stack as its `DataStack`.
+IMPLEMENTATIONS = (Implementation("python", "parity-python"),)
+
+TOOLS = (SANDBOX_PYTHON, SAM, cloud.MINISTACK, SWAGGER / "swagger-ui-bundle.js")
+
+
+class CannotStartError(Exception):
+    """Something is missing on this machine; the text says what to do."""
+
+
+# What says in its own words what went wrong and what to do.
+FORESEEN = (
+    CannotStartError,
+    ConfigurationError,
+    PartFailedError,
+    SamError,
+    cloud.CloudError,
+)
+
+
+class StoppedError(KeyboardInterrupt):
+    """Somebody told the stack to stop while it was starting."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the stack until it is stopped; return the exit code."""
+    options = _parse(arguments)
+    for one in STOP_SIGNALS:
+        signal.signal(one, _stop)
+    try:
+        with ExitStack() as cleanup:
+            _run(options, cleanup)
+    except StoppedError:
+        pass
+    except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
+        sys.stderr.write(f"start: {in_one_line(error, FORESEEN)}\n")
+        return 1
+    console.say("stopped")
+    return 0
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.start")
+    parser.add_argument("--port", type=int, default=3000)
+    parser.add_argument("--cloud-port", type=int, default=4566)
+    return parser.parse_args(arguments)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    _be_deaf()
+    raise StoppedError(number)
+
+
+def _be_deaf() -> None:
+    """Let nothing interrupt the cleaning up; it takes less than 5 s."""
+    for one in STOP_SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
+
+
+def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
+    _require_tools()
+    _listen(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
+    lambda_listener = _listen(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
+    cleanup.callback(lambda_listener.close)
+    listeners = []
+    for number, _ in enumerate(IMPLEMENTATIONS):
+        listeners.append(_listen(options.port + number, "PORT"))
+        cleanup.callback(listeners[-1].close)
+    with console.step("local cloud", f"port {options.cloud_port}"):
+        running = cloud.start(options.cloud_port)
+        cleanup.callback(running.stop)
+    served = [
+        Served(one.name, _deployed(one, running.endpoint), listener)
+        for one, listener in zip(IMPLEMENTATIONS, listeners, strict=True)
+    ]
+    asyncio.run(serve(_plan(running, served, lambda_listener)))
+    _be_deaf()
+
+
+def _require_tools() -> None:
+    for tool in TOOLS:
+        if not tool.exists():
+            name = tool.relative_to(ROOT)
+            raise CannotStartError(f"{name} is not there; install it with: make setup")
+    if not shutil.which("make"):
+        raise CannotStartError("make is not there; on Debian: apt-get install make")
+
+
+def _listen(port: int, setting: str) -> socket.socket:
+    try:
+        return listen(port)
+    except (OSError, OverflowError) as error:
+        raise CannotStartError(
+            f"port {port} is in use; choose another with {setting}"
+        ) from error
+
+
+def _deployed(one: Implementation, endpoint: str) -> Deployment:
+    with console.step("build", one.name):
+        built = build(one.name)
+    with console.step("deploy", one.stack):
+        deployment = deploy(built, one.stack, endpoint, dict(one.parameters))
+    console.items("left out, the emulator cannot hold it", deployment.left_out)
+    console.items("applied afterwards", deployment.applied_afterwards)
+    return deployment
+
+
+def _plan(
+    running: cloud.Cloud, served: Sequence[Served], lambda_listener: socket.socket
+) -> Plan:
+    functions = [
+        function for one in served for function in one.deployment.functions.values()
+    ]
+
+    def fetch(function: Function) -> Credentials:
+        return credentials(function.role, running.endpoint)
+
+    def refresh_all() -> None:
+        for function in functions:
+            refresh(function)
+
+    def failed() -> str | None:
+        code = running.process.poll()
+        if code is None:
+            return None
+        return f"the AWS endpoint ended by itself (exit code {code}); see {running.log}"
+
+    return Plan(
+        served=served,
+        lambda_listener=lambda_listener,
+        credentials=fetch,
+        sources=Sources([ROOT / "handlers" / one.name for one in IMPLEMENTATIONS]),
+        refresh=refresh_all,
+        logs=STATE / "logs",
+        cloud_failed=failed,
+        say=console.say,
+        ready=_announcement(running.endpoint, served, lambda_listener),
+    )
+
+
+def _announcement(
+    endpoint: str, served: Sequence[Served], lambda_listener: socket.socket
+) -> Callable[[], None]:
+    rows = []
+    for one in served:
+        url = f"http://127.0.0.1:{one.listener.getsockname()[1]}"
+        rows += [(f"API ({one.name})", url), ("  reference", f"{url}/docs")]
+    rows += [
+        ("AWS endpoint", f"{endpoint}  (access key and secret: test)"),
+        ("Lambda endpoint", f"http://127.0.0.1:{lambda_listener.getsockname()[1]}"),
+        ("function logs", str((STATE / "logs").relative_to(ROOT))),
+    ]
+
+    def announce() -> None:
+        console.table(rows)
+        console.say("ready")
+
+    return announce
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The local stack, started once for all integration tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration.stacks import Stack, copy_checkout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["Stack"]
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The stack of this checkout: `url`, `endpoint`, `lambda_endpoint`, clients."""
+    started = Stack()
+    try:
+        yield started.ready()
+    finally:
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def checkout(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this checkout whose files a test may edit.
+
+    Made after the stack has started, so that what that has built need not be built
+    again.
+    """
+    del stack
+    return copy_checkout(tmp_path_factory.mktemp("copy") / "checkout")
+
+
+@pytest.fixture
+def start(checkout: Path) -> Iterator[Callable[[], Stack]]:
+    """Starts stacks of the copied checkout; whatever still runs is ended."""
+    started: list[Stack] = []
+
+    def begin(ports: tuple[int, int] | None = None) -> Stack:
+        started.append(Stack(checkout, ports))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        one.close()

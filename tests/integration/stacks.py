@@ -1,0 +1,267 @@
+"""Starts the local stack as `make start` does; watches what it prints and leaves."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
+
+ROOT = Path(__file__).resolve().parents[2]
+# The first start on a machine builds; everything else is far quicker.
+READY_SECONDS = 180
+# What a checkout needs to start; the environments are shared by links.
+COPIED = ("contract", "handlers", "local", "template.yaml", "samconfig.toml")
+LINKED = (".venv", "node_modules")
+
+
+def free_ports() -> tuple[int, int]:
+    """Return PORT and CLOUD_PORT, each free and the port after it too.
+
+    Below the range the kernel gives out by itself, so that they stay free.
+    """
+    chosen = random.SystemRandom()
+    found: list[int] = []
+    while len(found) < 2:
+        port = chosen.randrange(20_000, 32_000)
+        if free(port) and free(port + 1) and all(abs(port - one) > 1 for one in found):
+            found.append(port)
+    return found[0], found[1]
+
+
+def free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As a server binds: a port with connections in TIME_WAIT is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+class Settings(TypedDict):
+    """What every boto3 client here is made with."""
+
+    endpoint_url: str
+    region_name: str
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    config: Config
+
+
+class Stack:
+    """A local stack in a process of its own, and all it printed so far."""
+
+    def __init__(self, root: Path = ROOT, ports: tuple[int, int] | None = None) -> None:
+        self.port, self.cloud_port = ports or free_ports()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.endpoint = f"http://127.0.0.1:{self.cloud_port}"
+        self.lambda_endpoint = f"http://127.0.0.1:{self.cloud_port + 1}"
+        self.lines: list[str] = []
+        self._printed = threading.Condition()
+        ports_given = ["--port", str(self.port), "--cloud-port", str(self.cloud_port)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "local.start", *ports_given],
+            cwd=root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            with self._printed:
+                self.lines.append(line.rstrip("\n"))
+                self._printed.notify_all()
+        with self._printed:
+            self.lines.append("")  # the end, which wakes whoever waits
+            self._printed.notify_all()
+
+    def wait_for(
+        self, text: str, since: int = 0, seconds: float = READY_SECONDS
+    ) -> str:
+        """Return the first line that holds `text`; fail when the stack ends before."""
+
+        def found() -> str | None:
+            lines = self.lines[since:]
+            return next((line for line in lines if text in line), None)
+
+        def settled() -> bool:
+            return found() is not None or not self._reader.is_alive()
+
+        with self._printed:
+            self._printed.wait_for(settled, seconds)
+        line = found()
+        assert line is not None, f"no {text!r} in:\n" + "\n".join(self.lines)
+        return line
+
+    def ready(self) -> Stack:
+        """Wait until everything answers."""
+        self.wait_for("ready")
+        return self
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> float:
+        """Send a signal and return the seconds until the process was gone."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(20)
+        self._reader.join(5)
+        return time.monotonic() - began
+
+    def exit_code(self, seconds: float = READY_SECONDS) -> int:
+        """Wait for the process to end by itself."""
+        code = self.process.wait(seconds)
+        self._reader.join(5)
+        return code
+
+    def close(self) -> None:
+        """End the process where a test has not."""
+        if self.process.poll() is None:
+            with suppress(subprocess.TimeoutExpired):
+                self.end()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        assert self.process.stdout
+        self._reader.join(5)
+        self.process.stdout.close()
+
+    def descendants(self) -> dict[int, str]:
+        """Return every process it started, by id, with its command line."""
+        return descendants(self.process.pid)
+
+    # ---- clients: the cloud as its administrator, Lambda at its own endpoint -----
+
+    @cached_property
+    def cloudformation(self) -> CloudFormationClient:
+        return boto3.client("cloudformation", **self._at(self.endpoint))
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        return boto3.client("dynamodb", **self._at(self.endpoint))
+
+    @cached_property
+    def s3(self) -> S3Client:
+        return boto3.client("s3", **self._at(self.endpoint))
+
+    @cached_property
+    def functions(self) -> LambdaClient:
+        return boto3.client("lambda", **self._at(self.lambda_endpoint))
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the stack that owns the data."""
+        described = self.cloudformation.describe_stacks(StackName="parity-python")
+        outputs = described["Stacks"][0]["Outputs"]
+        return {one["OutputKey"]: one["OutputValue"] for one in outputs}
+
+    @staticmethod
+    def _at(endpoint: str) -> Settings:
+        return Settings(
+            endpoint_url=endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            # A repeat would hide what a test is to see.
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
+        )
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Return the living descendants of a process by id, with their command lines."""
+    found: dict[int, str] = {}
+    waiting = [pid]
+    while waiting:
+        for child in children(waiting.pop()):
+            found[child] = command_line(child)
+            waiting.append(child)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, task.read_text().split())
+    return found
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def gone(pids: list[int], seconds: float = 5) -> bool:
+    """Wait until all of these processes are gone; whether they are."""
+    return eventually(lambda: not any(map(alive, pids)), seconds)
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    """Wait until a condition holds; whether it did in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def copy_checkout(place: Path) -> Path:
+    """Return a checkout of its own: files that may be edited, environments by link."""
+    place.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            skipped = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, place / name, ignore=skipped)
+        else:
+            shutil.copy2(source, place / name)
+    for name in LINKED:
+        (place / name).symlink_to(ROOT / name)
+    copy_builds(place)
+    return place
+
+
+def copy_builds(place: Path) -> None:
+    """Take over what is built: it is recognised by what it was built from."""
+    for build in (ROOT / ".local").glob("*/build"):
+        taken = place / build.relative_to(ROOT)
+        shutil.copytree(build, taken)
+        digest = build.with_name("build.digest")
+        if digest.is_file():
+            shutil.copy2(digest, taken.with_name(digest.name))

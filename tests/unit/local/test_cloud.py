@@ -1,0 +1,41 @@
+"""Starting the local cloud, where it cannot start."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local import cloud
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:
+    with socket.socket() as taken:
+        taken.bind((cloud.HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(cloud.CloudError) as failure:
+            cloud.start(port)
+    assert str(failure.value) == (
+        f"port {port} is in use; choose another with CLOUD_PORT=<port>"
+    )
+
+
+def test_a_cloud_that_ends_at_once_is_told_with_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "ministack"
+    program.write_text("#!/bin/sh\necho broken\nexit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(cloud, "MINISTACK", program)
+    monkeypatch.setattr(cloud, "STATE", tmp_path)
+    with socket.socket() as probe:
+        probe.bind((cloud.HOST, 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(cloud.CloudError, match="ended at once"):
+        cloud.start(port)
+    assert (tmp_path / "cloud.log").read_text() == "broken\n"

@@ -1,0 +1,226 @@
+"""The front: what it answers itself, and what it makes of a function's result."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from local import front
+from local.deploy import Cors, Deployment, Function
+from local.docs import Docs
+from local.front import Front
+from local.http_messages import Request, Response
+from local.invocation import MAX_REQUEST_OCTETS, Failure, Invocation, Outcome
+from local.request_log import RequestLog
+
+FUNCTION = Function(
+    logical_id="UsersFunction",
+    name="users",
+    alias="arn:users:live",
+    version="1",
+    handler="users_handler.handler",
+    runtime="python3.13",
+    environment={},
+    timeout_seconds=29,
+    memory_mb=512,
+    role="role",
+    log_group="group",
+    package=Path(),
+)
+ANYONE = Cors(("*",), ("GET", "POST"), ("content-type",), ("ETag",), 600)
+
+
+class Functions:
+    """Stands for the Lambda service: answers each invocation with one result."""
+
+    def __init__(self, result: object, error: str | None = None) -> None:
+        self.result = result
+        self.error = error
+        self.invocations: list[Invocation] = []
+
+    async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
+        assert function is FUNCTION
+        self.invocations.append(invocation)
+        if self.result is ...:
+            await asyncio.Event().wait()
+        payload = json.dumps(self.result).encode()
+        return Outcome(payload, self.error, b"said\n", "1", "r-1")
+
+
+class Played:
+    """A front over such functions, and the lines it logged."""
+
+    def __init__(self, functions: Functions, cors: Cors = ANYONE) -> None:
+        self.lines: list[str] = []
+        deployment = Deployment(
+            stack="parity-python",
+            endpoint="http://127.0.0.1:9",
+            region="us-east-1",
+            outputs={},
+            functions={"UsersFunction": FUNCTION},
+            routes={"GET /users": "UsersFunction", "POST /users": "UsersFunction"},
+            cors=cors,
+            left_out=(),
+            applied_afterwards=(),
+        )
+        self._front = Front(
+            deployment,
+            functions,
+            Docs({"": "page"}),
+            3000,
+            RequestLog("python", self.lines.append),
+        )
+
+    def answer(
+        self,
+        method: str = "GET",
+        target: str = "/users",
+        headers: tuple[tuple[str, str], ...] = (),
+        body: bytes = b"",
+    ) -> Response:
+        request = Request(method, target, headers, body)
+        return asyncio.run(self._front.answer(request))
+
+
+def message(response: Response) -> tuple[int, object]:
+    return response.status, json.loads(response.body)["message"]
+
+
+def test_result_is_answered_with_the_gateways_request_id() -> None:
+    functions = Functions({"statusCode": 200, "headers": {"etag": '"1"'}})
+
+    response = Played(functions).answer()
+
+    headers = dict(response.headers)
+    event = json.loads(functions.invocations[0].payload)
+    assert headers == {
+        "etag": '"1"',
+        "apigw-requestid": event["requestContext"]["requestId"],
+    }
+
+
+def test_function_is_called_by_its_alias_and_the_requests_trace() -> None:
+    functions = Functions({"statusCode": 204})
+
+    Played(functions).answer()
+
+    (invocation,) = functions.invocations
+    event = json.loads(invocation.payload)
+    assert invocation.arn == "arn:users:live"
+    assert invocation.trace_id.startswith(event["headers"]["x-amzn-trace-id"] + ";")
+
+
+def test_no_route_is_not_found_and_asks_no_function() -> None:
+    functions = Functions({"statusCode": 200})
+
+    response = Played(functions).answer("HEAD")
+
+    assert message(response) == (404, "Not Found")
+    assert functions.invocations == []
+
+
+@pytest.mark.parametrize(
+    "result", [{"statusCode": "x"}, {"statusCode": 200, "body": 1}]
+)
+def test_result_that_is_no_response_is_an_internal_error(result: object) -> None:
+    response = Played(Functions(result)).answer()
+
+    assert message(response) == (500, "Internal Server Error")
+
+
+def test_function_error_is_an_internal_error_that_tells_only_the_developer() -> None:
+    played = Played(Functions({"errorMessage": "secret"}, error="Unhandled"))
+
+    response = played.answer()
+
+    assert message(response) == (500, "Internal Server Error")
+    assert played.lines[1:] == ["         | said"]
+
+
+def test_function_that_takes_too_long_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(front, "INTEGRATION_SECONDS", 0.01)
+
+    response = Played(Functions(...)).answer()
+
+    assert message(response) == (503, "Service Unavailable")
+
+
+def test_event_over_lambdas_limit_is_too_large() -> None:
+    functions = Functions({"statusCode": 200})
+    body = b"\xff" * MAX_REQUEST_OCTETS  # a third more as base64
+
+    response = Played(functions).answer("POST", body=body)
+
+    assert message(response) == (413, "Request Entity Too Large")
+    assert functions.invocations == []
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("http://host:1/users?a", "/users"),
+        ("http://host/", "/"),
+        ("http://host", "/"),
+        ("*", "/"),
+    ],
+)
+def test_absolute_target_is_taken_by_its_path(target: str, path: str) -> None:
+    functions = Functions({"statusCode": 204})
+
+    response = Played(functions).answer(target=target)
+
+    assert response.status == (204 if path == "/users" else 404)
+
+
+def test_cors_headers_are_the_gateways_and_not_the_functions() -> None:
+    sent = {"access-control-allow-origin": "https://evil.example", "etag": '"1"'}
+    functions = Functions({"statusCode": 200, "headers": sent})
+
+    response = Played(functions).answer(headers=(("origin", "https://a.example"),))
+
+    origins = [v for k, v in response.headers if k == "access-control-allow-origin"]
+    assert origins == ["*"]
+
+
+def test_without_a_configuration_cors_is_the_functions_own() -> None:
+    sent = {"access-control-allow-origin": "https://a.example"}
+    functions = Functions({"statusCode": 200, "headers": sent})
+    played = Played(functions, Cors((), (), (), (), 0))
+
+    response = played.answer(headers=(("origin", "https://a.example"),))
+
+    assert ("access-control-allow-origin", "https://a.example") in response.headers
+
+
+def test_preflight_asks_no_function() -> None:
+    functions = Functions({"statusCode": 200})
+    asked = (("origin", "https://a.example"), ("access-control-request-method", "PUT"))
+
+    response = Played(functions).answer("OPTIONS", headers=asked)
+
+    assert response.status == 204
+    assert "access-control-allow-methods" in dict(response.headers)
+    assert functions.invocations == []
+
+
+def test_gateways_own_messages_have_a_request_id() -> None:
+    for status in front.MESSAGES:
+        response = front.refuse(status)
+
+        assert response.status == status
+        assert list(json.loads(response.body)) == ["message"]
+        assert len(dict(response.headers)["apigw-requestid"]) == 16
+
+
+def test_failures_of_the_platform_are_json() -> None:
+    failure = Failure.of("Runtime.ExitError", 'a "quote"')
+
+    assert json.loads(failure.payload) == {
+        "errorType": "Runtime.ExitError",
+        "errorMessage": 'a "quote"',
+    }

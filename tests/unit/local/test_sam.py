@@ -1,0 +1,52 @@
+"""A failing SAM CLI is one line: the cause, and where the rest is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local import sam
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(sam, "STATE", tmp_path / "state")
+    monkeypatch.setattr(sam, "SAM", tmp_path / "sam")
+    return tmp_path
+
+
+def program(place: Path, text: str) -> None:
+    (place / "sam").write_text(f"#!/bin/sh\n{text}\n")
+    (place / "sam").chmod(0o755)
+
+
+def run(place: Path) -> None:
+    sam.sam(["build", "--debug"], place / "logs" / "build.log", {"PATH": "/bin"})
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("Building\nbuild: no wheel\nmake: *** failed\nError: Make", "no wheel"),
+        ("Building\nError: Makefile not found\n\nBye", "Makefile not found"),
+        ("cannot import name x", "cannot import name x"),
+        ("", "it said nothing"),
+    ],
+)
+def test_the_cause_is_told_in_one_line(place: Path, said: str, reason: str) -> None:
+    program(place, f"printf '%s' '{said}'; exit 1")
+    with pytest.raises(sam.SamError) as failure:
+        run(place)
+    log = place / "logs" / "build.log"
+    assert str(failure.value) == f"sam build: {reason} (see {log})"
+
+
+def test_it_is_silent_where_all_is_well_and_its_words_are_kept(place: Path) -> None:
+    program(place, 'echo "$1 telemetry=$SAM_CLI_TELEMETRY"')
+    run(place)
+    log = (place / "logs" / "build.log").read_text()
+    assert log == "build telemetry=0\n"

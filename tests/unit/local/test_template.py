@@ -1,0 +1,194 @@
+"""Facts of template.yaml that a slip of the pen would break in silence."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from local.template import ROOT, ConfigurationError, defaults, load, runtime, track
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.template import Json
+
+TEMPLATE = load()
+RESOURCES = TEMPLATE["Resources"]
+FUNCTIONS = {
+    name: resource["Properties"]
+    for name, resource in RESOURCES.items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+CONTRACT = yaml.safe_load((ROOT / "contract" / "openapi.yaml").read_text("utf-8"))
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def statements(role: str) -> Iterator[dict[str, Json]]:
+    for policy in RESOURCES[role]["Properties"]["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [value]
+
+
+def documented_operations() -> dict[str, tuple[str, str]]:
+    return {
+        operation["operationId"]: (method.upper(), path)
+        for path, item in CONTRACT["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    }
+
+
+def test_every_documented_operation_is_a_route_named_by_its_operation_id() -> None:
+    routed = {
+        name: (event["Properties"]["Method"], event["Properties"]["Path"])
+        for properties in FUNCTIONS.values()
+        for name, event in properties["Events"].items()
+    }
+    assert routed == documented_operations()
+
+
+@pytest.mark.parametrize("role", ["UsersRole", "AssetsRole"])
+def test_no_role_has_a_wildcard_in_an_action(role: str) -> None:
+    actions = [action for item in statements(role) for action in listed(item["Action"])]
+    assert [action for action in actions if "*" in action] == []
+
+
+@pytest.mark.parametrize("role", ["UsersRole", "AssetsRole"])
+def test_the_only_resource_of_any_name_is_that_of_x_ray(role: str) -> None:
+    open_statements = {
+        item["Sid"] for item in statements(role) if "*" in listed(item["Resource"])
+    }
+    assert open_statements == {"Trace"}
+
+
+@pytest.mark.parametrize(
+    ("role", "foreign"), [("UsersRole", "Assets"), ("AssetsRole", "Users")]
+)
+def test_a_role_names_nothing_of_the_other_function(role: str, foreign: str) -> None:
+    named = re.findall(rf"{foreign}\w*", str(RESOURCES[role]))
+    assert named == []
+
+
+def test_the_users_role_has_no_action_on_s3() -> None:
+    assert [
+        item["Sid"] for item in statements("UsersRole") if "s3:" in str(item["Action"])
+    ] == []
+
+
+def test_each_function_has_a_role_of_its_own() -> None:
+    roles = [properties["Role"]["Fn::GetAtt"][0] for properties in FUNCTIONS.values()]
+    assert sorted(roles) == ["AssetsRole", "UsersRole"]
+
+
+def test_indexes_that_are_queried_are_the_indexes_that_exist() -> None:
+    for kind in ("Users", "Assets"):
+        table = RESOURCES[f"{kind}Table"]["Properties"]
+        existing = {one["IndexName"] for one in table["GlobalSecondaryIndexes"]}
+        granted = set(re.findall(r"/index/([\w-]+)", str(RESOURCES[f"{kind}Role"])))
+        assert granted == existing
+
+
+def test_nothing_calls_the_unqualified_function() -> None:
+    targets = RESOURCES["WarmingRule"]["Properties"]["Targets"]
+    called = [target["Arn"]["Ref"] for target in targets]
+    permitted = [
+        resource["Properties"]["FunctionName"]["Ref"]
+        for resource in RESOURCES.values()
+        if resource["Type"] == "AWS::Lambda::Permission"
+    ]
+    assert sorted(called) == ["AssetsFunction.Alias", "UsersFunction.Alias"]
+    assert sorted(permitted) == sorted(called)
+    assert TEMPLATE["Globals"]["Function"]["AutoPublishAlias"] == "live"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_new_value_of_a_parameter_publishes_a_version(name: str) -> None:
+    """SAM hashes references, not values: the description must name what differs."""
+    text, values = FUNCTIONS[name]["VersionDescription"]["Fn::Sub"]
+    named = set(re.findall(r"\$\{(\w+)\}", text)) | set(
+        re.findall(r"'Ref': '(\w+)'", str(values))
+    )
+    globals_ = TEMPLATE["Globals"]["Function"]
+    used = str([globals_, FUNCTIONS[name]["Environment"], FUNCTIONS[name]["Handler"]])
+    parameters = set(re.findall(r"'Ref': '(\w+)'", used)) & set(TEMPLATE["Parameters"])
+    assert {"Implementation", "RuntimeTrack", "ListShards"} <= parameters
+    assert parameters <= named
+
+
+def test_what_holds_data_outlives_its_stack() -> None:
+    holders = {"UsersTable", "AssetsTable", "AssetsBucket", "AssetsBucketPolicy"}
+    for name in holders:
+        assert RESOURCES[name]["DeletionPolicy"] == "Retain", name
+        assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain", name
+        assert RESOURCES[name]["Condition"] == "OwnsData", name
+
+
+def test_every_parameter_says_what_it_is_and_what_it_may_be() -> None:
+    bounds = {"AllowedValues", "AllowedPattern", "MinValue"}
+    for name, parameter in TEMPLATE["Parameters"].items():
+        assert parameter["Description"], name
+        assert "Default" in parameter, name
+        assert bounds & parameter.keys(), name
+
+
+def test_every_string_default_fits_its_own_pattern() -> None:
+    for name, parameter in TEMPLATE["Parameters"].items():
+        pattern = parameter.get("AllowedPattern", ".*")
+        assert re.fullmatch(pattern, str(parameter["Default"])), name
+
+
+@pytest.mark.parametrize(
+    ("origins", "fits"),
+    [
+        ("https://a.example,http://127.0.0.1:8080", True),
+        ("*", True),
+        ("", False),
+        ("https://a.example/", False),
+        ("a.example", False),
+        ("https://a.example,*", False),
+    ],
+)
+def test_origins_are_origins(origins: str, fits: bool) -> None:
+    pattern = TEMPLATE["Parameters"]["CorsOrigins"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, origins)) is fits
+
+
+def test_cors_differs_by_nothing_but_the_origins() -> None:
+    _, any_origin, named = RESOURCES["HttpApi"]["Properties"]["CorsConfiguration"][
+        "Fn::If"
+    ]
+    assert any_origin | {"AllowOrigins": named["AllowOrigins"]} == named
+
+
+def test_what_another_stack_imports_is_exported_under_that_very_name() -> None:
+    imported = set(re.findall(r"\$\{DataStack\}-(\w+)", str(TEMPLATE)))
+    exported = {
+        output["Export"]["Name"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
+        for output in TEMPLATE["Outputs"].values()
+        if "Export" in output
+    }
+    assert imported == exported
+
+
+def test_both_implementations_have_a_runtime_of_every_track() -> None:
+    tracks = TEMPLATE["Parameters"]["RuntimeTrack"]["AllowedValues"]
+    for implementation in TEMPLATE["Parameters"]["Implementation"]["AllowedValues"]:
+        assert list(TEMPLATE["Mappings"]["Runtimes"][implementation]) == tracks
+
+
+def test_a_runtime_leads_back_to_its_newest_track() -> None:
+    chosen = {**defaults(TEMPLATE), "RuntimeTrack": "oldest"}
+    assert runtime(TEMPLATE, chosen) == "python3.11"
+    assert track(TEMPLATE, "python", "python3.11") == "oldest"
+    assert track(TEMPLATE, "typescript", "nodejs24.x") == "newest"
+
+
+def test_a_runtime_the_template_does_not_offer_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"no runtime python3\.10"):
+        track(TEMPLATE, "python", "python3.10")

@@ -1,0 +1,209 @@
+"""Operations on assets, on stores in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assets.bodies import AssetCreate, AssetPatch
+from assets.create_asset import create_asset
+from assets.delete_asset import delete_asset
+from assets.download_asset import download_asset
+from assets.errors import AssetNotFound, AssetNotUploaded
+from assets.get_asset import get_asset
+from assets.list_assets import list_assets
+from assets.update_asset import update_asset
+from shared.errors import Conflict, IdempotencyKeyReused, PreconditionFailed
+from shared.etags import read_entity_tags
+from shared.idempotency import IdempotencyKey
+from shared.ids import new_ulid, ulid_time
+from shared.pages import Slice
+from shared.validation import read_body
+from tests.unit.python.support import (
+    ID,
+    NOW,
+    MemoryAssets,
+    MemoryObjects,
+    asset,
+    moment,
+)
+
+if TYPE_CHECKING:
+    from assets.model import Asset
+    from shared.json_reader import JsonValue
+
+LATER = NOW + 5_000
+KEY = IdempotencyKey("key", "a" * 64)
+ENGINE = asset()
+GONE = asset(expires_at=NOW)
+
+
+def holding(*assets: Asset, races: int = 0) -> MemoryAssets:
+    return MemoryAssets({a.asset_id: a for a in assets}, races=races)
+
+
+def arrived(length: int = 3) -> MemoryObjects:
+    return MemoryObjects({ENGINE.s3_key: length})
+
+
+def new() -> AssetCreate:
+    body: JsonValue = {"fileName": "e.png", "contentType": "image/png", "size": 3}
+    return read_body(AssetCreate, body, NOW)
+
+
+def patch(**members: JsonValue) -> AssetPatch:
+    return read_body(AssetPatch, dict(members), NOW)
+
+
+def test_a_new_asset_is_pending_for_thirty_days() -> None:
+    assets = MemoryAssets()
+    created, upload = create_asset(assets, MemoryObjects(), new(), None, moment())
+    assert assets.assets == {created.asset_id: created}
+    assert (
+        ulid_time(created.asset_id) == created.created_at == created.updated_at == NOW
+    )
+    assert (created.status, created.version) == ("pending", 1)
+    assert created.expires_at == NOW + 30 * 24 * 3600 * 1000
+    assert created.s3_bucket == "bucket"
+    assert created.s3_key == f"assets/{created.asset_id}/e.png"
+    assert upload.url == f"https://put/{created.s3_key}"
+
+
+def test_a_repeat_returns_the_asset_as_it_is_now_signed_anew() -> None:
+    assets = MemoryAssets()
+    first, _ = create_asset(assets, MemoryObjects(), new(), KEY, moment())
+    assets.assets[first.asset_id] = changed = replace(first, file_name="b", version=2)
+    again, upload = create_asset(assets, MemoryObjects(), new(), KEY, moment(LATER))
+    assert again == changed
+    assert (upload.url, upload.expires_at) == (f"https://put/{first.s3_key}", LATER)
+
+
+def test_a_key_with_another_body_is_refused() -> None:
+    assets = MemoryAssets()
+    create_asset(assets, MemoryObjects(), new(), KEY, moment())
+    other = IdempotencyKey("key", "b" * 64)
+    with pytest.raises(IdempotencyKeyReused):
+        create_asset(assets, MemoryObjects(), new(), other, moment())
+
+
+def test_a_repeat_for_an_asset_that_is_gone_finds_none() -> None:
+    assets = MemoryAssets()
+    create_asset(assets, MemoryObjects(), new(), KEY, moment())
+    assets.assets.clear()
+    with pytest.raises(AssetNotFound):
+        create_asset(assets, MemoryObjects(), new(), KEY, moment())
+
+
+@pytest.mark.parametrize(
+    "assets", [holding(), holding(GONE)], ids=["absent", "expired"]
+)
+def test_no_operation_finds_an_asset_that_is_not_live(assets: MemoryAssets) -> None:
+    objects, tags = arrived(), read_entity_tags("*")
+    with pytest.raises(AssetNotFound):
+        get_asset(assets, objects, ID, moment())
+    with pytest.raises(AssetNotFound):
+        download_asset(assets, objects, ID, moment())
+    with pytest.raises(AssetNotFound):
+        update_asset(assets, ID, patch(), tags, moment())
+    with pytest.raises(AssetNotFound):
+        delete_asset(assets, objects, ID, tags, moment())
+    assert objects.asked == 0
+
+
+def test_an_asset_is_uploaded_once_its_object_is_there() -> None:
+    assets = holding(ENGINE)
+    found = get_asset(assets, arrived(), ID, moment(LATER))
+    assert found == replace(
+        *(ENGINE,),
+        status="uploaded",
+        updated_at=LATER,
+        version=2,
+        write_id=found.write_id,
+    )
+    assert assets.assets[ID] == found
+    assert found.write_id != ENGINE.write_id
+
+
+@pytest.mark.parametrize(
+    "objects", [MemoryObjects(), arrived(2), arrived(4)], ids=["none", "short", "long"]
+)
+def test_an_asset_is_pending_until_its_object_is_there_whole(
+    objects: MemoryObjects,
+) -> None:
+    assets = holding(ENGINE)
+    assert get_asset(assets, objects, ID, moment()) == ENGINE
+    with pytest.raises(AssetNotUploaded):
+        download_asset(assets, objects, ID, moment())
+    assert assets.assets == {ID: ENGINE}
+
+
+def test_s3_is_not_asked_about_an_uploaded_asset() -> None:
+    uploaded = asset(status="uploaded")
+    objects = MemoryObjects()
+    assert get_asset(holding(uploaded), objects, ID, moment()) == uploaded
+    assert download_asset(holding(uploaded), objects, ID, moment())
+    assert objects.asked == 0
+
+
+def test_noting_an_arrival_survives_lost_races() -> None:
+    assert get_asset(holding(ENGINE, races=4), arrived(), ID, moment()).version == 2
+    with pytest.raises(Conflict):
+        get_asset(holding(ENGINE, races=5), arrived(), ID, moment())
+
+
+def test_a_download_notes_the_arrival_and_has_the_present_name() -> None:
+    assets = holding(asset(file_name="new name"))
+    download = download_asset(assets, arrived(), ID, moment())
+    assert download.url == f"https://get/{ENGINE.s3_key}?as=new name"
+    assert assets.assets[ID].status == "uploaded"
+
+
+def test_a_new_name_leaves_the_object_in_its_place() -> None:
+    assets = holding(ENGINE)
+    renamed = update_asset(assets, ID, patch(fileName="b"), None, moment(LATER))
+    assert (renamed.file_name, renamed.s3_key) == ("b", ENGINE.s3_key)
+    assert (renamed.version, renamed.updated_at) == (2, LATER)
+    again = update_asset(assets, ID, patch(), read_entity_tags('"2"'), moment(LATER))
+    assert (again.file_name, again.version) == ("b", 3)
+
+
+def test_a_write_under_another_version_changes_nothing() -> None:
+    assets, objects, tags = holding(ENGINE), arrived(), read_entity_tags('"2"')
+    with pytest.raises(PreconditionFailed):
+        update_asset(assets, ID, patch(), tags, moment())
+    with pytest.raises(PreconditionFailed):
+        delete_asset(assets, objects, ID, tags, moment())
+    assert (assets.assets, objects.objects) == ({ID: ENGINE}, {ENGINE.s3_key: 3})
+
+
+def test_writes_survive_four_lost_races_and_no_fifth() -> None:
+    assert update_asset(holding(ENGINE, races=4), ID, patch(), None, moment())
+    delete_asset(holding(ENGINE, races=4), arrived(), ID, None, moment())
+    with pytest.raises(Conflict):
+        update_asset(holding(ENGINE, races=5), ID, patch(), None, moment())
+    with pytest.raises(Conflict):
+        delete_asset(holding(ENGINE, races=5), arrived(), ID, None, moment())
+
+
+def test_a_deleted_asset_takes_its_object_along() -> None:
+    assets, objects = holding(ENGINE), arrived()
+    delete_asset(assets, objects, ID, None, moment())
+    assert (assets.assets, objects.objects) == ({}, {})
+
+
+def test_lists_keep_to_a_status() -> None:
+    ids = [new_ulid(NOW + n) for n in range(3)]
+    states = ["pending", "uploaded", "uploaded"]
+    assets = holding(
+        *(
+            asset(asset_id=i, created_at=NOW + n, status=s)
+            for n, (i, s) in enumerate(zip(ids, states, strict=True))
+        )
+    )
+    everything = list_assets(assets, Slice(9, None), None, moment())
+    assert [a.asset_id for a in everything.records] == ids[::-1]
+    uploaded = list_assets(assets, Slice(1, None), "uploaded", moment())
+    assert [a.asset_id for a in uploaded.records] == ids[2:]
+    assert uploaded.next == (NOW + 2, ids[2])

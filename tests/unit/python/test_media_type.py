@@ -1,0 +1,84 @@
+"""Which Content-Types are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.http.media_type import JSON, MERGE_PATCH, is_supported
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "application/json",
+        "Application/JSON",
+        " \tapplication/json\t ",
+        "application/json;",
+        "application/json ; ",
+        "application/json;;; ;",
+        "application/json; charset=utf-8",
+        "application/json;charset=UTF-8",
+        'application/json; CharSet="Utf-8"',
+        'application/json; charset="u\\tf-8"',
+        "application/json; charset=utf-8; charset=utf-8",
+        "application/json; profile=x",
+        'application/json; a="; charset=latin1"',
+        'application/json; a="\\"; charset=latin1"; charset=utf-8',
+        'application/json; a="é"',
+        "application/json; xcharset=latin1",
+    ],
+)
+def test_supports(value: str) -> None:
+    assert is_supported(value, JSON)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        " ",
+        "application",
+        "application/",
+        "/json",
+        "application/json/x",
+        "application /json",
+        "application/json x",
+        "text/plain",
+        "application/problem+json",
+        "application/merge-patch+json",
+        "application/jsonx",
+        "application/json\n",
+        "application/json; charset=utf-8\n",
+        "\u00a0application/json",
+        "application/j\u017fon",
+        "application/json; charset=latin1",
+        "application/json; charset=utf8",
+        'application/json; charset=""',
+        "application/json; charset=utf-8; charset=latin1",
+        'application/json; a="x"; charset="utf-16"',
+        "application/json; charset",
+        "application/json; charset=",
+        "application/json; =utf-8",
+        "application/json; charset = utf-8",
+        "application/json charset=utf-8",
+        'application/json; charset="utf-8',
+        'application/json; a="\x00"',
+        'application/json; a="\\\x01"',
+        "application/json, application/json",
+        'application/json; a=","',
+    ],
+)
+def test_refuses(value: str | None) -> None:
+    assert not is_supported(value, JSON)
+
+
+def test_patch_takes_both_types() -> None:
+    assert is_supported("application/merge-patch+json", MERGE_PATCH)
+    assert is_supported("application/json", MERGE_PATCH)
+
+
+@pytest.mark.parametrize("piece", [";  ", '; a="\\"', "; a=b ", "\t;\t"])
+def test_a_long_value_is_refused_in_linear_time(piece: str) -> None:
+    """Were it not, this would not end."""
+    assert not is_supported("application/json" + piece * 20_000 + "!", JSON)

@@ -1,0 +1,150 @@
+"""Objects in S3 (moto, in this process), and the URLs to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from botocore.stub import Stubber
+
+from assets.objects import S3ObjectStore, Signing
+from assets.sigv4 import Credentials
+from shared.aws.clients import s3_client
+from shared.errors import AwsFault, Unavailable
+from tests.unit.python.conftest import BUCKET
+from tests.unit.python.support import ID, NOW, asset, moment
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+NAMES = ["a b+c%.png", "\U0001d49c" * 247, "\u65e5\u672c", "...", "'\"~&?#"]
+CHECKSUM = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
+
+
+def signing(
+    region: str = "eu-west-1", endpoint: str = "", token: str | None = None
+) -> Signing:
+    return Signing(lambda: Credentials("key", "secret", token), region, endpoint)
+
+
+def store(client: S3Client | None = None, how: Signing | None = None) -> S3ObjectStore:
+    return S3ObjectStore(client or s3_client(), BUCKET, how or signing())
+
+
+def query(url: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(url).query)
+
+
+def test_the_length_is_that_of_the_object(s3: S3Client) -> None:
+    objects = store(s3)
+    engine = asset(s3_bucket=BUCKET)
+    assert objects.bucket == BUCKET
+    assert objects.length(engine, moment()) is None
+    s3.put_object(Bucket=BUCKET, Key=engine.s3_key, Body=b"abc")
+    assert objects.length(engine, moment()) == 3
+    objects.delete(engine, moment())
+    assert objects.length(engine, moment()) is None
+    objects.delete(engine, moment())
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [("403", 403, AwsFault), ("503", 503, Unavailable), ("SlowDown", 400, Unavailable)],
+)
+def test_s3_refusing_to_tell_is_no_missing_object(
+    code: str, status: int, error: type[Exception]
+) -> None:
+    client = s3_client()
+    with Stubber(client) as stub:
+        stub.add_client_error("head_object", code, http_status_code=status)
+        with pytest.raises(error):
+            store(client).length(asset(), moment())
+
+
+def test_a_failed_removal_is_told() -> None:
+    client = s3_client()
+    with Stubber(client) as stub:
+        stub.add_client_error("delete_object", "InternalError", http_status_code=500)
+        with pytest.raises(Unavailable):
+            store(client).delete(asset(), moment())
+
+
+def test_an_upload_signs_exactly_what_s3_is_to_hold_it_to() -> None:
+    upload = store().upload(asset(), NOW + 999)
+    assert upload.headers == {
+        "content-type": "image/png",
+        "content-length": "3",
+        "if-none-match": "*",
+    }
+    assert upload.expires_at == NOW + 3_600_000
+    assert upload.url.startswith(
+        f"https://bucket.s3.eu-west-1.amazonaws.com/assets/{ID}/engine.png?"
+    )
+    assert query(upload.url).keys() == {
+        "X-Amz-Algorithm",
+        "X-Amz-Credential",
+        "X-Amz-Date",
+        "X-Amz-Expires",
+        "X-Amz-SignedHeaders",
+        "X-Amz-Signature",
+    }
+    assert query(upload.url)["X-Amz-SignedHeaders"] == [
+        "content-length;content-type;host;if-none-match"
+    ]
+    assert query(upload.url)["X-Amz-Expires"] == ["3600"]
+
+
+def test_a_checksum_is_a_signed_header_and_no_parameter() -> None:
+    upload = store().upload(asset(checksum_sha256=CHECKSUM), NOW)
+    assert upload.headers["x-amz-checksum-sha256"] == CHECKSUM
+    assert "checksum" not in " ".join(query(upload.url)).lower()
+    assert query(upload.url)["X-Amz-SignedHeaders"] == [
+        "content-length;content-type;host;if-none-match;x-amz-checksum-sha256"
+    ]
+
+
+def test_a_session_signs_its_token_too() -> None:
+    how = signing(token="session+token/=")
+    url = store(how=how).upload(asset(), NOW).url
+    assert query(url)["X-Amz-Security-Token"] == ["session+token/="]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_download_has_the_present_name_and_the_first_key(name: str) -> None:
+    renamed = asset(file_name=name)
+    download = store().download(renamed, NOW)
+    disposition = query(download.url)["response-content-disposition"][0]
+    assert disposition.startswith("attachment; filename*=UTF-8''")
+    assert unquote(disposition.split("''", 1)[1]) == name
+    assert urlsplit(download.url).path == f"/assets/{ID}/engine.png"
+    assert query(download.url)["X-Amz-SignedHeaders"] == ["host"]
+    assert download.expires_at == NOW + 3_600_000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_makes_a_key_that_comes_back(name: str) -> None:
+    url = store().upload(asset(s3_key=f"assets/{ID}/{name}"), NOW).url
+    path = urlsplit(url).path
+    assert path.isascii()
+    assert unquote(path) == f"/assets/{ID}/{name}"
+    assert len(unquote(path).encode()) - 1 <= 1024
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("us-east-1", "bucket.s3.us-east-1.amazonaws.com"),
+        ("cn-north-1", "bucket.s3.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_the_host_is_regional_everywhere(region: str, host: str) -> None:
+    url = store(how=signing(region)).upload(asset(), NOW).url
+    assert urlsplit(url).netloc == host
+    assert f"/{region}/s3/aws4_request" in query(url)["X-Amz-Credential"][0]
+
+
+def test_an_endpoint_has_the_bucket_in_the_path() -> None:
+    how = signing(endpoint="http://127.0.0.1:4566")
+    url = store(how=how).upload(asset(), NOW).url
+    assert url.startswith(f"http://127.0.0.1:4566/bucket/assets/{ID}/engine.png?")

@@ -1,0 +1,215 @@
+"""What AWS's failures become: refusals, new attempts, 503 or 500."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+
+from shared.aws.clients import frozen_credentials
+from shared.aws.failures import service_failures
+from shared.aws.table import Refused, Table
+from shared.aws.writes import Put, absent
+from shared.errors import AwsFault, Unavailable
+from shared.moment import CALL_MS, Moment
+from tests.unit.python.support import NOW, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+FIRST = Put({"userId": "a"}, absent("userId"))
+SECOND = Put({"userId": "b"}, absent("userId"))
+
+
+def client_error(code: str, status: int = 400, **more: object) -> ClientError:
+    response = {
+        "Error": {"Code": code, "Message": "a@example.com"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+        **more,
+    }
+    return ClientError(response, "Operation")  # type: ignore[arg-type] # as AWS's
+
+
+def cancelled(*codes: str) -> ClientError:
+    reasons = [
+        {"Code": code, "Item": {"userId": {"S": f"old-{number}"}}}
+        if code == "ConditionalCheckFailed"
+        else {"Code": code}
+        for number, code in enumerate(codes)
+    ]
+    return client_error("TransactionCanceledException", CancellationReasons=reasons)
+
+
+class Failing:
+    """A client whose writes fail in turn, and then succeed."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.calls = 0
+
+    def put_item(self, **_parameters: object) -> None:
+        self.calls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+
+    transact_write_items = put_item
+
+
+def table(client: Failing) -> Table:
+    return Table(client, "t", "userId")  # type: ignore[arg-type] # a stand-in
+
+
+CONFLICT = cancelled("None", "TransactionConflict")
+TIMEOUT = ReadTimeoutError(endpoint_url="http://x")
+
+
+@pytest.mark.parametrize(
+    ("error", "refused"),
+    [
+        (
+            cancelled("ConditionalCheckFailed", "ConditionalCheckFailed"),
+            Refused(FIRST, {"userId": "old-0"}),
+        ),
+        (
+            cancelled("None", "ConditionalCheckFailed"),
+            Refused(SECOND, {"userId": "old-1"}),
+        ),
+        (
+            cancelled("ConditionalCheckFailed", "TransactionConflict"),
+            Refused(FIRST, {"userId": "old-0"}),
+        ),
+    ],
+)
+def test_the_first_reason_in_order_is_the_refusal(
+    error: ClientError, refused: Refused
+) -> None:
+    assert table(Failing(error)).write([FIRST, SECOND], moment()) == refused
+
+
+def test_a_single_write_is_refused_by_its_own_exception() -> None:
+    there = client_error(
+        "ConditionalCheckFailedException", Item={"userId": {"S": "a"}, "n": {"N": "1"}}
+    )
+    gone = client_error("ConditionalCheckFailedException")
+    client = Failing(there, gone)
+    assert table(client).write([FIRST], moment()) == Refused(
+        FIRST, {"userId": "a", "n": 1}
+    )
+    assert table(client).write([FIRST], moment()) == Refused(FIRST, {})
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        CONFLICT,
+        cancelled("TransactionConflict", "ConditionalCheckFailed"),
+        cancelled("ThrottlingError", "None"),
+        cancelled("ProvisionedThroughputExceeded", "None"),
+        client_error("TransactionConflictException"),
+    ],
+)
+def test_rivals_are_met_again_and_then_given_way_to(error: ClientError) -> None:
+    client = Failing(*[error] * 4)
+    assert table(client).write([FIRST, SECOND], moment()) is None
+    assert client.calls == 5
+    client = Failing(*[error] * 5)
+    with pytest.raises(Unavailable) as caught:
+        table(client).write([FIRST, SECOND], moment())
+    assert (caught.value.code, client.calls) == ("TransactionConflict", 5)
+
+
+def test_rivals_are_not_met_again_when_time_is_short() -> None:
+    left = iter([CALL_MS, CALL_MS - 1])
+    client = Failing(CONFLICT)
+    with pytest.raises(Unavailable):
+        table(client).write([FIRST, SECOND], Moment(NOW, lambda: next(left)))
+    assert client.calls == 1
+
+
+def test_no_call_begins_that_might_not_end_in_time() -> None:
+    client = Failing()
+    with pytest.raises(Unavailable):
+        table(client).write([FIRST], moment(remaining=CALL_MS - 1))
+    assert client.calls == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (TIMEOUT, None),
+        (ConnectTimeoutError(endpoint_url="http://x"), None),
+        (EndpointConnectionError(endpoint_url="http://x"), None),
+        (client_error("ThrottlingException"), "ThrottlingException"),
+        (client_error("SlowDown", 503), "SlowDown"),
+        (client_error("InternalServerError", 500), "InternalServerError"),
+        (client_error("500", 500), "500"),
+        (
+            client_error("ProvisionedThroughputExceededException"),
+            "ProvisionedThroughputExceededException",
+        ),
+        (
+            client_error("TransactionInProgressException"),
+            "TransactionInProgressException",
+        ),
+    ],
+)
+def test_what_may_pass_is_unavailable(error: Exception, code: str | None) -> None:
+    with pytest.raises(Unavailable) as caught, service_failures(moment()):
+        raise error
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error("ResourceNotFoundException"),
+        client_error("AccessDeniedException"),
+        client_error("ValidationException"),
+        client_error("403", 403),
+        cancelled("ValidationError", "None"),
+    ],
+)
+def test_what_will_not_pass_is_a_fault_of_ours(error: ClientError) -> None:
+    with pytest.raises(AwsFault) as caught:
+        table(Failing(error)).write([FIRST, SECOND], moment())
+    assert caught.value.code == error.response["Error"]["Code"]
+
+
+def test_other_exceptions_are_left_as_they_are() -> None:
+    with pytest.raises(KeyError), service_failures(moment()):
+        raise KeyError("a")
+
+
+def test_moto_refuses_as_these_tests_say(
+    users_table: Table, dynamodb: DynamoDBClient
+) -> None:
+    writes: Sequence[Put] = [FIRST, SECOND]
+    dynamodb.put_item(TableName="users-table", Item={"userId": {"S": "b"}})
+    refused = users_table.write(writes, moment())
+    assert refused == Refused(SECOND, {"userId": "b"})
+    assert users_table.get("a", moment()) is None
+    assert users_table.write([SECOND], moment()) == refused
+
+
+def test_reads_fail_like_writes(dynamodb: DynamoDBClient) -> None:
+    missing = Table(dynamodb, "no-such-table", "userId")
+    with pytest.raises(AwsFault):
+        missing.get("a", moment())
+
+
+def test_without_credentials_nothing_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoSession:
+        def get_credentials(self) -> None:
+            return None
+
+    monkeypatch.setattr("shared.aws.clients._SESSION", NoSession())
+    with pytest.raises(Exception, match="Unable to locate credentials"):
+        frozen_credentials()

@@ -1,0 +1,207 @@
+"""Operations on users, on a store in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.errors import Conflict, IdempotencyKeyReused, PreconditionFailed
+from shared.etags import read_entity_tags
+from shared.idempotency import IdempotencyKey
+from shared.ids import new_ulid, ulid_time
+from shared.pages import Slice
+from shared.validation import read_body
+from tests.unit.python.support import ID, NOW, OTHER_ID, MemoryUsers, moment, user
+from users.bodies import UserCreate, UserPatch, UserReplace
+from users.create_user import create_user
+from users.delete_user import delete_user
+from users.errors import EmailTaken, UserNotFound
+from users.get_user import get_user
+from users.list_users import list_users
+from users.replace_user import replace_user
+from users.update_user import update_user
+
+if TYPE_CHECKING:
+    from shared.json_reader import JsonValue
+    from users.model import User
+
+LATER = NOW + 5_000
+KEY = IdempotencyKey("key", "a" * 64)
+ADA = user(name="Ada", department="Engines", expires_at=NOW + 10_000)
+GONE = user(expires_at=NOW)
+
+
+def holding(*users: User, races: int = 0) -> MemoryUsers:
+    return MemoryUsers({u.user_id: u for u in users}, races=races)
+
+
+def new(**members: JsonValue) -> UserCreate:
+    body: JsonValue = {"email": "Ada@Example.com", "name": "Ada", **members}
+    return read_body(UserCreate, body, NOW)
+
+
+def replacement(**members: JsonValue) -> UserReplace:
+    body: JsonValue = {"email": "ada@example.com", "name": "A", **members}
+    return read_body(UserReplace, body, NOW)
+
+
+def patch(**members: JsonValue) -> UserPatch:
+    return read_body(UserPatch, dict(members), NOW)
+
+
+def test_a_new_user_is_of_the_moment_and_of_version_1() -> None:
+    users = MemoryUsers()
+    created = create_user(users, new(department="D"), None, moment())
+    assert users.users == {created.user_id: created}
+    assert ulid_time(created.user_id) == created.created_at == created.updated_at == NOW
+    assert (created.email, created.version) == ("ada@example.com", 1)
+    assert (created.department, created.expires_at) == ("D", None)
+
+
+def test_a_taken_address_is_refused() -> None:
+    with pytest.raises(EmailTaken):
+        create_user(holding(ADA), new(), None, moment())
+
+
+def test_an_expired_users_address_is_free() -> None:
+    assert create_user(holding(GONE), new(), None, moment()).email == GONE.email
+
+
+def test_a_repeat_returns_the_user_as_it_is_now() -> None:
+    users = MemoryUsers()
+    first = create_user(users, new(), KEY, moment())
+    users.users[first.user_id] = changed = replace(first, name="B", version=2)
+    assert create_user(users, new(), KEY, moment(LATER)) == changed
+
+
+def test_a_key_with_another_body_is_refused() -> None:
+    users = MemoryUsers()
+    create_user(users, new(), KEY, moment())
+    with pytest.raises(IdempotencyKeyReused):
+        create_user(users, new(), IdempotencyKey("key", "b" * 64), moment())
+
+
+def test_a_repeat_for_a_user_that_is_gone_finds_none() -> None:
+    users = MemoryUsers()
+    users.users.pop(create_user(users, new(), KEY, moment()).user_id)
+    with pytest.raises(UserNotFound):
+        create_user(users, new(), KEY, moment())
+
+
+def test_a_live_user_is_found() -> None:
+    assert get_user(holding(ADA), ID, moment()) == ADA
+
+
+@pytest.mark.parametrize("users", [holding(), holding(GONE)], ids=["absent", "expired"])
+def test_no_operation_finds_a_user_that_is_not_live(users: MemoryUsers) -> None:
+    tags = read_entity_tags("*")
+    with pytest.raises(UserNotFound):
+        get_user(users, ID, moment())
+    with pytest.raises(UserNotFound):
+        replace_user(users, ID, replacement(), tags, moment())
+    with pytest.raises(UserNotFound):
+        update_user(users, ID, patch(), tags, moment())
+    with pytest.raises(UserNotFound):
+        delete_user(users, ID, tags, moment())
+
+
+def test_replacing_removes_what_is_left_out() -> None:
+    replaced = replace_user(holding(ADA), ID, replacement(), None, moment(LATER))
+    assert (replaced.name, replaced.department, replaced.expires_at) == (
+        "A",
+        None,
+        None,
+    )
+    assert (replaced.created_at, replaced.updated_at, replaced.version) == (
+        *(NOW, LATER),
+        2,
+    )
+    assert replaced.write_id != ADA.write_id
+
+
+def test_a_patch_changes_what_it_names() -> None:
+    users = holding(ADA)
+    renamed = update_user(users, ID, patch(name="B"), None, moment(LATER))
+    assert renamed == replace(
+        ADA, name="B", updated_at=LATER, version=2, write_id=renamed.write_id
+    )
+    bare = update_user(
+        users, ID, patch(department=None, expiresAt=None), None, moment(LATER)
+    )
+    assert (bare.name, bare.department, bare.expires_at) == ("B", None, None)
+    moved = update_user(users, ID, patch(email="B@X.com"), None, moment(LATER))
+    assert (moved.email, moved.version) == ("b@x.com", 4)
+
+
+def test_a_patch_of_nothing_is_a_write() -> None:
+    users = holding(ADA)
+    written = update_user(users, ID, patch(), None, moment(LATER))
+    assert (written.version, written.updated_at) == (2, LATER)
+    assert users.users[ID] == written
+
+
+def test_a_write_under_another_version_changes_nothing() -> None:
+    users = holding(ADA)
+    tags = read_entity_tags('"2"')
+    with pytest.raises(PreconditionFailed):
+        replace_user(users, ID, replacement(), tags, moment())
+    with pytest.raises(PreconditionFailed):
+        update_user(users, ID, patch(), tags, moment())
+    with pytest.raises(PreconditionFailed):
+        delete_user(users, ID, tags, moment())
+    assert users.users == {ID: ADA}
+
+
+def test_writes_survive_four_lost_races_and_no_fifth() -> None:
+    tags = read_entity_tags('"1"')
+    assert replace_user(holding(ADA, races=4), ID, replacement(), tags, moment())
+    assert update_user(holding(ADA, races=4), ID, patch(), None, moment())
+    delete_user(holding(ADA, races=4), ID, None, moment())
+    with pytest.raises(Conflict):
+        replace_user(holding(ADA, races=5), ID, replacement(), None, moment())
+    with pytest.raises(Conflict):
+        update_user(holding(ADA, races=5), ID, patch(), None, moment())
+    with pytest.raises(Conflict):
+        delete_user(holding(ADA, races=5), ID, None, moment())
+
+
+def test_a_lost_race_is_run_again_on_the_newer_user() -> None:
+    newer = replace(ADA, department="New", version=7)
+    users = holding(ADA, races=1)
+    users.on_race = lambda raced: raced.users.update({ID: newer})
+    written = update_user(users, ID, patch(name="B"), None, moment())
+    assert (written.name, written.department, written.version) == ("B", "New", 8)
+
+
+def test_a_deleted_user_is_gone() -> None:
+    users = holding(ADA)
+    delete_user(users, ID, read_entity_tags('"1"'), moment())
+    assert users.users == {}
+
+
+def test_lists_are_newest_first_and_without_the_expired() -> None:
+    ids = [new_ulid(NOW + n) for n in range(4)]
+    users = holding(
+        *(
+            user(user_id=i, created_at=NOW + n, expires_at=NOW + 1 if n == 2 else None)
+            for n, i in enumerate(ids)
+        )
+    )
+    page = list_users(users, Slice(2, None), None, moment(NOW + 1))
+    assert [u.user_id for u in page.records] == [ids[3], ids[1]]
+    rest = list_users(users, Slice(2, page.next), None, moment(NOW + 1))
+    assert [u.user_id for u in rest.records] == [ids[0]]
+    assert rest.next is None
+
+
+def test_an_address_lists_its_live_user() -> None:
+    users = holding(
+        user(user_id=OTHER_ID, expires_at=NOW),
+        user(),
+        user(user_id=new_ulid(NOW), email="b@example.com"),
+    )
+    page = list_users(users, Slice(20, None), "ada@example.com", moment())
+    assert [u.user_id for u in page.records] == [ID]
+    assert page.next is None

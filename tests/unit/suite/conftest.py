@@ -1,0 +1,76 @@
+"""The contract, a small collection of cases, and a fake service to run them on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract.suite.benches import Bench
+from contract.suite.cases import Collection, read_cases
+from contract.suite.openapi import Contract
+from contract.suite.play import Rulebook
+from contract.suite.runner import Runner
+from contract.suite.targets import GATEWAY_HEADERS, Target
+from contract.suite.transports import Http
+from contract.suite.volatile import Volatile
+from tests.unit.suite.fake_service import Fake, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contract.suite.results import Run
+
+HERE = Path(__file__).parent
+CONTRACT = HERE.parents[2] / "contract"
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return Contract(CONTRACT)
+
+
+@pytest.fixture(scope="session")
+def book(contract: Contract) -> Rulebook:
+    return Rulebook(contract, Volatile.read())
+
+
+@pytest.fixture
+def small_contract(tmp_path: Path) -> Path:
+    """A contract folder with the real API and a few cases, free to be spoilt."""
+    root = tmp_path / "contract"
+    for name in ("schemas", "formats"):
+        shutil.copytree(CONTRACT / name, root / name)
+    for name in ("openapi.yaml", "rules.md"):
+        shutil.copy(CONTRACT / name, root / name)
+    shutil.copytree(HERE / "small", root, dirs_exist_ok=True)
+    (root / "suite").mkdir()
+    (root / "suite" / "elsewhere.yaml").write_text("[]\n")
+    return root
+
+
+@pytest.fixture(scope="session")
+def small(contract: Contract) -> Collection:
+    return read_cases(HERE / "small", contract.schemas)
+
+
+def bench_of(fake: Fake, url: str, writes: str = "any") -> Bench:
+    """Return a bench whose data side is the fake's own."""
+    target = Target(
+        "fake", url, writes=writes, gateway_headers=frozenset(GATEWAY_HEADERS)
+    )
+    return Bench(target, Http(url), fake.store)
+
+
+@pytest.fixture
+def run_on(book: Rulebook, small: Collection) -> Callable[..., Run]:
+    """Run cases on a fake with these faults."""
+
+    def run(fake: Fake, *ids: str, run_id: str = "0badcafe") -> Run:
+        with serving(fake) as url:
+            runner = Runner(book, [bench_of(fake, url)], lambda _: None, run_id)
+            return runner.run(small.choose(ids))
+
+    return run

@@ -1,0 +1,358 @@
+"""A deliberately simple implementation of part of the API, with faults on demand.
+
+It stands on dictionaries and answers over real HTTP, so that the suite can be shown to
+notice what it must notice. `faults` names what is done wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote, unquote
+
+from contract.suite.exchanges import Key
+from contract.suite.items import (
+    ASSET_TTL_MS,
+    ASSETS,
+    IDEMPOTENCY_TTL_MS,
+    OBJECTS,
+    USERS,
+    Object,
+    guard_key,
+    idempotency_key,
+    public_of,
+    seconds_up,
+)
+from contract.suite.presigned import disposition
+from contract.suite.ulids import is_ulid, new_ulid, shard_of
+from tests.unit.suite.fake_store import LAYOUT, FakeStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Answer = tuple[int, dict[str, str], Any]
+TITLES = {
+    "not-found": (404, "There is no such resource"),
+    "email-taken": (409, "Another user has this email address"),
+    "malformed-request": (400, "The request cannot be read"),
+}
+
+
+class Fake:
+    """The implementation: requests in, answers out."""
+
+    def __init__(self, *faults: str) -> None:
+        self.store = FakeStore()
+        self.faults = set(faults)
+        self.base = ""
+        self._lock = threading.Lock()
+        self._last = ""
+
+    def answer(
+        self, method: str, target: str, headers: dict[str, str], body: bytes
+    ) -> Answer:
+        with self._lock:
+            path, _, query = target.partition("?")
+            parts = path.strip("/").split("/")
+            if parts[0] == "bucket":
+                return self._object(method, unquote(path)[8:], headers, body, query)
+            status, more, shown = self._routed(method, parts, query, headers, body)
+            return self._dressed(status, more, shown)
+
+    def _routed(
+        self,
+        method: str,
+        parts: list[str],
+        query: str,
+        headers: dict[str, str],
+        body: bytes,
+    ) -> Answer:
+        if parts[0] not in ("users", "assets"):
+            return 404, {"gateway": "yes"}, {"message": "Not Found"}
+        if method == "POST":
+            make = self._create_user if parts[0] == "users" else self._create_asset
+            try:
+                return make(json.loads(body), headers, body)
+            except ValueError:
+                return _problem("malformed-request")
+        if len(parts) == 1:
+            return self._list(parts[0], query)
+        key = Key(parts[0], parts[1])
+        item = self.store.items.get(key)
+        if item is None or not is_ulid(key.name):
+            return _problem("not-found")
+        if method == "DELETE":
+            return self._delete(key, dict(item))
+        if method == "PATCH":
+            return self._patch(key, dict(item), json.loads(body))
+        return self._get(key, dict(item), parts[2:])
+
+    def _dressed(self, status: int, more: dict[str, str], shown: Any) -> Answer:
+        if more.pop("gateway", ""):
+            return status, {"content-type": "application/json"}, shown
+        headers = {"x-request-id": "fake", "cache-control": "no-store", **more}
+        if "missing header" in self.faults:
+            del headers["cache-control"]
+        if "extra header" in self.faults:
+            headers["x-powered-by"] = "fake"
+        if "wrong status" in self.faults and status == 201:
+            status = 200
+        if "wrong problem" in self.faults and status == 404:
+            shown["title"] = "Not found"
+        if "extra member" in self.faults and isinstance(shown, dict):
+            shown["extra"] = 1
+        if "schema violation" in self.faults and isinstance(shown, dict):
+            shown["name"] = ""
+        if shown is not None:
+            kind = "problem+json" if status >= 400 else "json"
+            headers["content-type"] = f"application/{kind}"
+        return status, headers, shown
+
+    def _create_user(
+        self, body: dict[str, Any], headers: dict[str, str], octets: bytes
+    ) -> Answer:
+        email = body["email"].lower()
+        if guard_key(email) in self.store.items:
+            if "leftover on refusal" in self.faults:
+                self._lay_user({**body, "email": email})
+            return _problem("email-taken")
+        item = self._lay_user({**body, "email": email})
+        user_id = item["userId"]
+        guard = {"userId": guard_key(email).name, "owner": user_id}
+        if "expiresAt" in item:
+            guard.update(expiresAt=item["expiresAt"], ttl=item["ttl"])
+        if "no guard" not in self.faults:
+            self.store.items[guard_key(email)] = guard
+        if "idempotency-key" in headers and "no idempotency" not in self.faults:
+            self._lay_key("createUser", "userId", headers, user_id, octets)
+        shown = public_of(item)
+        if "time out of range" in self.faults:
+            shown["updatedAt"] += 3_600_000
+        return 201, {"location": f"/users/{user_id}", "etag": '"1"'}, shown
+
+    def _lay_user(self, body: dict[str, Any]) -> dict[str, Any]:
+        now = _now()
+        user_id = self._last if "id reused" in self.faults and self._last else ""
+        user_id = user_id or new_ulid(now)
+        self._last = self._last or user_id
+        item = {
+            "userId": user_id,
+            **body,
+            "createdAt": now,
+            "updatedAt": now,
+            "version": 2 if "wrong version" in self.faults else 1,
+            "writeId": hashlib.md5(user_id.encode()).hexdigest(),  # noqa: S324 - not for secrets
+            "listShard": shard_of(user_id, LAYOUT.list_shards),
+        }
+        if "expiresAt" in body:
+            item["ttl"] = seconds_up(body["expiresAt"])
+        stored = dict(item)
+        if "wrong stored item" in self.faults:
+            stored["name"] = stored["name"].upper()
+        if "wrong shard" in self.faults:
+            stored["listShard"] = (stored["listShard"] + 1) % LAYOUT.list_shards
+        self.store.items[Key(USERS, user_id)] = stored
+        return item
+
+    def _lay_key(
+        self,
+        operation: str,
+        id_name: str,
+        headers: dict[str, str],
+        record_id: str,
+        octets: bytes,
+    ) -> None:
+        now = _now()
+        key = idempotency_key(operation, headers["idempotency-key"])
+        self.store.items[key] = {
+            id_name: key.name,
+            "recordId": record_id,
+            "bodySha256": hashlib.sha256(octets).hexdigest(),
+            "createdAt": now,
+            "expiresAt": now + IDEMPOTENCY_TTL_MS,
+            "ttl": seconds_up(now + IDEMPOTENCY_TTL_MS),
+        }
+
+    def _create_asset(
+        self, body: dict[str, Any], headers: dict[str, str], octets: bytes
+    ) -> Answer:
+        now = _now()
+        asset_id = new_ulid(now)
+        item = {
+            "assetId": asset_id,
+            **body,
+            "status": "pending",
+            "createdAt": now,
+            "updatedAt": now,
+            "expiresAt": now + ASSET_TTL_MS,
+            "ttl": seconds_up(now + ASSET_TTL_MS),
+            "version": 1,
+            "writeId": hashlib.md5(asset_id.encode()).hexdigest(),  # noqa: S324 - not for secrets
+            "listShard": shard_of(asset_id, LAYOUT.list_shards),
+            "s3Bucket": LAYOUT.assets_bucket,
+            "s3Key": f"assets/{asset_id}/{body['fileName']}",
+        }
+        self.store.items[Key(ASSETS, asset_id)] = item
+        if "idempotency-key" in headers:
+            self._lay_key("createAsset", "assetId", headers, asset_id, octets)
+        signed = "content-length;content-type;host;if-none-match"
+        url, end = self._signed(item, signed, now, {})
+        upload = {
+            "method": "PUT",
+            "url": url,
+            "headers": {
+                "content-type": body["contentType"],
+                "content-length": str(body["size"]),
+                "if-none-match": "*",
+            },
+            "expiresAt": end,
+        }
+        shown = {**public_of(item), "upload": upload}
+        return 201, {"location": f"/assets/{asset_id}", "etag": '"1"'}, shown
+
+    def _signed(
+        self, item: dict[str, Any], signed: str, now: int, more: dict[str, str]
+    ) -> tuple[str, int]:
+        date = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now // 1000))
+        life = "600" if "short url" in self.faults else "3600"
+        query = {
+            "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+            "X-Amz-Date": date,
+            "X-Amz-Expires": life,
+            "X-Amz-SignedHeaders": signed,
+            **more,
+        }
+        text = "&".join(f"{k}={quote(v, safe='')}" for k, v in query.items())
+        end = now // 1000 * 1000 + 3_600_000
+        return f"{self.base}/bucket/{quote(item['s3Key'])}?{text}", end
+
+    def _object(
+        self, method: str, name: str, headers: dict[str, str], body: bytes, query: str
+    ) -> Answer:
+        key = Key(OBJECTS, name)
+        if method == "PUT":
+            if key in self.store.bucket:
+                return 412, {}, None
+            self.store.bucket[key] = Object(body, headers["content-type"])
+            return 200, {}, None
+        shown = parse_qs(query)["response-content-disposition"][0]
+        text = self.store.bucket[key].body.decode()
+        return 200, {"content-disposition": shown, "raw": "yes"}, text
+
+    def _get(self, key: Key, item: dict[str, Any], rest: list[str]) -> Answer:
+        there = Key(OBJECTS, item.get("s3Key", ""))
+        if item.get("status") == "pending" and there in self.store.bucket:
+            item.update(status="uploaded", version=item["version"] + 1)
+            item.update(updatedAt=_now(), writeId="0" * 32)
+            self.store.items[key] = item
+        if "writes on a read" in self.faults:
+            self.store.items[key] = {**item, "version": item["version"] + 1}
+        if rest:
+            more = {"response-content-disposition": disposition(item["fileName"])}
+            url, end = self._signed(item, "host", _now(), more)
+            return 200, {}, {"url": url, "expiresAt": end}
+        return 200, {"etag": f'"{item["version"]}"'}, public_of(item)
+
+    def _patch(self, key: Key, item: dict[str, Any], body: dict[str, Any]) -> Answer:
+        before = dict(item)
+        item.update(body, version=item["version"] + 1, updatedAt=_now())
+        item["writeId"] = f"{int(item['writeId'], 16) ^ 1:032x}"
+        if "stale writeId" in self.faults:
+            item["writeId"] = before["writeId"]
+        if "email" in body and "guard stays" not in self.faults:
+            self.store.items.pop(guard_key(before["email"]), None)
+        if "email" in body:
+            item["email"] = body["email"].lower()
+            there = guard_key(item["email"])
+            self.store.items[there] = {"userId": there.name, "owner": key.name}
+        self.store.items[key] = item
+        return 200, {"etag": f'"{item["version"]}"'}, public_of(item)
+
+    def _delete(self, key: Key, item: dict[str, Any]) -> Answer:
+        if "not deleted" not in self.faults:
+            del self.store.items[key]
+        if "email" in item and "leftover guard" not in self.faults:
+            self.store.items.pop(guard_key(item["email"]), None)
+        if "s3Key" in item and "leftover object" not in self.faults:
+            self.store.bucket.pop(Key(OBJECTS, item["s3Key"]), None)
+        return 204, {}, None
+
+    def _list(self, table: str, query: str) -> Answer:
+        wanted = parse_qs(query)
+        found = [
+            public_of(item)
+            for key, item in self.store.items.items()
+            if key.table == table and is_ulid(key.name)
+        ]
+        id_name = "userId" if table == "users" else "assetId"
+        found.sort(key=lambda each: (each["createdAt"], each[id_name]), reverse=True)
+        if "oldest first" in self.faults:
+            found.reverse()
+        start = int(wanted.get("cursor", ["0"])[0])
+        limit = int(wanted.get("limit", ["20"])[0])
+        page: dict[str, Any] = {"items": found[start : start + limit]}
+        if start + limit < len(found):
+            step = limit - 1 if "page twice" in self.faults else limit
+            page["nextCursor"] = str(start + step)
+        return 200, {}, page
+
+
+def _problem(name: str) -> Answer:
+    status, title = TITLES[name]
+    return status, {}, {"type": f"urn:problem:{name}", "title": title, "status": status}
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@contextmanager
+def serving(fake: Fake) -> Iterator[str]:
+    """Serve the fake on a free port of loopback and yield its base URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        # With Nagle's algorithm every small answer waits for the other side's ACK.
+        disable_nagle_algorithm = True
+
+        def _serve(self) -> None:
+            if "hangs up" in fake.faults:
+                self.close_connection = True
+                return
+            length = int(self.headers.get("content-length", 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            body = self.rfile.read(length)
+            status, more, shown = fake.answer(self.command, self.path, headers, body)
+            raw = more.pop("raw", "")
+            text = shown if raw else json.dumps(shown)
+            octets = b"" if shown is None else text.encode()
+            self.send_response_only(status)
+            for name, value in more.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(octets)))
+            self.end_headers()
+            self.wfile.write(octets)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    fake.base = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}
+    )
+    thread.start()
+    try:
+        yield fake.base
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from contract.suite.cases import read_cases
+from contract.suite.openapi import Contract
+from contract.suite.samples import drift, render, write
+
+EVENTS = Path(__file__).parents[3] / "events"
+
+
+def test_events_are_as_the_cases_render_them(contract: Contract) -> None:
+    files = render(contract, read_cases(contract.root, contract.schemas))
+
+    assert drift(EVENTS, files) == []
+
+
+def test_every_operation_has_its_event(contract: Contract) -> None:
+    files = render(contract, read_cases(contract.root, contract.schemas))
+
+    names = {f"{each.kebab}.json" for each in contract.operations.values()}
+    assert files.keys() == names | {"warming.json"}
+    assert json.loads(files["warming.json"]) == {"warming": True}
+
+
+def test_drift_is_told_by_name(tmp_path: Path, contract: Contract) -> None:
+    files = render(contract, read_cases(contract.root, contract.schemas))
+    write(tmp_path, files)
+    assert drift(tmp_path, files) == []
+
+    (tmp_path / "get-user.json").write_text("{}\n")
+    (tmp_path / "warming.json").unlink()
+    (tmp_path / "old.json").write_text("{}\n")
+
+    assert drift(tmp_path, files) == ["get-user.json", "old.json", "warming.json"]
+    write(tmp_path, files)
+    assert drift(tmp_path, files) == []
