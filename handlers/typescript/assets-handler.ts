@@ -13,7 +13,6 @@ import {
   regionName,
   s3Client,
 } from "./shared/aws/clients.ts";
-import { ShardedIndex } from "./shared/aws/shards.ts";
 import { Table } from "./shared/aws/table.ts";
 import { Entry, type LambdaContext } from "./shared/http/entry.ts";
 
@@ -28,10 +27,10 @@ async function credentials(): Promise<Credentials> {
 /** Make the function's one entry, from its environment. */
 function entry(): Entry {
   const table = new Table(dynamodbClient(), environment("ASSETS_TABLE"), KEY);
-  const index = new ShardedIndex(table, Number(environment("LIST_SHARDS")));
+  const store = new DynamoAssetStore(table, Number(environment("LIST_SHARDS")));
   const signing = { credentials, region: regionName(), endpoint: endpointUrl() };
   const objects = new S3ObjectStore(S3, environment("ASSETS_BUCKET"), signing);
-  const assets = new AssetRoutes(new DynamoAssetStore(table, index), objects);
+  const assets = new AssetRoutes(store, objects);
   return new Entry(KEY, assets.routes());
 }
 

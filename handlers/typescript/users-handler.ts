@@ -3,7 +3,6 @@
 import { getHealth } from "./health/get-health.ts";
 import { healthView } from "./health/view.ts";
 import { dynamodbClient, environment } from "./shared/aws/clients.ts";
-import { ShardedIndex } from "./shared/aws/shards.ts";
 import { Table } from "./shared/aws/table.ts";
 import { Entry, type LambdaContext } from "./shared/http/entry.ts";
 import { ok, type Response } from "./shared/http/response.ts";
@@ -19,8 +18,8 @@ async function health(): Promise<Response> {
 /** Make the function's one entry, from its environment. */
 function entry(): Entry {
   const table = new Table(dynamodbClient(), environment("USERS_TABLE"), KEY);
-  const index = new ShardedIndex(table, Number(environment("LIST_SHARDS")));
-  const users = new UserRoutes(new DynamoUserStore(table, index));
+  const store = new DynamoUserStore(table, Number(environment("LIST_SHARDS")));
+  const users = new UserRoutes(store);
   const routes = new Map(users.routes());
   return new Entry(KEY, routes.set("GET /health", new Route("getHealth", health)));
 }

@@ -25,7 +25,7 @@ export async function arrivedAsset(
 ): Promise<Asset> {
   const write = async (before: Asset): Promise<Asset | null> => {
     if (before.status !== PENDING) return before;
-    if ((await objects.length(before)) !== before.size) return before;
+    if ((await objects.length(before, moment)) !== before.size) return before;
     const after = new Asset({
       ...before,
       status: UPLOADED,
@@ -36,5 +36,5 @@ export async function arrivedAsset(
     return (await assets.replace(before, after, moment)) ? after : null;
   };
 
-  return change(() => liveAsset(assets, assetId, moment.now), null, write, moment);
+  return change(() => liveAsset(assets, assetId, moment), null, write, moment);
 }

@@ -31,7 +31,7 @@ export async function createAsset(
   const first = await assets.create(asset, idempotency, moment);
   if (first !== null) {
     const assetId = repeatedRecord(first, idempotency);
-    asset = await liveAsset(assets, assetId, moment.now);
+    asset = await liveAsset(assets, assetId, moment);
   }
   return [asset, await objects.upload(asset, moment.now)];
 }

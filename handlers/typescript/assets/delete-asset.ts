@@ -21,7 +21,7 @@ export async function deleteAsset(
   const write = async (before: Asset): Promise<Asset | null> =>
     (await assets.delete(before, moment)) ? before : null;
 
-  const find = () => liveAsset(assets, assetId, moment.now);
+  const find = () => liveAsset(assets, assetId, moment);
   const deleted = await change(find, ifMatch, write, moment);
-  await objects.delete(deleted);
+  await objects.delete(deleted, moment);
 }

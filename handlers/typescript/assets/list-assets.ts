@@ -1,5 +1,6 @@
 /** listAssets: GET /assets. */
 
+import type { Moment } from "../shared/moment.ts";
 import { mergePage, type Page, type ShardQuery, type Slice } from "../shared/pages.ts";
 import type { Asset, AssetStore } from "./model.ts";
 
@@ -8,9 +9,10 @@ export function listAssets(
   assets: AssetStore,
   wanted: Slice,
   status: string | null,
-  now: number,
+  moment: Moment,
 ): Promise<Page<Asset>> {
-  const ask = (queries: readonly ShardQuery[]) => assets.newest(status, queries);
+  const ask = (queries: readonly ShardQuery[]) =>
+    assets.newest(status, queries, moment);
 
-  return mergePage(ask, assets.shards, wanted, now);
+  return mergePage(ask, assets.shards, wanted, moment.now);
 }

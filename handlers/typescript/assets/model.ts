@@ -79,7 +79,7 @@ export interface AssetStore {
   readonly shards: number;
 
   /** Return the asset as it is now, also an expired one. */
-  find(assetId: string): Promise<Asset | null>;
+  find(assetId: string, moment: Moment): Promise<Asset | null>;
 
   /** Store a new asset, or return what the key was used for before. */
   create(
@@ -98,6 +98,7 @@ export interface AssetStore {
   newest(
     status: string | null,
     queries: readonly ShardQuery[],
+    moment: Moment,
   ): Promise<readonly ShardPage<Asset>[]>;
 }
 
@@ -111,10 +112,10 @@ export interface ObjectStore {
    *
    * Throws `Unavailable`.
    */
-  length(asset: Asset): Promise<number | null>;
+  length(asset: Asset, moment: Moment): Promise<number | null>;
 
   /** Remove the asset's object, if there is one; throws `Unavailable`. */
-  delete(asset: Asset): Promise<void>;
+  delete(asset: Asset, moment: Moment): Promise<void>;
 
   /** Sign the upload of the asset's object. */
   upload(asset: Asset, now: number): Promise<Upload>;
@@ -127,9 +128,9 @@ export interface ObjectStore {
 export async function liveAsset(
   assets: AssetStore,
   assetId: string,
-  now: number,
+  moment: Moment,
 ): Promise<Asset> {
-  const asset = await assets.find(assetId);
-  if (asset === null || asset.expired(now)) throw new AssetNotFound(assetId);
+  const asset = await assets.find(assetId, moment);
+  if (asset === null || asset.expired(moment.now)) throw new AssetNotFound(assetId);
   return asset;
 }

@@ -1,10 +1,20 @@
 /** The objects of assets in S3, and the URLs by which clients reach them directly. */
 
-import { DeleteObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { httpStatus, serviceFailure, serviceFailures } from "../shared/aws/failures.ts";
+import {
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { httpStatus, serviceFailures } from "../shared/aws/failures.ts";
+import type { Moment } from "../shared/moment.ts";
 import { percentEncoder } from "../shared/text.ts";
 import type { Asset, Download, ObjectStore, Upload, UploadHeaders } from "./model.ts";
-import { type Credentials, presignedUrl, type UnsignedUrl, URL_TTL_SECONDS } from "./sigv4.ts";
+import {
+  type Credentials,
+  presignedUrl,
+  type UnsignedUrl,
+  URL_TTL_SECONDS,
+} from "./sigv4.ts";
 
 // attr-char of RFC 8187, beside letters and digits.
 const quote = percentEncoder("!#$&+-.^_`|~");
@@ -29,21 +39,24 @@ export class S3ObjectStore implements ObjectStore {
   ) {}
 
   /** Return the octets of the asset's object, null while there is none. */
-  async length(asset: Asset): Promise<number | null> {
+  async length(asset: Asset, moment: Moment): Promise<number | null> {
     const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
-    try {
-      const head = await this.client.send(new HeadObjectCommand(place));
-      return head.ContentLength ?? null;
-    } catch (error) {
-      if (httpStatus(error) === 404) return null;
-      throw serviceFailure(error);
-    }
+    return serviceFailures(moment, async () => {
+      try {
+        const head = await this.client.send(new HeadObjectCommand(place));
+        return head.ContentLength ?? null;
+      } catch (error) {
+        if (httpStatus(error) === 404) return null;
+        throw error;
+      }
+    });
   }
 
   /** Remove the asset's object, if there is one. */
-  async delete(asset: Asset): Promise<void> {
+  async delete(asset: Asset, moment: Moment): Promise<void> {
     const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
-    await serviceFailures(this.client.send(new DeleteObjectCommand(place)));
+    const command = new DeleteObjectCommand(place);
+    await serviceFailures(moment, () => this.client.send(command));
   }
 
   /**
@@ -66,7 +79,9 @@ export class S3ObjectStore implements ObjectStore {
 
   /** Sign the download, under the file name that the asset has now. */
   async download(asset: Asset, now: number): Promise<Download> {
-    const query = { "response-content-disposition": contentDisposition(asset.fileName) };
+    const query = {
+      "response-content-disposition": contentDisposition(asset.fileName),
+    };
     const url = await this.signed(this.request("GET", asset, query, {}), now);
     return { url, expiresAt: urlExpiresAt(now) };
   }

@@ -62,7 +62,9 @@ export class AssetRoutes {
       ],
       [
         "DELETE /assets/{assetId}",
-        new Route("deleteAsset", (call) => this.delete(call), { headers: ["if-match"] }),
+        new Route("deleteAsset", (call) => this.delete(call), {
+          headers: ["if-match"],
+        }),
       ],
       [
         "GET /assets/{assetId}/download",
@@ -88,7 +90,7 @@ export class AssetRoutes {
   private async list(call: Call): Promise<Response> {
     const wanted = readSlice(call.query);
     const status = call.query.get("status") ?? null;
-    const page = await listAssets(this.assets, wanted, status, call.moment.now);
+    const page = await listAssets(this.assets, wanted, status, call.moment);
     return ok(assetPageView(page));
   }
 

@@ -51,39 +51,48 @@ export function presignedUrl(
 ): string {
   const timestamp = new Date(seconds * 1000).toISOString().replace(/[-:]|\.000/g, "");
   const scope = `${timestamp.slice(0, 8)}/${region}/s3/aws4_request`;
-  const headers: Texts = { ...request.headers, host: request.host };
-  const names = Object.keys(headers).sort();
-  const signedHeaders = names.join(";");
   const path = quotePath(request.path);
-  const canonicalQuery = canonicalQueryOf({
-    ...request.query,
+  const headers = { ...request.headers, host: request.host };
+  const parameters = {
     "X-Amz-Algorithm": ALGORITHM,
     "X-Amz-Credential": `${credentials.accessKey}/${scope}`,
     "X-Amz-Date": timestamp,
     "X-Amz-Expires": String(URL_TTL_SECONDS),
-    "X-Amz-SignedHeaders": signedHeaders,
+    "X-Amz-SignedHeaders": Object.keys(headers).sort().join(";"),
     ...(credentials.token !== null && { "X-Amz-Security-Token": credentials.token }),
-  });
-  const canonicalRequest = [
-    request.method,
-    path,
-    canonicalQuery,
-    ...names.map((name) => `${name}:${headers[name]}`),
-    "",
-    signedHeaders,
-    "UNSIGNED-PAYLOAD",
-  ].join("\n");
-  const digest = createHash("sha256").update(canonicalRequest).digest("hex");
+  };
+  const query = canonicalQuery({ ...request.query, ...parameters });
+  const canonical = canonicalRequest(request.method, path, query, headers);
+  const digest = createHash("sha256").update(canonical).digest("hex");
   const toSign = `${ALGORITHM}\n${timestamp}\n${scope}\n${digest}`;
-  const signature = hmac(signingKey(credentials.secretKey, scope), toSign).toString("hex");
+  const key = signingKey(credentials.secretKey, scope);
+  const signature = hmac(key, toSign).toString("hex");
   const url = `${request.scheme}://${request.host}${path}`;
-  return `${url}?${canonicalQuery}&X-Amz-Signature=${signature}`;
+  return `${url}?${query}&X-Amz-Signature=${signature}`;
 }
 
-function canonicalQueryOf(query: Texts): string {
-  const pairs = Object.entries(query).map(([name, value]) => [quote(name), quote(value)]);
+function canonicalRequest(
+  method: string,
+  path: string,
+  query: string,
+  headers: Texts,
+): string {
+  const names = Object.keys(headers).sort();
+  const lines = names.map((name) => `${name}:${headers[name]}`);
+  const signed = names.join(";");
+  return [method, path, query, ...lines, "", signed, "UNSIGNED-PAYLOAD"].join("\n");
+}
+
+function canonicalQuery(query: Texts): string {
+  const pairs = Object.entries(query).map(([name, value]) => [
+    quote(name),
+    quote(value),
+  ]);
   // All names differ, and none is the beginning of another.
-  return pairs.map((pair) => pair.join("=")).sort().join("&");
+  return pairs
+    .map((pair) => pair.join("="))
+    .sort()
+    .join("&");
 }
 
 function signingKey(secretKey: string, scope: string): Buffer {

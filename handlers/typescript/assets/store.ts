@@ -1,7 +1,7 @@
 /** The records of assets in DynamoDB. */
 
 import { firstUsePut, readFirstUse } from "../shared/aws/idempotency-items.ts";
-import type { ShardedIndex } from "../shared/aws/shards.ts";
+import { ShardedIndex } from "../shared/aws/shards.ts";
 import type { Table } from "../shared/aws/table.ts";
 import { absent, Delete, Put, unchanged } from "../shared/aws/writes.ts";
 import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
@@ -12,19 +12,20 @@ import type { Asset, AssetStore } from "./model.ts";
 
 /** The assets table; implements `AssetStore`. */
 export class DynamoAssetStore implements AssetStore {
+  private readonly newestFirst: ShardedIndex<Asset>;
+  private readonly ofStatus: ShardedIndex<Asset>;
+
   constructor(
     private readonly table: Table,
-    private readonly index: ShardedIndex,
-  ) {}
-
-  /** In how many shards the lists of assets are kept. */
-  get shards(): number {
-    return this.index.shards;
+    readonly shards: number,
+  ) {
+    this.newestFirst = new ShardedIndex(table, "createdAt-index", readAsset);
+    this.ofStatus = new ShardedIndex(table, "status-index", readAsset);
   }
 
   /** Return the asset as it is now, also an expired one. */
-  async find(assetId: string): Promise<Asset | null> {
-    const item = await this.table.get(assetId);
+  async find(assetId: string, moment: Moment): Promise<Asset | null> {
+    const item = await this.table.get(assetId, moment);
     return item === null ? null : readAsset(item);
   }
 
@@ -69,9 +70,9 @@ export class DynamoAssetStore implements AssetStore {
   newest(
     status: string | null,
     queries: readonly ShardQuery[],
+    moment: Moment,
   ): Promise<readonly ShardPage<Asset>[]> {
-    if (status === null) return this.index.ask("createdAt-index", {}, queries, readAsset);
-    const partition = { status };
-    return this.index.ask("status-index", partition, queries, readAsset);
+    if (status === null) return this.newestFirst.ask({}, queries, moment);
+    return this.ofStatus.ask({ status }, queries, moment);
   }
 }

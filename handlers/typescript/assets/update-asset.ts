@@ -31,5 +31,5 @@ export async function updateAsset(
     return (await assets.replace(before, after, moment)) ? after : null;
   };
 
-  return change(() => liveAsset(assets, assetId, moment.now), ifMatch, write, moment);
+  return change(() => liveAsset(assets, assetId, moment), ifMatch, write, moment);
 }

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Unavailable } from "./errors.ts";
 
 export const MAX_ATTEMPTS = 5;
-// One call of an AWS client may take 3 attempts of 3 s each.
-export const MIN_REMAINING_MS = 9_000;
+// What one call of an AWS client may take, see `shared/aws/clients.ts`.
+export const CALL_MS = 15_000;
 const FIRST_PAUSE_MS = 50;
 
 /**
@@ -22,6 +22,15 @@ export class Moment {
   ) {}
 
   /**
+   * Throw `Unavailable` when a call of an AWS client might not end in time.
+   *
+   * Else Lambda would end the function in the midst of it, and answer for it.
+   */
+  requireTime(): void {
+    if (this.remaining() < CALL_MS) throw new Unavailable();
+  }
+
+  /**
    * Count up to five attempts, with a random and growing pause between.
    *
    * Throws `Unavailable` instead of a further attempt that might not end in time.
@@ -29,7 +38,7 @@ export class Moment {
   async *attempts(): AsyncGenerator<number> {
     yield 0;
     for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt += 1) {
-      if (this.remaining() < MIN_REMAINING_MS) throw new Unavailable();
+      this.requireTime();
       const longest = FIRST_PAUSE_MS * 2 ** (attempt - 1);
       // Rivals must not meet again; nothing here is a secret.
       await this.pause(Math.random() * longest);

@@ -53,7 +53,9 @@ export function cutPage<Record extends Listed>(
 ): Page<Record> {
   const live = newestFirst(records.filter((record) => !record.expired(now)));
   const after = wanted.after;
-  const rest = live.filter((record) => after === null || isOlder(record.position, after));
+  const rest = live.filter(
+    (record) => after === null || isOlder(record.position, after),
+  );
   const page = rest.slice(0, wanted.limit);
   const last = page.at(-1);
   return {
@@ -97,7 +99,10 @@ export async function mergePage<Record extends Listed>(
     if (behind.length === 0) return cutPage(live, wanted, now);
   }
   const edge = newest([...unread.values()].filter((frontier) => frontier !== null));
-  return { records: live.filter((record) => !isOlder(record.position, edge)), next: edge };
+  return {
+    records: live.filter((record) => !isOlder(record.position, edge)),
+    next: edge,
+  };
 }
 
 /** Tell whether `left` stands after `right` in a list. */

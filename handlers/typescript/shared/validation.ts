@@ -37,7 +37,11 @@ const PRECEDENCE = [
  *
  * `now` (ms) is for bounds that move with time.
  */
-export function readBody<Model>(body: Body<Model>, value: JsonValue, now: number): Model {
+export function readBody<Model>(
+  body: Body<Model>,
+  value: JsonValue,
+  now: number,
+): Model {
   const faults = schemaFaults(body.validate, value);
   if (!faults.has("")) {
     for (const [place, code] of body.moving(value as Partial<Model>, now)) {
@@ -62,7 +66,8 @@ function schemaFaults(validate: Validator, value: JsonValue): Faults {
   if (validate(value)) return faults;
   for (const { keyword, instancePath, params } of validate.errors ?? []) {
     const member = params["missingProperty"] ?? params["additionalProperty"];
-    const place = typeof member === "string" ? instancePath + pointer(member) : instancePath;
+    const place =
+      typeof member === "string" ? instancePath + pointer(member) : instancePath;
     const other = faults.get(place);
     if (other === undefined || precedes(keyword, other)) faults.set(place, keyword);
   }

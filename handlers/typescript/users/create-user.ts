@@ -31,5 +31,5 @@ export async function createUser(
   });
   const first = await users.create(user, idempotency, moment);
   if (first === null) return user;
-  return liveUser(users, repeatedRecord(first, idempotency), moment.now);
+  return liveUser(users, repeatedRecord(first, idempotency), moment);
 }

@@ -19,5 +19,5 @@ export async function deleteUser(
   const write = async (before: User): Promise<User | null> =>
     (await users.delete(before, moment)) ? before : null;
 
-  await change(() => liveUser(users, userId, moment.now), ifMatch, write, moment);
+  await change(() => liveUser(users, userId, moment), ifMatch, write, moment);
 }

@@ -47,7 +47,7 @@ export interface UserStore {
   readonly shards: number;
 
   /** Return the user as it is now, also an expired one. */
-  find(userId: string): Promise<User | null>;
+  find(userId: string, moment: Moment): Promise<User | null>;
 
   /**
    * Store a new user, or return what the key was used for before.
@@ -71,19 +71,22 @@ export interface UserStore {
   delete(user: User, moment: Moment): Promise<boolean>;
 
   /** Ask shards of the list of users, side by side. */
-  newest(queries: readonly ShardQuery[]): Promise<readonly ShardPage<User>[]>;
+  newest(
+    queries: readonly ShardQuery[],
+    moment: Moment,
+  ): Promise<readonly ShardPage<User>[]>;
 
   /** Return all users of the address, also expired ones. */
-  withEmail(email: string): Promise<readonly User[]>;
+  withEmail(email: string, moment: Moment): Promise<readonly User[]>;
 }
 
 /** Return the user, or throw `UserNotFound`; an expired user is not found. */
 export async function liveUser(
   users: UserStore,
   userId: string,
-  now: number,
+  moment: Moment,
 ): Promise<User> {
-  const user = await users.find(userId);
-  if (user === null || user.expired(now)) throw new UserNotFound(userId);
+  const user = await users.find(userId, moment);
+  if (user === null || user.expired(moment.now)) throw new UserNotFound(userId);
   return user;
 }

@@ -33,5 +33,5 @@ export async function replaceUser(
     return (await users.replace(before, after, moment)) ? after : null;
   };
 
-  return change(() => liveUser(users, userId, moment.now), ifMatch, write, moment);
+  return change(() => liveUser(users, userId, moment), ifMatch, write, moment);
 }

@@ -82,12 +82,12 @@ export class UserRoutes {
     const wanted = readSlice(call.query);
     const email = call.query.get("email");
     const address = email === undefined ? null : asciiLower(email);
-    const page = await listUsers(this.users, wanted, address, call.moment.now);
+    const page = await listUsers(this.users, wanted, address, call.moment);
     return ok(userPageView(page));
   }
 
   private async get(call: Call): Promise<Response> {
-    const user = await getUser(this.users, call.recordId, call.moment.now);
+    const user = await getUser(this.users, call.recordId, call.moment);
     if (call.ifNoneMatch?.matchWeakly(user.version)) return notModified(user.version);
     return ok(userView(user), user.version);
   }

@@ -8,9 +8,15 @@
 
 import { firstUsePut, readFirstUse } from "../shared/aws/idempotency-items.ts";
 import type { Item } from "../shared/aws/items.ts";
-import type { ShardedIndex } from "../shared/aws/shards.ts";
+import { ShardedIndex } from "../shared/aws/shards.ts";
 import type { Refused, Table, Write } from "../shared/aws/table.ts";
-import { absent, absentOrExpired, Delete, Put, unchanged } from "../shared/aws/writes.ts";
+import {
+  absent,
+  absentOrExpired,
+  Delete,
+  Put,
+  unchanged,
+} from "../shared/aws/writes.ts";
 import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
 import type { Moment } from "../shared/moment.ts";
 import type { ShardPage, ShardQuery } from "../shared/pages.ts";
@@ -20,19 +26,18 @@ import type { User, UserStore } from "./model.ts";
 
 /** The users table; implements `UserStore`. */
 export class DynamoUserStore implements UserStore {
+  private readonly newestFirst: ShardedIndex<User>;
+
   constructor(
     private readonly table: Table,
-    private readonly index: ShardedIndex,
-  ) {}
-
-  /** In how many shards the list of users is kept. */
-  get shards(): number {
-    return this.index.shards;
+    readonly shards: number,
+  ) {
+    this.newestFirst = new ShardedIndex(table, "createdAt-index", readUser);
   }
 
   /** Return the user as it is now, also an expired one. */
-  async find(userId: string): Promise<User | null> {
-    const item = await this.table.get(userId);
+  async find(userId: string, moment: Moment): Promise<User | null> {
+    const item = await this.table.get(userId, moment);
     return item === null ? null : readUser(item);
   }
 
@@ -55,7 +60,8 @@ export class DynamoUserStore implements UserStore {
     }
     const refused = await this.table.write(writes, moment);
     if (refused === null || isOwn(refused.old, user)) return null;
-    if (idempotency === null || refused.write === guard) throw new EmailTaken(user.email);
+    if (idempotency === null || refused.write === guard)
+      throw new EmailTaken(user.email);
     return readFirstUse(refused.old, idempotency);
   }
 
@@ -84,17 +90,20 @@ export class DynamoUserStore implements UserStore {
   }
 
   /** Ask shards of the list of users, side by side. */
-  newest(queries: readonly ShardQuery[]): Promise<readonly ShardPage<User>[]> {
-    return this.index.ask("createdAt-index", {}, queries, readUser);
+  newest(
+    queries: readonly ShardQuery[],
+    moment: Moment,
+  ): Promise<readonly ShardPage<User>[]> {
+    return this.newestFirst.ask({}, queries, moment);
   }
 
   /** Return all users of the address, also expired ones. */
-  async withEmail(email: string): Promise<readonly User[]> {
+  async withEmail(email: string, moment: Moment): Promise<readonly User[]> {
     const users: User[] = [];
     let after: Item | null = null;
     do {
       const query = { index: "email-index", partition: { email }, after };
-      const found = await this.table.query(query);
+      const found = await this.table.query(query, moment);
       users.push(...found.items.map(readUser));
       after = found.last;
     } while (after !== null);

@@ -30,5 +30,5 @@ export async function updateUser(
     return (await users.replace(before, after, moment)) ? after : null;
   };
 
-  return change(() => liveUser(users, userId, moment.now), ifMatch, write, moment);
+  return change(() => liveUser(users, userId, moment), ifMatch, write, moment);
 }

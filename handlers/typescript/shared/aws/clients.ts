@@ -4,8 +4,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { AwsCredentialIdentity } from "@aws-sdk/types";
 
-// An answer must come within the function's 29 s: one call ends after 3 attempts of at
-// most 3 s and two pauses, and `Moment` begins no other that might not.
+// An answer must come within the function's 29 s. One call ends after 3 attempts, each
+// of at most 1 s to connect and 3 s to read, with pauses of at most 1 s and 2 s between:
+// the 15 s that `Moment` keeps for it.
 const CONFIG = {
   maxAttempts: 3,
   retryMode: "standard",

@@ -2,6 +2,7 @@
 
 import type { ResponseMetadata } from "@aws-sdk/types";
 import { AwsFault, Unavailable } from "../errors.ts";
+import type { Moment } from "../moment.ts";
 
 // What the SDK itself retries (its service-error-classification), and what transactions
 // add.
@@ -34,18 +35,22 @@ const OF_THE_NETWORK = /^(?!ERR_)|^ERR_(?:TLS|SSL|STREAM_PREMATURE_CLOSE)/;
  * Return what `call` returns; throws `Unavailable` or `AwsFault` for what it throws.
  *
  * Unavailable are timeouts, broken connections, throttling and answers from 500 up,
- * after the SDK's own attempts.
+ * after the SDK's own attempts; and a call that there is no time for.
  */
-export async function serviceFailures<Answer>(call: Promise<Answer>): Promise<Answer> {
+export async function serviceFailures<Answer>(
+  moment: Moment,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
+  moment.requireTime();
   try {
-    return await call;
+    return await call();
   } catch (error) {
     throw serviceFailure(error);
   }
 }
 
 /** Return what to throw for what a call of an AWS client threw. */
-export function serviceFailure(error: unknown): unknown {
+function serviceFailure(error: unknown): unknown {
   if (isConnectionError(error)) return new Unavailable(undefined, { cause: error });
   const status = httpStatus(error);
   if (status < 400) return error;

@@ -1,7 +1,11 @@
 /** What is stored of an Idempotency-Key, beside the record that it created. */
 
 import { ttlSeconds } from "../expiry.ts";
-import { type FirstUse, IDEMPOTENCY_TTL_MS, type IdempotencyKey } from "../idempotency.ts";
+import {
+  type FirstUse,
+  IDEMPOTENCY_TTL_MS,
+  type IdempotencyKey,
+} from "../idempotency.ts";
 import { type Item, text } from "./items.ts";
 import { absentOrExpired, Put } from "./writes.ts";
 

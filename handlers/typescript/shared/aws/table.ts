@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { Unavailable } from "../errors.ts";
 import type { Moment } from "../moment.ts";
-import { errorCode, serviceFailure, serviceFailures } from "./failures.ts";
+import { errorCode, serviceFailures } from "./failures.ts";
 import { fromAttributes, type Item, toAttributes } from "./items.ts";
 import { type Delete, Put } from "./writes.ts";
 
@@ -60,20 +60,20 @@ export class Table {
   ) {}
 
   /** Return the item as it is now, or null; throws `Unavailable`. */
-  async get(key: string): Promise<Item | null> {
+  async get(key: string, moment: Moment): Promise<Item | null> {
     const command = new GetItemCommand({
       TableName: this.name,
       Key: { [this.key]: { S: key } },
       ConsistentRead: true,
     });
-    const answer = await serviceFailures(this.client.send(command));
+    const answer = await serviceFailures(moment, () => this.client.send(command));
     return answer.Item === undefined ? null : fromAttributes(answer.Item);
   }
 
   /** Return what the index has, as of some moments ago; throws `Unavailable`. */
-  async query(query: IndexQuery): Promise<Found> {
+  async query(query: IndexQuery, moment: Moment): Promise<Found> {
     const command = new QueryCommand(this.queryParameters(query));
-    const answer = await serviceFailures(this.client.send(command));
+    const answer = await serviceFailures(moment, () => this.client.send(command));
     const last = answer.LastEvaluatedKey;
     return {
       items: (answer.Items ?? []).map(fromAttributes),
@@ -88,7 +88,7 @@ export class Table {
    */
   async write(writes: readonly Write[], moment: Moment): Promise<Refused | null> {
     for await (const _ of moment.attempts()) {
-      const reason = await this.attempt(writes);
+      const reason = await this.attempt(writes, moment);
       if (reason === null) return null;
       if (REFUSALS.has(reason.code)) {
         return { write: writes[reason.index] as Write, old: reason.old };
@@ -98,15 +98,17 @@ export class Table {
   }
 
   /** Return null when the writes are done, or what undid them. */
-  private async attempt(writes: readonly Write[]): Promise<Reason | null> {
-    try {
-      await this.send(writes);
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (REFUSALS.has(reason.code) || RIVALRIES.has(reason.code)) return reason;
-      throw serviceFailure(error);
-    }
-    return null;
+  private attempt(writes: readonly Write[], moment: Moment): Promise<Reason | null> {
+    return serviceFailures(moment, async () => {
+      try {
+        await this.send(writes);
+      } catch (error) {
+        const reason = reasonOf(error);
+        if (REFUSALS.has(reason.code) || RIVALRIES.has(reason.code)) return reason;
+        throw error;
+      }
+      return null;
+    });
   }
 
   /** Send one write by itself, for that costs half of a transaction of one. */

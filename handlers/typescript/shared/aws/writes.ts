@@ -1,6 +1,9 @@
 /** Conditional writes of items, and the conditions under which they are made. */
 
-import type { Delete as DeleteParameters, Put as PutParameters } from "@aws-sdk/client-dynamodb";
+import type {
+  Delete as DeleteParameters,
+  Put as PutParameters,
+} from "@aws-sdk/client-dynamodb";
 import { type Item, type NewItem, toAttributes } from "./items.ts";
 
 /** A condition expression over attributes named `#name` and values named `:name`. */

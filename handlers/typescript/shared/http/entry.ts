@@ -66,7 +66,11 @@ export class Entry {
     }
   }
 
-  private respond(request: Request, moment: Moment, exchange: Exchange): Promise<Response> {
+  private respond(
+    request: Request,
+    moment: Moment,
+    exchange: Exchange,
+  ): Promise<Response> {
     exchange.requestBytes = request.octetCount();
     const route = this.routes.get(request.route);
     if (route === undefined) throw new NotFound();
@@ -80,5 +84,7 @@ export class Entry {
 /** Tell whether the event is exactly {"warming": true}, the warming rule's input. */
 function isWarming(event: unknown): boolean {
   if (typeof event !== "object" || event === null || Array.isArray(event)) return false;
-  return Object.keys(event).length === 1 && "warming" in event && event.warming === true;
+  return (
+    Object.keys(event).length === 1 && "warming" in event && event.warming === true
+  );
 }

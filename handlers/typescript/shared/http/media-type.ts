@@ -3,7 +3,10 @@
 import { asciiLower, trimWhitespace } from "../text.ts";
 
 export const JSON_ONLY = ["application/json"] as const;
-export const MERGE_PATCH = ["application/json", "application/merge-patch+json"] as const;
+export const MERGE_PATCH = [
+  "application/json",
+  "application/merge-patch+json",
+] as const;
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"; // of RFC 9110
 const QUOTED =
@@ -23,7 +26,10 @@ const QUOTED_PAIR = /\\(.)/gsu;
  *
  * A comma means that two headers were joined, whichever of them was meant.
  */
-export function isSupported(value: string | null, supported: readonly string[]): boolean {
+export function isSupported(
+  value: string | null,
+  supported: readonly string[],
+): boolean {
   if (value === null || value.includes(",")) return false;
   const [, type, parameters = ""] = MEDIA_TYPE.exec(trimWhitespace(value)) ?? [];
   if (type === undefined || !supported.includes(asciiLower(type))) return false;

@@ -58,9 +58,10 @@ function readPair(piece: string): [name: string, value: string] {
 /** Undo plus signs and percent-encoding, strictly. */
 function decode(text: string): string {
   try {
-    // It refuses bad escapes and octets that are not UTF-8, but not half a character.
     if (text.isWellFormed()) return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {}
+  } catch {
+    // A bad escape, or octets that are not UTF-8.
+  }
   throw new ValidationFailed("parameter", [{ place: "", code: "pattern" }]);
 }
 

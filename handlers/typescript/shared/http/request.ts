@@ -118,7 +118,11 @@ function surrogatesPassed(body: string): Buffer {
       if (character.length > 1 || point < 0xd800 || point > 0xdfff) {
         return Buffer.from(character);
       }
-      return Buffer.of(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+      return Buffer.of(
+        0xe0 | (point >> 12),
+        0x80 | ((point >> 6) & 63),
+        0x80 | (point & 63),
+      );
     }),
   );
 }
