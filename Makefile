@@ -8,11 +8,17 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 3000
 CLOUD_PORT ?= 4566
 IMPLEMENTATION ?= python
+# The environment of samconfig.toml; each also stands there for the other implementation.
+ENV ?= default
+CONFIG = $(ENV)$(if $(filter-out python,$(IMPLEMENTATION)),-$(IMPLEMENTATION))
 
 VENV := .venv
 BIN := $(VENV)/tools/bin
 ENVIRONMENTS := $(VENV)/tools/.ready $(VENV)/sam/.ready $(VENV)/cloud/.ready $(VENV)/lambda/.ready
-SOURCES := bench contract/suite handlers/python local tests
+SAM := SAM_CLI_TELEMETRY=0 $(VENV)/sam/bin/sam
+# SAM's --parameter-overrides replace those of samconfig.toml, so both are merged first.
+OVERRIDES = $(BIN)/python -m local.overrides $(CONFIG) $(if $(RUNTIME_TRACK),RuntimeTrack=$(RUNTIME_TRACK))
+SOURCES := bench contract/suite handlers local tests
 
 .PHONY: help
 help:  ## list the commands
@@ -48,7 +54,42 @@ lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes
 	  $(VENV)/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $$name.in -o $$name.txt; done
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
 
+# ---- the service on this machine ------------------------------------------------
+
+.PHONY: start
+start: setup  ## run the service here: PORT=3000 CLOUD_PORT=4566
+	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT)
+
+.PHONY: check
+check: $(VENV)/tools/.ready  ## hold a running stack to the contract: TARGET=name=url CASE=id REPORT=folder
+	@$(BIN)/parity check $(if $(TARGET),--target $(TARGET),--target python=http://127.0.0.1:$(PORT) --endpoint http://127.0.0.1:$(CLOUD_PORT)) $(if $(CASE),--case $(CASE)) $(if $(REPORT),--report $(REPORT))
+
+.PHONY: load
+load: $(VENV)/tools/.ready  ## measure the local front while `make start` runs
+	@$(BIN)/python -m bench.front --url http://127.0.0.1:$(PORT)
+
+# ---- the service on AWS ---------------------------------------------------------
+
+.PHONY: validate
+validate: $(VENV)/sam/.ready  ## sam validate --lint
+	@$(SAM) validate --lint
+
+.PHONY: build
+build: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam build: IMPLEMENTATION=python ENV=default RUNTIME_TRACK=...
+	@overrides="$$($(OVERRIDES))"; $(SAM) build --config-env $(CONFIG) --parameter-overrides $$overrides
+
+.PHONY: deploy
+deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built, if it fits: same variables
+	@overrides="$$($(OVERRIDES))"; $(BIN)/python -m local.guard $(CONFIG) $$overrides; \
+	  $(SAM) deploy --config-env $(CONFIG) --parameter-overrides $$overrides
+
 # ---- checks ---------------------------------------------------------------------
+
+.PHONY: test
+test: setup lint types validate  ## everything: lint, types, contract files, unit and integration tests
+	@$(BIN)/parity lint
+	@$(BIN)/parity events --check
+	@$(BIN)/pytest --cov --cov-report=term
 
 .PHONY: lint
 lint: $(VENV)/tools/.ready  ## ruff, check and format
@@ -63,6 +104,14 @@ types: $(VENV)/tools/.ready  ## mypy --strict
 unit: $(VENV)/tools/.ready  ## unit tests: no network, no local stack
 	@$(BIN)/pytest tests/unit
 
+.PHONY: integration
+integration: setup  ## integration tests: the whole local stack
+	@$(BIN)/pytest tests/integration
+
+.PHONY: events
+events: $(VENV)/tools/.ready  ## render events/ from the cases
+	@$(BIN)/parity events
+
 .PHONY: clean
 clean:  ## remove what the commands made, but the environments
-	@rm -rf .aws-sam .local build reports .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .aws-sam .local build reports .pytest_cache .mypy_cache .ruff_cache .coverage*

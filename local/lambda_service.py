@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from local.pool import Pool
+from local.request_log import telling
 from local.runtimes import environment_of
 
 if TYPE_CHECKING:
@@ -97,9 +98,7 @@ class LambdaService:
     async def _start(self, pool: Pool) -> None:
         await self._renew_credentials(pool)
         if failed := await pool.warm():
-            log = failed.log.decode("utf-8", "replace").splitlines()
-            cause = next((line for line in log if line.startswith("[ERROR]")), log[-1])
-            raise SandboxError(pool.function, cause.replace("\r", " "))
+            raise SandboxError(pool.function, _cause(failed.log))
 
     async def tend(self) -> None:
         """For ever: renew credentials before they expire, end spare sandboxes."""
@@ -168,7 +167,12 @@ class LambdaService:
             if not saved:  # another request saw to it meanwhile
                 return
             began = time.monotonic()
-            await asyncio.to_thread(self._refresh)
+            try:
+                await asyncio.to_thread(self._refresh)
+            except OSError as error:  # an editor was in the middle of replacing a file
+                self._sources.forget()
+                self._noticed(f"sources changed, but cannot be read yet: {error}")
+                return
             for pool in self._pools.values():
                 pool.renew()
             self._noticed(f"sources changed, reloaded in {_ms(began)} ms")
@@ -185,3 +189,9 @@ class LambdaService:
 
 def _ms(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
+
+
+def _cause(log: bytes) -> str:
+    """Return the line that tells most of why a sandbox did not start."""
+    lines = telling(log) or ["it said nothing"]
+    return next((line for line in lines if line.startswith("[ERROR]")), lines[0])

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from local.deploy import Function
     from local.invocation import Outcome
 
-# A sandbox keeps one core busy under load; a third for each pair waits on the cloud.
+# Three for two cores, since each also waits for the cloud (measured: more of them only
+# weigh more); but never fewer than make a race between writers real.
 MAX_SANDBOXES = max(4, (os.cpu_count() or 1) * 3 // 2)
 IDLE_SECONDS = 60
 
@@ -97,7 +98,10 @@ class Pool:
     def _grow(self) -> None:
         if self._closed:
             return
-        coming = len(self._launches) + len(self._unready)
+        # An answer goes out before its runtime asks for more: a client that comes back
+        # at once must not cost another sandbox.
+        settling = sum(sandbox.settling for sandbox in self._sandboxes)
+        coming = len(self._launches) + len(self._unready) + settling
         room = MAX_SANDBOXES - len(self._sandboxes) - len(self._launches)
         for _ in range(min(len(self._waiting) - coming, room)):
             self._launch()

@@ -29,6 +29,10 @@ class Sources:
         changed, self._seen = now != self._seen, now
         return changed
 
+    def forget(self) -> None:
+        """Let the next look find a change, because the last one came to nothing."""
+        self._seen = frozenset()
+
     def _look(self) -> frozenset[Stamp]:
         return frozenset(stamp for folder in self._folders for stamp in _stamps(folder))
 

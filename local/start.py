@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from local import cloud, console
 from local.build import SANDBOX_PYTHON, STATE, build, refresh
+from local.children import end_descendants
 from local.deploy import Credentials, Deployment, Function, credentials, deploy
 from local.docs import SWAGGER
 from local.http_server import listen
@@ -100,6 +101,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _stop(number: int, _: object) -> NoReturn:
     _be_deaf()
+    end_descendants()
     raise StoppedError(number)
 
 

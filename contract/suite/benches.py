@@ -9,9 +9,13 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
-from contract.suite.errors import DataUnreachable, TargetUnreachable, UsageError
+from contract.suite.errors import (
+    AWS_ERRORS,
+    DataUnreachable,
+    TargetUnreachable,
+    UsageError,
+)
 from contract.suite.items import Layout
 from contract.suite.store import AwsStore, Store
 from contract.suite.targets import LAMBDA, NONE, Target, is_loopback
@@ -71,7 +75,7 @@ def stack_outputs(target: Target, stack: str) -> dict[str, str]:
     client: Any = _client("cloudformation", target, target.endpoint)
     try:
         reply = client.describe_stacks(StackName=stack)
-    except (BotoCoreError, ClientError) as error:
+    except AWS_ERRORS as error:
         raise DataUnreachable(f"stack {stack}: {error}") from None
     outputs = reply["Stacks"][0].get("Outputs", [])
     return {output["OutputKey"]: output["OutputValue"] for output in outputs}

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from contract.suite.ecma import compile_ecma, found
+from contract.suite.ecma import found
 from contract.suite.files import read_json
 
 if TYPE_CHECKING:
@@ -42,27 +42,8 @@ def _pattern(
         yield ValidationError(f"{pattern!r} is no pattern: {error}")
 
 
-def _pattern_properties(
-    validator: Any,  # jsonschema does not export its protocol with `descend`
-    patterns: Mapping[str, object],
-    instance: object,
-    _: object,
-) -> Iterator[ValidationError]:
-    if not isinstance(instance, dict):
-        return
-    for pattern, subschema in patterns.items():
-        for name, value in instance.items():
-            if compile_ecma(pattern).search(name):
-                yield from validator.descend(
-                    value, subschema, path=name, schema_path=pattern
-                )
-
-
-# additionalProperties beside patternProperties would use Python's patterns; no schema
-# of the contract has both (lint holds it).
 _Validator: Any = validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator,
-    {"pattern": _pattern, "patternProperties": _pattern_properties},
+    Draft202012Validator, {"pattern": _pattern}
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from contract.suite.errors import DataUnreachable
+from contract.suite.errors import AWS_ERRORS, DataUnreachable
 from contract.suite.exchanges import Item, Key
 from contract.suite.items import ASSETS, ID_OF, OBJECTS, USERS, Layout, Object
 
@@ -140,7 +140,7 @@ class AwsStore:
             if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
                 return None
             raise DataUnreachable(f"S3: {error}") from None
-        except BotoCoreError as error:
+        except AWS_ERRORS as error:
             raise DataUnreachable(f"S3: {error}") from None
 
     def write_object(self, key: Key, value: Object) -> None:
@@ -217,5 +217,5 @@ def _told(call: Any, **arguments: Any) -> Any:
     """Call AWS; raise `DataUnreachable` with the cause where that fails."""
     try:
         return call(**arguments)
-    except (BotoCoreError, ClientError) as error:
+    except AWS_ERRORS as error:
         raise DataUnreachable(f"{call.__name__}: {error}") from None

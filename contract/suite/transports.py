@@ -14,9 +14,7 @@ from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from contract.suite.errors import NoAnswer
+from contract.suite.errors import AWS_ERRORS, NoAnswer
 from contract.suite.events import Context, payload
 from contract.suite.exchanges import Request, Response
 
@@ -151,7 +149,7 @@ class Invoke:
                 LogType="Tail",
             )
             answered = reply["Payload"].read()
-        except (BotoCoreError, ClientError, OSError) as error:
+        except (*AWS_ERRORS, OSError) as error:
             raise NoAnswer(f"{type(error).__name__}: {error}") from None
         request_id = _request_id(event)
         log = base64.b64decode(reply.get("LogResult", "")).decode("utf-8", "replace")

@@ -3,183 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 import os
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore.config import Config
 
-from local import invoke_api
-from local.deploy import Cors, Credentials, Deployment, Function
-from local.http_server import Server, Service, listen
-from local.invoke_api import InvokeApi
-from local.lambda_service import LambdaService, SandboxError
+from local import lambda_service, pool
+from local.deploy import Credentials
+from local.lambda_service import SandboxError
 from local.pool import MAX_SANDBOXES
-from local.reload import Sources
-from tests.integration.stacks import eventually
+from tests.integration.functions import (
+    Running,
+    function_in,
+    in_hours,
+    running,
+    service_of,
+)
+from tests.integration.stacks import alive, descendants, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from mypy_boto3_lambda import LambdaClient
-
-HANDLER = """
-import json, os, pathlib, sys, time
-
-def handler(event, context):
-    match event.get("do"):
-        case "environment":
-            return dict(os.environ)
-        case "context":
-            return {
-                "request_id": context.aws_request_id,
-                "arn": context.invoked_function_arn,
-                "left": context.get_remaining_time_in_millis(),
-                "custom": context.client_context.custom,
-            }
-        case "sleep":
-            print("asleep")
-            time.sleep(event["seconds"])
-        case "exit":
-            os._exit(3)
-        case "raise":
-            raise ValueError("boom")
-        case "big":
-            return "x" * 7_000_000
-        case "print":
-            sys.stdout.write("x" * event["octets"])
-            print("the end")
-        case "meet":
-            place = pathlib.Path(event["place"])
-            (place / str(os.getpid())).touch()
-            while len(list(place.iterdir())) < event["number"]:
-                time.sleep(0.005)
-    return os.getpid()
-"""
-
-
-def function_in(folder: Path, source: str = HANDLER) -> Function:
-    (folder / "module.py").write_text(source, encoding="utf-8")
-    return Function(
-        logical_id="UsersFunction",
-        name="users",
-        alias="arn:aws:lambda:us-east-1:000000000000:function:users:live",
-        version="7",
-        handler="module.handler",
-        runtime="python3.11",
-        environment={"USERS_TABLE": "table"},
-        timeout_seconds=1,
-        memory_mb=512,
-        role="role",
-        log_group="/aws/lambda/users",
-        package=folder,
-    )
-
-
-class Running:
-    """A Lambda service on a port of its own, and what it reported."""
-
-    def __init__(self, function: Function, client: LambdaClient) -> None:
-        self.function = function
-        self.client = client
-        self.crashes: list[BaseException] = []
-        self.notices: list[str] = []
-
-    def invoke(self, name: str = "users", **event: Any) -> dict[str, Any]:
-        """Invoke with the log's tail; payload and log decoded."""
-        context = base64.b64encode(b'{"custom":{"a":"b"}}').decode()
-        answer = self.client.invoke(
-            FunctionName=name,
-            Payload=json.dumps(event),
-            LogType="Tail",
-            ClientContext=context,
-        )
-        return {
-            "payload": json.loads(answer["Payload"].read()),
-            "error": answer.get("FunctionError"),
-            "log": base64.b64decode(answer["LogResult"]).decode(),
-            "version": answer["ExecutedVersion"],
-        }
-
-
-def credentials(_: Function) -> Credentials:
-    return Credentials("AKIA", "secret", "token", int(time.time() * 1000) + 43_200_000)
-
-
-@contextmanager
-def running(function: Function, logs: Path) -> Iterator[Running]:
-    """Serve a function in a thread of its own."""
-    listener = listen()
-    endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    client = boto3.client(
-        "lambda",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"total_max_attempts": 1}, max_pool_connections=20),
-    )
-    state = Running(function, client)
-    loop = asyncio.new_event_loop()
-    begun = threading.Event()
-    stop = asyncio.Event()
-
-    async def serve() -> None:
-        service = service_of(function, logs, state)
-        await service.start()
-        api = InvokeApi(service, lambda *_: None)
-        answers = Service(
-            api.answer, invoke_api.refuse, state.crashes.append, 7_000_000, 100_000
-        )
-        server = Server(answers, listener)
-        await server.start()
-        begun.set()
-        await stop.wait()
-        server.close()
-        await service.close()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    assert begun.wait(20)
-    try:
-        yield state
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
-        loop.close()
-        client.close()
-    assert state.crashes == []
-
-
-def service_of(function: Function, logs: Path, state: Running) -> LambdaService:
-    deployment = Deployment(
-        stack="parity-python",
-        endpoint="http://127.0.0.1:9",
-        region="us-east-1",
-        outputs={},
-        functions={function.logical_id: function},
-        routes={},
-        cors=Cors((), (), (), (), 0),
-        left_out=(),
-        applied_afterwards=(),
-    )
-    return LambdaService(
-        [deployment],
-        credentials=credentials,
-        sources=Sources([function.package]),
-        refresh=lambda: None,
-        logs=logs,
-        crashed=state.crashes.append,
-        noticed=state.notices.append,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -331,16 +177,16 @@ def test_invocations_side_by_side_each_have_a_sandbox(
     def meet(_: int) -> dict[str, Any]:
         return service.invoke(do="meet", place=str(tmp_path), number=MAX_SANDBOXES)
 
-    with ThreadPoolExecutor(MAX_SANDBOXES) as pool:
-        outcomes = list(pool.map(meet, range(MAX_SANDBOXES)))
+    with ThreadPoolExecutor(MAX_SANDBOXES) as clients:
+        outcomes = list(clients.map(meet, range(MAX_SANDBOXES)))
 
     assert [outcome["error"] for outcome in outcomes] == [None] * MAX_SANDBOXES
     assert len({outcome["payload"] for outcome in outcomes}) == MAX_SANDBOXES
 
 
 def test_more_invocations_than_sandboxes_wait_their_turn(service: Running) -> None:
-    with ThreadPoolExecutor(16) as pool:
-        outcomes = list(pool.map(lambda _: service.invoke(), range(100)))
+    with ThreadPoolExecutor(16) as clients:
+        outcomes = list(clients.map(lambda _: service.invoke(), range(100)))
 
     assert {outcome["error"] for outcome in outcomes} == {None}
     assert len({outcome["payload"] for outcome in outcomes}) <= MAX_SANDBOXES
@@ -389,3 +235,57 @@ def test_function_that_cannot_start_is_an_error_of_the_start(tmp_path: Path) -> 
 
     with pytest.raises(SandboxError, match="No module named 'nothing_like_this'"):
         asyncio.run(start())
+
+
+def test_one_client_after_the_other_needs_one_sandbox(tmp_path: Path) -> None:
+    """Also a client so quick that the runtime has not yet asked for more work."""
+    folder = tmp_path / "function"
+    folder.mkdir()
+    with running(function_in(folder), tmp_path / "logs") as service:
+        pids = {service.invoke()["payload"] for _ in range(300)}
+        sandboxes = [
+            pid
+            for pid in descendants(os.getpid())
+            if Path(f"/proc/{pid}/cwd").readlink() == folder
+        ]
+
+    assert list(pids) == sandboxes
+
+
+def test_idle_sandboxes_are_ended_but_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lambda_service, "TEND_SECONDS", 0.02)
+    monkeypatch.setattr(pool, "IDLE_SECONDS", 0.1)
+    meeting = tmp_path / "meeting"
+    meeting.mkdir()
+    with running(function_in(tmp_path), tmp_path / "logs") as service:
+
+        def meet(_: int) -> dict[str, Any]:
+            return service.invoke(do="meet", place=str(meeting), number=3)
+
+        with ThreadPoolExecutor(3) as clients:
+            outcomes = list(clients.map(meet, range(3)))
+        pids = [outcome["payload"] for outcome in outcomes]
+
+        assert eventually(lambda: sum(map(alive, pids)) == 1)
+        assert alive(service.invoke()["payload"])
+
+
+def test_credentials_are_renewed_before_they_expire(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lambda_service, "TEND_SECONDS", 0.02)
+    given = iter(
+        [
+            Credentials("OLD", "s", "t", in_hours(1)),
+            Credentials("NEW", "s", "t", in_hours(12)),
+        ]
+    )
+    function = function_in(tmp_path)
+
+    def key(service: Running) -> object:
+        return service.invoke(do="environment")["payload"]["AWS_ACCESS_KEY_ID"]
+
+    with running(function, tmp_path / "logs", lambda _: next(given)) as service:
+        assert eventually(lambda: key(service) == "NEW")

@@ -63,3 +63,10 @@ def test_missing_folder_is_empty(tmp_path: Path) -> None:
     sources = Sources([tmp_path / "none"])
 
     assert not sources.changed()
+
+
+def test_forgotten_change_is_found_again(folder: Path) -> None:
+    sources = Sources([folder])
+    sources.forget()
+
+    assert sources.changed()

@@ -64,7 +64,7 @@ class Fake:
             status, more, shown = self._routed(method, parts, query, headers, body)
             return self._dressed(status, more, shown)
 
-    def _routed(
+    def _routed(  # noqa: PLR0911 - one line for each operation
         self,
         method: str,
         parts: list[str],

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contract.suite.cases import read_cases
-from contract.suite.openapi import Contract
 from contract.suite.samples import drift, render, write
+
+if TYPE_CHECKING:
+    from contract.suite.openapi import Contract
 
 EVENTS = Path(__file__).parents[3] / "events"
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contract.suite.expressions import Scope
-from contract.suite.openapi import Contract
 from contract.suite.requesting import request_of
+
+if TYPE_CHECKING:
+    from contract.suite.openapi import Contract
 
 
 @pytest.fixture
@@ -15,18 +17,17 @@ def scope() -> Scope:
 
 
 @pytest.mark.parametrize(
-    ("operation", "when", "path", "query"),
+    ("operation", "when", "target"),
     [
-        ("getUser", {"path": {"userId": {"ref": "id"}}}, "/users/a%2Fb%20c", ""),
-        ("getUser", {"rawPath": "/users/%zz"}, "/users/%zz", ""),
+        ("getUser", {"path": {"userId": {"ref": "id"}}}, ("/users/a%2Fb%20c", "")),
+        ("getUser", {"rawPath": "/users/%zz"}, ("/users/%zz", "")),
         (
             "listUsers",
             {"query": {"email": "a+b@c", "limit": 2}},
-            "/users",
-            "email=a%2Bb%40c&limit=2",
+            ("/users", "email=a%2Bb%40c&limit=2"),
         ),
-        ("listUsers", {"query": {"limit": [2, 3]}}, "/users", "limit=2&limit=3"),
-        ("listUsers", {"rawQuery": "a=%&b"}, "/users", "a=%&b"),
+        ("listUsers", {"query": {"limit": [2, 3]}}, ("/users", "limit=2&limit=3")),
+        ("listUsers", {"rawQuery": "a=%&b"}, ("/users", "a=%&b")),
     ],
 )
 def test_path_and_query_go_out_as_told(
@@ -34,12 +35,11 @@ def test_path_and_query_go_out_as_told(
     scope: Scope,
     operation: str,
     when: dict[str, Any],
-    path: str,
-    query: str,
+    target: tuple[str, str],
 ) -> None:
     request = request_of(contract.operations[operation], when, scope)
 
-    assert (request.path, request.query) == (path, query)
+    assert (request.path, request.query) == target
 
 
 @pytest.mark.parametrize(

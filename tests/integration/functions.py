@@ -1,0 +1,189 @@
+"""A function of many tricks, and a local Lambda service that serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from local import invoke_api
+from local.deploy import Cors, Credentials, Deployment, Function
+from local.http_server import Server, Service, listen
+from local.invoke_api import InvokeApi
+from local.lambda_service import LambdaService
+from local.reload import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from mypy_boto3_lambda import LambdaClient
+
+HANDLER = """
+import json, os, pathlib, sys, time
+
+def handler(event, context):
+    match event.get("do"):
+        case "environment":
+            return dict(os.environ)
+        case "context":
+            return {
+                "request_id": context.aws_request_id,
+                "arn": context.invoked_function_arn,
+                "left": context.get_remaining_time_in_millis(),
+                "custom": context.client_context.custom,
+            }
+        case "sleep":
+            print("asleep")
+            time.sleep(event["seconds"])
+        case "exit":
+            os._exit(3)
+        case "raise":
+            raise ValueError("boom")
+        case "big":
+            return "x" * 7_000_000
+        case "print":
+            sys.stdout.write("x" * event["octets"])
+            print("the end")
+        case "meet":
+            place = pathlib.Path(event["place"])
+            (place / str(os.getpid())).touch()
+            while len(list(place.iterdir())) < event["number"]:
+                time.sleep(0.005)
+    return os.getpid()
+"""
+
+
+def function_in(folder: Path, source: str = HANDLER) -> Function:
+    (folder / "module.py").write_text(source, encoding="utf-8")
+    return Function(
+        logical_id="UsersFunction",
+        name="users",
+        alias="arn:aws:lambda:us-east-1:000000000000:function:users:live",
+        version="7",
+        handler="module.handler",
+        runtime="python3.11",
+        environment={"USERS_TABLE": "table"},
+        timeout_seconds=1,
+        memory_mb=512,
+        role="role",
+        log_group="/aws/lambda/users",
+        package=folder,
+    )
+
+
+class Running:
+    """A Lambda service on a port of its own, and what it reported."""
+
+    def __init__(self, function: Function, client: LambdaClient) -> None:
+        self.function = function
+        self.client = client
+        self.credentials: Callable[[Function], Credentials] = credentials
+        self.crashes: list[BaseException] = []
+        self.notices: list[str] = []
+
+    def invoke(self, name: str = "users", **event: Any) -> dict[str, Any]:
+        """Invoke with the log's tail; payload and log decoded."""
+        context = base64.b64encode(b'{"custom":{"a":"b"}}').decode()
+        answer = self.client.invoke(
+            FunctionName=name,
+            Payload=json.dumps(event),
+            LogType="Tail",
+            ClientContext=context,
+        )
+        return {
+            "payload": json.loads(answer["Payload"].read()),
+            "error": answer.get("FunctionError"),
+            "log": base64.b64decode(answer["LogResult"]).decode(),
+            "version": answer["ExecutedVersion"],
+        }
+
+
+def credentials(_: Function) -> Credentials:
+    return Credentials("AKIA", "secret", "token", in_hours(12))
+
+
+def in_hours(hours: int) -> int:
+    return int(time.time() * 1000) + hours * 3_600_000
+
+
+@contextmanager
+def running(
+    function: Function,
+    logs: Path,
+    fetch: Callable[[Function], Credentials] = credentials,
+) -> Iterator[Running]:
+    """Serve a function in a thread of its own."""
+    listener = listen()
+    endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    client = boto3.client(
+        "lambda",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}, max_pool_connections=20),
+    )
+    state = Running(function, client)
+    state.credentials = fetch
+    loop = asyncio.new_event_loop()
+    begun = threading.Event()
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        service = service_of(function, logs, state)
+        await service.start()
+        api = InvokeApi(service, lambda *_: None)
+        answers = Service(
+            api.answer, invoke_api.refuse, state.crashes.append, 7_000_000, 100_000
+        )
+        server = Server(answers, listener)
+        await server.start()
+        tending = asyncio.create_task(service.tend())
+        begun.set()
+        await stop.wait()
+        tending.cancel()
+        server.close()
+        await service.close()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    assert begun.wait(20)
+    try:
+        yield state
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+        client.close()
+    assert state.crashes == []
+
+
+def service_of(function: Function, logs: Path, state: Running) -> LambdaService:
+    deployment = Deployment(
+        stack="parity-python",
+        endpoint="http://127.0.0.1:9",
+        region="us-east-1",
+        outputs={},
+        functions={function.logical_id: function},
+        routes={},
+        cors=Cors((), (), (), (), 0),
+        left_out=(),
+        applied_afterwards=(),
+    )
+    return LambdaService(
+        [deployment],
+        credentials=state.credentials,
+        sources=Sources([function.package]),
+        refresh=lambda: None,
+        logs=logs,
+        crashed=state.crashes.append,
+        noticed=state.notices.append,
+    )

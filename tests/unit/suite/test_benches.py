@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from contract.suite import benches
+from contract.suite.benches import make_bench
+from contract.suite.errors import TargetUnreachable, UsageError
+from contract.suite.store import AwsStore
+from contract.suite.targets import Target
+from tests.unit.suite.fake_service import Fake, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contract.suite.openapi import Contract
+
+OUTPUTS = {
+    "UsersTable": "u",
+    "AssetsTable": "a",
+    "AssetsBucket": "b",
+    "ListShards": "8",
+    "UsersFunction": "users-fn",
+    "AssetsFunction": "assets-fn",
+    "UsersFunctionAlias": "arn:users",
+    "AssetsFunctionAlias": "arn:assets",
+}
+
+
+def lay_stack(name: str, outputs: dict[str, str]) -> None:
+    template = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+    }
+    client = boto3.client("cloudformation", region_name="us-east-1")
+    client.create_stack(StackName=name, TemplateBody=json.dumps(template))
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        lay_stack("whole", OUTPUTS)
+        lay_stack("part", {"UsersTable": "u"})
+        yield
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with serving(Fake()) as base:
+        yield base
+
+
+@pytest.mark.usefixtures("aws")
+def test_data_side_is_read_from_the_stack(contract: Contract, url: str) -> None:
+    bench = make_bench(Target("x", url, stack="whole", writes="any"), contract)
+
+    assert isinstance(bench.store, AwsStore)
+    assert bench.store.layout.users_table == "u"
+    assert bench.store.layout.list_shards == 8
+    assert bench.may_write
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("stack", "reason"),
+    [
+        (None, "no stack is named"),
+        ("none", "stack none: "),
+        ("part", "stack part has no Output AssetsTable"),
+    ],
+)
+def test_without_a_data_side_nothing_may_be_written(
+    contract: Contract, url: str, stack: str | None, reason: str
+) -> None:
+    bench = make_bench(Target("x", url, stack=stack, writes="any"), contract)
+
+    assert bench.store is None
+    assert reason in bench.no_store
+    assert not bench.may_write
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("address", "functions", "served"),
+    [
+        ("lambda:", {"assets": "arn:assets", "": "arn:users"}, None),
+        ("lambda:users-fn", {"": "users-fn"}, "users"),
+        ("lambda:arn:assets", {"": "arn:assets"}, "assets"),
+        ("lambda:other", {"": "other"}, None),
+    ],
+)
+def test_functions_come_from_the_address_or_the_stack(
+    contract: Contract,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    functions: dict[str, str],
+    served: str | None,
+) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr(benches, "Invoke", lambda *parts: made.append(parts))
+
+    bench = make_bench(Target("x", address, stack="whole"), contract)
+
+    assert made[0][1] == functions
+    assert bench.function_of == served
+
+
+@pytest.mark.usefixtures("aws")
+def test_one_function_serves_its_own_routes(contract: Contract) -> None:
+    bench = make_bench(Target("x", "lambda:users-fn", stack="whole"), contract)
+
+    served = {name for name, op in contract.operations.items() if bench.serves(op)}
+    assert {"createUser", "getHealth"} < served
+    assert not {name for name in served if "Asset" in name}
+
+
+@pytest.mark.usefixtures("aws")
+def test_lambda_alone_needs_a_stack(contract: Contract) -> None:
+    with pytest.raises(UsageError, match="needs a stack's Output"):
+        make_bench(Target("x", "lambda:"), contract)
+
+
+def test_endpoint_that_nobody_serves_is_told(contract: Contract) -> None:
+    target = Target("x", "lambda:f", lambda_endpoint="http://127.0.0.1:1")
+
+    with pytest.raises(TargetUnreachable, match=r"127\.0\.0\.1:1"):
+        make_bench(target, contract)
+
+
+def test_unknown_host_is_told(contract: Contract) -> None:
+    with pytest.raises(TargetUnreachable, match=r"nowhere\.invalid"):
+        make_bench(Target("x", "https://nowhere.invalid"), contract)
+
+
+def test_local_endpoint_takes_the_emulators_credentials(
+    contract: Contract, url: str
+) -> None:
+    target = Target("x", url, stack="s", endpoint=url)
+
+    bench = make_bench(target, contract)
+
+    assert "stack s: " in bench.no_store
