@@ -21,6 +21,8 @@ from handlers.packaging.order import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.packaging.order import Order
 
 SOURCE = ROOT / "handlers" / "typescript"
@@ -48,7 +50,7 @@ def package(order: Order) -> None:
     """Fill the artefact directory: the bundle and `build.json`."""
     order.artefact.mkdir(parents=True, exist_ok=True)
     install()
-    bundle(order)
+    bundle(order.runtime, [order.function], order.artefact)
     write_note(order)
     settle_modes(order.artefact)
 
@@ -66,11 +68,17 @@ def install() -> None:
             run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
 
-def bundle(order: Order) -> None:
-    """Write the bundle for the runtime; raise `BuildError` on any failure."""
-    entry = SOURCE / HANDLERS[order.function]
-    target = str(order.artefact.resolve())
-    run("node", str(BUNDLER), order.runtime, target, str(entry.relative_to(ROOT)))
+def bundle(runtime: str, functions: Sequence[str], target: Path) -> None:
+    """Write the bundles for the runtime; raise `BuildError` on any failure."""
+    entries = [
+        str((SOURCE / HANDLERS[function]).relative_to(ROOT)) for function in functions
+    ]
+    run("node", str(BUNDLER), runtime, str(target.resolve()), *entries)
+
+
+def bundle_of(function: str) -> str:
+    """Return the name of a function's bundle in its package."""
+    return str(Path(HANDLERS[function]).with_suffix(".js"))
 
 
 def run(*command: str) -> None:
@@ -81,8 +89,9 @@ def run(*command: str) -> None:
         command, cwd=ROOT, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
-        raise BuildError(lines[0].strip() if lines else f"{command[0]} failed")
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        # esbuild says what is wrong, and on the next line where.
+        raise BuildError(" ".join(lines[:2]) or f"{command[0]} failed")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,9 @@ const PASSING: ReadonlySet<string> = new Set([
   "TransactionInProgressException",
 ]);
 
+// What the SDK calls an error whose answer has no code in it.
+const NO_CODES: ReadonlySet<string> = new Set(["Error", "SyntaxError", "Unknown"]);
+
 // Of Node's own codes these tell of the network; the others tell of a wrong call.
 const OF_THE_NETWORK = /^(?!ERR_)|^ERR_(?:TLS|SSL|STREAM_PREMATURE_CLOSE)/;
 
@@ -64,9 +67,14 @@ export function isPassing(code: string): boolean {
   return PASSING.has(code);
 }
 
-/** Return AWS's code of an error: the SDK gives it as the error's name. */
+/**
+ * Return AWS's code of an error, which the SDK gives as its name.
+ *
+ * Where the answer had none it is the HTTP status: a proxy's, or one without a body.
+ */
 export function errorCode(error: unknown): string {
-  return error instanceof Error ? error.name : "";
+  const name = error instanceof Error ? error.name : "";
+  return NO_CODES.has(name) ? String(httpStatus(error)) : name;
 }
 
 /** Return the HTTP status of an error, 0 where AWS did not answer. */

@@ -89,5 +89,7 @@ function frame(site: NodeJS.CallSite): string {
 function functionName(site: NodeJS.CallSite): string {
   const type = site.getTypeName();
   const name = site.getFunctionName() ?? "anonymous";
-  return type === null || type === "Object" ? name : `${type}.${name}`;
+  return type === null || type === "Object" || name.includes(".")
+    ? name
+    : `${type}.${name}`;
 }
