@@ -1,4 +1,4 @@
-/** What can go wrong with a request, as facts; `http/problems.ts` maps each to HTTP. */
+/** What can go wrong with a request, as facts; `shared/http/problems.ts` maps them. */
 
 /**
  * One thing wrong with a body or a query.

@@ -1,4 +1,4 @@
-/** Metrics by way of the log (CloudWatch embedded metric format, one line a request). */
+/** Metrics by way of the log (CloudWatch embedded metric format), one line each. */
 
 import { FUNCTION_VERSION, writeLine } from "./log.ts";
 import { IMPLEMENTATION } from "./version.ts";

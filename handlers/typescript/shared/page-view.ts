@@ -1,4 +1,4 @@
-/** A page as clients see it (contract/schemas/*-page.json), and what views have in common. */
+/** A page as clients see it (contract/schemas/*-page.json), and what all views do. */
 
 import { encodeCursor } from "./cursor.ts";
 import type { Page } from "./pages.ts";
@@ -12,7 +12,7 @@ type Present<Members> = {
   >;
 };
 
-/** Return the members that are not null, for the contract leaves out what is not set. */
+/** Return the members that are not null: the contract leaves out what is not set. */
 export function present<Members extends object>(members: Members): Present<Members> {
   const set = Object.entries(members).filter(([, value]) => value !== null);
   return Object.fromEntries(set) as Present<Members>;

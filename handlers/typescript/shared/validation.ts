@@ -5,7 +5,7 @@ import { ValidationFailed } from "./errors.ts";
 import { listed } from "./faults.ts";
 import type { JsonValue } from "./json-reader.ts";
 
-/** For each place (a JSON Pointer) that does not fit, the keyword that does not hold. */
+/** For each place (a JSON Pointer) that does not fit, the keyword that fails. */
 type Faults = Map<string, string>;
 
 /**

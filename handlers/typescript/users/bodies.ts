@@ -1,4 +1,4 @@
-/** What clients send of users: the contract's schemas, and bounds that move with time. */
+/** What clients send of users: the contract's schemas, and bounds that move. */
 
 import type { UserCreate, UserPatch, UserReplace } from "@contract/types";
 import {

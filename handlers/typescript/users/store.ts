@@ -1,9 +1,10 @@
 /**
  * Users in DynamoDB, each with a guard item that holds its address.
  *
- * An index cannot promise that an address is unique: it lags, and has no conditions. The
- * guard is written in the one transaction that creates the user or changes its address or
- * its expiry. User and guard are reaped at different times, and only the guard decides.
+ * An index cannot promise that an address is unique: it lags, and has no conditions.
+ * The guard is written in the one transaction that creates the user or changes its
+ * address or its expiry. User and guard are reaped at different times, and only the
+ * guard decides.
  */
 
 import { firstUsePut, readFirstUse } from "../shared/aws/idempotency-items.ts";

@@ -77,7 +77,7 @@ interface Sent {
   readonly input: Record<string, unknown>;
 }
 
-/** A client that answers in turn, an error by throwing it, and notes what it is sent. */
+/** A client that answers in turn, with an error by throwing, and notes what it got. */
 export class Scripted {
   readonly sent: Sent[] = [];
 

@@ -5,8 +5,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import type { AwsCredentialIdentity } from "@aws-sdk/types";
 
 // An answer must come within the function's 29 s. One call ends after 3 attempts, each
-// of at most 1 s to connect and 3 s to read, with pauses of at most 1 s and 2 s between:
-// the 15 s that `Moment` keeps for it.
+// of at most 1 s to connect and 3 s to read, with pauses of at most 1 s and 2 s
+// between: the 15 s that `Moment` keeps for it.
 const CONFIG = {
   maxAttempts: 3,
   retryMode: "standard",

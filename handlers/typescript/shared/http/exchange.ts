@@ -1,4 +1,4 @@
-/** What is told of one exchange in the log: operation, ids, sizes, times, no content. */
+/** What the log tells of one exchange: operation, ids, sizes, times, no content. */
 
 import { type Level, log } from "../log.ts";
 import { writeMetrics } from "../metrics.ts";

@@ -9,8 +9,8 @@ export const MERGE_PATCH = [
 ] as const;
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"; // of RFC 9110
-const QUOTED =
-  '"(?:[\\t \\x21\\x23-\\x5B\\x5D-\\x7E\\x80-\\u{10FFFF}]|\\\\[\\t \\x21-\\x7E\\x80-\\u{10FFFF}])*"';
+const TEXT = "[\\t \\x21\\x23-\\x5B\\x5D-\\x7E\\x80-\\u{10FFFF}]";
+const QUOTED = `"(?:${TEXT}|\\\\[\\t \\x21-\\x7E\\x80-\\u{10FFFF}])*"`;
 const PARAMETER = `(${TOKEN})=(${TOKEN}|${QUOTED})`;
 // White space stands either before a semicolon or before a parameter, never where it
 // could be both: so a long value that does not fit is refused in linear time.
