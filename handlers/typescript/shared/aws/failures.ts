@@ -56,7 +56,7 @@ export async function serviceFailures<Answer>(
 function serviceFailure(error: unknown): unknown {
   if (isConnectionError(error)) return new Unavailable(undefined, { cause: error });
   const status = httpStatus(error);
-  if (status < 400) return error;
+  if (status < 300) return error;
   const code = errorCode(error);
   const passing = isPassing(code) || status >= 500;
   return new (passing ? Unavailable : AwsFault)(code, { cause: error });
