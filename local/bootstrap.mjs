@@ -13,8 +13,8 @@ import { format } from "node:util";
 
 const { env, stdout } = process;
 const BASE = `http://${env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
-// One connection, and no timeout: `next` answers when there is work, whenever that is.
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+// Without a timeout: `next` answers when there is work, whenever that is.
+const agent = new http.Agent({ keepAlive: true });
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"];
 
 // The invocation at work; "undefined" is what AWS writes while there is none.
@@ -87,6 +87,10 @@ function postError(path, error) {
   return post(path, JSON.stringify({ errorType, errorMessage, trace }), headers);
 }
 
+function turn() {
+  return new Promise((done) => setImmediate(done));
+}
+
 // ---- the function -------------------------------------------------------------------
 
 async function load(name) {
@@ -146,6 +150,8 @@ function contextOf(headers) {
 }
 
 async function serve(handler) {
+  // One turn of the loop: a rejection that nobody handled belongs to the start.
+  await turn();
   for (;;) {
     const { headers, body } = await call("GET", "/invocation/next");
     env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
@@ -161,8 +167,7 @@ async function answer(handler, event, context) {
   let result;
   try {
     result = JSON.stringify((await handler(event, context)) ?? null);
-    // One turn of the loop: a rejection that nobody handled belongs to this request.
-    await new Promise(setImmediate);
+    await turn(); // such a rejection now belongs to this request
   } catch (thrown) {
     const error = errorOf(thrown);
     report("Invoke Error", error);
