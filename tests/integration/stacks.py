@@ -87,6 +87,10 @@ class Stack:
         self.endpoint = f"http://127.0.0.1:{self.cloud_port}"
         self.lambda_endpoint = f"http://127.0.0.1:{self.cloud_port + 1}"
         self.logs = root / ".local" / f"stack-{self.cloud_port}" / "logs"
+        self.ports = (
+            *(self.port, self.port + 1),
+            *(self.cloud_port, self.cloud_port + 1),
+        )
         self.lines: list[str] = []
         self._printed = threading.Condition()
         ports_given = ["--port", str(self.port), "--cloud-port", str(self.cloud_port)]
@@ -183,7 +187,7 @@ class Stack:
         return boto3.client("lambda", **self._at(self.lambda_endpoint))
 
     @cached_property
-    def logs(self) -> Any:  # its stubs are not among the tools
+    def log_events(self) -> Any:  # its stubs are not among the tools
         return boto3.client("logs", **self._at(self.lambda_endpoint))
 
     @cached_property
