@@ -57,7 +57,7 @@ lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes
 # ---- the service on this machine ------------------------------------------------
 
 .PHONY: start
-start: setup  ## run the service here: PORT=3000 CLOUD_PORT=4566
+start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566
 	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT)
 
 .PHONY: check
