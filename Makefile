@@ -64,7 +64,7 @@ lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes
 # ---- the service on this machine ------------------------------------------------
 
 .PHONY: start
-start: setup  ## run the service here: PORT=3000 CLOUD_PORT=4566
+start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566
 	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT)
 
 .PHONY: check
@@ -94,21 +94,25 @@ deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built
 
 .PHONY: test
 test: setup lint types validate  ## everything: lint, types, contract files, unit and integration tests
-	@$(BIN)/parity lint
-	@$(BIN)/parity events --check
+	@npm run --silent unit
 	@$(BIN)/pytest --cov --cov-report=term
 
 .PHONY: lint
-lint: $(VENV)/tools/.ready  ## ruff, check and format
+lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and format; the contract's own files
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/ruff format --check $(SOURCES)
+	@npm run --silent lint
+	@$(BIN)/parity lint
+	@$(BIN)/parity events --check
 
 .PHONY: types
-types: $(VENV)/tools/.ready  ## mypy --strict
+types: $(VENV)/tools/.ready node_modules/.ready  ## mypy --strict, tsc --strict
 	@$(BIN)/mypy
+	@npm run --silent types
 
 .PHONY: unit
-unit: $(VENV)/tools/.ready  ## unit tests: no network, no local stack
+unit: $(VENV)/tools/.ready node_modules/.ready  ## unit tests: no network, no local stack
+	@npm run --silent unit
 	@$(BIN)/pytest tests/unit
 
 .PHONY: integration
