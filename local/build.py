@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import platform
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,9 +39,23 @@ def build(implementation: str) -> Build:
     Raises `SamError` or `ConfigurationError`, each with the one line to show.
     """
     place = STATE / implementation
+    parameters = machine_parameters(implementation)
+    with only_one(place):
+        return _built(implementation, place, parameters)
+
+
+@contextmanager
+def only_one(place: Path) -> Iterator[None]:
+    """Let others that build in `place` wait: `make start` and `make test`, say."""
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _built(implementation: str, place: Path, parameters: dict[str, str]) -> Build:
     template = place / "build" / "template.yaml"
     digest = place / "build.digest"
-    parameters = machine_parameters(implementation)
     wanted = _digest(implementation, parameters)
     if template.is_file() and digest.is_file() and digest.read_text("utf-8") == wanted:
         return Build(implementation, template, parameters, fresh=False)

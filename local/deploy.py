@@ -84,7 +84,6 @@ class Deployment:
     stack: str
     endpoint: str
     region: str
-    outputs: Mapping[str, str]
     functions: Mapping[str, Function]
     routes: Mapping[str, str]
     cors: Cors
@@ -155,7 +154,6 @@ def finish(standing: Standing, clients: Clients) -> Deployment:
         stack=stack,
         endpoint=clients.endpoint,
         region=REGION,
-        outputs=_outputs(stack, clients),
         functions=_functions(deployed, standing.place, clients),
         routes=_routes(deployed, clients),
         cors=_cors(deployed, clients),
@@ -188,7 +186,9 @@ def _environment(endpoint: str) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_MAX_ATTEMPTS": "1",
+        # Where both are set, the lower-case one counts.
         "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
         "SAM_CLI_POLL_DELAY": "0.1",
     }
 
@@ -205,12 +205,6 @@ def _stack(stack: str, parameters: Mapping[str, str], clients: Clients) -> Stack
         },
         parameters=parameters,
     )
-
-
-def _outputs(stack: str, clients: Clients) -> dict[str, str]:
-    described = clients.of("cloudformation").describe_stacks(StackName=stack)
-    outputs = described["Stacks"][0]["Outputs"]
-    return {one["OutputKey"]: one["OutputValue"] for one in outputs}
 
 
 def _functions(stack: Stack, place: Path, clients: Clients) -> dict[str, Function]:

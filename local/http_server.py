@@ -135,6 +135,9 @@ class Connection(asyncio.Protocol):
         if self._method() == "CONNECT":
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
+        if self._head_length > self._service.max_head:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return
         head = [f"{self._method()} {self._target.decode('ascii')} HTTP/1.1"]
         head += [f"{k}: {v}" for k, v in self._headers if k != "upgrade"]
         self._parser = httptools.HttpRequestParser(self)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import shutil
 import signal
 import sys
@@ -149,9 +150,15 @@ def _require_tools() -> None:
 def _listen(port: int, setting: str) -> socket.socket:
     try:
         return listen(port)
-    except (OSError, OverflowError) as error:
+    except OverflowError as error:
         raise CannotStartError(
-            f"port {port} is in use; choose another with {setting}"
+            f"{port} is no port; choose another with {setting}"
+        ) from error
+    except OSError as error:
+        used = error.errno == errno.EADDRINUSE
+        reason = "is in use" if used else f"cannot be had ({error.strerror})"
+        raise CannotStartError(
+            f"port {port} {reason}; choose another with {setting}"
         ) from error
 
 

@@ -235,7 +235,6 @@ def service_of(function: Function, logs: Path, state: Running) -> LambdaService:
         stack="parity-python",
         endpoint="http://127.0.0.1:9",
         region="us-east-1",
-        outputs={},
         functions={function.logical_id: function},
         routes={},
         cors=Cors((), (), (), (), 0),

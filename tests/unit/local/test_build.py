@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local import build
+from local.build import only_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,3 +129,20 @@ def test_typescript_is_made_of_the_contract_and_of_its_pins_too(
     (sam.root / changed).parent.mkdir(parents=True, exist_ok=True)
     (sam.root / changed).write_text("{}")
     assert build.build("typescript").fresh
+
+
+def test_builds_of_one_implementation_wait_for_each_other(tmp_path: Path) -> None:
+    inside: list[str] = []
+
+    def second() -> None:
+        with only_one(tmp_path):
+            inside.append("second")
+
+    other = threading.Thread(target=second)
+    with only_one(tmp_path):
+        other.start()
+        other.join(0.2)
+        inside.append("first")
+    other.join(20)
+
+    assert inside == ["first", "second"]

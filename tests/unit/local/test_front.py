@@ -59,7 +59,6 @@ class Played:
             stack="parity-python",
             endpoint="http://127.0.0.1:9",
             region="us-east-1",
-            outputs={},
             functions={"UsersFunction": FUNCTION},
             routes={"GET /users": "UsersFunction", "POST /users": "UsersFunction"},
             cors=cors,

@@ -196,6 +196,14 @@ def test_head_over_the_limit_is_refused_with_431(part: bytes) -> None:
     assert received.startswith("HTTP/1.1 431 ")
 
 
+def test_upgrade_does_not_carry_a_head_over_the_limit_past_it() -> None:
+    head = b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"v" * MAX_HEAD + b"\r\n"
+    upgrade = b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    received, _ = exchange(head + upgrade)
+
+    assert received.startswith("HTTP/1.1 431 ")
+
+
 def test_upgrade_is_declined_and_the_body_still_read() -> None:
     head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n"
     upgrade = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n"
