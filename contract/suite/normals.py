@@ -1,0 +1,184 @@
+"""What volatile values are compared by: one small function for each kind.
+
+A normal form is equal on both targets exactly where the values say the same. Of a value
+that does not keep its rule the normal form is the value itself, so that it differs.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from contract.suite import rules
+from contract.suite.expressions import position
+from contract.suite.rules import Rule, Subject, is_integer
+from contract.suite.ulids import is_ulid
+
+if TYPE_CHECKING:
+    from contract.suite.sides import Side
+
+# Any: what a normal form is matters to nobody; two of them are equal or they are not.
+Normal = Callable[[Any, Subject, "Side"], Any]
+
+
+def plain(value: Any, _: Subject | None, side: Side) -> Any:
+    """Return a value by itself, kind and all: True, 1 and 1.0 are three values."""
+    return side.text(value) if isinstance(value, str) else (type(value), value)
+
+
+def by_rule(rule: Rule) -> Normal:
+    """Return the normal form of what its rule fixes: that the rule holds."""
+    name = rule.__name__.replace("_", "-")
+
+    def normal(value: Any, subject: Subject, side: Side) -> Any:
+        return plain(value, subject, side) if rule(value, subject) else (name,)
+
+    return normal
+
+
+def identity(value: Any, subject: Subject, side: Side) -> Any:
+    """Return an id by its name: the same record has the same name on both sides."""
+    return (side.name(value),) if is_ulid(value) else plain(value, subject, side)
+
+
+def below(_: Any, __: Subject, ___: Side) -> Any:
+    """Stand for a value whose members are compared one by one."""
+    return None
+
+
+def time_of_write(value: Any, subject: Subject, side: Side) -> Any:
+    """Return a time that the exchange wrote, or left, as just that."""
+    if not subject.written and subject.before is None:
+        # The rule leaves it open: the two sides read the same record.
+        return moment(value, subject, side)
+    return by_rule(rules.time_of_write)(value, subject, side)
+
+
+def moment(value: Any, subject: Subject, side: Side) -> Any:
+    """Return a time that a client chose, relative to the start of the case."""
+    if not is_integer(value):
+        return plain(value, subject, side)
+    return ("start", value - side.start_ms)
+
+
+def cursor(value: Any, subject: Subject, side: Side) -> Any:
+    """Return a cursor by the record it stands behind."""
+    try:
+        octets = base64.urlsafe_b64decode(f"{value}{'=' * (-len(value) % 4)}")
+        time, _, record_id = octets.decode("ascii").partition(".")
+    except (TypeError, ValueError, binascii.Error):
+        return plain(value, subject, side)
+    items = subject.shown.get("items") or [{}]
+    if {"createdAt", "userId"} <= items[-1].keys() or "assetId" in items[-1]:
+        last = position(items[-1])
+        if (time, record_id) == (str(last[0]), last[1]):
+            return ("behind the last of the page",)
+    return plain(f"{moment_text(time, side)}.{record_id}", subject, side)
+
+
+def moment_text(digits: str, side: Side) -> str:
+    """Return a time in digits, relative to the start of the case."""
+    known = digits.isascii() and digits.isdigit()
+    return f"start{int(digits) - side.start_ms:+d}" if known else digits
+
+
+def signed_url(rule: Rule) -> Normal:
+    """Return the normal form of a presigned URL: its parts, each by itself."""
+
+    def normal(value: Any, subject: Subject, side: Side) -> Any:
+        if not isinstance(value, str) or rule(value, subject):
+            return plain(value, subject, side)
+        parts = urlsplit(value)
+        path = unquote(parts.path)
+        if side.layout:
+            path = path.replace(side.layout.assets_bucket, "<bucket>", 1)
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        date = dict(query)["X-Amz-Date"]
+        # The order of parameters means nothing: a signature covers them sorted.
+        signed = sorted((n, _parameter(n, v, date, side)) for n, v in query)
+        return (parts.scheme, parts.netloc, side.text(path), parts.fragment, signed)
+
+    return normal
+
+
+def _parameter(name: str, value: str, date: str, side: Side) -> str:
+    """Return a query parameter: what the role, the clock and the key make is named."""
+    if name == "X-Amz-Date":
+        # Its rule holds: the time of signing.
+        return "<time of signing>"
+    if name == "X-Amz-Signature":
+        return re.sub("^[0-9a-f]{64}$", "<signature>", value)
+    if name == "X-Amz-Security-Token":
+        return "<token>" if value else ""
+    if name == "X-Amz-Credential":
+        return re.sub(f"^[A-Z0-9a-z]+/{date[:8]}/", "<key>/<date>/", value)
+    return side.text(value)
+
+
+def during(value: Any, subject: Subject, side: Side) -> Any:
+    """Return a time that lies within the exchange as just that."""
+    held = not subject.in_time(value)
+    return ("during the exchange",) if held else plain(value, subject, side)
+
+
+def request_id(value: Any, subject: Subject, side: Side) -> Any:
+    """Return the id that the gateway gave the request as just that."""
+    response = subject.exchange.response
+    given = response.request_id or response.header("apigw-requestid")
+    given = given or response.header("x-request-id")
+    held = isinstance(value, str) and value == given
+    return ("the request's id",) if held else plain(value, subject, side)
+
+
+def http_date(value: Any, subject: Subject, side: Side) -> Any:
+    """Return a Date header (RFC 9110, section 6.6.1) within the exchange as that."""
+    try:
+        at_ms = int(parsedate_to_datetime(value).timestamp() * 1000)
+    except ValueError:
+        return plain(value, subject, side)
+    # Whole seconds: the one in which the request went out counts.
+    low = subject.exchange.sent_ms - 1_000
+    late = subject.in_time(max(at_ms, subject.exchange.sent_ms))
+    held = at_ms > low - subject.skew_ms and not late
+    return ("during the exchange",) if held else plain(value, subject, side)
+
+
+def length_of_body(value: Any, subject: Subject, side: Side) -> Any:
+    """Return the number of the body's octets as just that."""
+    held = str(value) == str(len(subject.exchange.response.body))
+    return ("octets of the body",) if held else plain(value, subject, side)
+
+
+def duration(value: Any, subject: Subject, side: Side) -> Any:
+    """Return microseconds that are no longer than the exchange as just that."""
+    held = is_integer(value) and 0 <= value <= subject.exchange.duration_us
+    return ("a duration",) if held else plain(value, subject, side)
+
+
+def cold_start(value: Any, subject: Subject, side: Side) -> Any:
+    """Return whether it was a sandbox's first event as just that."""
+    held = value in (0, 1)
+    return ("whether cold", type(value)) if held else plain(value, subject, side)
+
+
+def implementation(value: Any, subject: Subject, side: Side) -> Any:
+    """Return the implementation's name, where it is its own, as just that."""
+    held = isinstance(value, str) and value == (side.implementation or value)
+    return ("its own name",) if held else plain(value, subject, side)
+
+
+def own_text(value: Any, subject: Subject, side: Side) -> Any:
+    """Return text, or a list of it, whose words are the implementation's own."""
+    texts = value if isinstance(value, list) else [value]
+    held = bool(texts) and all(isinstance(text, str) and text for text in texts)
+    return ("own words", type(value)) if held else plain(value, subject, side)
+
+
+def of_the_gateway(_: Any, __: Subject, ___: Side) -> Any:
+    """Return what is said of the connection, and by the gateway, as just that."""
+    return ("of the gateway",)
