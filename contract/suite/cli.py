@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from contract.suite.benches import make_bench
 from contract.suite.cases import read_cases
 from contract.suite.errors import FileFault, SuiteError, UsageError
+from contract.suite.fuzz.command import add_options, fuzz
 from contract.suite.lint import lint
 from contract.suite.openapi import Contract
 from contract.suite.play import Rulebook
@@ -61,17 +62,41 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--stack", help="whose Outputs name tables and bucket")
     check.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
     check.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
+    _fuzz_parser(
+        commands.add_parser("fuzz", help="send drawn sequences to two targets")
+    )
     events = commands.add_parser("events", help="render events/ from the cases")
     events.add_argument("--check", action="store_true", help="only tell of drift")
     commands.add_parser("lint", help="check the contract's own files")
     return whole
 
 
+def _fuzz_parser(fuzzing: argparse.ArgumentParser) -> None:
+    """Add what `fuzz` takes: its targets as `check` does, then its own."""
+    fuzzing.add_argument(
+        "--target",
+        action="append",
+        required=True,
+        metavar="NAME[=URL]",
+        help="as for check; twice",
+    )
+    fuzzing.add_argument("--report", type=Path, metavar="DIR", help="write it here")
+    fuzzing.add_argument("--stack", help="whose Outputs name tables and bucket")
+    fuzzing.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
+    fuzzing.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
+    add_options(fuzzing)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `parity`; return 0 all held, 1 a contract failure, 2 it could not run."""
     try:
         options = parser().parse_args(argv)
-        command = {"check": _check, "events": _events, "lint": _lint}[options.command]
+        command = {
+            "check": _check,
+            "fuzz": _fuzz,
+            "events": _events,
+            "lint": _lint,
+        }[options.command]
         return command(options)
     except FileFault as fault:
         print(fault, file=sys.stderr)
@@ -108,6 +133,18 @@ def _check(options: argparse.Namespace) -> int:
     if options.report:
         write_reports(run, targets, contract.version, options.report)
     return run.exit_code
+
+
+def _fuzz(options: argparse.Namespace) -> int:
+    contract = Contract(options.contract)
+    overrides = Overrides(options.stack, options.endpoint, options.lambda_endpoint)
+    folder = contract.root / "targets"
+    targets = [
+        read_target(flag, overrides, folder, contract.schemas)
+        for flag in options.target
+    ]
+    rerun = " ".join(_rerun(target, options) for target in targets)
+    return fuzz(options, contract, [make_bench(t, contract) for t in targets], rerun)
 
 
 def _rerun(target: Target, options: argparse.Namespace) -> str:

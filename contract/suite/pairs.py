@@ -65,7 +65,11 @@ def _headers(one: _View, other: _View) -> Iterator[Mismatch]:
     left, right = one.headers(), other.headers()
     for name in sorted(left.keys() | right.keys()):
         # What only one target's gateway adds says nothing about the implementations.
-        added = [v.side.gateway_headers for v in (one, other) if name in v.headers()]
+        added = [
+            view.side.added
+            for view, shown in ((one, left), (other, right))
+            if name in shown
+        ]
         if len(added) == 1 and name in added[0]:
             continue
         here, there = left.get(name, MISSING), right.get(name, MISSING)

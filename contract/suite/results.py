@@ -46,6 +46,11 @@ _MEANINGS = {
 }
 
 
+def weakest(*bases: Basis) -> Basis:
+    """Return the basis that proves least."""
+    return max(bases, key=list(Basis).index)
+
+
 @dataclass(frozen=True)
 class Result:
     """One case or journey on one target; or on two that take turns, as a baton."""

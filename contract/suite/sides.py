@@ -12,9 +12,9 @@ from contract.suite.ulids import is_ulid
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from contract.suite.expressions import Value
+    from contract.suite.benches import Bench
+    from contract.suite.expressions import Scope, Value
     from contract.suite.items import Layout
-    from contract.suite.play import Play
 
 _ULID = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 DOMAIN, KEY = "<own domain>", "<own key>"
@@ -38,12 +38,36 @@ class Side:
     skew_ms: int = 0
     """How far the target's clock may be from ours."""
     gateway_headers: frozenset[str] = frozenset()
-    """Headers that come from what stands before the function."""
+    """Headers that a gateway adds."""
+    is_lambda: bool = False
+    """Whether no gateway stands before the function."""
     implementation: str | None = None
     """What it calls itself, where that is known."""
     layout: Layout | None = None
     names: dict[str, str] = field(default_factory=dict)
     """By id, the name it goes by in the comparison."""
+
+    @classmethod
+    def of(cls, bench: Bench, scope: Scope) -> Side:
+        """Return the side of a target in one scope, with the names bound so far."""
+        target = bench.target
+        return cls(
+            domain=scope.domain,
+            key_suffix=scope.key_suffix,
+            start_ms=scope.start_ms,
+            owned=scope.owned,
+            skew_ms=target.skew_ms,
+            gateway_headers=target.gateway_headers,
+            is_lambda=target.is_lambda,
+            implementation=target.implementation,
+            layout=bench.store.layout if bench.store else None,
+            names=bound_ids(scope.names),
+        )
+
+    @property
+    def added(self) -> frozenset[str]:
+        """Return the headers that are not the function's."""
+        return frozenset() if self.is_lambda else self.gateway_headers
 
     def name(self, record_id: str) -> str:
         """Return the name of an id; a new id gets the next one."""
@@ -61,25 +85,6 @@ class Side:
     def owns(self, record_id: object) -> bool:
         """Say whether a record of a list counts."""
         return self.owned is None or record_id in self.owned
-
-
-def side_of(play: Play) -> Side:
-    """Return the side of a play, with the names its case gave."""
-    scope, target = play.scope, play.bench.target
-    side = Side(
-        domain=scope.domain,
-        key_suffix=scope.key_suffix,
-        start_ms=scope.start_ms,
-        owned=scope.owned,
-        skew_ms=target.skew_ms,
-        gateway_headers=(
-            frozenset() if target.is_lambda else frozenset(target.gateway_headers)
-        ),
-        implementation=target.implementation,
-        layout=play.bench.store.layout if play.bench.store else None,
-    )
-    side.names.update(bound_ids(scope.names))
-    return side
 
 
 def bound_ids(names: Mapping[str, Value]) -> dict[str, str]:

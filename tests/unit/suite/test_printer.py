@@ -42,7 +42,13 @@ PASSED = Result("getUser/a", "x", Verdict.PASSED, 1)
 EXCUSED = Result("getUser/b", "x", Verdict.EXCUSED, 1)
 LEFT = LeftOut("getUser/c", "x", "nothing may be written here")
 RUN = Run(
-    "0badcafe", 5, 4_149, ("x",), (PASSED, FAILED, ERRORED, EXCUSED), (LEFT,), ("note",)
+    "0badcafe",
+    5,
+    4_149,
+    ("x",),
+    (PASSED, FAILED, ERRORED, EXCUSED),
+    (LEFT,),
+    notes=("note",),
 )
 
 
