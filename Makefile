@@ -45,14 +45,14 @@ $(VENV)/%/.ready: requirements/%.txt $(VENV)/uv/.ready
 node_modules/.ready: package-lock.json
 	@command -v npm >/dev/null || { echo "make: npm not found; install Node 20 or later with npm" >&2; exit 1; }
 	@echo "installing node packages" >&2
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 .PHONY: lock
 lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes
 	@for name in handlers/python/requirements requirements/uv requirements/tools requirements/sam requirements/cloud requirements/lambda; do \
 	  $(VENV)/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $$name.in -o $$name.txt; done
-	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 
 # ---- the service on this machine ------------------------------------------------
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MINISTACK = ROOT / ".venv" / "cloud" / "bin" / "ministack"
-STATE = ROOT / ".local" / "cloud"
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 
@@ -51,20 +50,21 @@ class Cloud:
         self.process.wait()
 
 
-def start(port: int) -> Cloud:
+def start(port: int, place: Path) -> Cloud:
     """Start an empty cloud on a port of the loopback; return when it answers.
 
+    It writes nowhere but in the folder `place`.
     Raises `CloudError`. The process dies with the thread that called this.
     """
     _require_free(port)
-    temporary = STATE / "tmp"
+    temporary = place / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    log = STATE / "cloud.log"
+    log = place / "cloud.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             tied([str(MINISTACK)]),
-            cwd=STATE,
-            env=_environment(port, temporary),
+            cwd=place,
+            env=_environment(port, place),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -91,12 +91,12 @@ def _require_free(port: int) -> None:
             ) from error
 
 
-def _environment(port: int, temporary: Path) -> dict[str, str]:
+def _environment(port: int, place: Path) -> dict[str, str]:
     """Return the whole environment: the developer's own AWS settings stay out."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(STATE),
-        "TMPDIR": str(temporary),
+        "HOME": str(place),
+        "TMPDIR": str(place / "tmp"),
         "LANG": "C.UTF-8",
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(port),

@@ -16,7 +16,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local.build import STATE, pairs
+from local.build import pairs
 from local.clients import Clients
 from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.completion import Stack, bucket_steps, complete, table_steps
@@ -103,16 +103,20 @@ class Credentials:
 
 
 def deploy(
-    build: Build, stack: str, endpoint: str, parameters: Mapping[str, str] | None = None
+    build: Build,
+    stack: str,
+    endpoint: str,
+    place: Path,
+    parameters: Mapping[str, str] | None = None,
 ) -> Deployment:
     """Deploy a build as `stack` to the cloud at `endpoint` and return what stands.
 
-    `parameters` are added to those of the build (`DataStack`, ...). Raises `SamError`
-    with the one line to show.
+    `parameters` are added to those of the build (`DataStack`, ...). The template as
+    deployed, the log and the unpacked packages go to the folder `place`. Raises
+    `SamError` with the one line to show.
     """
     clients = Clients(endpoint)
     given = {**build.parameters, **LOCAL_PARAMETERS, **(parameters or {})}
-    place = STATE / build.implementation / "deploy" / stack
     template = load(build.template)
     adapted, left_out = adapt(template, given, build.template.parent)
     place.mkdir(parents=True, exist_ok=True)

@@ -98,7 +98,10 @@ class Pool:
     def _grow(self) -> None:
         if self._closed:
             return
-        coming = len(self._launches) + len(self._unready)
+        # An answer goes out before its runtime asks for more: a client that comes back
+        # at once must not cost another sandbox.
+        settling = sum(sandbox.settling for sandbox in self._sandboxes)
+        coming = len(self._launches) + len(self._unready) + settling
         room = MAX_SANDBOXES - len(self._sandboxes) - len(self._launches)
         for _ in range(min(len(self._waiting) - coming, room)):
             self._launch()

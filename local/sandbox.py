@@ -54,6 +54,8 @@ class Owner(Protocol):
 
 
 READ_OCTETS = 65_536
+# What Lambda gives a runtime to start, apart from the function's own timeout.
+INIT_SECONDS = 10
 
 
 class Sandbox:
@@ -115,7 +117,8 @@ class Sandbox:
         loop = asyncio.get_running_loop()
         loop.add_reader(self._pipe, self._drain)
         self._watcher = loop.create_task(self._watch(self._process))
-        loop.call_later(self.function.timeout_seconds, self._init_overran)
+        seconds = max(INIT_SECONDS, self.function.timeout_seconds)
+        self._init_clock = loop.call_later(seconds, self._init_overran, seconds)
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         returncode = await process.wait()
@@ -125,6 +128,11 @@ class Sandbox:
         self._answered(exited(self._request_id, returncode))
         self._close()
         self._owner.sandbox_ended(self)
+
+    @property
+    def settling(self) -> bool:
+        """Whether it has answered and is about to ask for more work."""
+        return self._api.state is State.ANSWERED and self.alive and not self.stale
 
     @property
     def alive(self) -> bool:
@@ -143,6 +151,7 @@ class Sandbox:
             await self._watcher
 
     def _close(self) -> None:
+        self._init_clock.cancel()
         self._server.close()
         if self._pipe >= 0:
             asyncio.get_running_loop().remove_reader(self._pipe)
@@ -188,9 +197,8 @@ class Sandbox:
     def _init_failed(self, failure: Failure) -> None:
         self._init_failure = lambda _: failure
 
-    def _init_overran(self) -> None:
+    def _init_overran(self, seconds: int) -> None:
         if self._api.state is State.STARTING:
-            seconds = self.function.timeout_seconds
             self._init_failure = lambda request_id: timed_out(request_id, seconds)
             self.kill()
 

@@ -39,6 +39,7 @@ from local.template import ROOT, ConfigurationError
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
         sys.stderr.write(f"start: {in_one_line(error, FORESEEN)}\n")
         return 1
+    # After a failure it stays, for its logs.
+    shutil.rmtree(_place(options), ignore_errors=True)
     console.say("stopped")
     return 0
 
@@ -97,6 +100,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--cloud-port", type=int, default=4566)
     return parser.parse_args(arguments)
+
+
+def _place(options: argparse.Namespace) -> Path:
+    """Return the folder of this run: of several, no two have the same port."""
+    return STATE / f"stack-{options.cloud_port}"
 
 
 def _stop(number: int, _: object) -> NoReturn:
@@ -120,14 +128,16 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     for number, _ in enumerate(IMPLEMENTATIONS):
         listeners.append(_listen(options.port + number, "PORT"))
         cleanup.callback(listeners[-1].close)
+    place = _place(options)
+    shutil.rmtree(place, ignore_errors=True)
     with console.step("local cloud", f"port {options.cloud_port}"):
-        running = cloud.start(options.cloud_port)
+        running = cloud.start(options.cloud_port, place)
         cleanup.callback(running.stop)
     served = [
-        Served(one.name, _deployed(one, running.endpoint), listener)
+        Served(one.name, _deployed(one, running.endpoint, place), listener)
         for one, listener in zip(IMPLEMENTATIONS, listeners, strict=True)
     ]
-    asyncio.run(serve(_plan(running, served, lambda_listener)))
+    asyncio.run(serve(_plan(running, served, lambda_listener, place / "logs")))
     _be_deaf()
 
 
@@ -149,18 +159,22 @@ def _listen(port: int, setting: str) -> socket.socket:
         ) from error
 
 
-def _deployed(one: Implementation, endpoint: str) -> Deployment:
+def _deployed(one: Implementation, endpoint: str, place: Path) -> Deployment:
     with console.step("build", one.name):
         built = build(one.name)
     with console.step("deploy", one.stack):
-        deployment = deploy(built, one.stack, endpoint, dict(one.parameters))
+        folder = place / one.stack
+        deployment = deploy(built, one.stack, endpoint, folder, dict(one.parameters))
     console.items("left out, the emulator cannot hold it", deployment.left_out)
     console.items("applied afterwards", deployment.applied_afterwards)
     return deployment
 
 
 def _plan(
-    running: cloud.Cloud, served: Sequence[Served], lambda_listener: socket.socket
+    running: cloud.Cloud,
+    served: Sequence[Served],
+    lambda_listener: socket.socket,
+    logs: Path,
 ) -> Plan:
     functions = [
         function for one in served for function in one.deployment.functions.values()
@@ -185,15 +199,18 @@ def _plan(
         credentials=fetch,
         sources=Sources([ROOT / "handlers" / one.name for one in IMPLEMENTATIONS]),
         refresh=refresh_all,
-        logs=STATE / "logs",
+        logs=logs,
         cloud_failed=failed,
         say=console.say,
-        ready=_announcement(running.endpoint, served, lambda_listener),
+        ready=_announcement(running.endpoint, served, lambda_listener, logs),
     )
 
 
 def _announcement(
-    endpoint: str, served: Sequence[Served], lambda_listener: socket.socket
+    endpoint: str,
+    served: Sequence[Served],
+    lambda_listener: socket.socket,
+    logs: Path,
 ) -> Callable[[], None]:
     rows = []
     for one in served:
@@ -202,7 +219,7 @@ def _announcement(
     rows += [
         ("AWS endpoint", f"{endpoint}  (access key and secret: test)"),
         ("Lambda endpoint", f"http://127.0.0.1:{lambda_listener.getsockname()[1]}"),
-        ("function logs", str((STATE / "logs").relative_to(ROOT))),
+        ("function logs", str(logs.relative_to(ROOT))),
     ]
 
     def announce() -> None:

@@ -126,7 +126,6 @@ def _check(options: argparse.Namespace) -> int:
     progress.clear()
     if not run.results:
         reasons = {each.why for each in run.left_out}
-        reasons |= {bench.no_store for bench in benches if bench.no_store}
         raise UsageError(f"nothing ran: {'; '.join(sorted(reasons)) or 'no cases'}")
     flags = {t.name: _rerun(t, options) for t in targets}
     print_run(run, flags, sys.stdout)
@@ -176,7 +175,3 @@ def _lint(options: argparse.Namespace) -> int:
     for finding in findings:
         print(finding)
     return BROKEN if findings else HELD
-
-
-if __name__ == "__main__":
-    sys.exit(main())

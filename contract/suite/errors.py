@@ -32,6 +32,10 @@ class TargetUnreachable(SuiteError):
 class DataUnreachable(SuiteError):
     """The tables and the bucket behind a target cannot be reached."""
 
+    def __init__(self, reason: str) -> None:
+        # What boto3 says may go over several lines; the user reads one.
+        super().__init__(" ".join(reason.split()))
+
 
 class NoAnswer(SuiteError):
     """A request went out and no whole answer came back."""

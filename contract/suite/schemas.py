@@ -82,7 +82,7 @@ class Schemas:
     def __init__(self, documents: Mapping[str, Any]) -> None:
         """`documents`: what each file holds, by its path under contract/."""
         resources = [
-            (BASE + path, DRAFT202012.create_resource(document))
+            (BASE + path, DRAFT202012.create_resource(_undeclared(document)))
             for path, document in documents.items()
         ]
         self._registry: Registry[Any] = Registry().with_resources(resources).crawl()
@@ -108,6 +108,17 @@ class Schemas:
             validator.iter_errors(value), key=lambda e: list(map(str, e.path))
         )
         return [fault for error in errors for fault in _told(error)]
+
+
+def _undeclared(document: Any) -> Any:
+    """Return a schema without its `$schema`: all here are of one dialect.
+
+    Behind a reference to a schema that names its dialect, jsonschema goes on with its
+    own validator of that dialect, whose patterns are Python's.
+    """
+    if not isinstance(document, dict):
+        return document
+    return {name: value for name, value in document.items() if name != "$schema"}
 
 
 def _told(error: ValidationError) -> list[Fault]:

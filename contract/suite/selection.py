@@ -30,7 +30,9 @@ def why_not(each: Case | Journey, bench: Bench, contract: Contract) -> str:
     if bench.may_write:
         return ""
     reads = isinstance(each, Case) and not (each.given or each.call.after)
-    return "" if reads and _reads(calls, contract) else NO_WRITES
+    if reads and _reads(calls, contract):
+        return ""
+    return NO_WRITES if bench.store else f"no data side: {bench.no_store}"
 
 
 def _reads(calls: list[Call], contract: Contract) -> bool:

@@ -77,6 +77,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.endpoint = f"http://127.0.0.1:{self.cloud_port}"
         self.lambda_endpoint = f"http://127.0.0.1:{self.cloud_port + 1}"
+        self.logs = root / ".local" / f"stack-{self.cloud_port}" / "logs"
         self.lines: list[str] = []
         self._printed = threading.Condition()
         ports_given = ["--port", str(self.port), "--cloud-port", str(self.cloud_port)]

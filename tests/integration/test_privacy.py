@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from tests.integration.stacks import ROOT
-
 if TYPE_CHECKING:
     from tests.integration.conftest import Stack
 
@@ -60,7 +58,7 @@ def test_no_log_line_holds_what_a_client_sent(stack: Stack) -> None:
 
     statuses = send_everywhere(stack.url, mark)
 
-    logs = [file.read_text() for file in (ROOT / ".local" / "logs").glob("*.log")]
+    logs = [file.read_text() for file in stack.logs.glob("*.log")]
     printed = "\n".join(stack.lines)
     assert {200, 201, 204, 400, 404, 409, 412, 415} <= set(statuses)
     assert all('"event":"request"' in log for log in logs)

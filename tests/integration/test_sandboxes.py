@@ -22,7 +22,7 @@ from tests.integration.functions import (
     running,
     service_of,
 )
-from tests.integration.stacks import alive, eventually
+from tests.integration.stacks import alive, descendants, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,6 +235,21 @@ def test_function_that_cannot_start_is_an_error_of_the_start(tmp_path: Path) -> 
 
     with pytest.raises(SandboxError, match="No module named 'nothing_like_this'"):
         asyncio.run(start())
+
+
+def test_one_client_after_the_other_needs_one_sandbox(tmp_path: Path) -> None:
+    """Also a client so quick that the runtime has not yet asked for more work."""
+    folder = tmp_path / "function"
+    folder.mkdir()
+    with running(function_in(folder), tmp_path / "logs") as service:
+        pids = {service.invoke()["payload"] for _ in range(300)}
+        sandboxes = [
+            pid
+            for pid in descendants(os.getpid())
+            if Path(f"/proc/{pid}/cwd").readlink() == folder
+        ]
+
+    assert list(pids) == sandboxes
 
 
 def test_idle_sandboxes_are_ended_but_for_one(

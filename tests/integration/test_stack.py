@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.integration.stacks import alive, eventually, free, free_ports, gone
+from tests.integration.stacks import ROOT, alive, eventually, free, free_ports, gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +83,49 @@ def test_port_in_use_is_one_line_and_exit_code_1(start: Start, taken: str) -> No
     (line,) = filter(None, refused.lines)
     assert line.startswith(f"start: port {used} is in use; choose another with ")
     assert "PORT" in line
+
+
+def test_failed_build_is_one_line_and_exit_code_1(start: Start, checkout: Path) -> None:
+    requirements = checkout / "handlers" / "python" / "requirements.txt"
+    pins = requirements.read_text()
+    requirements.write_text(pins.replace("sha256:", "sha256:0000"))
+    stack = start()
+
+    code = stack.exit_code()
+
+    requirements.write_text(pins)
+    told = [line for line in stack.lines if line.startswith("start: ")]
+    assert code == 1
+    assert len(told) == 1
+    assert "build" in told[0]
+    assert "Traceback" not in "\n".join(stack.lines)
+    assert stack.descendants() == {}
+
+
+def test_missing_tool_is_one_line_and_exit_code_1(start: Start, checkout: Path) -> None:
+    package = checkout / "node_modules"
+    package.unlink()
+    stack = start()
+
+    code = stack.exit_code()
+
+    package.symlink_to(ROOT / "node_modules")
+    assert code == 1
+    (line,) = filter(None, stack.lines)
+    assert line.startswith("start: node_modules/swagger-ui-dist/")
+    assert line.endswith(" is not there; install it with: make setup")
+
+
+def test_two_stacks_of_one_checkout_do_not_touch_each_other(start: Start) -> None:
+    first = start().ready()
+    second = start().ready()
+
+    second.end()
+
+    health = requests.get(f"{first.url}/health", timeout=40)
+    assert health.status_code == 200
+    assert first.logs.is_dir()
+    assert not second.logs.exists()
 
 
 def test_saved_file_runs_on_the_next_request_and_a_broken_one_is_told(

@@ -15,8 +15,6 @@ from urllib.parse import quote
 
 URL_TTL_SECONDS = 3_600
 _ALGORITHM = "AWS4-HMAC-SHA256"
-# Of RFC 3986 these stand for themselves, beside letters and digits.
-_UNRESERVED = "-._~"
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def presigned_url(
     """
     timestamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
     scope = f"{timestamp[:8]}/{region}/s3/aws4_request"
-    path = quote(request.path, safe=f"/{_UNRESERVED}")
+    path = quote(request.path, safe="/")
     headers = {**request.headers, "host": request.host}
     parameters = {
         "X-Amz-Algorithm": _ALGORITHM,
@@ -80,9 +78,9 @@ def _canonical_request(
 
 
 def _canonical_query(query: Mapping[str, str]) -> str:
+    """Return the query in order; RFC 3986's unreserved characters stand as they are."""
     pairs = sorted(
-        (quote(name, safe=_UNRESERVED), quote(value, safe=_UNRESERVED))
-        for name, value in query.items()
+        (quote(name, safe=""), quote(value, safe="")) for name, value in query.items()
     )
     return "&".join(f"{name}={value}" for name, value in pairs)
 

@@ -1,5 +1,4 @@
-# ruff: noqa: N818 - an error is named by the fact it states, as a reader says it
-"""What can go wrong with a request, as facts; `http/problems.py` maps each to HTTP."""
+"""What can go wrong with a request, as facts; `shared/http/problems.py` maps them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - an error is named by the fact it states, as a reader says it
 """What can go wrong with users, beside what can with anything."""
 
 from shared.errors import NotFound, ServiceError

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:
+def test_a_port_in_use_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind((cloud.HOST, 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(cloud.CloudError) as failure:
-            cloud.start(port)
+            cloud.start(port, tmp_path)
     assert str(failure.value) == (
         f"port {port} is in use; choose another with CLOUD_PORT=<port>"
     )
@@ -32,10 +32,9 @@ def test_a_cloud_that_ends_at_once_is_told_with_its_log(
     program.write_text("#!/bin/sh\necho broken\nexit 3\n")
     program.chmod(0o755)
     monkeypatch.setattr(cloud, "MINISTACK", program)
-    monkeypatch.setattr(cloud, "STATE", tmp_path)
     with socket.socket() as probe:
         probe.bind((cloud.HOST, 0))
         port = probe.getsockname()[1]
     with pytest.raises(cloud.CloudError, match="ended at once"):
-        cloud.start(port)
+        cloud.start(port, tmp_path)
     assert (tmp_path / "cloud.log").read_text() == "broken\n"

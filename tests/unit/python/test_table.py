@@ -199,6 +199,18 @@ def test_moto_refuses_as_these_tests_say(
     assert users_table.write([SECOND], moment()) == refused
 
 
+def test_records_are_read_as_they_are_now(
+    dynamodb: DynamoDBClient, users_table: Table
+) -> None:
+    asked: list[dict[str, object]] = []
+    dynamodb.meta.events.register(
+        "provide-client-params.dynamodb.GetItem",
+        lambda params, **_: asked.append(params),
+    )
+    users_table.get("a", moment())
+    assert [params["ConsistentRead"] for params in asked] == [True]
+
+
 def test_reads_fail_like_writes(dynamodb: DynamoDBClient) -> None:
     missing = Table(dynamodb, "no-such-table", "userId")
     with pytest.raises(AwsFault):

@@ -16,12 +16,13 @@ from contract.suite.runner import Runner
 from contract.suite.targets import GATEWAY_HEADERS, Target
 from contract.suite.transports import Http
 from contract.suite.volatile import Volatile
-from tests.unit.suite.fake_service import Fake, serving
+from tests.unit.suite.fake_http import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contract.suite.results import Run
+    from tests.unit.suite.fake_service import Fake
 
 HERE = Path(__file__).parent
 CONTRACT = HERE.parents[2] / "contract"

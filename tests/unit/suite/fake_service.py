@@ -10,9 +10,7 @@ import hashlib
 import json
 import threading
 import time
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
 from contract.suite.exchanges import Key
@@ -30,12 +28,9 @@ from contract.suite.items import (
 )
 from contract.suite.presigned import disposition
 from contract.suite.ulids import is_ulid, new_ulid, shard_of
+from tests.unit.suite.fake_http import Answer, dressed
 from tests.unit.suite.fake_store import LAYOUT, FakeStore
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-Answer = tuple[int, dict[str, str], Any]
 TITLES = {
     "not-found": (404, "There is no such resource"),
     "email-taken": (409, "Another user has this email address"),
@@ -62,7 +57,7 @@ class Fake:
             if parts[0] == "bucket":
                 return self._object(method, unquote(path)[8:], headers, body, query)
             status, more, shown = self._routed(method, parts, query, headers, body)
-            return self._dressed(status, more, shown)
+            return dressed(self.faults, status, more, shown)
 
     def _routed(  # noqa: PLR0911 - one line for each operation
         self,
@@ -91,27 +86,6 @@ class Fake:
         if method == "PATCH":
             return self._patch(key, dict(item), json.loads(body))
         return self._get(key, dict(item), parts[2:])
-
-    def _dressed(self, status: int, more: dict[str, str], shown: Any) -> Answer:
-        if more.pop("gateway", ""):
-            return status, {"content-type": "application/json"}, shown
-        headers = {"x-request-id": "fake", "cache-control": "no-store", **more}
-        if "missing header" in self.faults:
-            del headers["cache-control"]
-        if "extra header" in self.faults:
-            headers["x-powered-by"] = "fake"
-        if "wrong status" in self.faults and status == 201:
-            status = 200
-        if "wrong problem" in self.faults and status == 404:
-            shown["title"] = "Not found"
-        if "extra member" in self.faults and isinstance(shown, dict):
-            shown["extra"] = 1
-        if "schema violation" in self.faults and isinstance(shown, dict):
-            shown["name"] = ""
-        if shown is not None:
-            kind = "problem+json" if status >= 400 else "json"
-            headers["content-type"] = f"application/{kind}"
-        return status, headers, shown
 
     def _create_user(
         self, body: dict[str, Any], headers: dict[str, str], octets: bytes
@@ -309,50 +283,3 @@ def _problem(name: str) -> Answer:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
-
-
-@contextmanager
-def serving(fake: Fake) -> Iterator[str]:
-    """Serve the fake on a free port of loopback and yield its base URL."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # With Nagle's algorithm every small answer waits for the other side's ACK.
-        disable_nagle_algorithm = True
-
-        def _serve(self) -> None:
-            if "hangs up" in fake.faults:
-                self.close_connection = True
-                return
-            length = int(self.headers.get("content-length", 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            body = self.rfile.read(length)
-            status, more, shown = fake.answer(self.command, self.path, headers, body)
-            raw = more.pop("raw", "")
-            text = shown if raw else json.dumps(shown)
-            octets = b"" if shown is None else text.encode()
-            self.send_response_only(status)
-            for name, value in more.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(octets)))
-            self.end_headers()
-            self.wfile.write(octets)
-
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    fake.base = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.05}
-    )
-    thread.start()
-    try:
-        yield fake.base
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -12,7 +12,8 @@ from contract.suite.benches import make_bench
 from contract.suite.errors import TargetUnreachable, UsageError
 from contract.suite.store import AwsStore
 from contract.suite.targets import Target
-from tests.unit.suite.fake_service import Fake, serving
+from tests.unit.suite.fake_http import serving
+from tests.unit.suite.fake_service import Fake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ import pytest
 from contract.suite import cli
 from contract.suite.openapi import Contract
 from tests.unit.suite.conftest import bench_of
-from tests.unit.suite.fake_service import Fake, serving
+from tests.unit.suite.fake_http import serving
+from tests.unit.suite.fake_service import Fake
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from contract.suite.cases import read_cases
 from contract.suite.samples import drift, render, write
 
@@ -13,22 +15,24 @@ if TYPE_CHECKING:
 EVENTS = Path(__file__).parents[3] / "events"
 
 
-def test_events_are_as_the_cases_render_them(contract: Contract) -> None:
-    files = render(contract, read_cases(contract.root, contract.schemas))
+@pytest.fixture(scope="module")
+def files(contract: Contract) -> dict[str, str]:
+    return render(contract, read_cases(contract.root, contract.schemas))
 
+
+def test_events_are_as_the_cases_render_them(files: dict[str, str]) -> None:
     assert drift(EVENTS, files) == []
 
 
-def test_every_operation_has_its_event(contract: Contract) -> None:
-    files = render(contract, read_cases(contract.root, contract.schemas))
-
+def test_every_operation_has_its_event(
+    contract: Contract, files: dict[str, str]
+) -> None:
     names = {f"{each.kebab}.json" for each in contract.operations.values()}
     assert files.keys() == names | {"warming.json"}
     assert json.loads(files["warming.json"]) == {"warming": True}
 
 
-def test_drift_is_told_by_name(tmp_path: Path, contract: Contract) -> None:
-    files = render(contract, read_cases(contract.root, contract.schemas))
+def test_drift_is_told_by_name(tmp_path: Path, files: dict[str, str]) -> None:
     write(tmp_path, files)
     assert drift(tmp_path, files) == []
 
@@ -39,3 +43,9 @@ def test_drift_is_told_by_name(tmp_path: Path, contract: Contract) -> None:
     assert drift(tmp_path, files) == ["get-user.json", "old.json", "warming.json"]
     write(tmp_path, files)
     assert drift(tmp_path, files) == []
+
+
+def test_rendering_again_gives_the_same(
+    contract: Contract, files: dict[str, str]
+) -> None:
+    assert render(contract, read_cases(contract.root, contract.schemas)) == files

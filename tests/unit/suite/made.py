@@ -1,0 +1,48 @@
+"""Exchanges made by hand, and the subjects of rules in them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from contract.suite.exchanges import Exchange, Key, Request, Response
+from contract.suite.items import USERS, Layout
+from contract.suite.rules import Subject
+from contract.suite.ulids import new_ulid
+
+SENT, RECEIVED = 1_771_000_000_000, 1_771_000_000_050
+NEW = new_ulid(SENT + 5, lambda _: 0)
+OLD = new_ulid(SENT - 60_000, lambda _: 0)
+HEADERS = (
+    ("x-request-id", "r"),
+    ("cache-control", "no-store"),
+    ("content-type", "application/json"),
+)
+USER = {
+    "userId": OLD,
+    "email": "a@b.example",
+    "name": "A",
+    "createdAt": SENT - 60_000,
+    "updatedAt": SENT - 60_000,
+}
+ITEM = {**USER, "version": 3, "writeId": 32 * "a", "listShard": 0}
+
+
+def exchange(method: str = "GET", status: int = 200, **more: Any) -> Exchange:
+    request = Request(method, f"/users/{OLD}")
+    response = Response(status, (*HEADERS, ("etag", '"3"')), json.dumps(USER).encode())
+    return Exchange("getUser", request, response, SENT, RECEIVED, 1, **more)
+
+
+def subject(made: Exchange, **changes: Any) -> Subject:
+    whole = Subject(
+        made,
+        made.json(),
+        Key(USERS, OLD),
+        OLD,
+        frozenset({OLD}),
+        Layout("u", "a", "bucket", 4),
+        0,
+    )
+    return replace(whole, **changes)

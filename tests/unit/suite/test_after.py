@@ -1,0 +1,122 @@
+"""What a case names as stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contract.suite.afters import after_mismatches, named_keys
+from contract.suite.exchanges import Key
+from contract.suite.expressions import Scope
+from contract.suite.items import (
+    ASSETS,
+)
+from contract.suite.matching import MISSING
+from contract.suite.shelf import Shelf
+from tests.unit.suite.fake_store import FakeStore
+
+if TYPE_CHECKING:
+    from contract.suite.play import Rulebook
+
+START = 1_771_000_000_000
+
+
+@pytest.fixture
+def scope() -> Scope:
+    return Scope("00c0ffee", "0badcafe", START, lambda _: 0)
+
+
+def stored_state(scope: Scope) -> dict[Key, Any]:
+    shelf = Shelf(FakeStore(), scope)
+    shelf.lay(
+        {
+            "users": [{"bind": "ada"}],
+            "assets": [{"bind": "pic", "object": {"text": "abc"}}],
+            "idempotency": [
+                {
+                    "operation": "createUser",
+                    "key": "k",
+                    "recordId": {"ref": "ada.userId"},
+                    "bodySha256": "x",
+                }
+            ],
+        }
+    )
+    return shelf.known
+
+
+AS_IT_IS: dict[str, Any] = {
+    "users": [
+        {"userId": {"ref": "ada.userId"}, "email": {"email": "ada"}, "name": "Ada"}
+    ],
+    "guards": [{"email": {"email": "Ada"}, "owner": {"ref": "ada.userId"}}],
+    "assets": [
+        {
+            "assetId": {"ref": "pic.assetId"},
+            "fileName": "a.txt",
+            "contentType": "text/plain",
+            "size": 3,
+            "status": "pending",
+        }
+    ],
+    "idempotency": [
+        {"operation": "createUser", "key": "k", "recordId": {"ref": "ada.userId"}}
+    ],
+    "objects": [
+        {"s3Key": {"ref": "pic.s3Key"}, "text": "abc", "contentType": "text/plain"},
+    ],
+}
+
+
+def test_what_is_named_as_it_is_holds(book: Rulebook, scope: Scope) -> None:
+    stored = stored_state(scope)
+
+    named = named_keys(AS_IT_IS, scope)
+
+    assert named.keys() == stored.keys()
+    assert after_mismatches(named, stored, scope, book.volatile) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "expected", "got"),
+    [
+        ({"objects": [{"s3Key": {"ref": "pic.s3Key"}, "base64": "YWI="}]}, 2, 3),
+        ({"objects": [{"s3Key": "none", "text": "x"}]}, 1, MISSING),
+        ({"guards": [{"email": {"email": "ada"}, "owner": "x"}]}, "x", None),
+        ({"users": [{"userId": "none"}]}, {"userId": "none"}, MISSING),
+        ({"gone": {"users": [{"ref": "ada"}]}}, MISSING, None),
+        ({"gone": {"users": [{"ref": "ada.userId"}]}}, MISSING, None),
+        ({"gone": {"assets": [{"ref": "pic"}]}}, MISSING, None),
+        ({"gone": {"guards": [{"email": "ada"}]}}, MISSING, None),
+        ({"gone": {"objects": [{"ref": "pic.s3Key"}]}}, MISSING, None),
+        (
+            {"gone": {"idempotency": [{"operation": "createUser", "key": "k"}]}},
+            MISSING,
+            None,
+        ),
+    ],
+)
+def test_what_is_not_so_is_found(
+    book: Rulebook, scope: Scope, after: dict[str, Any], expected: object, got: object
+) -> None:
+    stored = stored_state(scope)
+
+    found = after_mismatches(named_keys(after, scope), stored, scope, book.volatile)
+
+    last = found[-1]
+    shown = (
+        last.expected.get("size", last.expected)
+        if isinstance(last.expected, dict)
+        else last.expected
+    )
+    assert shown == expected
+    assert got is None or last.got == got
+
+
+def test_id_of_an_answered_body_can_be_named(scope: Scope) -> None:
+    scope.names["pic"] = {"assetId": "P"}
+
+    assert list(named_keys({"gone": {"assets": [{"ref": "pic"}]}}, scope)) == [
+        Key(ASSETS, "P")
+    ]

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from contract.suite.conformance import gateway_mismatches, response_mismatches
+from contract.suite.exchanges import Response
+from tests.unit.suite.made import (
+    HEADERS,
+    exchange,
+)
+
+if TYPE_CHECKING:
+    from contract.suite.openapi import Contract
+
+
+def told(contract: Contract, response: Response) -> list[str]:
+    made = replace(exchange(), response=response)
+    return [each.where for each in response_mismatches(contract, made, frozenset())]
+
+
+def test_response_is_held_to_the_document(contract: Contract) -> None:
+    good = exchange().response
+
+    assert told(contract, good) == []
+    assert told(contract, replace(good, status=418)) == ["status"]
+    assert told(contract, replace(good, body=b"{")) == ["body"]
+    assert told(contract, replace(good, body=b'{"a":NaN}')) == ["body"]
+    assert told(contract, replace(good, headers=HEADERS)) == ["header etag"]
+    assert told(contract, replace(good, request_id="other")) == ["header x-request-id"]
+    weak = (*HEADERS, ("etag", 'W/"3"'))
+    assert told(contract, replace(good, headers=weak)) == ["header etag"]
+    plain = (*HEADERS[:2], ("etag", '"3"'), ("content-type", "text/plain"))
+    assert told(contract, replace(good, headers=plain)) == ["header content-type"]
+
+
+def test_status_without_a_body_has_none(contract: Contract) -> None:
+    headers = (*HEADERS[:2], ("etag", '"3"'))
+
+    assert told(contract, Response(304, headers)) == []
+    assert told(contract, Response(304, headers, b"x")) == ["body"]
+    typed = (*headers, ("content-type", "application/json"))
+    assert told(contract, Response(304, typed)) == ["header content-type"]
+
+
+def test_gateway_says_a_message(contract: Contract) -> None:
+    good = replace(exchange(), response=Response(404, (), b'{"message":"Not Found"}'))
+    bad = replace(exchange(), response=Response(404, (), b'{"error":1}'))
+
+    assert list(gateway_mismatches(contract, good)) == []
+    assert list(gateway_mismatches(contract, bad)) != []

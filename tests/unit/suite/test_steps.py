@@ -1,0 +1,212 @@
+"""What ends a journey, and which cases a target can run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contract.suite.benches import Bench
+from contract.suite.cases import Call, Case, Collection, Journey, Step
+from contract.suite.errors import SuiteError, UnboundName
+from contract.suite.play import Play
+from contract.suite.selection import (
+    EVENT_ONLY,
+    GATEWAY_ONLY,
+    NO_WRITES,
+    NOT_SERVED,
+    why_not,
+)
+from contract.suite.steps import StepFailed, play_steps
+from contract.suite.targets import Target
+from contract.suite.transports import Http
+from tests.unit.suite.conftest import bench_of
+from tests.unit.suite.fake_http import serving
+from tests.unit.suite.fake_service import Fake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contract.suite.openapi import Contract
+    from contract.suite.play import Rulebook
+
+
+@pytest.fixture
+def play(book: Rulebook) -> Iterator[Play]:
+    with serving(Fake()) as url:
+        bench = bench_of(Fake(), url)
+        yield Play("journeys/x", "0badcafe", book, bench)
+        bench.transport.close()
+
+
+def step(kind: str, **body: Any) -> Step:
+    return Step("it", kind, {"id": "it", **body})
+
+
+def failure(play: Play, made: Step) -> list[tuple[str, object, object]]:
+    with pytest.raises(StepFailed) as failed:
+        play_steps(play, [made])
+    return [(m.where, m.expected, m.got) for m in failed.value.mismatches]
+
+
+MISSING_USER = {"operation": "getUser", "when": {"path": {"userId": {"ulid": 0}}}}
+
+
+def test_statuses_are_counted(play: Play) -> None:
+    made = step("times", times=2, step=MISSING_USER, then={"statuses": {"200": 2}})
+
+    assert failure(play, made) == [("statuses", {"200": 2}, {"404": 2})]
+
+
+def test_loop_without_expectations_only_keeps_the_contract(play: Play) -> None:
+    play_steps(play, [step("times", times=2, step=MISSING_USER, **{"as": "none"})])
+
+    assert play.scope.names["none"] == []
+
+
+def test_page_that_cannot_be_read_ends_the_walk(play: Play) -> None:
+    made = step(
+        "pages",
+        pages={"operation": "getHealth"},
+        then={"newestFirst": True},
+    )
+
+    assert ("status", 200, 404) in failure(play, made)
+
+
+def test_record_of_no_list_is_missed(play: Play) -> None:
+    play.scope.names["all"] = [{"userId": "A", "createdAt": 1}]
+    made = step("pages", pages={"operation": "listUsers"}, then={"seesEachOnce": "all"})
+
+    assert failure(play, made) == [("pages A", "once", "0 times")]
+
+
+def test_pages_without_an_end_are_told(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contract.suite.steps.MAX_PAGES", 0)
+    made = step("pages", pages={"operation": "listUsers"}, then={"newestFirst": True})
+
+    assert failure(play, made) == [("pages", "a last one", "more than 0")]
+
+
+def test_too_long_a_wait_is_the_suites_error(play: Play) -> None:
+    with pytest.raises(SuiteError, match="step it would wait"):
+        play_steps(play, [step("until", until={"now": 3_600_000})])
+
+
+def test_targets_take_turns(play: Play) -> None:
+    other = replace(play.bench, target=replace(play.bench.target, name="other"))
+    seen: list[str] = []
+
+    class Noting(Http):
+        def __init__(self, name: str, bench: Bench) -> None:
+            super().__init__(bench.target.url)
+            self.name = name
+
+        def send(self, request: Any) -> Any:
+            seen.append(self.name)
+            return super().send(request)
+
+    benches = [
+        replace(play.bench, transport=Noting("a", play.bench)),
+        replace(other, transport=Noting("b", other)),
+    ]
+    call = {**MISSING_USER, "then": {"problem": "not-found"}}
+
+    play_steps(play, [Step(str(n), "operation", call) for n in range(3)], benches)
+
+    assert seen == ["a", "b", "a"]
+    for bench in benches:
+        bench.transport.close()
+
+
+def test_name_that_no_answer_bound_is_the_suites_error(play: Play) -> None:
+    call = {
+        **MISSING_USER,
+        "then": {"problem": "not-found"},
+        "after": {"gone": {"users": [{"ref": "nobody"}]}},
+    }
+
+    with pytest.raises(UnboundName, match="nobody"):
+        play.call(Call.read(call))
+
+
+def test_after_a_wrong_answer_its_names_are_not_missed(play: Play) -> None:
+    call = {
+        **MISSING_USER,
+        "then": {"status": 200, "json": {"userId": {"bind": "id"}}},
+        "after": {"gone": {"users": [{"ref": "id"}]}},
+    }
+
+    assert [each.where for each in play.call(Call.read(call))] == ["status", "body"]
+
+
+def bench(url: str, writes: str, function_of: str | None = None) -> Bench:
+    store = Fake().store
+    return Bench(Target("x", url, writes=writes), Http(url), store, "", function_of)
+
+
+def case(operation: str, **call: Any) -> Case:
+    return Case("a", "b", "c", Call(operation, **call))
+
+
+GATEWAY = case("getHealth", then={"status": 404, "gateway": True})
+PATCHED = case("getHealth", when={"eventPatch": {}})
+READ = case("getUser")
+WRITE = case("createUser")
+DISGUISED = case("getUser", when={"method": "PUT"})
+STORY = Journey(
+    "x",
+    "y",
+    (
+        step(
+            "pages", pages={"operation": "listUsers"}, meanwhile={"step": MISSING_USER}
+        ),
+        step("times", step={"operation": "createAsset"}),
+    ),
+)
+WEB, FUNCTION = "http://127.0.0.1:1", "lambda:f"
+
+
+@pytest.mark.parametrize(
+    ("each", "where", "why"),
+    [
+        (GATEWAY, bench(FUNCTION, "any"), GATEWAY_ONLY),
+        (GATEWAY, bench(WEB, "any"), ""),
+        (PATCHED, bench(WEB, "any"), EVENT_ONLY),
+        (PATCHED, bench(FUNCTION, "any"), ""),
+        (READ, bench(FUNCTION, "any", "assets"), NOT_SERVED),
+        (READ, bench(FUNCTION, "any", "users"), ""),
+        (STORY, bench(FUNCTION, "any", "users"), NOT_SERVED),
+        (STORY, bench(WEB, "any"), ""),
+        (STORY, bench(WEB, "none"), NO_WRITES),
+        (READ, bench(WEB, "none"), ""),
+        (WRITE, bench(WEB, "none"), NO_WRITES),
+        (WRITE, bench(WEB, "own-records"), ""),
+        (DISGUISED, bench(WEB, "none"), NO_WRITES),
+        (replace(READ, given={"users": [{}]}), bench(WEB, "none"), NO_WRITES),
+        (
+            WRITE,
+            replace(bench(WEB, "any"), store=None, no_store="no stack is named"),
+            "no data side: no stack is named",
+        ),
+    ],
+)
+def test_what_runs_where(
+    contract: Contract, each: Case | Journey, where: Bench, why: str
+) -> None:
+    assert why_not(each, where, contract) == why
+
+
+def test_cases_are_chosen_by_id_operation_or_kind() -> None:
+    whole = Collection((READ, WRITE), (STORY,))
+
+    def ids(*wanted: str) -> list[str]:
+        return [each.full_id for each in whole.choose(wanted).all]
+
+    assert ids() == ["getUser/a", "createUser/a", "journeys/x"]
+    assert ids("getUser") == ["getUser/a"]
+    assert ids("createUser/a", "journeys/x") == ["createUser/a", "journeys/x"]
+    assert ids("journeys") == ["journeys/x"]
