@@ -1,0 +1,2 @@
+"""placeholder"""
+def save(*a): pass
