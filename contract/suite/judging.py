@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 import traceback
 from collections.abc import Callable
@@ -34,14 +35,20 @@ class Played:
     side: Side
 
 
-def play_case(case: Case, book: Rulebook, bench: Bench, run: str) -> Played:
-    """Play a case on a target."""
+def play_case(case: Case, book: Rulebook, bench: Bench, run: str, seed: str) -> Played:
+    """Play a case on a target.
+
+    `seed`: what is laid down is drawn by it, alike on every target of a run: ids of one
+    millisecond are listed by their random part, and shards go by it.
+    """
 
     def act(play: Play) -> tuple[str, list[Mismatch]]:
         play.shelf.lay(case.given)
         return "", play.call(case.call)
 
-    play = Play(case.full_id, run, book, bench)
+    # Not for secrets: the same ids on each target are what is wanted.
+    chance = random.Random(f"{seed} {case.full_id}").getrandbits  # noqa: S311
+    play = Play(case.full_id, run, book, bench, chance)
     return _judged(play, act, (), basis_of(case, bench))
 
 

@@ -106,7 +106,9 @@ class Runner:
             for number, bench in enumerate(self.benches)
             if (case.full_id, bench.target.name) not in out
         ]
-        return lambda: [play_case(case, self.book, bench, run) for bench, run in lanes]
+        return lambda: [
+            play_case(case, self.book, bench, run, self.run_id) for bench, run in lanes
+        ]
 
     def _journeys(self, journey: Journey, out: set[tuple[str, str]]) -> Iterator[Job]:
         """Yield the jobs of a journey: on each target, then with targets in turn."""
