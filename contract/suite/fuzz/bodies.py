@@ -26,10 +26,37 @@ MAX_OCTETS = 65_536
 OWN_OCTETS = len("@01234567.01234567.example")
 JSON_VALUES = (None, True, False, 0, 1.5, "", "x", [], {}, [1], {"a": 1}, [[]], "\0")
 STRANGE_NAMES = ("__proto__", "constructor", "toString", "", "~", "/", "a/b~c", "é")
-STRANGE_NAMES += ("\uff5e", "😀", "Name", "name ", "hasOwnProperty", "\0", "length", "0")
+STRANGE_NAMES += (
+    "\uff5e",
+    "😀",
+    "Name",
+    "name ",
+    "hasOwnProperty",
+    "\0",
+    "length",
+    "0",
+)
 BROKEN = ("", " ", "{", "}", "[1,]", '{"a":1,}', "{'a':1}", "{a:1}", "1 2", "{} {}")
-BROKEN += ("/**/{}", "{}//", "nul", "True", "undefined", '{"a"}', "{,}", "\x00", "{}\x00")
-BROKEN += ("\ufeff{}", "{}\ufeff", "\xa0{}", "\f{}", "{}\v", "\u2028{}", '{"a":1 "b":2}')
+BROKEN += (
+    "/**/{}",
+    "{}//",
+    "nul",
+    "True",
+    "undefined",
+    '{"a"}',
+    "{,}",
+    "\x00",
+    "{}\x00",
+)
+BROKEN += (
+    "\ufeff{}",
+    "{}\ufeff",
+    "\xa0{}",
+    "\f{}",
+    "{}\v",
+    "\u2028{}",
+    '{"a":1 "b":2}',
+)
 NOT_UTF8 = (b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82")
 NOT_UTF8 += (b"\x80", b"\xf8\x88\x80\x80\x80", b"\xc3")
 OTHER_ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig")
@@ -163,7 +190,10 @@ def _many_faults(rng: Random, _: tuple[Member, ...], body: Body) -> dict[str, An
 def _broken(rng: Random, _: tuple[Member, ...], body: Body) -> dict[str, Any]:
     if rng.random() < 0.5:
         return {"text": rng.choice(BROKEN)}
-    before, after = rng.choice(("", " ", "\ufeff", "\x0b")), rng.choice((",", "}", "\0"))
+    before, after = (
+        rng.choice(("", " ", "\ufeff", "\x0b")),
+        rng.choice((",", "}", "\0")),
+    )
     return dict(written(sources(body), before, after))
 
 
@@ -204,7 +234,9 @@ def _address(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, 
     if "email" not in {member.name for member in members}:
         return _edit(rng, members, body)
     own = {"domain": True}
-    local = rng.choice(("a.b", "a..b", ".a", "a.", "", "ä", "a b", "A+B", "\u212a", "İ", "a@b"))
+    local = rng.choice(
+        ("a.b", "a..b", ".a", "a.", "", "ä", "a b", "A+B", "\u212a", "İ", "a@b")
+    )
     host = rng.choice(("", "-a.", "a-.", "a_.", "x" * 63 + ".", "x" * 64 + ".", "é."))
     end = rng.choice(("", "", ".", "\n", " ", "\u2028", "-"))
     room = rng.choice((228, 229, 227))

@@ -15,16 +15,47 @@ from contract.suite.items import ASSETS, ID_OF, USERS
 # How often a step's body, headers, query or path is at the edge of being refused.
 HOSTILE_BODY, HOSTILE_HEADER, HOSTILE_QUERY, HOSTILE_PATH = 0.3, 0.08, 0.03, 0.04
 CONDITION = 0.4
+ANEW = 0.75
+"""How often a record is made where a step would find none."""
 
 WEIGHTS: dict[str, dict[str, int]] = {
-    "users": {"createUser": 4, "getUser": 3, "replaceUser": 4, "updateUser": 5,
-              "deleteUser": 2, "listUsers": 1, "getHealth": 1},
-    "assets": {"createAsset": 4, "getAsset": 4, "updateAsset": 4, "deleteAsset": 2,
-               "downloadAsset": 3, "listAssets": 1, "getHealth": 1},
-    "lists": {"listUsers": 6, "listAssets": 6, "updateUser": 1, "deleteUser": 1,
-              "updateAsset": 1, "deleteAsset": 1, "getAsset": 1, "getUser": 1},
-    "keys": {"createUser": 6, "createAsset": 6, "deleteUser": 1, "deleteAsset": 1,
-             "updateUser": 2, "updateAsset": 1, "getUser": 1},
+    "users": {
+        "createUser": 4,
+        "getUser": 3,
+        "replaceUser": 4,
+        "updateUser": 5,
+        "deleteUser": 2,
+        "listUsers": 1,
+        "getHealth": 1,
+    },
+    "assets": {
+        "createAsset": 4,
+        "getAsset": 4,
+        "updateAsset": 4,
+        "deleteAsset": 2,
+        "downloadAsset": 3,
+        "listAssets": 1,
+        "getHealth": 1,
+    },
+    "lists": {
+        "listUsers": 6,
+        "listAssets": 6,
+        "updateUser": 1,
+        "deleteUser": 1,
+        "updateAsset": 1,
+        "deleteAsset": 1,
+        "getAsset": 1,
+        "getUser": 1,
+    },
+    "keys": {
+        "createUser": 6,
+        "createAsset": 6,
+        "deleteUser": 1,
+        "deleteAsset": 1,
+        "updateUser": 2,
+        "updateAsset": 1,
+        "getUser": 1,
+    },
 }
 WEIGHTS["mixed"] = {**WEIGHTS["users"], **WEIGHTS["assets"]}
 
@@ -37,7 +68,15 @@ def draw_step(draft: Draft, theme: str) -> None:
         for name, table in (("listUsers", USERS), ("listAssets", ASSETS)):
             weights[name] = 8 if draft.listed == table else 1
     operation = draft.rng.choices(list(weights), list(weights.values()))[0]
+    if _is_about_one(operation) and not draft.known(_table(operation)):
+        # Without a record most operations have but one answer.
+        if draft.rng.random() < ANEW:
+            operation = "createAsset" if _table(operation) == ASSETS else "createUser"
     _DRAW[operation](draft, operation)
+
+
+def _is_about_one(operation: str) -> bool:
+    return not operation.startswith(("create", "list", "getHealth"))
 
 
 def _create(draft: Draft, operation: str) -> None:
@@ -96,10 +135,14 @@ def _respelt(body: dict[str, Any]) -> dict[str, Any]:
     """Return a body with one more blank: the same JSON, other octets."""
     if "text" in body:
         return {"text": {"concat": [body["text"], " "]}}
-    return {"text": "{}"} if "base64" in body else {"json": {**body["json"], "name": "B"}}
+    return (
+        {"text": "{}"} if "base64" in body else {"json": {**body["json"], "name": "B"}}
+    )
 
 
-def _valid(draft: Draft, operation: str, email: str) -> tuple[dict[str, Any], list[str]]:
+def _valid(
+    draft: Draft, operation: str, email: str
+) -> tuple[dict[str, Any], list[str]]:
     body = valid_body(draft.rng, draft.bodies.members[operation], email)
     return {"json": body}, []
 
@@ -120,7 +163,9 @@ def _change(draft: Draft, operation: str) -> None:
     email = ""
     if record and (operation == "replaceUser" or rng.random() < 0.3):
         others = [each.email for each in draft.known(USERS)]
-        email = rng.choice((record.email, record.email.upper(), draft.fresh("e"), *others))
+        email = rng.choice(
+            (record.email, record.email.upper(), draft.fresh("e"), *others)
+        )
     when, tags = _body(draft, operation, email or "nobody")
     if operation == "updateUser" and not email:
         when.get("json", {}).pop("email", None)
@@ -169,7 +214,11 @@ def _read(draft: Draft, operation: str) -> None:
         bad = rng.random() < 0.12
         if bad:
             tags.append(name)
-        made = edges.bad_tags(rng, name) if bad else edges.good_tags(rng, name, record.etag)
+        made = (
+            edges.bad_tags(rng, name)
+            if bad
+            else edges.good_tags(rng, name, record.etag)
+        )
         when["headers"] = made
     _spoil(draft, operation, when, tags)
     _about(draft, operation, when, tags, record)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contract.suite.errors import SuiteError
+from contract.suite.errors import SuiteError, UnboundName
 from contract.suite.fuzz.members import Bodies
 from contract.suite.fuzz.playing import WINDOWS, Divergence, Played, Stage
 from contract.suite.fuzz.reach import Reach
@@ -21,8 +21,10 @@ from contract.suite.fuzz.sweeping import Sweeper
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
+    from contract.suite.exchanges import Exchange
     from contract.suite.fuzz.plans import Plan
     from contract.suite.play import Rulebook
+    from contract.suite.sides import Side
 
 # How often a divergence is played again before it counts as seen once only.
 TRIES = 3
@@ -41,6 +43,16 @@ class Found:
     """Whether it came again when it was played again."""
     plays: int = 0
     """What shrinking it took."""
+
+    @property
+    def side(self) -> Side:
+        """Return the first target's side of the divergence."""
+        return self.divergence.side
+
+    @property
+    def answers(self) -> tuple[Exchange | None, ...]:
+        """Return what the first target answered to each step."""
+        return self.divergence.answers
 
 
 @dataclass
@@ -170,7 +182,12 @@ class Fuzzer:
         return None
 
     def _shrunk(self, divergence: Divergence, index: int) -> Found:
-        shrinker = Shrinker(
-            divergence, lambda plan: self._play(plan, index, closely=True).divergence
-        )
+        def attempt(plan: Plan) -> Divergence | None:
+            try:
+                return self._play(plan, index, closely=True).divergence
+            except UnboundName:
+                # What is laid down refers to what was taken away.
+                return None
+
+        shrinker = Shrinker(divergence, attempt)
         return Found(index, shrinker.run(), plays=shrinker.plays)

@@ -18,10 +18,10 @@ from contract.suite.items import (
     idempotency_key,
     lay_out,
 )
-from contract.suite.sides import Side
 from contract.suite.requesting import request_of
 from contract.suite.rules import record_key
 from contract.suite.sending import send
+from contract.suite.sides import Side
 from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
@@ -136,9 +136,13 @@ class Lane:
         if exchange.response.status == 201 and isinstance(body, dict):
             made = record_key(body)
             keys += [made] if made else []
-        key = exchange.request.header("idempotency-key")
-        if key and exchange.request.method == "POST" and _storable(key):
-            keys.append(idempotency_key(exchange.operation, key))
+        sent = exchange.request.header("idempotency-key")
+        if sent and exchange.request.method == "POST":
+            # Of two headers an implementation may wrongly take one.
+            known = {sent, *(key for key in self.scope.keys if key in sent)}
+            keys += [
+                idempotency_key(exchange.operation, k) for k in known if _storable(k)
+            ]
         return keys
 
     def path_id(self, exchange: Exchange) -> str | None:
@@ -213,4 +217,3 @@ def _with_body(exchange: Exchange, body: dict[str, Any]) -> Exchange:
     kept = tuple(each for each in headers if each[0] != "content-length")
     response = replace(exchange.response, headers=kept, body=compact_json(body))
     return replace(exchange, response=response)
-

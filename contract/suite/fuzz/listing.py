@@ -101,7 +101,9 @@ def _parameters(draft: Draft, operation: str) -> dict[str, Any]:
     if operation == "listAssets" and rng.random() < 0.6:
         query["status"] = rng.choice(edges.STATUSES)
     if operation == "listUsers" and rng.random() < 0.6:
-        query["email"] = rng.choice(("", "a", "a@b.cc\n", "é@b.cc", "A" * 250 + "@b.cc"))
+        query["email"] = rng.choice(
+            ("", "a", "a@b.cc\n", "é@b.cc", "A" * 250 + "@b.cc")
+        )
     if rng.random() < 0.3:
         query["cursor"] = "x"
     return query

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from contract.suite.fuzz.plans import Plan, Step
     from contract.suite.fuzz.sweeping import Sweeper
     from contract.suite.play import Rulebook
+    from contract.suite.sides import Side
 
 SECOND_MS = 1_000
 # Windows lie from an hour to some days back: records made now are never among them,
@@ -39,6 +40,10 @@ class Divergence:
     mismatches: tuple[Mismatch, ...]
     """`expected` is the first target's, `got` the second's."""
     exchanges: Pair
+    side: Side
+    """What the first target's own values are called."""
+    answers: tuple[Exchange | None, ...]
+    """What the first target answered to each step up to this one."""
 
 
 @dataclass
@@ -122,7 +127,15 @@ class _Turn:
             self._end()
 
     def _part(self, number: int, found: list[Mismatch], pair: Pair) -> None:
-        self.played.divergence = Divergence(self.plan, number, tuple(found), pair)
+        answers = [left for left, _ in self.played.answers[:number]]
+        self.played.divergence = Divergence(
+            self.plan,
+            number,
+            tuple(found),
+            pair,
+            self.lanes[0].side,
+            (*answers, pair[0]),
+        )
 
     def _lay(self) -> None:
         laid = [lane.lay(self.plan) for lane in self.lanes]
@@ -177,9 +190,7 @@ class _Turn:
             return any(lane.pending for lane in self.lanes)
         return left.response.status < 300
 
-    def _compared(
-        self, step: Step, left: Exchange, right: Exchange
-    ) -> list[Mismatch]:
+    def _compared(self, step: Step, left: Exchange, right: Exchange) -> list[Mismatch]:
         if step.operation.startswith("list"):
             left, right = (
                 shown_page(step, exchange, lane.scope.owned)

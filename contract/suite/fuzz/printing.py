@@ -79,9 +79,7 @@ def found_lines(outcome: Outcome, found: Found, rerun: str) -> Iterator[str]:
     )
     for mismatch in divergence.mismatches:
         yield f"  {mismatch.where}"
-        for name, value in zip(
-            targets, (mismatch.expected, mismatch.got), strict=True
-        ):
+        for name, value in zip(targets, (mismatch.expected, mismatch.got), strict=True):
             yield f"    {name:<12} {shown(value)}"
     yield from _plan_lines(divergence)
     for name, exchange in zip(targets, divergence.exchanges, strict=True):

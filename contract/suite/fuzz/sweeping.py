@@ -30,7 +30,7 @@ class Sweeper:
         """Take over what a lane may have left."""
         with self._lock:
             _, keys = self._waiting.setdefault(id(lane.bench), (lane.bench, set()))
-            keys |= lane.known.keys()
+            keys.update(lane.known)
             if len(keys) < AT_ONCE:
                 return
             del self._waiting[id(lane.bench)]

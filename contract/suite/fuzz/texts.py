@@ -25,7 +25,24 @@ SPACES += ("\u2029", "\u202f", "\u3000", "\ufeff", "\u200b")
 CONTROLS = ("\x01", "\x08", "\x1b", "\x1f", "\x7f", "\x80", "\x9f", "\ufffe", "\uffff")
 # Case mappings beyond ASCII that change length or land in ASCII (K is U+212A).
 CASED = ("İ", "ı", "ß", "\u212a", "ſ", "Σ", "ǅ", "ﬁ")
-EDITS = ('"', "\\", "/", "%", "+", " ", "~", "'", ";", "=", "*", ":", "<", "ª", "🜁", ".")
+EDITS = (
+    '"',
+    "\\",
+    "/",
+    "%",
+    "+",
+    " ",
+    "~",
+    "'",
+    ";",
+    "=",
+    "*",
+    ":",
+    "<",
+    "ª",
+    "🜁",
+    ".",
+)
 
 LONE_SURROGATES = (r'"\ud800"', r'"\udc00"', r'"a\ud83d"', r'"\udc00\ud800"')
 LONE_SURROGATES += (r'"\ud83d\ud83d\ude00"', r'"\uDFFFz"', r'"\ud83d\u0041"')
