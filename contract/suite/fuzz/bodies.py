@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.fuzz import texts
+from contract.suite.fuzz import texts, wrong
 from contract.suite.fuzz.members import Member, valid_value
 from contract.suite.fuzz.texts import Raw, source
 
@@ -24,42 +24,6 @@ Maker = Callable[["Random", tuple[Member, ...], Body], dict[str, Any]]
 MAX_OCTETS = 65_536
 # An address takes 45 octets of a body of one's own, whatever the run is called.
 OWN_OCTETS = len("@01234567.01234567.example")
-JSON_VALUES = (None, True, False, 0, 1.5, "", "x", [], {}, [1], {"a": 1}, [[]], "\0")
-STRANGE_NAMES = ("__proto__", "constructor", "toString", "", "~", "/", "a/b~c", "é")
-STRANGE_NAMES += (
-    "\uff5e",
-    "😀",
-    "Name",
-    "name ",
-    "hasOwnProperty",
-    "\0",
-    "length",
-    "0",
-)
-BROKEN = ("", " ", "{", "}", "[1,]", '{"a":1,}', "{'a':1}", "{a:1}", "1 2", "{} {}")
-BROKEN += (
-    "/**/{}",
-    "{}//",
-    "nul",
-    "True",
-    "undefined",
-    '{"a"}',
-    "{,}",
-    "\x00",
-    "{}\x00",
-)
-BROKEN += (
-    "\ufeff{}",
-    "{}\ufeff",
-    "\xa0{}",
-    "\f{}",
-    "{}\v",
-    "\u2028{}",
-    '{"a":1 "b":2}',
-)
-NOT_UTF8 = (b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82")
-NOT_UTF8 += (b"\x80", b"\xf8\x88\x80\x80\x80", b"\xc3")
-OTHER_ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig")
 
 
 def written(members: list[tuple[Raw, Raw]], before: str = "", after: str = "") -> Any:
@@ -93,13 +57,13 @@ def _replaced(body: Body, name: str, raw: Raw) -> dict[str, Any]:
 
 
 def _any_type(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, Any]:
-    value = rng.choice(JSON_VALUES)
+    value = rng.choice(wrong.JSON_VALUES)
     shown = {"literal": value} if isinstance(value, dict) else value
     return {"json": {**body, rng.choice(members).name: shown}}
 
 
 def _top_level(rng: Random, _: tuple[Member, ...], __: Body) -> dict[str, Any]:
-    raw = [json.dumps(value) for value in JSON_VALUES]
+    raw = [json.dumps(value) for value in wrong.JSON_VALUES]
     return {"text": rng.choice((*raw, "1e400", "-0", '"\\u0000"', "  null\n"))}
 
 
@@ -175,7 +139,7 @@ def _missing(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, 
 
 
 def _unknown(rng: Random, _: tuple[Member, ...], body: Body) -> dict[str, Any]:
-    more = rng.sample(STRANGE_NAMES, rng.randrange(1, 5))
+    more = rng.sample(wrong.STRANGE_NAMES, rng.randrange(1, 5))
     value = rng.choice((1, None, "x", [1]))
     return dict(written(sources({**body, **dict.fromkeys(more, value)})))
 
@@ -189,7 +153,7 @@ def _many_faults(rng: Random, _: tuple[Member, ...], body: Body) -> dict[str, An
 
 def _broken(rng: Random, _: tuple[Member, ...], body: Body) -> dict[str, Any]:
     if rng.random() < 0.5:
-        return {"text": rng.choice(BROKEN)}
+        return {"text": rng.choice(wrong.BROKEN)}
     before, after = (
         rng.choice(("", " ", "\ufeff", "\x0b")),
         rng.choice((",", "}", "\0")),
@@ -206,9 +170,9 @@ def _not_utf8(rng: Random, members: tuple[Member, ...], _: Body) -> dict[str, An
     # Without its required members the body would be refused even if it were read:
     # nothing can be created under an address that is not the sequence's own.
     name = rng.choice(members).name.encode()
-    octets = b'{"%s":"%s"}' % (name, rng.choice(NOT_UTF8))
+    octets = b'{"%s":"%s"}' % (name, rng.choice(wrong.NOT_UTF8))
     if rng.random() < 0.3:
-        octets = rng.choice(("{}", '{"a":1}')).encode(rng.choice(OTHER_ENCODINGS))
+        octets = rng.choice(("{}", '{"a":1}')).encode(rng.choice(wrong.OTHER_ENCODINGS))
     return {"base64": base64.b64encode(octets).decode()}
 
 
@@ -230,7 +194,7 @@ def _parts(text: Mapping[str, Any]) -> Raw:
 
 
 def _address(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, Any]:
-    """Return a body whose address is at the edge of its pattern, in one's own domain."""
+    """Return a body whose address is at the edge of its pattern, in its own domain."""
     if "email" not in {member.name for member in members}:
         return _edit(rng, members, body)
     own = {"domain": True}

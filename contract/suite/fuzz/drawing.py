@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contract.suite.fuzz import edges
 from contract.suite.fuzz.bodies import HOSTILE, valid_body
@@ -11,6 +10,9 @@ from contract.suite.fuzz.listing import list_step
 from contract.suite.fuzz.model import Draft, Keyed, Known
 from contract.suite.fuzz.plans import Step
 from contract.suite.items import ASSETS, ID_OF, USERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # How often a step's body, headers, query or path is at the edge of being refused.
 HOSTILE_BODY, HOSTILE_HEADER, HOSTILE_QUERY, HOSTILE_PATH = 0.3, 0.08, 0.03, 0.04
@@ -68,10 +70,10 @@ def draw_step(draft: Draft, theme: str) -> None:
         for name, table in (("listUsers", USERS), ("listAssets", ASSETS)):
             weights[name] = 8 if draft.listed == table else 1
     operation = draft.rng.choices(list(weights), list(weights.values()))[0]
-    if _is_about_one(operation) and not draft.known(_table(operation)):
-        # Without a record most operations have but one answer.
-        if draft.rng.random() < ANEW:
-            operation = "createAsset" if _table(operation) == ASSETS else "createUser"
+    is_empty = _is_about_one(operation) and not draft.known(_table(operation))
+    # Without a record most operations have but one answer.
+    if is_empty and draft.rng.random() < ANEW:
+        operation = "createAsset" if _table(operation) == ASSETS else "createUser"
     _DRAW[operation](draft, operation)
 
 

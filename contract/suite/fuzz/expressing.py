@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.exchanges import Key
 from contract.suite.expressions import EXPRESSIONS
 from contract.suite.items import (
     ASSETS,
@@ -25,7 +24,7 @@ from contract.suite.matching import MATCHERS
 from contract.suite.schemas import escape_pointer
 
 if TYPE_CHECKING:
-    from contract.suite.exchanges import Exchange
+    from contract.suite.exchanges import Exchange, Key
     from contract.suite.openapi import Contract
     from contract.suite.sides import Side
     from contract.suite.volatile import Volatile

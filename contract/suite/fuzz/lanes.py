@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.afters import object_item
 from contract.suite.cases import case_hash
 from contract.suite.errors import BadExpression, UnboundName
-from contract.suite.exchanges import Exchange, Key
 from contract.suite.expressions import Record, Scope
 from contract.suite.files import compact_json
 from contract.suite.fuzz.plans import END, ETAG, WINDOW, Plan, Step
@@ -26,7 +25,7 @@ from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
-    from contract.suite.exchanges import Item, Request
+    from contract.suite.exchanges import Exchange, Item, Key, Request
     from contract.suite.items import Laid
     from contract.suite.openapi import Contract, Operation
 

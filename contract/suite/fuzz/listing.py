@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contract.suite.fuzz import edges
+from contract.suite.fuzz import cursors, edges
 from contract.suite.fuzz.model import TAIL, Draft
 from contract.suite.fuzz.plans import Step
 from contract.suite.items import ASSETS, USERS
@@ -56,14 +56,16 @@ def _cursor(draft: Draft, table: str) -> Any:
         return {"ref": f"{rng.choice(draft.pages)}.nextCursor"}
     if rng.random() < 0.4:
         record = rng.choice([r for r in draft.records if r.table == table])
-        return edges.cursor_of(record.created, record.id)
+        return cursors.cursor_of(record.created, record.id)
     return _at(draft, rng.choice((0, 0, 0, *TOP, rng.randrange(12))))
 
 
 def _at(draft: Draft, slot: int) -> Any:
     """Return the cursor of a place in the window where there need be no record."""
     tail = "".join(draft.rng.choices(ALPHABET, k=TAIL))
-    return edges.cursor_of({"ref": f"w.{slot}"}, {"ulid": [{"ref": f"d.{slot}"}, tail]})
+    return cursors.cursor_of(
+        {"ref": f"w.{slot}"}, {"ulid": [{"ref": f"d.{slot}"}, tail]}
+    )
 
 
 def _refused(draft: Draft, operation: str, table: str) -> None:
@@ -86,9 +88,9 @@ def _refused(draft: Draft, operation: str, table: str) -> None:
 def _edited(draft: Draft, table: str) -> Any:
     pool = [record for record in draft.records if record.table == table]
     if not pool:
-        return edges.edited_cursor(draft.rng, {"now": 0}, edges.NO_RECORD)
+        return cursors.edited_cursor(draft.rng, {"now": 0}, edges.NO_RECORD)
     record = draft.rng.choice(pool)
-    return edges.edited_cursor(draft.rng, record.created, record.id)
+    return cursors.edited_cursor(draft.rng, record.created, record.id)
 
 
 def _parameters(draft: Draft, operation: str) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def _near(rng: Random, member: Member) -> str:
     text = member.example
     if rng.random() < 0.2:
         at = rng.randrange(len(text))
-        sign = rng.choice((text[at], *EDITS, "𝒜", "字"))
+        sign = rng.choice((text[at], *EDITS, "\U0001d49c", "字"))
         return text[:at] + sign * (member.lengths[1] - len(text)) + text[at:]
     for _ in range(rng.randrange(4)):
         text = edited(rng, text)

@@ -6,7 +6,6 @@ It only weighs what to draw: no answer is judged by it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.fuzz.plans import END, ETAG, Plan, Step
@@ -14,6 +13,8 @@ from contract.suite.items import ASSETS, ID_OF, USERS
 from contract.suite.ulids import ALPHABET
 
 if TYPE_CHECKING:
+    from random import Random
+
     from contract.suite.fuzz.members import Bodies
 
 DAY_MS = 24 * 3_600_000
@@ -144,7 +145,9 @@ def _asset(draft: Draft) -> None:
     elif kind == 3:
         body["object"] = {"text": rng.choice(("abc", "ab"))}
     elif kind == 4:
-        body["fileName"] = rng.choice(("é 𝒜+%~'().txt", "a.tar.gz", "..x", "字" * 247))
+        body["fileName"] = rng.choice(
+            ("é \U0001d49c+%~'().txt", "a.tar.gz", "..x", "字" * 247)
+        )
     draft.given.setdefault(ASSETS, []).append(body)
     draft.records.append(Known(name, ASSETS, live=live))
 
@@ -154,7 +157,7 @@ def _used_key(draft: Draft) -> None:
     rng = draft.rng
     operation = rng.choice(("createUser", "createAsset"))
     key = {"key": draft.fresh("k")}
-    body = {"json": {"email": {"email": "keyed"}, "name": "Ada"}}
+    body: dict[str, Any] = {"json": {"email": {"email": "keyed"}, "name": "Ada"}}
     if operation == "createAsset":
         body = {"json": {"fileName": "a", "contentType": "a/b", "size": 1}}
     pool = draft.known(USERS if operation == "createUser" else ASSETS)

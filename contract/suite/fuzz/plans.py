@@ -55,7 +55,7 @@ def size_of(value: Any) -> int:
     if isinstance(value, (list, tuple)):
         return 1 + sum(size_of(part) for part in value)
     if isinstance(value, int):
-        return len(str(value))
+        return 1 + value.bit_length()
     return 1 + len(value) if isinstance(value, str) else 1
 
 

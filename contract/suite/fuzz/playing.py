@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ from contract.suite.pairs import Rules, compare
 from contract.suite.sending import now_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from contract.suite.benches import Bench
     from contract.suite.exchanges import Item
     from contract.suite.fuzz.plans import Plan, Step

@@ -133,7 +133,7 @@ def reach_lines(outcome: Outcome, contract: Contract) -> Iterator[str]:
     yield f"reached, in how many of {reach.sequences} sequences:"
     for name, known in statuses.items():
         told = [
-            f"{status}×{reach.reached[name, status]}"
+            f"{status} in {reach.reached[name, status]}"
             for status in known
             if (name, status) not in causes
         ]

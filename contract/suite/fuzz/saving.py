@@ -7,6 +7,7 @@ right by the contract. One step makes a case, more make a journey.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -38,12 +39,11 @@ def save(outcome: Outcome, contract: Contract, folder: Path) -> list[Path]:
 
 def _save(seed: int, found: Found, contract: Contract, folder: Path) -> Path:
     name = f"seed-{seed}-sequence-{found.index}"
-    plan = found.divergence.plan
-    if len(plan.steps) > 1:
+    if len(_until_then(found).steps) > 1:
         path = folder / "journeys" / f"{name}.yaml"
         document = journey_of(found, contract, name)
         return _written(path, _text(document), contract, "journey")
-    operation = contract.operations[plan.steps[0].operation]
+    operation = contract.operations[found.divergence.plan.steps[0].operation]
     path = folder / "cases" / f"{operation.kebab}.yaml"
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     head = before or f"operation: {operation.operation_id}\ncases:\n"
@@ -75,6 +75,12 @@ def journey_of(found: Found, contract: Contract, name: str) -> Document:
     return {**document, "steps": told.steps()}
 
 
+def _until_then(found: Found) -> Plan:
+    """Return the plan up to where the targets parted."""
+    plan = found.divergence.plan
+    return replace(plan, steps=plan.steps[: found.divergence.step + 1])
+
+
 def _why(found: Found) -> str:
     mismatch = found.divergence.mismatches[0]
     place = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", mismatch.where)[:80]
@@ -84,7 +90,7 @@ def _why(found: Found) -> str:
 def _clause(found: Found, contract: Contract) -> str:
     """Return where the status that was expected is documented."""
     divergence = found.divergence
-    operation = contract.operations[divergence.plan.steps[-1].operation]
+    operation = contract.operations[divergence.plan.steps[divergence.step].operation]
     place = f"/paths/{escape_pointer(operation.route)}/{operation.method.lower()}"
     left = divergence.exchanges[0]
     if left is not None and left.response.status in operation.responses:
@@ -97,7 +103,7 @@ class _Told:
 
     def __init__(self, found: Found, contract: Contract) -> None:
         self._contract = contract
-        self._plan = found.divergence.plan
+        self._plan = _until_then(found)
         self._played = found.answers
         self._mismatches = found.divergence.mismatches
         side = found.side

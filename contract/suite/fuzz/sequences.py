@@ -6,9 +6,9 @@ what was drawn before, not what the targets answered, not the order of the worke
 Hypothesis was measured for this and is not used here. Its engine steers what it draws
 by all it has drawn and seen before, so that one sequence could not be drawn again by
 its number, nor many at once; which data a seed gives changes with its version, while
-seeds that are written down are to stay good; and drawing alone took longer than all
-else a sequence costs the suite (see docs/parity.md). What it does best, making a
-failure small, `shrinking.py` does on the plan itself, which is what is then saved.
+seeds that are written down are to stay good; and drawing a sequence by it took 25 to 35
+times as long (5.8 to 8.1 ms against 0.23, Hypothesis 6.170). What it does best, making
+a failure small, `shrinking.py` does on the plan itself, which is what is then saved.
 The tests use it where it fits: to hold what every plan has to be.
 """
 

@@ -143,7 +143,7 @@ def simpler(value: Any) -> Iterator[Any]:
     if isinstance(value, Mapping):
         yield from _simpler_mapping(value)
     elif isinstance(value, list):
-        for number, part in enumerate(value):
+        for number in range(len(value)):
             yield [*value[:number], *value[number + 1 :]]
         for number, part in enumerate(value):
             for less in simpler(part):
@@ -157,22 +157,23 @@ def simpler(value: Any) -> Iterator[Any]:
 
 def _simpler_mapping(value: Mapping[str, Any]) -> Iterator[Any]:
     if len(value) == 1 and EXPRESSIONS & value.keys():
-        [(name, argument)] = value.items()
-        if name == "concat":
-            for less in simpler(argument):
-                if less:
-                    yield {name: less}
-        elif name == "repeat":
-            text, times = argument
-            for fewer in dict.fromkeys((1, times // 2, times - 1)):
-                if 0 < fewer < times:
-                    yield {name: [text, fewer]}
+        yield from _simpler_expression(value)
         return
     for name in value:
         yield {other: part for other, part in value.items() if other != name}
     for name, part in value.items():
         for less in simpler(part):
             yield {**value, name: less}
+
+
+def _simpler_expression(value: Mapping[str, Any]) -> Iterator[Any]:
+    [(name, argument)] = value.items()
+    if name == "concat":
+        yield from ({name: less} for less in simpler(argument) if less)
+    elif name == "repeat":
+        text, times = argument
+        fewer = dict.fromkeys((1, times // 2, times - 1))
+        yield from ({name: [text, each]} for each in fewer if 0 < each < times)
 
 
 def _simpler_text(value: str) -> Iterator[str]:

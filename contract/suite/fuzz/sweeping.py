@@ -6,11 +6,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contract.suite.exchanges import Key
 from contract.suite.items import OBJECTS
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
+    from contract.suite.exchanges import Key
     from contract.suite.fuzz.lanes import Lane
 
 # Four calls to write, one to read: the more at once, the fewer calls.

@@ -17,15 +17,37 @@ Raw = list[Any]
 
 # One code point each: one, two, three and four octets; the last two are two UTF-16
 # units each, U+0301 joins the sign before it.
-FILLS = ("a", "é", "\u0301", "字", "𝒜", "😀")
+FILLS: tuple[str, ...] = ("a", "é", "\u0301", "字", "\U0001d49c", "😀")
 # What trimming removes in one language or another (Python's strip, JavaScript's trim,
 # Java's), and U+200B, which none does.
-SPACES = (" ", "\t", "\n", "\r", "\v", "\f", "\x1c", "\x85", "\xa0", "\u1680", "\u2028")
+SPACES: tuple[str, ...] = (
+    " ",
+    "\t",
+    "\n",
+    "\r",
+    "\v",
+    "\f",
+    "\x1c",
+    "\x85",
+    "\xa0",
+    "\u1680",
+    "\u2028",
+)
 SPACES += ("\u2029", "\u202f", "\u3000", "\ufeff", "\u200b")
-CONTROLS = ("\x01", "\x08", "\x1b", "\x1f", "\x7f", "\x80", "\x9f", "\ufffe", "\uffff")
+CONTROLS: tuple[str, ...] = (
+    "\x01",
+    "\x08",
+    "\x1b",
+    "\x1f",
+    "\x7f",
+    "\x80",
+    "\x9f",
+    "\ufffe",
+    "\uffff",
+)
 # Case mappings beyond ASCII that change length or land in ASCII (K is U+212A).
-CASED = ("İ", "ı", "ß", "\u212a", "ſ", "Σ", "ǅ", "ﬁ")
-EDITS = (
+CASED: tuple[str, ...] = ("İ", "\u0131", "ß", "\u212a", "\u017f", "Σ", "ǅ", "\ufb01")
+EDITS: tuple[str, ...] = (
     '"',
     "\\",
     "/",
@@ -40,22 +62,61 @@ EDITS = (
     ":",
     "<",
     "ª",
-    "🜁",
+    "\U0001f701",
     ".",
 )
 
-LONE_SURROGATES = (r'"\ud800"', r'"\udc00"', r'"a\ud83d"', r'"\udc00\ud800"')
+LONE_SURROGATES: tuple[str, ...] = (
+    r'"\ud800"',
+    r'"\udc00"',
+    r'"a\ud83d"',
+    r'"\udc00\ud800"',
+)
 LONE_SURROGATES += (r'"\ud83d\ud83d\ude00"', r'"\uDFFFz"', r'"\ud83d\u0041"')
-PAIRS = (r'"\ud83d\ude00"', r'"\uD835\uDC9C\u0041"', r'"\u0041\u00e9"', r'"\/\b\f"')
-RAW_CONTROLS = ('"a\x00"', '"\x1f"', '"a\nb"', '"\t"')
-BAD_STRINGS = ('"\\x41"', '"\\u12"', '"\\u{41}"', "'a'", '"a', '"\\"', '"\\U0041"')
+PAIRS: tuple[str, ...] = (
+    r'"\ud83d\ude00"',
+    r'"\uD835\uDC9C\u0041"',
+    r'"\u0041\u00e9"',
+    r'"\/\b\f"',
+)
+RAW_CONTROLS: tuple[str, ...] = ('"a\x00"', '"\x1f"', '"a\nb"', '"\t"')
+BAD_STRINGS: tuple[str, ...] = (
+    '"\\x41"',
+    '"\\u12"',
+    '"\\u{41}"',
+    "'a'",
+    '"a',
+    '"\\"',
+    '"\\U0041"',
+)
 
-NUMBERS = ("1.0", "-0", "0", "-0.0", "0.0", "1e400", "-1e400", "1e-400", "1.5", "-1")
+NUMBERS: tuple[str, ...] = (
+    "1.0",
+    "-0",
+    "0",
+    "-0.0",
+    "0.0",
+    "1e400",
+    "-1e400",
+    "1e-400",
+    "1.5",
+    "-1",
+)
 NUMBERS += ("9007199254740991", "9007199254740992", "9007199254740993", "1E+2", "1e3")
 NUMBERS += ("-9007199254740993", "1" + "0" * 400, "10e-1", "0.01e2", "0e99", "0e-400")
 NUMBERS += ("1e999999999", "-1e999999999", "1e-999999999", "0e99999999999999999999")
 NUMBERS += ("18446744073709551616", "1.0000000000000000000000001", "-1.5e-3", "2e0")
-BAD_NUMBERS = ("01", "-01", "+1", ".5", "1.", "NaN", "Infinity", "-Infinity", "0x10")
+BAD_NUMBERS: tuple[str, ...] = (
+    "01",
+    "-01",
+    "+1",
+    ".5",
+    "1.",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "0x10",
+)
 BAD_NUMBERS += ("1e", "--1", "1_000", "-", "\uff11", "1e1.5", "1n", "00", "-NaN")
 
 
@@ -87,7 +148,9 @@ def fitting(rng: Random, low: int, high: int) -> Any:
         return f"{rng.choice(SPACES)}x{rng.choice(SPACES)}"
     if kind == 3:
         return rng.choice(("e\u0301", "é", "Ada", "<b>&amp;", "__proto__", "null"))
-    return rng.choice(("Ada", "Grace Hopper", "Zoë", "O'Neil", "李", "🜁 x", "#1 {}"))
+    return rng.choice(
+        ("Ada", "Grace Hopper", "Zoë", "O'Neil", "李", "\U0001f701 x", "#1 {}")
+    )
 
 
 def edited(rng: Random, text: str) -> str:

@@ -64,7 +64,9 @@ def test_nothing_is_left_in_the_store(book: Rulebook) -> None:
     assert fakes[0].store.bucket == {}
 
 
-def test_what_cannot_be_removed_is_named(book: Rulebook) -> None:
+def test_what_cannot_be_removed_is_named(
+    book: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fakes = (Sturdy(), Sturdy())
     bodies = Bodies(book.contract)
     index = next(
@@ -73,7 +75,7 @@ def test_what_cannot_be_removed_is_named(book: Rulebook) -> None:
         if "users" in (plan := sequence(7, i, bodies)).given
         and plan.given["users"][0].get("record", True)
     )
-    fakes[0].store.remove = lambda _: None  # type: ignore[method-assign]
+    monkeypatch.setattr(fakes[0].store, "remove", lambda _: None)
 
     outcome = fuzz_on(book, [index], sides=fakes)
 
