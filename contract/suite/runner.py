@@ -1,7 +1,9 @@
 """Runs what was chosen: each case on all targets in one go, then the journeys.
 
 The same case never runs on two targets at once: cases may lay down fixed keys, and both
-targets may stand on the same tables. Different cases run side by side.
+targets may stand on the same tables. Different cases run side by side, and beside them
+journeys that wait for the clock. What is to run alone, and the other journeys, which
+make load of their own, come after, one at a time.
 """
 
 from __future__ import annotations
@@ -79,16 +81,21 @@ class Runner:
                     yield LeftOut(each.full_id, bench.target.name, why)
 
     def _play(self, chosen: Collection, out: set[tuple[str, str]]) -> list[Played]:
-        together = [self._case(c, out) for c in chosen.cases if not c.alone]
-        played = self._side_by_side(together, self.workers)
-        for case in chosen.cases:
-            if case.alone:
-                played += self._side_by_side([self._case(case, out)], 1)
+        # A journey that waits for the clock has time for the cases meanwhile.
+        together = [
+            job
+            for journey in chosen.journeys
+            if _waits(journey)
+            for job in self._journeys(journey, out)
+        ]
+        workers = self.workers + len(together)
+        together += [self._case(c, out) for c in chosen.cases if not c.alone]
+        played = self._side_by_side(together, workers)
+        lone = [self._case(c, out) for c in chosen.cases if c.alone]
         for journey in chosen.journeys:
-            jobs = list(self._journeys(journey, out))
-            # A journey mostly waits: for the clock, and for answers to its loops.
-            played += self._side_by_side(jobs, max(1, len(jobs)))
-        return played
+            if not _waits(journey):
+                lone += self._journeys(journey, out)
+        return played + self._side_by_side(lone, 1)
 
     def _side_by_side(self, jobs: Sequence[Job], workers: int) -> list[Played]:
         played: list[Played] = []
@@ -156,6 +163,10 @@ class Runner:
             for number in range(lanes)
             for key in bench.store.traces(self.lane(number))
         ]
+
+
+def _waits(journey: Journey) -> bool:
+    return any(step.kind == "until" for step in journey.steps)
 
 
 def new_run_id() -> str:
