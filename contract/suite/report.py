@@ -1,4 +1,4 @@
-"""Writes a run as JSON, by contract/formats/report.json, and as JUnit XML."""
+"""Writes a run as JSON, by contract/formats/report.json, as JUnit XML and as HTML."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from contract.suite.matching import MISSING, Mismatch
+from contract.suite.page import write_page
 from contract.suite.printer import failure_lines
 from contract.suite.results import Basis, Pair, Result, Run, Verdict
 
@@ -27,7 +28,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def write_reports(
     run: Run, targets: Sequence[Target], version: str, folder: Path
 ) -> None:
-    """Write both reports into a folder, which is made where it is missing."""
+    """Write all reports into a folder, which is made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     report = json_report(run, targets, version)
     text = json.dumps(report, indent=1)
@@ -35,6 +36,7 @@ def write_reports(
     ET.ElementTree(junit(run)).write(
         folder / JUNIT_FILE, encoding="utf-8", xml_declaration=True
     )
+    write_page(run, targets, version, folder)
 
 
 def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, Any]:
