@@ -7,16 +7,15 @@ that does not keep its rule the normal form is the value itself, so that it diff
 from __future__ import annotations
 
 import base64
-import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from contract.suite import rules
 from contract.suite.expressions import position
-from contract.suite.rules import Rule, Subject, is_integer
+from contract.suite.rules import Rule, Subject, is_integer, record_key
 from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
@@ -68,17 +67,30 @@ def moment(value: Any, subject: Subject, side: Side) -> Any:
 
 def cursor(value: Any, subject: Subject, side: Side) -> Any:
     """Return a cursor by the record it stands behind."""
-    try:
-        octets = base64.urlsafe_b64decode(f"{value}{'=' * (-len(value) % 4)}")
-        time, _, record_id = octets.decode("ascii").partition(".")
-    except (TypeError, ValueError, binascii.Error):
+    place = _decoded(value)
+    if place is None:
         return plain(value, subject, side)
-    items = subject.shown.get("items") or [{}]
-    if {"createdAt", "userId"} <= items[-1].keys() or "assetId" in items[-1]:
-        last = position(items[-1])
-        if (time, record_id) == (str(last[0]), last[1]):
-            return ("behind the last of the page",)
-    return plain(f"{moment_text(time, side)}.{record_id}", subject, side)
+    items = subject.shown.get("items")
+    last = items[-1] if isinstance(items, list) and items else None
+    # The last of a page may be another's record.
+    if isinstance(last, dict) and record_key(last) and place == _position(last):
+        return ("behind the last of the page",)
+    time, _, record_id = place.partition(".")
+    return ("behind", moment_text(time, side), side.text(record_id))
+
+
+def _position(record: Mapping[str, Any]) -> str:
+    return "{}.{}".format(*position(record))
+
+
+def _decoded(value: Any) -> str | None:
+    """Return a cursor's text; None where it is not base64url without padding."""
+    if not isinstance(value, str) or not re.fullmatch("[A-Za-z0-9_-]+", value):
+        return None
+    try:
+        return base64.urlsafe_b64decode(f"{value}{-len(value) % 4 * '='}").decode()
+    except ValueError:
+        return None
 
 
 def moment_text(digits: str, side: Side) -> str:
@@ -88,36 +100,40 @@ def moment_text(digits: str, side: Side) -> str:
 
 
 def signed_url(rule: Rule) -> Normal:
-    """Return the normal form of a presigned URL: its parts, each by itself."""
+    """Return the normal form of a presigned URL: its parts, encoded as they came."""
 
     def normal(value: Any, subject: Subject, side: Side) -> Any:
         if not isinstance(value, str) or rule(value, subject):
             return plain(value, subject, side)
         parts = urlsplit(value)
-        path = unquote(parts.path)
+        host, path = parts.netloc, side.text(parts.path)
         if side.layout:
-            path = path.replace(side.layout.assets_bucket, "<bucket>", 1)
-        query = parse_qsl(parts.query, keep_blank_values=True)
-        date = dict(query)["X-Amz-Date"]
+            bucket = side.layout.assets_bucket
+            host, path = (part.replace(bucket, "<bucket>", 1) for part in (host, path))
         # The order of parameters means nothing: a signature covers them sorted.
-        signed = sorted((n, _parameter(n, v, date, side)) for n, v in query)
-        return (parts.scheme, parts.netloc, side.text(path), parts.fragment, signed)
+        query = sorted(_parameter(part, side) for part in parts.query.split("&"))
+        return (parts.scheme, host, path, parts.fragment, query)
 
     return normal
 
 
-def _parameter(name: str, value: str, date: str, side: Side) -> str:
-    """Return a query parameter: what the role, the clock and the key make is named."""
-    if name == "X-Amz-Date":
-        # Its rule holds: the time of signing.
-        return "<time of signing>"
-    if name == "X-Amz-Signature":
-        return re.sub("^[0-9a-f]{64}$", "<signature>", value)
-    if name == "X-Amz-Security-Token":
-        return "<token>" if value else ""
-    if name == "X-Amz-Credential":
-        return re.sub(f"^[A-Z0-9a-z]+/{date[:8]}/", "<key>/<date>/", value)
-    return side.text(value)
+# What role, clock and key make of a parameter, and what follows that.
+_SIGNING = {
+    # The URL's rule holds the time of signing.
+    "X-Amz-Date": re.compile("[0-9]{8}T[0-9]{6}Z()"),
+    "X-Amz-Signature": re.compile("[0-9a-f]{64}()"),
+    "X-Amz-Security-Token": re.compile("(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})+()"),
+    "X-Amz-Credential": re.compile("[A-Za-z0-9]+%2F[0-9]{8}(%2F.*)"),
+}
+
+
+def _parameter(part: str, side: Side) -> str:
+    name, equals, value = part.partition("=")
+    form = _SIGNING.get(name)
+    found = form.fullmatch(value) if form else None
+    if found:
+        return f"{name}=<signing>{found[1]}"
+    return side.text(f"{name}{equals}{value}")
 
 
 def during(value: Any, subject: Subject, side: Side) -> Any:
