@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contract.suite.matching import MISSING
 from contract.suite.page.markup import Html, Node, anchor, counted, join, tag
-from contract.suite.page.sheet import Sheet, sheet
+from contract.suite.page.sheet import Sheet, compared, cut, sheet
 from contract.suite.printer import shown
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from contract.suite.matching import Mismatch
     from contract.suite.results import Verdict
 
-MOST_VALUE = 600
-"""Characters of a value in a table of mismatches; its sheet shows more."""
-MOST_SHEETS = 200
+LEAST_MARKED = 40
+"""Characters of a value beyond which the eye does not find what differs."""
+MOST_SHEETS = 100
 """Cards of a page that show exchanges; the others would make it too large to open."""
 OPEN = 10
 """Cards that are open from the start."""
@@ -139,14 +140,23 @@ def mismatch_table(
 
 
 def _mismatch(mismatch: Mismatch) -> Html:
-    values = [
-        tag("td", "nothing", class_="quiet")
-        if value is MISSING
-        else tag("td", tag("code", shown(value, MOST_VALUE)))
-        for value in (mismatch.expected, mismatch.got)
-    ]
+    values = (tag("td", value) for value in _values(mismatch))
     rule = tag("td", mismatch.rule or "the case", class_="quiet")
     return tag("tr", tag("th", mismatch.where, scope="row"), values, rule)
+
+
+def _values(mismatch: Mismatch) -> list[Html]:
+    """Return both values; what differs is marked where it is long to look for."""
+    pair = mismatch.expected, mismatch.got
+    texts = [shown(value, sys.maxsize) for value in pair]
+    if MISSING not in pair and min(map(len, texts)) > LEAST_MARKED:
+        return [compared(*texts), compared(*texts[::-1])]
+    return [
+        tag("span", text, class_="quiet")
+        if value is MISSING
+        else tag("code", cut(text))
+        for value, text in zip(pair, texts, strict=True)
+    ]
 
 
 def _told(heading: str, content: Html) -> Html:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from contract.suite.targets import Target
 
 HTML_FILE = "report.html"
-NOT_WELL_LEAD = (
+MARKS = (
     "≠ differs between the targets; ✗ is not as the contract has it; ≈ differs as it "
     "may: ids, times, signatures and a run's own names are held by rule."
 )
@@ -75,7 +75,7 @@ def _bad(run: Run) -> Iterator[str]:
 def _not_well(run: Run, targets: Sequence[Target]) -> Iterator[Section]:
     found = cards_of(run, targets)
     if found:
-        yield Section("Not well", cards(found), NOT_WELL_LEAD)
+        yield Section("Failures and divergences", cards(found), MARKS)
 
 
 def _latency(run: Run) -> Iterator[Section]:

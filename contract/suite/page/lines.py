@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.schemas import escape_pointer
@@ -27,6 +27,8 @@ class Line:
     """The JSON Pointer of what it shows, in its part."""
     key: str = ""
     """What the line is laid beside; lines of the same key are one row."""
+    end: str = ""
+    """A comma that only says that more follows: it makes no difference."""
 
 
 def text_lines(text: str) -> list[Line]:
@@ -75,7 +77,7 @@ class _Indenter:
         while at < len(tokens):
             sign = tokens[at]
             if sign == ",":
-                self.held = self._with(self.held, ",")
+                self.held = self.held and replace(self.held, end=",")
             elif sign in "}]":
                 yield from self._put(*self._close(sign))
             elif self._names_member(tokens, at):
@@ -124,7 +126,3 @@ class _Indenter:
         if self.held is not None:
             yield self.held
         self.held = Line(f"{indent}{text}", pointer, f"{pointer} {suffix}")
-
-    @staticmethod
-    def _with(line: Line | None, sign: str) -> Line | None:
-        return line and Line(f"{line.text}{sign}", line.pointer, line.key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -91,7 +91,7 @@ def _log(exchange: Exchange) -> Iterator[Part]:
     for number, event in enumerate(exchange.events):
         base = f"/{number}"
         lines = [
-            Line(line.text, f"{base}{line.pointer}", line.key)
+            replace(line, pointer=f"{base}{line.pointer}")
             for line in value_lines(dict(event))
         ]
         kind = "metric" if "_aws" in event else str(event.get("event", "event"))

@@ -160,29 +160,33 @@ def _cells(row: Row) -> tuple[Html, Html]:
     one, other = row.left, row.right
     if one is None or other is None or row.same:
         return _whole(one), _whole(other)
-    return _compared(one, other), _compared(other, one)
+    return (
+        _cell(compared(one.text, other.text), one.end),
+        _cell(compared(other.text, one.text), other.end),
+    )
 
 
 def _whole(line: Line | None) -> Html:
     if line is None:
         return tag("td", class_="none")
-    return tag("td", tag("code", _cut(line.text, MOST_CHARACTERS)))
+    return _cell(cut(line.text), line.end)
 
 
-def _compared(line: Line, other: Line) -> Html:
-    parts = split(line.text, other.text)
-    return tag(
-        "td",
-        tag(
-            "code",
-            _shortened(parts.head, 0 if len(parts.head) < 2 * AROUND else AROUND // 2),
-            tag("mark", _cut(parts.middle, MOST_CHARACTERS)) if parts.middle else None,
-            _cut(parts.tail, 2 * AROUND),
-        ),
+def _cell(shown: Html, end: str) -> Html:
+    return tag("td", tag("code", shown, end))
+
+
+def compared(text: str, other: str) -> Html:
+    """Return a text with what differs from another marked, and little around it."""
+    parts = split(text, other)
+    return join(
+        _shortened(parts.head, 0 if len(parts.head) < 2 * AROUND else AROUND // 2),
+        tag("mark", cut(parts.middle)) if parts.middle else None,
+        cut(parts.tail, 2 * AROUND),
     )
 
 
-def _cut(text: str, most: int) -> Html:
+def cut(text: str, most: int = MOST_CHARACTERS) -> Html:
     """Return a text, its end cut off where it is long, and how much that is."""
     if len(text) <= most:
         return join(text)
