@@ -145,7 +145,7 @@ RAW_QUERIES += (
     "__proto__=1",
     "toString",
     "limit=1&__proto__=1",
-    "\uff5e=1&%F0%9F%98%80=1",
+    "%EF%BD%9E=1&%F0%9F%98%80=1",
 )
 
 PATH_IDS: tuple[str, ...] = (

@@ -68,6 +68,8 @@ class Outcome:
     alike: dict[Signature, list[int]] = field(default_factory=dict)
     """By kind, every sequence that diverged so."""
     errors: list[str] = field(default_factory=list)
+    disturbed: int = 0
+    """How many met others' records in their window, and held when played again."""
     left: list[str] = field(default_factory=list)
     """What was left behind in the tables."""
     seconds: float = 0.0
@@ -163,6 +165,10 @@ class Fuzzer:
         if played.divergence is None:
             return
         again = self._again(plan, index)
+        if again is None and played.divergence.disturbed:
+            with self._lock:
+                self.outcome.disturbed += 1
+            return
         best = again or played.divergence
         kind = signature(best)
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,15 @@ from contract.suite.cases import case_hash
 from contract.suite.errors import BadExpression, UnboundName
 from contract.suite.expressions import Record, Scope
 from contract.suite.files import compact_json
-from contract.suite.fuzz.plans import END, ETAG, WINDOW, Plan, Step
+from contract.suite.fuzz.plans import (
+    END,
+    ETAG,
+    OWN_ONLY,
+    WINDOW,
+    WINDOW_FIRST,
+    Plan,
+    Step,
+)
 from contract.suite.items import (
     OBJECTS,
     guard_key,
@@ -181,29 +190,47 @@ def _storable(key: str) -> bool:
 def shown_page(step: Step, exchange: Exchange, owned: set[str]) -> Exchange:
     """Return a list's exchange with only what its own records decide.
 
-    Pages beyond the window show what others have made: of them nothing is compared but
-    status, headers and the members' names. A page of the window is its own records; its
-    cursor counts where a record of its own is beyond, so not once it shows the last
-    (two are laid that nothing touches) or another's.
+    Of a page that may show anybody's records nothing is compared but status, headers
+    and the members' names. A page of the window is its own records; its cursor counts
+    where a record of its own is beyond, so not once it shows one of those that end the
+    window. A page of an own address is compared whole.
     """
-    body = exchange.json()
-    if exchange.response.status != 200 or not isinstance(body, dict):
+    items = _items(exchange)
+    if items is None or step.shows == OWN_ONLY:
         return exchange
-    items = body.get("items")
-    if not isinstance(items, list):
-        return exchange
-    if not step.window:
+    if step.shows != WINDOW_FIRST:
         return _with_body(exchange, {"items": []})
     mine = [item for item in items if _id_of(item) in owned]
-    kept: dict[str, Any] = {**body, "items": mine}
-    if len(mine) < len(items) or _ends(mine):
+    kept: dict[str, Any] = {**exchange.json(), "items": mine}
+    if len(mine) < len(items) or any(map(_ends, mine)):
         kept.pop("nextCursor", None)
     return _with_body(exchange, kept)
 
 
-def _ends(items: list[Any]) -> bool:
-    """Say whether a page shows one of the records that end a window."""
-    return any(item.get("name", item.get("fileName")) == END for item in items)
+def is_disturbed(step: Step, exchange: Exchange, owned: set[str]) -> bool:
+    """Say whether a page shows others' records before the window's end.
+
+    Somebody's record may stand in it by chance: windows lie in the past at random.
+    """
+    items = _items(exchange)
+    if items is None or step.shows != WINDOW_FIRST:
+        return False
+    within = itertools.takewhile(lambda item: not _ends(item), items)
+    return any(_id_of(item) not in owned for item in within)
+
+
+def _items(exchange: Exchange) -> list[Any] | None:
+    body = exchange.json()
+    if exchange.response.status != 200 or not isinstance(body, dict):
+        return None
+    items = body.get("items")
+    return items if isinstance(items, list) else None
+
+
+def _ends(item: Any) -> bool:
+    """Say whether an item is one of the records that end a window."""
+    is_record = isinstance(item, dict)
+    return is_record and item.get("name", item.get("fileName")) == END
 
 
 def _id_of(item: Any) -> Any:

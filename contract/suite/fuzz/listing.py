@@ -6,7 +6,7 @@ from typing import Any
 
 from contract.suite.fuzz import cursors, edges
 from contract.suite.fuzz.model import TAIL, Draft
-from contract.suite.fuzz.plans import Step
+from contract.suite.fuzz.plans import OWN_ONLY, WINDOW_FIRST, Step
 from contract.suite.items import ASSETS, USERS
 from contract.suite.ulids import ALPHABET
 
@@ -35,7 +35,7 @@ def _by_email(draft: Draft, operation: str) -> None:
     query: dict[str, Any] = {"email": {"email": rng.choice((email, email.upper()))}}
     if rng.random() < 0.3:
         query["limit"] = rng.choice(("1", "2", "100"))
-    draft.steps.append(Step(operation, {"query": query}, window=True))
+    draft.steps.append(Step(operation, {"query": query}, shows=OWN_ONLY))
 
 
 def _windowed(draft: Draft, operation: str, table: str) -> None:
@@ -46,7 +46,7 @@ def _windowed(draft: Draft, operation: str, table: str) -> None:
     if table == ASSETS and rng.random() < 0.5:
         query["status"] = rng.choice(("pending", "uploaded"))
     name = draft.fresh("p")
-    draft.steps.append(Step(operation, {"query": query}, name, window=True))
+    draft.steps.append(Step(operation, {"query": query}, name, shows=WINDOW_FIRST))
     draft.pages.append(name)
 
 

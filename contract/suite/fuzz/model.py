@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DAY_MS = 24 * 3_600_000
 TAIL = 16
+FILE_NAMES = ("é \U0001d49c+%~'().txt", "a b.tar.gz", "..x", "字" * 247, 'a;b="c",d')
 Ref = dict[str, Any]
 
 
@@ -144,10 +145,8 @@ def _asset(draft: Draft) -> None:
         body.update(status="uploaded", version=2)
     elif kind == 3:
         body["object"] = {"text": rng.choice(("abc", "ab"))}
-    elif kind == 4:
-        body["fileName"] = rng.choice(
-            ("é \U0001d49c+%~'().txt", "a.tar.gz", "..x", "字" * 247)
-        )
+    if rng.random() < 0.5:
+        body["fileName"] = rng.choice(FILE_NAMES)
     draft.given.setdefault(ASSETS, []).append(body)
     draft.records.append(Known(name, ASSETS, live=live))
 

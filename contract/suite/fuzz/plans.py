@@ -20,6 +20,7 @@ from typing import Any
 WINDOW = 16
 END = "the end"
 """The name, or file name, of the records that end a window."""
+WINDOW_FIRST, OWN_ONLY = "window", "own"
 ETAG = "Etag"
 """What is put after a record's name for the last ETag that was answered for it."""
 
@@ -34,8 +35,8 @@ class Step:
     """The name the answer's body gets, where it is a 2xx."""
     about: str = ""
     """The name of the record the request is about: its ETag is kept."""
-    window: bool = False
-    """Whether a list shows the sequence's own records first."""
+    shows: str = ""
+    """What a list shows: WINDOW_FIRST, OWN_ONLY, or others' records too: ""."""
     tags: tuple[str, ...] = ()
     """The classes of hostile input in it."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from contract.suite.afters import object_item
 from contract.suite.errors import NoAnswer
 from contract.suite.exchanges import Exchange, Key, Request
-from contract.suite.fuzz.lanes import Lane, Place, shown_page
+from contract.suite.fuzz.lanes import Lane, Place, is_disturbed, shown_page
 from contract.suite.matching import Mismatch
 from contract.suite.pairs import Rules, compare
 from contract.suite.sending import now_ms
@@ -45,6 +45,8 @@ class Divergence:
     """What the first target's own values are called."""
     answers: tuple[Exchange | None, ...]
     """What the first target answered to each step up to this one."""
+    disturbed: bool = False
+    """Whether a page of the window showed others' records: the cause may be theirs."""
 
 
 @dataclass
@@ -136,6 +138,14 @@ class _Turn:
             pair,
             self.lanes[0].side,
             (*answers, pair[0]),
+            self._is_disturbed(number, pair),
+        )
+
+    def _is_disturbed(self, number: int, pair: Pair) -> bool:
+        step = self.plan.steps[number]
+        return any(
+            exchange is not None and is_disturbed(step, exchange, lane.scope.owned)
+            for exchange, lane in zip(pair, self.lanes, strict=True)
         )
 
     def _lay(self) -> None:

@@ -63,6 +63,12 @@ def print_outcome(
         print(f"not played: {line}", file=out)
     for name in outcome.left:
         print(f"left behind: {name}", file=out)
+    if outcome.disturbed:
+        print(
+            f"{outcome.disturbed} sequences met others' records among their own, "
+            "and held when played again",
+            file=out,
+        )
     for line in reach_lines(outcome, contract):
         print(line, file=out)
     print(closing_line(outcome), file=out)
@@ -184,6 +190,7 @@ def json_outcome(outcome: Outcome, contract: Contract) -> dict[str, Any]:
         "pastValidation": round(reach.past_validation, 4),
         "durationMs": round(outcome.seconds * 1000),
         "diverged": outcome.diverged,
+        "disturbed": outcome.disturbed,
         "floor": reach.floor,
         "reach": [
             {

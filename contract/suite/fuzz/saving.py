@@ -132,7 +132,7 @@ class _Told:
         when = self._saved(step.when)
         if when:
             body["when"] = when
-        then = then_of(self._contract, self._words, left, window=step.window)
+        then = then_of(self._contract, self._words, left, window=bool(step.shows))
         later = self._plan.steps[number:]
         if left.response.status < 300 and _is_bound(self._plan, number):
             then["bind"] = step.bind
