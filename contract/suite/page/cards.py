@@ -150,9 +150,10 @@ def _values(mismatch: Mismatch) -> list[Html]:
     pair = mismatch.expected, mismatch.got
     texts = [shown(value, sys.maxsize) for value in pair]
     if MISSING not in pair and min(map(len, texts)) > LEAST_MARKED:
-        return [compared(*texts), compared(*texts[::-1])]
+        marked = compared(*texts), compared(*texts[::-1])
+        return [tag("code", each) for each in marked]
     return [
-        tag("span", text, class_="quiet")
+        tag("span", "nothing", class_="quiet")
         if value is MISSING
         else tag("code", cut(text))
         for value, text in zip(pair, texts, strict=True)
