@@ -161,8 +161,9 @@ def causes_status(which: list[str]) -> str:
 def closing_line(outcome: Outcome) -> str:
     """Return the one line that says it all."""
     reach = outcome.reach
+    plural = "" if reach.sequences == 1 else "s"
     return (
-        f"{reach.sequences} sequences of seed {outcome.seed}, {reach.steps} steps "
+        f"{reach.sequences} sequence{plural} of seed {outcome.seed}, {reach.steps} steps "
         f"(median {reach.median_steps:g}, {reach.past_validation:.0%} past "
         f"validation): {outcome.diverged} diverged "
         f"({outcome.seconds:.1f} s, {outcome.rate:.1f} a second)"
