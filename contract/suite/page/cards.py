@@ -25,6 +25,7 @@ MOST_SHEETS = 100
 OPEN = 10
 """Cards that are open from the start."""
 MOST_CALLS = 60
+EXPECTED = ("expected", "got")
 SYMBOLS = {"passed": "✓", "failed": "✗", "excused": "~", "stale": "◷", "errored": "!"}
 
 
@@ -129,20 +130,21 @@ def mismatch_table(
     if not mismatches:
         return None
     names = ("where", *heads, "held by")
+    rule = "the case" if heads == EXPECTED else "both alike"
     table = tag(
         "table",
         tag("caption", f"mismatches of {label}"),
         tag("thead", tag("tr", (tag("th", name, scope="col") for name in names))),
-        tag("tbody", (_mismatch(each) for each in mismatches)),
+        tag("tbody", (_mismatch(each, rule) for each in mismatches)),
         class_="mismatches",
     )
     return tag("div", table, class_="wide")
 
 
-def _mismatch(mismatch: Mismatch) -> Html:
+def _mismatch(mismatch: Mismatch, rule: str) -> Html:
     values = (tag("td", value) for value in _values(mismatch))
-    rule = tag("td", mismatch.rule or "the case", class_="quiet")
-    return tag("tr", tag("th", mismatch.where, scope="row"), values, rule)
+    held = tag("td", mismatch.rule or rule, class_="quiet")
+    return tag("tr", tag("th", mismatch.where, scope="row"), values, held)
 
 
 def _values(mismatch: Mismatch) -> list[Html]:

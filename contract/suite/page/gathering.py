@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contract.suite.page.cards import Card, Finding
+from contract.suite.page.cards import EXPECTED, Card, Finding
 from contract.suite.page.matrix import group_of, not_well
 from contract.suite.page.parts import Marks
 from contract.suite.page.sheet import Sheet
@@ -75,7 +75,7 @@ def _finding(each: Result | Pair) -> Finding:
     return Finding(
         label=" | ".join(each.targets) if isinstance(each, Pair) else each.target,
         verdict=each.verdict,
-        heads=each.targets if isinstance(each, Pair) else ("expected", "got"),
+        heads=each.targets if isinstance(each, Pair) else EXPECTED,
         mismatches=each.mismatches,
         step=each.step if isinstance(each, Result) else "",
         error=each.error,

@@ -30,10 +30,8 @@ class Part:
     size: str = ""
 
 
-def parts_of(exchange: Exchange | None, stored: Sequence[Key | None]) -> list[Part]:
+def parts_of(exchange: Exchange, stored: Sequence[Key | None]) -> list[Part]:
     """Return an exchange's parts; of its stored items those at the keys, in order."""
-    if exchange is None:
-        return [Part("answer", "answer", note="no answer")]
     return [
         *_request(exchange),
         *_response(exchange),
@@ -99,7 +97,7 @@ def _log(exchange: Exchange) -> Iterator[Part]:
 
 
 def shared_keys(
-    one: Exchange | None, other: Exchange | None
+    one: Exchange, other: Exchange | None
 ) -> tuple[list[Key | None], list[Key | None]]:
     """Return the stored keys of two exchanges, what is of one kind side by side."""
     left, right = _by_kind(one), _by_kind(other)

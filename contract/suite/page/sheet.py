@@ -23,7 +23,7 @@ MOST_ALIKE = 12
 """Rows without a difference that are shown in a row; more are folded."""
 KEPT = 3
 MOST_ROWS = 200
-"""Of one part."""
+"""Of one part; of a longer one, what differs as it may is folded too."""
 
 HARD, OWN, SOFT = "hard", "own", "soft"
 SIGNS = {
@@ -48,24 +48,29 @@ class Sheet:
 
 def sheet(told: Sheet) -> Html:
     """Return a sheet as a table."""
-    if len(told.names) == 1:
-        return _table(told, _single(told))
-    keys = shared_keys(told.exchanges[0], told.exchanges[1])
-    sides = [parts_of(each, k) for each, k in zip(told.exchanges, keys, strict=True)]
-    pairs = _paired(sides[0], sides[1])
+    if None in told.exchanges or len(told.names) == 1:
+        return join(_alone(told))
+    left, right = (each for each in told.exchanges if each)
+    keys = shared_keys(left, right)
+    pairs = _paired(parts_of(left, keys[0]), parts_of(right, keys[1]))
     return _table(told, [_group(told, *pair) for pair in pairs])
 
 
 def _paired(left: list[Part], right: list[Part]) -> Iterator[tuple[Part, Part]]:
-    # Where a target gave no answer it has one part, and the other's stand alone.
-    blank = Part("", "")
+    # Only log events can be more on one side.
+    blank = Part("", "log", note="none")
     yield from zip_longest(left, right, fillvalue=blank)
 
 
-def _single(told: Sheet) -> list[Html]:
-    exchange = told.exchanges[0]
-    keys = shared_keys(exchange, None)[0]
-    return [_group(told, part, None) for part in parts_of(exchange, keys)]
+def _alone(told: Sheet) -> Iterator[Html]:
+    """Yield each exchange by itself: there is none to lay beside it."""
+    for name, exchange, own in zip(told.names, told.exchanges, told.own, strict=True):
+        if exchange is None:
+            yield tag("p", f"{name} gave no answer", class_="error")
+            continue
+        one = Sheet((name,), (exchange,), Marks(), (own,))
+        parts = parts_of(exchange, shared_keys(exchange, None)[0])
+        yield _table(one, [_group(one, part, None) for part in parts])
 
 
 def _table(told: Sheet, groups: list[Html]) -> Html:
@@ -89,9 +94,10 @@ def _group(told: Sheet, left: Part, right: Part | None) -> Html:
     span = 2 if right is None else 3
     head = tag("th", _title(left, right), colspan=span, scope="rowgroup")
     body: list[Node] = [tag("tr", head, class_="part")]
-    body += _folded(rows[:MOST_ROWS], span)
-    if len(rows) > MOST_ROWS:
-        body.append(_note(f"… {counted(len(rows) - MOST_ROWS, 'more line')}", span))
+    folded = list(_folded(rows, span))
+    body += folded[:MOST_ROWS]
+    if len(folded) > MOST_ROWS:
+        body.append(_note(f"… {counted(len(folded) - MOST_ROWS, 'more line')}", span))
     if not rows:
         body.append(_empty(left, right))
     return tag("tbody", body)
@@ -133,13 +139,14 @@ def _mark(told: Sheet, row: Row, left: Part, right: Part | None) -> str:
 
 def _folded(rows: list[tuple[Row, str]], span: int) -> Iterator[Html]:
     """Yield rows; of long runs without a mark only the first and the last."""
-    for alike, group in groupby(rows, lambda each: not each[1]):
+    folds = ("", SOFT) if len(rows) > MOST_ROWS else ("",)
+    for plain, group in groupby(rows, lambda each: each[1] in folds):
         run = list(group)
-        if not alike or len(run) <= MOST_ALIKE:
+        if not plain or len(run) <= MOST_ALIKE:
             yield from _shown(run, span)
             continue
         yield from _shown(run[:KEPT], span)
-        yield _note(f"… {counted(len(run) - 2 * KEPT, 'line')} without a mark", span)
+        yield _note(f"… {counted(len(run) - 2 * KEPT, 'line')} as they may be", span)
         yield from _shown(run[-KEPT:], span)
 
 
