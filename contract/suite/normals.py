@@ -7,6 +7,7 @@ that does not keep its rule the normal form is the value itself, so that it diff
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
@@ -27,7 +28,9 @@ Normal = Callable[[Any, Subject, "Side"], Any]
 
 def plain(value: Any, _: Subject | None, side: Side) -> Any:
     """Return a value by itself, kind and all: True, 1 and 1.0 are three values."""
-    return side.text(value) if isinstance(value, str) else (type(value), value)
+    if isinstance(value, str):
+        return side.text(value)
+    return ("json", side.text(json.dumps(value, sort_keys=True, default=repr)))
 
 
 def by_rule(rule: Rule) -> Normal:

@@ -28,7 +28,8 @@ class Leaf:
 
     def agrees(self, other: Leaf) -> bool:
         """Say whether two leaves say the same: to the letter, or by their forms."""
-        same = type(self.shown) is type(other.shown) and self.shown == other.shown
+        # True == 1 == 1.0 in Python, within a list too; their texts differ.
+        same = repr(self.shown) == repr(other.shown)
         return same or bool(self.normal == other.normal)
 
 
@@ -39,20 +40,17 @@ Tree = Any
 def tree_of(volatile: Volatile, schema: str, subject: Subject, side: Side) -> Tree:
     """Return a body, an item or a log event as a tree of leaves."""
     forms = volatile.normals.get(schema, {})
-    if schema not in volatile.pages:
-        return _tree(subject.shown, "", forms, subject, side)
-    # What others have in the table is no matter of the case.
-    items = subject.shown.get("items")
-    rest = {name: value for name, value in subject.shown.items() if name != "items"}
-    tree = _tree(rest, "", forms, subject, side)
+    items = subject.shown.get("items") if schema in volatile.pages else None
     if not isinstance(items, list):
-        return {**tree, "items": _tree(items, "items", {}, subject, side)}
-    tree["items"] = [
+        return _tree(subject.shown, "", forms, subject, side)
+    rest = {name: value for name, value in subject.shown.items() if name != "items"}
+    records = [
         _record(volatile, volatile.pages[schema], item, subject, side)
         for item in items
+        # What others have in the table is no matter of the case.
         if not isinstance(item, dict) or _owned(item, side)
     ]
-    return tree
+    return {"items": records, **_tree(rest, "", forms, subject, side)}
 
 
 def _owned(item: Mapping[str, Any], side: Side) -> bool:

@@ -74,3 +74,21 @@ def test_targets_over_different_data_are_named(
 
     assert NOT_SHARED in run.notes
     assert [pair.verdict for pair in run.pairs] == 2 * [Verdict.PASSED]
+
+
+def test_case_that_one_target_cannot_run_is_no_pair(
+    book: Rulebook, small: Collection
+) -> None:
+    fake = Fake()
+    chosen = small.choose(["getUser", "journeys/asset-life"])
+    with serving(fake) as url:
+        one = named(bench_of(fake, url), "one")
+        two = named(bench_of(fake, url, "none"), "two")
+        run = Runner(book, [one, two], lambda _: None, "0badcafe").run(chosen)
+
+    assert [pair.full_id for pair in run.pairs] == ["getUser/does-not-know-the-id"]
+    assert run.batons == ()
+    assert [each.full_id for each in run.left_out] == [
+        "getUser/answers-the-user",
+        "journeys/asset-life",
+    ]

@@ -55,7 +55,9 @@ def test_same_place_in_two_sequences_has_the_same_name() -> None:
     assert normals.identity("no id", READ, one) == "no id"
 
 
-@pytest.mark.parametrize("values", [(True, 1), (1, 1.0), (0, False), (None, "None")])
+@pytest.mark.parametrize(
+    "values", [(True, 1), (1, 1.0), (0, False), (None, "None"), ([True], [1])]
+)
 def test_values_of_two_kinds_are_two_values(values: tuple[Any, Any]) -> None:
     left, right = (normals.plain(value, None, side()) for value in values)
 

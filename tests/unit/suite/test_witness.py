@@ -141,6 +141,17 @@ def test_one_target_alone_is_not_bothered_with_logs_it_has_not(
         assert run(book, small, blind).notes == ()
 
 
+def test_lambda_target_shows_its_log_itself(book: Rulebook, small: Collection) -> None:
+    fake = LoggedFake()
+    with serving(fake) as url:
+        one, two = bench(fake, url, "one"), bench(fake, url, "two")
+        invoked = replace(two, target=replace(two.target, url="lambda:f"), logs=None)
+        result = run(book, small, one, invoked)
+
+    assert result.notes == ()
+    assert [pair.verdict for pair in result.pairs] == [Verdict.PASSED]
+
+
 def test_requests_without_a_log_are_counted(
     book: Rulebook, small: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
