@@ -10,6 +10,7 @@ from contract.suite.errors import UsageError
 from contract.suite.fuzz.fuzzing import Fuzzer
 from contract.suite.fuzz.printing import FuzzProgress, print_outcome, write_report
 from contract.suite.fuzz.saving import save
+from contract.suite.page.fuzzed import write_fuzz_page
 from contract.suite.play import Rulebook
 from contract.suite.targets import ANY
 from contract.suite.volatile import Volatile
@@ -59,6 +60,7 @@ def fuzz(
     print_outcome(outcome, contract, rerun, sys.stdout)
     if options.report:
         write_report(outcome, contract, options.report)
+        write_fuzz_page(outcome, contract, rerun, options.report)
     if outcome.errors or not outcome.reach.sequences:
         return 2
     held = not outcome.alike and not outcome.left and outcome.reach.held(contract)

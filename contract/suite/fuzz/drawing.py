@@ -163,8 +163,8 @@ def _change(draft: Draft, operation: str) -> None:
     rng, table = draft.rng, _table(operation)
     record = draft.some(table)
     email = ""
-    if record and (operation == "replaceUser" or rng.random() < 0.3):
-        others = [each.email for each in draft.known(USERS)]
+    if record and (operation == "replaceUser" or rng.random() < 0.45):
+        others = [each.email for each in draft.records if each.email]
         email = rng.choice(
             (record.email, record.email.upper(), draft.fresh("e"), *others)
         )

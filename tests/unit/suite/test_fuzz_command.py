@@ -76,6 +76,7 @@ def test_divergence_is_exit_code_1_and_is_reported(
 
     assert "DIVERGED" in capsys.readouterr().out
     assert json.loads((folder / "fuzz.json").read_text())["diverged"] == 4
+    assert "DIVERGED" in (folder / "fuzz.html").read_text().upper()
     assert list((tmp_path / "cases").iterdir())
 
 
