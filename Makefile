@@ -5,6 +5,11 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
 
+# Make's own functions take a path apart at its spaces.
+ifneq ($(words $(CURDIR)),1)
+$(error the path of this checkout has a space in it; move it to one without)
+endif
+
 PORT ?= 3000
 CLOUD_PORT ?= 4566
 IMPLEMENTATION ?= python
@@ -15,7 +20,9 @@ CONFIG = $(ENV)$(if $(filter-out python,$(IMPLEMENTATION)),-$(IMPLEMENTATION))
 VENV := .venv
 BIN := $(VENV)/tools/bin
 ENVIRONMENTS := $(VENV)/tools/.ready $(VENV)/sam/.ready $(VENV)/cloud/.ready $(VENV)/lambda/.ready
-SAM := SAM_CLI_TELEMETRY=0 $(VENV)/sam/bin/sam
+# Its state stands here, with a note of the day: it need not ask for a newer version.
+SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR=$(CURDIR)/.local/sam $(VENV)/sam/bin/sam
+SAM_STATE = mkdir -p .local/sam; echo "{\"telemetryEnabled\": false, \"lastVersionCheck\": $$(date +%s)}" > .local/sam/metadata.json
 # SAM's --parameter-overrides replace those of samconfig.toml, so both are merged first.
 OVERRIDES = $(BIN)/python -m local.overrides $(CONFIG) $(if $(RUNTIME_TRACK),RuntimeTrack=$(RUNTIME_TRACK))
 SOURCES := bench contract/suite handlers local tests
@@ -27,7 +34,7 @@ help:  ## list the commands
 # ---- set-up: one environment for each set of pins that must not mix -------------
 
 .PHONY: setup
-setup: $(ENVIRONMENTS) node_modules/.ready  ## install everything the commands below need
+setup: node_modules/.ready $(ENVIRONMENTS)  ## install everything the commands below need
 
 $(VENV)/uv/.ready: requirements/uv.txt
 	@python=$$(local/newest-python.sh) || { echo "make: no Python 3.11 to 3.14 with venv found; on Debian: apt-get install python3 python3-venv" >&2; exit 1; }; \
@@ -52,12 +59,12 @@ node_modules/.ready: package-lock.json
 lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes
 	@for name in handlers/python/requirements requirements/uv requirements/tools requirements/sam requirements/cloud requirements/lambda; do \
 	  $(VENV)/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $$name.in -o $$name.txt; done
-	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	@npm update --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 
 # ---- the service on this machine ------------------------------------------------
 
 .PHONY: start
-start: setup  ## run the service here: PORT=3000 CLOUD_PORT=4566
+start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566
 	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT)
 
 .PHONY: check
@@ -65,43 +72,47 @@ check: $(VENV)/tools/.ready  ## hold a running stack to the contract: TARGET=nam
 	@$(BIN)/parity check $(if $(TARGET),--target $(TARGET),--target python=http://127.0.0.1:$(PORT) --endpoint http://127.0.0.1:$(CLOUD_PORT)) $(if $(CASE),--case $(CASE)) $(if $(REPORT),--report $(REPORT))
 
 .PHONY: load
-load: $(VENV)/tools/.ready  ## measure the local front while `make start` runs
-	@$(BIN)/python -m bench.front --url http://127.0.0.1:$(PORT)
+load: $(VENV)/tools/.ready  ## measure the local front while `make start` runs: PORT=3000 STACK_PID=...
+	@$(BIN)/python -m bench.front --url http://127.0.0.1:$(PORT) $(if $(STACK_PID),--stack-pid $(STACK_PID))
 
 # ---- the service on AWS ---------------------------------------------------------
 
 .PHONY: validate
 validate: $(VENV)/sam/.ready  ## sam validate --lint
-	@$(SAM) validate --lint
+	@$(SAM_STATE); $(SAM) validate --lint
 
 .PHONY: build
 build: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam build: IMPLEMENTATION=python ENV=default RUNTIME_TRACK=...
-	@overrides="$$($(OVERRIDES))"; $(SAM) build --config-env $(CONFIG) --parameter-overrides $$overrides
+	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; $(SAM) build --config-env $(CONFIG) --parameter-overrides $$overrides
 
 .PHONY: deploy
 deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built, if it fits: same variables
-	@overrides="$$($(OVERRIDES))"; $(BIN)/python -m local.guard $(CONFIG) $$overrides; \
+	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; $(BIN)/python -m local.guard $(CONFIG) $$overrides; \
 	  $(SAM) deploy --config-env $(CONFIG) --parameter-overrides $$overrides
 
 # ---- checks ---------------------------------------------------------------------
 
 .PHONY: test
 test: setup lint types validate  ## everything: lint, types, contract files, unit and integration tests
-	@$(BIN)/parity lint
-	@$(BIN)/parity events --check
+	@npm run --silent unit
 	@$(BIN)/pytest --cov --cov-report=term
 
 .PHONY: lint
-lint: $(VENV)/tools/.ready  ## ruff, check and format
+lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and format; the contract's own files
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/ruff format --check $(SOURCES)
+	@npm run --silent lint
+	@$(BIN)/parity lint
+	@$(BIN)/parity events --check
 
 .PHONY: types
-types: $(VENV)/tools/.ready  ## mypy --strict
+types: $(VENV)/tools/.ready node_modules/.ready  ## mypy --strict, tsc --strict
 	@$(BIN)/mypy
+	@npm run --silent types
 
 .PHONY: unit
-unit: $(VENV)/tools/.ready  ## unit tests: no network, no local stack
+unit: $(VENV)/tools/.ready node_modules/.ready  ## unit tests: no network, no local stack
+	@npm run --silent unit
 	@$(BIN)/pytest tests/unit
 
 .PHONY: integration

@@ -6,26 +6,19 @@ import hashlib
 import json
 import os
 import platform
-import shutil
-import subprocess
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlers.packaging import python as python_packages
+from local.implementations import named
 from local.sam import sam
-from local.template import ROOT, TEMPLATE, ConfigurationError, load, track
+from local.template import ROOT, TEMPLATE, load, track
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.deploy import Function
-
 STATE = ROOT / ".local"
-
-# The sandboxes run on this interpreter, so packages are built for it.
-SANDBOX_PYTHON = ROOT / ".venv" / "lambda" / "bin" / "python"
 
 
 @dataclass(frozen=True)
@@ -88,26 +81,13 @@ def pairs(parameters: dict[str, str]) -> list[str]:
 
 def machine_parameters(implementation: str) -> dict[str, str]:
     """Return Implementation, RuntimeTrack and Architecture that run on this machine."""
-    runtime = language_runtime(implementation)
+    runtime = named(implementation).runtime()
     machine = platform.machine().lower()
     return {
         "Implementation": implementation,
         "RuntimeTrack": track(load(), implementation, runtime),
         "Architecture": "arm64" if machine in {"aarch64", "arm64"} else "x86_64",
     }
-
-
-def language_runtime(implementation: str) -> str:
-    """Return the Lambda runtime of the interpreter that the sandboxes run."""
-    if implementation != "python":
-        raise ConfigurationError(f"no interpreter is known for {implementation}")
-    ask = "import sys; print('python%d.%d' % sys.version_info[:2])"
-    command = [str(SANDBOX_PYTHON), "-c", ask]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise ConfigurationError(f"{SANDBOX_PYTHON} does not run") from error
-    return done.stdout.strip()
 
 
 def _digest(implementation: str, parameters: dict[str, str]) -> str:
@@ -122,23 +102,9 @@ def _digest(implementation: str, parameters: dict[str, str]) -> str:
 
 def _inputs(implementation: str) -> Iterator[Path]:
     yield TEMPLATE
-    for folder in (implementation, "packaging"):
-        for path in sorted((ROOT / "handlers" / folder).rglob("*")):
+    one = named(implementation)
+    for name in (*one.sources, *one.inputs):
+        place = ROOT / name
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
             if path.is_file() and "__pycache__" not in path.parts:
                 yield path
-
-
-def refresh(function: Function) -> None:
-    """Bring the sources in a deployed function's package up to those of the tree.
-
-    For files saved while the stack runs. Bytecode of the build is dropped with the
-    sources it came from: it is unchecked, so it would be run in their place.
-    """
-    for name in python_packages.top_level(function.logical_id):
-        stale = function.package / name
-        if stale.is_dir():
-            shutil.rmtree(stale)
-        else:
-            stale.unlink(missing_ok=True)
-    shutil.rmtree(function.package / "__pycache__", ignore_errors=True)
-    python_packages.copy_sources(function.logical_id, function.package)

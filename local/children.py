@@ -6,8 +6,18 @@ import functools
 import os
 import shutil
 import signal
-from contextlib import suppress
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+# Between two looks at what is left of work that was given up.
+END_SECONDS = 0.05
 
 
 @functools.cache
@@ -37,6 +47,27 @@ def end_descendants() -> None:
     for pid in found[1:]:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def side_by_side(threads: int) -> Iterator[ThreadPoolExecutor]:
+    """Yield threads to work in; an error in the block ends them with their processes.
+
+    All processes below this one then end, over and over until the threads are done: one
+    of them may be about to start another.
+    """
+    workers = ThreadPoolExecutor(threads)
+    try:
+        yield workers
+    except BaseException:
+        workers.shutdown(wait=False, cancel_futures=True)
+        waiting = threading.Thread(target=workers.shutdown)
+        waiting.start()
+        while waiting.is_alive():
+            end_descendants()
+            waiting.join(END_SECONDS)
+        raise
+    workers.shutdown()
 
 
 def _children(pid: int) -> list[int]:

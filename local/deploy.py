@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.build import pairs
-from local.clients import Clients
 from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.completion import Stack, bucket_steps, complete, table_steps
 from local.http_api import api_steps, routes_of
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.build import Build
+    from local.clients import Clients
 
 ARTEFACTS = "parity-artefacts"
 
@@ -102,30 +102,50 @@ class Credentials:
     expires_at: int
 
 
-def deploy(
+@dataclass(frozen=True)
+class Standing:
+    """A stack that `sam deploy` has put up, not yet completed.
+
+    `parameters` are those it was given, `place` is the folder of its files.
+    """
+
+    stack: str
+    build: Build
+    parameters: Mapping[str, str]
+    place: Path
+    left_out: tuple[str, ...]
+
+
+def put_up(
     build: Build,
     stack: str,
-    endpoint: str,
+    clients: Clients,
     place: Path,
-    parameters: Mapping[str, str] | None = None,
-) -> Deployment:
-    """Deploy a build as `stack` to the cloud at `endpoint` and return what stands.
+    parameters: Mapping[str, str],
+) -> Standing:
+    """Deploy a build as `stack`, as one would to AWS; its exports stand afterwards.
 
     `parameters` are added to those of the build (`DataStack`, ...). The template as
-    deployed, the log and the unpacked packages go to the folder `place`. Raises
-    `SamError` with the one line to show.
+    deployed and the log go to the folder `place`, later the unpacked packages too.
+    Raises `SamError` with the one line to show.
     """
-    clients = Clients(endpoint)
-    given = {**build.parameters, **LOCAL_PARAMETERS, **(parameters or {})}
-    template = load(build.template)
-    adapted, left_out = adapt(template, given, build.template.parent)
+    given = {**build.parameters, **LOCAL_PARAMETERS, **parameters}
+    adapted, left_out = adapt(load(build.template), given, build.template.parent)
     place.mkdir(parents=True, exist_ok=True)
     # SAM CLI reads the template seven times; JSON takes it a tenth of the time.
     path = place / "template.json"
     path.write_text(json.dumps(adapted, indent=2), "utf-8")
     clients.of("s3").create_bucket(Bucket=ARTEFACTS)
-    sam(_arguments(path, stack, given), place / "deploy.log", _environment(endpoint))
-    deployed = _stack(stack, {**defaults(template), **given}, clients)
+    environment = _environment(clients.endpoint)
+    sam(_arguments(path, stack, given), place / "deploy.log", environment)
+    return Standing(stack, build, given, place, left_out)
+
+
+def finish(standing: Standing, clients: Clients) -> Deployment:
+    """Apply what the emulator dropped, and return what is needed to serve the stack."""
+    stack = standing.stack
+    parameters = {**defaults(load(standing.build.template)), **standing.parameters}
+    deployed = _stack(stack, parameters, clients)
     outcomes = [
         *complete(table_steps(deployed, clients.of("dynamodb"))),
         *complete(bucket_steps(deployed, clients.of("s3"))),
@@ -133,14 +153,14 @@ def deploy(
     ]
     return Deployment(
         stack=stack,
-        endpoint=endpoint,
+        endpoint=clients.endpoint,
         region=REGION,
         outputs=_outputs(stack, clients),
-        functions=_functions(deployed, place, clients),
+        functions=_functions(deployed, standing.place, clients),
         routes=_routes(deployed, clients),
         cors=_cors(deployed, clients),
         left_out=(
-            *left_out,
+            *standing.left_out,
             *(f"{one.what}: not kept" for one in outcomes if not one.held),
         ),
         applied_afterwards=tuple(one.what for one in outcomes if one.held),
@@ -262,14 +282,10 @@ def _cors(stack: Stack, clients: Clients) -> Cors:
     )
 
 
-def credentials(role: str, endpoint: str) -> Credentials:
+def credentials(role: str, clients: Clients) -> Credentials:
     """Return credentials of a function's role, such as Lambda would hand to it."""
-    answer = (
-        Clients(endpoint)
-        .of("sts")
-        .assume_role(
-            RoleArn=role, RoleSessionName="sandbox", DurationSeconds=SESSION_SECONDS
-        )
+    answer = clients.of("sts").assume_role(
+        RoleArn=role, RoleSessionName="sandbox", DurationSeconds=SESSION_SECONDS
     )
     given = answer["Credentials"]
     return Credentials(

@@ -20,6 +20,7 @@ from local.template import (
     environment,
     load,
     overrides,
+    read_pairs,
     runtime,
 )
 
@@ -40,7 +41,7 @@ def main() -> int:
     """Say nothing and return 0 where the deploy may go on; else one line, and 1."""
     config_env, *given = sys.argv[1:]
     try:
-        check(config_env, dict(pair.split("=", 1) for pair in given))
+        check(config_env, read_pairs(given))
     except (RefusalError, ConfigurationError, BotoCoreError, ClientError) as error:
         sys.stderr.write(f"deploy refused: {error}\n")
         return 1
@@ -84,9 +85,9 @@ def _compare(function: str, asked: Mapping[str, str], path: Path) -> None:
     except OSError as error:
         raise RefusalError(f"{function} is not built; run make build") from error
     for member, value in asked.items():
-        if note[member] != value:
+        if note.get(member) != value:
             raise RefusalError(
-                f"{function} is built for {member} {note[member]}, the environment"
+                f"{function} is built for {member} {note.get(member)}, the environment"
                 f" says {value}; build it for that environment first"
             )
 

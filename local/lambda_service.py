@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.log_events import LogEvents
 from local.pool import Pool
+from local.reload import Follower
 from local.request_log import telling
 from local.runtimes import environment_of
 
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from local.reload import Sources
 
 TEND_SECONDS = 5
-LOOK_SECONDS = 0.02
 # A sandbox signs URLs that are good for an hour with the credentials it has.
 RENEW_BEFORE_MS = 90 * 60 * 1000
 LATEST = "$LATEST"
@@ -41,45 +43,66 @@ class SandboxError(Exception):
         super().__init__(f"{function.logical_id} cannot start: {log}")
 
 
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A deployment, what its packages are made of, and how they are made anew.
+
+    `refresh` brings the packages up to what `sources` watches; it may block.
+    """
+
+    deployment: Deployment
+    sources: Sources
+    refresh: Callable[[], None]
+
+
 class LambdaService:
     """Runs the functions of one or more deployments.
 
-    `credentials` fetches fresh credentials of a function's role (it may block), and
-    `refresh` brings the packages up to the sources that `sources` watches. Logs are
-    appended to one file per function in `logs`. `crashed` is told what ends the stack,
-    `noticed` what the developer wants to read.
+    `credentials` fetches fresh credentials of a function's role (it may block). Logs
+    are appended to one file per function in `logs`, and their latest lines kept in
+    `log_events`. `crashed` is told what ends the stack, `noticed` what the developer
+    wants to read.
     """
 
-    def __init__(  # noqa: PLR0913 # the service's whole surroundings, named once
+    def __init__(
         self,
-        deployments: Sequence[Deployment],
+        hosted: Sequence[Hosted],
         *,
         credentials: Callable[[Function], Credentials],
-        sources: Sources,
-        refresh: Callable[[], None],
         logs: Path,
         crashed: Callable[[BaseException], None],
         noticed: Callable[[str], None],
     ) -> None:
+        self.log_events = LogEvents()
         self._fetch = credentials
-        self._sources = sources
-        self._refresh = refresh
-        self._refreshing = asyncio.Lock()
-        self._running: set[asyncio.Task[Outcome]] = set()
-        self._looked = 0.0
         self._crashed = crashed
-        self._noticed = noticed
+        self._running: set[asyncio.Task[Outcome]] = set()
         self._credentials: dict[str, Credentials] = {}
         self._pools: dict[str, Pool] = {}
+        self._followers: dict[str, Follower] = {}
         self._logs: list[FileIO] = []
         logs.mkdir(parents=True, exist_ok=True)
-        for deployment in deployments:
-            for function in deployment.functions.values():
-                self._pools[function.name] = self._pool(deployment, function, logs)
+        for one in hosted:
+            self._host(one, logs, noticed)
+
+    def _host(self, one: Hosted, logs: Path, noticed: Callable[[str], None]) -> None:
+        pools = {
+            function.name: self._pool(one.deployment, function, logs)
+            for function in one.deployment.functions.values()
+        }
+
+        def renew() -> None:
+            for pool in pools.values():
+                pool.renew()
+
+        follower = Follower(one.sources, one.refresh, renew, noticed)
+        self._pools |= pools
+        self._followers |= dict.fromkeys(pools, follower)
 
     def _pool(self, deployment: Deployment, function: Function, logs: Path) -> Pool:
         log = (logs / f"{function.name}.log").open("wb", buffering=0)
         self._logs.append(log)
+        self.log_events.open(function.log_group)
 
         def environment() -> dict[str, str]:
             return environment_of(
@@ -89,7 +112,11 @@ class LambdaService:
                 deployment.region,
             )
 
-        return Pool(function, environment, log.write, self._crashed)
+        def record(stream: str, octets: bytes) -> None:
+            log.write(octets)
+            self.log_events.add(function.log_group, stream, octets)
+
+        return Pool(function, environment, record, self._crashed)
 
     async def start(self) -> None:
         """Start one sandbox of each function; `SandboxError` where one cannot."""
@@ -144,38 +171,8 @@ class LambdaService:
         return await asyncio.shield(task)
 
     async def _run(self, function: Function, invocation: Invocation) -> Outcome:
-        saved = self._saved()
-        if saved or self._refreshing.locked():
-            await self._bring_up(saved=saved)
+        await self._followers[function.name].follow(busy=len(self._running) > 1)
         return await self._pools[function.name].invoke(invocation)
-
-    def _saved(self) -> bool:
-        """Whether a source was saved since the last look.
-
-        A client that waits for each answer finds its save every time. Under load one
-        look serves every request of the next moment: looking costs as much as all
-        the rest that is done for a request here.
-        """
-        now = time.monotonic()
-        if len(self._running) > 1 and now - self._looked < LOOK_SECONDS:
-            return False
-        self._looked = now
-        return self._sources.changed()
-
-    async def _bring_up(self, *, saved: bool) -> None:
-        async with self._refreshing:
-            if not saved:  # another request saw to it meanwhile
-                return
-            began = time.monotonic()
-            try:
-                await asyncio.to_thread(self._refresh)
-            except OSError as error:  # an editor was in the middle of replacing a file
-                self._sources.forget()
-                self._noticed(f"sources changed, but cannot be read yet: {error}")
-                return
-            for pool in self._pools.values():
-                pool.renew()
-            self._noticed(f"sources changed, reloaded in {_ms(began)} ms")
 
     async def close(self) -> None:
         """End every sandbox, and every invocation with it."""
@@ -185,10 +182,6 @@ class LambdaService:
         await asyncio.gather(*self._running, return_exceptions=True)
         for log in self._logs:
             log.close()
-
-
-def _ms(began: float) -> int:
-    return round((time.monotonic() - began) * 1000)
 
 
 def _cause(log: bytes) -> str:

@@ -33,26 +33,12 @@ def adapt(
     """
     adapted = copy.deepcopy(dict(template))
     left_out = [
-        *_drop_metric_queries(adapted["Resources"]),
         *_drop_tls_statements(adapted["Resources"]),
         WARMING,
     ]
     _fix_parameters(adapted["Parameters"], parameters)
     _root_code_paths(adapted["Resources"], built)
     return adapted, tuple(left_out)
-
-
-def _drop_metric_queries(resources: dict[str, Json]) -> list[str]:
-    """Drop alarms on metric queries, which the emulator refuses with the stack."""
-    alarms = [
-        name
-        for name, resource in resources.items()
-        if resource["Type"] == "AWS::CloudWatch::Alarm"
-        and "Metrics" in resource["Properties"]
-    ]
-    for name in alarms:
-        del resources[name]
-    return [f"{name}: the emulator has no alarms on metric queries" for name in alarms]
 
 
 def _drop_tls_statements(resources: dict[str, Json]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from local.build import machine_parameters, pairs
-from local.template import ConfigurationError, overrides
+from local.template import ConfigurationError, overrides, read_pairs
 
 # Environments that take whatever runtime this machine can run.
 FOR_THIS_MACHINE = ("default", "default-typescript")
@@ -31,7 +31,7 @@ def merged(config_env: str, given: list[str]) -> dict[str, str]:
     parameters = overrides(config_env, "build")
     if config_env in FOR_THIS_MACHINE:
         parameters = machine_parameters(parameters["Implementation"]) | parameters
-    return parameters | dict(pair.split("=", 1) for pair in given)
+    return parameters | read_pairs(given)
 
 
 if __name__ == "__main__":

@@ -35,17 +35,17 @@ class Waiter:
 class Pool:
     """Hands each invocation to a sandbox of its own, first come, first served.
 
-    `environment` gives the environment of a new sandbox, `record` keeps log octets,
-    `crashed` is told when a sandbox cannot even be started, which is an error of the
-    stack and not of the function. Where Lambda would answer 429 at its concurrency
-    limit, an invocation waits here.
+    `environment` gives the environment of a new sandbox, `record` keeps log octets by
+    the name of their stream, `crashed` is told when a sandbox cannot even be started,
+    which is an error of the stack and not of the function. Where Lambda would answer
+    429 at its concurrency limit, an invocation waits here.
     """
 
     def __init__(
         self,
         function: Function,
         environment: Callable[[], dict[str, str]],
-        record: Callable[[bytes], object],
+        record: Callable[[str, bytes], object],
         crashed: Callable[[BaseException], None],
     ) -> None:
         self.function = function

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 Stamp = tuple[str, int, int, int]
+LOOK_SECONDS = 0.02
 
 
 class Sources:
@@ -53,3 +56,59 @@ def _stamps(folder: str) -> Iterator[Stamp]:
         except FileNotFoundError:  # removed between the two calls
             continue
         yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino
+
+
+class Follower:
+    """Brings the packages of one deployment up to its sources before a request.
+
+    `refresh` does that (it may block), `renew` then replaces the sandboxes, `noticed`
+    is told in one line.
+    """
+
+    def __init__(
+        self,
+        sources: Sources,
+        refresh: Callable[[], None],
+        renew: Callable[[], None],
+        noticed: Callable[[str], None],
+    ) -> None:
+        self._sources = sources
+        self._refresh = refresh
+        self._renew = renew
+        self._noticed = noticed
+        self._refreshing = asyncio.Lock()
+        self._looked = 0.0
+
+    async def follow(self, *, busy: bool) -> None:
+        """Return once the packages are what the sources are; `busy` under load."""
+        saved = self._saved(busy=busy)
+        if saved or self._refreshing.locked():
+            await self._bring_up(saved=saved)
+
+    def _saved(self, *, busy: bool) -> bool:
+        """Whether a source was saved since the last look.
+
+        A client that waits for each answer finds its save every time. Under load one
+        look serves every request of the next moment: looking costs as much as all
+        the rest that is done for a request here.
+        """
+        now = time.monotonic()
+        if busy and now - self._looked < LOOK_SECONDS:
+            return False
+        self._looked = now
+        return self._sources.changed()
+
+    async def _bring_up(self, *, saved: bool) -> None:
+        async with self._refreshing:
+            if not saved:  # another request saw to it meanwhile
+                return
+            began = time.monotonic()
+            try:
+                await asyncio.to_thread(self._refresh)
+            except OSError as error:  # an editor was in the middle of replacing a file
+                self._sources.forget()
+                self._noticed(f"sources changed, but cannot be read yet: {error}")
+                return
+            self._renew()
+            milliseconds = round((time.monotonic() - began) * 1000)
+            self._noticed(f"sources changed, reloaded in {milliseconds} ms")

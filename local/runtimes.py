@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from local import node
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,26 +21,38 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "lambda" / "bin" / "python"
+BOOTSTRAP = Path(__file__).with_name("bootstrap.mjs")
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The command that runs a handler, and what its environment has of its own."""
+    """The command that runs a function, and what its environment has of its own."""
 
-    command: Callable[[str], list[str]]
-    environment: Callable[[Path], dict[str, str]]
+    command: Callable[[Function], list[str]]
+    environment: Callable[[Function], dict[str, str]]
 
 
-def _python_command(handler: str) -> list[str]:
+def _python_command(function: Function) -> list[str]:
     # AWS's own runtime interface client, the one in Lambda's managed runtimes.
-    return [str(PYTHON), "-m", "awslambdaric", handler]
+    return [str(PYTHON), "-m", "awslambdaric", function.handler]
 
 
-def _python_environment(package: Path) -> dict[str, str]:
-    return {"PYTHONPATH": str(package)}
+def _python_environment(function: Function) -> dict[str, str]:
+    return {"PYTHONPATH": str(function.package)}
 
 
-RUNTIMES = {"python": Runtime(_python_command, _python_environment)}
+def _node_command(function: Function) -> list[str]:
+    return [node.interpreter(function.runtime), str(BOOTSTRAP)]
+
+
+def _node_environment(_: Function) -> dict[str, str]:
+    return {}  # handler and package are in what every function is told
+
+
+RUNTIMES = {
+    "python": Runtime(_python_command, _python_environment),
+    "nodejs": Runtime(_node_command, _node_environment),
+}
 
 
 def runtime_of(name: str) -> Runtime:

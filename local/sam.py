@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.children import tied
@@ -12,7 +14,6 @@ from local.template import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SAM = ROOT / ".venv" / "sam" / "bin" / "sam"
 STATE = ROOT / ".local" / "sam"
@@ -56,7 +57,10 @@ def _forgo_the_network() -> None:
     """
     STATE.mkdir(parents=True, exist_ok=True)
     note = {"telemetryEnabled": False, "lastVersionCheck": time.time()}
-    (STATE / "metadata.json").write_text(json.dumps(note), "utf-8")
+    # Whole at every moment: two of them may run side by side.
+    with tempfile.NamedTemporaryFile("w", dir=STATE, delete=False) as draft:
+        json.dump(note, draft)
+    Path(draft.name).replace(STATE / "metadata.json")
 
 
 def _reason(log: Path) -> str:

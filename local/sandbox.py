@@ -45,8 +45,8 @@ class Owner(Protocol):
         """Take note that the sandbox is no more."""
 
     @property
-    def wrote(self) -> Callable[[bytes], object]:
-        """Keeps what the sandbox printed."""
+    def wrote(self) -> Callable[[str, bytes], object]:
+        """Keeps what the sandbox printed, by the name of its log stream."""
 
     @property
     def crashed(self) -> Callable[[BaseException], None]:
@@ -68,6 +68,7 @@ class Sandbox:
         self.stale = False
         self.idle_since = 0.0
         self._environment = environment
+        self._stream = environment["AWS_LAMBDA_LOG_STREAM_NAME"]
         self._owner = owner
         self._api = RuntimeApi(self._ready, self._answered, self._init_failed)
         self._server = Server(
@@ -99,12 +100,12 @@ class Sandbox:
         runtime = runtime_of(self.function.runtime)
         environment = self._environment | {
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.port}",
-            **runtime.environment(self.function.package),
+            **runtime.environment(self.function),
         }
         self._started = time.monotonic()
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *tied(runtime.command(self.function.handler)),
+                *tied(runtime.command(self.function)),
                 cwd=self.function.package,
                 env=environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -206,7 +207,7 @@ class Sandbox:
 
     async def invoke(self, invocation: Invocation) -> Outcome:
         """Run one invocation to its end, whatever that is."""
-        self._owner.wrote(self._take_log())
+        self._owner.wrote(self._stream, self._take_log())
         self._request_id = invocation.request_id
         loop = asyncio.get_running_loop()
         self._answer = loop.create_future()
@@ -253,7 +254,7 @@ class Sandbox:
             )
         )
         self._cold = False
-        self._owner.wrote(log)
+        self._owner.wrote(self._stream, log)
         return Outcome(
             payload=payload,
             error="Unhandled" if failure else None,

@@ -8,13 +8,14 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local import front, invoke_api
+from local import front, invoke_api, logs_api
 from local.docs import Docs, published
 from local.front import MAX_BODY_OCTETS, MAX_HEAD_OCTETS, Front
 from local.http_server import Server, Service
 from local.invocation import MAX_REQUEST_OCTETS
 from local.invoke_api import InvokeApi
 from local.lambda_service import LambdaService, SandboxError
+from local.logs_api import LogsApi
 from local.request_log import RequestLog
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
-    from local.deploy import Credentials, Deployment, Function
-    from local.reload import Sources
+    from local.deploy import Credentials, Function
+    from local.http_messages import Request, Response
+    from local.lambda_service import Hosted
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WATCH_SECONDS = 0.2
@@ -41,7 +43,7 @@ class Served:
     """One deployment, the listening socket of its front and its name in the log."""
 
     name: str
-    deployment: Deployment
+    hosted: Hosted
     listener: socket.socket
 
 
@@ -49,16 +51,14 @@ class Served:
 class Plan:
     """All that is served.
 
-    `credentials`, `sources`, `refresh` and `logs` are as `LambdaService` has them;
-    `cloud_failed` says, in one line, that the local cloud has ended, or None; `ready`
-    is called once everything answers.
+    `credentials` and `logs` are as `LambdaService` has them; `cloud_failed` says, in
+    one line, that the local cloud has ended, or None; `ready` is called once
+    everything answers.
     """
 
     served: Sequence[Served]
     lambda_listener: socket.socket
     credentials: Callable[[Function], Credentials]
-    sources: Sources
-    refresh: Callable[[], None]
     logs: Path
     cloud_failed: Callable[[], str | None]
     say: Callable[[str], None]
@@ -78,10 +78,8 @@ async def serve(plan: Plan) -> None:
             stopped.set_exception(PartFailedError(in_one_line(error, FORESEEN)))
 
     service = LambdaService(
-        [one.deployment for one in plan.served],
+        [one.hosted for one in plan.served],
         credentials=plan.credentials,
-        sources=plan.sources,
-        refresh=plan.refresh,
         logs=plan.logs,
         crashed=crashed,
         noticed=plan.say,
@@ -134,10 +132,16 @@ async def _watch(plan: Plan) -> None:
 def _servers(
     plan: Plan, service: LambdaService, crashed: Callable[[BaseException], None]
 ) -> list[Server]:
-    api = InvokeApi(service, RequestLog("lambda", plan.say).invoked)
+    functions = InvokeApi(service, RequestLog("lambda", plan.say).invoked)
+    logs = LogsApi(service.log_events)
+
+    def answer(request: Request) -> Awaitable[Response]:
+        to_logs = request.header(logs_api.TARGET) is not None
+        return (logs if to_logs else functions).answer(request)
+
     lambda_server = Server(
         Service(
-            api.answer,
+            answer,
             invoke_api.refuse,
             crashed,
             max_body=MAX_REQUEST_OCTETS,
@@ -161,7 +165,7 @@ def _front(
 ) -> Server:
     port = served.listener.getsockname()[1]
     log = RequestLog(served.name, plan.say)
-    answers = Front(served.deployment, service, docs, port, log)
+    answers = Front(served.hosted.deployment, service, docs, port, log)
     return Server(
         Service(
             answers.answer,

@@ -15,16 +15,20 @@ import shutil
 import signal
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from local import cloud, console
-from local.build import SANDBOX_PYTHON, STATE, build, refresh
-from local.children import end_descendants
-from local.deploy import Credentials, Deployment, Function, credentials, deploy
+from local.build import STATE, build
+from local.children import end_descendants, side_by_side
+from local.clients import Clients
+from local.deploy import Credentials, Deployment, Function, credentials, finish, put_up
 from local.docs import SWAGGER
 from local.http_server import listen
+from local.implementations import IMPLEMENTATIONS
+from local.lambda_service import Hosted
 from local.reload import Sources
+from local.runtimes import PYTHON
 from local.sam import SAM, SamError
 from local.serving import (
     STOP_SIGNALS,
@@ -41,21 +45,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from local.implementations import Implementation
 
-@dataclass(frozen=True, slots=True)
-class Implementation:
-    """One implementation: its name, its stack, and parameters of the deployment."""
-
-    name: str
-    stack: str
-    parameters: tuple[tuple[str, str], ...] = ()
-
-
-# The first owns the data. A further one is served at the next port; its parameters
-# name the first one's stack as its `DataStack`.
-IMPLEMENTATIONS = (Implementation("python", "parity-python"),)
-
-TOOLS = (SANDBOX_PYTHON, SAM, cloud.MINISTACK, SWAGGER / "swagger-ui-bundle.js")
+TOOLS = (PYTHON, SAM, cloud.MINISTACK, SWAGGER / "swagger-ui-bundle.js")
 
 
 class CannotStartError(Exception):
@@ -130,12 +122,16 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
         cleanup.callback(listeners[-1].close)
     place = _place(options)
     shutil.rmtree(place, ignore_errors=True)
-    with console.step("local cloud", f"port {options.cloud_port}"):
-        running = cloud.start(options.cloud_port, place)
-        cleanup.callback(running.stop)
+    # Before anything is built: what is saved from now on is new to what runs.
+    sources = [
+        Sources([ROOT / name for name in one.sources]) for one in IMPLEMENTATIONS
+    ]
+    running, deployments = _raise(options.cloud_port, place, cleanup)
     served = [
-        Served(one.name, _deployed(one, running.endpoint, place), listener)
-        for one, listener in zip(IMPLEMENTATIONS, listeners, strict=True)
+        Served(one.name, Hosted(deployment, watched, _refresh(one, deployment)), socket)
+        for one, deployment, watched, socket in zip(
+            IMPLEMENTATIONS, deployments, sources, listeners, strict=True
+        )
     ]
     asyncio.run(serve(_plan(running, served, lambda_listener, place / "logs")))
     _be_deaf()
@@ -159,15 +155,46 @@ def _listen(port: int, setting: str) -> socket.socket:
         ) from error
 
 
-def _deployed(one: Implementation, endpoint: str, place: Path) -> Deployment:
-    with console.step("build", one.name):
-        built = build(one.name)
-    with console.step("deploy", one.stack):
-        folder = place / one.stack
-        deployment = deploy(built, one.stack, endpoint, folder, dict(one.parameters))
-    console.items("left out, the emulator cannot hold it", deployment.left_out)
-    console.items("applied afterwards", deployment.applied_afterwards)
-    return deployment
+def _raise(
+    port: int, place: Path, cleanup: ExitStack
+) -> tuple[cloud.Cloud, list[Deployment]]:
+    """Start the cloud and deploy every implementation to it.
+
+    One stack needs what another exports, so they go up one after the other; but they
+    are built side by side, and what SAM CLI has put up is completed while it puts up
+    the next.
+    """
+    with side_by_side(len(IMPLEMENTATIONS)) as workers:
+        building = [workers.submit(build, one.name) for one in IMPLEMENTATIONS]
+        with console.step("local cloud", f"port {port}"):
+            running = cloud.start(port, place)
+            cleanup.callback(running.stop)
+        with console.step("build", ", ".join(one.name for one in IMPLEMENTATIONS)):
+            builds = [future.result() for future in building]
+        clients = Clients(running.endpoint)
+        finishing = []
+        for one, built in zip(IMPLEMENTATIONS, builds, strict=True):
+            with console.step("deploy", one.stack):
+                folder, parameters = place / one.stack, dict(one.parameters)
+                standing = put_up(built, one.stack, clients, folder, parameters)
+            finishing.append(workers.submit(finish, standing, clients))
+        deployments = [future.result() for future in finishing]
+    _tell(deployments)
+    return running, deployments
+
+
+def _tell(deployments: Sequence[Deployment]) -> None:
+    """Print what was not rehearsed and what was added; of all stacks, each once."""
+    left_out = dict.fromkeys(line for one in deployments for line in one.left_out)
+    applied = dict.fromkeys(
+        line for one in deployments for line in one.applied_afterwards
+    )
+    console.items("left out, the emulator cannot hold it", list(left_out))
+    console.items("applied afterwards", list(applied))
+
+
+def _refresh(one: Implementation, deployment: Deployment) -> Callable[[], None]:
+    return partial(one.refresh, tuple(deployment.functions.values()))
 
 
 def _plan(
@@ -176,16 +203,10 @@ def _plan(
     lambda_listener: socket.socket,
     logs: Path,
 ) -> Plan:
-    functions = [
-        function for one in served for function in one.deployment.functions.values()
-    ]
+    clients = Clients(running.endpoint)
 
     def fetch(function: Function) -> Credentials:
-        return credentials(function.role, running.endpoint)
-
-    def refresh_all() -> None:
-        for function in functions:
-            refresh(function)
+        return credentials(function.role, clients)
 
     def failed() -> str | None:
         code = running.process.poll()
@@ -197,8 +218,6 @@ def _plan(
         served=served,
         lambda_listener=lambda_listener,
         credentials=fetch,
-        sources=Sources([ROOT / "handlers" / one.name for one in IMPLEMENTATIONS]),
-        refresh=refresh_all,
         logs=logs,
         cloud_failed=failed,
         say=console.say,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
@@ -55,10 +55,25 @@ def defaults(template: Mapping[str, Json]) -> dict[str, str]:
 
 
 def runtime(template: Mapping[str, Json], parameters: Mapping[str, str]) -> str:
-    """Return the Lambda runtime that these parameters choose (`python3.13`)."""
-    tracks = template["Mappings"]["Runtimes"][parameters["Implementation"]]
-    chosen: str = tracks[parameters["RuntimeTrack"]]
-    return chosen
+    """Return the Lambda runtime that these parameters choose (`python3.13`).
+
+    Raises `ConfigurationError` where the template offers none.
+    """
+    implementation, track = parameters["Implementation"], parameters["RuntimeTrack"]
+    tracks = template["Mappings"]["Runtimes"].get(implementation, {})
+    if track not in tracks:
+        raise ConfigurationError(
+            f"template.yaml offers no RuntimeTrack {track} of {implementation}"
+        )
+    return str(tracks[track])
+
+
+def read_pairs(given: Iterable[str]) -> dict[str, str]:
+    """Return parameters given as `Name=Value`; raises `ConfigurationError`."""
+    for pair in given:
+        if "=" not in pair:
+            raise ConfigurationError(f"{pair} is not of the form Name=Value")
+    return dict(pair.split("=", 1) for pair in given)
 
 
 def track(template: Mapping[str, Json], implementation: str, name: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from contract.suite.cloudwatch import LogReader
 from contract.suite.errors import (
@@ -60,23 +61,22 @@ class Bench:
 
 
 def make_bench(target: Target, contract: Contract) -> Bench:
-    """Return a target's bench; raise `TargetUnreachable` where nothing answers."""
+    """Return a target's bench.
+
+    Raises `TargetUnreachable` where nothing answers, and `DataUnreachable` where a
+    stack is named but cannot be read: most cases would be left out, and look held.
+    """
     outputs: Mapping[str, str] = {}
     store: Store | None = None
-    reason = "no stack is named"
     if target.stack:
-        try:
-            outputs = stack_outputs(target, target.stack)
-            store = _store(target, outputs)
-        except DataUnreachable as error:
-            reason = str(error)
+        outputs = stack_outputs(target, target.stack)
+        store = _store(target, outputs)
     transport = _transport(target, contract, outputs)
     served = _served(target, outputs)
+    no_store = "" if store else "no stack is named"
     logs = _logs(target, outputs)
     no_logs = "" if logs else "no stack names the functions"
-    return Bench(
-        target, transport, store, "" if store else reason, served, logs, no_logs
-    )
+    return Bench(target, transport, store, no_store, served, logs, no_logs)
 
 
 def stack_outputs(target: Target, stack: str) -> dict[str, str]:
@@ -114,7 +114,25 @@ def _transport(
     if target.invoke_endpoint:
         _reach(target, target.invoke_endpoint)
     client: Any = _client("lambda", target, target.invoke_endpoint)
-    return Invoke(client, _functions(target, outputs), contract)
+    functions = _functions(target, outputs)
+    for name in functions.values():
+        _find(target, client, name)
+    return Invoke(client, functions, contract)
+
+
+def _find(target: Target, client: Any, function: str) -> None:
+    """Raise `TargetUnreachable` where there is no such function, or no way to it."""
+    try:
+        client.invoke(FunctionName=function, InvocationType="DryRun")
+    except ClientError as error:
+        # Emulators that know no dry run answer with other codes.
+        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            raise TargetUnreachable(
+                target.name, target.url, f"there is no function {function}"
+            ) from None
+    except BotoCoreError as error:
+        reason = " ".join(str(error).split())
+        raise TargetUnreachable(target.name, target.url, reason) from None
 
 
 def _functions(target: Target, outputs: Mapping[str, str]) -> dict[str, str]:
@@ -173,6 +191,8 @@ def _client(service: str, target: Target, endpoint: str | None) -> object:
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=35,
+        # What is on this machine is not reached by way of a proxy.
+        proxies={} if endpoint and is_loopback(endpoint) else None,
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=2 * WORKERS,
         s3={"addressing_style": "path"} if endpoint else {},

@@ -17,7 +17,7 @@ from contract.suite.lint import lint
 from contract.suite.openapi import Contract
 from contract.suite.play import Rulebook
 from contract.suite.printer import ProgressLine, print_run
-from contract.suite.report import write_reports
+from contract.suite.report import make_folder, write_reports
 from contract.suite.runner import Runner, new_run_id
 from contract.suite.samples import drift, render, write
 from contract.suite.targets import Overrides, Target, read_target
@@ -110,6 +110,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    if options.report:
+        make_folder(options.report)
     contract = Contract(options.contract)
     collection = read_cases(contract.root, contract.schemas)
     chosen = collection.choose(options.case)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from contract.suite.errors import UsageError
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.page import write_page
 from contract.suite.printer import failure_lines
@@ -25,11 +26,19 @@ JSON_FILE, JUNIT_FILE = "parity.json", "junit.xml"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for reports before the run; raises `UsageError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / JSON_FILE).touch()
+    except OSError as error:
+        raise UsageError(f"--report {folder}: {error.strerror}") from None
+
+
 def write_reports(
     run: Run, targets: Sequence[Target], version: str, folder: Path
 ) -> None:
-    """Write all reports into a folder, which is made where it is missing."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write all reports into a folder that is there, see `make_folder`."""
     report = json_report(run, targets, version)
     text = json.dumps(report, indent=1)
     (folder / JSON_FILE).write_text(f"{text}\n", encoding="utf-8")

@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -17,7 +18,7 @@ from local import invoke_api
 from local.deploy import Cors, Credentials, Deployment, Function
 from local.http_server import Server, Service, listen
 from local.invoke_api import InvokeApi
-from local.lambda_service import LambdaService
+from local.lambda_service import Hosted, LambdaService
 from local.reload import Sources
 
 if TYPE_CHECKING:
@@ -79,6 +80,59 @@ def function_in(folder: Path, source: str = HANDLER) -> Function:
     )
 
 
+NODE_HANDLER = """
+const { setTimeout: pause } = require("node:timers/promises");
+
+exports.handler = async (event, context) => {
+  switch (event.do) {
+    case "environment":
+      return { ...process.env };
+    case "context":
+      return { ...context, left: context.getRemainingTimeInMillis() };
+    case "console":
+      for (const level of ["trace", "debug", "info", "log", "warn", "error"]) {
+        console[level]("%s says\\nhello", level, { a: 1 });
+      }
+      return null;
+    case "write":
+      process.stdout.write("x".repeat(event.octets));
+      process.stdout.write("the end\\n");
+      return null;
+    case "throw":
+      throw Object.assign(new TypeError("boom"), { code: "E_BOOM" });
+    case "throw-text":
+      throw "just text";
+    case "throw-circular": {
+      const error = new Error("around");
+      error.self = error;
+      throw error;
+    }
+    case "bigint":
+      return 1n;
+    case "nothing":
+      return undefined;
+    case "reject-unseen":
+      Promise.reject(new RangeError("unseen"));
+      await pause(5_000);
+      return null;
+    case "throw-later":
+      setTimeout(() => { throw new RangeError("later"); });
+      await pause(5_000);
+      return null;
+    case "never":
+      await new Promise(() => {});
+      return null;
+    case "sleep":
+      await pause(5_000);
+      return null;
+    case "version":
+      return process.version;
+  }
+  return process.pid;
+};
+"""
+
+
 class Running:
     """A Lambda service on a port of its own, and what it reported."""
 
@@ -104,6 +158,16 @@ class Running:
             "log": base64.b64decode(answer["LogResult"]).decode(),
             "version": answer["ExecutedVersion"],
         }
+
+
+def node_function_in(
+    folder: Path, source: str = NODE_HANDLER, runtime: str = "nodejs24.x"
+) -> Function:
+    """Return a function whose package is one file for Node."""
+    function = function_in(folder)
+    (folder / "module.py").unlink()
+    (folder / "module.js").write_text(source, encoding="utf-8")
+    return replace(function, runtime=runtime)
 
 
 def credentials(_: Function) -> Credentials:
@@ -179,10 +243,8 @@ def service_of(function: Function, logs: Path, state: Running) -> LambdaService:
         applied_afterwards=(),
     )
     return LambdaService(
-        [deployment],
+        [Hosted(deployment, Sources([function.package]), lambda: None)],
         credentials=state.credentials,
-        sources=Sources([function.package]),
-        refresh=lambda: None,
         logs=logs,
         crashed=state.crashes.append,
         noticed=state.notices.append,

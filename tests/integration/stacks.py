@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import boto3
 from botocore.config import Config
@@ -30,7 +30,15 @@ ROOT = Path(__file__).resolve().parents[2]
 # The first start on a machine builds; everything else is far quicker.
 READY_SECONDS = 180
 # What a checkout needs to start; the environments are shared by links.
-COPIED = ("contract", "handlers", "local", "template.yaml", "samconfig.toml")
+COPIED = (
+    "contract",
+    "handlers",
+    "local",
+    "package.json",
+    "package-lock.json",
+    "samconfig.toml",
+    "template.yaml",
+)
 LINKED = (".venv", "node_modules")
 
 
@@ -75,9 +83,14 @@ class Stack:
     def __init__(self, root: Path = ROOT, ports: tuple[int, int] | None = None) -> None:
         self.port, self.cloud_port = ports or free_ports()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.typescript_url = f"http://127.0.0.1:{self.port + 1}"
         self.endpoint = f"http://127.0.0.1:{self.cloud_port}"
         self.lambda_endpoint = f"http://127.0.0.1:{self.cloud_port + 1}"
         self.logs = root / ".local" / f"stack-{self.cloud_port}" / "logs"
+        self.ports = (
+            *(self.port, self.port + 1),
+            *(self.cloud_port, self.cloud_port + 1),
+        )
         self.lines: list[str] = []
         self._printed = threading.Condition()
         ports_given = ["--port", str(self.port), "--cloud-port", str(self.cloud_port)]
@@ -172,6 +185,10 @@ class Stack:
     @cached_property
     def functions(self) -> LambdaClient:
         return boto3.client("lambda", **self._at(self.lambda_endpoint))
+
+    @cached_property
+    def log_events(self) -> Any:  # its stubs are not among the tools
+        return boto3.client("logs", **self._at(self.lambda_endpoint))
 
     @cached_property
     def outputs(self) -> dict[str, str]:

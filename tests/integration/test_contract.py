@@ -14,25 +14,30 @@ if TYPE_CHECKING:
     from tests.integration.conftest import Stack
 
 
-def check(stack: Stack, target: str, *more: str) -> int:
+def check(stack: Stack, targets: list[str], *more: str) -> int:
     where = ["--endpoint", stack.endpoint, "--lambda-endpoint", stack.lambda_endpoint]
-    return main(["check", "--target", target, *where, *more])
+    flags = [flag for target in targets for flag in ("--target", target)]
+    return main(["check", *flags, *where, *more])
 
 
 def test_every_case_and_journey_holds_over_http(
-    stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = check(stack, f"python={stack.url}", "--report", str(tmp_path))
+    targets = [f"python={stack.url}", f"typescript={stack.typescript_url}"]
+
+    code = check(stack, targets)
 
     printed = capsys.readouterr()
     assert code == 0, printed.out + printed.err
-    assert {file.suffix for file in tmp_path.iterdir()} == {".json", ".xml"}
 
 
 def test_every_case_holds_by_invoke_with_its_log_lines(
-    stack: Stack, capsys: pytest.CaptureFixture[str]
+    stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = check(stack, "python=lambda:")
+    targets = ["python=lambda:", "typescript=lambda:"]
+
+    code = check(stack, targets, "--report", str(tmp_path))
 
     printed = capsys.readouterr()
     assert code == 0, printed.out + printed.err
+    assert {file.suffix for file in tmp_path.iterdir()} >= {".json", ".xml"}

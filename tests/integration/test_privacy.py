@@ -57,11 +57,12 @@ def test_no_log_line_holds_what_a_client_sent(stack: Stack) -> None:
     mark = f"mark{uuid.uuid4().hex}"
 
     statuses = send_everywhere(stack.url, mark)
+    assert send_everywhere(stack.typescript_url, mark) == statuses
 
     logs = [file.read_text() for file in stack.logs.glob("*.log")]
     printed = "\n".join(stack.lines)
     assert {200, 201, 204, 400, 404, 409, 412, 415} <= set(statuses)
     assert all('"event":"request"' in log for log in logs)
-    assert len(logs) == 2
+    assert len(logs) == 4
     assert mark not in printed
     assert [log for log in logs if mark in log] == []

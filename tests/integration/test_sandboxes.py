@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,15 +170,20 @@ def test_request_over_the_limit_is_refused(service: Running) -> None:
         service.invoke(do="x" * 6_300_000)
 
 
-def test_invocations_side_by_side_each_have_a_sandbox(
-    service: Running, tmp_path: Path
-) -> None:
+def test_invocations_side_by_side_each_have_a_sandbox(tmp_path: Path) -> None:
     """Each waits until all have begun: one sandbox alone would never get there."""
+    patient = replace(function_in(tmp_path), timeout_seconds=60)
+    place = tmp_path / "place"
+    place.mkdir()
 
-    def meet(_: int) -> dict[str, Any]:
-        return service.invoke(do="meet", place=str(tmp_path), number=MAX_SANDBOXES)
+    with (
+        running(patient, tmp_path / "logs") as service,
+        ThreadPoolExecutor(MAX_SANDBOXES) as clients,
+    ):
 
-    with ThreadPoolExecutor(MAX_SANDBOXES) as clients:
+        def meet(_: int) -> dict[str, Any]:
+            return service.invoke(do="meet", place=str(place), number=MAX_SANDBOXES)
+
         outcomes = list(clients.map(meet, range(MAX_SANDBOXES)))
 
     assert [outcome["error"] for outcome in outcomes] == [None] * MAX_SANDBOXES

@@ -57,7 +57,7 @@ def test_everything_listens_on_loopback_only(stack: Stack) -> None:
 
     assert {address for address, _ in sockets} == {"0100007F"}
     ports = {port for _, port in sockets}
-    assert {stack.port, stack.cloud_port, stack.cloud_port + 1} <= ports
+    assert set(stack.ports) <= ports
 
 
 def test_start_tells_its_steps_what_was_left_out_and_the_urls(stack: Stack) -> None:
@@ -65,17 +65,21 @@ def test_start_tells_its_steps_what_was_left_out_and_the_urls(stack: Stack) -> N
 
     for word in ("local cloud", "build", "deploy", "left out", "applied afterwards"):
         assert word in printed
-    for url in (stack.url, f"{stack.url}/docs", stack.endpoint, stack.lambda_endpoint):
+    for url in (stack.url, stack.typescript_url):
+        assert f"{url}\n" in printed
+        assert f"{url}/docs\n" in printed
+    for url in (stack.endpoint, stack.lambda_endpoint):
         assert url in printed
 
 
 # ---- starting and ending ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("taken", ["PORT", "CLOUD_PORT", "the port after it"])
+@pytest.mark.parametrize("taken", ["PORT", "PORT + 1", "CLOUD_PORT", "CLOUD_PORT + 1"])
 def test_port_in_use_is_one_line_and_exit_code_1(start: Start, taken: str) -> None:
     port, cloud_port = free_ports()
-    used = {"PORT": port, "CLOUD_PORT": cloud_port}.get(taken, cloud_port + 1)
+    name, _, further = taken.partition(" + ")
+    used = {"PORT": port, "CLOUD_PORT": cloud_port}[name] + int(further or 0)
     with socket.create_server(("127.0.0.1", used)):
         refused = start((port, cloud_port))
 
@@ -174,7 +178,7 @@ def test_sigterm_ends_everything_also_with_a_request_in_flight(
     assert stack.process.returncode == 0
     assert len(pids) >= 2
     assert not any(alive(pid) for pid in pids)
-    assert all(map(free, (stack.port, stack.cloud_port, stack.cloud_port + 1)))
+    assert all(map(free, stack.ports))
 
 
 def test_sigint_while_deploying_ends_everything(start: Start) -> None:

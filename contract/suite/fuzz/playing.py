@@ -72,7 +72,9 @@ class Stage:
     run: str
     sweeper: Sweeper
     first_window: int = 0
-    """Where in time the windows of this run begin, in seconds back."""
+    """Where in time the windows of this run begin, in seconds back from its start."""
+    began_ms: int = field(default_factory=now_ms)
+    """Windows count from here: counted from a clock that goes on, two could meet."""
 
     def play(self, plan: Plan, name: str, number: int, *, closely: bool) -> Played:
         """Play a plan; `number` is that of the lane pair: no two at once have it.
@@ -90,7 +92,7 @@ class Stage:
 
     def _lanes(self, name: str, number: int) -> tuple[Lane, Lane]:
         at, now = (self.first_window + 2 * number) % WINDOWS, now_ms()
-        window = now // SECOND_MS * SECOND_MS - NEWEST_WINDOW_MS - at * SECOND_MS
+        window = self.began_ms - NEWEST_WINDOW_MS - at * SECOND_MS
         places = [Place(now - shift, window - shift) for shift in (0, SECOND_MS)]
         left, right = (
             Lane.open(bench, self.book.contract, f"{name}/{side}", self.run, there)

@@ -163,9 +163,9 @@ def closing_line(outcome: Outcome) -> str:
     reach = outcome.reach
     plural = "" if reach.sequences == 1 else "s"
     return (
-        f"{reach.sequences} sequence{plural} of seed {outcome.seed}, {reach.steps} steps "
-        f"(median {reach.median_steps:g}, {reach.past_validation:.0%} past "
-        f"validation): {outcome.diverged} diverged "
+        f"{reach.sequences} sequence{plural} of seed {outcome.seed}, "
+        f"{reach.steps} steps (median {reach.median_steps:g}, "
+        f"{reach.past_validation:.0%} past validation): {outcome.diverged} diverged "
         f"({outcome.seconds:.1f} s, {outcome.rate:.1f} a second)"
     )
 

@@ -211,7 +211,7 @@ def test_version_is_the_projects(document: Node) -> None:
 
 def test_what_the_gateway_answers_stands_apart(document: Node) -> None:
     own = document["x-gateway"]["responses"]
-    assert set(own) == {"204", "404", "413", "429", "500", "503"}
+    assert set(own) == {"204", "400", "404", "413", "429", "431", "500", "503"}
     for operation, status, response in responses(document):
         schema = str(response.get("content", {}))
         assert "gateway-message" not in schema, (operation, status)

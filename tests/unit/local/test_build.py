@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local import build
-from local.template import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,10 +23,11 @@ class FakeSam:
         self.state = state
         self.root = state.parent
         self.runs = 0
+        self.implementation = "python"
 
     def __call__(self, arguments: list[str], log: Path, env: Mapping[str, str]) -> None:
         self.runs += 1
-        package = self.state / "python" / "build" / "UsersFunction"
+        package = self.state / self.implementation / "build" / "UsersFunction"
         package.mkdir(parents=True, exist_ok=True)
         (package / "build.json").write_text("{}")
         (package.parent / "template.yaml").write_text("{}")
@@ -117,6 +117,13 @@ def test_the_same_package_gives_the_same_zip(tmp_path: Path) -> None:
     assert zipfile.ZipFile(zipped).namelist() == ["build.json", "users/store.py"]
 
 
-def test_an_implementation_without_an_interpreter_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="no interpreter is known for cobol"):
-        build.language_runtime("cobol")
+@pytest.mark.parametrize("changed", ["contract/schemas/user.json", "package-lock.json"])
+def test_typescript_is_made_of_the_contract_and_of_its_pins_too(
+    sam: FakeSam, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    monkeypatch.setattr(sam, "implementation", "typescript")
+    build.build("typescript")
+    assert not build.build("typescript").fresh
+    (sam.root / changed).parent.mkdir(parents=True, exist_ok=True)
+    (sam.root / changed).write_text("{}")
+    assert build.build("typescript").fresh

@@ -22,7 +22,7 @@ def built_template() -> dict[str, Json]:
 def test_only_what_the_emulator_cannot_hold_is_left_out() -> None:
     adapted, left_out = adapt(built_template(), PARAMETERS, BUILT)
     gone = TEMPLATE["Resources"].keys() - adapted["Resources"].keys()
-    assert gone == {"ServerFaultsAlarm", "AssetsBucketPolicy"}
+    assert gone == {"AssetsBucketPolicy"}
     told = {line.split(":")[0] for line in left_out}
     assert told == gone | {"the warming rule is deployed but disabled"}
 
@@ -47,7 +47,6 @@ def test_a_bucket_policy_keeps_what_is_not_about_tls() -> None:
 
 def test_a_template_without_them_leaves_out_no_resource() -> None:
     template = built_template()
-    del template["Resources"]["ServerFaultsAlarm"]
     del template["Resources"]["AssetsBucketPolicy"]
     adapted, left_out = adapt(template, PARAMETERS, BUILT)
     assert adapted["Resources"].keys() == template["Resources"].keys()

@@ -1,11 +1,13 @@
 """Saved files are noticed, an editor's own are not."""
 
+import asyncio
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from local.reload import Sources
+from local.reload import Follower, Sources
 
 
 @pytest.fixture
@@ -70,3 +72,78 @@ def test_forgotten_change_is_found_again(folder: Path) -> None:
     sources.forget()
 
     assert sources.changed()
+
+
+class Followed:
+    """A follower of a folder, and what it did, in order."""
+
+    def __init__(self, folder: Path) -> None:
+        self.model = folder / "users" / "model.py"
+        self.done: list[str] = []
+        self.failure: OSError | None = None
+        self.go_on = threading.Event()
+        self.go_on.set()
+        self.follower = Follower(
+            Sources([folder]), self._refresh, self._renew, self.done.append
+        )
+
+    def _refresh(self) -> None:
+        assert self.go_on.wait(20)
+        if self.failure:
+            raise self.failure
+        self.done.append("refresh")
+
+    def _renew(self) -> None:
+        self.done.append("renew")
+
+    def save(self) -> None:
+        self.model.write_text(self.model.read_text("utf-8") + "#\n", encoding="utf-8")
+
+
+def test_without_a_save_nothing_is_done(folder: Path) -> None:
+    followed = Followed(folder)
+    asyncio.run(followed.follower.follow(busy=False))
+    assert followed.done == []
+
+
+def test_after_a_save_packages_are_brought_up_before_sandboxes_are_new(
+    folder: Path,
+) -> None:
+    followed = Followed(folder)
+    followed.save()
+    asyncio.run(followed.follower.follow(busy=False))
+    assert followed.done[:2] == ["refresh", "renew"]
+    assert followed.done[2].startswith("sources changed, reloaded in ")
+
+
+def test_a_request_beside_the_one_that_found_the_save_waits_for_it(
+    folder: Path,
+) -> None:
+    followed = Followed(folder)
+    followed.save()
+    followed.go_on.clear()
+
+    async def play() -> None:
+        first = asyncio.create_task(followed.follower.follow(busy=False))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(followed.follower.follow(busy=True))
+        await asyncio.sleep(0)
+        assert not second.done()
+        followed.go_on.set()
+        await asyncio.gather(first, second)
+
+    asyncio.run(play())
+    assert followed.done[:2] == ["refresh", "renew"]
+    assert len(followed.done) == 3
+
+
+def test_sources_that_cannot_be_read_yet_are_tried_again(folder: Path) -> None:
+    followed = Followed(folder)
+    followed.save()
+    followed.failure = FileNotFoundError("gone")
+    asyncio.run(followed.follower.follow(busy=False))
+    assert followed.done == ["sources changed, but cannot be read yet: gone"]
+
+    followed.failure = None
+    asyncio.run(followed.follower.follow(busy=False))
+    assert followed.done[1:3] == ["refresh", "renew"]

@@ -118,13 +118,20 @@ def test_a_new_value_of_a_parameter_publishes_a_version(name: str) -> None:
     used = str([globals_, FUNCTIONS[name]["Environment"], FUNCTIONS[name]["Handler"]])
     parameters = set(re.findall(r"'Ref': '(\w+)'", used)) & set(TEMPLATE["Parameters"])
     assert {"Implementation", "RuntimeTrack", "ListShards"} <= parameters
+    assert globals_["Runtime"] == values["Runtime"]
     assert parameters <= named
 
 
 def test_what_holds_data_outlives_its_stack() -> None:
-    holders = {"UsersTable", "AssetsTable", "AssetsBucket", "AssetsBucketPolicy"}
-    for name in holders:
-        assert RESOURCES[name]["DeletionPolicy"] == "Retain", name
+    # A failed creation must not leave a name taken; the tables' names are generated.
+    holders = {
+        "UsersTable": "Retain",
+        "AssetsTable": "Retain",
+        "AssetsBucket": "RetainExceptOnCreate",
+        "AssetsBucketPolicy": "RetainExceptOnCreate",
+    }
+    for name, policy in holders.items():
+        assert RESOURCES[name]["DeletionPolicy"] == policy, name
         assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain", name
         assert RESOURCES[name]["Condition"] == "OwnsData", name
 

@@ -55,6 +55,8 @@ def test_what_an_event_leaves_out_is_empty() -> None:
         {"routeKey": ROUTE, "requestContext": {"http": "GET"}},
         {"routeKey": ROUTE, "requestContext": []},
         event(ROUTE, headers=[]),
+        event(ROUTE, headers={"x": None}),
+        event(ROUTE, pathParameters={"userId": None}),
         event(ROUTE, headers={"a": 1}),
         event(ROUTE, body=None, rawQueryString=1),
         event(ROUTE, pathParameters="x"),

@@ -215,6 +215,19 @@ def test_rerun_names_every_option_that_reached_the_target(
     assert "--stack s --endpoint http://127.0.0.1:1 --case" in capsys.readouterr().out
 
 
+def test_folder_that_cannot_be_made_is_told_before_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+
+    flags = ["--target", "x=http://127.0.0.1:1", "--report", str(file)]
+    code = cli.main(["check", *flags])
+
+    assert code == 2
+    assert capsys.readouterr().err == f"parity: --report {file}: File exists\n"
+
+
 @pytest.fixture
 def check_both(
     small_contract: Path, monkeypatch: pytest.MonkeyPatch

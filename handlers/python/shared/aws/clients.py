@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-# An answer must come within the function's 29 s. One call ends after 3 attempts, each
-# of at most 1 s to connect and 3 s to read, with pauses of at most 1 s and 2 s between:
+# An answer must come within the function's 29 s. One call is 2 attempts, each of at
+# most 1 s to connect (for every address of the host) and 3 s to read, and a pause
+# between of at most 1 s, or 6 s where AWS asks for it (x-amz-retry-after): 14 s, within
 # the 15 s that `Moment` keeps for it.
 _CONFIG = Config(
     connect_timeout=1,
     read_timeout=3,
-    retries={"mode": "standard", "total_max_attempts": 3},
+    retries={"mode": "standard", "total_max_attempts": 2},
     max_pool_connections=32,  # as many as lists can have shards
 )
 

@@ -8,13 +8,12 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  #
 from shared.errors import AwsFault, Unavailable
 from shared.moment import Moment
 
-# What the SDK itself retries (botocore.retries.standard), and what transactions add.
+# What the SDK itself retries (botocore.retries.standard).
 _PASSING = frozenset(
     {
         "BandwidthLimitExceeded",
         "LimitExceededException",
         "PriorRequestNotComplete",
-        "ProvisionedThroughputExceeded",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
@@ -24,11 +23,8 @@ _PASSING = frozenset(
         "SlowDown",
         "ThrottledException",
         "Throttling",
-        "ThrottlingError",
         "ThrottlingException",
         "TooManyRequestsException",
-        "TransactionConflict",
-        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )
@@ -48,14 +44,9 @@ def service_failures(moment: Moment) -> Iterator[None]:
         raise Unavailable from error
     except ClientError as error:
         code = error_code(error)
-        if is_passing(code) or http_status(error) >= 500:
+        if code in _PASSING or http_status(error) >= 500:
             raise Unavailable(code) from error
         raise AwsFault(code) from error
-
-
-def is_passing(code: str) -> bool:
-    """Tell whether what `code` means may be over in a moment."""
-    return code in _PASSING
 
 
 def error_code(error: ClientError) -> str:

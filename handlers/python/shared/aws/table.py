@@ -90,13 +90,15 @@ class Table:
 
         A transaction that meets another one is done again. Raises `Unavailable`.
         """
+        code = None
         for _ in moment.attempts():
             reason = self._attempt(writes, moment)
             if reason is None:
                 return None
             if reason.code in _REFUSALS:
                 return Refused(writes[reason.index], reason.old)
-        raise Unavailable("TransactionConflict")
+            code = reason.code
+        raise Unavailable(code)
 
     def _attempt(self, writes: Sequence[Write], moment: Moment) -> "_Reason | None":
         """Return None when the writes are done, or what undid them."""

@@ -30,7 +30,7 @@ class Exchange:
 
     def log_fault(self, error: Exception, status: int) -> None:
         """Write the fault line of an exception that became `status`, 500 or 503."""
-        code: str | None = getattr(error, "code", None)
+        code = getattr(error, "code", None)
         write = LOG.error if status == 500 else LOG.warn
         write(
             "fault",
@@ -38,7 +38,7 @@ class Exchange:
             requestId=self.request_id,
             fault=type(error).__name__,
             at=_frames(error.__traceback__),
-            **({} if code is None else {"code": code}),
+            **({"code": code} if isinstance(code, str) else {}),
         )
 
     def log_answer(self, response: Response) -> None:

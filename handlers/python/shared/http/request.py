@@ -101,7 +101,9 @@ def _texts(members: Mapping[str, object], name: str) -> Mapping[str, str]:
         return {}
     if not isinstance(values, Mapping):
         raise MalformedRequest
-    return {key: _text(values, key) for key in values}
+    if not all(isinstance(value, str) for value in values.values()):
+        raise MalformedRequest
+    return values
 
 
 def _joined(headers: Mapping[str, str]) -> Mapping[str, str]:

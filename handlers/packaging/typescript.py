@@ -1,0 +1,98 @@
+"""Package one TypeScript function: `... -m handlers.packaging.typescript NAME DIR`.
+
+The same inputs give the same tree, octet by octet: one bundle, and `build.json`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handlers.packaging.order import (
+    ROOT,
+    BuildError,
+    read_order,
+    settle_modes,
+    write_note,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.packaging.order import Order
+
+SOURCE = ROOT / "handlers" / "typescript"
+BUNDLER = ROOT / "handlers" / "packaging" / "bundle.mjs"
+PACKAGES = ROOT / "node_modules"
+
+HANDLERS = {
+    "UsersFunction": "users-handler.ts",
+    "AssetsFunction": "assets-handler.ts",
+}
+
+
+def main() -> int:
+    """Package the function named by the arguments; one line on failure, and 1."""
+    function, artefact = sys.argv[1:]
+    try:
+        package(read_order("typescript", function, Path(artefact)))
+    except BuildError as error:
+        sys.stderr.write(f"build: {error}\n")
+        return 1
+    return 0
+
+
+def package(order: Order) -> None:
+    """Fill the artefact directory: the bundle and `build.json`."""
+    order.artefact.mkdir(parents=True, exist_ok=True)
+    install()
+    bundle(order.runtime, [order.function], order.artefact)
+    write_note(order)
+    settle_modes(order.artefact)
+
+
+def install() -> None:
+    """Install the pinned packages where there are none yet; none runs a script.
+
+    Builds may run side by side: the second one waits for the first one's packages.
+    """
+    lock = ROOT / "build" / "node-packages.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not (PACKAGES / "esbuild").is_dir():
+            run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+
+
+def bundle(runtime: str, functions: Sequence[str], target: Path) -> None:
+    """Write the bundles for the runtime; raise `BuildError` on any failure."""
+    entries = [
+        str((SOURCE / HANDLERS[function]).relative_to(ROOT)) for function in functions
+    ]
+    run("node", str(BUNDLER), runtime, str(target.resolve()), *entries)
+
+
+def bundle_of(function: str) -> str:
+    """Return the name of a function's bundle in its package."""
+    return str(Path(HANDLERS[function]).with_suffix(".js"))
+
+
+def run(*command: str) -> None:
+    """Run a command at the project's root; raise `BuildError` when it fails."""
+    if shutil.which(command[0]) is None:
+        raise BuildError(f"{command[0]} not found; install Node 20 or later with npm")
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        # esbuild says what is wrong, and on the next line where.
+        raise BuildError(" ".join(lines[:2]) or f"{command[0]} failed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

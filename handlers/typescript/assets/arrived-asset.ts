@@ -1,0 +1,40 @@
+/** Noting that an asset's object has arrived: S3 tells nobody, so readers look. */
+
+import { change } from "../shared/changes.ts";
+import { newWriteId } from "../shared/ids.ts";
+import type { Moment } from "../shared/moment.ts";
+import {
+  Asset,
+  type AssetStore,
+  liveAsset,
+  type ObjectStore,
+  PENDING,
+  UPLOADED,
+} from "./model.ts";
+
+/**
+ * Return the asset; a pending one whose object has its size is written `uploaded`.
+ *
+ * Throws `AssetNotFound` and `Conflict`.
+ */
+export async function arrivedAsset(
+  assets: AssetStore,
+  objects: ObjectStore,
+  assetId: string,
+  moment: Moment,
+): Promise<Asset> {
+  const write = async (before: Asset): Promise<Asset | null> => {
+    if (before.status !== PENDING) return before;
+    if ((await objects.length(before, moment)) !== before.size) return before;
+    const after = new Asset({
+      ...before,
+      status: UPLOADED,
+      updatedAt: moment.now,
+      version: before.version + 1,
+      writeId: newWriteId(),
+    });
+    return (await assets.replace(before, after, moment)) ? after : null;
+  };
+
+  return change(() => liveAsset(assets, assetId, moment), null, write, moment);
+}

@@ -1,0 +1,56 @@
+/** createAsset: POST /assets. */
+
+import { type IdempotencyKey, repeatedRecord } from "../shared/idempotency.ts";
+import { newUlid, newWriteId } from "../shared/ids.ts";
+import type { Moment } from "../shared/moment.ts";
+import type { AssetCreate } from "./bodies.ts";
+import {
+  ASSET_TTL_MS,
+  Asset,
+  type AssetStore,
+  liveAsset,
+  type ObjectStore,
+  PENDING,
+  type Upload,
+} from "./model.ts";
+
+/**
+ * Create an asset, or return the one that the same request created before.
+ *
+ * Either way its upload is signed anew. Under a key throws `IdempotencyKeyReused`, and
+ * `AssetNotFound` when the asset it created is gone.
+ */
+export async function createAsset(
+  assets: AssetStore,
+  objects: ObjectStore,
+  body: AssetCreate,
+  idempotency: IdempotencyKey | null,
+  moment: Moment,
+): Promise<[Asset, Upload]> {
+  let asset = newAsset(body, objects.bucket, moment.now);
+  const first = await assets.create(asset, idempotency, moment);
+  if (first !== null) {
+    const assetId = repeatedRecord(first, idempotency);
+    asset = await liveAsset(assets, assetId, moment);
+  }
+  return [asset, await objects.upload(asset, moment.now)];
+}
+
+function newAsset(body: AssetCreate, bucket: string, now: number): Asset {
+  const assetId = newUlid(now);
+  return new Asset({
+    assetId,
+    fileName: body.fileName,
+    contentType: body.contentType,
+    size: body.size,
+    checksumSha256: body.checksumSha256 ?? null,
+    status: PENDING,
+    createdAt: now,
+    updatedAt: now,
+    expiresAt: now + ASSET_TTL_MS,
+    version: 1,
+    writeId: newWriteId(),
+    s3Bucket: bucket,
+    s3Key: `assets/${assetId}/${body.fileName}`,
+  });
+}

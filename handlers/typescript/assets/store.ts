@@ -1,0 +1,78 @@
+/** The records of assets in DynamoDB. */
+
+import { firstUsePut, readFirstUse } from "../shared/aws/idempotency-items.ts";
+import { ShardedIndex } from "../shared/aws/shards.ts";
+import type { Table } from "../shared/aws/table.ts";
+import { absent, Delete, Put, unchanged } from "../shared/aws/writes.ts";
+import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
+import type { Moment } from "../shared/moment.ts";
+import type { ShardPage, ShardQuery } from "../shared/pages.ts";
+import { assetItem, KEY, readAsset } from "./items.ts";
+import type { Asset, AssetStore } from "./model.ts";
+
+/** The assets table; implements `AssetStore`. */
+export class DynamoAssetStore implements AssetStore {
+  private readonly newestFirst: ShardedIndex<Asset>;
+  private readonly ofStatus: ShardedIndex<Asset>;
+
+  constructor(
+    private readonly table: Table,
+    readonly shards: number,
+  ) {
+    this.newestFirst = new ShardedIndex(table, "createdAt-index", readAsset);
+    this.ofStatus = new ShardedIndex(table, "status-index", readAsset);
+  }
+
+  /** Return the asset as it is now, also an expired one. */
+  async find(assetId: string, moment: Moment): Promise<Asset | null> {
+    const item = await this.table.get(assetId, moment);
+    return item === null ? null : readAsset(item);
+  }
+
+  /** Store a new asset, or return what the key was used for before. */
+  async create(
+    asset: Asset,
+    idempotency: IdempotencyKey | null,
+    moment: Moment,
+  ): Promise<FirstUse | null> {
+    const record = new Put(assetItem(asset, this.shards), absent(KEY));
+    if (idempotency === null) {
+      // Its id is new, so only the write itself, sent again, can be in its way.
+      await this.table.write([record], moment);
+      return null;
+    }
+    const first = { key: idempotency, recordId: asset.assetId };
+    const use = firstUsePut(KEY, "createAsset", first, moment.now);
+    const refused = await this.table.write([use, record], moment);
+    if (refused === null || refused.old["recordId"] === asset.assetId) return null;
+    return readFirstUse(refused.old, idempotency);
+  }
+
+  /** Store `after` if `before` still stands, and tell whether it did. */
+  async replace(before: Asset, after: Asset, moment: Moment): Promise<boolean> {
+    const record = new Put(assetItem(after, this.shards), unchanged(before.version));
+    const refused = await this.table.write([record], moment);
+    // Refused by itself: the write was done, its answer lost, and the SDK sent it
+    // again.
+    return refused === null || refused.old["writeId"] === after.writeId;
+  }
+
+  /** Remove the asset if it still stands, and tell whether it is gone. */
+  async delete(asset: Asset, moment: Moment): Promise<boolean> {
+    const record = new Delete({ [KEY]: asset.assetId }, unchanged(asset.version));
+    const refused = await this.table.write([record], moment);
+    // With nothing there the delete was done before, most likely by itself, its
+    // answer lost. A rival that was faster leaves the same state.
+    return refused === null || Object.keys(refused.old).length === 0;
+  }
+
+  /** Ask shards of the list of all assets, or of a status, side by side. */
+  newest(
+    status: string | null,
+    queries: readonly ShardQuery[],
+    moment: Moment,
+  ): Promise<readonly ShardPage<Asset>[]> {
+    if (status === null) return this.newestFirst.ask({}, queries, moment);
+    return this.ofStatus.ask({ status }, queries, moment);
+  }
+}

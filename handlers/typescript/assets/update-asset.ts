@@ -1,0 +1,35 @@
+/** updateAsset: PATCH /assets/{assetId}. */
+
+import { change } from "../shared/changes.ts";
+import type { EntityTags } from "../shared/etags.ts";
+import { newWriteId } from "../shared/ids.ts";
+import type { Moment } from "../shared/moment.ts";
+import type { AssetPatch } from "./bodies.ts";
+import { Asset, type AssetStore, liveAsset } from "./model.ts";
+
+/**
+ * Rename the asset, if `patch` does; a patch of nothing is a write all the same.
+ *
+ * The object keeps its key. Throws `AssetNotFound`, `PreconditionFailed` and
+ * `Conflict`.
+ */
+export async function updateAsset(
+  assets: AssetStore,
+  assetId: string,
+  patch: AssetPatch,
+  ifMatch: EntityTags | null,
+  moment: Moment,
+): Promise<Asset> {
+  const write = async (before: Asset): Promise<Asset | null> => {
+    const after = new Asset({
+      ...before,
+      ...patch,
+      updatedAt: moment.now,
+      version: before.version + 1,
+      writeId: newWriteId(),
+    });
+    return (await assets.replace(before, after, moment)) ? after : null;
+  };
+
+  return change(() => liveAsset(assets, assetId, moment), ifMatch, write, moment);
+}

@@ -1,0 +1,57 @@
+/** AWS's clients: each is made once, when the function's module is loaded. */
+
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import type { AwsCredentialIdentity } from "@aws-sdk/types";
+
+// An answer must come within the function's 29 s. One call is 2 attempts, each of at
+// most 1 s to connect (for every address of the host) and 3 s to read, and a pause
+// between, which AWS may ask for: within the 15 s that `Moment` keeps for it.
+const CONFIG = {
+  maxAttempts: 2,
+  retryMode: "standard",
+  requestHandler: {
+    connectionTimeout: 1_000,
+    socketTimeout: 3_000,
+    // As many as lists can have shards.
+    httpAgent: { maxSockets: 32 },
+    httpsAgent: { maxSockets: 32 },
+  },
+};
+
+/** Return a new client; AWS_ENDPOINT_URL is honoured. */
+export function dynamodbClient(): DynamoDBClient {
+  return new DynamoDBClient(CONFIG);
+}
+
+/** Return a new client; AWS_ENDPOINT_URL is honoured, with the bucket in the path. */
+export function s3Client(): S3Client {
+  return new S3Client({
+    ...CONFIG,
+    forcePathStyle: endpointUrl() !== "",
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+  });
+}
+
+/** Return a variable of the function's environment; throws where it is not set. */
+export function environment(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new RangeError(`${name} is not set`);
+  return value;
+}
+
+/** Return the region of the function. */
+export function regionName(): string {
+  return environment("AWS_REGION");
+}
+
+/** Return the endpoint that is in place of AWS's own, "" where none is. */
+export function endpointUrl(): string {
+  return process.env["AWS_ENDPOINT_URL"] ?? "";
+}
+
+/** Return the credentials of the function's role as they are now. */
+export function currentCredentials(client: S3Client): Promise<AwsCredentialIdentity> {
+  return client.config.credentials();
+}

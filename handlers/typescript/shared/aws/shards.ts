@@ -1,0 +1,56 @@
+/** Asking all shards of a list at once. */
+
+import type { Moment } from "../moment.ts";
+import type { Listed, Position, ShardPage, ShardQuery } from "../pages.ts";
+import { type Item, number, text } from "./items.ts";
+import type { IndexQuery, Table } from "./table.ts";
+
+/**
+ * An index whose partitions are shards of a list.
+ *
+ * `read` makes a record of an item.
+ */
+export class ShardedIndex<Record extends Listed> {
+  constructor(
+    private readonly table: Table,
+    private readonly name: string,
+    private readonly read: (item: Item) => Record,
+  ) {}
+
+  /**
+   * Return the answers to `queries`, asked side by side, in their order.
+   *
+   * `partition` is what the index's hash key has beside the shard. Throws
+   * `Unavailable`.
+   */
+  ask(
+    partition: Item,
+    queries: readonly ShardQuery[],
+    moment: Moment,
+  ): Promise<readonly ShardPage<Record>[]> {
+    const askOne = async (query: ShardQuery): Promise<ShardPage<Record>> => {
+      const found = await this.table.query(this.indexQuery(partition, query), moment);
+      const frontier = found.last === null ? null : this.position(found.last);
+      return { records: found.items.map(this.read), frontier };
+    };
+    return Promise.all(queries.map(askOne));
+  }
+
+  /** Return the query; the item that it starts after need not be there. */
+  private indexQuery(partition: Item, query: ShardQuery): IndexQuery {
+    const keys = { ...partition, listShard: query.shard };
+    const after = query.after && {
+      ...keys,
+      createdAt: query.after.createdAt,
+      [this.table.key]: query.after.recordId,
+    };
+    return { index: this.name, partition: keys, limit: query.limit, after };
+  }
+
+  private position(keys: Item): Position {
+    return {
+      createdAt: number(keys, "createdAt"),
+      recordId: text(keys, this.table.key),
+    };
+  }
+}

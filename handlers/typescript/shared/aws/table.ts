@@ -1,0 +1,177 @@
+/** A table: consistent reads, conditional writes, and indexes in shards. */
+
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
+import { Unavailable } from "../errors.ts";
+import type { Moment } from "../moment.ts";
+import { errorCode, serviceFailures } from "./failures.ts";
+import { fromAttributes, type Item, toAttributes } from "./items.ts";
+import { type Delete, Put } from "./writes.ts";
+
+export type Write = Put | Delete;
+
+const REFUSALS: ReadonlySet<string> = new Set([
+  "ConditionalCheckFailedException",
+  "ConditionalCheckFailed",
+]);
+// Of these the SDK knows nothing, or nothing when they are reasons of a cancellation.
+const RIVALRIES: ReadonlySet<string> = new Set([
+  "TransactionConflictException",
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+]);
+
+/** A write whose condition did not hold, and the item that stood in its way. */
+export interface Refused {
+  readonly write: Write;
+  readonly old: Item;
+}
+
+/** Items of one partition of an index, greatest sort key first. */
+export interface IndexQuery {
+  readonly index: string;
+  readonly partition: Item;
+  readonly limit?: number;
+  readonly after?: Item | null;
+}
+
+/** Items of a query, and the keys of the last one read if more may follow. */
+export interface Found {
+  readonly items: readonly Item[];
+  readonly last: Item | null;
+}
+
+/** One DynamoDB table, whose key is one attribute. */
+export class Table {
+  constructor(
+    private readonly client: DynamoDBClient,
+    private readonly name: string,
+    readonly key: string,
+  ) {}
+
+  /** Return the item as it is now, or null; throws `Unavailable`. */
+  async get(key: string, moment: Moment): Promise<Item | null> {
+    const command = new GetItemCommand({
+      TableName: this.name,
+      Key: { [this.key]: { S: key } },
+      ConsistentRead: true,
+    });
+    const answer = await serviceFailures(moment, () => this.client.send(command));
+    return answer.Item === undefined ? null : fromAttributes(answer.Item);
+  }
+
+  /** Return what the index has, as of some moments ago; throws `Unavailable`. */
+  async query(query: IndexQuery, moment: Moment): Promise<Found> {
+    const command = new QueryCommand(this.queryParameters(query));
+    const answer = await serviceFailures(moment, () => this.client.send(command));
+    const last = answer.LastEvaluatedKey;
+    return {
+      items: (answer.Items ?? []).map(fromAttributes),
+      last: last === undefined ? null : fromAttributes(last),
+    };
+  }
+
+  /**
+   * Do all of `writes` or none; return the first one that was refused, or null.
+   *
+   * A transaction that meets another one is done again. Throws `Unavailable`.
+   */
+  async write(writes: readonly Write[], moment: Moment): Promise<Refused | null> {
+    let code: string | undefined;
+    for await (const _ of moment.attempts()) {
+      const reason = await this.attempt(writes, moment);
+      if (reason === null) return null;
+      if (REFUSALS.has(reason.code)) {
+        return { write: writes[reason.index] as Write, old: reason.old };
+      }
+      code = reason.code;
+    }
+    throw new Unavailable(code);
+  }
+
+  /** Return null when the writes are done, or what undid them. */
+  private attempt(writes: readonly Write[], moment: Moment): Promise<Reason | null> {
+    return serviceFailures(moment, async () => {
+      try {
+        await this.send(writes);
+      } catch (error) {
+        const reason = reasonOf(error);
+        if (REFUSALS.has(reason.code) || RIVALRIES.has(reason.code)) return reason;
+        throw error;
+      }
+      return null;
+    });
+  }
+
+  /** Send one write by itself, for that costs half of a transaction of one. */
+  private async send(writes: readonly Write[]): Promise<void> {
+    const [first, ...others] = writes;
+    if (first === undefined || others.length > 0) {
+      const items = writes.map((write) => this.transactItem(write));
+      await this.client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+    } else if (first instanceof Put) {
+      await this.client.send(new PutItemCommand(first.parameters(this.name)));
+    } else {
+      await this.client.send(new DeleteItemCommand(first.parameters(this.name)));
+    }
+  }
+
+  private transactItem(write: Write): TransactWriteItem {
+    if (write instanceof Put) return { Put: write.parameters(this.name) };
+    return { Delete: write.parameters(this.name) };
+  }
+
+  private queryParameters(query: IndexQuery): QueryCommandInput {
+    const partition = Object.entries(query.partition);
+    const values = partition.map(([name, value]) => [`:${name}`, value]);
+    return {
+      TableName: this.name,
+      IndexName: query.index,
+      KeyConditionExpression: partition.map(([n]) => `#${n} = :${n}`).join(" AND "),
+      ExpressionAttributeNames: Object.fromEntries(
+        partition.map(([name]) => [`#${name}`, name]),
+      ),
+      ExpressionAttributeValues: toAttributes(Object.fromEntries(values)),
+      ScanIndexForward: false,
+      ...(query.limit !== undefined && { Limit: query.limit }),
+      ...(query.after && { ExclusiveStartKey: toAttributes(query.after) }),
+    };
+  }
+}
+
+/** Why a write was not done: AWS's code, which one of them, and what is there. */
+interface Reason {
+  readonly code: string;
+  readonly index: number;
+  readonly old: Item;
+}
+
+/** What DynamoDB adds to the errors of conditional writes and of transactions. */
+interface WriteError {
+  readonly Item?: Record<string, AttributeValue>;
+  readonly CancellationReasons?: readonly {
+    readonly Code?: string;
+    readonly Item?: Record<string, AttributeValue>;
+  }[];
+}
+
+/** Return the first reason, in the order of the writes, that undid them. */
+function reasonOf(error: unknown): Reason {
+  const { CancellationReasons: reasons = [], Item: item = {} } = error as WriteError;
+  for (const [index, { Code: code, Item: old = {} }] of reasons.entries()) {
+    if (code !== undefined && code !== "None") {
+      return { code, index, old: fromAttributes(old) };
+    }
+  }
+  return { code: errorCode(error), index: 0, old: fromAttributes(item) };
+}

@@ -1,0 +1,90 @@
+/** The way in: an event becomes a call, and whatever comes of it an answer. */
+
+import { NotFound } from "../errors.ts";
+import { isUlid } from "../ids.ts";
+import { log } from "../log.ts";
+import { Moment } from "../moment.ts";
+import { Exchange } from "./exchange.ts";
+import { problemResponse } from "./problems.ts";
+import { type Request, readRequest, requestIdOf } from "./request.ts";
+import { type Rendered, type Response, rendered } from "./response.ts";
+import type { Route } from "./route.ts";
+
+/** What is read of Lambda's context object. */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  /** Return how long the function may still run. */
+  getRemainingTimeInMillis(): number;
+}
+
+/** What the warming rule is answered. */
+export interface Warmed {
+  readonly warmed: true;
+}
+
+/**
+ * A Lambda function: its routes by `routeKey`, and the name of its records' id.
+ *
+ * Called with an event and Lambda's context, it returns a response and never throws.
+ */
+export class Entry {
+  private cold = true;
+
+  constructor(
+    private readonly idName: string,
+    private readonly routes: ReadonlyMap<string, Route>,
+  ) {}
+
+  /** Answer one event. */
+  async answer(event: unknown, context: LambdaContext): Promise<Rendered | Warmed> {
+    const coldStart = this.cold;
+    this.cold = false;
+    if (isWarming(event)) {
+      log("info", "warming", { coldStart });
+      return { warmed: true };
+    }
+    const requestId = requestIdOf(event) ?? context.awsRequestId;
+    const exchange = new Exchange(this.idName, requestId, coldStart);
+    const moment = new Moment(Date.now(), () => context.getRemainingTimeInMillis());
+    const response = await this.responseTo(event, moment, exchange);
+    exchange.logAnswer(response);
+    return rendered(response, requestId);
+  }
+
+  /** Return the answer. The one place where all is caught: a client always gets one. */
+  private async responseTo(
+    event: unknown,
+    moment: Moment,
+    exchange: Exchange,
+  ): Promise<Response> {
+    try {
+      return await this.respond(readRequest(event), moment, exchange);
+    } catch (error) {
+      const response = problemResponse(error);
+      if (response.status >= 500) exchange.logFault(error, response.status);
+      return response;
+    }
+  }
+
+  private respond(
+    request: Request,
+    moment: Moment,
+    exchange: Exchange,
+  ): Promise<Response> {
+    exchange.requestBytes = request.octetCount();
+    const route = this.routes.get(request.route);
+    if (route === undefined) throw new NotFound();
+    exchange.operation = route.operation;
+    const recordId = request.path.get(this.idName) ?? "";
+    exchange.recordId = isUlid(recordId) ? recordId : null;
+    return route.respond(route.call(request, this.idName, moment));
+  }
+}
+
+/** Tell whether the event is exactly {"warming": true}, the warming rule's input. */
+function isWarming(event: unknown): boolean {
+  if (typeof event !== "object" || event === null || Array.isArray(event)) return false;
+  return (
+    Object.keys(event).length === 1 && "warming" in event && event.warming === true
+  );
+}

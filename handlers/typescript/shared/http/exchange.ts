@@ -1,0 +1,95 @@
+/** What the log tells of one exchange: operation, ids, sizes, times, no content. */
+
+import { type Level, log } from "../log.ts";
+import { writeMetrics } from "../metrics.ts";
+import type { Response } from "./response.ts";
+
+const MAX_FRAMES = 50;
+const MAX_FRAME_LENGTH = 256;
+
+/**
+ * One request and its answer, filled in as they become known.
+ *
+ * `idName` is what the log calls the record's id: userId or assetId.
+ */
+export class Exchange {
+  private readonly started = process.hrtime();
+  operation = "unknown";
+  recordId: string | null = null;
+  requestBytes = 0;
+
+  constructor(
+    private readonly idName: string,
+    private readonly requestId: string,
+    private readonly coldStart: boolean,
+  ) {}
+
+  /** Write the fault line of an exception that became `status`, 500 or 503. */
+  logFault(error: unknown, status: number): void {
+    const { name = "unknown", code } = error as { name?: string; code?: unknown };
+    log(status === 500 ? "error" : "warn", "fault", {
+      operation: this.operation,
+      requestId: this.requestId,
+      fault: name,
+      at: frames(error),
+      ...(typeof code === "string" && { code }),
+    });
+  }
+
+  /** Write the request line and the metric line. */
+  logAnswer(response: Response): void {
+    const [seconds, nanoseconds] = process.hrtime(this.started);
+    const microseconds = seconds * 1_000_000 + Math.floor(nanoseconds / 1000);
+    const { operation, requestId, requestBytes, coldStart } = this;
+    const { status, problem } = response;
+    const recordId = response.recordId ?? this.recordId;
+    log(levelOf(status), "request", {
+      operation,
+      requestId,
+      status,
+      requestBytes,
+      responseBytes: Buffer.byteLength(response.body ?? ""),
+      durationMicroseconds: microseconds,
+      coldStart,
+      ...(problem !== undefined && { problem }),
+      ...(recordId !== null && { [this.idName]: recordId }),
+    });
+    writeMetrics({ operation, status, latency: microseconds, coldStart });
+  }
+}
+
+function levelOf(status: number): Level {
+  if (status === 500) return "error";
+  return status === 503 ? "warn" : "info";
+}
+
+const FRAMES = new WeakMap<Error, readonly string[]>();
+
+// An error's `stack` begins with its message, which quotes data and may look like a
+// frame. V8 gives the frames themselves only here; the text stays what it is.
+Error.prepareStackTrace = (error, sites) => {
+  FRAMES.set(error, sites.map(frame));
+  return [String(error), ...sites].join("\n    at ");
+};
+
+/** Return `file:line function` for each frame, the innermost last; no messages. */
+function frames(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return ["unknown:0 unknown"];
+  void error.stack;
+  const found = FRAMES.get(error) ?? ["unknown:0 unknown"];
+  return [...found].reverse().slice(-MAX_FRAMES);
+}
+
+function frame(site: NodeJS.CallSite): string {
+  const file = (site.getFileName() ?? "unknown").replace(/^.*[/\\]/, "");
+  const place = `${file.replace(/[^A-Za-z0-9_.-]/g, "_")}:${site.getLineNumber() ?? 0}`;
+  return `${place} ${functionName(site)}`.slice(0, MAX_FRAME_LENGTH).trimEnd();
+}
+
+function functionName(site: NodeJS.CallSite): string {
+  const type = site.getTypeName();
+  const name = site.getFunctionName() ?? "anonymous";
+  return type === null || type === "Object" || name.includes(".")
+    ? name
+    : `${type}.${name}`;
+}

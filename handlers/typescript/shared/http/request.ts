@@ -1,0 +1,134 @@
+/** The event of an HTTP API (payload format 2.0) as a request. */
+
+import { MalformedRequest, PayloadTooLarge } from "../errors.ts";
+import { asciiLower, trimWhitespace } from "../text.ts";
+
+const MAX_BODY_OCTETS = 65_536;
+
+type Texts = ReadonlyMap<string, string>;
+
+/** What the functions read of an event; header names are in lower case. */
+export class Request {
+  constructor(
+    readonly route: string,
+    readonly path: Texts,
+    readonly query: string,
+    readonly headers: Texts,
+    readonly body: string,
+    readonly isBase64: boolean,
+  ) {}
+
+  /** Return a header's value without white space around it, or null. */
+  header(name: string): string | null {
+    const value = this.headers.get(name);
+    return value === undefined ? null : trimWhitespace(value);
+  }
+
+  /**
+   * Return the body as it was sent, or throw `MalformedRequest`.
+   *
+   * Of text that is no Unicode (a lone surrogate) the octets are no UTF-8 either.
+   */
+  octets(): Buffer {
+    if (!this.isBase64) return surrogatesPassed(this.body);
+    const octets = Buffer.from(this.body, "base64");
+    // Node passes over what is no base64, and over unused bits that are set.
+    if (octets.toString("base64") !== this.body) throw new MalformedRequest();
+    return octets;
+  }
+
+  /** Return the size of the body; of broken base64 the size it came with. */
+  octetCount(): number {
+    try {
+      return this.octets().length;
+    } catch {
+      return Buffer.byteLength(this.body);
+    }
+  }
+
+  /** Return the body's octets; throws also `PayloadTooLarge`. */
+  boundedOctets(): Buffer {
+    const octets = this.octets();
+    if (octets.length > MAX_BODY_OCTETS) throw new PayloadTooLarge();
+    return octets;
+  }
+}
+
+/** Return the gateway's id of the request, if there is one. */
+export function requestIdOf(event: unknown): string | null {
+  const requestId = mapping(mapping(event)["requestContext"])["requestId"];
+  return typeof requestId === "string" && requestId !== "" ? requestId : null;
+}
+
+/** Return the request in an event; throws `MalformedRequest` for any other event. */
+export function readRequest(event: unknown): Request {
+  const members = mapping(event);
+  const route = members["routeKey"];
+  const http = mapping(members["requestContext"])["http"];
+  if (typeof route !== "string" || !isMapping(http)) throw new MalformedRequest();
+  return new Request(
+    route,
+    texts(members, "pathParameters"),
+    text(members, "rawQueryString"),
+    joined(texts(members, "headers")),
+    text(members, "body"),
+    members["isBase64Encoded"] === true,
+  );
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function mapping(value: unknown): Mapping {
+  return isMapping(value) ? value : {};
+}
+
+function text(members: Mapping, name: string): string {
+  const value = members[name] ?? "";
+  if (typeof value !== "string") throw new MalformedRequest();
+  return value;
+}
+
+function isTextEntry(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === "string";
+}
+
+function texts(members: Mapping, name: string): Texts {
+  const values = members[name] ?? {};
+  if (!isMapping(values)) throw new MalformedRequest();
+  const entries = Object.entries(values);
+  if (!entries.every(isTextEntry)) throw new MalformedRequest();
+  return new Map(entries);
+}
+
+/** Return headers by lower-case name; of several spellings the values are joined. */
+function joined(headers: Texts): Texts {
+  const values = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const key = asciiLower(name);
+    const other = values.get(key);
+    values.set(key, other === undefined ? value : `${other},${value}`);
+  }
+  return values;
+}
+
+/** Return a text in UTF-8, and each half of a character as if it were a whole one. */
+function surrogatesPassed(body: string): Buffer {
+  if (body.isWellFormed()) return Buffer.from(body);
+  return Buffer.concat(
+    Array.from(body, (character) => {
+      const point = character.charCodeAt(0);
+      if (character.length > 1 || point < 0xd800 || point > 0xdfff) {
+        return Buffer.from(character);
+      }
+      return Buffer.of(
+        0xe0 | (point >> 12),
+        0x80 | ((point >> 6) & 63),
+        0x80 | (point & 63),
+      );
+    }),
+  );
+}

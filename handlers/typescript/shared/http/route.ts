@@ -1,0 +1,105 @@
+/** An operation's way through HTTP: what is checked before it is called, in order. */
+
+import { createHash } from "node:crypto";
+import { MalformedRequest, NotFound, UnsupportedMediaType } from "../errors.ts";
+import { type EntityTags, readEntityTags } from "../etags.ts";
+import type { IdempotencyKey } from "../idempotency.ts";
+import { isUlid } from "../ids.ts";
+import { type JsonValue, readJson } from "../json-reader.ts";
+import type { Moment } from "../moment.ts";
+import { type Body, readBody } from "../validation.ts";
+import { isSupported } from "./media-type.ts";
+import { type Parameters, type Query, readQuery } from "./query.ts";
+import type { Request } from "./request.ts";
+import type { Response } from "./response.ts";
+
+// Visible ASCII but the comma, by which a gateway joins two headers of one name.
+const IDEMPOTENCY_KEY = /^[\x21-\x2B\x2D-\x7E]{1,255}$/;
+
+/** A request that passed every check that needs neither the model nor a store. */
+export class Call {
+  constructor(
+    readonly recordId: string,
+    readonly value: JsonValue,
+    readonly query: Query,
+    readonly ifMatch: EntityTags | null,
+    readonly ifNoneMatch: EntityTags | null,
+    readonly idempotency: IdempotencyKey | null,
+    readonly moment: Moment,
+  ) {}
+
+  /** Return the body as a `body`; throws `ValidationFailed`. */
+  body<Model>(body: Body<Model>): Model {
+    return readBody(body, this.value, this.moment.now);
+  }
+}
+
+type Header = "if-match" | "if-none-match" | "idempotency-key";
+
+/** What an operation reads: without `mediaTypes` no body, of `headers` each. */
+interface Reads {
+  readonly mediaTypes?: readonly string[];
+  readonly headers?: readonly Header[];
+  readonly parameters?: Parameters;
+}
+
+/** One operation: its name in the contract, what answers it, and what it reads. */
+export class Route {
+  private readonly mediaTypes: readonly string[];
+  private readonly headers: readonly Header[];
+  private readonly parameters: Parameters;
+
+  constructor(
+    readonly operation: string,
+    readonly respond: (call: Call) => Promise<Response>,
+    { mediaTypes = [], headers = [], parameters = new Map() }: Reads = {},
+  ) {
+    this.mediaTypes = mediaTypes;
+    this.headers = headers;
+    this.parameters = parameters;
+  }
+
+  /** Return the call that `request` makes, checked in the contract's order. */
+  call(request: Request, idName: string, moment: Moment): Call {
+    const recordId = this.recordId(request, idName);
+    const octets = this.octets(request);
+    const value = this.mediaTypes.length > 0 ? readJson(octets) : null;
+    const ifMatch = this.entityTags(request, "if-match");
+    const ifNoneMatch = this.entityTags(request, "if-none-match");
+    const idempotency = this.idempotency(request, octets);
+    const query = readQuery(request.query, this.parameters);
+    return new Call(recordId, value, query, ifMatch, ifNoneMatch, idempotency, moment);
+  }
+
+  /** Return the id in the path, "" where the route has none. */
+  private recordId(request: Request, idName: string): string {
+    if (!request.route.includes(`{${idName}}`)) return "";
+    const recordId = request.path.get(idName) ?? "";
+    if (!isUlid(recordId)) throw new NotFound();
+    return recordId;
+  }
+
+  private octets(request: Request): Buffer {
+    if (this.mediaTypes.length === 0) return Buffer.alloc(0);
+    if (!isSupported(request.header("content-type"), this.mediaTypes)) {
+      throw new UnsupportedMediaType();
+    }
+    return request.boundedOctets();
+  }
+
+  private header(request: Request, name: Header): string | null {
+    return this.headers.includes(name) ? request.header(name) : null;
+  }
+
+  private entityTags(request: Request, name: Header): EntityTags | null {
+    const value = this.header(request, name);
+    return value === null ? null : readEntityTags(value);
+  }
+
+  private idempotency(request: Request, octets: Buffer): IdempotencyKey | null {
+    const key = this.header(request, "idempotency-key");
+    if (key === null) return null;
+    if (!IDEMPOTENCY_KEY.test(key)) throw new MalformedRequest();
+    return { key, bodySha256: createHash("sha256").update(octets).digest("hex") };
+  }
+}

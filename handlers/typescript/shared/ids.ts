@@ -1,0 +1,45 @@
+/** Ids of records (ULIDs), of writes, and the list shard that follows from an id. */
+
+import { randomBytes } from "node:crypto";
+
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+const TIME_LENGTH = 10;
+const RANDOM_LENGTH = 16;
+const WRITE_ID_OCTETS = 16;
+
+/** Tell whether `text` is a ULID in upper case; no other spelling is read as one. */
+export function isUlid(text: string): boolean {
+  return ULID.test(text);
+}
+
+/** Return a ULID of the time `now` (ms since 1970) with 80 fresh random bits. */
+export function newUlid(now: number): string {
+  let time = "";
+  let rest = now;
+  for (let length = 0; length < TIME_LENGTH; length += 1) {
+    time = ALPHABET.charAt(rest % 32) + time;
+    rest = Math.floor(rest / 32);
+  }
+  const random = Array.from(randomBytes(RANDOM_LENGTH), (octet) => octet & 31);
+  return time + random.map((digit) => ALPHABET.charAt(digit)).join("");
+}
+
+/** Return the time of a ULID in milliseconds since 1970. */
+export function ulidTime(ulid: string): number {
+  let time = 0;
+  for (const character of ulid.slice(0, TIME_LENGTH)) {
+    time = time * 32 + ALPHABET.indexOf(character);
+  }
+  return time;
+}
+
+/** Return the shard of the lists, below `shards`, that the record stands in. */
+export function listShard(ulid: string, shards: number): number {
+  return ALPHABET.indexOf(ulid.slice(-1)) % shards;
+}
+
+/** Return 32 random hexadecimal digits, by which a write knows itself again. */
+export function newWriteId(): string {
+  return randomBytes(WRITE_ID_OCTETS).toString("hex");
+}

@@ -1,0 +1,42 @@
+/** Metrics by way of the log (CloudWatch embedded metric format), one line each. */
+
+import { FUNCTION_VERSION, writeLine } from "./log.ts";
+import { IMPLEMENTATION } from "./version.ts";
+
+const DEFINITION = [
+  {
+    Namespace: "ParityReferenceService",
+    // No ids: each combination of values is a metric that is paid for.
+    Dimensions: [["operation", "implementation", "functionVersion"]],
+    Metrics: [
+      { Name: "Requests", Unit: "Count" },
+      { Name: "Latency", Unit: "Microseconds" },
+      { Name: "ClientFaults", Unit: "Count" },
+      { Name: "ServerFaults", Unit: "Count" },
+      { Name: "ColdStarts", Unit: "Count" },
+    ],
+  },
+];
+
+/** What is counted of one request; the latency is in microseconds. */
+export interface Measured {
+  readonly operation: string;
+  readonly status: number;
+  readonly latency: number;
+  readonly coldStart: boolean;
+}
+
+/** Write the metric line of a request. */
+export function writeMetrics(measured: Measured): void {
+  writeLine({
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics: DEFINITION },
+    operation: measured.operation,
+    implementation: IMPLEMENTATION,
+    functionVersion: FUNCTION_VERSION,
+    Requests: 1,
+    Latency: measured.latency,
+    ClientFaults: Number(measured.status >= 400 && measured.status < 500),
+    ServerFaults: Number(measured.status >= 500),
+    ColdStarts: Number(measured.coldStart),
+  });
+}

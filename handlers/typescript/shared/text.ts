@@ -1,0 +1,47 @@
+/** Text by ASCII rules and in UTF-8: JavaScript's own methods follow other ones. */
+
+const OPTIONAL_WHITESPACE = " \t"; // OWS of RFC 9110, section 5.6.3
+
+/** Return `text` with A to Z in lower case, and every other character as it is. */
+export function asciiLower(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** Return `text` without spaces and tabs at its ends, and no others. */
+export function trimWhitespace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && OPTIONAL_WHITESPACE.includes(text.charAt(start))) start += 1;
+  while (end > start && OPTIONAL_WHITESPACE.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+/** Compare texts by their octets in UTF-8; UTF-16 has another order past U+D7FF. */
+export function inOctetOrder(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+/** Return the length of `text` in code points; `length` counts UTF-16 units. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+/**
+ * Return what percent-encodes all octets of a text's UTF-8 but letters, digits and the
+ * characters of `safe` (ASCII). encodeURIComponent leaves !'()* as they are.
+ */
+export function percentEncoder(safe: string): (text: string) => string {
+  const plain = /[A-Za-z0-9]/;
+  const encoded = Array.from({ length: 256 }, (_, octet) => {
+    const character = String.fromCharCode(octet);
+    if (plain.test(character) || safe.includes(character)) return character;
+    return `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
+  });
+  return (text) => {
+    let result = "";
+    for (const octet of Buffer.from(text)) result += encoded[octet];
+    return result;
+  };
+}

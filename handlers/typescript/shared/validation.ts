@@ -1,0 +1,84 @@
+/** Bodies against the contract's schemas; the validators are compiled at build time. */
+
+import type { Validator } from "@contract/validators";
+import { ValidationFailed } from "./errors.ts";
+import { listed } from "./faults.ts";
+import type { JsonValue } from "./json-reader.ts";
+
+/** For each place (a JSON Pointer) that does not fit, the keyword that fails. */
+type Faults = Map<string, string>;
+
+/**
+ * What a client may send: the schema's validator, and what no schema can say.
+ *
+ * `moving` returns the faults by bounds that move with time, of members that fit the
+ * schema; `settled` returns the body as it is worked with.
+ */
+export interface Body<Model> {
+  readonly validate: Validator;
+  readonly moving: (body: Partial<Model>, now: number) => ReadonlyMap<string, string>;
+  readonly settled: (body: Model) => Model;
+}
+
+// Of several faults in one place the one that is found first here is told. A member
+// that is missing or unknown has no other.
+const PRECEDENCE = [
+  "type",
+  "enum",
+  "minimum",
+  "minLength",
+  "maximum",
+  "maxLength",
+  "pattern",
+];
+
+/**
+ * Return `value` as a body; throws `ValidationFailed`.
+ *
+ * `now` (ms) is for bounds that move with time.
+ */
+export function readBody<Model>(
+  body: Body<Model>,
+  value: JsonValue,
+  now: number,
+): Model {
+  const faults = schemaFaults(body.validate, value);
+  if (!faults.has("")) {
+    for (const [place, code] of body.moving(value as Partial<Model>, now)) {
+      if (!faults.has(place)) faults.set(place, code);
+    }
+  }
+  if (faults.size > 0) {
+    const all = [...faults].map(([place, code]) => ({ place, code }));
+    throw new ValidationFailed("pointer", listed(all));
+  }
+  return body.settled(value as Model);
+}
+
+/** Return the fault of a value that has no members, or null. */
+export function valueFault(validate: Validator, value: JsonValue): string | null {
+  return schemaFaults(validate, value).get("") ?? null;
+}
+
+/** Return what a validator finds: for each place the code that is told. */
+function schemaFaults(validate: Validator, value: JsonValue): Faults {
+  const faults = new Map<string, string>();
+  if (validate(value)) return faults;
+  for (const { keyword, instancePath, params } of validate.errors ?? []) {
+    const member = params["missingProperty"] ?? params["additionalProperty"];
+    const place =
+      typeof member === "string" ? instancePath + pointer(member) : instancePath;
+    const other = faults.get(place);
+    if (other === undefined || precedes(keyword, other)) faults.set(place, keyword);
+  }
+  return faults;
+}
+
+function precedes(code: string, other: string): boolean {
+  return PRECEDENCE.indexOf(code) < PRECEDENCE.indexOf(other);
+}
+
+/** Return the JSON Pointer (RFC 6901) of a member of the body. */
+function pointer(name: string): string {
+  return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}

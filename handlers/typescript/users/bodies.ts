@@ -1,0 +1,61 @@
+/** What clients send of users: the contract's schemas, and bounds that move. */
+
+import type { UserCreate, UserPatch, UserReplace } from "@contract/types";
+import {
+  validateEmail,
+  validateUserCreate,
+  validateUserPatch,
+  validateUserReplace,
+} from "@contract/validators";
+import { asciiLower } from "../shared/text.ts";
+import { type Body, valueFault } from "../shared/validation.ts";
+
+export type { UserCreate, UserPatch, UserReplace };
+
+const USER_EXPIRY_MAX_MS = 315_360_000_000; // 3,650 days
+
+/** Hold the bounds of expiresAt that move with time. */
+function withinTenYears(
+  body: { expiresAt?: number | null },
+  now: number,
+): ReadonlyMap<string, string> {
+  const expiresAt = body.expiresAt;
+  if (typeof expiresAt !== "number") return new Map();
+  if (expiresAt <= now) return new Map([["/expiresAt", "minimum"]]);
+  if (expiresAt <= now + USER_EXPIRY_MAX_MS) return new Map();
+  return new Map([["/expiresAt", "maximum"]]);
+}
+
+function withAddress<Model extends { email?: string }>(body: Model): Model {
+  return body.email === undefined ? body : { ...body, email: asciiLower(body.email) };
+}
+
+/** The body of createUser. */
+export const USER_CREATE: Body<UserCreate> = {
+  validate: validateUserCreate,
+  moving: withinTenYears,
+  settled: withAddress,
+};
+
+/** The body of replaceUser: what it leaves out is removed. */
+export const USER_REPLACE: Body<UserReplace> = {
+  validate: validateUserReplace,
+  moving: withinTenYears,
+  settled: withAddress,
+};
+
+/**
+ * The body of updateUser: a JSON Merge Patch (RFC 7396).
+ *
+ * A member that was not sent is not there; null that was sent removes.
+ */
+export const USER_PATCH: Body<UserPatch> = {
+  validate: validateUserPatch,
+  moving: withinTenYears,
+  settled: withAddress,
+};
+
+/** Return the fault of an address by itself, or null. */
+export function emailFault(value: string): string | null {
+  return valueFault(validateEmail, value);
+}

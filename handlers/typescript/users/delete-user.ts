@@ -1,0 +1,23 @@
+/** deleteUser: DELETE /users/{userId}. */
+
+import { change } from "../shared/changes.ts";
+import type { EntityTags } from "../shared/etags.ts";
+import type { Moment } from "../shared/moment.ts";
+import { liveUser, type User, type UserStore } from "./model.ts";
+
+/**
+ * Delete the user and free its address.
+ *
+ * Throws `UserNotFound`, `PreconditionFailed` and `Conflict`.
+ */
+export async function deleteUser(
+  users: UserStore,
+  userId: string,
+  ifMatch: EntityTags | null,
+  moment: Moment,
+): Promise<void> {
+  const write = async (before: User): Promise<User | null> =>
+    (await users.delete(before, moment)) ? before : null;
+
+  await change(() => liveUser(users, userId, moment), ifMatch, write, moment);
+}

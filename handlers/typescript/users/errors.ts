@@ -1,0 +1,22 @@
+/** What can go wrong with users, beside what can with anything. */
+
+import { NotFound, ServiceError } from "../shared/errors.ts";
+
+/** There is no such user, or it has expired. */
+export class UserNotFound extends NotFound {
+  override readonly name = "UserNotFound";
+
+  constructor(readonly userId: string) {
+    super(userId);
+  }
+}
+
+/** Another live user has this address. */
+export class EmailTaken extends ServiceError {
+  readonly problem = "email-taken";
+  readonly name = "EmailTaken";
+
+  constructor(readonly email: string) {
+    super(email);
+  }
+}

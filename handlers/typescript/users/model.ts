@@ -1,0 +1,92 @@
+/** A user, and what the operations need of a store of users. */
+
+import { isExpired } from "../shared/expiry.ts";
+import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
+import type { Moment } from "../shared/moment.ts";
+import type { Listed, Position, ShardPage, ShardQuery } from "../shared/pages.ts";
+import { UserNotFound } from "./errors.ts";
+
+/** What is stored of a user. */
+export type UserMembers = Omit<User, "position" | "expired">;
+
+/**
+ * A user as it is stored; times are milliseconds since 1970.
+ *
+ * `createdAt` is the time in `userId`; `email` is in lower case; `version` counts the
+ * writes, and `writeId` is the last one's own.
+ */
+export class User implements Listed {
+  declare readonly userId: string;
+  declare readonly email: string;
+  declare readonly name: string;
+  declare readonly department: string | null;
+  declare readonly expiresAt: number | null;
+  declare readonly createdAt: number;
+  declare readonly updatedAt: number;
+  declare readonly version: number;
+  declare readonly writeId: string;
+
+  constructor(members: UserMembers) {
+    Object.assign(this, members);
+  }
+
+  /** Where the user stands in lists. */
+  get position(): Position {
+    return { createdAt: this.createdAt, recordId: this.userId };
+  }
+
+  /** Tell whether the user is gone at `now`. */
+  expired(now: number): boolean {
+    return isExpired(this.expiresAt, now);
+  }
+}
+
+/** Where users are kept. Every method throws `Unavailable`. */
+export interface UserStore {
+  /** In how many shards the list of users is kept. */
+  readonly shards: number;
+
+  /** Return the user as it is now, also an expired one. */
+  find(userId: string, moment: Moment): Promise<User | null>;
+
+  /**
+   * Store a new user, or return what the key was used for before.
+   *
+   * Throws `EmailTaken`.
+   */
+  create(
+    user: User,
+    idempotency: IdempotencyKey | null,
+    moment: Moment,
+  ): Promise<FirstUse | null>;
+
+  /**
+   * Store `after` if `before` still stands, and tell whether it did.
+   *
+   * Throws `EmailTaken`.
+   */
+  replace(before: User, after: User, moment: Moment): Promise<boolean>;
+
+  /** Remove the user if it still stands, and tell whether it did. */
+  delete(user: User, moment: Moment): Promise<boolean>;
+
+  /** Ask shards of the list of users, side by side. */
+  newest(
+    queries: readonly ShardQuery[],
+    moment: Moment,
+  ): Promise<readonly ShardPage<User>[]>;
+
+  /** Return all users of the address, also expired ones. */
+  withEmail(email: string, moment: Moment): Promise<readonly User[]>;
+}
+
+/** Return the user, or throw `UserNotFound`; an expired user is not found. */
+export async function liveUser(
+  users: UserStore,
+  userId: string,
+  moment: Moment,
+): Promise<User> {
+  const user = await users.find(userId, moment);
+  if (user === null || user.expired(moment.now)) throw new UserNotFound(userId);
+  return user;
+}

@@ -1,0 +1,147 @@
+/**
+ * Users in DynamoDB, each with a guard item that holds its address.
+ *
+ * An index cannot promise that an address is unique: it lags, and has no conditions.
+ * The guard is written in the one transaction that creates the user or changes its
+ * address or its expiry. User and guard are reaped at different times, and only the
+ * guard decides.
+ */
+
+import { firstUsePut, readFirstUse } from "../shared/aws/idempotency-items.ts";
+import type { Item } from "../shared/aws/items.ts";
+import { ShardedIndex } from "../shared/aws/shards.ts";
+import type { Refused, Table, Write } from "../shared/aws/table.ts";
+import {
+  absent,
+  absentOrExpired,
+  Delete,
+  Put,
+  unchanged,
+} from "../shared/aws/writes.ts";
+import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
+import type { Moment } from "../shared/moment.ts";
+import type { ShardPage, ShardQuery } from "../shared/pages.ts";
+import { EmailTaken } from "./errors.ts";
+import { freeOrOwn, guardDelete, guardPut, KEY, readUser, userItem } from "./items.ts";
+import type { User, UserStore } from "./model.ts";
+
+/** The users table; implements `UserStore`. */
+export class DynamoUserStore implements UserStore {
+  private readonly newestFirst: ShardedIndex<User>;
+
+  constructor(
+    private readonly table: Table,
+    readonly shards: number,
+  ) {
+    this.newestFirst = new ShardedIndex(table, "createdAt-index", readUser);
+  }
+
+  /** Return the user as it is now, also an expired one. */
+  async find(userId: string, moment: Moment): Promise<User | null> {
+    const item = await this.table.get(userId, moment);
+    return item === null ? null : readUser(item);
+  }
+
+  /**
+   * Store a new user, or return what the key was used for before.
+   *
+   * Throws `EmailTaken`. The key is judged before the address.
+   */
+  async create(
+    user: User,
+    idempotency: IdempotencyKey | null,
+    moment: Moment,
+  ): Promise<FirstUse | null> {
+    const record = new Put(userItem(user, this.shards), absent(KEY));
+    const guard = guardPut(user, absentOrExpired(KEY, moment.now));
+    const writes: Write[] = [record, guard];
+    if (idempotency !== null) {
+      const first = { key: idempotency, recordId: user.userId };
+      writes.unshift(firstUsePut(KEY, "createUser", first, moment.now));
+    }
+    const refused = await this.table.write(writes, moment);
+    if (refused === null || isOwn(refused.old, user)) return null;
+    if (idempotency === null || refused.write === guard)
+      throw new EmailTaken(user.email);
+    return readFirstUse(refused.old, idempotency);
+  }
+
+  /**
+   * Store `after` if `before` still stands, and tell whether it did.
+   *
+   * Throws `EmailTaken`.
+   */
+  async replace(before: User, after: User, moment: Moment): Promise<boolean> {
+    const writes: Write[] = [this.replacement(before, after)];
+    const guard = guardPut(after, freeOrOwn(after, moment.now));
+    if (before.email !== after.email || before.expiresAt !== after.expiresAt) {
+      writes.push(guard);
+    }
+    const release = before.email === after.email ? [] : [guardDelete(before)];
+    const refused = await this.writeAndRelease(writes, release, moment);
+    if (refused !== null && refused.write === guard) throw new EmailTaken(after.email);
+    return refused === null || isOwn(refused.old, after);
+  }
+
+  /** Remove the user if it still stands, and tell whether it did. */
+  async delete(user: User, moment: Moment): Promise<boolean> {
+    const record = new Delete({ [KEY]: user.userId }, unchanged(user.version));
+    const release = [guardDelete(user)];
+    return (await this.writeAndRelease([record], release, moment)) === null;
+  }
+
+  /** Ask shards of the list of users, side by side. */
+  newest(
+    queries: readonly ShardQuery[],
+    moment: Moment,
+  ): Promise<readonly ShardPage<User>[]> {
+    return this.newestFirst.ask({}, queries, moment);
+  }
+
+  /** Return all users of the address, also expired ones. */
+  async withEmail(email: string, moment: Moment): Promise<readonly User[]> {
+    const users: User[] = [];
+    let after: Item | null = null;
+    do {
+      const query = { index: "email-index", partition: { email }, after };
+      const found = await this.table.query(query, moment);
+      users.push(...found.items.map(readUser));
+      after = found.last;
+    } while (after !== null);
+    return users;
+  }
+
+  private replacement(before: User, after: User): Put {
+    return new Put(userItem(after, this.shards), unchanged(before.version));
+  }
+
+  /**
+   * Do `writes`, and free an address in the same transaction.
+   *
+   * An address that belongs to another by now is left to its owner.
+   */
+  private async writeAndRelease(
+    writes: readonly Write[],
+    release: readonly Write[],
+    moment: Moment,
+  ): Promise<Refused | null> {
+    const refused = await this.table.write([...writes, ...release], moment);
+    if (refused !== null && release.includes(refused.write)) {
+      return this.table.write(writes, moment);
+    }
+    return refused;
+  }
+}
+
+/**
+ * Tell whether what refused a write is the write itself, whose answer was lost.
+ *
+ * An idempotency item knows the record it created, a guard its owner.
+ */
+function isOwn(old: Item, user: User): boolean {
+  return (
+    old["writeId"] === user.writeId ||
+    old["recordId"] === user.userId ||
+    old["owner"] === user.userId
+  );
+}

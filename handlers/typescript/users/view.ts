@@ -1,0 +1,24 @@
+/** A user as clients see it (contract/schemas/user.json). */
+
+import type * as contract from "@contract/types";
+import { pageView, present } from "../shared/page-view.ts";
+import type { Page } from "../shared/pages.ts";
+import type { User } from "./model.ts";
+
+/** Return the user; optional members that are not set are left out. */
+export function userView(user: User): contract.User {
+  return present({
+    userId: user.userId,
+    email: user.email,
+    name: user.name,
+    department: user.department,
+    expiresAt: user.expiresAt,
+    createdAt: user.createdAt,
+    updatedAt: user.updatedAt,
+  });
+}
+
+/** Return a page of users, with a cursor where there may be more. */
+export function userPageView(page: Page<User>): contract.UserPage {
+  return pageView(page, userView);
+}

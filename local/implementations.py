@@ -1,0 +1,149 @@
+"""What the local stack must know of each implementation, which nothing else tells."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handlers.packaging import python as python_packages
+from handlers.packaging import typescript as typescript_packages
+from handlers.packaging.order import BuildError
+from local import node
+from local.runtimes import PYTHON
+from local.template import ConfigurationError, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from local.deploy import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """One implementation: its stack, and how its code comes about on this machine.
+
+    `runtime` returns the Lambda runtime that runs here; `sources` are the folders a
+    developer edits, `inputs` what else its build reads, both from the project's root;
+    `refresh` brings deployed packages up to the sources; `parameters` are those of its
+    deployment.
+    """
+
+    name: str
+    stack: str
+    runtime: Callable[[], str]
+    sources: tuple[str, ...]
+    inputs: tuple[str, ...]
+    refresh: Callable[[Sequence[Function]], None]
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+def named(name: str) -> Implementation:
+    """Return an implementation by its name; `ConfigurationError` for another word."""
+    for one in IMPLEMENTATIONS:
+        if one.name == name:
+            return one
+    raise ConfigurationError(f"no interpreter is known for {name}")
+
+
+# ---- Python ---------------------------------------------------------------------
+
+
+def python_runtime() -> str:
+    """Return the runtime of the Python that the sandboxes run."""
+    ask = "import sys; print('python%d.%d' % sys.version_info[:2])"
+    command = [str(PYTHON), "-c", ask]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ConfigurationError(f"{PYTHON} does not run") from error
+    return done.stdout.strip()
+
+
+def refresh_python(functions: Sequence[Function]) -> None:
+    """Copy the sources into the packages, for files saved while the stack runs.
+
+    Bytecode of the build is dropped with the sources it came from: it is unchecked, so
+    it would be run in their place.
+    """
+    for function in functions:
+        for name in python_packages.top_level(function.logical_id):
+            stale = function.package / name
+            if stale.is_dir():
+                shutil.rmtree(stale)
+            else:
+                stale.unlink(missing_ok=True)
+        shutil.rmtree(function.package / "__pycache__", ignore_errors=True)
+        python_packages.copy_sources(function.logical_id, function.package)
+
+
+# ---- TypeScript -----------------------------------------------------------------
+
+
+def typescript_runtime() -> str:
+    """Return the newest of the template's runtimes whose Node is on this machine."""
+    reasons = []
+    for runtime in load()["Mappings"]["Runtimes"]["typescript"].values():
+        try:
+            node.interpreter(runtime)
+        except ConfigurationError as error:
+            reasons.append(error)
+        else:
+            return str(runtime)
+    raise reasons[0]
+
+
+def refresh_typescript(functions: Sequence[Function]) -> None:
+    """Bundle anew into the packages, for files saved while the stack runs.
+
+    Sources that make no bundle are a function that cannot start and says why: as with
+    Python, what was saved is what runs.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder)
+        ids = [function.logical_id for function in functions]
+        try:
+            typescript_packages.bundle(functions[0].runtime, ids, fresh)
+        except BuildError as error:
+            broken = f"throw new SyntaxError({json.dumps(str(error))});\n"
+            for name in ids:
+                (fresh / typescript_packages.bundle_of(name)).write_text(
+                    broken, "utf-8"
+                )
+        for function in functions:
+            _replace(
+                fresh / typescript_packages.bundle_of(function.logical_id), function
+            )
+
+
+def _replace(fresh: Path, function: Function) -> None:
+    """Put a file into a package at once: a sandbox may start at any moment."""
+    staged = function.package / f".{fresh.name}"
+    shutil.copyfile(fresh, staged)
+    staged.replace(function.package / fresh.name)
+
+
+# The first owns the data. A further one is served at the next port, on that data.
+IMPLEMENTATIONS = (
+    Implementation(
+        name="python",
+        stack="parity-python",
+        runtime=python_runtime,
+        sources=("handlers/python",),
+        inputs=("handlers/packaging",),
+        refresh=refresh_python,
+    ),
+    Implementation(
+        name="typescript",
+        stack="parity-typescript",
+        runtime=typescript_runtime,
+        sources=("handlers/typescript", "contract/schemas"),
+        inputs=("handlers/packaging", "package-lock.json"),
+        refresh=refresh_typescript,
+        parameters=(("DataStack", "parity-python"),),
+    ),
+)

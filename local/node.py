@@ -1,0 +1,48 @@
+"""The Node that a Lambda runtime of Node is run by on this machine."""
+
+from __future__ import annotations
+
+import functools
+import platform
+import shutil
+import subprocess
+
+from local.template import ROOT, ConfigurationError
+
+PACKAGES = ROOT / "node_modules"
+MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+def interpreter(runtime: str) -> str:
+    """Return the path of the Node for a runtime (`nodejs24.x`).
+
+    The machine's own where it is of that major version, else the one pinned in
+    package.json. Raises `ConfigurationError` where neither is there.
+    """
+    major = runtime.removeprefix("nodejs").removesuffix(".x")
+    found = _own(major) or _pinned(major)
+    if found is None:
+        raise ConfigurationError(
+            f"no Node {major} is here; install the pinned one with: make setup"
+        )
+    return found
+
+
+@functools.cache
+def _own(major: str) -> str | None:
+    node = shutil.which("node")
+    if node is None:
+        return None
+    done = subprocess.run(
+        [node, "--version"], capture_output=True, text=True, check=False
+    )
+    version = done.stdout.strip() if done.returncode == 0 else ""
+    return node if version.startswith(f"v{major}.") else None
+
+
+def _pinned(major: str) -> str | None:
+    """Return the binary of the npm package for this platform, if it is installed."""
+    machine = MACHINES.get(platform.machine().lower(), "unknown")
+    package = f"node{major}-{platform.system().lower()}-{machine}"
+    binary = PACKAGES / package / "bin" / "node"
+    return str(binary) if binary.is_file() else None

@@ -1,0 +1,127 @@
+/** The way in: every event is answered, and what the log says of it. */
+
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { Unavailable } from "../../../handlers/typescript/shared/errors.ts";
+import { Entry } from "../../../handlers/typescript/shared/http/entry.ts";
+import { ok } from "../../../handlers/typescript/shared/http/response.ts";
+import { Route } from "../../../handlers/typescript/shared/http/route.ts";
+import { ID } from "./support.ts";
+
+const CONTEXT = { awsRequestId: "invocation", getRemainingTimeInMillis: () => 29_000 };
+
+function entry(respond: () => never | Promise<never> = unforeseen): Entry {
+  return new Entry(
+    "userId",
+    new Map([
+      ["GET /users/{userId}", new Route("getUser", respond)],
+      ["GET /health", new Route("getHealth", async () => ok({ é: 1 }))],
+    ]),
+  );
+}
+
+function unforeseen(): never {
+  throw new TypeError("ada@example.com\n    at lie (lie.js:1:1)");
+}
+
+async function unavailable(): Promise<never> {
+  await Promise.resolve();
+  throw new Unavailable("ThrottlingException");
+}
+
+const event = (routeKey: string, userId = ID) => ({
+  routeKey,
+  pathParameters: { userId },
+  requestContext: { http: {}, requestId: "gateway" },
+  headers: { "x-request-id": "client" },
+});
+
+/** What is written to standard output while the test runs. */
+function logged(context: TestContext): Record<string, unknown>[] {
+  const lines: Record<string, unknown>[] = [];
+  context.mock.method(process.stdout, "write", (line: string) => {
+    lines.push(JSON.parse(line));
+    return true;
+  });
+  return lines;
+}
+
+test("an unforeseen exception is a 500 that tells nothing", async (context) => {
+  const lines = logged(context);
+  const answer = await entry().answer(event("GET /users/{userId}"), CONTEXT);
+  assert.deepEqual(answer, {
+    statusCode: 500,
+    headers: {
+      "content-type": "application/problem+json",
+      "x-request-id": "gateway",
+      "cache-control": "no-store",
+    },
+    body: '{"type":"urn:problem:internal","title":"The service failed","status":500}',
+  });
+  const [fault, request, metrics] = lines;
+  assert.equal(fault?.["fault"], "TypeError");
+  assert.equal(fault?.["level"], "error");
+  assert.equal(request?.["userId"], ID);
+  assert.equal(metrics?.["ServerFaults"], 1);
+  assert.equal(JSON.stringify(lines).includes("ada@"), false);
+  assert.equal(JSON.stringify(lines).includes("lie.js"), false);
+});
+
+test("a fault names its place, the innermost last", async (context) => {
+  const lines = logged(context);
+  await entry().answer(event("GET /users/{userId}"), CONTEXT);
+  const at = lines[0]?.["at"] as string[];
+  assert.match(at.at(-1) ?? "", /^[A-Za-z0-9_.-]+:[0-9]+ .*unforeseen$/);
+  assert.ok(at.some((frame) => frame.includes("Entry.answer")));
+});
+
+test("what AWS will do in a moment is a 503 with Retry-After", async (context) => {
+  const lines = logged(context);
+  const answer = await entry(unavailable).answer(event("GET /users/{userId}"), CONTEXT);
+  assert.ok("headers" in answer);
+  assert.equal(answer.statusCode, 503);
+  assert.equal(answer.headers["retry-after"], "1");
+  assert.equal(lines[0]?.["code"], "ThrottlingException");
+  assert.deepEqual(
+    lines.slice(0, 2).map((line) => line["level"]),
+    ["warn", "warn"],
+  );
+});
+
+test("an id that is none is 404, and stands in no line", async (context) => {
+  const lines = logged(context);
+  const answer = await entry().answer(event("GET /users/{userId}", "x"), CONTEXT);
+  assert.ok("statusCode" in answer && answer.statusCode === 404);
+  assert.deepEqual(Object.keys(lines[0] ?? {}).includes("userId"), false);
+});
+
+test("a cold start is the first event's alone", async (context) => {
+  const lines = logged(context);
+  const users = entry();
+  await users.answer(event("GET /health"), CONTEXT);
+  await users.answer(event("GET /health"), CONTEXT);
+  assert.deepEqual(
+    lines.filter((line) => "coldStart" in line).map((line) => line["coldStart"]),
+    [true, false],
+  );
+  assert.equal(lines[0]?.["responseBytes"], Buffer.byteLength('{"é":1}'));
+});
+
+test("an event without an id of the gateway's has the invocation's", async (context) => {
+  logged(context);
+  const answer = await entry().answer({}, CONTEXT);
+  assert.ok("headers" in answer);
+  assert.equal(answer.statusCode, 400);
+  assert.equal(answer.headers["x-request-id"], "invocation");
+});
+
+test("only the warming rule's exact input is warming", async (context) => {
+  const lines = logged(context);
+  const users = entry();
+  assert.deepEqual(await users.answer({ warming: true }, CONTEXT), { warmed: true });
+  assert.equal(lines.length, 1);
+  const others = [{ warming: 1 }, { warming: true, more: 1 }, [true]];
+  for (const other of others) {
+    assert.ok("statusCode" in (await users.answer(other, CONTEXT)));
+  }
+});

@@ -1,0 +1,85 @@
+/** Ids and cursors. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  decodeCursor,
+  encodeCursor,
+} from "../../../handlers/typescript/shared/cursor.ts";
+import { InvalidCursor } from "../../../handlers/typescript/shared/errors.ts";
+import {
+  isUlid,
+  listShard,
+  newUlid,
+  newWriteId,
+  ulidTime,
+} from "../../../handlers/typescript/shared/ids.ts";
+import { ID, NOW } from "./support.ts";
+
+test("a new id has its time and is a ULID", () => {
+  const id = newUlid(NOW);
+  assert.ok(isUlid(id));
+  assert.equal(ulidTime(id), NOW);
+  assert.notEqual(newUlid(NOW), id);
+});
+
+test("the last time of 48 bits fits into an id", () => {
+  assert.equal(ulidTime(newUlid(2 ** 48 - 1)), 2 ** 48 - 1);
+});
+
+for (const text of [ID.toLowerCase(), `${ID}\n`, `8${ID.slice(1)}`, "", `${ID}0`]) {
+  test(`${JSON.stringify(text)} is no id`, () => {
+    assert.equal(isUlid(text), false);
+  });
+}
+
+test("I, L, O and U are no digits of an id", () => {
+  assert.deepEqual(
+    ["I", "L", "O", "U"].map((digit) => isUlid(ID.slice(1) + digit)),
+    [false, false, false, false],
+  );
+});
+
+test("the shard follows from the last character", () => {
+  assert.equal(listShard(`${ID.slice(0, -1)}Z`, 4), 3);
+  assert.equal(listShard(`${ID.slice(0, -1)}Z`, 32), 31);
+  assert.equal(listShard(`${ID.slice(0, -1)}H`, 16), 1);
+});
+
+test("a write's own id is 32 hexadecimal digits", () => {
+  assert.match(newWriteId(), /^[0-9a-f]{32}$/);
+});
+
+test("a cursor is the position, and comes back as it was", () => {
+  const position = { createdAt: NOW, recordId: ID };
+  const cursor = encodeCursor(position);
+  assert.equal(Buffer.from(cursor, "base64url").toString(), `${NOW}.${ID}`);
+  assert.deepEqual(decodeCursor(cursor), position);
+});
+
+function base64url(text: string): string {
+  return Buffer.from(text).toString("base64url");
+}
+
+const GOOD = base64url(`${NOW}.${ID}`);
+const BAD = [
+  "",
+  `${GOOD}=`,
+  `${GOOD}\n`,
+  ` ${GOOD}`,
+  `${GOOD}A`,
+  `${GOOD.slice(0, -1)}F`,
+  base64url(`${NOW + 1}.${ID}`),
+  base64url(`0${NOW}.${ID}`),
+  base64url(`${NOW}.${ID}\n`),
+  base64url(`${NOW}.${ID.toLowerCase()}`),
+  base64url(`${NOW}${ID}`),
+  "é",
+  "+/+/",
+];
+
+for (const cursor of BAD) {
+  test(`${JSON.stringify(cursor)} is no cursor`, () => {
+    assert.throws(() => decodeCursor(cursor), InvalidCursor);
+  });
+}

@@ -1,0 +1,68 @@
+/** Queries. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ValidationFailed } from "../../../handlers/typescript/shared/errors.ts";
+import {
+  limitFault,
+  noFault,
+  readQuery,
+  readSlice,
+} from "../../../handlers/typescript/shared/http/query.ts";
+import { emailFault } from "../../../handlers/typescript/users/bodies.ts";
+
+const PARAMETERS = new Map([
+  ["limit", limitFault],
+  ["cursor", noFault],
+  ["email", emailFault],
+]);
+
+function faults(text: string): Record<string, string> {
+  try {
+    readQuery(text, PARAMETERS);
+  } catch (error) {
+    assert.ok(error instanceof ValidationFailed);
+    return Object.fromEntries(error.faults.map((fault) => [fault.place, fault.code]));
+  }
+  return {};
+}
+
+const CASES: [text: string, faults: Record<string, string>][] = [
+  ["", {}],
+  ["&&", {}],
+  ["limit=1&email=Ada%40example.com", {}],
+  ["%6cimit=%31", {}],
+  ["limit", { limit: "pattern" }],
+  ["limit=01", { limit: "pattern" }],
+  ["limit=1%0A", { limit: "pattern" }],
+  ["limit=%D9%A3", { limit: "pattern" }],
+  ["limit=+1", { limit: "pattern" }],
+  ["limit=101", { limit: "maximum" }],
+  ["limit=x&limit=1", { limit: "maxItems" }],
+  ["x=1&x=2", { x: "additionalProperties" }],
+  ["=", { "": "additionalProperties" }],
+  ["constructor=1", { constructor: "additionalProperties" }],
+  ["__proto__", Object.fromEntries([["__proto__", "additionalProperties"]])],
+  ["a+b%26=1", { "a b&": "additionalProperties" }],
+  ["%EF%BB%BF", { "\ufeff": "additionalProperties" }],
+  ["x=1&limit=%", { "": "pattern" }],
+  ["x=%4", { "": "pattern" }],
+  ["x=%zz", { "": "pattern" }],
+  ["%ED%A0%80=1", { "": "pattern" }],
+  ["%C0%80", { "": "pattern" }],
+  ["\ud800", { "": "pattern" }],
+  [`email=${"%F0%9D%92%9C".repeat(254)}`, { email: "pattern" }],
+  [`email=${"%F0%9D%92%9C".repeat(255)}`, { email: "maxLength" }],
+  ["email=", { email: "pattern" }],
+  ["email=a@b.c%0A", { email: "pattern" }],
+];
+
+for (const [text, expected] of CASES) {
+  test(`${JSON.stringify(text.slice(0, 40))} has its faults`, () => {
+    assert.deepEqual(faults(text), expected);
+  });
+}
+
+test("a page has twenty records where no limit is asked", () => {
+  assert.deepEqual(readSlice(new Map()), { limit: 20, after: null });
+});

@@ -1,0 +1,59 @@
+/** Text by ASCII rules, code points and octets. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { contentDisposition } from "../../../handlers/typescript/assets/objects.ts";
+import { ttlSeconds } from "../../../handlers/typescript/shared/expiry.ts";
+import { listed } from "../../../handlers/typescript/shared/faults.ts";
+import {
+  asciiLower,
+  codePoints,
+  inOctetOrder,
+  trimWhitespace,
+} from "../../../handlers/typescript/shared/text.ts";
+
+test("only A to Z have a lower case", () => {
+  assert.equal(asciiLower("AZaz\u0130\u212a\u00c0"), "azaz\u0130\u212a\u00c0");
+});
+
+test("only spaces and tabs are trimmed", () => {
+  assert.equal(trimWhitespace(" \t\u00a0a b\n\t "), "\u00a0a b\n");
+  assert.equal(trimWhitespace(" \t "), "");
+});
+
+test("a character outside the BMP is one code point", () => {
+  assert.equal(codePoints("𝒜é"), 2);
+});
+
+test("U+FF5E comes before U+10000, as in UTF-8 and not as in UTF-16", () => {
+  assert.deepEqual(["\u{10000}", "\uff5e", "a"].sort(inOctetOrder), [
+    "a",
+    "\uff5e",
+    "\u{10000}",
+  ]);
+});
+
+test("a hundred faults are listed, the first by octets", () => {
+  const faults = Array.from({ length: 101 }, (_, number) => ({
+    place: `/${String(200 - number)}`,
+    code: "type",
+  }));
+  const places = listed(faults).map((fault) => fault.place);
+  assert.equal(places.length, 100);
+  assert.equal(places[0], "/100");
+  assert.equal(places[99], "/199");
+});
+
+test("a file name keeps the characters of RFC 8187 and no others", () => {
+  assert.equal(
+    contentDisposition("aZ09!#$&+-.^_`|~ '()*%日"),
+    "attachment; filename*=UTF-8''aZ09!#$&+-.^_`|~%20%27%28%29%2A%25%E6%97%A5",
+  );
+});
+
+test("ttl is rounded up, exactly also for the largest time", () => {
+  assert.equal(ttlSeconds(null), null);
+  assert.equal(ttlSeconds(1000), 1);
+  assert.equal(ttlSeconds(1001), 2);
+  assert.equal(ttlSeconds(9_007_199_254_740_001), 9_007_199_254_741);
+});
