@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from botocore.exceptions import ClientError
+
 from contract.suite.errors import AWS_ERRORS, SuiteError
 
 if TYPE_CHECKING:
@@ -53,6 +55,11 @@ class LogReader:
                 reply = self.client.filter_log_events(
                     logGroupName=group, startTime=since_ms, **more
                 )
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                    # A group is made with a function's first line at the latest.
+                    return
+                raise LogsUnreadable(str(error)) from None
             except AWS_ERRORS as error:
                 raise LogsUnreadable(str(error)) from None
             yield from reply["events"]

@@ -10,6 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,6 +25,23 @@ if TYPE_CHECKING:
 
 # Any: what a normal form is matters to nobody; two of them are equal or they are not.
 Normal = Callable[[Any, Subject, "Side"], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A time that a case says as it is, or relative to its start."""
+
+    value_ms: int
+    offset_ms: int
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether two times can come of the same words."""
+        return isinstance(other, Moment) and (
+            self.value_ms == other.value_ms or self.offset_ms == other.offset_ms
+        )
+
+    # What is equal by either of two things has no one hash.
+    __hash__ = None  # type: ignore[assignment]
 
 
 def plain(value: Any, _: Subject | None, side: Side) -> Any:
@@ -65,7 +83,7 @@ def moment(value: Any, subject: Subject, side: Side) -> Any:
     """Return a time that a client chose, relative to the start of the case."""
     if not is_integer(value):
         return plain(value, subject, side)
-    return ("start", value - side.start_ms)
+    return Moment(value, value - side.start_ms)
 
 
 def cursor(value: Any, subject: Subject, side: Side) -> Any:

@@ -47,17 +47,19 @@ class Runner:
     def run(self, chosen: Collection) -> Run:
         """Run cases and journeys on every target and return what came of them."""
         started, start = now_ms(), time.monotonic()
-        notes: list[str] = []
+        witness = Witness(self.book.contract, self.benches)
         left_out = list(self._left_out(chosen))
         out = {(each.full_id, each.target) for each in left_out}
-        played = self._play(chosen, out)
-        played = Witness(self.book.contract, self.benches, notes).tell(played)
-        if len(self.benches) < 2:
-            # Log events over HTTP are for the comparison.
-            notes.clear()
-        elif not orders(self.benches):
-            notes.append(NOT_SHARED)
-        notes += [note for bench in self.benches for note in self._traces(bench)]
+        played = [
+            each
+            for together in self._play(chosen, out)
+            for each in witness.tell(together)
+        ]
+        notes = [note for bench in self.benches for note in self._traces(bench)]
+        if len(self.benches) > 1:
+            # Beside another, what was not compared is to be known.
+            shared = [] if orders(self.benches) else [NOT_SHARED]
+            notes = [*witness.notes, *shared, *notes]
         for bench in self.benches:
             bench.transport.close()
         results = [each.result for each in played]
@@ -80,22 +82,24 @@ class Runner:
                 if why:
                     yield LeftOut(each.full_id, bench.target.name, why)
 
-    def _play(self, chosen: Collection, out: set[tuple[str, str]]) -> list[Played]:
+    def _play(
+        self, chosen: Collection, out: set[tuple[str, str]]
+    ) -> Iterator[list[Played]]:
+        """Yield what was played, part by part."""
         # A journey that waits for the clock has time for the cases meanwhile.
-        together = [
+        waiting = [
             job
             for journey in chosen.journeys
             if _waits(journey)
             for job in self._journeys(journey, out)
         ]
-        workers = self.workers + len(together)
-        together += [self._case(c, out) for c in chosen.cases if not c.alone]
-        played = self._side_by_side(together, workers)
-        lone = [self._case(c, out) for c in chosen.cases if c.alone]
+        together = [self._case(c, out) for c in chosen.cases if not c.alone]
+        yield self._side_by_side(waiting + together, self.workers + len(waiting))
+        alone = [self._case(c, out) for c in chosen.cases if c.alone]
+        yield self._side_by_side(alone, 1)
         for journey in chosen.journeys:
             if not _waits(journey):
-                lone += self._journeys(journey, out)
-        return played + self._side_by_side(lone, 1)
+                yield self._side_by_side(list(self._journeys(journey, out)), 1)
 
     def _side_by_side(self, jobs: Sequence[Job], workers: int) -> list[Played]:
         played: list[Played] = []

@@ -21,16 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that is compared as one."""
+    """A value that is compared as one, by its normal form."""
 
     shown: Any
     normal: Any
-
-    def agrees(self, other: Leaf) -> bool:
-        """Say whether two leaves say the same: to the letter, or by their forms."""
-        # True == 1 == 1.0 in Python, within a list too; their texts differ.
-        same = repr(self.shown) == repr(other.shown)
-        return same or bool(self.normal == other.normal)
 
 
 # Any: a tree is a Leaf, a dict of trees or a list of trees.
@@ -121,6 +115,6 @@ def differ(
 
 def _agree(left: Tree, right: Tree) -> bool:
     if isinstance(left, Leaf) and isinstance(right, Leaf):
-        return left.agrees(right)
+        return bool(left.normal == right.normal)
     # Nothing on both sides, or trees of two kinds.
     return left is MISSING and right is MISSING

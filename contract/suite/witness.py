@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contract.suite.cloudwatch import LogReader, LogsUnreadable
@@ -29,12 +29,32 @@ class Witness:
 
     contract: Contract
     benches: Sequence[Bench]
-    notes: list[str]
+    unread: dict[str, str] = field(default_factory=dict)
+    """By target, why its log groups cannot be read."""
+    missing: int = 0
+    """How many requests the logs that were read did not tell of."""
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what a user is to know, a line each."""
+        told = [
+            f"{target}: log events cannot be read: {why}"
+            for target, why in self.unread.items()
+        ]
+        if self.missing:
+            told.append(f"the log events of {self.missing} requests were not found")
+        return told
 
     def tell(self, played: Sequence[Played]) -> list[Played]:
-        """Return what was played with its log events, each held to its schema."""
-        since_ms = min((e.sent_ms for p in played for e in _open(p.result)), default=0)
-        readers = self._readers(since_ms) if since_ms else {}
+        """Return what was played with its log events, each held to its schema.
+
+        To be asked soon: a log may not be kept for long.
+        """
+        exchanges = [exchange for each in played for exchange in _open(each.result)]
+        if not exchanges:
+            return list(played)
+        since_ms = min(exchange.sent_ms for exchange in exchanges)
+        readers = self._readers(since_ms)
         wanted = {
             _request_id(exchange)
             for each in played
@@ -42,26 +62,24 @@ class Witness:
             if readers.keys() >= set(each.result.targets)
         }
         texts = self._gather(readers, wanted, since_ms)
-        if wanted - texts.keys():
-            missing = len(wanted - texts.keys())
-            self.notes.append(f"the log events of {missing} requests cannot be read")
+        self.missing += len(wanted - texts.keys())
         return [self._told(each, texts) for each in played]
 
     def _readers(self, since_ms: int) -> dict[str, LogReader]:
-        """Return the readers that can read, by target; note those that cannot."""
+        """Return the readers that can read, by target; note why others cannot."""
         readers = {}
         for bench in self.benches:
-            if bench.target.is_lambda:
+            name = bench.target.name
+            if bench.target.is_lambda or name in self.unread:
                 continue
-            why = bench.no_logs
-            if bench.logs is not None:
-                try:
-                    next(bench.logs.read(since_ms), None)
-                    readers[bench.target.name] = bench.logs
-                    continue
-                except LogsUnreadable as error:
-                    why = str(error)
-            self.notes.append(f"{bench.target.name}: log events cannot be read: {why}")
+            if bench.logs is None:
+                self.unread[name] = bench.no_logs
+                continue
+            try:
+                next(bench.logs.read(since_ms), None)
+                readers[name] = bench.logs
+            except LogsUnreadable as error:
+                self.unread[name] = str(error)
         return readers
 
     def _gather(

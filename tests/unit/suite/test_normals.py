@@ -76,8 +76,19 @@ def test_rule_that_holds_stands_for_the_value_and_one_that_does_not_for_nothing(
 
 def test_time_that_no_rule_fixes_is_relative_to_the_start() -> None:
     assert normals.time_of_write(SENT - 60_000, READ, side()) == ("time-of-write",)
-    assert normals.time_of_write(SENT - 60_000, BLIND, side()) == ("start", -60_000)
+    assert normals.time_of_write(SENT - 60_000, BLIND, side()) == normals.Moment(
+        SENT - 60_000, -60_000
+    )
     assert normals.moment("x", BLIND, side()) == "x"
+
+
+def test_time_is_alike_as_it_stands_or_relative_to_the_start() -> None:
+    early, late = Side(start_ms=1_000), Side(start_ms=2_000)
+
+    assert normals.moment(5_000, BLIND, early) == normals.moment(6_000, BLIND, late)
+    assert normals.moment(5_000, BLIND, early) == normals.moment(5_000, BLIND, late)
+    assert normals.moment(5_000, BLIND, early) != normals.moment(6_001, BLIND, late)
+    assert normals.moment(5_000, BLIND, early) != ("start", 4_000)
 
 
 def _cursor(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from contract.suite.cloudwatch import LogReader, LogsUnreadable, invocations
 from contract.suite.results import Verdict
@@ -76,6 +76,28 @@ def test_pages_are_read_to_the_last_and_streams_kept_apart() -> None:
         "a": f"{line('a')}\n{METRIC}",
         "b": f"{line('b')}\n{METRIC}",
     }
+
+
+class Unknown:
+    def filter_log_events(self, **_: Any) -> Any:
+        raise ClientError(
+            {"Error": {"Code": "ResourceNotFoundException", "Message": "no"}},
+            "FilterLogEvents",
+        )
+
+
+def test_log_group_of_a_function_that_never_ran_is_empty() -> None:
+    assert list(LogReader(Unknown(), ["g"]).read(0)) == []
+
+
+class Unreachable:
+    def filter_log_events(self, **_: Any) -> Any:
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+
+
+def test_logs_behind_no_endpoint_are_told() -> None:
+    with pytest.raises(LogsUnreadable, match=r"127\.0\.0\.1:1"):
+        list(LogReader(Unreachable(), ["g"]).read(0))
 
 
 class Refusing:
@@ -160,7 +182,7 @@ def test_requests_without_a_log_are_counted(
     with serving(fake) as url:
         result = run(book, small, bench(fake, url, "a"), bench(fake, url, "b"))
 
-    assert result.notes == ("the log events of 2 requests cannot be read",)
+    assert result.notes == ("the log events of 2 requests were not found",)
     assert result.pairs[0].verdict is Verdict.PASSED
 
 
