@@ -114,7 +114,9 @@ class Lane:
     def send(self, operation: Operation, request: Request, step: Step) -> Exchange:
         """Send a request; bind what the answer holds."""
         exchange = send(self.bench, operation, request)
-        self._bind(step, exchange)
+        # A cursor that depends on others' records is not bound: whether a step that
+        # refers to it is sent must not change from run to run.
+        self._bind(step, shown_page(step, exchange, self.scope.owned))
         for key in self._touched(exchange):
             self.known.setdefault(key, None)
         return exchange
