@@ -53,8 +53,8 @@ class Card:
     name: str
     findings: Sequence[Finding]
     sheets: Sequence[Sheet] = ()
-    calls: Sequence[Exchange] = ()
-    """What was sent before, for a journey."""
+    calls: Sequence[tuple[str, Sequence[Exchange]]] = ()
+    """Of each journey that failed: on whom, and what was sent before."""
     told: Sequence[tuple[str, Html]] = ()
     """More to tell, each under its heading."""
     rerun: str = ""
@@ -94,7 +94,7 @@ def _card(card: Card, number: int) -> Html:
         summary,
         (_finding(each) for each in card.findings),
         (_told(*each) for each in card.told),
-        _calls(card.calls),
+        (_calls(*each) for each in card.calls),
         (sheet(each) for each in card.sheets) if shows else _not_shown(),
         _rerun(card.rerun),
         open="open" if number < OPEN else "",
@@ -166,11 +166,9 @@ def _told(heading: str, content: Html) -> Html:
     return tag("div", tag("h5", heading), content, class_="finding")
 
 
-def _calls(calls: Sequence[Exchange]) -> Node:
-    if not calls:
-        return None
+def _calls(label: str, calls: Sequence[Exchange]) -> Html:
     rows = list(_call_lines(calls[-MOST_CALLS:]))
-    summary = tag("summary", f"{counted(len(calls), 'call')} before")
+    summary = tag("summary", f"{label}: {counted(len(calls), 'call')} before")
     return tag("details", summary, tag("ol", rows, class_="calls"))
 
 

@@ -66,7 +66,7 @@ def _card(case: _Case, targets: Sequence[Target]) -> Card:
         name=case.full_id,
         findings=[_finding(each) for each in case.bad],
         sheets=list(_sheets(case)),
-        calls=journeys[0].exchanges[:-1] if journeys else (),
+        calls=[(each.target, each.exchanges[:-1]) for each in journeys],
         rerun=f"{rerun(concerned)} --case {case.full_id}",
     )
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 800
 """Of one line; around a difference it is less."""
 AROUND = 80
-MOST_ALIKE = 12
+MOST_ALIKE = 30
 """Rows without a difference that are shown in a row; more are folded."""
-KEPT = 3
+KEPT = 5
 MOST_ROWS = 200
 """Of one part; of a longer one, what differs as it may is folded too."""
 

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.suite.page import write_page
+from contract.suite.exchanges import Response
 from contract.suite.page.cards import MOST_SHEETS
 from contract.suite.page.checked import check_page
 from contract.suite.page.document import STYLE
+from contract.suite.page.gathering import rerun
+from contract.suite.report import write_reports
 from contract.suite.results import Result, Run, Verdict
 from tests.unit.suite.page_made import (
     FAILED,
+    HEALTH,
     HOSTILE,
     RUN,
     TARGETS,
@@ -32,8 +35,9 @@ PAGE = page_of(RUN)
 
 
 def test_page_is_written_beside_the_other_reports(tmp_path: Path) -> None:
-    write_page(RUN, TARGETS, "1.0.0", tmp_path)
+    write_reports(RUN, TARGETS, "1.0.0", tmp_path)
 
+    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".xml", ".html"}
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == PAGE
 
 
@@ -153,7 +157,7 @@ def test_target_without_an_answer_is_named() -> None:
 
 def test_error_of_the_suite_is_told_with_the_calls_before() -> None:
     assert "no tables" in PAGE
-    assert "1 call before" in PAGE
+    assert "python then typescript: 1 call before" in PAGE
     assert "python then typescript, step reads" in PAGE
 
 
@@ -162,6 +166,28 @@ def test_every_failure_says_how_to_run_it_again() -> None:
         "parity check --target python=http://127.0.0.1:3000 "
         "--target typescript=https://api.example --case createUser/fails"
     ) in PAGE
+
+
+def test_options_that_targets_share_are_said_once() -> None:
+    at = "http://127.0.0.1:4566"
+    one, other = (
+        replace(target, endpoint=at, stack=f"parity-{target.name}")
+        for target in TARGETS
+    )
+
+    command = rerun([one, other])
+
+    assert command.endswith(f"--endpoint {at}")
+    assert "--stack" not in command
+    assert "--stack parity-python" in rerun([one])
+
+
+def test_target_is_told_with_what_it_says_of_itself() -> None:
+    body = b'{"status":"ok","version":"1.2.3","implementation":"python"}'
+    asked = replace(HEALTH, response=Response(200, (), body))
+    result = Result("getHealth/x", "python", Verdict.PASSED, 1, (), (asked,))
+
+    assert "<td>python 1.2.3</td>" in page_of(replace(WELL, results=(result,)))
 
 
 def test_facts_of_the_run_are_told() -> None:

@@ -11,7 +11,7 @@ from contract.suite.page.diff import Split, rows_of, split
 from contract.suite.page.latency import Scale, duration, latencies, percentile
 from contract.suite.page.lines import Line, text_lines
 from contract.suite.page.markup import escaped, seen, tag
-from contract.suite.page.parts import Marks, parts_of, shared_keys
+from contract.suite.page.parts import Marks, Part, parts_of, shared_keys
 from contract.suite.page.sheet import MOST_ROWS, Sheet, sheet
 from tests.unit.suite.page_made import LEFT, ONE, OTHER, RIGHT, Reader
 
@@ -137,6 +137,20 @@ def test_parts_tell_all_of_an_exchange() -> None:
     assert parts["request"].lines[0].text == "POST /users?a=\x00"
     assert parts["request body"].size == "9 octets"
     assert parts["log: request"].lines[2].pointer == "/0/status"
+
+
+def test_what_is_not_stored_is_told_apart_from_what_was_not_read() -> None:
+    key = Key("users", ONE)
+    gone = replace(LEFT, stored={key: None})
+    kept = replace(LEFT, before=LEFT.stored)
+
+    assert [line.text for line in stored_part(gone, key).lines] == [ONE, "nothing"]
+    assert stored_part(gone, None).note == "not read"
+    assert stored_part(kept, key).title == "stored user, as before"
+
+
+def stored_part(one: Exchange, key: Key | None) -> Part:
+    return parts_of(one, [key])[6]
 
 
 def test_octets_that_are_no_text_are_named() -> None:
