@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contract.suite.cloudwatch import LogReader
 from contract.suite.errors import (
     AWS_ERRORS,
     DataUnreachable,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 3
 WORKERS = 8
+_FUNCTIONS = ("UsersFunction", "AssetsFunction")
 _OUTPUTS = ("UsersTable", "AssetsTable", "AssetsBucket", "ListShards")
 
 
@@ -43,6 +45,9 @@ class Bench:
     """Why there is no data side."""
     function_of: str | None = None
     """The first path segment the one function behind it serves; None: all."""
+    logs: LogReader | None = None
+    no_logs: str = ""
+    """Why its log groups are not known."""
 
     @property
     def may_write(self) -> bool:
@@ -68,7 +73,10 @@ def make_bench(target: Target, contract: Contract) -> Bench:
         store = _store(target, outputs)
     transport = _transport(target, contract, outputs)
     served = _served(target, outputs)
-    return Bench(target, transport, store, "" if store else "no stack is named", served)
+    no_store = "" if store else "no stack is named"
+    logs = _logs(target, outputs)
+    no_logs = "" if logs else "no stack names the functions"
+    return Bench(target, transport, store, no_store, served, logs, no_logs)
 
 
 def stack_outputs(target: Target, stack: str) -> dict[str, str]:
@@ -142,10 +150,19 @@ def _functions(target: Target, outputs: Mapping[str, str]) -> dict[str, str]:
         ) from None
 
 
+def _logs(target: Target, outputs: Mapping[str, str]) -> LogReader | None:
+    """Return a reader of the log groups that Lambda writes each function's lines to."""
+    functions = [outputs[name] for name in _FUNCTIONS if name in outputs]
+    if not functions:
+        return None
+    client: Any = _client("logs", target, target.invoke_endpoint)
+    return LogReader(client, [f"/aws/lambda/{name}" for name in functions])
+
+
 def _served(target: Target, outputs: Mapping[str, str]) -> str | None:
     """Return which routes a named function serves, where the stack knows it."""
     name = target.url.removeprefix(LAMBDA)
-    for output, segment in (("UsersFunction", "users"), ("AssetsFunction", "assets")):
+    for output, segment in zip(_FUNCTIONS, ("users", "assets"), strict=True):
         known = (outputs.get(output), outputs.get(f"{output}Alias"))
         if target.is_lambda and name and name in known:
             return segment
@@ -170,7 +187,7 @@ def _client(service: str, target: Target, endpoint: str | None) -> object:
         more = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     # What is laid down may be sent again: every item is written whole, by key.
     # An invocation is not repeated: it would be a second request.
-    attempts = 1 if service == "lambda" else 4
+    attempts = 1 if service in ("lambda", "logs") else 4
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=35,

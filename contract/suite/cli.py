@@ -7,9 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from contract.suite.batons import orders
 from contract.suite.benches import make_bench
 from contract.suite.cases import read_cases
+from contract.suite.divergences import excuse, read_divergences
 from contract.suite.errors import FileFault, SuiteError, UsageError
+from contract.suite.fuzz.command import add_options, fuzz
 from contract.suite.lint import lint
 from contract.suite.openapi import Contract
 from contract.suite.play import Rulebook
@@ -61,17 +64,41 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--stack", help="whose Outputs name tables and bucket")
     check.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
     check.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
+    _fuzz_parser(
+        commands.add_parser("fuzz", help="send drawn sequences to two targets")
+    )
     events = commands.add_parser("events", help="render events/ from the cases")
     events.add_argument("--check", action="store_true", help="only tell of drift")
     commands.add_parser("lint", help="check the contract's own files")
     return whole
 
 
+def _fuzz_parser(fuzzing: argparse.ArgumentParser) -> None:
+    """Add what `fuzz` takes: its targets as `check` does, then its own."""
+    fuzzing.add_argument(
+        "--target",
+        action="append",
+        required=True,
+        metavar="NAME[=URL]",
+        help="as for check; twice",
+    )
+    fuzzing.add_argument("--report", type=Path, metavar="DIR", help="write it here")
+    fuzzing.add_argument("--stack", help="whose Outputs name tables and bucket")
+    fuzzing.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
+    fuzzing.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
+    add_options(fuzzing)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `parity`; return 0 all held, 1 a contract failure, 2 it could not run."""
     try:
         options = parser().parse_args(argv)
-        command = {"check": _check, "events": _events, "lint": _lint}[options.command]
+        command = {
+            "check": _check,
+            "fuzz": _fuzz,
+            "events": _events,
+            "lint": _lint,
+        }[options.command]
         return command(options)
     except FileFault as fault:
         print(fault, file=sys.stderr)
@@ -86,7 +113,30 @@ def _check(options: argparse.Namespace) -> int:
     if options.report:
         make_folder(options.report)
     contract = Contract(options.contract)
-    chosen = read_cases(contract.root, contract.schemas).choose(options.case)
+    collection = read_cases(contract.root, contract.schemas)
+    chosen = collection.choose(options.case)
+    targets = _targets(options, contract)
+    names = [target.name for target in targets]
+    divergences = read_divergences(contract.root, names, contract.schemas)
+    benches = [make_bench(target, contract) for target in targets]
+    turns = len(benches) + len(orders(benches))
+    total = len(chosen.cases) * len(benches) + len(chosen.journeys) * turns
+    progress = ProgressLine(total, sys.stderr)
+    book = Rulebook(contract, Volatile.read())
+    run = Runner(book, benches, progress, new_run_id()).run(chosen)
+    progress.clear()
+    if not run.results:
+        reasons = {each.why for each in run.left_out}
+        raise UsageError(f"nothing ran: {'; '.join(sorted(reasons)) or 'no cases'}")
+    run = excuse(run, divergences, {each.full_id for each in collection.all})
+    flags = {target.name: _flag(target, options) for target in targets}
+    print_run(run, flags, sys.stdout, _shared(options))
+    if options.report:
+        write_reports(run, targets, contract.version, options.report)
+    return run.exit_code
+
+
+def _targets(options: argparse.Namespace, contract: Contract) -> list[Target]:
     overrides = Overrides(options.stack, options.endpoint, options.lambda_endpoint)
     folder = contract.root / "targets"
     targets = [
@@ -95,31 +145,29 @@ def _check(options: argparse.Namespace) -> int:
     ]
     if len({target.name for target in targets}) < len(targets):
         raise UsageError("two targets have the same name")
-    benches = [make_bench(target, contract) for target in targets]
-    book = Rulebook(contract, Volatile.read())
-    total = (len(chosen.cases) + len(chosen.journeys)) * len(benches)
-    progress = ProgressLine(total, sys.stderr)
-    run = Runner(book, benches, progress, new_run_id()).run(chosen)
-    progress.clear()
-    if not run.results:
-        reasons = {each.why for each in run.left_out}
-        raise UsageError(f"nothing ran: {'; '.join(sorted(reasons)) or 'no cases'}")
-    flags = {t.name: _rerun(t, options) for t in targets}
-    print_run(run, flags, sys.stdout)
-    if options.report:
-        write_reports(run, targets, contract.version, options.report)
-    return run.exit_code
+    return targets
 
 
-def _rerun(target: Target, options: argparse.Namespace) -> str:
-    """Return the options that reach a target as this run did."""
+def _fuzz(options: argparse.Namespace) -> int:
+    contract = Contract(options.contract)
+    targets = _targets(options, contract)
+    rerun = " ".join([*(_flag(t, options) for t in targets), _shared(options)]).strip()
+    return fuzz(options, contract, [make_bench(t, contract) for t in targets], rerun)
+
+
+def _flag(target: Target, options: argparse.Namespace) -> str:
+    """Return the flag that reaches a target as this run did."""
     flag = next(f for f in options.target if f.partition("=")[0] == target.name)
-    parts = [f"--target {flag}"]
-    for name in ("stack", "endpoint", "lambda_endpoint"):
-        value = getattr(options, name)
-        if value:
-            parts.append(f"--{name.replace('_', '-')} {value}")
-    return " ".join(parts)
+    return f"--target {flag}"
+
+
+def _shared(options: argparse.Namespace) -> str:
+    """Return the options that hold for every target of this run."""
+    said = [
+        (name.replace("_", "-"), getattr(options, name))
+        for name in ("stack", "endpoint", "lambda_endpoint")
+    ]
+    return " ".join(f"--{name} {value}" for name, value in said if value)
 
 
 def _events(options: argparse.Namespace) -> int:

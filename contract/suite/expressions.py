@@ -53,6 +53,11 @@ class Scope:
         """Return the mail domain of this case in this run: 25 characters."""
         return f"{self.case_hash}.{self.run}.example"
 
+    @property
+    def key_suffix(self) -> str:
+        """Return what ends each idempotency key of this case in this run."""
+        return f"-{self.case_hash}-{self.run}"
+
     def turn(self, index: int) -> Scope:
         """Return the scope of one turn of a loop: its own names, the rest shared."""
         return Scope(
@@ -151,7 +156,7 @@ def _domain(_: Value, scope: Scope) -> Value:
 
 
 def _key(argument: Value, scope: Scope) -> Value:
-    key = f"{_text(argument, scope)}-{scope.case_hash}-{scope.run}"
+    key = f"{_text(argument, scope)}{scope.key_suffix}"
     scope.keys.add(key)
     return key
 

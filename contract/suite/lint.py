@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import Case, Collection, Journey, read_cases, read_checked
 from contract.suite.clauses import Clauses
+from contract.suite.divergences import FOLDER, read_file
 from contract.suite.errors import FileFault, Finding
 from contract.suite.expressions import is_expression
 from contract.suite.files import read_yaml
@@ -34,6 +35,7 @@ def lint(contract: Contract) -> list[Finding]:
     findings += _cases(contract, collection)
     for journey in collection.journeys:
         findings += _journey(contract, journey)
+    findings += _divergences(contract, {each.full_id for each in collection.all})
     return [*findings, *_coverage(contract, collection)]
 
 
@@ -41,6 +43,15 @@ def _targets(contract: Contract) -> Iterator[Finding]:
     for path in sorted((contract.root / "targets").glob("*.yaml")):
         _, faults = read_checked(path, "targets/", "target", contract.schemas)
         yield from faults
+
+
+def _divergences(contract: Contract, ids: set[str]) -> Iterator[Finding]:
+    for path in sorted((contract.root / FOLDER).glob("*.yaml")):
+        divergences, faults = read_file(path, contract.schemas)
+        yield from faults
+        for full_id in (name for each in divergences for name in each.cases):
+            if full_id not in ids:
+                yield Finding(f"{FOLDER}/{path.name}", full_id, "matches no case")
 
 
 def _files(root: Path) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.matching import Mismatch
     from contract.suite.openapi import Contract
+    from contract.suite.ulids import Chance
     from contract.suite.volatile import Volatile
 
 EVENTUALLY_SECONDS = 10.0
@@ -55,13 +57,15 @@ class Play:
     book: Rulebook
     bench: Bench
     """The data side is this target's; a call may go to another over the same data."""
+    chance: Chance = secrets.randbits
+    """What the ids of records laid down are drawn by."""
     scope: Scope = field(init=False)
     shelf: Shelf = field(init=False)
     exchanges: list[Exchange] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Give the play names of its own."""
-        self.scope = Scope(case_hash(self.full_id), self.run, now_ms())
+        self.scope = Scope(case_hash(self.full_id), self.run, now_ms(), self.chance)
         self.shelf = Shelf(self.bench.store, self.scope)
 
     def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, TextIO
 
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.results import Result, Run, Verdict
+from contract.suite.results import Pair, Result, Run, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,33 +18,61 @@ MAX_VALUE = 300
 """Characters of one value on a terminal; the reports hold all of it."""
 
 
-def print_run(run: Run, reruns: Mapping[str, str], out: TextIO) -> None:
-    """Print every result that is not well, then the closing line.
+def print_run(
+    run: Run, reruns: Mapping[str, str], out: TextIO, options: str = ""
+) -> None:
+    """Print every result, pair and baton that is not well, then the closing line.
 
-    `reruns`: by target, what follows `parity check` to reach it.
+    `reruns`: by target, the flag that reaches it. `options`: what else the run took.
     """
-    for result in run.results:
-        if result.verdict not in (Verdict.PASSED, Verdict.EXCUSED):
-            for line in failure_lines(result, reruns[result.target]):
+    for each in run.all:
+        if each.verdict not in (Verdict.PASSED, Verdict.EXCUSED):
+            flags = [reruns[target] for target in each.targets]
+            rerun = " ".join([*flags, *filter(None, [options])])
+            for line in failure_lines(each, rerun):
                 print(line, file=out)
     for note in run.notes:
         print(note, file=out)
     print(closing_line(run), file=out)
 
 
-def failure_lines(result: Result, rerun: str) -> Iterator[str]:
-    """Yield the lines that tell all about a result that is not well."""
+def failure_lines(each: Result | Pair, rerun: str) -> Iterator[str]:
+    """Yield the lines that tell all about a result or a pair that is not well."""
+    yield from _pair(each) if isinstance(each, Pair) else _result(each)
+    yield f"  rerun: parity check {rerun} --case {each.full_id}"
+
+
+def _result(result: Result) -> Iterator[str]:
     step = f" step {result.step}" if result.step else ""
-    name = result.verdict.upper()
-    yield f"{name} {result.full_id}{step}   [{result.target}]"
+    yield f"{result.verdict.upper()} {result.full_id}{step}   [{result.target}]"
     width = max([13, *(len(each.where) for each in result.mismatches)])
     for mismatch in result.mismatches:
         yield f"  {mismatch.where:<{width}} {difference(mismatch)}"
     if result.error:
-        yield f"  {'suite':<{width}} {result.error}"
+        yield f"  {_why(result.verdict):<{width}} {result.error}"
     if result.exchanges:
         yield from _exchange(result.exchanges[-1], width)
-    yield f"  rerun: parity check {rerun} --case {result.full_id}"
+
+
+def _why(verdict: Verdict) -> str:
+    return "suite" if verdict is Verdict.ERRORED else verdict.value
+
+
+def _pair(pair: Pair) -> Iterator[str]:
+    """Yield both values of each difference below one another, then both exchanges."""
+    yield f"{pair.verdict.upper()} {pair.full_id}   [{' | '.join(pair.targets)}]"
+    width = max([13, *(len(each.where) for each in pair.mismatches)])
+    names = max(len(target) for target in pair.targets)
+    for each in pair.mismatches:
+        left, right = pair.targets
+        yield f"  {each.where:<{width}} {left:<{names}} {shown(each.expected)}"
+        yield f"  {'':<{width}} {right:<{names}} {shown(each.got)}"
+    if pair.error:
+        yield f"  {_why(pair.verdict):<{width}} {pair.error}"
+    for target, exchange in zip(pair.targets, pair.exchanges, strict=True):
+        if exchange is not None:
+            yield f"  {target}"
+            yield from _exchange(exchange, width)
 
 
 def difference(mismatch: Mismatch) -> str:
@@ -93,6 +121,8 @@ def closing_line(run: Run) -> str:
     counted = [_counted(len(cases), "case")] if cases or not journeys else []
     counted += [_counted(len(journeys), "journey")] if journeys else []
     counted.append(_counted(len(run.targets), "target"))
+    counted += [_counted(len(run.pairs), "pair")] if run.pairs else []
+    counted += [_counted(len(run.batons), "baton")] if run.batons else []
     verdicts = [
         f"{run.count(verdict)} {verdict}"
         for verdict in Verdict

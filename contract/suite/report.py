@@ -1,4 +1,4 @@
-"""Writes a run as JSON, by contract/formats/report.json, and as JUnit XML."""
+"""Writes a run as JSON, by contract/formats/report.json, as JUnit XML and as HTML."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from xml.etree import ElementTree as ET
 
 from contract.suite.errors import UsageError
 from contract.suite.matching import MISSING, Mismatch
+from contract.suite.page import write_page
 from contract.suite.printer import failure_lines
-from contract.suite.results import Result, Run, Verdict
+from contract.suite.results import Basis, Pair, Result, Run, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from contract.suite.exchanges import Exchange
+    from contract.suite.results import Difference
     from contract.suite.targets import Target
 
 JSON_FILE, JUNIT_FILE = "parity.json", "junit.xml"
@@ -36,13 +38,14 @@ def make_folder(folder: Path) -> None:
 def write_reports(
     run: Run, targets: Sequence[Target], version: str, folder: Path
 ) -> None:
-    """Write both reports into a folder that is there, see `make_folder`."""
+    """Write all reports into a folder that is there, see `make_folder`."""
     report = json_report(run, targets, version)
     text = json.dumps(report, indent=1)
     (folder / JSON_FILE).write_text(f"{text}\n", encoding="utf-8")
     ET.ElementTree(junit(run)).write(
         folder / JUNIT_FILE, encoding="utf-8", xml_declaration=True
     )
+    write_page(run, targets, version, folder)
 
 
 def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, Any]:
@@ -63,8 +66,11 @@ def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, 
             }
             for target in targets
         ],
+        "bases": {basis.value: basis.meaning for basis in Basis},
         "counts": {verdict.value: run.count(verdict) for verdict in Verdict},
         "results": [_result(result) for result in run.results],
+        "pairs": [_pair(pair) for pair in run.pairs],
+        "batons": [_result(result) for result in run.batons],
         "leftOut": [
             {"id": each.full_id, "target": each.target, "why": each.why}
             for each in run.left_out
@@ -78,6 +84,7 @@ def _result(result: Result) -> dict[str, Any]:
         "id": result.full_id,
         "target": result.target,
         "verdict": result.verdict.value,
+        "basis": result.basis.value,
         "durationMs": result.duration_ms,
         "calls": [
             {
@@ -89,12 +96,38 @@ def _result(result: Result) -> dict[str, Any]:
         ],
         "mismatches": [_mismatch(mismatch) for mismatch in result.mismatches],
     }
+    if result.turns:
+        told["turns"] = list(result.turns)
     if result.step:
         told["step"] = result.step
     if result.error:
         told["error"] = result.error
     if result.verdict is not Verdict.PASSED:
         told["exchanges"] = [_exchange(exchange) for exchange in result.exchanges]
+    return told
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": pair.full_id,
+        "targets": list(pair.targets),
+        "verdict": pair.verdict.value,
+        "basis": pair.basis.value,
+        "durationMs": pair.duration_ms,
+        "differences": [_difference(each) for each in pair.differences],
+    }
+    if pair.error:
+        told["error"] = pair.error
+    if pair.verdict is not Verdict.PASSED:
+        told["exchanges"] = [each and _exchange(each) for each in pair.exchanges]
+    return told
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    told: dict[str, Any] = {"where": difference.where}
+    for name, value in zip(("left", "right"), difference.values, strict=True):
+        if value is not MISSING:
+            told[name] = plain(value)
     return told
 
 
@@ -141,15 +174,22 @@ def plain(value: Any) -> Any:
 
 
 def junit(run: Run) -> ET.Element:
-    """Return a run as JUnit's XML: a suite for each target, a test for each result."""
+    """Return a run as JUnit's XML, a test for each result.
+
+    A suite for each target, one for each two targets that were compared, and one for
+    each two that took turns.
+    """
     root = ET.Element("testsuites", name="parity")
-    for target in run.targets:
-        results = [result for result in run.results if result.target == target]
-        left_out = [each for each in run.left_out if each.target == target]
+    groups: dict[str, list[Result | Pair]] = {target: [] for target in run.targets}
+    for each in run.all:
+        name = " | ".join(each.targets) if isinstance(each, Pair) else each.target
+        groups.setdefault(name, []).append(each)
+    for name, results in groups.items():
+        left_out = [each for each in run.left_out if each.target == name]
         suite = ET.SubElement(
             root,
             "testsuite",
-            name=target,
+            name=name,
             tests=str(len(results) + len(left_out)),
             failures=str(_count(results, Verdict.FAILED, Verdict.STALE)),
             errors=str(_count(results, Verdict.ERRORED)),
@@ -158,20 +198,22 @@ def junit(run: Run) -> ET.Element:
         )
         for result in results:
             _junit_result(suite, result)
-        for each in left_out:
-            test = _test(suite, each.full_id, 0)
-            ET.SubElement(test, "skipped", message=each.why)
+        for out in left_out:
+            test = _test(suite, out.full_id, 0)
+            ET.SubElement(test, "skipped", message=out.why)
     return root
 
 
-def _junit_result(suite: ET.Element, result: Result) -> None:
+def _junit_result(suite: ET.Element, result: Result | Pair) -> None:
     test = _test(suite, result.full_id, result.duration_ms)
     if result.verdict is Verdict.PASSED:
         return
     names = {Verdict.EXCUSED: "skipped", Verdict.ERRORED: "error"}
-    lines = list(failure_lines(result, f"--target {result.target}"))
+    rerun = " ".join(f"--target {target}" for target in result.targets)
+    lines = list(failure_lines(result, rerun))
     element = ET.SubElement(test, names.get(result.verdict, "failure"))
-    element.set("message", _xml_text(lines[1].strip() if len(lines) > 1 else lines[0]))
+    excused = result.verdict is Verdict.EXCUSED
+    element.set("message", _xml_text(result.error if excused else lines[1].strip()))
     element.text = _xml_text("\n".join(lines))
 
 
@@ -181,7 +223,7 @@ def _test(suite: ET.Element, full_id: str, duration_ms: int) -> ET.Element:
     return ET.SubElement(suite, "testcase", classname=group, name=name, time=seconds)
 
 
-def _count(results: Sequence[Result], *verdicts: Verdict) -> int:
+def _count(results: Sequence[Result | Pair], *verdicts: Verdict) -> int:
     return sum(result.verdict in verdicts for result in results)
 
 

@@ -1,27 +1,37 @@
-"""Runs what was chosen on a target: cases side by side, the lone ones, the journeys."""
+"""Runs what was chosen: each case on all targets in one go, then the journeys.
+
+The same case never runs on two targets at once: cases may lay down fixed keys, and both
+targets may stand on the same tables. Different cases run side by side, and beside them
+journeys that wait for the clock. What is to run alone, and the other journeys, which
+make load of their own, come after, one at a time.
+"""
 
 from __future__ import annotations
 
 import secrets
 import time
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from itertools import combinations
+from typing import TYPE_CHECKING
 
+from contract.suite.batons import NOT_SHARED, orders
 from contract.suite.benches import WORKERS, Bench
-from contract.suite.cases import Case, Collection, Journey
-from contract.suite.errors import NoAnswer, SuiteError
-from contract.suite.matching import Mismatch
-from contract.suite.play import Play, Rulebook
-from contract.suite.results import LeftOut, Result, Run, Verdict
+from contract.suite.judging import Played, play_case, play_journey
+from contract.suite.pairing import pair_of
+from contract.suite.results import LeftOut, Pair, Result, Run
 from contract.suite.selection import why_not
 from contract.suite.sending import now_ms
-from contract.suite.steps import StepFailed, play_steps
+from contract.suite.witness import Witness
+
+if TYPE_CHECKING:
+    from contract.suite.cases import Case, Collection, Journey
+    from contract.suite.play import Rulebook
 
 Progress = Callable[[Result], None]
-Job = Callable[[], Result]
+Job = Callable[[], list[Played]]
 
 
 @dataclass(frozen=True)
@@ -37,126 +47,130 @@ class Runner:
     def run(self, chosen: Collection) -> Run:
         """Run cases and journeys on every target and return what came of them."""
         started, start = now_ms(), time.monotonic()
-        results: list[Result] = []
-        left_out: list[LeftOut] = []
-        notes: list[str] = []
+        witness = Witness(self.book.contract, self.benches)
+        left_out = list(self._left_out(chosen))
+        out = {(each.full_id, each.target) for each in left_out}
+        played = [
+            each
+            for together in self._play(chosen, out)
+            for each in witness.tell(together)
+        ]
+        notes = [note for bench in self.benches for note in self._traces(bench)]
+        if len(self.benches) > 1:
+            # Beside another, what was not compared is to be known.
+            shared = [] if orders(self.benches) else [NOT_SHARED]
+            notes = [*witness.notes, *shared, *notes]
         for bench in self.benches:
-            kept, without = self._divide(bench, chosen)
-            left_out += without
-            results += self._on(bench, kept)
-            notes += self._traces(bench)
             bench.transport.close()
+        results = [each.result for each in played]
         return Run(
             run_id=self.run_id,
             started_ms=started,
             duration_ms=round((time.monotonic() - start) * 1000),
             targets=tuple(bench.target.name for bench in self.benches),
-            results=tuple(results),
+            results=tuple(self._ordered(results, chosen)),
             left_out=tuple(left_out),
+            pairs=tuple(self._pairs(played, chosen)),
+            batons=tuple(each for each in results if each.turns),
             notes=tuple(notes),
         )
 
-    def _divide(
-        self, bench: Bench, chosen: Collection
-    ) -> tuple[Collection, list[LeftOut]]:
-        kept_cases: list[Case] = []
-        kept_journeys: list[Journey] = []
-        without: list[LeftOut] = []
-        for each in chosen.all:
-            why = why_not(each, bench, self.book.contract)
-            if why:
-                without.append(LeftOut(each.full_id, bench.target.name, why))
-            elif isinstance(each, Case):
-                kept_cases.append(each)
-            else:
-                kept_journeys.append(each)
-        return Collection(tuple(kept_cases), tuple(kept_journeys)), without
+    def _left_out(self, chosen: Collection) -> Iterator[LeftOut]:
+        for bench in self.benches:
+            for each in chosen.all:
+                why = why_not(each, bench, self.book.contract)
+                if why:
+                    yield LeftOut(each.full_id, bench.target.name, why)
 
-    def _on(self, bench: Bench, chosen: Collection) -> list[Result]:
-        together = [self._case(bench, case) for case in chosen.cases if not case.alone]
-        alone = [self._case(bench, case) for case in chosen.cases if case.alone]
-        journeys = [self._journey(bench, each) for each in chosen.journeys]
-        results: list[Result] = []
-        with ThreadPoolExecutor(self.workers) as pool:
-            futures = [pool.submit(job) for job in together]
-            for future in as_completed(futures):
-                results.append(future.result())
-                self.progress(results[-1])
-        for job in (*alone, *journeys):
-            results.append(job())
-            self.progress(results[-1])
-        order = [each.full_id for each in chosen.all]
-        return sorted(results, key=lambda result: order.index(result.full_id))
+    def _play(
+        self, chosen: Collection, out: set[tuple[str, str]]
+    ) -> Iterator[list[Played]]:
+        """Yield what was played, part by part."""
+        # A journey that waits for the clock has time for the cases meanwhile.
+        waiting = [
+            job
+            for journey in chosen.journeys
+            if _waits(journey)
+            for job in self._journeys(journey, out)
+        ]
+        together = [self._case(c, out) for c in chosen.cases if not c.alone]
+        yield self._side_by_side(waiting + together, self.workers + len(waiting))
+        alone = [self._case(c, out) for c in chosen.cases if c.alone]
+        yield self._side_by_side(alone, 1)
+        for journey in chosen.journeys:
+            if not _waits(journey):
+                yield self._side_by_side(list(self._journeys(journey, out)), 1)
 
-    def _case(self, bench: Bench, case: Case) -> Job:
-        def play(play: Play) -> tuple[str, list[Mismatch]]:
-            play.shelf.lay(case.given)
-            return "", play.call(case.call)
+    def _side_by_side(self, jobs: Sequence[Job], workers: int) -> list[Played]:
+        played: list[Played] = []
+        with ThreadPoolExecutor(workers) as pool:
+            for future in as_completed([pool.submit(job) for job in jobs]):
+                for each in future.result():
+                    played.append(each)
+                    self.progress(each.result)
+        return played
 
-        return lambda: self._judged(case.full_id, bench, play)
+    def _case(self, case: Case, out: set[tuple[str, str]]) -> Job:
+        """Return the job of playing a case on one target after the other."""
+        lanes = [
+            (bench, self.lane(number))
+            for number, bench in enumerate(self.benches)
+            if (case.full_id, bench.target.name) not in out
+        ]
+        return lambda: [
+            play_case(case, self.book, bench, run, self.run_id) for bench, run in lanes
+        ]
 
-    def _journey(self, bench: Bench, journey: Journey) -> Job:
-        def play(play: Play) -> tuple[str, list[Mismatch]]:
-            play.shelf.lay(journey.given)
-            try:
-                play_steps(play, journey.steps)
-            except StepFailed as failed:
-                return failed.step_id, failed.mismatches
-            return "", []
+    def _journeys(self, journey: Journey, out: set[tuple[str, str]]) -> Iterator[Job]:
+        """Yield the jobs of a journey: on each target, then with targets in turn."""
+        turns: list[tuple[Bench, ...]] = [(bench,) for bench in self.benches]
+        for number, benches in enumerate([*turns, *orders(self.benches)]):
+            names = {(journey.full_id, bench.target.name) for bench in benches}
+            if not names & out:
+                yield partial(self._journey, journey, benches, self.lane(number))
 
-        return lambda: self._judged(journey.full_id, bench, play)
+    def _journey(
+        self, journey: Journey, benches: Sequence[Bench], run: str
+    ) -> list[Played]:
+        return [play_journey(journey, self.book, benches, run)]
 
-    def _judged(
-        self,
-        full_id: str,
-        bench: Bench,
-        act: Callable[[Play], tuple[str, list[Mismatch]]],
-    ) -> Result:
-        """Play, clean up in any case, and give the verdict."""
-        start, error, step = time.monotonic(), "", ""
-        mismatches: list[Mismatch] = []
-        play = Play(full_id, self.run_id, self.book, bench)
-        try:
-            step, mismatches = act(play)
-        except NoAnswer as silence:
-            mismatches = [Mismatch("answer", "an HTTP response", str(silence))]
-        except SuiteError as fault:
-            error = f"{type(fault).__name__}: {fault}"
-        except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no failure
-            error = f"a bug in the suite: {_located(bug)}"
-        try:
-            play.shelf.clean()
-        except SuiteError as fault:
-            error = error or f"{type(fault).__name__}: {fault}"
-        verdict = Verdict.PASSED
-        if mismatches:
-            verdict = Verdict.FAILED
-        elif error:
-            verdict = Verdict.ERRORED
-        return Result(
-            full_id=full_id,
-            target=bench.target.name,
-            verdict=verdict,
-            duration_ms=round((time.monotonic() - start) * 1000),
-            mismatches=tuple(mismatches),
-            exchanges=tuple(play.exchanges),
-            step=step,
-            error=error,
+    def lane(self, number: int) -> str:
+        """Return the name of a run within this one: each has records of its own."""
+        return f"{int(self.run_id, 16) ^ number:08x}"
+
+    def _ordered(self, results: Sequence[Result], chosen: Collection) -> list[Result]:
+        """Return results target by target, in the order of the files."""
+        ids = {each.full_id: number for number, each in enumerate(chosen.all)}
+        names = [bench.target.name for bench in self.benches]
+        return sorted(
+            (each for each in results if not each.turns),
+            key=lambda each: (names.index(each.target), ids[each.full_id]),
         )
+
+    def _pairs(self, played: Sequence[Played], chosen: Collection) -> Iterator[Pair]:
+        by_place = {(each.result.full_id, each.result.target): each for each in played}
+        names = [bench.target.name for bench in self.benches]
+        for left, right in combinations(names, 2):
+            for case in chosen.cases:
+                one = by_place.get((case.full_id, left))
+                other = by_place.get((case.full_id, right))
+                if one and other:
+                    yield pair_of(self.book, one, other)
 
     def _traces(self, bench: Bench) -> list[str]:
         """Return a note for each item of this run that is still there."""
         if bench.store is None or bench.target.writes != "any":
             return []
-        keys = bench.store.traces(self.run_id)
-        return [f"{bench.target.name}: left behind {key.name}" for key in keys]
+        lanes = len(self.benches) + len(orders(self.benches))
+        return [
+            f"{bench.target.name}: left behind {key.name}"
+            for number in range(lanes)
+            for key in bench.store.traces(self.lane(number))
+        ]
 
 
-def _located(bug: Exception) -> str:
-    """Return an exception with the place it comes from, on one line."""
-    frame = traceback.extract_tb(bug.__traceback__)[-1]
-    where = f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-    return f"{type(bug).__name__}: {bug} ({where})"
+def _waits(journey: Journey) -> bool:
+    return any(step.kind == "until" for step in journey.steps)
 
 
 def new_run_id() -> str:

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from contract.suite import presigned, rules
+from contract.suite import normals, presigned, rules
 from contract.suite.files import read_yaml
 from contract.suite.matching import Free, Mismatch, no_free
 from contract.suite.rules import Rule, Subject, record_key
 
+if TYPE_CHECKING:
+    from contract.suite.normals import Normal
+
 FILE = Path(__file__).with_name("volatile.yaml")
+HEADERS = "headers"
+# Rules that leave something open: what is left open is compared.
+_FORMS: Mapping[Rule, Normal] = {
+    rules.anything: normals.below,
+    rules.identity: normals.identity,
+    rules.time_of_write: normals.time_of_write,
+    rules.version: normals.plain,
+    presigned.upload_method: normals.plain,
+    presigned.upload_headers: normals.plain,
+    presigned.upload_url: normals.signed_url(presigned.upload_url),
+    presigned.download_url: normals.signed_url(presigned.download_url),
+}
 
 
 @dataclass(frozen=True)
@@ -22,6 +37,8 @@ class Volatile:
 
     members: Mapping[str, Mapping[str, Rule]]
     pages: Mapping[str, str]
+    normals: Mapping[str, Mapping[str, Normal]] = field(default_factory=dict)
+    """By schema, or `headers`, and path: what is compared in a value's place."""
 
     @classmethod
     def read(cls, path: Path = FILE) -> Volatile:
@@ -31,7 +48,16 @@ class Volatile:
             schema: {member: _rule(name) for member, name in declared.items()}
             for schema, declared in document["members"].items()
         }
-        return cls(members, document["pages"])
+        forms = {
+            schema: {path: _form(rule) for path, rule in held.items()}
+            for schema, held in members.items()
+        }
+        for schema, declared in document["compared"].items():
+            forms.setdefault(schema, {}).update(
+                (path, vars(normals)[said["rule"].replace("-", "_")])
+                for path, said in declared.items()
+            )
+        return cls(members, document["pages"], forms)
 
     def free(self, schema: str) -> Free:
         """Return which members a case need not name in a body of this schema."""
@@ -81,6 +107,11 @@ def _at(shown: Any, steps: list[str]) -> tuple[bool, Any]:
             return False, None
         here = here[step]
     return True, here
+
+
+def _form(rule: Rule) -> Normal:
+    """Return what is compared of a member that a rule holds on each side."""
+    return _FORMS.get(rule) or normals.by_rule(rule)
 
 
 def _rule(name: str) -> Rule:

@@ -22,6 +22,8 @@ def dressed(faults: set[str], status: int, more: dict[str, str], shown: Any) -> 
     headers = {"x-request-id": "fake", "cache-control": "no-store", **more}
     if "missing header" in faults:
         del headers["cache-control"]
+    if "other header" in faults:
+        headers["cache-control"] = "no-cache"
     if "extra header" in faults:
         headers["x-powered-by"] = "fake"
     if "wrong status" in faults and status == 201:

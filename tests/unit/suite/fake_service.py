@@ -6,6 +6,7 @@ notice what it must notice. `faults` names what is done wrong.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
 from contract.suite.exchanges import Key
+from contract.suite.expressions import position
 from contract.suite.items import (
     ASSET_TTL_MS,
     ASSETS,
@@ -263,17 +265,24 @@ class Fake:
             for key, item in self.store.items.items()
             if key.table == table and is_ulid(key.name)
         ]
-        id_name = "userId" if table == "users" else "assetId"
-        found.sort(key=lambda each: (each["createdAt"], each[id_name]), reverse=True)
+        found.sort(key=position, reverse=True)
         if "oldest first" in self.faults:
             found.reverse()
-        start = int(wanted.get("cursor", ["0"])[0])
+        if "cursor" in wanted:
+            behind = base64.urlsafe_b64decode(wanted["cursor"][0] + "==").decode()
+            found = [each for each in found if _place(each) < behind]
         limit = int(wanted.get("limit", ["20"])[0])
-        page: dict[str, Any] = {"items": found[start : start + limit]}
-        if start + limit < len(found):
-            step = limit - 1 if "page twice" in self.faults else limit
-            page["nextCursor"] = str(start + step)
+        page: dict[str, Any] = {"items": found[:limit]}
+        if limit < len(found):
+            last = found[limit - (2 if "page twice" in self.faults else 1)]
+            octets = base64.urlsafe_b64encode(_place(last).encode())
+            page["nextCursor"] = octets.decode().rstrip("=")
         return 200, {}, page
+
+
+def _place(record: dict[str, Any]) -> str:
+    """Return a position as a cursor holds it; times of now compare as text."""
+    return "{}.{}".format(*position(record))
 
 
 def _problem(name: str) -> Answer:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from contract.suite.exchanges import Exchange, Key, Request, Response
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.printer import ProgressLine, closing_line, print_run, shown
 from contract.suite.report import json_report, junit
-from contract.suite.results import LeftOut, Result, Run, Verdict
+from contract.suite.results import LeftOut, Pair, Result, Run, Verdict
 from contract.suite.targets import Target
 
 if TYPE_CHECKING:
@@ -42,7 +43,13 @@ PASSED = Result("getUser/a", "x", Verdict.PASSED, 1)
 EXCUSED = Result("getUser/b", "x", Verdict.EXCUSED, 1)
 LEFT = LeftOut("getUser/c", "x", "nothing may be written here")
 RUN = Run(
-    "0badcafe", 5, 4_149, ("x",), (PASSED, FAILED, ERRORED, EXCUSED), (LEFT,), ("note",)
+    "0badcafe",
+    5,
+    4_149,
+    ("x",),
+    (PASSED, FAILED, ERRORED, EXCUSED),
+    (LEFT,),
+    notes=("note",),
 )
 
 
@@ -66,6 +73,105 @@ def test_everything_about_what_is_not_well() -> None:
         "3 cases, 1 journey, 1 target: 1 passed, 1 failed, 1 excused, 1 errored (4.1 s)"
         "; 1 left out (nothing may be written here)\n"
     )
+
+
+DIFFERS = Pair(
+    "listUsers/refuses-a-limit-of-0",
+    ("python", "ts"),
+    Verdict.FAILED,
+    1,
+    (Mismatch("status", 400, 200), Mismatch("header etag", MISSING, '"1"')),
+    (EXCHANGE, None),
+)
+BATON = Result(
+    "journeys/a", "ts then python", Verdict.PASSED, 1, turns=("ts", "python")
+)
+BESIDE = Run(
+    "0badcafe",
+    5,
+    100,
+    ("python", "ts"),
+    (replace(PASSED, target="ts"),),
+    pairs=(
+        DIFFERS,
+        Pair("getUser/a", ("python", "ts"), Verdict.ERRORED, 0, error="no tables"),
+        Pair("getUser/b", ("python", "ts"), Verdict.EXCUSED, 0, error="why"),
+    ),
+    batons=(BATON, replace(BATON, verdict=Verdict.STALE, error="it is gone")),
+)
+
+
+def test_pair_shows_both_values_and_both_exchanges() -> None:
+    out = io.StringIO()
+    reruns = {"python": "--target python=U", "ts": "--target ts=V"}
+
+    print_run(BESIDE, reruns, out, "--stack s")
+
+    rerun = "  rerun: parity check --target python=U --target ts=V --stack s --case"
+    assert out.getvalue() == (
+        "FAILED listUsers/refuses-a-limit-of-0   [python | ts]\n"
+        "  status        python 400\n"
+        "                ts     200\n"
+        "  header etag   python nothing\n"
+        '                ts     "\\"1\\""\n'
+        "  python\n"
+        "  sent          GET /users?limit=0\\n\n"
+        '  answered      400 {"e":\\xff}\n'
+        f"{rerun} listUsers/refuses-a-limit-of-0\n"
+        "ERRORED getUser/a   [python | ts]\n"
+        "  suite         no tables\n"
+        f"{rerun} getUser/a\n"
+        "STALE journeys/a   [ts then python]\n"
+        "  stale         it is gone\n"
+        "  rerun: parity check --target ts=V --target python=U --stack s --case "
+        "journeys/a\n"
+        "1 case, 2 targets, 3 pairs, 2 batons: 2 passed, 1 failed, 1 excused, 1 stale, "
+        "1 errored (0.1 s)\n"
+    )
+
+
+def test_report_tells_pairs_and_batons(contract: Contract) -> None:
+    targets = [Target(name, "http://127.0.0.1:1") for name in ("python", "ts")]
+
+    report = json_report(BESIDE, targets, "1.0.0")
+
+    assert contract.schemas.faults("formats/report.json", report) == []
+    assert report["counts"] == {
+        "passed": 2,
+        "failed": 1,
+        "excused": 1,
+        "stale": 1,
+        "errored": 1,
+    }
+    failed, errored, excused = report["pairs"]
+    assert failed["differences"] == [
+        {"where": "status", "left": 400, "right": 200},
+        {"where": "header etag", "right": '"1"'},
+    ]
+    assert failed["exchanges"][0]["response"]["status"] == 400
+    assert failed["exchanges"][1] is None
+    assert (errored["error"], excused["error"]) == ("no tables", "why")
+    assert report["batons"][0]["turns"] == ["ts", "python"]
+    assert report["results"][0]["basis"] in report["bases"]
+
+
+def test_junit_has_a_suite_for_what_was_compared_and_one_for_turns() -> None:
+    suites = {suite.get("name"): suite for suite in junit(BESIDE)}
+
+    assert list(suites) == ["python", "ts", "python | ts", "ts then python"]
+    counts = [
+        [suite.get(name) for name in ("tests", "failures", "errors", "skipped")]
+        for suite in suites.values()
+    ]
+    assert counts == [
+        ["0", "0", "0", "0"],
+        ["1", "0", "0", "0"],
+        ["3", "1", "1", "1"],
+        ["2", "1", "0", "0"],
+    ]
+    failure, _, skipped = (test[0] for test in suites["python | ts"])
+    assert failure.get("message") == "status        python 400"
+    assert (skipped.tag, skipped.get("message")) == ("skipped", "why")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Differential fuzzing: sequences drawn from the contract, sent to two targets."""

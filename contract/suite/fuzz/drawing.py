@@ -1,0 +1,295 @@
+"""Draws one step: an operation that means something now, and how each input is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.fuzz import edges
+from contract.suite.fuzz.bodies import HOSTILE, valid_body
+from contract.suite.fuzz.listing import list_step
+from contract.suite.fuzz.model import Draft, Keyed, Known
+from contract.suite.fuzz.plans import Step
+from contract.suite.items import ASSETS, ID_OF, USERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# How often a step's body, headers, query or path is at the edge of being refused.
+HOSTILE_BODY, HOSTILE_HEADER, HOSTILE_QUERY, HOSTILE_PATH = 0.3, 0.08, 0.03, 0.04
+CONDITION = 0.4
+ANEW = 0.75
+"""How often a record is made where a step would find none."""
+
+WEIGHTS: dict[str, dict[str, int]] = {
+    "users": {
+        "createUser": 4,
+        "getUser": 3,
+        "replaceUser": 4,
+        "updateUser": 5,
+        "deleteUser": 2,
+        "listUsers": 1,
+        "getHealth": 1,
+    },
+    "assets": {
+        "createAsset": 4,
+        "getAsset": 4,
+        "updateAsset": 4,
+        "deleteAsset": 2,
+        "downloadAsset": 3,
+        "listAssets": 1,
+        "getHealth": 1,
+    },
+    "lists": {
+        "listUsers": 6,
+        "listAssets": 6,
+        "updateUser": 1,
+        "deleteUser": 1,
+        "updateAsset": 1,
+        "deleteAsset": 1,
+        "getAsset": 1,
+        "getUser": 1,
+    },
+    "keys": {
+        "createUser": 6,
+        "createAsset": 6,
+        "deleteUser": 1,
+        "deleteAsset": 1,
+        "updateUser": 2,
+        "updateAsset": 1,
+        "getUser": 1,
+    },
+}
+WEIGHTS["mixed"] = {**WEIGHTS["users"], **WEIGHTS["assets"]}
+
+
+def draw_step(draft: Draft, theme: str) -> None:
+    """Add a step to a draft."""
+    weights = dict(WEIGHTS[theme])
+    if draft.listed:
+        # Only the list whose records are in the window shows more than its manners.
+        for name, table in (("listUsers", USERS), ("listAssets", ASSETS)):
+            weights[name] = 8 if draft.listed == table else 1
+    operation = draft.rng.choices(list(weights), list(weights.values()))[0]
+    is_empty = _is_about_one(operation) and not draft.known(_table(operation))
+    # Without a record most operations have but one answer.
+    if is_empty and draft.rng.random() < ANEW:
+        operation = "createAsset" if _table(operation) == ASSETS else "createUser"
+    _DRAW[operation](draft, operation)
+
+
+def _is_about_one(operation: str) -> bool:
+    return not operation.startswith(("create", "list", "getHealth"))
+
+
+def _create(draft: Draft, operation: str) -> None:
+    rng, table = draft.rng, _table(operation)
+    used = [each for each in draft.keys if each.operation == operation]
+    if used and rng.random() < 0.55:
+        _repeat(draft, rng.choice(used))
+        return
+    name = draft.fresh(table[0])
+    taken = draft.known(USERS, live=rng.random() < 0.8)
+    email = name
+    if taken and rng.random() < 0.2:
+        email = rng.choice(taken).email
+        email = rng.choice((email, email.upper()))
+    when, tags = _body(draft, operation, email)
+    key = None
+    if rng.random() < 0.4:
+        key, more = _key(draft)
+        when["headers"] = {**when.get("headers", {}), **key}
+        tags += more
+    spoilt = _spoil(draft, operation, when, tags)
+    draft.steps.append(Step(operation, when, name, name, tags=tuple(tags)))
+    if not spoilt:
+        draft.records.append(Known(name, table, email, live=email == name))
+    if key and "key" not in tags:
+        body = {n: v for n, v in when.items() if n in ("json", "text", "base64")}
+        draft.keys.append(Keyed(operation, next(iter(key.values())), body, name))
+
+
+def _key(draft: Draft) -> tuple[dict[str, Any], list[str]]:
+    rng = draft.rng
+    if rng.random() < 0.15:
+        return edges.bad_key(rng), ["key"]
+    text = draft.fresh("k") + rng.choice(("", "!~", '"', "%2C", "#", "A;", "<x>"))
+    if rng.random() < 0.1:
+        # With what makes it one's own it has 255 octets.
+        text = text.ljust(237, "k")
+    return {edges.cased(rng, "idempotency-key"): {"key": text}}, []
+
+
+def _repeat(draft: Draft, used: Keyed) -> None:
+    """Send a key again: with the same octets, or with others."""
+    rng, body, tags = draft.rng, dict(used.body), ["repeat"]
+    if rng.random() < 0.35:
+        other, _ = _valid(draft, used.operation, draft.fresh("o"))
+        body = rng.choice((other, {**_respelt(used.body)}))
+        tags = ["reuse"]
+    when = {**body, "headers": {edges.cased(rng, "idempotency-key"): used.key}}
+    if rng.random() < 0.2:
+        when["headers"]["content-type"] = rng.choice(edges.JSON_TYPES)
+    bind = draft.fresh("r")
+    draft.steps.append(Step(used.operation, when, bind, used.bind, tags=tuple(tags)))
+
+
+def _respelt(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body with one more blank: the same JSON, other octets."""
+    if "text" in body:
+        return {"text": {"concat": [body["text"], " "]}}
+    return (
+        {"text": "{}"} if "base64" in body else {"json": {**body["json"], "name": "B"}}
+    )
+
+
+def _valid(
+    draft: Draft, operation: str, email: str
+) -> tuple[dict[str, Any], list[str]]:
+    body = valid_body(draft.rng, draft.bodies.members[operation], email)
+    return {"json": body}, []
+
+
+def _body(draft: Draft, operation: str, email: str) -> tuple[dict[str, Any], list[str]]:
+    rng, members = draft.rng, draft.bodies.members[operation]
+    if rng.random() >= HOSTILE_BODY:
+        return _valid(draft, operation, email)
+    name = rng.choice(list(HOSTILE))
+    right = valid_body(rng, members, email)
+    return HOSTILE[name](rng, members, right), [name]
+
+
+def _change(draft: Draft, operation: str) -> None:
+    """Draw a PUT or PATCH: of a live record mostly, with or without a condition."""
+    rng, table = draft.rng, _table(operation)
+    record = draft.some(table)
+    email = ""
+    if record and (operation == "replaceUser" or rng.random() < 0.45):
+        others = [each.email for each in draft.records if each.email]
+        email = rng.choice(
+            (record.email, record.email.upper(), draft.fresh("e"), *others)
+        )
+    when, tags = _body(draft, operation, email or "nobody")
+    if operation == "updateUser" and not email:
+        when.get("json", {}).pop("email", None)
+    if rng.random() < CONDITION and record:
+        when["headers"] = {**when.get("headers", {}), **_condition(draft, record, tags)}
+    if operation.startswith("update") and rng.random() < 0.15:
+        tags.append("content-type")
+        more = edges.content_type(rng, patch=True)
+        when["headers"] = {**when.get("headers", {}), **more}
+    spoilt = _spoil(draft, operation, when, tags)
+    _about(draft, operation, when, tags, record)
+    if record and email and not spoilt:
+        record.email = email.lower()
+
+
+def _condition(draft: Draft, record: Known, tags: list[str]) -> dict[str, Any]:
+    if draft.rng.random() < 0.12:
+        tags.append("if-match")
+        return edges.bad_tags(draft.rng, "if-match")
+    return edges.good_tags(draft.rng, "if-match", record.etag)
+
+
+def _delete(draft: Draft, operation: str) -> None:
+    rng, record = draft.rng, draft.some(_table(operation))
+    when: dict[str, Any] = {}
+    tags: list[str] = []
+    if rng.random() < CONDITION and record:
+        when["headers"] = _condition(draft, record, tags)
+    if rng.random() < 0.1:
+        # An operation without a body looks at none.
+        when["text"] = rng.choice(("{", "[]", "\0"))
+        when.setdefault("headers", {})["content-type"] = rng.choice(edges.OTHER_TYPES)
+        tags.append("needless-body")
+    spoilt = _spoil(draft, operation, when, tags)
+    _about(draft, operation, when, tags, record)
+    if record and not spoilt and "headers" not in when:
+        record.live = False
+
+
+def _read(draft: Draft, operation: str) -> None:
+    rng, record = draft.rng, draft.some(_table(operation))
+    when: dict[str, Any] = {}
+    tags: list[str] = []
+    if operation != "downloadAsset" and record and rng.random() < CONDITION:
+        name = "if-none-match"
+        bad = rng.random() < 0.12
+        if bad:
+            tags.append(name)
+        made = (
+            edges.bad_tags(rng, name)
+            if bad
+            else edges.good_tags(rng, name, record.etag)
+        )
+        when["headers"] = made
+    _spoil(draft, operation, when, tags)
+    _about(draft, operation, when, tags, record)
+
+
+def _about(
+    draft: Draft,
+    operation: str,
+    when: dict[str, Any],
+    tags: list[str],
+    record: Known | None,
+) -> None:
+    """Add a step about a record, an unknown one where there is none."""
+    rng, table = draft.rng, _table(operation)
+    record_id: Any = record.id if record else edges.NO_RECORD
+    if record and rng.random() < 0.03:
+        record_id = rng.choice((edges.NO_RECORD, {"ulid": 0}))
+    if record and rng.random() < HOSTILE_PATH:
+        tail = ["/download"] if operation == "downloadAsset" else []
+        segment = edges.raw_id(rng, record.id)
+        when["rawPath"] = {"concat": [f"/{table}/", segment, *tail]}
+        tags.append("path")
+    else:
+        when["path"] = {ID_OF[table]: record_id}
+    about = record.name if record and record_id == record.id else ""
+    draft.steps.append(Step(operation, when, "", about, tags=tuple(tags)))
+
+
+def _spoil(draft: Draft, operation: str, when: dict[str, Any], tags: list[str]) -> bool:
+    """Now and then spoil headers or query; say whether the step may be refused."""
+    rng, headers = draft.rng, dict(when.get("headers", {}))
+    if operation in draft.bodies.members and rng.random() < HOSTILE_HEADER:
+        headers.update(edges.content_type(rng, patch=operation.startswith("update")))
+        tags.append("content-type")
+    elif rng.random() < HOSTILE_HEADER:
+        headers.update(edges.ignored(rng))
+    if rng.random() < HOSTILE_QUERY:
+        when["rawQuery"] = edges.raw_query(rng)
+        tags.append("query")
+    if headers:
+        when["headers"] = headers
+    return bool(tags)
+
+
+def _health(draft: Draft, operation: str) -> None:
+    when: dict[str, Any] = {}
+    tags: list[str] = []
+    if draft.rng.random() < 0.4:
+        when["rawQuery"] = edges.raw_query(draft.rng)
+        tags.append("query")
+    draft.steps.append(Step(operation, when, tags=tuple(tags)))
+
+
+def _table(operation: str) -> str:
+    return ASSETS if "Asset" in operation else USERS
+
+
+_DRAW: dict[str, Callable[[Draft, str], None]] = {
+    "createUser": _create,
+    "createAsset": _create,
+    "replaceUser": _change,
+    "updateUser": _change,
+    "updateAsset": _change,
+    "deleteUser": _delete,
+    "deleteAsset": _delete,
+    "getUser": _read,
+    "getAsset": _read,
+    "downloadAsset": _read,
+    "listUsers": list_step,
+    "listAssets": list_step,
+    "getHealth": _health,
+}

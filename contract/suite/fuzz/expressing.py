@@ -1,0 +1,159 @@
+"""Turns what a target answered and stored into what a case expects: expressions.
+
+What is the target's own goes by an expression (`{email: …}`, `{ref: …}`, `{now: …}`),
+what is volatile is left to its rule (suite/volatile.yaml), all else stands as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.expressions import EXPRESSIONS
+from contract.suite.items import (
+    ASSETS,
+    GUARD,
+    ID_OF,
+    IDEMPOTENCY,
+    OBJECTS,
+    USERS,
+    schema_of,
+)
+from contract.suite.matching import MATCHERS
+from contract.suite.schemas import escape_pointer
+
+if TYPE_CHECKING:
+    from contract.suite.exchanges import Exchange, Key
+    from contract.suite.openapi import Contract
+    from contract.suite.sides import Side
+    from contract.suite.volatile import Volatile
+
+# A time a plan gave is a whole number of these away from its start.
+MINUTE_MS = 60_000
+DAYS_MS = 4_000 * 86_400_000
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a target's own values are called in a saved case."""
+
+    side: Side
+    volatile: Volatile
+    bound: Mapping[str, str]
+    """By id, the name of the record it is bound under."""
+
+    def body(self, value: Any, schema: str) -> Any:
+        """Return a body as `then.json` has it."""
+        return self._shown(value, self.volatile.free(schema), "")
+
+    def _shown(self, value: Any, free: Any, pointer: str) -> Any:
+        if isinstance(value, Mapping):
+            left_out = free(pointer)
+            shown = {
+                name: self._shown(part, free, f"{pointer}/{escape_pointer(name)}")
+                for name, part in value.items()
+                if name not in left_out
+            }
+            looks = len(shown) == 1 and (EXPRESSIONS | MATCHERS) & shown.keys()
+            return {"literal": shown} if looks and pointer else shown
+        if isinstance(value, list):
+            return [
+                self._shown(part, free, f"{pointer}/{number}")
+                for number, part in enumerate(value)
+            ]
+        return self.plain(value)
+
+    def plain(self, value: Any) -> Any:
+        """Return a text or number as an expression, where it is one's own."""
+        if isinstance(value, str):
+            return self._text(value)
+        is_time = isinstance(value, int) and not isinstance(value, bool)
+        if is_time and abs(value - self.side.start_ms) < DAYS_MS:
+            return {"now": value - self.side.start_ms}
+        return value
+
+    def _text(self, value: str) -> Any:
+        if value in self.bound:
+            return {"ref": self.bound[value]}
+        local, at, domain = value.rpartition("@")
+        if at and domain == self.side.domain:
+            return {"email": local}
+        if self.side.key_suffix and value.endswith(self.side.key_suffix):
+            return {"key": value.removesuffix(self.side.key_suffix)}
+        if self.side.domain and self.side.domain in value:
+            before, _, after = value.partition(self.side.domain)
+            parts = [before, {"domain": True}, after]
+            return {"concat": [part for part in parts if part]}
+        return value
+
+    def after(self, exchange: Exchange) -> dict[str, Any]:
+        """Return what an exchange left behind, as `after` has it."""
+        told: dict[str, Any] = {}
+        gone: dict[str, list[Any]] = {}
+        for key, item in sorted(exchange.stored.items()):
+            if key.table == OBJECTS:
+                continue
+            if item is not None:
+                kind, entry = self._stored(key, item)
+                told.setdefault(kind, []).append(entry)
+            elif self._is_named(key):
+                kind, value = self._gone(key)
+                gone.setdefault(kind, []).append(value)
+        return {**told, "gone": gone} if gone else told
+
+    def _stored(self, key: Key, item: Mapping[str, Any]) -> tuple[str, Any]:
+        id_name = ID_OF[key.table]
+        shown = self.body(dict(item), schema_of(key))
+        shown.pop(id_name, None)
+        if key.name.startswith(GUARD):
+            address = self.plain(key.name.removeprefix(GUARD))
+            return "guards", {"email": address, **shown}
+        if key.name.startswith(IDEMPOTENCY):
+            _, operation, text = key.name.split("#", 2)
+            return "idempotency", {
+                "operation": operation,
+                "key": self.plain(text),
+                **shown,
+            }
+        return key.table, {id_name: self.plain(key.name), **shown}
+
+    def _is_named(self, key: Key) -> bool:
+        other = key.name.startswith((GUARD, IDEMPOTENCY))
+        return other or key.name in self.bound
+
+    def _gone(self, key: Key) -> tuple[str, Any]:
+        if key.name.startswith(GUARD):
+            return "guards", self.plain(key.name.removeprefix(GUARD))
+        if key.name.startswith(IDEMPOTENCY):
+            _, operation, text = key.name.split("#", 2)
+            return "idempotency", {"operation": operation, "key": self.plain(text)}
+        return (USERS if key.table == USERS else ASSETS), self.plain(key.name)
+
+
+def then_of(
+    contract: Contract, words: Words, exchange: Exchange, *, window: bool
+) -> dict[str, Any]:
+    """Return what a target answered, as `then` has it."""
+    response, body = exchange.response, exchange.json()
+    operation = contract.operations[exchange.operation]
+    if response.header("x-request-id") is None:
+        return {"status": response.status, "json": body, "gateway": True}
+    if isinstance(body, dict) and str(body.get("type", "")).startswith("urn:problem:"):
+        told: dict[str, Any] = {"problem": body["type"].removeprefix("urn:problem:")}
+        return {**told, "errors": body["errors"]} if "errors" in body else told
+    then: dict[str, Any] = {"status": response.status}
+    if response.body:
+        schema = contract.body_schema(operation, response.status)
+        then["json"] = words.body(body, schema)
+    if operation.operation_id.startswith("list") and response.status == 200:
+        then["json"] = _page(then["json"], window=window)
+    return then
+
+
+def _page(page: Any, *, window: bool) -> dict[str, Any]:
+    """Return a page: its own records in order, and whether there is a cursor."""
+    items: Any = {"own": page["items"]} if window else {"any": True}
+    return {**page, "items": items} | (
+        {"nextCursor": {"match": "cursor"}} if "nextCursor" in page else {}
+    )

@@ -1,0 +1,247 @@
+"""One target's side of a sequence: its own names, what it sent, what it left."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.afters import object_item
+from contract.suite.cases import case_hash
+from contract.suite.errors import BadExpression, UnboundName
+from contract.suite.expressions import Record, Scope
+from contract.suite.files import compact_json
+from contract.suite.fuzz.plans import (
+    END,
+    ETAG,
+    OWN_ONLY,
+    WINDOW,
+    WINDOW_FIRST,
+    Plan,
+    Step,
+)
+from contract.suite.items import (
+    OBJECTS,
+    guard_key,
+    idempotency_key,
+    lay_out,
+)
+from contract.suite.requesting import request_of
+from contract.suite.rules import record_key
+from contract.suite.sending import send
+from contract.suite.sides import Side
+from contract.suite.ulids import is_ulid
+
+if TYPE_CHECKING:
+    from contract.suite.benches import Bench
+    from contract.suite.exchanges import Exchange, Item, Key, Request
+    from contract.suite.items import Laid
+    from contract.suite.openapi import Contract, Operation
+
+LONGEST_KEY = 255
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in time a lane is: what it takes for now, and its window.
+
+    Both lanes of a sequence have the same distance between the two, for times are
+    compared as distances; so the second one's now is a second earlier.
+    """
+
+    start_ms: int
+    window_ms: int
+
+
+@dataclass
+class Lane:
+    """What is known on one side while a sequence runs."""
+
+    bench: Bench
+    contract: Contract
+    scope: Scope
+    side: Side
+    known: dict[Key, Item | None] = field(default_factory=dict)
+    """What stood at each key when it was last read."""
+    pending_objects: bool = False
+    """Whether a read may find an upload and write that down."""
+
+    @classmethod
+    def open(
+        cls, bench: Bench, contract: Contract, name: str, run: str, place: Place
+    ) -> Lane:
+        """Return a lane; `name` makes its addresses and keys its own."""
+        scope = Scope(case_hash(name), run, place.start_ms)
+        times = [place.window_ms - slot for slot in range(WINDOW)]
+        scope.names["w"] = times
+        scope.names["d"] = [each - scope.start_ms for each in times]
+        target = bench.target
+        side = Side(
+            domain=scope.domain,
+            key_suffix=scope.key_suffix,
+            start_ms=scope.start_ms,
+            owned=scope.owned,
+            skew_ms=target.skew_ms,
+            gateway_headers=(
+                frozenset() if target.is_lambda else frozenset(target.gateway_headers)
+            ),
+            implementation=target.implementation,
+            layout=bench.store.layout if bench.store else None,
+        )
+        return cls(bench, contract, scope, side)
+
+    def lay(self, plan: Plan) -> Laid:
+        """Bind what a plan lays down, and return it; nothing is written yet."""
+        assert self.bench.store is not None  # noqa: S101 - checked before the run
+        laid = lay_out(plan.given, self.scope, self.bench.store.layout)
+        self.known.update(laid.items)
+        self.known.update({k: object_item(v) for k, v in laid.objects.items()})
+        self.pending_objects = bool(laid.objects)
+        for name, value in list(self.scope.names.items()):
+            if isinstance(value, Record):
+                self.scope.names[f"{name}{ETAG}"] = f'"{value.item["version"]}"'
+                self.side.names[value.record_id] = f"<{name}>"
+        return laid
+
+    def request(self, operation: Operation, step: Step) -> Request | None:
+        """Return what a step sends here, None where it refers to nothing."""
+        try:
+            return request_of(operation, step.when, self.scope)
+        except (UnboundName, BadExpression):
+            # A slice or an encoding of what an earlier answer did not hold.
+            return None
+
+    def send(self, operation: Operation, request: Request, step: Step) -> Exchange:
+        """Send a request; bind what the answer holds."""
+        exchange = send(self.bench, operation, request)
+        # A cursor that depends on others' records is not bound: whether a step that
+        # refers to it is sent must not change from run to run.
+        self._bind(step, shown_page(step, exchange, self.scope.owned))
+        for key in self._touched(exchange):
+            self.known.setdefault(key, None)
+        return exchange
+
+    def _bind(self, step: Step, exchange: Exchange) -> None:
+        status, body = exchange.response.status, exchange.json()
+        if status >= 400:
+            return
+        etag = exchange.response.header("etag")
+        if step.about and etag:
+            self.scope.names[f"{step.about}{ETAG}"] = etag
+        if not isinstance(body, dict):
+            return
+        if step.bind and status < 300:
+            self.scope.names[step.bind] = body
+        if isinstance(body.get("email"), str):
+            self.scope.emails.add(body["email"])
+        key = record_key(body)
+        if status == 201 and key is not None:
+            self.scope.owned.add(key.name)
+            self.side.names.setdefault(key.name, f"<{step.bind}>")
+
+    def _touched(self, exchange: Exchange) -> list[Key]:
+        """Return where an exchange may have left something."""
+        keys = [guard_key(address) for address in self.scope.emails]
+        body = exchange.json()
+        if exchange.response.status == 201 and isinstance(body, dict):
+            made = record_key(body)
+            keys += [made] if made else []
+        sent = exchange.request.header("idempotency-key")
+        if sent and exchange.request.method == "POST":
+            # Of two headers an implementation may wrongly take one.
+            known = {sent, *(key for key in self.scope.keys if key in sent)}
+            keys += [
+                idempotency_key(exchange.operation, k) for k in known if _storable(k)
+            ]
+        return keys
+
+    def path_id(self, exchange: Exchange) -> str | None:
+        """Return the id in a request's path, where it is one."""
+        routed = self.contract.route(exchange.request.method, exchange.request.path)
+        values = routed[1].values() if routed else ()
+        return next((value for value in values if is_ulid(value)), None)
+
+    def watched(self, exchange: Exchange, now: dict[Key, Item | None]) -> Exchange:
+        """Return an exchange with what stood at the lane's keys, and what stands."""
+        before = dict(self.known)
+        self.known.update(now)
+        return replace(exchange, before=before, stored=dict(self.known))
+
+    @property
+    def pending(self) -> bool:
+        """Say whether a read may write: an asset is pending, its object there."""
+        return self.pending_objects and any(
+            item.get("status") == "pending" for item in self.known.values() if item
+        )
+
+    @property
+    def rows(self) -> set[Key]:
+        """Return the lane's keys in the tables."""
+        return {key for key in self.known if key.table != OBJECTS}
+
+    @property
+    def objects(self) -> set[Key]:
+        """Return the lane's keys in the bucket."""
+        return {key for key in self.known if key.table == OBJECTS}
+
+
+def _storable(key: str) -> bool:
+    return len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()
+
+
+def shown_page(step: Step, exchange: Exchange, owned: set[str]) -> Exchange:
+    """Return a list's exchange with only what its own records decide.
+
+    Of a page that may show anybody's records nothing is compared but status, headers
+    and the members' names. A page of the window is its own records; its cursor counts
+    where a record of its own is beyond, so not once it shows one of those that end the
+    window. A page of an own address is compared whole.
+    """
+    items = _items(exchange)
+    if items is None or step.shows == OWN_ONLY:
+        return exchange
+    if step.shows != WINDOW_FIRST:
+        return _with_body(exchange, {"items": []})
+    mine = [item for item in items if _id_of(item) in owned]
+    kept: dict[str, Any] = {**exchange.json(), "items": mine}
+    if len(mine) < len(items) or any(map(_ends, mine)):
+        kept.pop("nextCursor", None)
+    return _with_body(exchange, kept)
+
+
+def is_disturbed(step: Step, exchange: Exchange, owned: set[str]) -> bool:
+    """Say whether a page shows others' records before the window's end.
+
+    Somebody's record may stand in it by chance: windows lie in the past at random.
+    """
+    items = _items(exchange)
+    if items is None or step.shows != WINDOW_FIRST:
+        return False
+    within = itertools.takewhile(lambda item: not _ends(item), items)
+    return any(_id_of(item) not in owned for item in within)
+
+
+def _items(exchange: Exchange) -> list[Any] | None:
+    body = exchange.json()
+    if exchange.response.status != 200 or not isinstance(body, dict):
+        return None
+    items = body.get("items")
+    return items if isinstance(items, list) else None
+
+
+def _ends(item: Any) -> bool:
+    """Say whether an item is one of the records that end a window."""
+    is_record = isinstance(item, dict)
+    return is_record and item.get("name", item.get("fileName")) == END
+
+
+def _id_of(item: Any) -> Any:
+    return item.get("userId") or item.get("assetId") if isinstance(item, dict) else None
+
+
+def _with_body(exchange: Exchange, body: dict[str, Any]) -> Exchange:
+    # The length is that of the whole page.
+    headers = exchange.response.headers
+    kept = tuple(each for each in headers if each[0] != "content-length")
+    response = replace(exchange.response, headers=kept, body=compact_json(body))
+    return replace(exchange, response=response)

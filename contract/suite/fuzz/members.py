@@ -1,0 +1,134 @@
+"""What each operation that takes a body reads, from openapi.yaml and the schemas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.ecma import found
+from contract.suite.files import read_json
+from contract.suite.fuzz.texts import EDITS, edited, fitting
+from contract.suite.schemas import resolve_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from random import Random
+
+    from contract.suite.openapi import Contract
+
+HOUR_MS = 3_600_000
+MANY = 2**53 - 1
+ATTEMPTS = 20
+MEDIA_TYPES = {"PATCH": ("application/json", "application/merge-patch+json")}
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of a body, with its schema resolved."""
+
+    name: str
+    required: bool
+    schema: Mapping[str, Any]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Return the JSON types it may have."""
+        kind = self.schema["type"]
+        return tuple(kind) if isinstance(kind, list) else (kind,)
+
+    @property
+    def lengths(self) -> tuple[int, int]:
+        """Return the least and the greatest length of a text, in code points."""
+        return self.schema.get("minLength", 0), self.schema.get("maxLength", 200)
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Return the least and the greatest number."""
+        return self.schema.get("minimum", -MANY), self.schema.get("maximum", MANY)
+
+    @property
+    def example(self) -> str:
+        """Return a text that fits the schema."""
+        examples = self.schema.get("examples") or ["a"]
+        return str(examples[0])
+
+    def fits(self, text: str) -> bool:
+        """Say whether a text fits the schema."""
+        low, high = self.lengths
+        pattern = self.schema.get("pattern")
+        return low <= len(text) <= high and (pattern is None or found(pattern, text))
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """The bodies of every operation that takes one."""
+
+    contract: Contract
+
+    @cached_property
+    def members(self) -> dict[str, tuple[Member, ...]]:
+        """Return the members of each operation's body."""
+        found_ = {}
+        for item in self.contract.document["paths"].values():
+            for operation in item.values():
+                if isinstance(operation, dict) and "requestBody" in operation:
+                    content = operation["requestBody"]["content"]
+                    file_name = content["application/json"]["schema"]["$ref"]
+                    found_[operation["operationId"]] = self._members(file_name)
+        return found_
+
+    def _members(self, file_name: str) -> tuple[Member, ...]:
+        schema = read_json(self.contract.root / file_name)
+        required = schema.get("required", [])
+        return tuple(
+            Member(name, name in required, self._resolved(part, file_name))
+            for name, part in schema["properties"].items()
+        )
+
+    def _resolved(self, schema: Any, file_name: str) -> Mapping[str, Any]:
+        """Return a schema with its `$ref`s followed, what stands beside them kept."""
+        if "$ref" not in schema:
+            return dict(schema)
+        path, _, pointer = schema["$ref"].partition("#")
+        there = f"schemas/{path}" if path else file_name
+        target = resolve_pointer(read_json(self.contract.root / there), pointer)
+        beside = {name: part for name, part in schema.items() if name != "$ref"}
+        return {**self._resolved(target, there), **beside}
+
+
+def valid_value(rng: Random, member: Member) -> Any:
+    """Return a value that fits a member's schema, as plain JSON or an expression."""
+    if "null" in member.types and rng.random() < 0.3:
+        return None
+    if "integer" in member.types:
+        return _valid_number(rng, member)
+    if "enum" in member.schema:
+        return rng.choice(member.schema["enum"])
+    if "pattern" not in member.schema:
+        return fitting(rng, *member.lengths)
+    for _ in range(ATTEMPTS):
+        text = _near(rng, member)
+        if member.fits(text):
+            return text
+    return member.example
+
+
+def _valid_number(rng: Random, member: Member) -> Any:
+    if member.name == "expiresAt":
+        # Its bounds move with the clock; these are safe for a slow sequence.
+        return {"now": rng.choice((HOUR_MS, 24 * HOUR_MS, 87_599 * HOUR_MS))}
+    low, high = member.bounds
+    return rng.choice((low, low + 1, 3, 48_213, high - 1, high))
+
+
+def _near(rng: Random, member: Member) -> str:
+    """Return a text near the example: a few edits, or stretched to the limit."""
+    text = member.example
+    if rng.random() < 0.2:
+        at = rng.randrange(len(text))
+        sign = rng.choice((text[at], *EDITS, "\U0001d49c", "字"))
+        return text[:at] + sign * (member.lengths[1] - len(text)) + text[at:]
+    for _ in range(rng.randrange(4)):
+        text = edited(rng, text)
+    return text

@@ -1,0 +1,280 @@
+"""Plays a plan on two targets, step by step, and compares after each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contract.suite.afters import object_item
+from contract.suite.errors import NoAnswer
+from contract.suite.exchanges import Exchange, Key, Request
+from contract.suite.fuzz.lanes import Lane, Place, is_disturbed, shown_page
+from contract.suite.matching import Mismatch
+from contract.suite.pairs import Rules, compare
+from contract.suite.sending import now_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contract.suite.benches import Bench
+    from contract.suite.exchanges import Item
+    from contract.suite.fuzz.plans import Plan, Step
+    from contract.suite.fuzz.sweeping import Sweeper
+    from contract.suite.play import Rulebook
+    from contract.suite.sides import Side
+
+SECOND_MS = 1_000
+# Windows lie from an hour to some days back: records made now are never among them,
+# and assets laid there are live.
+NEWEST_WINDOW_MS = 3_600_000
+WINDOWS = 1_500_000
+Pair = tuple[Exchange | None, Exchange | None]
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Where two targets parted in a plan."""
+
+    plan: Plan
+    step: int
+    """The number of the step, from 0; the last one for what was found at the end."""
+    mismatches: tuple[Mismatch, ...]
+    """`expected` is the first target's, `got` the second's."""
+    exchanges: Pair
+    side: Side
+    """What the first target's own values are called."""
+    answers: tuple[Exchange | None, ...]
+    """What the first target answered to each step up to this one."""
+    disturbed: bool = False
+    """Whether a page of the window showed others' records: the cause may be theirs."""
+
+
+@dataclass
+class Played:
+    """What came of a plan."""
+
+    divergence: Divergence | None = None
+    answers: list[Pair] = field(default_factory=list)
+    """By step; (None, None) where it was not sent: what it refers to was not made."""
+
+    @property
+    def sent(self) -> int:
+        """Return how many steps were sent."""
+        return sum(left is not None for left, _ in self.answers)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What plans are played on."""
+
+    book: Rulebook
+    benches: tuple[Bench, Bench]
+    run: str
+    sweeper: Sweeper
+    first_window: int = 0
+    """Where in time the windows of this run begin, in seconds back from its start."""
+    began_ms: int = field(default_factory=now_ms)
+    """Windows count from here: counted from a clock that goes on, two could meet."""
+
+    def play(self, plan: Plan, name: str, number: int, *, closely: bool) -> Played:
+        """Play a plan; `number` is that of the lane pair: no two at once have it.
+
+        Closely: what is stored is read after every step. Otherwise after those that
+        may have written, and at the end, which finds the same a little later.
+        """
+        turn = _Turn(self, plan, self._lanes(name, number), closely)
+        try:
+            turn.run()
+        finally:
+            for lane in turn.lanes:
+                self.sweeper.take(lane)
+        return turn.played
+
+    def _lanes(self, name: str, number: int) -> tuple[Lane, Lane]:
+        at, now = (self.first_window + 2 * number) % WINDOWS, now_ms()
+        window = self.began_ms - NEWEST_WINDOW_MS - at * SECOND_MS
+        places = [Place(now - shift, window - shift) for shift in (0, SECOND_MS)]
+        left, right = (
+            Lane.open(bench, self.book.contract, f"{name}/{side}", self.run, there)
+            for bench, side, there in zip(
+                self.benches, ("left", "right"), places, strict=True
+            )
+        )
+        return left, right
+
+
+@dataclass
+class _Turn:
+    """One plan while it is played."""
+
+    stage: Stage
+    plan: Plan
+    lanes: tuple[Lane, Lane]
+    closely: bool
+    played: Played = field(default_factory=Played)
+    _unread: bool = False
+    """Whether a refused write may have left something."""
+
+    def __post_init__(self) -> None:
+        left, right = self.lanes
+        self._rules = Rules(self.stage.book, left.side, right.side)
+
+    def run(self) -> None:
+        """Play every step until the targets part."""
+        self._lay()
+        for number, step in enumerate(self.plan.steps):
+            found, pair = self._step(step)
+            self.played.answers.append(pair)
+            if found:
+                self._part(number, found, pair)
+                return
+        if self._unread:
+            self._end()
+
+    def _part(self, number: int, found: list[Mismatch], pair: Pair) -> None:
+        answers = [left for left, _ in self.played.answers[:number]]
+        self.played.divergence = Divergence(
+            self.plan,
+            number,
+            tuple(found),
+            pair,
+            self.lanes[0].side,
+            (*answers, pair[0]),
+            self._is_disturbed(number, pair),
+        )
+
+    def _is_disturbed(self, number: int, pair: Pair) -> bool:
+        step = self.plan.steps[number]
+        return any(
+            exchange is not None and is_disturbed(step, exchange, lane.scope.owned)
+            for exchange, lane in zip(pair, self.lanes, strict=True)
+        )
+
+    def _lay(self) -> None:
+        laid = [lane.lay(self.plan) for lane in self.lanes]
+        for lanes in _by_store(self.lanes):
+            store = lanes[0].bench.store
+            parts = [laid[self.lanes.index(lane)] for lane in lanes]
+            items = {key: item for part in parts for key, item in part.items.items()}
+            if store is not None and items:
+                store.write(items)
+            for part in parts:
+                for key, value in part.objects.items():
+                    if store is not None:
+                        store.write_object(key, value)
+
+    def _step(self, step: Step) -> tuple[list[Mismatch], Pair]:
+        operation = self.stage.book.contract.operations[step.operation]
+        requests = [lane.request(operation, step) for lane in self.lanes]
+        if None in requests:
+            # What one side cannot refer to, the other's answers did not hold either,
+            # or the comparison would have stopped before.
+            return [], (None, None)
+        answers = [
+            self._answer(lane, request, step)
+            for lane, request in zip(self.lanes, requests, strict=True)
+            if request is not None
+        ]
+        left, right = (a if isinstance(a, Exchange) else None for a in answers)
+        if left is None or right is None:
+            told = [str(a) if isinstance(a, NoAnswer) else "an answer" for a in answers]
+            return [Mismatch("answer", told[0], told[1])], (left, right)
+        if self._is_read_back(left, right):
+            left, right = self._watched(left, right)
+        else:
+            self._unread |= left.request.method != "GET"
+            left, right = (
+                replace(exchange, before=lane.known, stored=lane.known)
+                for exchange, lane in zip((left, right), self.lanes, strict=True)
+            )
+        return self._compared(step, left, right), (left, right)
+
+    def _answer(self, lane: Lane, request: Request, step: Step) -> Exchange | NoAnswer:
+        operation = self.stage.book.contract.operations[step.operation]
+        try:
+            return lane.send(operation, request, step)
+        except NoAnswer as silence:
+            return silence
+
+    def _is_read_back(self, left: Exchange, right: Exchange) -> bool:
+        if self.closely or left.response.status != right.response.status:
+            return True
+        if left.request.method == "GET":
+            return any(lane.pending for lane in self.lanes)
+        return left.response.status < 300
+
+    def _compared(self, step: Step, left: Exchange, right: Exchange) -> list[Mismatch]:
+        if step.operation.startswith("list"):
+            left, right = (
+                shown_page(step, exchange, lane.scope.owned)
+                for exchange, lane in zip((left, right), self.lanes, strict=True)
+            )
+        return compare(left, right, self._rules)
+
+    def _watched(self, left: Exchange, right: Exchange) -> tuple[Exchange, Exchange]:
+        now = self._read()
+        self._unread = False
+        one, other = (
+            lane.watched(exchange, {key: now[key] for key in lane.known})
+            for lane, exchange in zip(self.lanes, (left, right), strict=True)
+        )
+        return one, other
+
+    def _read(self) -> dict[Key, Item | None]:
+        """Return what stands at the keys of both lanes: one call where they share."""
+        found: dict[Key, Item | None] = {}
+        for lanes in _by_store(self.lanes):
+            found.update(read_all(lanes))
+        return found
+
+    def _end(self) -> None:
+        """Compare what is stored after the last step."""
+        sent = [n for n, (left, _) in enumerate(self.played.answers) if left]
+        if not sent:
+            return
+        left, right = self.played.answers[sent[-1]]
+        if left is None or right is None:
+            return
+        step = self.plan.steps[sent[-1]]
+        watched = self._watched(left, right)
+        found = [
+            mismatch
+            for mismatch in self._compared(step, *watched)
+            if not mismatch.where.startswith(("body", "header", "status", "log"))
+        ]
+        if found:
+            self._part(sent[-1], found, watched)
+
+
+def read_all(lanes: Iterable[Lane]) -> dict[Key, Item | None]:
+    """Return what stands at the keys of lanes that share a store."""
+    first, *rest = lanes
+    store = first.bench.store
+    if store is None:
+        return {}
+    rows = first.rows.union(*(lane.rows for lane in rest))
+    objects = first.objects.union(*(lane.objects for lane in rest))
+    found = dict(store.read(rows))
+    if objects:
+        there = store.objects(objects)
+        found.update({key: object_item(there[key]) for key in objects})
+    return found
+
+
+def _by_store(lanes: tuple[Lane, Lane]) -> list[list[Lane]]:
+    """Return lanes in groups that share the same tables."""
+    left, right = lanes
+    return [[left, right]] if shares(left.bench, right.bench) else [[left], [right]]
+
+
+def shares(one: Bench, other: Bench) -> bool:
+    """Say whether two targets stand on the same tables and bucket."""
+    if one.store is None or other.store is None:
+        return False
+    if one.store is other.store:
+        return True
+    same_place = (one.target.endpoint, one.target.region) == (
+        other.target.endpoint,
+        other.target.region,
+    )
+    return same_place and one.store.layout == other.store.layout

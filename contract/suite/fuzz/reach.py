@@ -1,0 +1,116 @@
+"""How far sequences came: which documented statuses, how many steps, past what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
+
+from contract.suite.cases import read_checked
+from contract.suite.lint import ELSEWHERE
+
+if TYPE_CHECKING:
+    from contract.suite.fuzz.playing import Played
+    from contract.suite.openapi import Contract
+
+FULL_RUN = 20_000
+FLOOR = 50
+"""In how many sequences of a full run each documented status is to be reached."""
+LEAST_MEDIAN_STEPS = 8
+LEAST_PAST_VALIDATION = 0.6
+# Steps 1 to 7 of rules.md, "Order of checks", end in one of these; 404 of an id that
+# is none, too, but that cannot be told from the answer alone.
+REFUSED = frozenset({400, 413, 415})
+
+Reached = tuple[str, int]
+
+
+@dataclass
+class Reach:
+    """What the sequences of a run reached."""
+
+    sequences: int = 0
+    reached: Counter[Reached] = field(default_factory=Counter)
+    """By operation and status, in how many sequences."""
+    lengths: list[int] = field(default_factory=list)
+    steps: int = 0
+    past: int = 0
+    """Steps that came past validation."""
+    tags: Counter[str] = field(default_factory=Counter)
+    """By class of hostile input, how many steps had it."""
+
+    def note(self, played: Played, tags: list[tuple[str, ...]]) -> None:
+        """Count a sequence; `tags`: the classes of each of its steps."""
+        self.sequences += 1
+        self.lengths.append(played.sent)
+        seen = set()
+        for (left, _), classes in zip(played.answers, tags, strict=False):
+            if left is None:
+                continue
+            self.steps += 1
+            self.tags.update(classes)
+            status = left.response.status
+            if left.response.header("x-request-id") is None:
+                # The gateway answered, no operation was reached.
+                continue
+            seen.add((left.operation, status))
+            self.past += status not in REFUSED and not (
+                status == 404 and "path" in classes
+            )
+        self.reached.update(seen)
+
+    @property
+    def median_steps(self) -> float:
+        """Return the median of how many steps a sequence sent."""
+        return median(self.lengths) if self.lengths else 0
+
+    @property
+    def past_validation(self) -> float:
+        """Return the share of steps that came past validation."""
+        return self.past / self.steps if self.steps else 0.0
+
+    @property
+    def floor(self) -> int:
+        """Return the floor, scaled down for a run that is not full."""
+        return max(1, min(FLOOR, FLOOR * self.sequences // FULL_RUN))
+
+    def short(self, contract: Contract) -> list[Reached]:
+        """Return the documented statuses below the floor that have no cause."""
+        causes = unreachable(contract)
+        return [
+            each
+            for each in documented(contract)
+            if self.reached[each] < self.floor and each not in causes
+        ]
+
+    def held(self, contract: Contract) -> bool:
+        """Say whether the run reached what a full run is to reach; others always do."""
+        if self.sequences < FULL_RUN:
+            return True
+        return (
+            not self.short(contract)
+            and self.median_steps >= LEAST_MEDIAN_STEPS
+            and self.past_validation >= LEAST_PAST_VALIDATION
+        )
+
+
+def documented(contract: Contract) -> list[Reached]:
+    """Return every operation and documented status."""
+    return [
+        (name, status)
+        for name, operation in contract.operations.items()
+        for status in operation.responses
+    ]
+
+
+def unreachable(contract: Contract) -> dict[Reached, str]:
+    """Return the documented statuses no request alone can bring about, and why."""
+    path = contract.root / ELSEWHERE
+    entries, _ = read_checked(path, "suite/", "elsewhere", contract.schemas)
+    causes = {}
+    for name, status in documented(contract):
+        for entry in entries or []:
+            if entry["status"] == status and entry["operation"] in (name, "*"):
+                causes[name, status] = str(entry["why"])
+    return causes

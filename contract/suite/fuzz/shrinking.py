@@ -1,0 +1,189 @@
+"""Makes a diverging plan small: fewer steps, less laid down, simpler inputs.
+
+Each change is kept when the targets still part at the same place: the same operation
+and the same part of the exchange. What a step refers to may be taken away with it: a
+step that refers to nothing is not sent, so the plan no longer diverges there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from contract.suite.expressions import EXPRESSIONS
+from contract.suite.fuzz.plans import Plan, Step, size_of
+from contract.suite.fuzz.playing import Divergence
+
+# Plays a shrink may cost; each is some requests to either target.
+MOST_PLAYS = 300
+KEPT_WHOLE = frozenset({"path", "method"})
+"""Members of `when` without which it would be another request altogether."""
+
+Attempt = Callable[[Plan], Divergence | None]
+Signature = tuple[str, str]
+
+
+def signature(divergence: Divergence) -> Signature:
+    """Return where targets parted: the operation, and the part of the exchange."""
+    where = divergence.mismatches[0].where
+    operation = divergence.plan.steps[divergence.step].operation
+    return operation, where.split(" ")[0]
+
+
+@dataclass
+class Shrinker:
+    """One divergence on its way to its smallest plan."""
+
+    best: Divergence
+    attempt: Attempt
+    plays: int = 0
+
+    def run(self) -> Divergence:
+        """Return the smallest divergence found."""
+        self._cut_after()
+        changed = True
+        while changed and self.plays < MOST_PLAYS:
+            changed = self._steps() | self._given() | self._inputs()
+        return self.best
+
+    def _cut_after(self) -> None:
+        """Drop what came after the step at which the targets part."""
+        kept = self.best.plan.steps[: self.best.step + 1]
+        self.best = replace(self.best, plan=replace(self.best.plan, steps=kept))
+
+    def _keep_if(self, plan: Plan) -> bool:
+        if self.plays >= MOST_PLAYS:
+            return False
+        self.plays += 1
+        found = self.attempt(plan)
+        if found is None or signature(found) != signature(self.best):
+            return False
+        self.best = found
+        self._cut_after()
+        return True
+
+    def _steps(self) -> bool:
+        """Take steps away, many at once where that goes."""
+        changed, size = False, max(1, len(self.best.plan.steps) // 2)
+        while size:
+            at = 0
+            while at < len(self.best.plan.steps) - 1:
+                steps = self.best.plan.steps
+                rest = steps[:at] + steps[min(at + size, len(steps) - 1) :]
+                if self._keep_if(replace(self.best.plan, steps=rest)):
+                    changed = True
+                else:
+                    at += size
+            size //= 2
+        return changed
+
+    def _given(self) -> bool:
+        changed = False
+        for given in _smaller_given(self.best.plan.given):
+            if _lays(given) < _lays(self.best.plan.given):
+                changed |= self._keep_if(replace(self.best.plan, given=given))
+        return changed
+
+    def _inputs(self) -> bool:
+        """Simplify the inputs of each step as long as one gets simpler."""
+        changed, number = False, 0
+        while number < len(self.best.plan.steps):
+            step = self.best.plan.steps[number]
+            if any(self._simpler(number, each) for each in simpler_steps(step)):
+                changed = True
+            else:
+                number += 1
+        return changed
+
+    def _simpler(self, number: int, step: Step) -> bool:
+        steps = list(self.best.plan.steps)
+        if number >= len(steps) or self.plays >= MOST_PLAYS:
+            return False
+        steps[number] = step
+        return self._keep_if(replace(self.best.plan, steps=tuple(steps)))
+
+
+def _lays(given: Mapping[str, Any]) -> int:
+    return size_of(given)
+
+
+def _smaller_given(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for kind, entries in given.items():
+        for number, entry in enumerate(entries):
+            rest = [*entries[:number], *entries[number + 1 :]]
+            yield _without_empty({**given, kind: rest})
+            for name in entry.keys() - {"bind", "operation", "key", "recordId", "body"}:
+                plain = {n: value for n, value in entry.items() if n != name}
+                less = [*entries[:number], plain, *entries[number + 1 :]]
+                yield {**given, kind: less}
+
+
+def _without_empty(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {kind: entries for kind, entries in given.items() if entries}
+
+
+def simpler_steps(step: Step) -> Iterator[Step]:
+    """Yield a step with less of each part of its request, the boldest first."""
+    when = step.when
+    for name in when:
+        if name not in KEPT_WHOLE | {"rawPath"}:
+            rest = {other: value for other, value in when.items() if other != name}
+            yield replace(step, when=rest)
+    for name, value in when.items():
+        if name in KEPT_WHOLE:
+            continue
+        for less in simpler(value):
+            if less or name not in ("headers", "query", "rawPath"):
+                yield replace(step, when={**when, name: less})
+
+
+def simpler(value: Any) -> Iterator[Any]:
+    """Yield values that are like one, but simpler."""
+    if isinstance(value, Mapping):
+        yield from _simpler_mapping(value)
+    elif isinstance(value, list):
+        for number in range(len(value)):
+            yield [*value[:number], *value[number + 1 :]]
+        for number, part in enumerate(value):
+            for less in simpler(part):
+                yield [*value[:number], less, *value[number + 1 :]]
+    elif isinstance(value, str):
+        yield from _simpler_text(value)
+    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) > 1:
+        yield 1
+        yield value // 2
+
+
+def _simpler_mapping(value: Mapping[str, Any]) -> Iterator[Any]:
+    if len(value) == 1 and EXPRESSIONS & value.keys():
+        yield from _simpler_expression(value)
+        return
+    for name in value:
+        yield {other: part for other, part in value.items() if other != name}
+    for name, part in value.items():
+        for less in simpler(part):
+            yield {**value, name: less}
+
+
+def _simpler_expression(value: Mapping[str, Any]) -> Iterator[Any]:
+    [(name, argument)] = value.items()
+    if name == "concat":
+        yield from ({name: less} for less in simpler(argument) if less)
+    elif name == "repeat":
+        text, times = argument
+        fewer = dict.fromkeys((1, times // 2, times - 1))
+        yield from ({name: [text, each]} for each in fewer if 0 < each < times)
+
+
+def _simpler_text(value: str) -> Iterator[str]:
+    if not value:
+        return
+    yield ""
+    half = len(value) // 2
+    if half:
+        yield value[:half]
+        yield value[half:]
+    if len(value) > 2:
+        yield value[1:]
+        yield value[:-1]

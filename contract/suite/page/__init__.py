@@ -1,0 +1,5 @@
+"""The HTML page of a run: one file that reads by itself, without scripts or assets."""
+
+from contract.suite.page.checked import write_page
+
+__all__ = ["write_page"]

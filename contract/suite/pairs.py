@@ -1,0 +1,184 @@
+"""Compares the exchanges of two targets, whole, after naming what is volatile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.exchanges import Key
+from contract.suite.items import ASSETS, OBJECTS, USERS, schema_of
+from contract.suite.logs import read_log
+from contract.suite.matching import MISSING, Mismatch
+from contract.suite.normals import plain
+from contract.suite.results import Difference, Pair
+from contract.suite.rules import Subject, record_key
+from contract.suite.sides import Side
+from contract.suite.stored import place
+from contract.suite.trees import Leaf, Tree, differ, tree_of
+from contract.suite.ulids import is_ulid
+from contract.suite.volatile import HEADERS, Volatile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from contract.suite.exchanges import Exchange, Item
+    from contract.suite.openapi import Contract
+    from contract.suite.play import Rulebook
+
+__all__ = ["Difference", "Pair", "Rules", "Side", "compare"]
+
+
+@dataclass
+class Rules:
+    """What a comparison goes by: the volatile members, and both sides."""
+
+    book: Rulebook
+    left: Side
+    right: Side
+
+
+def compare(left: Exchange, right: Exchange, rules: Rules) -> list[Mismatch]:
+    """Return every difference between two exchanges of the same request.
+
+    `expected` of a mismatch is the left one's value, `got` the right one's. Exchanges
+    of one sequence are given in their order, with the same `rules`.
+    """
+    one = _View(rules.book.contract, rules.book.volatile, left, rules.left)
+    other = _View(rules.book.contract, rules.book.volatile, right, rules.right)
+    # Ids get their names as they are met: from the answer first.
+    bodies = one.body(), other.body()
+    found = list(_status(left, right))
+    found += _headers(one, other)
+    found += differ(*bodies, "body")
+    found += _stored(one.stored(), other.stored())
+    if left.response.log is not None and right.response.log is not None:
+        found += differ(one.log(), other.log(), "log")
+    return found
+
+
+def _status(left: Exchange, right: Exchange) -> Iterator[Mismatch]:
+    here, there = left.response.status, right.response.status
+    yield from differ(Leaf(here, here), Leaf(there, there), "status")
+
+
+def _headers(one: _View, other: _View) -> Iterator[Mismatch]:
+    left, right = one.headers(), other.headers()
+    for name in sorted(left.keys() | right.keys()):
+        # What only one target's gateway adds says nothing about the implementations.
+        added = [
+            view.side.added
+            for view, shown in ((one, left), (other, right))
+            if name in shown
+        ]
+        if len(added) == 1 and name in added[0]:
+            continue
+        here, there = left.get(name, MISSING), right.get(name, MISSING)
+        yield from differ(here, there, f"header {name}")
+
+
+def _stored(left: Mapping[str, Tree], right: Mapping[str, Tree]) -> Iterator[Mismatch]:
+    for name in sorted(left.keys() | right.keys()):
+        yield from differ(left.get(name, MISSING), right.get(name, MISSING), name)
+
+
+@dataclass
+class _View:
+    """One exchange as its side sees it: each part as a tree of leaves."""
+
+    contract: Contract
+    volatile: Volatile
+    exchange: Exchange
+    side: Side
+
+    def __post_init__(self) -> None:
+        """Note what was there before the exchange, and name what the path asks for."""
+        before = self.exchange.before.items()
+        self._seen = frozenset(key.name for key, item in before if item is not None)
+        self._path_id = self._id_in_path()
+        if self._path_id is not None:
+            self.side.name(self._path_id)
+
+    def _id_in_path(self) -> str | None:
+        request = self.exchange.request
+        routed = self.contract.route(request.method, request.path)
+        values = routed[1].values() if routed else ()
+        return next((value for value in values if is_ulid(value)), None)
+
+    def _subject(self, shown: Any, key: Key | None) -> Subject:
+        return Subject(
+            self.exchange,
+            shown,
+            key,
+            self._path_id,
+            self._seen,
+            self.side.layout,
+            self.side.skew_ms,
+        )
+
+    def body(self) -> Tree:
+        """Return the body: as JSON where it is some, else as text; MISSING: none."""
+        response = self.exchange.response
+        if not response.body:
+            return MISSING
+        try:
+            body = response.json()
+        except ValueError:
+            text = response.body.decode("utf-8", "backslashreplace")
+            return Leaf(text, self.side.text(text))
+        key = record_key(body) if isinstance(body, dict) else None
+        operation = self.contract.operations.get(self.exchange.operation)
+        schema = (
+            self.contract.body_schema(operation, response.status)
+            if operation and isinstance(body, dict)
+            else ""
+        )
+        return tree_of(
+            self.volatile, schema, self._subject(body, key or self._key()), self.side
+        )
+
+    def _key(self) -> Key | None:
+        if self._path_id is None:
+            return None
+        table = ASSETS if self.exchange.operation.endswith("Asset") else USERS
+        return Key(table, self._path_id)
+
+    def headers(self) -> dict[str, Leaf]:
+        """Return each header once, its values joined by commas."""
+        forms = self.volatile.normals.get(HEADERS, {})
+        subject = self._subject({}, None)
+        leaves = {}
+        for name, _ in self.exchange.response.headers:
+            value = self.exchange.response.header(name)
+            form = forms.get(name, plain)
+            leaves[name] = Leaf(value, form(value, subject, self.side))
+        return leaves
+
+    def stored(self) -> dict[str, Tree]:
+        """Return what the exchange left behind, by the names of its places."""
+        trees = {}
+        for key, item in sorted(self.exchange.stored.items()):
+            if item is not None:
+                if is_ulid(key.name):
+                    self.side.name(key.name)
+                trees[self.side.text(place(key))] = self._item(key, item)
+        return trees
+
+    def _item(self, key: Key, item: Item) -> Tree:
+        if self.exchange.before.get(key) == item:
+            return Leaf(dict(item), ("unchanged",))
+        schema = "" if key.table == OBJECTS else schema_of(key)
+        return tree_of(self.volatile, schema, self._subject(dict(item), key), self.side)
+
+    def log(self) -> list[Tree]:
+        """Return the log events, and behind them the lines that are none."""
+        events = [
+            tree_of(
+                self.volatile,
+                f"schemas/{'metric' if '_aws' in event else 'log'}-line.json",
+                self._subject(dict(event), None),
+                self.side,
+            )
+            for event in self.exchange.events
+        ]
+        _, strays = read_log(self.exchange.response.log)
+        return events + [Leaf(line, self.side.text(line)) for line in strays]

@@ -1,0 +1,106 @@
+"""What is known of one target while its exchanges are compared with another's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contract.suite.expressions import Record
+from contract.suite.ulids import is_ulid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from contract.suite.benches import Bench
+    from contract.suite.expressions import Scope, Value
+    from contract.suite.items import Layout
+
+_ULID = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
+DOMAIN, KEY = "<own domain>", "<own key>"
+
+
+@dataclass
+class Side:
+    """One target's names for what differs from run to run.
+
+    Kept from exchange to exchange: an id that got a name keeps it.
+    """
+
+    domain: str = ""
+    """The mail domain of this side's own addresses; "": it has none."""
+    key_suffix: str = ""
+    """What ends this side's own idempotency keys; "": nothing does."""
+    start_ms: int = 0
+    """Epoch milliseconds that the times in requests are relative to."""
+    owned: set[str] | None = None
+    """Ids of this side's own records, which alone count in lists; None: all count."""
+    skew_ms: int = 0
+    """How far the target's clock may be from ours."""
+    gateway_headers: frozenset[str] = frozenset()
+    """Headers that a gateway adds."""
+    is_lambda: bool = False
+    """Whether no gateway stands before the function."""
+    implementation: str | None = None
+    """What it calls itself, where that is known."""
+    layout: Layout | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    """By id, the name it goes by in the comparison."""
+
+    @classmethod
+    def of(cls, bench: Bench, scope: Scope) -> Side:
+        """Return the side of a target in one scope, with the names bound so far."""
+        target = bench.target
+        return cls(
+            domain=scope.domain,
+            key_suffix=scope.key_suffix,
+            start_ms=scope.start_ms,
+            owned=scope.owned,
+            skew_ms=target.skew_ms,
+            gateway_headers=target.gateway_headers,
+            is_lambda=target.is_lambda,
+            implementation=target.implementation,
+            layout=bench.store.layout if bench.store else None,
+            names=bound_ids(scope.names),
+        )
+
+    @property
+    def added(self) -> frozenset[str]:
+        """Return the headers that are not the function's."""
+        return frozenset() if self.is_lambda else self.gateway_headers
+
+    def name(self, record_id: str) -> str:
+        """Return the name of an id; a new id gets the next one."""
+        return self.names.setdefault(record_id, f"<id {len(self.names) + 1}>")
+
+    def text(self, value: str) -> str:
+        """Return a text with everything that is this side's own named."""
+        if self.domain:
+            value = value.replace(self.domain, DOMAIN)
+        if self.key_suffix:
+            value = value.replace(self.key_suffix, KEY)
+        # Only ids that are known: any other text of 26 such signs is compared as it is.
+        return _ULID.sub(lambda found: self.names.get(found[0], found[0]), value)
+
+    def owns(self, record_id: object) -> bool:
+        """Say whether a record of a list counts."""
+        return self.owned is None or record_id in self.owned
+
+
+def bound_ids(names: Mapping[str, Value]) -> dict[str, str]:
+    """Return the ids among what a case has bound, each with its name."""
+    return {
+        record_id: f"<{name}>"
+        for bound, value in names.items()
+        for name, record_id in _ids(bound, value)
+    }
+
+
+def _ids(name: str, value: Value) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Record):
+        yield name, value.record_id
+    elif is_ulid(value):
+        yield name, value
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _ids(f"{name}.{number}", part)

@@ -1,0 +1,120 @@
+"""Two values laid side by side: each leaf with what is shown and what is compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.matching import MISSING, Mismatch
+from contract.suite.normals import below, plain
+from contract.suite.rules import record_key
+from contract.suite.schemas import escape_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from contract.suite.normals import Normal
+    from contract.suite.rules import Subject
+    from contract.suite.sides import Side
+    from contract.suite.volatile import Volatile
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A value that is compared as one, by its normal form."""
+
+    shown: Any
+    normal: Any
+
+
+# Any: a tree is a Leaf, a dict of trees or a list of trees.
+Tree = Any
+
+
+def tree_of(volatile: Volatile, schema: str, subject: Subject, side: Side) -> Tree:
+    """Return a body, an item or a log event as a tree of leaves."""
+    forms = volatile.normals.get(schema, {})
+    items = subject.shown.get("items") if schema in volatile.pages else None
+    if not isinstance(items, list):
+        return _tree(subject.shown, "", forms, subject, side)
+    rest = {name: value for name, value in subject.shown.items() if name != "items"}
+    records = [
+        _record(volatile, volatile.pages[schema], item, subject, side)
+        for item in items
+        # What others have in the table is no matter of the case.
+        if not isinstance(item, dict) or _owned(item, side)
+    ]
+    return {"items": records, **_tree(rest, "", forms, subject, side)}
+
+
+def _owned(item: Mapping[str, Any], side: Side) -> bool:
+    key = record_key(item)
+    return key is None or side.owns(key.name)
+
+
+def _record(
+    volatile: Volatile, schema: str, item: Any, subject: Subject, side: Side
+) -> Tree:
+    if not isinstance(item, dict):
+        return Leaf(item, plain(item, subject, side))
+    part = replace(subject, shown=item, key=record_key(item))
+    return tree_of(volatile, schema, part, side)
+
+
+def _tree(
+    value: Any, path: str, forms: Mapping[str, Normal], subject: Subject, side: Side
+) -> Tree:
+    form = forms.get(path, below)
+    if form is not below:
+        return Leaf(value, form(value, subject, side))
+    if isinstance(value, dict):
+        return {
+            name: _tree(part, f"{path}/{name}".lstrip("/"), forms, subject, side)
+            for name, part in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            _tree(part, f"{path}/{number}", forms, subject, side)
+            for number, part in enumerate(value)
+        ]
+    return Leaf(value, plain(value, subject, side))
+
+
+def shown(tree: Tree) -> Any:
+    """Return a tree as the value it stands for."""
+    if isinstance(tree, dict):
+        return {name: shown(part) for name, part in tree.items()}
+    if isinstance(tree, list):
+        return [shown(part) for part in tree]
+    return tree.shown if isinstance(tree, Leaf) else tree
+
+
+def differ(
+    left: Tree, right: Tree, where: str, pointer: str = ""
+) -> Iterator[Mismatch]:
+    """Yield each place where two trees differ; the left value is `expected`."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        names = [*left, *(name for name in right if name not in left)]
+        for name in names:
+            here = f"{pointer}/{escape_pointer(name)}"
+            yield from differ(
+                left.get(name, MISSING), right.get(name, MISSING), where, here
+            )
+    elif isinstance(left, list) and isinstance(right, list):
+        for number in range(max(len(left), len(right))):
+            yield from differ(
+                left[number] if number < len(left) else MISSING,
+                right[number] if number < len(right) else MISSING,
+                where,
+                f"{pointer}/{number}",
+            )
+    elif not _agree(left, right):
+        place = f"{where} {pointer}".rstrip()
+        yield Mismatch(place, shown(left), shown(right), "both alike")
+
+
+def _agree(left: Tree, right: Tree) -> bool:
+    if isinstance(left, Leaf) and isinstance(right, Leaf):
+        return bool(left.normal == right.normal)
+    # Nothing on both sides, or trees of two kinds.
+    return left is MISSING and right is MISSING

@@ -1,0 +1,137 @@
+"""Adds to results of HTTP targets what their functions logged, and judges that too."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contract.suite.cloudwatch import LogReader, LogsUnreadable
+from contract.suite.logs import log_mismatches, read_log
+from contract.suite.results import Result, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from contract.suite.benches import Bench
+    from contract.suite.exchanges import Exchange
+    from contract.suite.judging import Played
+    from contract.suite.openapi import Contract
+
+# CloudWatch shows an event some seconds after it was written.
+PATIENCE_SECONDS = 20.0
+PAUSE_SECONDS = 0.5
+
+
+@dataclass
+class Witness:
+    """The logs behind the targets of a run, and what could not be read of them."""
+
+    contract: Contract
+    benches: Sequence[Bench]
+    unread: dict[str, str] = field(default_factory=dict)
+    """By target, why its log groups cannot be read."""
+    missing: int = 0
+    """How many requests the logs that were read did not tell of."""
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what a user is to know, a line each."""
+        told = [
+            f"{target}: log events cannot be read: {why}"
+            for target, why in self.unread.items()
+        ]
+        if self.missing:
+            told.append(f"the log events of {self.missing} requests were not found")
+        return told
+
+    def tell(self, played: Sequence[Played]) -> list[Played]:
+        """Return what was played with its log events, each held to its schema.
+
+        To be asked soon: a log may not be kept for long.
+        """
+        exchanges = [exchange for each in played for exchange in _open(each.result)]
+        if not exchanges:
+            return list(played)
+        since_ms = min(exchange.sent_ms for exchange in exchanges)
+        readers = self._readers(since_ms)
+        wanted = {
+            _request_id(exchange)
+            for each in played
+            for exchange in _open(each.result)
+            if readers.keys() >= set(each.result.targets)
+        }
+        texts = self._gather(readers, wanted, since_ms)
+        self.missing += len(wanted - texts.keys())
+        return [self._told(each, texts) for each in played]
+
+    def _readers(self, since_ms: int) -> dict[str, LogReader]:
+        """Return the readers that can read, by target; note why others cannot."""
+        readers = {}
+        for bench in self.benches:
+            name = bench.target.name
+            if bench.target.is_lambda or name in self.unread:
+                continue
+            if bench.logs is None:
+                self.unread[name] = bench.no_logs
+                continue
+            try:
+                next(bench.logs.read(since_ms), None)
+                readers[name] = bench.logs
+            except LogsUnreadable as error:
+                self.unread[name] = str(error)
+        return readers
+
+    def _gather(
+        self, readers: Mapping[str, LogReader], wanted: set[str], since_ms: int
+    ) -> dict[str, str]:
+        """Return the lines of each request, by its id; wait for those still to come."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        texts: dict[str, str] = {}
+        while wanted - texts.keys():
+            for reader in readers.values():
+                texts.update(reader.read(since_ms))
+            if time.monotonic() > deadline:
+                break
+            if wanted - texts.keys():
+                time.sleep(PAUSE_SECONDS)
+        return texts
+
+    def _told(self, played: Played, texts: Mapping[str, str]) -> Played:
+        result = played.result
+        exchanges = [_with_log(each, texts) for each in result.exchanges]
+        found = [
+            mismatch
+            for was, now in zip(result.exchanges, exchanges, strict=True)
+            if was is not now
+            for mismatch in log_mismatches(self.contract, now, played.side.domain)
+        ]
+        told = replace(
+            result,
+            exchanges=tuple(exchanges),
+            mismatches=(*result.mismatches, *found),
+            verdict=Verdict.FAILED if found else result.verdict,
+        )
+        return replace(played, result=told)
+
+
+def _open(result: Result) -> Iterator[Exchange]:
+    """Yield the exchanges that a function answered and whose log was not shown."""
+    for exchange in result.exchanges:
+        if exchange.response.log is None and _request_id(exchange):
+            yield exchange
+
+
+def _request_id(exchange: Exchange) -> str:
+    """Return the id a function was given; what S3 answers has none, nor a gateway's."""
+    if exchange.operation == "presigned":
+        return ""
+    return exchange.response.header("x-request-id") or ""
+
+
+def _with_log(exchange: Exchange, texts: Mapping[str, str]) -> Exchange:
+    text = texts.get(_request_id(exchange))
+    if text is None or exchange.response.log is not None:
+        return exchange
+    response = replace(exchange.response, log=text, request_id=_request_id(exchange))
+    return replace(exchange, response=response, events=read_log(text)[0])

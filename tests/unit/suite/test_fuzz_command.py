@@ -1,0 +1,180 @@
+"""`parity fuzz` on the command line: what it says, and its exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract.suite import cli
+from contract.suite.errors import DataUnreachable
+from contract.suite.fuzz.fuzzing import Outcome
+from contract.suite.fuzz.printing import FuzzProgress
+from contract.suite.fuzz.reach import FULL_RUN, Reach, documented, unreachable
+from tests.unit.suite.conftest import bench_of
+from tests.unit.suite.fake_http import serving
+from tests.unit.suite.fuzz_fake import Sturdy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from contract.suite.benches import Bench
+    from contract.suite.openapi import Contract
+    from contract.suite.targets import Target
+
+    Fuzz = Callable[..., int]
+
+
+@pytest.fixture
+def fuzz(monkeypatch: pytest.MonkeyPatch) -> Fuzz:
+    """Run `parity fuzz` on a right fake and one with a fault."""
+
+    def run(*options: str, fault: str = "", writes: str = "any", only: int = 2) -> int:
+        left, right = Sturdy(), Sturdy(fault)
+        right.store = left.store
+        with ExitStack() as stack:
+            urls = [stack.enter_context(serving(fake)) for fake in (left, right)]
+            left.base = right.base = "http://127.0.0.1:1"
+            by_url = dict(zip(urls, (left, right), strict=True))
+
+            def bench(target: Target, _: Contract) -> Bench:
+                return bench_of(by_url[target.url], target.url, writes)
+
+            monkeypatch.setattr(cli, "make_bench", bench)
+            named = zip(("left", "right"), urls, strict=True)
+            flags = [f"--target={name}={url}" for name, url in named][:only]
+            return cli.main(["fuzz", *flags, "--workers", "1", *options])
+
+    return run
+
+
+def test_alike_targets_end_in_the_reach_and_one_line(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz("--sequences", "20", "--seed", "7") == 0
+
+    out, err = capsys.readouterr()
+    assert "DIVERGED" not in out
+    lines = out.splitlines()
+    assert lines[0] == "reached, in how many of 20 sequences:"
+    assert lines[-1].startswith("20 sequences of seed 7, ")
+    assert ": 0 diverged (" in lines[-1]
+    assert err == ""
+
+
+def test_divergence_is_exit_code_1_and_is_reported(
+    fuzz: Fuzz, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "report"
+    options = ("--sequences", "4", "--report", str(folder), "--save", str(tmp_path))
+
+    assert fuzz(*options, fault="extra header") == 1
+
+    assert "DIVERGED" in capsys.readouterr().out
+    assert json.loads((folder / "fuzz.json").read_text())["diverged"] == 4
+    assert "DIVERGED" in (folder / "fuzz.html").read_text().upper()
+    assert list((tmp_path / "cases").iterdir())
+
+
+def test_one_sequence_by_its_number(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz("--seed", "7", "--sequence", "12") == 0
+
+    assert capsys.readouterr().out.splitlines()[-1].startswith("1 sequence of seed 7")
+
+
+@pytest.mark.parametrize("writes", ["none", "own-records"])
+def test_target_that_may_not_be_written_to_is_left_alone(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str], writes: str
+) -> None:
+    assert fuzz(writes=writes) == 2
+
+    assert capsys.readouterr().err.startswith("parity: fuzz needs `writes: any`; ")
+
+
+@pytest.mark.parametrize(
+    "options", [("--sequences", "0"), ("--workers", "0"), ("--first", "-1")]
+)
+def test_numbers_that_make_no_run_are_refused(fuzz: Fuzz, options: tuple[str]) -> None:
+    assert fuzz(*options) == 2
+
+
+def test_one_target_is_not_enough(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz(only=1) == 2
+
+    assert "two targets; 1 named" in capsys.readouterr().err
+
+
+def test_sequence_that_could_not_be_played_is_exit_code_2(
+    fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise DataUnreachable("no table")
+
+    monkeypatch.setattr("tests.unit.suite.fake_store.FakeStore.write", broken)
+
+    assert fuzz("--sequences", "40", "--seed", "7") == 2
+
+    assert ": no table" in capsys.readouterr().out
+
+
+def test_progress_is_shown_on_a_terminal_only() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal, file = Terminal(), io.StringIO()
+    outcome = Outcome(1, "0badcafe", ("a", "b"), Reach(sequences=3), seconds=1.5)
+    for out in (terminal, file):
+        progress = FuzzProgress(9, out)
+        progress(outcome)
+        progress.clear()
+
+    assert "3 of 9 sequences, 0 diverged, 2.0 a second" in terminal.getvalue()
+    assert file.getvalue() == ""
+
+
+def test_every_documented_status_is_counted_or_has_its_cause(
+    contract: Contract,
+) -> None:
+    causes = unreachable(contract)
+
+    assert {status for _, status in causes} == {409, 500, 503}
+    assert ("createUser", 409) not in causes
+    assert len(documented(contract)) == sum(
+        len(operation.responses) for operation in contract.operations.values()
+    )
+
+
+def test_full_run_that_falls_short_does_not_hold(contract: Contract) -> None:
+    reach = Reach(sequences=FULL_RUN, lengths=[9], steps=10, past=7)
+    reach.reached.update(dict.fromkeys(documented(contract), 50))
+    assert reach.held(contract)
+
+    reach.reached["getUser", 304] = 49
+
+    assert reach.short(contract) == [("getUser", 304)]
+    assert not reach.held(contract)
+
+
+@pytest.mark.parametrize(("lengths", "past"), [([7], 7), ([9], 5)])
+def test_full_run_of_short_or_shallow_sequences_does_not_hold(
+    contract: Contract, lengths: list[int], past: int
+) -> None:
+    reach = Reach(sequences=FULL_RUN, lengths=lengths, steps=10, past=past)
+    reach.reached.update(dict.fromkeys(documented(contract), 50))
+
+    assert not reach.held(contract)
+
+
+def test_floor_of_a_part_is_its_share(contract: Contract) -> None:
+    assert Reach(sequences=2_000).floor == 5
+    assert Reach(sequences=FULL_RUN * 2).floor == 50
+    assert Reach(sequences=10).held(contract)

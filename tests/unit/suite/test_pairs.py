@@ -1,0 +1,125 @@
+"""Two targets beside one another: no noise, and no deviation that goes unseen."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract.suite.results import Verdict
+from contract.suite.runner import Runner
+from tests.unit.suite.conftest import bench_of
+from tests.unit.suite.fake_http import serving
+from tests.unit.suite.fake_logs import LoggedFake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contract.suite.benches import Bench
+    from contract.suite.cases import Collection
+    from contract.suite.play import Rulebook
+    from contract.suite.results import Run
+
+    RunBoth = Callable[..., Run]
+
+
+def bench(fake: LoggedFake, url: str, name: str) -> Bench:
+    made = bench_of(fake, url)
+    target = replace(made.target, name=name)
+    return replace(made, target=target, logs=fake.reader)
+
+
+@pytest.fixture
+def run_both(
+    book: Rulebook, small: Collection, monkeypatch: pytest.MonkeyPatch
+) -> RunBoth:
+    """Run cases on a right fake and on one with these faults, over the same data."""
+    monkeypatch.setattr("contract.suite.play.EVENTUALLY_SECONDS", 0.05)
+    monkeypatch.setattr("contract.suite.play.EVENTUALLY_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("contract.suite.witness.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("contract.suite.witness.PAUSE_SECONDS", 0.01)
+
+    def run(*ids: str, fault: str = "") -> Run:
+        right = LoggedFake()
+        other = LoggedFake(fault, store=right.store)
+        with ExitStack() as stack:
+            urls = [stack.enter_context(serving(each)) for each in (right, other)]
+            # The bucket is one: a URL is signed for it, whoever signs.
+            other.base = right.base
+            benches = [bench(right, urls[0], "one"), bench(other, urls[1], "two")]
+            runner = Runner(book, benches, lambda _: None, "0badcafe")
+            return runner.run(small.choose(ids))
+
+    return run
+
+
+def test_one_url_under_two_names_shows_no_difference(
+    book: Rulebook, small: Collection
+) -> None:
+    fake = LoggedFake()
+    with serving(fake) as url:
+        benches = [bench(fake, url, "one"), bench(fake, url, "two")]
+        run = Runner(book, benches, lambda _: None, "0badcafe").run(small)
+
+    assert [pair for pair in run.pairs if pair.verdict is not Verdict.PASSED] == []
+    assert [each for each in run.all if each.verdict is not Verdict.PASSED] == []
+    assert (len(run.results), len(run.pairs), len(run.batons)) == (28, 12, 4)
+    assert run.notes == ()
+    assert fake.store.items == {}
+
+
+def test_pair_holds_the_log_events_of_both(run_both: RunBoth) -> None:
+    run = run_both("createUser/creates")
+
+    [pair] = run.pairs
+    logged = [
+        each and [event.get("event") for event in each.events]
+        for each in pair.exchanges
+    ]
+    assert logged == [["request", None], ["request", None]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "case", "where"),
+    [
+        ("wrong status", "createUser/creates", "status"),
+        ("other header", "createUser/creates", "header cache-control"),
+        ("missing header", "createUser/creates", "header cache-control"),
+        ("extra header", "createUser/creates", "header x-powered-by"),
+        ("extra member", "createUser/creates", "body /extra"),
+        ("schema violation", "createUser/creates", "body /name"),
+        ("wrong problem", "getUser/does-not-know-the-id", "body /title"),
+        ("wrong stored item", "createUser/creates", "user <id> /name"),
+        ("no guard", "createUser/creates", "guard ada@<own domain>"),
+        (
+            "no idempotency",
+            "createUser/keeps-the-key",
+            "idempotency createUser#k<own key>",
+        ),
+        ("writes on a read", "getUser/answers-the-user", "user <ada>"),
+        ("not deleted", "deleteUser/deletes", "user <ada>"),
+        ("leftover object", "deleteAsset/deletes-record-and-object", "object ?"),
+        ("log event", "createUser/creates", "log /0/level"),
+        ("time out of range", "createUser/creates", "body /updatedAt"),
+        ("wrong shard", "createUser/creates", "user <id> /listShard"),
+        ("stale writeId", "updateUser/renames", "user <ada> /writeId"),
+        ("oldest first", "listUsers/shows-the-newest-first", "body /items/0/userId"),
+        ("hangs up", "getUser/does-not-know-the-id", "answer"),
+    ],
+)
+def test_deviation_of_one_target_is_a_difference(
+    run_both: RunBoth, fault: str, case: str, where: str
+) -> None:
+    run = run_both(case, fault=fault)
+
+    [pair] = run.pairs
+    assert pair.verdict is Verdict.FAILED
+    places = [each.where for each in pair.differences]
+    assert any(place == where or _general(place) == where for place in places), places
+    assert run.exit_code == 1
+
+
+def _general(where: str) -> str:
+    return "object ?" if where.startswith("object ") else where

@@ -1,0 +1,198 @@
+"""Log events of requests that went by HTTP: found, attributed, judged."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from contract.suite.cloudwatch import LogReader, LogsUnreadable, invocations
+from contract.suite.results import Verdict
+from contract.suite.runner import Runner
+from tests.unit.suite.fake_http import serving
+from tests.unit.suite.fake_logs import LoggedFake
+from tests.unit.suite.test_pairs import bench
+
+if TYPE_CHECKING:
+    from contract.suite.benches import Bench
+    from contract.suite.cases import Collection
+    from contract.suite.play import Rulebook
+    from contract.suite.results import Run
+
+METRIC = '{"_aws":{}}'
+
+
+def line(request_id: str) -> str:
+    return json.dumps({"event": "request", "requestId": request_id})
+
+
+def test_metric_line_ends_a_request_where_nothing_else_does() -> None:
+    lines = ["stray", line("a"), METRIC, line("b"), METRIC, line("c")]
+
+    found = list(invocations(lines))
+
+    assert found == [
+        ("a", f"stray\n{line('a')}\n{METRIC}"),
+        ("b", f"{line('b')}\n{METRIC}"),
+    ]
+
+
+def test_start_line_begins_a_request() -> None:
+    lines = ["START RequestId: 1", line("a"), METRIC, "late", "END RequestId: 1"]
+    lines += ["START RequestId: 2", "[1]", "START RequestId: 3", line("b"), METRIC]
+
+    found = dict(invocations(lines))
+
+    assert found == {
+        "a": "\n".join(lines[:5]),
+        "b": "\n".join(lines[7:]),
+    }
+
+
+class Pages:
+    """A log group of two pages, its events in two streams."""
+
+    def filter_log_events(self, **arguments: Any) -> Any:
+        assert arguments["logGroupName"] == "g"
+        assert arguments["startTime"] == 7
+        if "nextToken" not in arguments:
+            events = [("one", line("a")), ("two", line("b"))]
+            return {"events": _events(events), "nextToken": "more"}
+        assert arguments["nextToken"] == "more"
+        return {"events": _events([("two", f"{METRIC}\n"), ("one", METRIC)])}
+
+
+def _events(said: list[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"logStreamName": stream, "message": text} for stream, text in said]
+
+
+def test_pages_are_read_to_the_last_and_streams_kept_apart() -> None:
+    found = dict(LogReader(Pages(), ["g"]).read(7))
+
+    assert found == {
+        "a": f"{line('a')}\n{METRIC}",
+        "b": f"{line('b')}\n{METRIC}",
+    }
+
+
+class Unknown:
+    def filter_log_events(self, **_: Any) -> Any:
+        raise ClientError(
+            {"Error": {"Code": "ResourceNotFoundException", "Message": "no"}},
+            "FilterLogEvents",
+        )
+
+
+def test_log_group_of_a_function_that_never_ran_is_empty() -> None:
+    assert list(LogReader(Unknown(), ["g"]).read(0)) == []
+
+
+class Unreachable:
+    def filter_log_events(self, **_: Any) -> Any:
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+
+
+def test_logs_behind_no_endpoint_are_told() -> None:
+    with pytest.raises(LogsUnreadable, match=r"127\.0\.0\.1:1"):
+        list(LogReader(Unreachable(), ["g"]).read(0))
+
+
+class Refusing:
+    def filter_log_events(self, **_: Any) -> Any:
+        raise ClientError(
+            {"Error": {"Code": "AccessDeniedException", "Message": "no"}},
+            "FilterLogEvents",
+        )
+
+
+def test_log_groups_that_may_not_be_read_are_told() -> None:
+    with pytest.raises(LogsUnreadable, match="AccessDeniedException"):
+        list(LogReader(Refusing(), ["g"]).read(0))
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contract.suite.witness.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("contract.suite.witness.PAUSE_SECONDS", 0.01)
+
+
+def run(book: Rulebook, small: Collection, *benches: Bench) -> Run:
+    chosen = small.choose(["createUser/creates"])
+    return Runner(book, benches, lambda _: None, "0badcafe").run(chosen)
+
+
+def test_log_event_that_breaks_its_schema_fails_the_case(
+    book: Rulebook, small: Collection
+) -> None:
+    fake = LoggedFake("log schema")
+    with serving(fake) as url:
+        [result] = run(book, small, bench(fake, url, "one")).results
+
+    assert result.verdict is Verdict.FAILED
+    assert {each.where for each in result.mismatches} == {"log 0"}
+    assert result.exchanges[0].response.log is not None
+
+
+def test_target_whose_log_cannot_be_read_is_named_beside_another(
+    book: Rulebook, small: Collection
+) -> None:
+    fake = LoggedFake()
+    with serving(fake) as url:
+        one = bench(fake, url, "one")
+        blind = replace(bench(fake, url, "two"), logs=None, no_logs="no stack")
+        mute = replace(bench(fake, url, "three"), logs=LogReader(Refusing(), ["g"]))
+        result = run(book, small, one, blind, mute)
+
+    told = [note.partition(" cannot be read: ") for note in result.notes]
+    assert [(who, why[:8]) for who, _, why in told] == [
+        ("two: log events", "no stack"),
+        ("three: log events", "An error"),
+    ]
+    assert [pair.verdict for pair in result.pairs] == 3 * [Verdict.PASSED]
+
+
+def test_one_target_alone_is_not_bothered_with_logs_it_has_not(
+    book: Rulebook, small: Collection
+) -> None:
+    fake = LoggedFake()
+    with serving(fake) as url:
+        blind = replace(bench(fake, url, "one"), logs=None)
+        assert run(book, small, blind).notes == ()
+
+
+def test_lambda_target_shows_its_log_itself(book: Rulebook, small: Collection) -> None:
+    fake = LoggedFake()
+    with serving(fake) as url:
+        one, two = bench(fake, url, "one"), bench(fake, url, "two")
+        invoked = replace(two, target=replace(two.target, url="lambda:f"), logs=None)
+        result = run(book, small, one, invoked)
+
+    assert result.notes == ()
+    assert [pair.verdict for pair in result.pairs] == [Verdict.PASSED]
+
+
+def test_requests_without_a_log_are_counted(
+    book: Rulebook, small: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = LoggedFake()
+    monkeypatch.setattr(fake, "filter_log_events", lambda **_: {"events": []})
+    with serving(fake) as url:
+        result = run(book, small, bench(fake, url, "a"), bench(fake, url, "b"))
+
+    assert result.notes == ("the log events of 2 requests were not found",)
+    assert result.pairs[0].verdict is Verdict.PASSED
+
+
+def test_request_without_an_answer_asks_for_no_log(
+    book: Rulebook, small: Collection
+) -> None:
+    fake = LoggedFake("hangs up")
+    with serving(fake) as url:
+        result = run(book, small, bench(fake, url, "a"), bench(fake, url, "b"))
+
+    [pair] = result.pairs
+    assert (pair.verdict, pair.exchanges) == (Verdict.PASSED, (None, None))
+    assert result.notes == ()
