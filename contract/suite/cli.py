@@ -26,6 +26,8 @@ from contract.suite.volatile import Volatile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contract.suite.results import Run
+
 ROOT = Path(__file__).resolve().parent.parent
 HELD, BROKEN, NOT_RUN = 0, 1, 2
 
@@ -125,15 +127,24 @@ def _check(options: argparse.Namespace) -> int:
     book = Rulebook(contract, Volatile.read())
     run = Runner(book, benches, progress, new_run_id()).run(chosen)
     progress.clear()
-    if not run.results:
-        reasons = {each.why for each in run.left_out}
-        raise UsageError(f"nothing ran: {'; '.join(sorted(reasons)) or 'no cases'}")
+    for name in names:
+        _check_ran(run, name)
     run = excuse(run, divergences, {each.full_id for each in collection.all})
     flags = {target.name: _flag(target, options) for target in targets}
     print_run(run, flags, sys.stdout, _shared(options))
     if options.report:
         write_reports(run, targets, contract.version, options.report)
     return run.exit_code
+
+
+def _check_ran(run: Run, target: str) -> None:
+    """Raise `UsageError` where nothing ran on a target: that would look held."""
+    if any(result.target == target for result in run.results):
+        return
+    reasons = {each.why for each in run.left_out if each.target == target}
+    where = f" on {target}" if len(run.targets) > 1 else ""
+    why = "; ".join(sorted(reasons)) or "no cases"
+    raise UsageError(f"nothing ran{where}: {why}")
 
 
 def _targets(options: argparse.Namespace, contract: Contract) -> list[Target]:

@@ -67,6 +67,18 @@ def test_data_side_is_read_from_the_stack(contract: Contract, url: str) -> None:
     assert bench.may_write
 
 
+@pytest.mark.usefixtures("aws")
+def test_log_groups_are_those_of_the_stacks_functions(
+    contract: Contract, url: str
+) -> None:
+    known = make_bench(Target("x", url, stack="whole"), contract)
+    unknown = make_bench(Target("x", url), contract)
+
+    assert known.logs is not None
+    assert known.logs.groups == ["/aws/lambda/users-fn", "/aws/lambda/assets-fn"]
+    assert (unknown.logs, unknown.no_logs) == (None, "no stack names the functions")
+
+
 def test_without_a_data_side_nothing_may_be_written(
     contract: Contract, url: str
 ) -> None:

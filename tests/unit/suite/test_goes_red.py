@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.suite.cases import case_hash
+from contract.suite.errors import DataUnreachable
 from contract.suite.results import Verdict
 from tests.unit.suite.fake_service import Fake
 
@@ -129,6 +130,23 @@ def test_data_side_that_fails_is_the_suites_error(
     [result] = run.results
     assert result.verdict is Verdict.ERRORED
     assert "a bug in the suite: ZeroDivisionError" in result.error
+
+
+def test_data_side_out_of_reach_is_the_suites_error(
+    run_on: RunOn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = Fake()
+    monkeypatch.setattr(fake.store, "write", _gone)
+
+    run = run_on(fake, "getUser/answers-the-user")
+
+    [result] = run.results
+    assert result.verdict is Verdict.ERRORED
+    assert result.error == "DataUnreachable: no table"
+
+
+def _gone(_: object) -> None:
+    raise DataUnreachable("no table")
 
 
 def _broken(_: object) -> None:
