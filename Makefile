@@ -67,9 +67,19 @@ lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes
 start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566
 	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT)
 
+# Both implementations of `make start`, wherever it was told to listen.
+BOTH = --target python=http://127.0.0.1:$(PORT) \
+  --target typescript=http://127.0.0.1:$(shell echo $$(($(PORT) + 1))) \
+  --endpoint http://127.0.0.1:$(CLOUD_PORT) \
+  --lambda-endpoint http://127.0.0.1:$(shell echo $$(($(CLOUD_PORT) + 1)))
+
 .PHONY: check
-check: $(VENV)/tools/.ready  ## hold a running stack to the contract: TARGET=name=url CASE=id REPORT=folder
-	@$(BIN)/parity check $(if $(TARGET),--target $(TARGET),--target python=http://127.0.0.1:$(PORT) --endpoint http://127.0.0.1:$(CLOUD_PORT)) $(if $(CASE),--case $(CASE)) $(if $(REPORT),--report $(REPORT))
+check: $(VENV)/tools/.ready  ## hold `make start` to the contract, and both to each other: TARGET=name=url CASE=id REPORT=folder
+	@$(BIN)/parity check $(if $(TARGET),--target $(TARGET),$(BOTH)) $(if $(CASE),--case $(CASE)) $(if $(REPORT),--report $(REPORT))
+
+.PHONY: fuzz
+fuzz: $(VENV)/tools/.ready  ## differential fuzzing of `make start`: SEQUENCES=200 SEED=1 REPORT=folder
+	@$(BIN)/parity fuzz $(BOTH) --sequences $(or $(SEQUENCES),200) --seed $(or $(SEED),1) $(if $(REPORT),--report $(REPORT))
 
 .PHONY: load
 load: $(VENV)/tools/.ready  ## measure the local front while `make start` runs: PORT=3000 STACK_PID=...
