@@ -56,7 +56,17 @@ class Subject:
             self.exchange.response.status == 201
             and self.key is not None
             and self.key.name not in self.seen
+            and not self._made_before(self.key.name)
         )
+
+    def _made_before(self, record_id: str) -> bool:
+        """Say whether a request beside this one, under the same key, was first.
+
+        Its answer may not have been seen yet, so that the id looks new.
+        """
+        keyed = self.exchange.request.header("idempotency-key") is not None
+        sent_ms = self.exchange.sent_ms - self.skew_ms
+        return keyed and is_ulid(record_id) and time_of(record_id) < sent_ms
 
     @property
     def written(self) -> bool:
