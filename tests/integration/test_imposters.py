@@ -1,0 +1,145 @@
+"""Real handlers with one slip each: exactly the cases that hold the rule go red."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from contract.suite import play
+from contract.suite.benches import make_bench
+from contract.suite.cases import Collection, read_cases
+from contract.suite.openapi import Contract
+from contract.suite.play import Rulebook
+from contract.suite.results import Verdict
+from contract.suite.runner import Runner, new_run_id
+from contract.suite.targets import Overrides, read_target
+from contract.suite.volatile import Volatile
+from tests.integration.imposters.imposter import HTTP, Imposter, imposters
+from tests.integration.stacks import ROOT, Stack, copy_checkout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from contract.suite.benches import Bench
+
+IMPOSTERS = imposters()
+STAGES = sorted({(one.implementation, one.transport) for one in IMPOSTERS})
+# Each worker needs a sandbox of its own, made anew for each imposter, on two cores.
+WORKERS = 4
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running stack, the checkout it serves, and the contract it is held to."""
+
+    stack: Stack
+    checkout: Path
+    contract: Contract
+    cases: Collection
+    benches: dict[str, Bench] = field(default_factory=dict)
+
+    def verdicts(
+        self, implementation: str, transport: str, run: Iterable[str]
+    ) -> dict[str, Verdict]:
+        """Return what comes of cases once what is saved in the checkout is served."""
+        # What lies outside an implementation's folder is seen with what is saved there.
+        (self.checkout / "handlers" / implementation / "Makefile").touch()
+        answer = requests.get(f"{self._url(implementation)}/health", timeout=60)
+        assert answer.status_code == 200, answer.text
+        bench = self._bench(implementation, transport)
+        book = Rulebook(self.contract, Volatile.read())
+        runner = Runner(book, [bench], lambda _: None, new_run_id(), WORKERS)
+        results = runner.run(self.cases.choose(run)).results
+        return {one.full_id: one.verdict for one in results}
+
+    def _url(self, implementation: str) -> str:
+        urls = {"python": self.stack.url, "typescript": self.stack.typescript_url}
+        return urls[implementation]
+
+    def _bench(self, implementation: str, transport: str) -> Bench:
+        """Return a target made ready, once for all: its clients cost 0.4 s."""
+        url = self._url(implementation) if transport == HTTP else "lambda:"
+        flag = f"{implementation}={url}"
+        if flag not in self.benches:
+            where = Overrides(None, self.stack.endpoint, self.stack.lambda_endpoint)
+            folder = self.contract.root / "targets"
+            target = read_target(flag, where, folder, self.contract.schemas)
+            self.benches[flag] = make_bench(target, self.contract)
+        return self.benches[flag]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The local stack, on a checkout of its own."""
+    checkout = copy_checkout(tmp_path_factory.mktemp("imposters") / "checkout")
+    contract = Contract(ROOT / "contract")
+    cases = read_cases(contract.root, contract.schemas)
+    started = Stack(checkout)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            # The emulator's indexes never lag, so what is not there will not come.
+            patch.setattr(play, "EVENTUALLY_SECONDS", 0.0)
+            yield Stage(started.ready(), checkout, contract, cases)
+    finally:
+        started.close()
+
+
+def having(verdicts: dict[str, Verdict], verdict: Verdict) -> set[str]:
+    return {full_id for full_id, one in verdicts.items() if one is verdict}
+
+
+@pytest.mark.parametrize(("implementation", "transport"), STAGES)
+def test_without_a_slip_all_these_cases_are_green(
+    stage: Stage, implementation: str, transport: str
+) -> None:
+    ones = [
+        one
+        for one in IMPOSTERS
+        if (one.implementation, one.transport) == (implementation, transport)
+    ]
+    run = {name for one in ones for name in one.run}
+
+    verdicts = stage.verdicts(implementation, transport, run)
+
+    assert having(verdicts, Verdict.PASSED) == set(verdicts)
+    assert {red for one in ones for red in one.red} <= set(verdicts)
+
+
+@pytest.mark.parametrize("imposter", IMPOSTERS, ids=str)
+def test_imposter_is_caught_by_these_cases_alone(
+    stage: Stage, imposter: Imposter
+) -> None:
+    with imposter.acting_in(stage.checkout):
+        verdicts = stage.verdicts(
+            imposter.implementation, imposter.transport, imposter.run
+        )
+
+    assert having(verdicts, Verdict.ERRORED) == set()
+    assert having(verdicts, Verdict.FAILED) == imposter.red
+
+
+def test_each_implementation_has_its_imposters() -> None:
+    counts = Counter(one.implementation for one in IMPOSTERS)
+
+    assert set(counts) == {"python", "typescript"}
+    assert min(counts.values()) >= 12
+    assert len({(one.implementation, one.name) for one in IMPOSTERS}) == len(IMPOSTERS)
+
+
+@pytest.mark.parametrize("imposter", IMPOSTERS, ids=str)
+def test_slip_has_its_place_in_the_sources(imposter: Imposter) -> None:
+    real = (ROOT / "handlers" / imposter.file).read_text("utf-8")
+    assert imposter.disguised(real) != real
+
+
+@pytest.mark.parametrize("text", ["nothing of it", "slip slip"])
+def test_slip_without_a_place_is_told_in_one_line(text: str) -> None:
+    lost = replace(IMPOSTERS[0], find="slip")
+
+    with pytest.raises(pytest.fail.Exception, match=rf"^{lost}: .* times in handlers/"):
+        lost.disguised(text)
