@@ -129,6 +129,10 @@ unit: $(VENV)/tools/.ready node_modules/.ready  ## unit tests: no network, no lo
 integration: setup  ## integration tests: the whole local stack
 	@$(BIN)/pytest tests/integration
 
+.PHONY: imposters
+imposters: setup  ## show that the suite can fail: handlers with one slip each
+	@$(BIN)/pytest tests/integration/test_imposters.py -m imposters
+
 .PHONY: events
 events: $(VENV)/tools/.ready  ## render events/ from the cases
 	@$(BIN)/parity events

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from contract.suite.benches import Bench
 
+# Three minutes on two cores: a command of its own, `make imposters`.
+pytestmark = pytest.mark.imposters
+
 IMPOSTERS = imposters()
 STAGES = sorted({(one.implementation, one.transport) for one in IMPOSTERS})
 # Each worker needs a sandbox of its own, made anew for each imposter, on two cores.
