@@ -1,0 +1,75 @@
+"""A further implementation is one flag of `parity check`, and no line of the suite."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import yaml
+
+from contract.suite.cases import read_cases
+from contract.suite.cli import main
+from contract.suite.openapi import Contract
+from tests.integration.stacks import ROOT
+from tests.integration.third.implementation import serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.integration.stacks import Stack
+
+CONTRACT = Contract(ROOT / "contract")
+
+
+def cases_that_want(status: int) -> set[str]:
+    cases = read_cases(CONTRACT.root, CONTRACT.schemas).cases
+    return {
+        case.full_id
+        for case in cases
+        if (case.call.then or {}).get("status") == status
+        # What no client can send does not get as far as here.
+        and not case.call.event_only
+    }
+
+
+def test_exactly_the_cases_of_its_fault_are_red_in_a_third_implementation(
+    stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = [word for name in CONTRACT.operations for word in ("--case", name)]
+    where = ["--endpoint", stack.endpoint, "--stack", "parity-python"]
+
+    with serving(("127.0.0.1", stack.port)) as url:
+        target = ["--target", f"third={url}", *where]
+        code = main(["check", *target, *chosen, "--report", str(tmp_path)])
+
+    printed = capsys.readouterr().out
+    report = json.loads((tmp_path / "parity.json").read_text("utf-8"))
+    assert code == 1
+    assert report["counts"]["errored"] == 0, printed
+    results = report["results"]
+    red = {one["id"] for one in results if one["verdict"] == "failed"}
+    assert red == cases_that_want(304), printed
+    assert len(results) > 900
+
+
+def test_suite_names_no_implementation() -> None:
+    """In its code; a target file may, and the reasons beside a documented status."""
+    targets = (ROOT / "contract" / "targets").glob("*.yaml")
+    names = {
+        yaml.safe_load(path.read_text("utf-8"))["implementation"] for path in targets
+    }
+    word = re.compile(rf"\b({'|'.join(sorted(names))})\b")
+    suite = ROOT / "contract" / "suite"
+
+    found = {
+        f"{path.name}: {line.strip()}"
+        for path in [*suite.glob("**/*.py"), suite / "volatile.yaml"]
+        for line in path.read_text("utf-8").splitlines()
+        if word.search(line)
+    }
+
+    assert names == {"python", "typescript"}
+    assert found == set()
