@@ -131,7 +131,7 @@ integration: setup  ## integration tests: the whole local stack
 
 .PHONY: imposters
 imposters: setup  ## show that the suite can fail: handlers with one slip each
-	@$(BIN)/pytest tests/integration/test_imposters.py -m imposters
+	@$(BIN)/pytest tests/integration/test_imposters.py tests/integration/test_third.py -m imposters
 
 .PHONY: events
 events: $(VENV)/tools/.ready  ## render events/ from the cases

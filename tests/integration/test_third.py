@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.integration.stacks import Stack
 
+pytestmark = pytest.mark.imposters
+
 CONTRACT = Contract(ROOT / "contract")
 
 
