@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 import yaml
 
 from contract.suite.cases import read_cases
@@ -16,8 +17,6 @@ from tests.integration.third.implementation import serving
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.integration.stacks import Stack
 
