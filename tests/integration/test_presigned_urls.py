@@ -88,7 +88,7 @@ def saved_as(answer: requests.Response) -> str:
     """Return the name that a browser reads in a Content-Disposition (RFC 8187)."""
     value = answer.headers["content-disposition"]
     found = re.fullmatch(
-        r"attachment; filename\*=UTF-8''([!#$&+.^_`|~%\w-]+)", value, re.A
+        r"attachment; filename\*=UTF-8''([!#$&+.^_`|~%\w-]+)", value, re.ASCII
     )
     assert found, value
     return unquote(found[1], errors="strict")
