@@ -47,6 +47,19 @@ def gateway_mismatches(contract: Contract, exchange: Exchange) -> Iterator[Misma
     )
 
 
+def name_mismatches(exchange: Exchange, name: str | None) -> Iterator[Mismatch]:
+    """Yield where an implementation gives another name than its target file does.
+
+    `name`: None where no file says it.
+    """
+    shown = {"body": exchange.json()}
+    shown |= {f"log {number}": event for number, event in enumerate(exchange.events)}
+    for where, members in shown.items():
+        got = members.get("implementation") if isinstance(members, dict) else None
+        if name is not None and got not in (None, name):
+            yield Mismatch(f"{where} /implementation", name, got, "targets/")
+
+
 def _headers(
     contract: Contract,
     exchange: Exchange,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.afters import after_mismatches, named_keys
 from contract.suite.answers import answer_mismatches
 from contract.suite.cases import Call, case_hash
-from contract.suite.conformance import gateway_mismatches, response_mismatches
+from contract.suite.conformance import (
+    gateway_mismatches,
+    name_mismatches,
+    response_mismatches,
+)
 from contract.suite.errors import UnboundName
 from contract.suite.exchanges import Exchange, Key
 from contract.suite.expressions import Scope, evaluate_members
@@ -21,7 +26,7 @@ from contract.suite.items import (
 )
 from contract.suite.logs import log_mismatches
 from contract.suite.requesting import request_of
-from contract.suite.rules import Subject, record_key
+from contract.suite.rules import Subject, created_key, record_key
 from contract.suite.sending import now_ms, send
 from contract.suite.shelf import Shelf
 from contract.suite.stored import Holding, stored_mismatches
@@ -29,8 +34,11 @@ from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
+    from contract.suite.afters import Stored
     from contract.suite.benches import Bench
+    from contract.suite.expressions import Value
     from contract.suite.matching import Mismatch
     from contract.suite.openapi import Contract
     from contract.suite.ulids import Chance
@@ -99,9 +107,7 @@ class Play:
                 bench.target.skew_ms,
                 frozenset(named),
             )
-            found += after_mismatches(
-                named, exchange.stored, self.scope, self.book.volatile
-            )
+            found += self._after(named, exchange.stored, failed=bool(found))
             found += stored_mismatches(holding)
         found += self.hold(exchange, bench, seen, path_id)
         return unrepeated(found)
@@ -131,6 +137,7 @@ class Play:
         )
         yield from response_mismatches(contract, exchange, headers)
         yield from log_mismatches(contract, exchange, scope.domain)
+        yield from name_mismatches(exchange, bench.target.implementation)
 
     def path_id(self, when: Mapping[str, Any], scope: Scope) -> str | None:
         """Return the id in a request's path, where it is one."""
@@ -139,15 +146,14 @@ class Play:
 
     def note(self, exchange: Exchange) -> None:
         """Remember what an exchange created, to read it back and to remove it."""
-        body = exchange.json()
-        if exchange.response.status != 201 or not isinstance(body, dict):
+        key = created_key(exchange)
+        if key is None:
             return
-        key = record_key(body)
-        if key is not None:
-            self.scope.owned.add(key.name)
-            self.shelf.expect(key)
-        if isinstance(body.get("email"), str):
-            self.scope.emails.add(body["email"])
+        self.scope.owned.add(key.name)
+        self.shelf.expect(key)
+        email = exchange.json().get("email")
+        if isinstance(email, str):
+            self.scope.emails.add(email)
 
     def _schema(self, exchange: Exchange) -> str:
         operation = self.book.contract.operations[exchange.operation]
@@ -183,13 +189,7 @@ class Play:
     ) -> tuple[Exchange, dict[Key, Any]]:
         """Return the exchange with what is stored now, and what `after` names."""
         self.note(exchange)
-        try:
-            named = named_keys(call.after, self.scope)
-        except UnboundName:
-            # The answer that was to bind the name has failed already.
-            if not found:
-                raise
-            named = {}
+        named = self._named(call.after, failed=bool(found))
         if self.bench.store is None:
             return exchange, named
         touched = self._touched(exchange, path_id)
@@ -207,11 +207,30 @@ class Play:
             table = ASSETS if exchange.operation.endswith("Asset") else USERS
             yield Key(table, path_id)
 
-    def after(self, after: Mapping[str, Any]) -> list[Mismatch]:
-        """Compare what is stored with an `after`, outside of a call."""
-        named = named_keys(after, self.scope)
-        stored = self.shelf.read(set(named))
-        return after_mismatches(named, stored, self.scope, self.book.volatile)
+    def after(self, after: Mapping[str, Any], *, failed: bool) -> list[Mismatch]:
+        """Compare what is stored with an `after`, outside of a call.
+
+        `failed`: the step has failed already, and may have left names unbound.
+        """
+        named = self._named(after, failed=failed)
+        return self._after(named, self.shelf.read(set(named)), failed=failed)
+
+    def _named(self, after: Mapping[str, Any], *, failed: bool) -> dict[Key, Value]:
+        with _names_of(failed=failed):
+            return named_keys(after, self.scope)
+        return {}
+
+    def _after(
+        self, named: Mapping[Key, Value], stored: Stored, *, failed: bool
+    ) -> list[Mismatch]:
+        with _names_of(failed=failed):
+            return after_mismatches(named, stored, self.scope, self.book.volatile)
+        return []
+
+
+def _names_of(*, failed: bool) -> AbstractContextManager[bool | None]:
+    """Let a name stay unbound where the answer that was to bind it has failed."""
+    return suppress(UnboundName) if failed else nullcontext()
 
 
 def unrepeated(found: list[Mismatch]) -> list[Mismatch]:

@@ -19,7 +19,7 @@ from contract.suite.items import (
     schema_of,
 )
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.rules import Subject, arrived, record_key
+from contract.suite.rules import Subject, arrived, created_key, record_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,9 +57,8 @@ class Holding:
     @property
     def record(self) -> Key | None:
         """Return where the record of the exchange is stored."""
-        body = self.exchange.json()
-        if self.exchange.response.status == 201 and isinstance(body, dict):
-            return record_key(body)
+        if self.exchange.response.status == 201:
+            return created_key(self.exchange)
         table = ASSETS if self.exchange.operation.endswith("Asset") else USERS
         return Key(table, self.path_id) if self.path_id else None
 

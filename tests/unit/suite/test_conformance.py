@@ -3,7 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contract.suite.conformance import gateway_mismatches, response_mismatches
+from contract.suite.conformance import (
+    gateway_mismatches,
+    name_mismatches,
+    response_mismatches,
+)
 from contract.suite.exchanges import Response
 from tests.unit.suite.made import (
     HEADERS,
@@ -49,3 +53,16 @@ def test_gateway_says_a_message(contract: Contract) -> None:
 
     assert list(gateway_mismatches(contract, good)) == []
     assert list(gateway_mismatches(contract, bad)) != []
+
+
+def test_implementation_says_the_name_of_its_target() -> None:
+    body = Response(200, (), b'{"implementation":"python"}')
+    events = ({"event": "init"}, {"implementation": "typescript"})
+    made = replace(exchange(), response=body, events=events)
+
+    def told(name: str | None) -> list[str]:
+        return [each.where for each in name_mismatches(made, name)]
+
+    assert told("python") == ["log 1 /implementation"]
+    assert told("typescript") == ["body /implementation"]
+    assert told(None) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 from contract.suite.benches import Bench
 from contract.suite.cases import Call, Case, Collection, Journey, Step
 from contract.suite.errors import SuiteError, UnboundName
+from contract.suite.exchanges import Exchange, Request, Response
 from contract.suite.play import Play
 from contract.suite.selection import (
     EVENT_ONLY,
@@ -18,12 +20,13 @@ from contract.suite.selection import (
     NOT_SERVED,
     why_not,
 )
-from contract.suite.steps import StepFailed, play_steps
+from contract.suite.steps import StepFailed, makers_of, play_steps
 from contract.suite.targets import Target
 from contract.suite.transports import Http
 from tests.unit.suite.conftest import bench_of
 from tests.unit.suite.fake_http import serving
 from tests.unit.suite.fake_service import Fake
+from tests.unit.suite.made import NEW, OLD, RECEIVED, SENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,6 +144,37 @@ def test_after_a_wrong_answer_its_names_are_not_missed(play: Play) -> None:
     }
 
     assert [each.where for each in play.call(Call.read(call))] == ["status", "body"]
+
+
+def test_after_without_what_the_answer_was_to_bind_is_not_missed(play: Play) -> None:
+    wrong = {"status": 200, "json": {"name": {"bind": "name"}}}
+    after = {"users": [{"userId": {"ref": "user.userId"}, "name": {"ref": "name"}}]}
+    play.shelf.lay({"users": [{"bind": "user"}]})
+    gone = {"operation": "getUser", "when": {"path": {"userId": {"ulid": 1}}}}
+
+    found = play.call(Call.read({**gone, "then": wrong, "after": after}))
+
+    assert [each.where for each in found][:2] == ["status", "body"]
+    with pytest.raises(UnboundName, match="name"):
+        play.after(after, failed=False)
+    assert play.after(after, failed=True) == []
+
+
+def creation(record_id: str, sent_ms: int, received_ms: int) -> Exchange:
+    body = json.dumps({"userId": record_id}).encode()
+    request = Request("POST", "/users", headers=(("idempotency-key", "k"),))
+    return Exchange(
+        "createUser", request, Response(201, (), body), sent_ms, received_ms, 1
+    )
+
+
+def test_maker_of_a_record_went_on_when_its_id_was_made() -> None:
+    before, maker = creation(NEW, SENT - 9, SENT - 5), creation(NEW, SENT, RECEIVED)
+    repeat = creation(NEW, RECEIVED, RECEIVED + 9)
+    beside = creation(NEW, SENT + 1, RECEIVED)
+
+    assert makers_of([repeat, beside, maker, before], 0) == {NEW: maker}
+    assert makers_of([creation(OLD, SENT, RECEIVED)], 0) != {}
 
 
 def bench(url: str, writes: str, function_of: str | None = None) -> Bench:
