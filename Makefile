@@ -100,6 +100,16 @@ deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built
 	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; $(BIN)/python -m local.guard $(CONFIG) $$overrides; \
 	  $(SAM) deploy --config-env $(CONFIG) --parameter-overrides $$overrides
 
+# ---- SAM CLI in containers --------------------------------------------------------
+
+.PHONY: sam-local
+sam-local: setup  ## sam build and sam local start-api, with data (needs Docker): IMPLEMENTATION=python PORT=3000
+	@$(BIN)/python -m local.sam_local serve --implementation $(or $(IMPLEMENTATION),python) --port $(PORT) --cloud-port $(CLOUD_PORT)
+
+.PHONY: sam-data
+sam-data: setup  ## tables and bucket for your own sam local commands (needs Docker): CLOUD_PORT=4566
+	@$(BIN)/python -m local.sam_local data --cloud-port $(CLOUD_PORT)
+
 # ---- checks ---------------------------------------------------------------------
 
 .PHONY: test
