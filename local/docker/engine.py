@@ -59,10 +59,12 @@ def bridge_address() -> str | None:
     """
     if "Docker Desktop" in docker("info", "--format", "{{.OperatingSystem}}"):
         return None
-    form = "{{range .IPAM.Config}}{{.Gateway}} {{end}}"
+    form = "{{range .IPAM.Config}}{{.Gateway}} {{.Subnet}} {{end}}"
+    # Until its first container runs, the bridge says no gateway: it is the first host.
     for word in docker("network", "inspect", "bridge", "--format", form).split():
-        if ipaddress.ip_address(word).version == 4:
-            return word
+        place = ipaddress.ip_interface(word).network
+        if place.version == 4:
+            return str(place[1] if place.num_addresses > 1 else place[0])
     raise DockerError("Docker's bridge network has no address of this machine")
 
 
