@@ -29,6 +29,7 @@ def response_mismatches(
     yield from _headers(contract, exchange, documented, gateway_headers)
     yield from _content(contract, exchange, documented)
     yield from _request_id(exchange)
+    yield from name_mismatches(exchange, "body", exchange.json())
 
 
 def _request_id(exchange: Exchange) -> Iterator[Mismatch]:
@@ -47,17 +48,19 @@ def gateway_mismatches(contract: Contract, exchange: Exchange) -> Iterator[Misma
     )
 
 
-def name_mismatches(exchange: Exchange, name: str | None) -> Iterator[Mismatch]:
-    """Yield where an implementation gives another name than its target file does.
+def name_mismatches(
+    exchange: Exchange, where: str, shown: object
+) -> Iterator[Mismatch]:
+    """Yield where a body or a log event names another implementation than the target.
 
-    `name`: None where no file says it.
+    Where a target's file names none, any name is held; the schemas say where one is.
     """
-    shown = {"body": exchange.json()}
-    shown |= {f"log {number}": event for number, event in enumerate(exchange.events)}
-    for where, members in shown.items():
-        got = members.get("implementation") if isinstance(members, dict) else None
-        if name is not None and got not in (None, name):
-            yield Mismatch(f"{where} /implementation", name, got, "targets/")
+    name = exchange.implementation
+    if name is None or not isinstance(shown, dict):
+        return
+    got = shown.get("implementation", name)
+    if got != name:
+        yield Mismatch(f"{where} /implementation", name, got, "targets/")
 
 
 def _headers(

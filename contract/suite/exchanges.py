@@ -80,6 +80,8 @@ class Exchange:
     """What is stored there now."""
     events: tuple[Mapping[str, Any], ...] = ()
     """The log events that were read."""
+    implementation: str | None = None
+    """What the target's file says answered; None where it does not say."""
 
     def json(self) -> Any:
         """Return the response's body as JSON, or None where it is none."""

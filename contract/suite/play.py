@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.afters import after_mismatches, named_keys
 from contract.suite.answers import answer_mismatches
 from contract.suite.cases import Call, case_hash
-from contract.suite.conformance import (
-    gateway_mismatches,
-    name_mismatches,
-    response_mismatches,
-)
+from contract.suite.conformance import gateway_mismatches, response_mismatches
 from contract.suite.errors import UnboundName
 from contract.suite.exchanges import Exchange, Key
 from contract.suite.expressions import Scope, evaluate_members
@@ -137,7 +133,6 @@ class Play:
         )
         yield from response_mismatches(contract, exchange, headers)
         yield from log_mismatches(contract, exchange, scope.domain)
-        yield from name_mismatches(exchange, bench.target.implementation)
 
     def path_id(self, when: Mapping[str, Any], scope: Scope) -> str | None:
         """Return the id in a request's path, where it is one."""

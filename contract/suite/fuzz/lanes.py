@@ -85,7 +85,6 @@ class Lane:
             gateway_headers=(
                 frozenset() if target.is_lambda else frozenset(target.gateway_headers)
             ),
-            implementation=target.implementation,
             layout=bench.store.layout if bench.store else None,
         )
         return cls(bench, contract, scope, side)
