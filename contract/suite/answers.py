@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.errors import UnboundName
+from contract.suite.exchanges import text_of
 from contract.suite.matching import MISSING, Comparison, Free, Mismatch
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ def answer_mismatches(
         body = Comparison(scope, "body", free)
         found += _told(body, body.body, expected_body, exchange.json(), found)
     if "text" in then:
-        text, octets = Comparison(scope, "body"), response.body
-        shown = octets.decode("utf-8", "backslashreplace")
+        text, shown = Comparison(scope, "body"), text_of(response.body)
         found += _told(text, text.value, then["text"], shown, found)
     if "bind" in then:
         scope.names[then["bind"]] = exchange.json()

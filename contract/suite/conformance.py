@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contract.suite.exchanges import text_of
 from contract.suite.matching import MISSING, Mismatch
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _content(
     response = exchange.response
     if not documented.content:
         if response.body:
-            yield Mismatch("body", MISSING, _text(response.body), RULE)
+            yield Mismatch("body", MISSING, text_of(response.body), RULE)
         return
     media_type = (response.header("content-type") or "").strip().lower()
     schema = documented.content.get(media_type)
@@ -103,7 +104,7 @@ def _content(
     try:
         body = response.json()
     except ValueError as error:
-        yield Mismatch("body", f"JSON: {error}", _text(response.body), RULE)
+        yield Mismatch("body", f"JSON: {error}", text_of(response.body), RULE)
         return
     yield from _faulty(contract.schemas.faults(schema, body), exchange)
 
@@ -125,7 +126,3 @@ def value_at(document: object, pointer: str) -> object:
         elif isinstance(here, dict):
             here = here.get(name, MISSING)
     return here
-
-
-def _text(body: bytes) -> str:
-    return body.decode("utf-8", "backslashreplace")

@@ -91,6 +91,11 @@ class Exchange:
             return None
 
 
+def text_of(body: bytes) -> str:
+    """Return a body as text; an octet that is no UTF-8 is shown by its number."""
+    return body.decode("utf-8", "backslashreplace")
+
+
 def joined(headers: Headers, name: str) -> str | None:
     """Return the values of one header, in any case of its name, joined by commas."""
     values = [value for key, value in headers if key.lower() == name.lower()]
