@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.exchanges import Exchange, Item, Key, Request
     from contract.suite.items import Laid
-    from contract.suite.openapi import Contract, Operation
+    from contract.suite.openapi import Operation
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,6 @@ class Lane:
     """What is known on one side while a sequence runs."""
 
     bench: Bench
-    contract: Contract
     scope: Scope
     side: Side
     known: dict[Key, Item | None] = field(default_factory=dict)
@@ -65,15 +64,13 @@ class Lane:
     """Whether a read may find an upload and write that down."""
 
     @classmethod
-    def open(
-        cls, bench: Bench, contract: Contract, name: str, run: str, place: Place
-    ) -> Lane:
+    def open(cls, bench: Bench, name: str, run: str, place: Place) -> Lane:
         """Return a lane; `name` makes its addresses and keys its own."""
         scope = Scope(case_hash(name), run, place.start_ms)
         times = [place.window_ms - slot for slot in range(WINDOW)]
         scope.names["w"] = times
         scope.names["d"] = [each - scope.start_ms for each in times]
-        return cls(bench, contract, scope, Side.of(bench, scope))
+        return cls(bench, scope, Side.of(bench, scope))
 
     def lay(self, plan: Plan) -> Laid:
         """Bind what a plan lays down, and return it; nothing is written yet."""
