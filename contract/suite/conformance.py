@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contract.suite.exchanges import text_of
 from contract.suite.matching import MISSING, Mismatch
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def response_mismatches(
     yield from _headers(contract, exchange, documented, gateway_headers)
     yield from _content(contract, exchange, documented)
     yield from _request_id(exchange)
+    yield from name_mismatches(exchange, "body", exchange.json())
 
 
 def _request_id(exchange: Exchange) -> Iterator[Mismatch]:
@@ -47,17 +49,19 @@ def gateway_mismatches(contract: Contract, exchange: Exchange) -> Iterator[Misma
     )
 
 
-def name_mismatches(exchange: Exchange, name: str | None) -> Iterator[Mismatch]:
-    """Yield where an implementation gives another name than its target file does.
+def name_mismatches(
+    exchange: Exchange, where: str, shown: object
+) -> Iterator[Mismatch]:
+    """Yield where a body or a log event names another implementation than the target.
 
-    `name`: None where no file says it.
+    Where a target's file names none, any name is held; the schemas say where one is.
     """
-    shown = {"body": exchange.json()}
-    shown |= {f"log {number}": event for number, event in enumerate(exchange.events)}
-    for where, members in shown.items():
-        got = members.get("implementation") if isinstance(members, dict) else None
-        if name is not None and got not in (None, name):
-            yield Mismatch(f"{where} /implementation", name, got, "targets/")
+    name = exchange.implementation
+    if name is None or not isinstance(shown, dict):
+        return
+    got = shown.get("implementation", name)
+    if got != name:
+        yield Mismatch(f"{where} /implementation", name, got, "targets/")
 
 
 def _headers(
@@ -89,7 +93,7 @@ def _content(
     response = exchange.response
     if not documented.content:
         if response.body:
-            yield Mismatch("body", MISSING, _text(response.body), RULE)
+            yield Mismatch("body", MISSING, text_of(response.body), RULE)
         return
     media_type = (response.header("content-type") or "").strip().lower()
     schema = documented.content.get(media_type)
@@ -100,7 +104,7 @@ def _content(
     try:
         body = response.json()
     except ValueError as error:
-        yield Mismatch("body", f"JSON: {error}", _text(response.body), RULE)
+        yield Mismatch("body", f"JSON: {error}", text_of(response.body), RULE)
         return
     yield from _faulty(contract.schemas.faults(schema, body), exchange)
 
@@ -122,7 +126,3 @@ def value_at(document: object, pointer: str) -> object:
         elif isinstance(here, dict):
             here = here.get(name, MISSING)
     return here
-
-
-def _text(body: bytes) -> str:
-    return body.decode("utf-8", "backslashreplace")

@@ -11,19 +11,11 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.afters import after_mismatches, named_keys
 from contract.suite.answers import answer_mismatches
 from contract.suite.cases import Call, case_hash
-from contract.suite.conformance import (
-    gateway_mismatches,
-    name_mismatches,
-    response_mismatches,
-)
+from contract.suite.conformance import gateway_mismatches, response_mismatches
 from contract.suite.errors import UnboundName
 from contract.suite.exchanges import Exchange, Key
 from contract.suite.expressions import Scope, evaluate_members
-from contract.suite.items import (
-    ASSETS,
-    USERS,
-    idempotency_key,
-)
+from contract.suite.items import LONGEST_KEY, idempotency_key, table_of
 from contract.suite.logs import log_mismatches
 from contract.suite.requesting import request_of
 from contract.suite.rules import Subject, created_key, record_key
@@ -137,7 +129,6 @@ class Play:
         )
         yield from response_mismatches(contract, exchange, headers)
         yield from log_mismatches(contract, exchange, scope.domain)
-        yield from name_mismatches(exchange, bench.target.implementation)
 
     def path_id(self, when: Mapping[str, Any], scope: Scope) -> str | None:
         """Return the id in a request's path, where it is one."""
@@ -172,8 +163,7 @@ class Play:
             return
         key = record_key(body)
         if key is None and path_id is not None:
-            table = ASSETS if exchange.operation.endswith("Asset") else USERS
-            key = Key(table, path_id)
+            key = Key(table_of(exchange.operation), path_id)
         layout = self.shelf.layout if self.bench.store else None
         subject = Subject(
             exchange, body, key, path_id, seen, layout, bench.target.skew_ms
@@ -201,11 +191,10 @@ class Play:
     def _touched(self, exchange: Exchange, path_id: str | None) -> Iterator[Key]:
         key = exchange.request.header("idempotency-key")
         # Longer keys cannot be stored, so nothing can be there.
-        if key and exchange.request.method == "POST" and len(key) <= 255:
+        if key and exchange.request.method == "POST" and len(key) <= LONGEST_KEY:
             yield idempotency_key(exchange.operation, key)
         if path_id is not None:
-            table = ASSETS if exchange.operation.endswith("Asset") else USERS
-            yield Key(table, path_id)
+            yield Key(table_of(exchange.operation), path_id)
 
     def after(self, after: Mapping[str, Any], *, failed: bool) -> list[Mismatch]:
         """Compare what is stored with an `after`, outside of a call.

@@ -15,12 +15,11 @@ from contract.suite.cases import Call, Step
 from contract.suite.errors import SuiteError
 from contract.suite.exchanges import Exchange, Headers, Request
 from contract.suite.expressions import Scope, evaluate, evaluate_members, position
+from contract.suite.makers import makers_of, under_another_key
 from contract.suite.matching import Mismatch, no_free
 from contract.suite.requesting import body_of, request_of
-from contract.suite.rules import created_key
 from contract.suite.sending import now_ms, send, send_to
 from contract.suite.transports import Http
-from contract.suite.ulids import is_ulid, time_of
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
@@ -138,7 +137,7 @@ class Stage:
             turns = [pool.submit(self._send, call, bench, each) for each in scopes]
         exchanges = [turn.result() for turn in turns]
         makers = makers_of(exchanges, bench.target.skew_ms)
-        found: list[Mismatch] = []
+        found = list(under_another_key(exchanges, makers))
         for exchange, scope in zip(exchanges, scopes, strict=True):
             others = {name for name, maker in makers.items() if maker is not exchange}
             found += self._judged(call, bench, scope, exchange, seen | others)
@@ -225,22 +224,6 @@ def play_steps(
 ) -> None:
     """Play a journey on its own target, or with the targets taking turns."""
     Stage(play, benches or [play.bench]).run(steps)
-
-
-def makers_of(exchanges: Sequence[Exchange], skew_ms: int) -> dict[str, Exchange]:
-    """Return, by id, which of many exchanges created the record that they say.
-
-    The first to be sent of those that went on when the id was made. Where none did, one
-    of them all the same: its id is then not of its time, and that is told.
-    """
-    makers: dict[str, Exchange] = {}
-    for exchange in sorted(exchanges, key=lambda each: each.sent_ms, reverse=True):
-        key = created_key(exchange)
-        if key is not None and is_ulid(key.name):
-            low, high = exchange.sent_ms - skew_ms, exchange.received_ms + skew_ms
-            if key.name not in makers or low <= time_of(key.name) <= high:
-                makers[key.name] = exchange
-    return makers
 
 
 def _over(headers: Body, changes: Body, scope: Scope) -> Headers:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from contract.suite.conformance import value_at
 from contract.suite.exchanges import Exchange, Item, Key
 from contract.suite.items import (
-    ASSETS,
     GUARD,
     IDEMPOTENCY,
     OBJECTS,
@@ -17,6 +16,7 @@ from contract.suite.items import (
     guard_key,
     idempotency_key,
     schema_of,
+    table_of,
 )
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.rules import Subject, arrived, created_key, record_key
@@ -59,7 +59,7 @@ class Holding:
         """Return where the record of the exchange is stored."""
         if self.exchange.response.status == 201:
             return created_key(self.exchange)
-        table = ASSETS if self.exchange.operation.endswith("Asset") else USERS
+        table = table_of(self.exchange.operation)
         return Key(table, self.path_id) if self.path_id else None
 
 

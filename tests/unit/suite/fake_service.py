@@ -114,7 +114,7 @@ class Fake:
     def _lay_user(self, body: dict[str, Any]) -> dict[str, Any]:
         now = _now()
         user_id = self._last if "id reused" in self.faults and self._last else ""
-        user_id = user_id or new_ulid(now)
+        user_id = user_id or new_ulid(now - 60_000 if "old id" in self.faults else now)
         self._last = self._last or user_id
         item = {
             "userId": user_id,

@@ -56,13 +56,23 @@ def test_gateway_says_a_message(contract: Contract) -> None:
 
 
 def test_implementation_says_the_name_of_its_target() -> None:
-    body = Response(200, (), b'{"implementation":"python"}')
-    events = ({"event": "init"}, {"implementation": "typescript"})
-    made = replace(exchange(), response=body, events=events)
+    def told(name: str | None, shown: object) -> list[str]:
+        made = replace(exchange(), implementation=name)
+        return [each.where for each in name_mismatches(made, "body", shown)]
 
-    def told(name: str | None) -> list[str]:
-        return [each.where for each in name_mismatches(made, name)]
+    assert told("python", {"implementation": "typescript"}) == ["body /implementation"]
+    assert told("python", {"implementation": "python"}) == []
+    assert told("python", {"event": "init"}) == []
+    assert told("python", []) == []
+    assert told(None, {"implementation": "typescript"}) == []
 
-    assert told("python") == ["log 1 /implementation"]
-    assert told("typescript") == ["body /implementation"]
-    assert told(None) == []
+
+def test_body_of_health_is_held_to_the_name_of_its_target(contract: Contract) -> None:
+    body = b'{"status":"ok","version":"1.0.0","implementation":"python"}'
+    health = replace(exchange(), operation="getHealth", implementation="typescript")
+    health = replace(health, response=Response(200, HEADERS, body))
+
+    [found] = response_mismatches(contract, health, frozenset())
+
+    expected = ("body /implementation", "typescript", "python")
+    assert (found.where, found.expected, found.got) == expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ import pytest
 from contract.suite.benches import Bench
 from contract.suite.cases import Call, Case, Collection, Journey, Step
 from contract.suite.errors import SuiteError, UnboundName
-from contract.suite.exchanges import Exchange, Request, Response
 from contract.suite.play import Play
 from contract.suite.selection import (
     EVENT_ONLY,
@@ -20,13 +18,12 @@ from contract.suite.selection import (
     NOT_SERVED,
     why_not,
 )
-from contract.suite.steps import StepFailed, makers_of, play_steps
+from contract.suite.steps import StepFailed, play_steps
 from contract.suite.targets import Target
 from contract.suite.transports import Http
 from tests.unit.suite.conftest import bench_of
 from tests.unit.suite.fake_http import serving
 from tests.unit.suite.fake_service import Fake
-from tests.unit.suite.made import NEW, OLD, RECEIVED, SENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,21 +157,51 @@ def test_after_without_what_the_answer_was_to_bind_is_not_missed(play: Play) -> 
     assert play.after(after, failed=True) == []
 
 
-def creation(record_id: str, sent_ms: int, received_ms: int) -> Exchange:
-    body = json.dumps({"userId": record_id}).encode()
-    request = Request("POST", "/users", headers=(("idempotency-key", "k"),))
-    return Exchange(
-        "createUser", request, Response(201, (), body), sent_ms, received_ms, 1
-    )
+BINDING: dict[str, Any] = {
+    "status": 404,
+    "json": {
+        "type": "urn:problem:not-found",
+        "title": "There is no such resource",
+        "status": 404,
+        "userId": {"bind": "id"},
+    },
+}
 
 
-def test_maker_of_a_record_went_on_when_its_id_was_made() -> None:
-    before, maker = creation(NEW, SENT - 9, SENT - 5), creation(NEW, SENT, RECEIVED)
-    repeat = creation(NEW, RECEIVED, RECEIVED + 9)
-    beside = creation(NEW, SENT + 1, RECEIVED)
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"headers": {"x-request-id": {"ref": "id"}}},
+        {"text": {"ref": "id"}},
+        {"json": {**BINDING["json"], "etag": {"ref": "id"}}},
+    ],
+)
+def test_then_without_what_the_body_was_to_bind_is_not_missed(
+    play: Play, more: dict[str, Any]
+) -> None:
+    call = Call.read({**MISSING_USER, "then": {**BINDING, **more}})
 
-    assert makers_of([repeat, beside, maker, before], 0) == {NEW: maker}
-    assert makers_of([creation(OLD, SENT, RECEIVED)], 0) != {}
+    assert [each.where for each in play.call(call)] == ["body /userId"]
+
+
+def test_then_with_a_name_that_nothing_was_to_bind_is_the_suites_error(
+    play: Play,
+) -> None:
+    then = {"status": 404, "headers": {"x-request-id": {"ref": "nobody"}}}
+
+    with pytest.raises(UnboundName, match="nobody"):
+        play.call(Call.read({**MISSING_USER, "then": then}))
+
+
+def test_step_that_failed_misses_no_name_in_its_after(play: Play) -> None:
+    after = {"gone": {"users": [{"ref": "nobody"}]}}
+    loop = {"times": 1, "step": MISSING_USER, "after": after}
+
+    wrong = failure(play, step("times", then={"statuses": {"200": 1}}, **loop))
+
+    assert wrong == [("statuses", {"200": 1}, {"404": 1})]
+    with pytest.raises(UnboundName, match="nobody"):
+        play_steps(play, [step("times", **loop)])
 
 
 def bench(url: str, writes: str, function_of: str | None = None) -> Bench:
