@@ -199,6 +199,9 @@ class Bars:
         return drawn
 
 
+Plot = Lines | Bars
+
+
 def _svg(title: str, height: float, theme: Theme, drawn: Sequence[str]) -> str:
     body = "\n".join(drawn)
     return (
@@ -217,7 +220,7 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
     )
 
 
-def _text(  # noqa: PLR0913, PLR0917 # what a text element has
+def _text(  # noqa: PLR0913 # what a text element has
     x: float,
     y: float,
     text: str,

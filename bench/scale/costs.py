@@ -48,7 +48,7 @@ class Costs:
     def duration_ms(self, usage: Usage) -> float:
         """Return how long a warm request takes."""
         times = self.inputs.assumed["waitMilliseconds"]
-        waited = sum(times[kind] * count for kind, count in usage.waits.items())
+        waited = sum(float(times[kind]) * count for kind, count in usage.waits.items())
         return self.slowed(usage.cpu_ms) + waited * self.waits
 
     def cold_ms(self, one: Implementation, function: str) -> float:
@@ -99,7 +99,7 @@ class Costs:
         return self.inputs.prices["s3Read"] * MILLION
 
     def traces(self, a_day: float) -> float:
-        """Return dollars of a month's traces at so many requests a day, evenly spread."""
+        """Return dollars of a month's traces, the requests of a day evenly spread."""
         limits = self.inputs.limits
         rate = a_day / SECONDS_PER_DAY
         first = min(rate, limits["traceReservoir"])

@@ -65,7 +65,7 @@ class Demand:
 
 @dataclass
 class Fleet:
-    """What came of a simulation: counts, and the most sandboxes busy or idle at once."""
+    """What came of it: counts, and the most sandboxes busy, and alive, at once."""
 
     requests: int = 0
     cold: int = 0

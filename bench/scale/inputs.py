@@ -50,7 +50,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Start:
-    """A sandbox's beginning: CPU milliseconds to initialise, and of its first request."""
+    """A sandbox's beginning: CPU milliseconds of init, and of the first request."""
 
     init_ms: float
     first_ms: float
@@ -152,7 +152,7 @@ def read() -> Inputs:
     return Inputs({name: checked(name, path) for name, path in files.items()})
 
 
-def checked(name: str, path: Path) -> Any:  # noqa: ANN401 - of the shape of its format
+def checked(name: str, path: Path) -> Any:
     """Return a file's document, which fits the format `name`; raises `InputError`."""
     try:
         document = json.loads(path.read_text("utf-8"))

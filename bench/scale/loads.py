@@ -29,9 +29,10 @@ SCALES = (1, 10, 1_000, 100_000)
 FUNCTIONS = ("users", "assets")
 HOUR = 3_600
 # How much of a day is simulated: enough requests to count, no more than it must take.
-MOST_REQUESTS = 150_000
+MOST_REQUESTS = 60_000
 MOST_DAYS = 30
 SETTLING_SECONDS = 20
+NOTHING, RULE, PROVISIONED = "nothing", "the warming rule", "provisioned concurrency"
 # A mix is drawn from so many places.
 PLACES = 100
 
@@ -88,14 +89,14 @@ class Load:
         idle, age = assumed["idleSeconds"]["value"], assumed["ageSeconds"]["value"]
         return fleet.Keeping(idle, age, ping, provisioned)
 
-    def fleet(self, word: str, keeping: fleet.Keeping) -> fleet.Fleet:
+    def sandboxes(self, word: str, keeping: fleet.Keeping) -> fleet.Fleet:
         """Simulate a function's sandboxes."""
         return fleet.simulate(
             self.function(word), self._demand(word), keeping, Chance(SEED)
         )
 
     def _demand(self, word: str) -> fleet.Demand:
-        """Return whole days of it, or as much of the hours around the peak as counts."""
+        """Return whole days of it, or a time around the peak."""
         rate = self.rate * self.share(word)
         assumed = float(self.costs.inputs.assumed["peak"]["value"])
         days = min(MOST_DAYS, MOST_REQUESTS / (rate * SECONDS_PER_DAY))
@@ -105,31 +106,33 @@ class Load:
         begin = SECONDS_PER_DAY / 4 - seconds / 2
         return fleet.Demand(rate, assumed, seconds, begin, SETTLING_SECONDS)
 
-    def cold_share(self, keeping: fleet.Keeping) -> float:
+    def cold_share(
+        self, ping: float | None = None, *, provisioned: bool = False
+    ) -> float:
         """Return the share of all requests that meet a cold sandbox.
 
-        Where less was simulated than a sandbox lives, the renewal of all of them is
-        counted instead.
+        Where less was simulated than sandboxes live, the renewal of as many as were
+        busy at once is counted instead.
         """
         cold = 0.0
         for word in FUNCTIONS:
-            share = self.share(word)
-            came = self.fleet(word, keeping)
+            kept = self.staffed(word) if provisioned else 0
+            keeping = self.keeping(ping, kept)
+            came = self.sandboxes(word, keeping)
             if self._demand(word).seconds >= 2 * keeping.age:
-                cold += share * came.cold_share
+                cold += self.share(word) * came.cold_share
             else:
-                mortal = max(0, came.most_alive - keeping.provisioned)
+                mortal = max(0, came.most_busy - kept)
                 cold += mortal * SECONDS_PER_DAY / keeping.age / self.a_day
         return cold
 
     @cached_property
     def cold_shares(self) -> dict[str, float]:
         """Return the share of cold requests by what keeps sandboxes warm."""
-        kept = self.keeping(provisioned=1)
         return {
-            "nothing": self.cold_share(self.keeping()),
-            "the rule": self.cold_share(self.keeping(PING_SECONDS)),
-            "one provisioned": self.cold_share(kept),
+            NOTHING: self.cold_share(),
+            RULE: self.cold_share(PING_SECONDS),
+            PROVISIONED: self.cold_share(provisioned=True),
         }
 
     def staffed(self, word: str) -> int:
@@ -143,7 +146,7 @@ class Load:
         """Return dollars of a month with the warming rule on, by component."""
         warm = self.costs.mixed(self.one)
         bill = {name: each / MILLION * self.a_month for name, each in warm.items()}
-        bill["Lambda"] += self.cold_dollars(self.cold_shares["the rule"])
+        bill["Lambda"] += self.cold_dollars(self.cold_shares[RULE])
         bill["traces"] = self.costs.traces(self.a_day)
         return bill | self.costs.standing()
 

@@ -21,7 +21,7 @@ ATTEMPTS = 2
 
 @dataclass(frozen=True)
 class Writes:
-    """What became of offered writes: a second's mean of those done, the refused share."""
+    """What became of offered writes: done in a mean second, and the refused share."""
 
     done: float
     refused: float

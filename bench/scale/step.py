@@ -1,4 +1,4 @@
-"""A simulation of a step: from no request at all to a rate, from one moment to the next.
+"""A simulation of a step: from no request at all to a rate, at once.
 
 Every request finds either an idle sandbox or asks for a new one, which takes its cold
 start; Lambda refuses one over the account's concurrency, or over the rate at which a
