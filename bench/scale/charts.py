@@ -192,7 +192,8 @@ class Bars:
         for number, part in enumerate(self.parts):
             colour = theme.series[number]
             drawn.append(
-                f'<rect x="{x:.0f}" y="{TOP - 8}" width="10" height="10" fill="{colour}"/>'
+                f'<rect x="{x:.0f}" y="{TOP - 8}" width="10" height="10" '
+                f'fill="{colour}"/>'
             )
             drawn.append(_text(x + 15, TOP + 1, part, theme.quiet, "start"))
             x += 34 + 7 * len(part)

@@ -31,11 +31,17 @@ COMPONENTS = ("API Gateway", "Lambda", "DynamoDB", "S3", "logs", "transfer")
 
 @dataclass(frozen=True)
 class Costs:
-    """The model at one memory setting; waits are those assumed, times `waits`."""
+    """The model at one memory setting; waits are those assumed, times `waits`.
+
+    AWS does not document whether init is held to the memory's share of a vCPU; it is
+    here, unless `boosted`. `duration` names the price of durations.
+    """
 
     inputs: Inputs
     memory_mb: int
     waits: float = 1.0
+    boosted: bool = False
+    duration: str = "lambdaDuration"
 
     # ---- durations --------------------------------------------------------------
 
@@ -52,13 +58,10 @@ class Costs:
         return self.slowed(usage.cpu_ms) + waited * self.waits
 
     def cold_ms(self, one: Implementation, function: str) -> float:
-        """Return by how much a cold start makes a request longer, at most.
-
-        AWS does not document whether init is held to the memory's share of a vCPU;
-        here it is.
-        """
+        """Return by how much a cold start makes a request longer."""
         start = one.starts[function]
-        return self.slowed(start.init_ms + start.first_ms)
+        init = start.init_ms if self.boosted else self.slowed(start.init_ms)
+        return init + self.slowed(start.first_ms)
 
     # ---- dollars ----------------------------------------------------------------
 
@@ -77,10 +80,10 @@ class Costs:
         }
         return {name: dollars * MILLION for name, dollars in each.items()}
 
-    def run(self, milliseconds: float, price: str = "lambdaDuration") -> float:
-        """Return dollars of one run of so many milliseconds."""
+    def run(self, milliseconds: float, price: str = "") -> float:
+        """Return dollars of one run of so many milliseconds, at another price too."""
         gb_seconds = milliseconds / 1_000 * self.memory_mb / MB_PER_GB
-        return gb_seconds * self.inputs.prices[price]
+        return gb_seconds * self.inputs.prices[price or self.duration]
 
     def mixed(self, one: Implementation) -> dict[str, float]:
         """Return dollars of a million requests of the assumed mix, by component."""
@@ -90,13 +93,11 @@ class Costs:
                 totals[name] += share * dollars
         return totals
 
-    def upload(self) -> float:
-        """Return dollars of a million uploads, made by clients to S3 itself."""
-        return self.inputs.prices["s3Write"] * MILLION
-
-    def download(self) -> float:
-        """Return dollars of a million downloads, made by clients, but for transfer."""
-        return self.inputs.prices["s3Read"] * MILLION
+    def direct(self) -> dict[str, float]:
+        """Return dollars of a million requests of clients to S3, but for transfer."""
+        price = self.inputs.prices
+        each = {"upload": price["s3Write"], "download": price["s3Read"]}
+        return {f"{name}, client to S3": of * MILLION for name, of in each.items()}
 
     def traces(self, a_day: float) -> float:
         """Return dollars of a month's traces, the requests of a day evenly spread."""

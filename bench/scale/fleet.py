@@ -65,12 +65,11 @@ class Demand:
 
 @dataclass
 class Fleet:
-    """What came of it: counts, and the most sandboxes busy, and alive, at once."""
+    """What came of it: counts, and the most sandboxes busy at once."""
 
     requests: int = 0
     cold: int = 0
     most_busy: int = 0
-    most_alive: int = 0
 
     @property
     def cold_share(self) -> float:
@@ -97,7 +96,6 @@ def simulate(
             continue
         fleet.requests += counts
         fleet.most_busy = max(fleet.most_busy, sandboxes.busy_count)
-        fleet.most_alive = max(fleet.most_alive, sandboxes.alive_count)
     return fleet
 
 
@@ -116,10 +114,6 @@ class _Sandboxes:
     @property
     def busy_count(self) -> int:
         return len(self._busy)
-
-    @property
-    def alive_count(self) -> int:
-        return len(self._busy) + len(self._idle) + self._provisioned
 
     def take(self, when: float) -> float | None:
         """Return the birth of the sandbox that takes a request, None for a new one."""

@@ -157,7 +157,7 @@ def checked(name: str, path: Path) -> Any:
     try:
         document = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        hint = "; make it with: make scale-durations" if name == "durations" else ""
+        hint = "; make it with: make scale-measure" if name == "durations" else ""
         raise InputError(
             f"{path.name} cannot be read ({error.strerror}){hint}"
         ) from error

@@ -29,7 +29,7 @@ SCALES = (1, 10, 1_000, 100_000)
 FUNCTIONS = ("users", "assets")
 HOUR = 3_600
 # How much of a day is simulated: enough requests to count, no more than it must take.
-MOST_REQUESTS = 60_000
+MOST_REQUESTS = 25_000
 MOST_DAYS = 30
 SETTLING_SECONDS = 20
 NOTHING, RULE, PROVISIONED = "nothing", "the warming rule", "provisioned concurrency"
@@ -39,11 +39,15 @@ PLACES = 100
 
 @dataclass(frozen=True)
 class Load:
-    """An implementation at so many requests a day of the assumed mix."""
+    """An implementation at so many requests a day of the assumed mix.
+
+    `idle` is in place of the seconds for which a sandbox is assumed to be kept.
+    """
 
     costs: Costs
     one: Implementation
     a_day: float
+    idle: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -87,7 +91,7 @@ class Load:
         """Return how Lambda is assumed to keep sandboxes."""
         assumed = self.costs.inputs.assumed
         idle, age = assumed["idleSeconds"]["value"], assumed["ageSeconds"]["value"]
-        return fleet.Keeping(idle, age, ping, provisioned)
+        return fleet.Keeping(self.idle or idle, age, ping, provisioned)
 
     def sandboxes(self, word: str, keeping: fleet.Keeping) -> fleet.Fleet:
         """Simulate a function's sandboxes."""
@@ -156,7 +160,7 @@ class Load:
         each = [self.share(w) * self.costs.cold_ms(self.one, w) for w in FUNCTIONS]
         return starts * self.costs.run(math.fsum(each))
 
-    def running(self, price: str = "lambdaDuration") -> float:
+    def running(self, price: str = "") -> float:
         """Return dollars of a month's warm durations at a price."""
         mix = self.costs.inputs.mix
         milliseconds = math.fsum(

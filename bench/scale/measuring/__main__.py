@@ -1,4 +1,4 @@
-"""`make scale-durations`: measure on this machine what the model starts from.
+"""`make scale-measure`: measure on this machine what the model starts from.
 
     python -m bench.scale.measuring --cloud-port 4566
 

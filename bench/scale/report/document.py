@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.scale.costs import Costs
 from bench.scale.loads import BASE, SCALES, Load
-from bench.scale.report import money, scaling
+from bench.scale.report import money, scaling, warming
 from bench.scale.report.plots import plots
 from bench.scale.report.summary import summary
 from local.template import ROOT
@@ -54,7 +54,8 @@ def tables(inputs: Inputs, loads: Mapping[str, list[Load]]) -> dict[str, str]:
         "bills": money.bills(loads),
         "peaks": scaling.peaks(inputs, loads),
         "steps": scaling.stepped(loads),
-        "kept": scaling.kept(loads),
+        "kept": warming.kept(loads),
+        "patience": warming.patience(loads),
         "shard-writes": scaling.writes(inputs),
         "shard-lists": scaling.lists(inputs),
         "uncertainty": money.uncertainty(inputs),

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 FIGURES = 3
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table whose first column is text and whose others are numbers."""
-    rule = ["---", *("--:" for _ in head[1:])]
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1) -> str:
+    """Return a table whose first columns are text and whose others are numbers."""
+    rule = [*["---"] * texts, *["--:"] * (len(head) - texts)]
     lines = [_row(cells) for cells in (head, rule, *rows)]
     return "\n".join(lines)
 

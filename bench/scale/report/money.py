@@ -72,7 +72,7 @@ def calls(inputs: Inputs) -> str:
         ]
         for row, usage in one.operations.items()
     ]
-    return table(head, rows)
+    return table(head, rows, texts=2)
 
 
 def _call(action: str, count: int) -> str:
@@ -96,6 +96,11 @@ def operations(inputs: Inputs) -> str:
             took = milliseconds(costs.duration_ms(one.operations[row]))
             cells += [took, dollars(each["Lambda"]), dollars(total(each))]
         rows.append(cells)
+    empty = [""] * 3
+    rows += [
+        [name, "", "", dollars(of), "", "", *[*empty[:2], dollars(of)] * len(ones)]
+        for name, of in costs.direct().items()
+    ]
     return table(head, rows)
 
 
@@ -169,6 +174,9 @@ def uncertainty(inputs: Inputs) -> str:
         "as assumed": Costs(inputs, inputs.memory_mb),
         "waits halved": Costs(inputs, inputs.memory_mb, factors["least"]),
         "waits doubled": Costs(inputs, inputs.memory_mb, factors["most"]),
+        "arm64, were it as fast": Costs(
+            inputs, inputs.memory_mb, duration="lambdaDurationArm"
+        ),
     }
     rows = [[name, *_mixed(costs)] for name, costs in cases.items()]
     doubled = inputs.prices["dynamodbWrite"] * MILLION * _transacted(inputs)
@@ -246,7 +254,7 @@ def prices(inputs: Inputs) -> str:
         for one in document["prices"].values()
     ]
     told = f"Region {document['region']}, as of {document['asOf']}. {document['note']}"
-    return f"{told}\n\n{table(['unit', 'USD / units', 'source', 'read from'], rows)}"
+    return f"{told}\n\n{table(['unit', 'USD / units', 'source', 'read from'], rows, 4)}"
 
 
 def limits(inputs: Inputs) -> str:
@@ -255,7 +263,7 @@ def limits(inputs: Inputs) -> str:
         [one["unit"], f"{one['value']:,}", f"[AWS]({one['source']})"]
         for one in inputs.documents["limits"].values()
     ]
-    return table(["limit", "value", "source"], rows)
+    return table(["limit", "value", "source"], rows, texts=3)
 
 
 def assumptions(inputs: Inputs) -> str:
@@ -264,7 +272,7 @@ def assumptions(inputs: Inputs) -> str:
     for name, one in inputs.assumed.items():
         values = {key: value for key, value in one.items() if key != "why"}
         rows.append([f"`{name}`", _values(values), one["why"]])
-    return table(["assumption", "value", "why"], rows)
+    return table(["assumption", "value", "why"], rows, texts=3)
 
 
 def _values(values: Mapping[str, object]) -> str:

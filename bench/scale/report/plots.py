@@ -69,7 +69,7 @@ def _memory(inputs: Inputs) -> Lines:
         series[f"{one.name}: Lambda"] = [
             (at, each["Lambda"]) for at, each in everything
         ]
-    x = Axis("memory setting, MB", 128, 1769, settings, logarithmic=True)
+    x = Axis("memory setting, MB", 128, 1769, settings, "{:,}".format, logarithmic=True)
     most = max(value for points in series.values() for _, value in points) * 1.1
     y = Axis("dollars of a million requests of the mix", 0, most, range(int(most) + 1))
     return Lines("Memory setting against cost", x, y, series)
@@ -105,7 +105,7 @@ def _cold(inputs: Inputs) -> Lines:
         LEAST_COLD,
         1,
         marks,
-        "{:.2%}".format,
+        lambda share: f"{share * 100:g} %",
         logarithmic=True,
     )
     named = {NAMES.get(how, how): points for how, points in series.items()}
@@ -128,8 +128,8 @@ def _step(loads: Mapping[str, list[Load]]) -> Lines:
         "{:,}".format,
         logarithmic=True,
     )
-    marks = [0, 0.05, 0.1, 0.15, 0.2]
     most = max(0.1, *(share for points in series.values() for _, share in points))
+    marks = [mark / 100 for mark in range(0, int(most * 100) + 1, 5)]
     y = Axis("refused by Lambda in the first 10 s", 0, most, marks, "{:.0%}".format)
     return Lines("A step from no traffic at all, simulated", x, y, series)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.scale import shards as partitions
 from bench.scale import step
 from bench.scale.chance import Chance
 from bench.scale.costs import Costs, total
-from bench.scale.loads import FUNCTIONS, NOTHING, PROVISIONED, RULE, SEED, Load
+from bench.scale.loads import FUNCTIONS, SEED
 from bench.scale.report.markdown import (
     dollars,
     milliseconds,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bench.scale.inputs import Implementation, Inputs
+    from bench.scale.loads import Load
 
 STEPS = (100, 250, 500, 1_000, 2_000, 3_000, 5_000, 10_000)
 STEP_SECONDS = 10
@@ -32,8 +33,6 @@ TABLED = (900, 1_100, 4_000, 8_000, 16_000, 32_000)
 WRITE_SECONDS = 60
 LISTS = ("listUsers", "listAssets")
 SLOW = 0.01
-# SnapStart takes snapshots of Java, Python (3.12 and later) and .NET, not of Node.
-SNAPSHOTS = frozenset({"python"})
 
 
 # ---- the day's peak against AWS's limits -------------------------------------------
@@ -58,12 +57,21 @@ def peaks(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:
             *(percent(load.refused_by_api(inputs.limits["apiRate"])) for load in first),
         ],
     ]
+    calls = (
+        inputs.limits["lambdaConcurrency"] * inputs.limits["lambdaRequestsPerSandbox"]
+    )
+    rows.append(
+        [
+            f"requests to Lambda: of {whole(calls)} a second",
+            *(percent(load.peak / calls) for load in first),
+        ]
+    )
     return table(head, rows + [_taken(row, first) for row in limits_taken(inputs)])
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A limit of DynamoDB and how to tell what a load takes of it, in units a second."""
+    """A limit of DynamoDB in units a second, and what of a load takes of it."""
 
     name: str
     limit: float
@@ -90,6 +98,7 @@ def limits_taken(inputs: Inputs) -> list[Taken]:
             "list_reads",
             inputs.shards,
         ),
+        Taken("writes of one table, new", limits["newTableWrites"], "table_writes"),
         Taken("writes of one table, its quota", tables, "table_writes"),
     ]
 
@@ -115,16 +124,22 @@ def steps(load: Load, rate: float) -> step.Step:
 
 
 def stepped(loads: Mapping[str, list[Load]]) -> str:
-    """Tell what a step does to each implementation."""
+    """Tell what a step does to each implementation, init held to a share or not."""
     head = ["requests a second, from none"]
     for name in loads:
-        head += [f"sandboxes, {name}", f"refused in the first 10 s, {name}"]
+        head += [
+            f"sandboxes, {name}",
+            f"refused, {name}",
+            f"sandboxes with init at a full vCPU, {name}",
+            f"refused then, {name}",
+        ]
     rows = []
     for rate in STEPS:
         cells = [whole(rate)]
-        for of in loads.values():
-            came = steps(of[0], rate)
-            cells += [whole(came.sandboxes), percent(came.refused_share)]
+        for load in (of[0] for of in loads.values()):
+            boosted = replace(load, costs=replace(load.costs, boosted=True))
+            for came in (steps(load, rate), steps(boosted, rate)):
+                cells += [whole(came.sandboxes), percent(came.refused_share)]
         rows.append(cells)
     return table(head, rows)
 
@@ -141,31 +156,51 @@ def written(inputs: Inputs, shards: int, offered: float) -> partitions.Writes:
 
 def writes(inputs: Inputs) -> str:
     """Tell how much of offered creations is refused, by number of shards."""
-    head = ["ListShards", "saturates at, a second"]
-    head += [f"refused of {whole(offered)}" for offered in TABLED]
+    each = creations(inputs)
+    head = ["ListShards", *(f"carries a second: {what}" for what in each)]
+    head += [f"refused of {whole(offered)} users" for offered in TABLED]
     rows = []
     for shards in shard_counts(inputs):
         most = shards * inputs.limits["partitionWrites"]
-        refused = (written(inputs, shards, each).refused for each in TABLED)
-        rows.append(
-            [whole(shards), whole(most), *(percent(share) for share in refused)]
-        )
+        carried = (whole(most / one.list_units) for one in each.values())
+        refused = (written(inputs, shards, rate).refused for rate in TABLED)
+        rows.append([whole(shards), *carried, *(percent(share) for share in refused)])
     return table(head, rows)
+
+
+@dataclass(frozen=True)
+class Creation:
+    """Write units of one record's coming to be: into its list, and into its table."""
+
+    list_units: float
+    table_units: float
+
+
+def creations(inputs: Inputs) -> dict[str, Creation]:
+    """Return what is created and what each writes, as it was measured.
+
+    An asset writes its list twice: when it is announced and when it is there.
+    """
+    operations = inputs.implementations[0].operations
+    made = {}
+    for what, rows in CREATIONS.items():
+        usages = [operations[row] for row in rows]
+        made[what] = Creation(
+            sum(usage.index_writes["createdAt-index"] for usage in usages),
+            sum(usage.table_writes for usage in usages),
+        )
+    return made
+
+
+CREATIONS = {
+    "users": ["createUser"],
+    "uploaded assets": ["createAsset", "getAsset, just uploaded"],
+}
 
 
 def shard_counts(inputs: Inputs) -> list[int]:
     """Return the numbers of shards that were measured."""
     return sorted(inputs.implementations[0].lists)
-
-
-def useful_rates(inputs: Inputs) -> dict[str, float]:
-    """Return creations a second at which a table's own quota is used up, by table."""
-    operations = inputs.implementations[0].operations
-    quota = inputs.limits["tableUnits"]
-    return {
-        word: quota / operations[row].table_writes
-        for word, row in {"users": "createUser", "assets": "createAsset"}.items()
-    }
 
 
 def lists(inputs: Inputs) -> str:
@@ -202,61 +237,3 @@ def _list_row(costs: Costs, shards: int) -> list[str]:
 def list_dollars(costs: Costs, one: Implementation, shards: int, row: str) -> float:
     """Return dollars of a million pages."""
     return total(costs.request(one.lists[shards][row]))
-
-
-# ---- keeping sandboxes warm ------------------------------------------------------------
-
-
-def kept(loads: Mapping[str, list[Load]]) -> str:
-    """Tell what keeps sandboxes warm, how well, and for how much."""
-    head = ["requests a day, kept warm by"]
-    for name in loads:
-        head += [f"cold, {name}", f"adds ms, {name}", f"dollars a month, {name}"]
-    columns = [[_kept(load) for load in of] for of in loads.values()]
-    first = next(iter(loads.values()))
-    rows = []
-    for place, load in enumerate(first):
-        for how in columns[0][place]:
-            cells = [cell for of in columns for cell in of[place].get(how, [""] * 3)]
-            rows.append([f"{whole(load.a_day)}: {how}", *cells])
-    return table(head, rows)
-
-
-def _kept(load: Load) -> dict[str, list[str]]:
-    """Return by means: the share of cold requests, what one adds, dollars a month."""
-    costs, running, shares = load.costs, load.running(), load.cold_shares
-    adds = max(costs.cold_ms(load.one, word) for word in FUNCTIONS)
-    rule = costs.standing()["warming rule"]
-    told = {
-        NOTHING: _cells(shares[NOTHING], adds, running + _cold(load, NOTHING)),
-        RULE: _cells(shares[RULE], adds, running + rule + _cold(load, RULE)),
-        PROVISIONED: _provisioned(load, adds),
-    }
-    if load.one.name in SNAPSHOTS:
-        told["SnapStart"] = _snapshots(load)
-    return told
-
-
-def _cold(load: Load, how: str) -> float:
-    return load.cold_dollars(load.cold_shares[how])
-
-
-def _provisioned(load: Load, adds: float) -> list[str]:
-    needed = sum(load.staffed(word) for word in FUNCTIONS)
-    kept_dollars = load.costs.provisioned(needed)
-    paid = kept_dollars + load.running("provisionedDuration") + _cold(load, PROVISIONED)
-    share, longer, cost = _cells(load.cold_shares[PROVISIONED], adds, paid)
-    return [share, longer, f"{cost} ({needed} kept)"]
-
-
-def _snapshots(load: Load) -> list[str]:
-    costs, share = load.costs, load.cold_shares[NOTHING]
-    restoring = costs.inputs.assumed["restoreMilliseconds"]["value"]
-    first = max(costs.slowed(load.one.starts[word].first_ms) for word in FUNCTIONS)
-    restored = share * load.a_month * costs.restore()
-    paid = load.running() + costs.snapshots(len(FUNCTIONS)) + restored
-    return _cells(share, restoring + first, paid)
-
-
-def _cells(share: float, longer: float, paid: float) -> list[str]:
-    return [percent(share), whole(longer), dollars(paid)]

@@ -9,10 +9,10 @@ from bench.scale.loads import NOTHING, RULE
 from bench.scale.report.markdown import dollars, number, percent, units, whole
 from bench.scale.report.scaling import (
     LISTS,
+    creations,
     list_dollars,
     shard_counts,
     steps,
-    useful_rates,
 )
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _throttling(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:
     return (
         f"At {whole(load.a_day)} a day the first limit is the template's own "
         f"ThrottlingRate of {whole(rate)}: {percent(load.refused_by_api(rate))} of the "
-        f"day would be refused, and {whole(load.peak)} is what the peak needs. "
+        f"day's requests are refused; the peak needs {whole(load.peak)} a second. "
         f"{inputs.shards} shards are then used to {percent(taken)}."
     )
 
@@ -121,15 +121,18 @@ def _stepped(loads: Mapping[str, list[Load]]) -> str:
 
 
 def _saturated(inputs: Inputs) -> str:
-    limit = inputs.limits["partitionWrites"]
-    ends = ", ".join(
-        f"{word} {whole(rate)}" for word, rate in useful_rates(inputs).items()
-    )
+    writes, quota = inputs.limits["partitionWrites"], inputs.limits["tableUnits"]
+    carried, ends = [], []
+    for what, one in creations(inputs).items():
+        carried.append(f"{whole(writes / one.list_units)} {what}")
+        most = quota / one.table_units
+        ends.append(
+            f"{what} at {whole(most)} ({whole(most * one.list_units / writes)})"
+        )
     return (
-        f"One shard saturates at {whole(limit)} creations a second, each further one "
-        f"adds as many. A table's default quota of {whole(inputs.limits['tableUnits'])} "
-        f"write units ends at (creations a second) {ends}: more shards than that "
-        f"over {whole(limit)} cannot be used without raising it."
+        f"One shard carries {' or '.join(carried)} a second, and each further one as "
+        f"many more. The table's default quota of {whole(quota)} write units a second "
+        f"ends (shards that it takes): {', '.join(ends)}."
     )
 
 
