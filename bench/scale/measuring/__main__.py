@@ -15,6 +15,7 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ FORESEEN = (SandboxFailedError, CloudError, SamError, ConfigurationError, OSErro
 def main(arguments: list[str] | None = None) -> int:
     """Measure and write both files; return the exit code."""
     options = _parse(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as by Ctrl-C
     effort = Effort(options.colds, options.warm_up, options.rounds)
     try:
         with stack(options.cloud_port) as standing:

@@ -107,6 +107,7 @@ async def measure(stack: Stack, effort: Effort, say: Callable[[str], None]) -> C
                 for shards in SHARDS
             }
             counts.implementations[name] = {
+                "runtime": stack.function(name, "users").runtime,
                 "functions": functions,
                 "operations": _runs(samples),
                 "lists": {shards: _runs(of) for shards, of in lists.items()},

@@ -80,7 +80,7 @@ def stack(port: int) -> Iterator[Stack]:
 
     Raises what `make start` raises: `CloudError`, `SamError`, `ConfigurationError`.
     """
-    place = STATE / f"stack-{port}"
+    place = STATE / f"scale-{port}"
     shutil.rmtree(place, ignore_errors=True)
     builds = [build(one.name) for one in IMPLEMENTATIONS]
     running = cloud.start(port, place)

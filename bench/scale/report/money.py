@@ -25,7 +25,8 @@ def measured(inputs: Inputs) -> str:
     """Tell CPU time by operation, with quartiles, and what a fresh sandbox takes."""
     names = [one.name for one in inputs.implementations]
     documents = inputs.documents["durations"]["implementations"]
-    head = ["CPU milliseconds: median (quartiles)", *names]
+    runtimes = [f"{name}, {documents[name]['runtime']}" for name in names]
+    head = ["CPU milliseconds: median (quartiles)", *runtimes]
     rows = [
         [row, *(_spread(documents[n]["operations"][row]["cpuMs"]) for n in names)]
         for row in inputs.implementations[0].operations
