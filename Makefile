@@ -85,6 +85,14 @@ fuzz: $(VENV)/tools/.ready  ## differential fuzzing of `make start`: SEQUENCES=2
 load: $(VENV)/tools/.ready  ## measure the local front while `make start` runs: PORT=3000 STACK_PID=...
 	@$(BIN)/python -m bench.front --url http://127.0.0.1:$(PORT) $(if $(STACK_PID),--stack-pid $(STACK_PID))
 
+.PHONY: scale
+scale: $(VENV)/tools/.ready  ## write docs/scale.md: cost and scale, from prices and measurements; CHECK=1 only compares
+	@$(BIN)/python -m bench.scale $(if $(CHECK),--check)
+
+.PHONY: scale-measure
+scale-measure: setup  ## measure here what `make scale` starts from: CPU time, AWS calls; CLOUD_PORT=4566
+	@$(BIN)/python -m bench.scale.measuring --cloud-port $(CLOUD_PORT)
+
 # ---- the service on AWS ---------------------------------------------------------
 
 .PHONY: validate
