@@ -132,6 +132,7 @@ lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and for
 	@npm run --silent lint
 	@$(BIN)/parity lint
 	@$(BIN)/parity events --check
+	@$(BIN)/parity emulators --check
 
 .PHONY: types
 types: $(VENV)/tools/.ready node_modules/.ready  ## mypy --strict, tsc --strict
@@ -152,8 +153,9 @@ imposters: setup  ## show that the suite can fail: handlers with one slip each
 	@$(BIN)/pytest tests/integration/test_imposters.py tests/integration/test_third.py -m imposters
 
 .PHONY: events
-events: $(VENV)/tools/.ready  ## render events/ from the cases
+events: $(VENV)/tools/.ready  ## render events/ and docs/emulators.md from the contract
 	@$(BIN)/parity events
+	@$(BIN)/parity emulators
 
 .PHONY: clean
 clean:  ## remove what the commands made, but the environments

@@ -30,14 +30,15 @@ class Divergence:
     cause: str
     basis: Basis
     until: date
-    """The last day on which it counts, in UTC."""
+    """The last day on which it counts, in UTC; `date.max`: as long as it diverges."""
     pair_only: bool = False
     """Whether the cases hold on the target, and differ only beside another."""
 
     @property
     def told(self) -> str:
         """Return why something is excused, with what stands behind that."""
-        return f"{self.reason}: {self.cause} ({self.basis.meaning}; until {self.until})"
+        end = "" if self.until == date.max else f"; until {self.until}"
+        return f"{self.reason}: {self.cause} ({self.basis.meaning}{end})"
 
 
 ByTarget = Mapping[str, Sequence[Divergence]]
