@@ -152,6 +152,11 @@ integration: setup  ## integration tests: the whole local stack
 imposters: setup  ## show that the suite can fail: handlers with one slip each
 	@$(BIN)/pytest tests/integration/test_imposters.py tests/integration/test_third.py -m imposters
 
+.PHONY: test-sam
+test-sam: setup  ## the real SAM CLI in containers: every event, the whole suite (needs Docker)
+	@$(BIN)/python -m local.docker.images python3.13 nodejs24.x
+	@$(BIN)/pytest tests/integration/sam -m sam
+
 .PHONY: events
 events: $(VENV)/tools/.ready  ## render events/ and docs/emulators.md from the contract
 	@$(BIN)/parity events
