@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.sam import SAM, environment_of
 from local.sam_local import credentials
 from local.template import ROOT
@@ -69,7 +70,13 @@ class Data:
 
     def empty(self) -> None:
         """Remove every item, so that the same event answers the same again."""
-        client = boto3.client("dynamodb", endpoint_url=self.endpoint, **_KEY)
+        client = boto3.client(
+            "dynamodb",
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=ACCESS_KEY_ID,
+            aws_secret_access_key=SECRET_ACCESS_KEY,
+        )
         for table in client.list_tables()["TableNames"]:
             keys = client.describe_table(TableName=table)["Table"]["KeySchema"]
             for item in client.scan(TableName=table)["Items"]:
@@ -81,13 +88,6 @@ class Data:
     def close(self) -> None:
         self._process.send_signal(signal.SIGINT)
         assert self._process.wait(STOP_SECONDS) == 0, self.lines
-
-
-_KEY = {
-    "region_name": "us-east-1",
-    "aws_access_key_id": "test",
-    "aws_secret_access_key": "test",
-}
 
 
 def configured(template: Path, implementation: str) -> list[str]:
