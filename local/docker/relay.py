@@ -44,13 +44,19 @@ async def _listen(host: str, port: int) -> asyncio.Server:
         except OSError:
             writer.transport.abort()
             return
-        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+        try:
+            await asyncio.gather(_pump(reader, back), _pump(there, writer))
+        finally:
+            for each in (back, writer):
+                each.close()
+                with suppress(OSError):
+                    await each.wait_closed()
 
     return await asyncio.start_server(carry, host, port)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError, asyncio.CancelledError):
+    with suppress(ConnectionError):
         while chunk := await reader.read(CHUNK_OCTETS):
             writer.write(chunk)
             await writer.drain()
@@ -65,3 +71,4 @@ async def _end(server: asyncio.Server) -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+    await server.wait_closed()
