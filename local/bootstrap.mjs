@@ -6,12 +6,14 @@
 
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import http from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 
 const { env, stdout } = process;
+// As AWS's runtime does, not by `import`: that reads all that the module has, and so loads
+// its WebSockets too, which a handler would find there at no cost of its own.
+const http = process.getBuiltinModule("node:http");
 const BASE = `http://${env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 // Without a timeout: `next` answers when there is work, whenever that is.
 const agent = new http.Agent({ keepAlive: true });

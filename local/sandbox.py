@@ -140,6 +140,11 @@ class Sandbox:
         """Whether the process runs."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int:
+        """The runtime's process; 0 before it is started."""
+        return self._process.pid if self._process else 0
+
     def kill(self) -> None:
         """End the process and its children at once; `ended` waits until it is gone."""
         if self._process and self.alive:
@@ -248,7 +253,7 @@ class Sandbox:
                     self.function,
                     seconds,
                     init_seconds=self._init_seconds if self._cold else None,
-                    memory_mb=peak_memory_mb(self._process.pid if self._process else 0),
+                    memory_mb=peak_memory_mb(self.pid),
                     failure=failure,
                 ),
             )

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { generate } from "./contract.mjs";
+import { alias, shakableSchemas, versionsOnly } from "./sdk.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -25,10 +26,15 @@ await build({
   // The SDK's ES modules can be shaken, its CommonJS cannot.
   mainFields: ["module", "main"],
   tsconfig: join(ROOT, "handlers", "typescript", "tsconfig.json"),
+  alias,
+  plugins: [shakableSchemas, versionsOnly],
   minifyWhitespace: true,
   minifySyntax: true,
   // Names stay: the fault lines of the log tell them.
   minifyIdentifiers: false,
+  // The SDK imports node:http when it first needs it. An `import` reads all that module
+  // has, and so loads its WebSockets too (20 ms); `require` does not.
+  supported: { "dynamic-import": false },
   legalComments: "none",
   logLevel: "warning",
 });

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlers.packaging.models import trim_data
 from handlers.packaging.order import ROOT, BuildError, carry_out
 from handlers.packaging.wheels import fetch, refuse_foreign
 
@@ -30,16 +31,6 @@ OWN = {
     "UsersFunction": ("users_handler.py", "users", "health"),
     "AssetsFunction": ("assets_handler.py", "assets"),
 }
-
-# Of botocore's 400 services these are called. Its data is most of its weight, and
-# SAM zips and uploads it for each function.
-SERVICES = ("dynamodb", "s3", "sts")
-SHARED_DATA = (
-    "_retry.json",
-    "endpoints.json",
-    "partitions.json",
-    "sdk-default-configuration.json",
-)
 
 # Left by installers: it names the builder's machine, or is never imported.
 JUNK_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "*.pyi", "*.pyc")
@@ -122,13 +113,7 @@ def trim(tree: Path) -> None:
             path.unlink()
     # boto3's own data describes its resource interface; here are only clients.
     shutil.rmtree(tree / "boto3" / "data")
-    for path in (tree / "botocore" / "data").iterdir():
-        if path.is_dir() and path.name not in SERVICES:
-            shutil.rmtree(path)
-        elif path.is_file() and path.name not in SHARED_DATA:
-            path.unlink()
-    for path in (tree / "botocore" / "data").rglob("examples-1.json*"):
-        path.unlink()
+    trim_data(tree / "botocore" / "data")
 
 
 def compile_to_bytecode(runtime: str, what: list[Path], root: Path) -> None:

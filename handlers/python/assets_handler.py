@@ -1,5 +1,13 @@
 """The assets function: the operations on assets."""
 
+# ruff: noqa: E402 - the collector is turned off before anything else is imported.
+
+import gc
+
+# What is loaded now lives as long as the process. The collector would look through it
+# again and again while it grows, and once more in the midst of a first request.
+gc.disable()
+
 import os
 
 from assets.items import KEY
@@ -34,6 +42,8 @@ def _entry() -> Entry:
 
 
 _ENTRY = _entry()
+gc.freeze()
+gc.enable()
 
 
 def handler(event: object, context: LambdaContext) -> dict[str, object]:

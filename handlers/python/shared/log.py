@@ -23,9 +23,13 @@ def write_line(line: str) -> None:
     sys.stdout.flush()
 
 
+# Made once: `json.dumps` would make one for each line.
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
 def line_of(document: object) -> str:
     """Return a document as compact JSON, in ASCII."""
-    return json.dumps(document, separators=(",", ":"))
+    return _ENCODER.encode(document)
 
 
 class _StandardOutput:
@@ -58,4 +62,4 @@ LOG: structlog.BoundLogger = structlog.wrap_logger(
     _StandardOutput(),
     processors=[_add_common, _render],
     wrapper_class=structlog.BoundLogger,
-)
+).bind()  # or it would be made anew for each line

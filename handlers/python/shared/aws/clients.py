@@ -16,14 +16,33 @@ if TYPE_CHECKING:
 # most 1 s to connect (for every address of the host) and 3 s to read, and a pause
 # between of at most 1 s, or 6 s where AWS asks for it (x-amz-retry-after): 14 s, within
 # the 15 s that `Moment` keeps for it.
+#
+# botocore would put its name for AWS's statistics together anew for each request, and
+# hold parameters against its models that mypy has held against the same.
 _CONFIG = Config(
     connect_timeout=1,
     read_timeout=3,
     retries={"mode": "standard", "total_max_attempts": 2},
     max_pool_connections=32,  # as many as lists can have shards
+    parameter_validation=False,
+    user_agent=f"Boto3/{boto3.__version__}",
 )
 
-_SESSION = boto3.session.Session()
+
+def _session() -> boto3.session.Session:
+    """Return a session with the credentials that Lambda puts into the environment.
+
+    Given them, botocore need not make ready for every other place it knows. With
+    SnapStart they are not there, and it finds them where they are.
+    """
+    return boto3.session.Session(
+        aws_access_key_id=os.environ.get("AWS_ACCESS_KEY_ID"),
+        aws_secret_access_key=os.environ.get("AWS_SECRET_ACCESS_KEY"),
+        aws_session_token=os.environ.get("AWS_SESSION_TOKEN"),
+    )
+
+
+_SESSION = _session()
 
 
 def dynamodb_client() -> "DynamoDBClient":

@@ -9,9 +9,9 @@ JSON = ("application/json",)
 MERGE_PATCH = ("application/json", "application/merge-patch+json")
 
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - a token of RFC 9110
-_QUOTED = (
-    r'"(?:[\t \x21\x23-\x5B\x5D-\x7E\x80-\U0010FFFF]|\\[\t \x21-\x7E\x80-\U0010FFFF])*"'
-)
+# All but controls and, if not escaped, the quote and the backslash. Said by what it is
+# not: a class that goes up to the last of Unicode takes 9 ms to compile.
+_QUOTED = r'"(?:[^\x00-\x08\x0A-\x1F"\\\x7F]|\\[^\x00-\x08\x0A-\x1F\x7F])*"'
 _PARAMETER = rf"({_TOKEN})=({_TOKEN}|{_QUOTED})"
 # White space stands either before a semicolon or before a parameter, never where it
 # could be both: so a long value that does not fit is refused in linear time.

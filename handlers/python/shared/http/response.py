@@ -8,6 +8,8 @@ from shared.etags import etag_of
 from shared.json_reader import JsonValue
 
 _JSON = {"content-type": "application/json"}
+# Made once: `json.dumps` would make one for each answer.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Response:
 
 def json_text(document: Mapping[str, JsonValue]) -> str:
     """Return a document as compact JSON, with characters outside ASCII as they are."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(document)
 
 
 def ok(document: Mapping[str, JsonValue], version: int | None = None) -> Response:

@@ -1,0 +1,37 @@
+"""Call a handler so many times: `python loop.py MODULE.FUNCTION EVENT TIMES`.
+
+Run under valgrind, on the package's own folder and without Lambda's runtime, to count
+the instructions of one request: those of many calls, less those of few. It imports
+nothing but the handler, for what it imports itself would be counted.
+"""
+
+import importlib
+import json
+import os
+import sys
+
+
+class Context:
+    """What handlers read of Lambda's context."""
+
+    aws_request_id = "00000000-0000-0000-0000-000000000000"
+    function_name = "measured"
+    memory_limit_in_mb = "512"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:measured"
+
+    def get_remaining_time_in_millis(self):
+        """Return the whole timeout: nothing here takes long."""
+        return 29_000
+
+
+def main():
+    """Call the handler; what it logs goes where nobody reads."""
+    name, event, times = sys.argv[1:]
+    module, function = name.split(".")
+    handler = getattr(importlib.import_module(module), function)
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - pathlib would be counted
+    for _ in range(int(times)):
+        handler(json.loads(event), Context())
+
+
+main()

@@ -1,0 +1,149 @@
+"""What is measured of each contestant, beside the others and in the same run.
+
+Only CPU time of the handler's own process is taken, runtime included: the clock on the
+wall tells of this machine's other work. A round measures every contestant once, one
+after the other and in another order each time, so that a ratio compares neighbours.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bench.processes import measured
+from bench.records import FIVE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bench.contestants import Contestant
+    from bench.processes import Measured, Stub
+
+# The first request of a fresh process: one for each of the two functions.
+FIRST = ("get", "asset")
+# Lambda's package folder is read-only, this machine's is not: a Python that kept the
+# bytecode it compiles would start twice as fast the second time.
+COLD_ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
+# Python prints each module it imports, and Node each of its own that it loads.
+MODULES_ENVIRONMENT = {"PYTHONPROFILEIMPORTTIME": "1", "NODE_DEBUG": "bench"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is done: rounds, and requests in a round and before the first."""
+
+    cold_rounds: int
+    warm_rounds: int
+    warm_requests: int
+    warm_up: int
+
+
+FULL = Plan(cold_rounds=15, warm_rounds=15, warm_requests=100, warm_up=500)
+QUICK = Plan(cold_rounds=3, warm_rounds=3, warm_requests=30, warm_up=30)
+
+
+@dataclass
+class Figures:
+    """What was measured of one contestant, round by round.
+
+    Seconds of CPU by the name of the request: `init` until the process asks for work,
+    `first` until it answered its first request, `warm` for one request of many. `peak`
+    is MiB, `calls` the AWS calls of one request.
+    """
+
+    init: dict[str, list[float]] = field(default_factory=dict)
+    first: dict[str, list[float]] = field(default_factory=dict)
+    warm: dict[str, list[float]] = field(default_factory=dict)
+    peak: dict[str, list[float]] = field(default_factory=dict)
+    calls: dict[str, Counter[str]] = field(default_factory=dict)
+    modules: dict[str, int] = field(default_factory=dict)
+
+
+Found = dict[str, Figures]
+Say = "Callable[[str], None]"
+
+
+def say(text: str) -> None:
+    """Tell how far it has come, to whom watches."""
+    sys.stderr.write(f"bench: {text}\n")
+
+
+async def measure(contestants: Sequence[Contestant], aws: Stub, plan: Plan) -> Found:
+    """Measure contestants of one language; the names are theirs."""
+    found = {one.name: Figures() for one in contestants}
+    for one in contestants:
+        await _count(one, aws, found[one.name])
+    for number in range(plan.cold_rounds):
+        say(f"{contestants[0].language}: cold {number + 1} of {plan.cold_rounds}")
+        for request in FIRST:
+            for one in _turned(contestants, number):
+                await _cold(one, request, aws, found[one.name])
+    await _warm(contestants, aws, plan, found)
+    return found
+
+
+def _turned(contestants: Sequence[Contestant], by: int) -> list[Contestant]:
+    """Return them in an order of this round's own."""
+    start = by % len(contestants)
+    order = [*contestants[start:], *contestants[:start]]
+    return order if by // len(contestants) % 2 == 0 else order[::-1]
+
+
+async def _count(one: Contestant, aws: Stub, figures: Figures) -> None:
+    """Count what does not depend on the machine's mood."""
+    for request in FIRST:
+        async with measured(one, request, aws.endpoint, MODULES_ENVIRONMENT) as process:
+            await process.answer(request)
+            figures.modules[request] = await _modules(process)
+    for request in FIVE:
+        async with measured(one, request, aws.endpoint, COLD_ENVIRONMENT) as process:
+            aws.calls()
+            await process.answer(request)
+            figures.calls[request] = Counter(aws.calls())
+
+
+async def _modules(process: Measured) -> int:
+    """Return how many modules it loaded, the runtime's own included."""
+    await process.end()
+    return process.log.count(b"import time:") or 0
+
+
+async def _cold(one: Contestant, request: str, aws: Stub, figures: Figures) -> None:
+    """Measure a fresh process up to the end of its first request."""
+    async with measured(one, request, aws.endpoint, COLD_ENVIRONMENT) as process:
+        figures.init.setdefault(request, []).append(process.cpu)
+        await process.answer(request)
+        figures.first.setdefault(request, []).append(process.cpu)
+        figures.peak.setdefault(request, []).append(process.peak_mb)
+
+
+async def _warm(
+    contestants: Sequence[Contestant], aws: Stub, plan: Plan, found: Found
+) -> None:
+    """Measure requests of warm processes, which all stand side by side."""
+    async with AsyncExitStack() as stack:
+        for request in FIVE:
+            processes = []
+            for one in contestants:
+                entering = measured(one, request, aws.endpoint, COLD_ENVIRONMENT)
+                processes.append((one, await stack.enter_async_context(entering)))
+            for one, process in processes:
+                say(f"{one.language}: warming {one.label} for {request}")
+                await _answers(process, request, plan.warm_up)
+            warm = dict(processes)
+            for number in range(plan.warm_rounds):
+                for one in _turned(contestants, number):
+                    before = warm[one].cpu
+                    await _answers(warm[one], request, plan.warm_requests)
+                    seconds = (warm[one].cpu - before) / plan.warm_requests
+                    found[one.name].warm.setdefault(request, []).append(seconds)
+            for process in warm.values():
+                await process.end()
+
+
+async def _answers(process: Measured, request: str, number: int) -> None:
+    for _ in range(number):
+        await process.answer(request)

@@ -1,0 +1,134 @@
+"""A fast stand-in for DynamoDB and S3, in a process of its own: `python -m bench.stub`.
+
+Prints its port, then answers each call from the same few records, checks nothing, and
+notes what was called. It is no emulator: what it answers was made beforehand, so that
+the CPU it needs is not the handlers'. Ends when its standard input does.
+
+    GET /-/calls   the names of the calls since the last time that was asked, as JSON
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import zlib
+from functools import cache
+
+from bench.records import ASSETS, PENDING, PENDING_ID, USERS, shard_page
+
+CALLS_PATH = b"/-/calls"
+
+
+class Stub(asyncio.Protocol):
+    """One connection: requests in, answers out, one after the other."""
+
+    calls: list[str]
+
+    def __init__(self, calls: list[str]) -> None:
+        self.calls = calls
+        self._buffer = b""
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember the transport."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - tells mypy
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every request that has come whole."""
+        self._buffer += data
+        while (request := self._next()) is not None:
+            self._transport.write(self._answer(*request))
+
+    def _next(self) -> tuple[bytes, bytes] | None:
+        """Return the next request's head and body; None while it is not whole."""
+        head, found, rest = self._buffer.partition(b"\r\n\r\n")
+        if not found:
+            return None
+        length = int(_header(head, b"content-length") or b"0")
+        if len(rest) < length:
+            return None
+        self._buffer = rest[length:]
+        return head, rest[:length]
+
+    def _answer(self, head: bytes, body: bytes) -> bytes:
+        target = _header(head, b"x-amz-target")
+        if target:
+            operation = target.decode().rpartition(".")[2]
+            self.calls.append(operation)
+            return _dynamodb(operation, body)
+        method, path = head.split(b" ", 2)[:2]
+        if path == CALLS_PATH:
+            calls = json.dumps(self.calls).encode()
+            self.calls.clear()
+            return _http(200, calls)
+        self.calls.append(f"{method.decode().title()}Object")
+        return _http(204 if method == b"DELETE" else 200, b"", len(b"hello"))
+
+
+def _header(head: bytes, name: bytes) -> bytes:
+    """Return a header's value, b"" where there is none."""
+    start = head.lower().find(b"\r\n" + name + b":")
+    if start < 0:
+        return b""
+    return head[start + len(name) + 3 :].partition(b"\r\n")[0].strip()
+
+
+def _dynamodb(operation: str, body: bytes) -> bytes:
+    if operation == "GetItem":
+        return _item(b"assetId" in body, PENDING_ID.encode() in body)
+    if operation == "Query":
+        query = json.loads(body)
+        values = query["ExpressionAttributeValues"]
+        shard = int(values.get(":listShard", {"N": "0"})["N"])
+        return _page("assets" in query["TableName"], shard, query.get("Limit", 1))
+    return _json(b"{}")
+
+
+@cache
+def _item(assets: bool, pending: bool) -> bytes:  # noqa: FBT001 - the cache's key
+    records = PENDING if pending else ASSETS if assets else USERS
+    return _json(json.dumps({"Item": records[0]}).encode())
+
+
+@cache
+def _page(assets: bool, shard: int, limit: int) -> bytes:  # noqa: FBT001 - the same
+    page = shard_page(ASSETS if assets else USERS, shard, limit)
+    return _json(json.dumps(page).encode())
+
+
+def _json(body: bytes) -> bytes:
+    # DynamoDB sends a checksum, which boto3 verifies.
+    return _http(200, body, len(body), b"x-amz-crc32: %d\r\n" % zlib.crc32(body))
+
+
+def _http(
+    status: int, body: bytes, length: int | None = None, more: bytes = b""
+) -> bytes:
+    length = len(body) if length is None else length
+    lines = b"HTTP/1.1 %d OK\r\n%scontent-type: application/x-amz-json-1.0\r\n" % (
+        status,
+        more,
+    )
+    if status != 204:
+        lines += b"content-length: %d\r\n" % length
+    return lines + b"x-amzn-requestid: stub\r\n\r\n" + body
+
+
+async def main() -> None:
+    """Serve until standard input ends."""
+    loop = asyncio.get_running_loop()
+    calls: list[str] = []
+    server = await loop.create_server(lambda: Stub(calls), "127.0.0.1", 0)
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    ended = asyncio.Event()
+    loop.add_reader(sys.stdin.fileno(), lambda: os.read(0, 1) or ended.set())
+    await ended.wait()
+    server.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
