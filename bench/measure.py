@@ -17,7 +17,7 @@ from bench.processes import measured
 from bench.records import FIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from bench.contestants import Contestant
     from bench.processes import Measured, Stub

@@ -88,13 +88,13 @@ def _dynamodb(operation: str, body: bytes) -> bytes:
 
 
 @cache
-def _item(assets: bool, pending: bool) -> bytes:  # noqa: FBT001 - the cache's key
+def _item(assets: bool, pending: bool) -> bytes:
     records = PENDING if pending else ASSETS if assets else USERS
     return _json(json.dumps({"Item": records[0]}).encode())
 
 
 @cache
-def _page(assets: bool, shard: int, limit: int) -> bytes:  # noqa: FBT001 - the same
+def _page(assets: bool, shard: int, limit: int) -> bytes:
     page = shard_page(ASSETS if assets else USERS, shard, limit)
     return _json(json.dumps(page).encode())
 

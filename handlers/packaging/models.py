@@ -92,6 +92,9 @@ def trimmed(model: Document, operations: tuple[str, ...]) -> Document:
             waiting += _shapes_in(shapes[name])
     whole = {**model, "operations": kept, "shapes": dict(sorted(shapes.items()))}
     undocumented: Document = _without_documentation(whole)
+    if "clientContextParams" in model:
+        # botocore reads the texts of these, and fails where they are missing.
+        undocumented["clientContextParams"] = model["clientContextParams"]
     return undocumented
 
 
@@ -107,8 +110,8 @@ def _shapes_in(part: object) -> Iterator[str]:
             yield from _shapes_in(value)
 
 
-def _without_documentation(part: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return a part of a model without its texts for humans.
+def _without_documentation(part: Any) -> Any:
+    """Return a part of a model, any JSON, without its texts for humans.
 
     Only texts go: a shape may well have a member of that name.
     """
