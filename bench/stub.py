@@ -125,7 +125,12 @@ async def main() -> None:
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     ended = asyncio.Event()
-    loop.add_reader(sys.stdin.fileno(), lambda: os.read(0, 1) or ended.set())
+
+    def look() -> None:
+        if not os.read(sys.stdin.fileno(), 1):
+            ended.set()
+
+    loop.add_reader(sys.stdin.fileno(), look)
     await ended.wait()
     server.close()
 
