@@ -25,7 +25,7 @@ SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR=$(CURDIR)/.local/sam $(VENV)/sam/bin
 SAM_STATE = mkdir -p .local/sam; echo "{\"telemetryEnabled\": false, \"lastVersionCheck\": $$(date +%s)}" > .local/sam/metadata.json
 # SAM's --parameter-overrides replace those of samconfig.toml, so both are merged first.
 OVERRIDES = $(BIN)/python -m local.overrides $(CONFIG) $(if $(RUNTIME_TRACK),RuntimeTrack=$(RUNTIME_TRACK))
-SOURCES := bench contract/suite handlers local tests
+SOURCES := bench contract/suite handlers local rehearsal tests
 
 .PHONY: help
 help:  ## list the commands
@@ -156,6 +156,12 @@ imposters: setup  ## show that the suite can fail: handlers with one slip each
 test-sam: setup  ## the real SAM CLI in containers: every event, the whole suite (needs Docker)
 	@$(BIN)/python -m local.docker.images python3.13 nodejs24.x
 	@$(BIN)/pytest tests/integration/sam -m sam
+
+# ---- rehearsals on a cloud of this machine --------------------------------------
+
+.PHONY: rehearse
+rehearse: setup  ## sam deploy of both, every property read back, updates, switches, a rollback: PORT CLOUD_PORT
+	@exec $(BIN)/python -m rehearsal.deploy --port $(PORT) --cloud-port $(CLOUD_PORT)
 
 .PHONY: events
 events: $(VENV)/tools/.ready  ## render events/ and docs/emulators.md from the contract

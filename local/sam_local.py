@@ -32,7 +32,8 @@ from local.docker import engine, images
 from local.docker.relay import relay
 from local.implementations import IMPLEMENTATIONS
 from local.sam import SAM, SamError, environment_of, sam
-from local.serving import STOP_SIGNALS, in_one_line
+from local.serving import in_one_line
+from local.stopping import STOP_SIGNALS
 from local.template import ROOT, ConfigurationError, load
 
 if TYPE_CHECKING:
