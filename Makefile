@@ -85,6 +85,10 @@ fuzz: $(VENV)/tools/.ready  ## differential fuzzing of `make start`: SEQUENCES=2
 load: $(VENV)/tools/.ready  ## measure the local front while `make start` runs: PORT=3000 STACK_PID=...
 	@$(BIN)/python -m bench.front --url http://127.0.0.1:$(PORT) $(if $(STACK_PID),--stack-pid $(STACK_PID))
 
+.PHONY: iam
+iam: setup  ## prove by removal that the roles' rights are needed; own stack at PORT, CLOUD_PORT
+	@exec $(BIN)/python -m local.privileges.proof --port $(PORT) --cloud-port $(CLOUD_PORT)
+
 # ---- the service on AWS ---------------------------------------------------------
 
 .PHONY: validate
