@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 
 from local.console import say
+from local.privileges.forbidden import OTHER, tried
 from local.privileges.rights import rights_of, without
 from local.privileges.stack import (
     CannotProveError,
@@ -24,6 +25,7 @@ from local.privileges.stack import (
     policy_of,
     replaced,
     started,
+    statuses,
     verdicts,
 )
 
@@ -78,12 +80,15 @@ def _prove(ports: Ports) -> int:
             policy = policy_of(function, clients)
             for right in rights_of(policy.document):
                 _judge(right, policy, known, (clients, ports), counts)
+        swaps = _swap(data, clients, ports)
+        forbidden, allowed = _forbid(data, clients)
     total = counts.needed + counts.not_judged + counts.wrong
     say(
         f"{total} rights: {counts.needed} needed, {counts.not_judged} not judged here,"
         f" {counts.wrong} wrong"
     )
-    return 1 if counts.wrong else 0
+    say(f"{forbidden} forbidden calls: {allowed} not denied; {swaps} swaps wrong")
+    return 1 if counts.wrong or swaps or allowed else 0
 
 
 def _require_all_pass(data: Mapping[str, Json], ports: Ports) -> None:
@@ -115,7 +120,7 @@ def _judge(
     if cases:
         with replaced(policy, without(policy.document, right), clients):
             ran = verdicts(cases, ports)
-        failed = [case for case, verdict in ran.items() if verdict != "passed"]
+        failed = [case for case, verdict in ran.items() if verdict == "failed"]
     say(f"{policy.function:<7} {right.name}\n        {right.resource}")
     if unjudged and not failed:
         counts.not_judged += 1
@@ -127,6 +132,35 @@ def _judge(
         counts.wrong += 1
         why = "listed as not judged, but needed by" if unjudged else "needed by no case"
         say(f"        WRONG: {why} {', '.join(failed)}".rstrip())
+
+
+def _swap(data: Mapping[str, Json], clients: Clients, ports: Ports) -> int:
+    """Give each function the other's policy; return how many did not fail cleanly."""
+    policies = {function: policy_of(function, clients) for function in data}
+    wrong = 0
+    for function, policy in policies.items():
+        other = policies[OTHER[function]]
+        with replaced(policy, other.document, clients):
+            ran = statuses(every_case({function: data[function]}), ports)
+        passed = [case for case, one in ran.items() if one.verdict != "failed"]
+        clean = [case for case, one in ran.items() if 500 in one.statuses]
+        say(f"{function:<7} with the rights of {OTHER[function]}")
+        say(f"        {len(ran)} cases, {len(ran) - len(passed)} failed")
+        say(f"        {len(clean)} answered 500; not failed: {', '.join(passed)}")
+        wrong += not clean
+    return wrong
+
+
+def _forbid(data: Mapping[str, Json], clients: Clients) -> tuple[int, int]:
+    """Make the forbidden calls; return how many, and how many were not denied."""
+    made = not_denied = 0
+    for function in data:
+        for call, outcome in tried(function, clients):
+            made += 1
+            if outcome:
+                not_denied += 1
+                say(f"{function:<7} WRONG: {call}: {outcome}")
+    return made, not_denied
 
 
 if __name__ == "__main__":

@@ -116,8 +116,21 @@ def replaced(
         put(**names, PolicyDocument=json.dumps(policy.document))
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A case's verdict, and the status of every answer it got."""
+
+    verdict: str
+    statuses: frozenset[int]
+
+
 def verdicts(cases: Sequence[str], ports: Ports) -> dict[str, str]:
     """Run cases on the Python implementation; return the verdict of each by its id."""
+    return {case: one.verdict for case, one in statuses(cases, ports).items()}
+
+
+def statuses(cases: Sequence[str], ports: Ports) -> dict[str, Ran]:
+    """Run cases on the Python implementation; return what became of each, by its id."""
     with TemporaryDirectory() as folder:
         command = [str(Path(sys.executable).with_name("parity")), "check"]
         command += ["--target", f"python=http://127.0.0.1:{ports.api}"]
@@ -131,4 +144,9 @@ def verdicts(cases: Sequence[str], ports: Ports) -> dict[str, str]:
             said = (ran.stderr or ran.stdout).strip().splitlines() or ["no report"]
             raise CannotProveError(f"the suite did not run: {said[-1]}")
         results = json.loads(report.read_text("utf-8"))["results"]
-    return {one["id"]: one["verdict"] for one in results}
+    return {
+        one["id"]: Ran(
+            one["verdict"], frozenset(call["status"] for call in one["calls"])
+        )
+        for one in results
+    }
