@@ -76,7 +76,7 @@ def filled(parameters: Mapping[str, Json], names: Mapping[str, str]) -> dict[str
     }
 
 
-def _outcome(client: Any, call: str, given: Mapping[str, Json]) -> str:  # noqa: ANN401 # any service's client
+def _outcome(client: Any, call: str, given: Mapping[str, Json]) -> str:
     try:
         getattr(client, call)(**given)
     except ClientError as error:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import urllib.parse
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -68,6 +69,8 @@ def started(ports: Ports) -> Iterator[Clients]:
     )
     try:
         _wait_until_ready(process)
+        # Its request log would fill the pipe, and then the stack would stand still.
+        threading.Thread(target=_drain, args=[process], daemon=True).start()
         yield Clients(ports.endpoint)
     finally:
         _end(process)
@@ -81,10 +84,15 @@ def _wait_until_ready(process: subprocess.Popen[str]) -> None:
     raise CannotProveError(f"the stack did not start: {line.strip()}")
 
 
+def _drain(process: subprocess.Popen[str]) -> None:
+    for _ in process.stdout or ():
+        pass
+
+
 def _end(process: subprocess.Popen[str]) -> None:
     process.send_signal(signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
-        process.communicate(timeout=END_SECONDS)
+        process.wait(END_SECONDS)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 
