@@ -93,6 +93,10 @@ scale: $(VENV)/tools/.ready  ## write docs/scale.md: cost and scale, from prices
 scale-measure: setup  ## measure here what `make scale` starts from: CPU time, AWS calls; CLOUD_PORT=4566
 	@$(BIN)/python -m bench.scale.measuring --cloud-port $(CLOUD_PORT)
 
+.PHONY: iam
+iam: setup  ## prove by removal that the roles' rights are needed; own stack at PORT, CLOUD_PORT
+	@exec $(BIN)/python -m local.privileges.proof --port $(PORT) --cloud-port $(CLOUD_PORT)
+
 # ---- the service on AWS ---------------------------------------------------------
 
 .PHONY: validate
