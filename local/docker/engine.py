@@ -6,6 +6,8 @@ import ipaddress
 import shutil
 import subprocess
 
+from local.template import ROOT
+
 LABEL = "sam.cli.container.type=lambda"
 """What SAM CLI marks the containers of functions with."""
 HOST_NAME = "host.docker.internal"
@@ -74,11 +76,13 @@ def has_image(name: str) -> bool:
 
 
 def containers() -> frozenset[str]:
-    """Return the ids of all containers that SAM CLI made for functions."""
-    listed = docker(
-        "ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={LABEL}"
+    """Return the ids of SAM CLI's containers of functions built in this checkout."""
+    shown = docker(
+        *["ps", "--all", "--no-trunc", "--filter", f"label={LABEL}"],
+        *["--format", "{{.ID}}\t{{.Mounts}}"],
     )
-    return frozenset(listed.split())
+    lines = (line.split("\t") for line in shown.splitlines())
+    return frozenset(name for name, mounts in lines if f"{ROOT}/" in mounts)
 
 
 def remove(ids: frozenset[str]) -> None:

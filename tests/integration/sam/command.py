@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.docker import engine
 from local.sam import SAM, environment_of
 from local.sam_local import credentials
 from local.template import ROOT
@@ -54,14 +55,16 @@ class Data:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self._process.stdout
-        for line in self._process.stdout:
-            self.lines.append(line.rstrip())
-            if line.rstrip() == "ready":
-                self._ready.set()
+        with self._process.stdout as printed:
+            for line in printed:
+                self.lines.append(line.rstrip())
+                if line.rstrip() == "ready":
+                    self._ready.set()
         self._ready.set()
 
     def wait(self) -> None:
@@ -87,7 +90,9 @@ class Data:
 
     def close(self) -> None:
         self._process.send_signal(signal.SIGINT)
-        assert self._process.wait(STOP_SECONDS) == 0, self.lines
+        code = self._process.wait(STOP_SECONDS)
+        self._reader.join()
+        assert code == 0, self.lines
 
 
 def configured(template: Path, implementation: str) -> list[str]:
@@ -118,6 +123,7 @@ def invoke(template: Path, implementation: str, function: str, event: str) -> st
 @contextmanager
 def serving(kind: str, implementation: str, template: Path, log: Path) -> Iterator[str]:
     """Run `sam local start-api` or `start-lambda`; yield its URL once it answers."""
+    before = engine.containers()
     port, _ = free_ports()
     url = f"http://127.0.0.1:{port}"
     command = [str(SAM), "local", kind, "--port", str(port)]
@@ -137,6 +143,8 @@ def serving(kind: str, implementation: str, template: Path, log: Path) -> Iterat
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)
+        # SAM CLI has been seen to leave one of two that it started at once.
+        engine.remove(engine.containers() - before)
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,12 +49,22 @@ def built() -> Callable[[str], Path]:
     return build
 
 
+@pytest.fixture(scope="session", autouse=True)
+def told_to_stop() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does: with everything it started."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 @pytest.fixture(autouse=True)
 def no_container_is_left() -> Iterator[None]:
     """What a test starts, it ends: containers too."""
     before = engine.containers()
     yield
-    assert engine.containers() <= before
+    left = engine.containers() - before
+    engine.remove(left)
+    assert not left
 
 
 @pytest.fixture

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from contract.suite.cases import read_cases
 from contract.suite.conformance import response_mismatches
 from contract.suite.exchanges import Exchange, Request, Response
 from contract.suite.openapi import Contract
+from local.children import side_by_side
 from local.sam import SAM
 from local.template import ROOT
 from tests.integration.sam.command import invoke, parity, serving
@@ -30,8 +31,6 @@ CONTRACT = Contract(ROOT / "contract")
 EVENTS = {operation.kebab: name for name, operation in CONTRACT.operations.items()}
 # Of an empty table; the ids in the events are of records that are not there.
 STATUS = {"create": 201, "list": 200, "getHealth": 200}
-# An answer waits up to a second for its log, whoever else is served meanwhile.
-AT_ONCE = 8
 
 
 def function_of(operation: str) -> str:
@@ -71,8 +70,8 @@ def test_every_event_is_answered_by_the_contract(
         response = Response(said["statusCode"], headers, body)
         return Exchange(operation, Request("", ""), response, 0, 0, 0)
 
-    # Two at once: there are two cores, and each starts a container.
-    with ThreadPoolExecutor(2) as workers:
+    # Each starts a container and waits for it, most of the time.
+    with side_by_side(4) as workers:
         exchanges = list(workers.map(answer, EVENTS))
 
     statuses = {each.operation: each.response.status for each in exchanges}
@@ -93,9 +92,21 @@ def test_warming_event_reaches_no_operation(
     assert json.loads(said) == {"warmed": True}
 
 
-def shards(where: list[str]) -> list[list[str]]:
-    names = [*CONTRACT.operations, "journeys"]
-    return [["check", *where, "--case", name] for name in names]
+def shares() -> list[list[str]]:
+    """What runs beside each other: SAM CLI is idle for most of the time it takes.
+
+    A journey goes step by step, and so do most cases of a list; all others are eight
+    at once within a run of the suite.
+    """
+    collection = read_cases(CONTRACT.root, CONTRACT.schemas)
+    journeys = [[journey.full_id] for journey in collection.journeys]
+    lists = [[name] for name in CONTRACT.operations if name.startswith("list")]
+    others = [name for name in CONTRACT.operations if [name] not in lists]
+    return [*journeys, *lists, others[::2], others[1::2]]
+
+
+def chosen(names: list[str]) -> list[str]:
+    return [word for name in names for word in ("--case", name)]
 
 
 @BOTH
@@ -107,8 +118,9 @@ def test_whole_suite_holds_through_start_api(
         # By another name: what is known of `make start` does not go for this server.
         target = ["--target", f"sam-{implementation}={url}", "--stack", "parity-python"]
         emulator = ["--endpoint", data.endpoint, "--emulator", "sam-local-start-api"]
-        with ThreadPoolExecutor(AT_ONCE) as workers:
-            done = list(workers.map(parity, shards([*target, *emulator])))
+        runs = [["check", *target, *emulator, *chosen(names)] for names in shares()]
+        with side_by_side(len(runs)) as workers:
+            done = list(workers.map(parity, runs))
 
     assert [printed for code, printed in done if code != 0] == []
 
@@ -127,7 +139,7 @@ def test_every_case_holds_by_invoke_through_start_lambda(
             ]
             for name in CONTRACT.operations
         ]
-        with ThreadPoolExecutor(AT_ONCE) as workers:
+        with side_by_side(len(runs)) as workers:
             done = list(workers.map(parity, runs))
 
     assert [printed for code, printed in done if code != 0] == []

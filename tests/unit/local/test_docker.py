@@ -11,6 +11,7 @@ import pytest
 from local.docker import engine, images
 from local.docker.relay import relay
 from local.sam_local import main
+from local.template import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,8 +49,9 @@ def test_bridge_has_this_machines_address(
     assert engine.bridge_address() == address
 
 
-def test_containers_are_told_by_their_ids(answers: Path) -> None:
-    answers.write_text("a\nb\n", "utf-8")
+def test_containers_of_another_checkout_are_not_ours(answers: Path) -> None:
+    ours = f"a\t{ROOT}/.local/sam/python/UsersFunction\nb\t{ROOT}/.aws-sam/build/X\n"
+    answers.write_text(f"{ours}c\t{ROOT}-2/.aws-sam/build/X\n", "utf-8")
 
     assert engine.containers() == {"a", "b"}
 
