@@ -83,9 +83,9 @@ class Project:
         stacks = {one["StackName"]: one for one in held}
         return {name: stacks[name] for name in stacks if "sam-cli" not in name}
 
-    def answered(self, answers: Mapping[str, str]) -> Dialogue:
+    def answered(self, answers: Mapping[str, str], *options: str) -> Dialogue:
         """Run `sam deploy --guided` as it stands, and give these answers."""
-        command = [SAM, "deploy", "--guided"]
+        command = [SAM, "deploy", "--guided", *options]
         return converse(command, answers, self.root, self.environment)
 
     def runs(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -170,6 +170,18 @@ def test_the_readme_walks_through_the_questions_in_their_order(
     told = re.findall(r"^\| `([^`]+)` \|", chapter[0], re.MULTILINE)
     asked = [text.removeprefix("Parameter ") for text, _ in deployed.asked]
     assert told == list(dict.fromkeys(asked))
+    for question, routes in WITHOUT_AUTHENTICATION.items():
+        assert f"| `{question}` | `y`, once for each of {routes} routes |" in chapter[0]
+
+
+def test_an_environment_of_the_other_implementation_offers_that(
+    project: Project,
+) -> None:
+    answers = ANSWERS | dict.fromkeys(WITHOUT_AUTHENTICATION, "n")
+
+    broken_off = project.answered(answers, "--config-env", "default-typescript")
+
+    assert ("Parameter Implementation", "typescript") in broken_off.asked
 
 
 # ---- what comes of it ---------------------------------------------------------------
