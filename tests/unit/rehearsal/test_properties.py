@@ -5,24 +5,16 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-import pytest
-
 from local.template import load
+from rehearsal import properties
 from rehearsal.leaves import leaves
 from rehearsal.ledger import Entry, Ledger
-from rehearsal.properties import (
-    MADE_OF,
-    SAM_TYPE,
-    Declared,
-    Mark,
-    Property,
-    counts,
-    judge,
-    unseen,
-)
+from rehearsal.properties import Declared, Mark, Property, counts, judge
 from rehearsal.readers import Resource
 
 if TYPE_CHECKING:
+    import pytest
+
     from local.template import Json
     from rehearsal.properties import State
 
@@ -139,41 +131,6 @@ def test_a_resource_that_a_condition_leaves_out_and_stands_is_red() -> None:
     }
 
 
-# ---- what SAM makes of its own types ------------------------------------------------
-
-
-def test_of_everything_told_to_sam_it_is_known_where_it_is_seen() -> None:
-    assert list(unseen(TEMPLATE)) == []
-
-
-@pytest.mark.parametrize(
-    ("resource", "member"),
-    [("UsersFunction", "VpcConfig"), ("HttpApi", "Domain")],
-)
-def test_a_new_word_to_sam_is_unexamined(resource: str, member: str) -> None:
-    template = copy.deepcopy(TEMPLATE)
-    template["Resources"][resource]["Properties"][member] = {"x": 1}
-
-    (found,) = unseen(template)
-
-    assert (found.name, found.mark) == (f"{resource}/{member}", Mark.UNEXAMINED)
-
-
-def test_a_new_word_in_globals_is_unexamined_of_both_functions() -> None:
-    template = copy.deepcopy(TEMPLATE)
-    template["Globals"]["Function"]["Layers"] = ["l"]
-
-    names = [one.name for one in unseen(template)]
-
-    assert names == ["UsersFunction/Layers", "AssetsFunction/Layers"]
-
-
-def test_every_type_of_sams_in_the_template_is_known() -> None:
-    kinds = {one["Type"] for one in TEMPLATE["Resources"].values()}
-
-    assert {kind for kind in kinds if kind.startswith(SAM_TYPE)} == MADE_OF.keys()
-
-
 def test_marks_are_counted_one_by_one() -> None:
     judged = judge(DECLARED, state(), state(BillingMode="x"), Ledger(()))
 
@@ -181,3 +138,16 @@ def test_marks_are_counted_one_by_one() -> None:
 
     assert marks[Mark.LOST] == 1
     assert marks.total() == len(judged)
+
+
+def test_what_is_said_to_sam_and_seen_nowhere_is_unexamined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    template = copy.deepcopy(TEMPLATE)
+    template["Globals"]["Function"]["Layers"] = ["l"]
+    monkeypatch.setattr(properties, "load", lambda: template)
+
+    assert faults(verdicts(state(), state())) == {
+        "UsersFunction/Layers": Mark.UNEXAMINED,
+        "AssetsFunction/Layers": Mark.UNEXAMINED,
+    }

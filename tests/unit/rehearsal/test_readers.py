@@ -13,8 +13,8 @@ from moto import mock_aws
 from local.clients import Clients
 from local.template import load
 from rehearsal.leaves import leaves
-from rehearsal.properties import SAM_TYPE
 from rehearsal.readers import READERS, Resource, read
+from rehearsal.sam_types import SAM_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
