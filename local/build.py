@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STATE = ROOT / ".local"
+QUOTED_NOTHING = '""'
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,11 @@ def _arguments(place: Path, parameters: dict[str, str]) -> list[str]:
 
 
 def pairs(parameters: dict[str, str]) -> list[str]:
-    """Return parameters as SAM CLI takes them on its command line."""
-    return [f"{name}={value}" for name, value in parameters.items()]
+    """Return parameters as SAM CLI takes them on its command line.
+
+    An empty value stands in quotes: SAM CLI would not see it otherwise.
+    """
+    return [f"{name}={value or QUOTED_NOTHING}" for name, value in parameters.items()]
 
 
 def machine_parameters(implementation: str) -> dict[str, str]:

@@ -72,9 +72,11 @@ def side_by_side(threads: int) -> Iterator[ThreadPoolExecutor]:
 
 def _children(pid: int) -> list[int]:
     children: list[int] = []
-    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):  # the thread may have ended meanwhile
-            children += map(int, listed.read_text(encoding="ascii").split())
+    # It may end at any moment: while its threads are listed, or one of them is read.
+    with suppress(OSError):
+        for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):
+                children += map(int, listed.read_text(encoding="ascii").split())
     return children
 
 

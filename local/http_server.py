@@ -71,13 +71,16 @@ class Server:
 
 
 def listen(port: int = 0) -> socket.socket:
-    """Return a listening loopback socket; `OSError` where the port is in use."""
+    """Return a listening loopback socket; `OSError` where the port is in use.
+
+    `OverflowError` where it is no port.
+    """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((LOOPBACK, port))
         listener.listen(128)
-    except OSError:
+    except (OSError, OverflowError):  # in use; no such port
         listener.close()
         raise
     listener.setblocking(False)

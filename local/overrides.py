@@ -1,5 +1,7 @@
 """Prints an environment's parameters: `python -m local.overrides dev [Name=Value]`.
 
+What is built is what is to be deployed, so they are those of `sam deploy`.
+
 SAM CLI lets `--parameter-overrides` replace all that samconfig.toml says. This puts
 the two together, so that one changed parameter does not drop the others.
 """
@@ -28,7 +30,7 @@ def main() -> int:
 
 def merged(config_env: str, given: list[str]) -> dict[str, str]:
     """Return the environment's parameters with `given` (`Name=Value`) over them."""
-    parameters = overrides(config_env, "build")
+    parameters = overrides(config_env, "deploy")
     if config_env in FOR_THIS_MACHINE:
         parameters = machine_parameters(parameters["Implementation"]) | parameters
     return parameters | read_pairs(given)

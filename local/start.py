@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import errno
 import shutil
 import sys
 from contextlib import ExitStack
@@ -24,9 +23,9 @@ from local.children import side_by_side
 from local.clients import Clients
 from local.deploy import Credentials, Deployment, Function, credentials, finish, put_up
 from local.docs import SWAGGER
-from local.http_server import listen
 from local.implementations import IMPLEMENTATIONS
 from local.lambda_service import Hosted
+from local.ports import PortError, claim
 from local.reload import Sources
 from local.runtimes import PYTHON
 from local.sam import SAM, SamError
@@ -59,6 +58,7 @@ FORESEEN = (
     CannotStartError,
     ConfigurationError,
     PartFailedError,
+    PortError,
     SamError,
     cloud.CloudError,
 )
@@ -96,12 +96,12 @@ def _place(options: argparse.Namespace) -> Path:
 
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
-    _listen(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
-    lambda_listener = _listen(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
+    claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
+    lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
     cleanup.callback(lambda_listener.close)
     listeners = []
     for number, _ in enumerate(IMPLEMENTATIONS):
-        listeners.append(_listen(options.port + number, "PORT"))
+        listeners.append(claim(options.port + number, "PORT"))
         cleanup.callback(listeners[-1].close)
     place = _place(options)
     shutil.rmtree(place, ignore_errors=True)
@@ -127,21 +127,6 @@ def _require_tools() -> None:
             raise CannotStartError(f"{name} is not there; install it with: make setup")
     if not shutil.which("make"):
         raise CannotStartError("make is not there; on Debian: apt-get install make")
-
-
-def _listen(port: int, setting: str) -> socket.socket:
-    try:
-        return listen(port)
-    except OverflowError as error:
-        raise CannotStartError(
-            f"{port} is no port; choose another with {setting}"
-        ) from error
-    except OSError as error:
-        used = error.errno == errno.EADDRINUSE
-        reason = "is in use" if used else f"cannot be had ({error.strerror})"
-        raise CannotStartError(
-            f"port {port} {reason}; choose another with {setting}"
-        ) from error
 
 
 def _raise(

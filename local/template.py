@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,11 +70,17 @@ def runtime(template: Mapping[str, Json], parameters: Mapping[str, str]) -> str:
 
 
 def read_pairs(given: Iterable[str]) -> dict[str, str]:
-    """Return parameters given as `Name=Value`; raises `ConfigurationError`."""
+    """Return parameters given as `Name=Value` or `Name="Value"`, as SAM CLI reads them.
+
+    Raises `ConfigurationError`.
+    """
     for pair in given:
         if "=" not in pair:
             raise ConfigurationError(f"{pair} is not of the form Name=Value")
-    return dict(pair.split("=", 1) for pair in given)
+    return {
+        name: value.removeprefix('"').removesuffix('"')
+        for name, value in (pair.split("=", 1) for pair in given)
+    }
 
 
 def track(template: Mapping[str, Json], implementation: str, name: str) -> str:
@@ -106,8 +113,8 @@ def environment(config_env: str, command: str) -> dict[str, Json]:
 def overrides(config_env: str, command: str) -> dict[str, str]:
     """Return the parameter overrides of an environment, by name.
 
-    Both of SAM CLI's forms are read: one string, or a list of `Name=Value`.
+    Both of SAM CLI's forms are read: one string, or a list of `Name=Value`. In the
+    string a value may stand in quotes, as `sam deploy --guided` saves each.
     """
     given = environment(config_env, command).get("parameter_overrides", "")
-    pairs = given.split() if isinstance(given, str) else given
-    return dict(pair.split("=", 1) for pair in pairs)
+    return read_pairs(shlex.split(given) if isinstance(given, str) else given)

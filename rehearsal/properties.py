@@ -11,6 +11,7 @@ from local.intrinsics import Resolver
 from local.template import load
 from rehearsal.leaves import MISSING, alike, leaves
 from rehearsal.readers import SERVED, Resource, read
+from rehearsal.sam_types import laid_over, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,37 +20,7 @@ if TYPE_CHECKING:
     from local.template import Json
     from rehearsal.ledger import Ledger
 
-SAM_TYPE = "AWS::Serverless::"
 ALIAS = "Aliaslive"
-
-
-# Where each property of SAM's own types is seen once it is deployed.
-MADE_OF = {
-    "AWS::Serverless::Function": {
-        "Architectures": "Architectures",
-        "AutoPublishAlias": "the alias, its version, and what calls it",
-        "AutoPublishAliasAllProperties": "rehearsed: another memory size",
-        "CodeUri": "Code",
-        "Description": "Description",
-        "Environment": "Environment",
-        "Events": "the routes and permissions of the API",
-        "FunctionName": "FunctionName",
-        "Handler": "Handler",
-        "LoggingConfig": "LoggingConfig",
-        "MemorySize": "MemorySize",
-        "Role": "Role",
-        "Runtime": "Runtime",
-        "Timeout": "Timeout",
-        "Tracing": "TracingConfig",
-        "VersionDescription": "Description of the version",
-    },
-    "AWS::Serverless::HttpApi": {
-        "AccessLogSettings": "AccessLogSettings of the stage",
-        "CorsConfiguration": "x-amazon-apigateway-cors",
-        "DefaultRouteSettings": "DefaultRouteSettings of the stage",
-        "Description": "info",
-    },
-}
 
 
 class Mark(StrEnum):
@@ -117,18 +88,13 @@ class Declared:
 def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Declared:
     """Work out what a standing stack is to be, by template.yaml and these parameters.
 
-    What SAM makes of its own types is taken from the processed template; everything
-    else from template.yaml as it stands in this checkout.
+    It is as template.yaml stands in this checkout; only what SAM adds of its own is
+    taken from the processed template.
     """
     cloudformation = clients.of("cloudformation")
     answer = cloudformation.get_template(StackName=stack, TemplateStage="Processed")
-    original, processed = load(), dict(answer["TemplateBody"])
-    written = {
-        name: one
-        for name, one in original["Resources"].items()
-        if not one["Type"].startswith(SAM_TYPE)
-    }
-    processed["Resources"] = {**processed["Resources"], **written}
+    original = load()
+    resources = laid_over(original, answer["TemplateBody"]["Resources"])
     physical = physical_ids(stack, clients)
     # SAM's word for the alias that it makes of AutoPublishAlias.
     aliases = {
@@ -137,14 +103,14 @@ def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Decl
         if name.endswith(ALIAS)
     }
     resolver = Resolver(
-        template={**original, "Resources": processed["Resources"]},
+        template={**original, "Resources": resources},
         parameters=parameters,
         physical={**physical, **aliases},
         stack=stack,
         exports=exports(clients),
     )
-    resources = tuple(_resources(resolver))
-    return Declared(stack, resources, _facts(resolver, original), frozenset(physical))
+    wanted = tuple(_resources(resolver))
+    return Declared(stack, wanted, _facts(resolver, original), frozenset(physical))
 
 
 def physical_ids(stack: str, clients: Clients) -> dict[str, str]:
@@ -234,7 +200,7 @@ def judge(
             Property(resource, path, MISSING, now[path], Mark.SURPLUS)
             for path in now.keys() - members.keys()
         )
-    return [*judged, *_beside(declared), *unseen(load())]
+    return [*judged, *_beside(declared), *_unseen()]
 
 
 def _beside(declared: Declared) -> Iterator[Property]:
@@ -244,19 +210,10 @@ def _beside(declared: Declared) -> Iterator[Property]:
         yield Property(name, "", MISSING, "a resource", Mark.SURPLUS)
 
 
-def unseen(original: Mapping[str, Json]) -> Iterator[Property]:
+def _unseen() -> Iterator[Property]:
     """Yield what the template says to SAM and nothing here knows the place of."""
-    common = original["Globals"]["Function"]
-    for name, one in original["Resources"].items():
-        if not one["Type"].startswith(SAM_TYPE):
-            continue
-        members = (
-            {**common, **one["Properties"]}
-            if "Function" in one["Type"]
-            else one["Properties"]
-        )
-        for member in members.keys() - MADE_OF[one["Type"]].keys():
-            yield Property(name, member, members[member], MISSING, Mark.UNEXAMINED)
+    for name, member, said in unseen(load()):
+        yield Property(name, member, said, MISSING, Mark.UNEXAMINED)
 
 
 def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one resource

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import tomllib
+from typing import TYPE_CHECKING
 
 import pytest
 
-from local import overrides
-from local.template import SAMCONFIG, ConfigurationError, environment
+from local import overrides, template
+from local.build import pairs
+from local.template import SAMCONFIG, ConfigurationError, environment, read_pairs
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TABLES = tomllib.loads(SAMCONFIG.read_text("utf-8"))
-ENVIRONMENTS = [name for name in TABLES if name != "version"]
+STAGES = ("default", "dev", "stage", "prod")
+# Beside these stand those that somebody lets `sam deploy --guided` save.
+ENVIRONMENTS = (*STAGES, *(f"{stage}-typescript" for stage in STAGES))
+# As `sam deploy --guided` writes it.
+GUIDED = """
+version = 0.1
+[mine.deploy.parameters]
+stack_name = "mine"
+parameter_overrides = "Implementation=\\"python\\" DataStack=\\"\\" CorsOrigins=\\"*\\""
+"""
 
 
 def test_every_environment_exists_for_both_implementations() -> None:
-    stages = ["default", "dev", "stage", "prod"]
-    twins = [f"{stage}-typescript" for stage in stages]
-    assert sorted(ENVIRONMENTS) == sorted(stages + twins)
+    assert set(ENVIRONMENTS) <= TABLES.keys()
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
@@ -28,7 +40,7 @@ def test_an_environment_builds_and_deploys_the_same_parameters(name: str) -> Non
     assert built == deployed
 
 
-@pytest.mark.parametrize("stage", ["default", "dev", "stage", "prod"])
+@pytest.mark.parametrize("stage", STAGES)
 def test_the_other_implementation_goes_to_the_same_stack(stage: str) -> None:
     twin = environment(f"{stage}-typescript", "deploy")
     assert twin["stack_name"] == environment(stage, "deploy")["stack_name"]
@@ -50,6 +62,26 @@ def test_the_default_environment_builds_for_this_machine(
     monkeypatch.setattr(overrides, "machine_parameters", lambda _: machine)
     assert overrides.merged("default", []) == {"Implementation": "python", **machine}
     assert overrides.merged("prod", []).keys() == {"Implementation", "LogRetentionDays"}
+
+
+@pytest.fixture
+def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "samconfig.toml"
+    path.write_text(GUIDED, "utf-8")
+    monkeypatch.setattr(template, "SAMCONFIG", path)
+
+
+@pytest.mark.usefixtures("saved")
+def test_what_a_guided_deploy_saved_is_read_without_its_quotes() -> None:
+    wanted = {"Implementation": "python", "DataStack": "", "CorsOrigins": "*"}
+    assert overrides.merged("mine", []) == wanted
+
+
+@pytest.mark.usefixtures("saved")
+def test_an_empty_value_survives_the_command_line() -> None:
+    printed = pairs(overrides.merged("mine", []))
+    assert printed == ["Implementation=python", 'DataStack=""', "CorsOrigins=*"]
+    assert read_pairs(printed) == overrides.merged("mine", [])
 
 
 def test_an_unknown_environment_is_refused_and_the_known_are_named() -> None:

@@ -142,12 +142,18 @@ def test_every_parameter_says_what_it_is_and_what_it_may_be() -> None:
         assert parameter["Description"], name
         assert "Default" in parameter, name
         assert bounds & parameter.keys(), name
+        # CloudFormation answers: Parameter 'X' must be ...
+        assert parameter["ConstraintDescription"].startswith("must be "), name
 
 
-def test_every_string_default_fits_its_own_pattern() -> None:
+def test_every_default_is_allowed() -> None:
     for name, parameter in TEMPLATE["Parameters"].items():
+        default = parameter["Default"]
         pattern = parameter.get("AllowedPattern", ".*")
-        assert re.fullmatch(pattern, str(parameter["Default"])), name
+        assert re.fullmatch(pattern, str(default)), name
+        assert default in parameter.get("AllowedValues", [default]), name
+        assert parameter.get("MinValue", default) <= default, name
+        assert parameter.get("MaxValue", default) >= default, name
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rehearsal.readers.resource import own_tags
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from local.clients import Client, Clients
     from local.template import Json
-    from rehearsal.readers import Resource
+    from rehearsal.readers.resource import Resource
 
 # What an OpenAPI document names to call a function by an alias's ARN.
 INVOCATION = (
@@ -22,7 +24,6 @@ def read_api(resource: Resource, clients: Clients) -> Json:
     """Return the API's body: title, description, routes, CORS and tags."""
     gateway, api = clients.of("apigatewayv2"), resource.physical_id
     held = gateway.get_api(ApiId=api)
-    tags = {name: one for name, one in held["Tags"].items() if name[:4] != "aws:"}
     body = {
         "info": {
             "title": held["Name"],
@@ -32,7 +33,7 @@ def read_api(resource: Resource, clients: Clients) -> Json:
         "paths": _paths(api, gateway),
         "tags": [
             {"name": name, "x-amazon-apigateway-tag-value": value}
-            for name, value in tags.items()
+            for name, value in own_tags(held["Tags"]).items()
         ],
     }
     if cors := held.get("CorsConfiguration"):
@@ -88,6 +89,6 @@ def read_stage(resource: Resource, clients: Clients) -> Json:
         "DefaultRouteSettings": held.get("DefaultRouteSettings"),
         "RouteSettings": held.get("RouteSettings"),
         "StageVariables": held.get("StageVariables"),
-        "Tags": {one: held["Tags"][one] for one in held["Tags"] if one[:4] != "aws:"},
+        "Tags": own_tags(held["Tags"]),
     }
     return {one: item for one, item in read.items() if item not in (None, {}, "")}

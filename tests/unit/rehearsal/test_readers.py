@@ -1,0 +1,187 @@
+"""What AWS holds is read in CloudFormation's shape, and what it lacks as lacking."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from local.clients import Clients
+from local.template import load
+from rehearsal.leaves import leaves
+from rehearsal.readers import READERS, Resource, read
+from rehearsal.sam_types import SAM_TYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.clients import Client
+    from local.template import Json
+
+RESOURCES = load()["Resources"]
+TABLE = RESOURCES["UsersTable"]["Properties"]
+BUCKET = RESOURCES["AssetsBucket"]["Properties"]
+NAME = "a-bucket"
+ENCRYPTION = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+POLICY = {"Version": "2012-10-17", "Statement": [{"Sid": "a", "Effect": "Deny"}]}
+
+
+class InProcess(Clients):
+    """Clients of the AWS that moto plays in this process."""
+
+    def of(self, service: str) -> Client:
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return boto3.client(service, region_name="us-east-1", **keys)  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def clients() -> Iterator[Clients]:
+    with mock_aws():
+        yield InProcess("")
+
+
+def create_table(clients: Clients, expires_by: str | None = "ttl") -> None:
+    """Lay down the template's table of users, but for the keys moto does not know."""
+    dynamodb = clients.of("dynamodb")
+    dynamodb.create_table(
+        TableName="t",
+        BillingMode=TABLE["BillingMode"],
+        AttributeDefinitions=TABLE["AttributeDefinitions"],
+        KeySchema=TABLE["KeySchema"],
+        GlobalSecondaryIndexes=TABLE["GlobalSecondaryIndexes"],
+        SSESpecification={"Enabled": True},
+        DeletionProtectionEnabled=True,
+    )
+    dynamodb.update_continuous_backups(
+        TableName="t",
+        PointInTimeRecoverySpecification=TABLE["PointInTimeRecoverySpecification"],
+    )
+    if expires_by:
+        expiry = {"AttributeName": expires_by, "Enabled": True}
+        dynamodb.update_time_to_live(TableName="t", TimeToLiveSpecification=expiry)
+
+
+def read_table(clients: Clients) -> dict[str, Json]:
+    return leaves(read(Resource("T", "AWS::DynamoDB::Table", "t", TABLE), clients))
+
+
+def read_bucket(clients: Clients) -> dict[str, Json]:
+    return leaves(read(Resource("B", "AWS::S3::Bucket", NAME, BUCKET), clients))
+
+
+def test_every_type_of_the_template_has_a_reader() -> None:
+    kinds = {one["Type"] for one in RESOURCES.values()}
+
+    assert {one for one in kinds if not one.startswith(SAM_TYPE)} <= READERS.keys()
+
+
+def test_a_type_without_a_reader_is_read_as_nothing(clients: Clients) -> None:
+    assert read(Resource("X", "AWS::SQS::Queue", "q", {}), clients) == {}
+
+
+def test_a_table_is_read_as_it_is_written_in_the_template(clients: Clients) -> None:
+    create_table(clients)
+
+    assert read_table(clients) == leaves(TABLE)
+
+
+def test_another_attribute_that_records_expire_by_is_seen(clients: Clients) -> None:
+    create_table(clients, expires_by="expiresAt")
+
+    found = read_table(clients)
+
+    differing = {name for name, one in leaves(TABLE).items() if found.get(name) != one}
+    assert differing == {"TimeToLiveSpecification/AttributeName"}
+
+
+def test_a_table_whose_records_do_not_expire_is_seen(clients: Clients) -> None:
+    create_table(clients, expires_by=None)
+
+    found = read_table(clients)
+
+    assert found["TimeToLiveSpecification/Enabled"] is False
+    assert "TimeToLiveSpecification/AttributeName" not in found
+
+
+def test_a_bucket_is_read_as_it_is_written_in_the_template(clients: Clients) -> None:
+    s3 = clients.of("s3")
+    rules = copy.deepcopy(BUCKET["LifecycleConfiguration"]["Rules"])
+    s3.create_bucket(Bucket=NAME)
+    s3.put_bucket_ownership_controls(
+        Bucket=NAME, OwnershipControls=BUCKET["OwnershipControls"]
+    )
+    s3.put_public_access_block(
+        Bucket=NAME,
+        PublicAccessBlockConfiguration=BUCKET["PublicAccessBlockConfiguration"],
+    )
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=NAME,
+        LifecycleConfiguration={
+            "Rules": [
+                {
+                    "ID": rules[0]["Id"],
+                    "Status": "Enabled",
+                    "Filter": {"Prefix": "assets/"},
+                    "Expiration": {"Days": 30},
+                },
+                {
+                    "ID": rules[1]["Id"],
+                    "Status": "Enabled",
+                    "Filter": {"Prefix": ""},
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+                },
+            ]
+        },
+    )
+    s3.put_bucket_cors(
+        Bucket=NAME,
+        CORSConfiguration={
+            "CORSRules": [
+                {
+                    "AllowedOrigins": ["*"],
+                    "AllowedMethods": ["GET", "HEAD", "PUT"],
+                    "AllowedHeaders": [
+                        "content-type",
+                        "if-none-match",
+                        "x-amz-checksum-sha256",
+                    ],
+                    "ExposeHeaders": ["ETag"],
+                    "MaxAgeSeconds": 600,
+                }
+            ]
+        },
+    )
+    s3.put_bucket_encryption(
+        Bucket=NAME,
+        ServerSideEncryptionConfiguration={"Rules": [ENCRYPTION]},
+    )
+    written = copy.deepcopy(BUCKET) | {"BucketName": NAME}
+    written["CorsConfiguration"]["CorsRules"][0]["AllowedOrigins"] = ["*"]
+
+    assert read_bucket(clients) == leaves(written)
+
+
+def test_a_bare_bucket_is_read_as_bare(clients: Clients) -> None:
+    clients.of("s3").create_bucket(Bucket=NAME)
+
+    found = read_bucket(clients)
+
+    assert found["BucketName"] == NAME
+    members = {path.split("/")[0] for path in found}
+    assert members <= {"BucketName", "BucketEncryption"}
+
+
+def test_a_policy_is_read_and_one_that_is_gone_is_nothing(clients: Clients) -> None:
+    s3 = clients.of("s3")
+    s3.create_bucket(Bucket=NAME)
+    resource = Resource("P", "AWS::S3::BucketPolicy", "p", {"Bucket": NAME})
+
+    without = read(resource, clients)
+    s3.put_bucket_policy(Bucket=NAME, Policy=json.dumps(POLICY))
+
+    assert without == {}
+    assert read(resource, clients) == {"Bucket": NAME, "PolicyDocument": POLICY}

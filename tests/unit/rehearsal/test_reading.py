@@ -1,0 +1,111 @@
+"""What is told of the properties, and what makes a rehearsal fail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.clients import Clients
+from rehearsal.deploy import check_ledger, main
+from rehearsal.leaves import MISSING
+from rehearsal.ledger import Entry, Ledger
+from rehearsal.properties import Mark, Property
+from rehearsal.reading import in_words, tell
+from rehearsal.stage import Stage, differences
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HELD = Property("Users", "Keys/0", 1, 1, Mark.HELD)
+LOST = Property("Users", "Ttl/Name", "ttl", "other", Mark.LOST)
+BLIND = Property("Users", "Days", 35, MISSING, Mark.UNEXAMINED)
+EXCUSED = Property("Users", "Days", 35, MISSING, Mark.NOT_EMULATED, "it forgets them")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(Clients("http://127.0.0.1:1"), {}, tmp_path, 1, Ledger(()))
+
+
+def test_every_count_is_told_also_that_none_was_unexamined() -> None:
+    words = in_words(Counter({Mark.HELD: 3, Mark.NOT_EMULATED: 1}))
+
+    assert words == (
+        "4 values: 3 held, 0 applied afterwards, 1 not emulated, 0 lost,"
+        " 0 unexamined, 0 not in the template"
+    )
+
+
+def test_what_is_held_or_excused_with_its_cause_is_no_fault(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell(stage, "s", [HELD, EXCUSED])
+
+    assert stage.faults == []
+    assert "it forgets them" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        (LOST, "Ttl/Name: wanted 'ttl', found 'other'"),
+        (BLIND, "Days: wanted 35, found nothing"),
+    ],
+)
+def test_what_differs_or_was_not_seen_is_a_fault_with_both_values(
+    stage: Stage, capsys: pytest.CaptureFixture[str], one: Property, told: str
+) -> None:
+    tell(stage, "s", [HELD, one])
+
+    assert stage.faults == [f"s {one.name}: {one.mark}"]
+    assert told in capsys.readouterr().out
+
+
+def test_an_entry_that_nothing_needed_is_a_fault(stage: Stage) -> None:
+    stage.ledger = Ledger((Entry("Users/Days", "it forgets them"),))
+
+    check_ledger(stage)
+
+    (fault,) = stage.faults
+    assert fault.startswith("not-emulated.yaml: nothing needs Users/Days")
+
+
+def test_a_fact_that_does_not_hold_is_a_fault_and_one_that_holds_is_counted(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage.expect("no item is lost", held=True, detail="3 users")
+    stage.expect("no request is lost", held=False, detail="1 lost")
+
+    assert (stage.held, stage.faults) == (1, ["no request is lost: 1 lost"])
+    assert capsys.readouterr().out.splitlines() == [
+        "  ok      no item is lost: 3 users",
+        "  FAILED  no request is lost: 1 lost",
+    ]
+
+
+def test_differences_are_what_changed_came_or_went() -> None:
+    before = {"A": {"x": 1, "y": 2}, "B": {"z": 3}}
+    after = {"A": {"x": 1, "y": 4}, "C": {"w": 5}}
+
+    assert differences(before, after) == ["A/y", "B/z", "C/w"]
+    assert differences(before, before) == []
+
+
+@pytest.mark.parametrize("arguments", [["--port", "99999"], ["--cloud-port", "99999"]])
+def test_a_port_that_cannot_be_is_one_line_and_exit_code_2(
+    arguments: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rehearsal.deploy.stop_on_signals", lambda: None)
+    monkeypatch.setattr("rehearsal.deploy.be_deaf", lambda: None)
+
+    code = main(["--port", "0", "--cloud-port", "0", *arguments])
+
+    setting = arguments[0].removeprefix("--").replace("-", "_").upper()
+    assert code == 2
+    assert capsys.readouterr().err == (
+        f"rehearse: 99999 is no port; choose another with {setting}\n"
+    )
