@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,8 +18,9 @@ import boto3
 
 from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.docker import engine
+from local.implementations import IMPLEMENTATIONS
 from local.sam import SAM, environment_of
-from local.sam_local import credentials
+from local.sam_local import ENV_VARS, credentials
 from local.template import ROOT
 from tests.integration.stacks import free_ports
 
@@ -39,11 +41,17 @@ def config_of(implementation: str) -> str:
 
 
 class Data:
-    """`make sam-data` in a process of its own."""
+    """`make sam-data` in a process of its own.
+
+    What it writes down for `sam local`, the next one overwrites: each keeps a copy.
+    """
+
+    stack = IMPLEMENTATIONS[0].stack
 
     def __init__(self) -> None:
         _, self.port = free_ports()
         self.endpoint = f"http://127.0.0.1:{self.port}"
+        self.env_vars = ENV_VARS.with_stem(f"{ENV_VARS.stem}-{self.port}")
         self.lines: list[str] = []
         self._ready = threading.Event()
         command = [sys.executable, "-m", "local.sam_local", "data"]
@@ -70,6 +78,11 @@ class Data:
     def wait(self) -> None:
         assert self._ready.wait(READY_SECONDS), self.lines
         assert self._process.poll() is None, self.lines
+        shutil.copy(ENV_VARS, self.env_vars)
+
+    def tell(self) -> None:
+        """Let commands that name no data of their own use this, not the latest."""
+        shutil.copy(self.env_vars, ENV_VARS)
 
     def empty(self) -> None:
         """Remove every item, so that the same event answers the same again."""
@@ -92,23 +105,29 @@ class Data:
         self._process.send_signal(signal.SIGINT)
         code = self._process.wait(STOP_SECONDS)
         self._reader.join()
+        self.env_vars.unlink(missing_ok=True)
         assert code == 0, self.lines
 
 
-def configured(template: Path, implementation: str) -> list[str]:
+def configured(template: Path, implementation: str, data: Data) -> list[str]:
     """Return the options by which SAM CLI takes a build as samconfig.toml says.
 
     It looks for that file beside the template, which here is a build.
     """
-    config = ["--config-file", str(ROOT / "samconfig.toml")]
-    return [*config, "--config-env", config_of(implementation), "-t", str(template)]
+    return [
+        *["--config-file", str(ROOT / "samconfig.toml")],
+        *["--config-env", config_of(implementation)],
+        *["--template", str(template), "--env-vars", str(data.env_vars)],
+    ]
 
 
-def invoke(template: Path, implementation: str, function: str, event: str) -> str:
+def invoke(
+    template: Path, implementation: str, data: Data, function: str, event: str
+) -> str:
     """Return what `sam local invoke` prints to standard output: the answer alone."""
     command = [str(SAM), "local", "invoke", function, "-e", event]
     done = subprocess.run(
-        [*command, *configured(template, implementation)],
+        [*command, *configured(template, implementation, data)],
         cwd=ROOT,
         env=environment(),
         stdin=subprocess.DEVNULL,
@@ -121,7 +140,9 @@ def invoke(template: Path, implementation: str, function: str, event: str) -> st
 
 
 @contextmanager
-def serving(kind: str, implementation: str, template: Path, log: Path) -> Iterator[str]:
+def serving(
+    kind: str, implementation: str, template: Path, log: Path, data: Data
+) -> Iterator[str]:
     """Run `sam local start-api` or `start-lambda`; yield its URL once it answers."""
     before = engine.containers()
     port, _ = free_ports()
@@ -129,7 +150,7 @@ def serving(kind: str, implementation: str, template: Path, log: Path) -> Iterat
     command = [str(SAM), "local", kind, "--port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, *configured(template, implementation)],
+            [*command, *configured(template, implementation, data)],
             cwd=ROOT,
             env=environment(),
             stdin=subprocess.DEVNULL,

@@ -21,15 +21,26 @@ if TYPE_CHECKING:
 STATE = ROOT / ".local" / "sam"
 
 
-@pytest.fixture(scope="session")
-def data() -> Iterator[Data]:
-    """The local cloud with the service's tables and bucket, as `make sam-data` does."""
+def started() -> Iterator[Data]:
     running = Data()
     try:
         running.wait()
         yield running
     finally:
         running.close()
+
+
+@pytest.fixture(scope="session")
+def data() -> Iterator[Data]:
+    """The local cloud with the service's tables and bucket, as `make sam-data` does."""
+    yield from started()
+
+
+@pytest.fixture(scope="session")
+def other_data(data: Data) -> Iterator[Data]:
+    """The same again, with nothing in it of the first."""
+    del data
+    yield from started()
 
 
 @pytest.fixture(scope="session")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
+from concurrent.futures import wait
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.suite.cases import read_cases
+from contract.suite.cases import Journey, read_cases
 from contract.suite.conformance import response_mismatches
 from contract.suite.exchanges import Exchange, Request, Response
 from contract.suite.openapi import Contract
+from contract.suite.selection import journey_calls
 from local.children import side_by_side
 from local.sam import SAM
 from local.template import ROOT
@@ -31,6 +33,10 @@ CONTRACT = Contract(ROOT / "contract")
 EVENTS = {operation.kebab: name for name, operation in CONTRACT.operations.items()}
 # Of an empty table; the ids in the events are of records that are not there.
 STATUS = {"create": 201, "list": 200, "getHealth": 200}
+
+
+LISTS = ("listUsers", "listAssets")
+FUNCTIONS = ("UsersFunction", "AssetsFunction")
 
 
 def function_of(operation: str) -> str:
@@ -60,7 +66,7 @@ def test_every_event_is_answered_by_the_contract(
     implementation: str, data: Data, built: Callable[[str], Path]
 ) -> None:
     data.empty()
-    ask = partial(invoke, built(implementation), implementation)
+    ask = partial(invoke, built(implementation), implementation, data)
 
     def answer(event: str) -> Exchange:
         operation = EVENTS[event]
@@ -84,65 +90,82 @@ def test_every_event_is_answered_by_the_contract(
 def test_warming_event_reaches_no_operation(
     implementation: str, data: Data, built: Callable[[str], Path]
 ) -> None:
-    del data
-    template = built(implementation)
+    ask = partial(invoke, built(implementation), implementation, data)
 
-    said = invoke(template, implementation, "UsersFunction", "events/warming.json")
+    said = ask("UsersFunction", "events/warming.json")
 
     assert json.loads(said) == {"warmed": True}
 
 
-def shares() -> list[list[str]]:
-    """What runs beside each other: SAM CLI is idle for most of the time it takes.
+def lists(journey: Journey) -> bool:
+    return any(call.operation in LISTS for call in journey_calls(journey))
 
-    A journey goes step by step, and so do most cases of a list; all others are eight
-    at once within a run of the suite.
+
+def rounds() -> list[list[list[str]]]:
+    """What of the suite runs beside each other, for SAM CLI is idle most of the time.
+
+    A list shows what all others do: whatever lists comes last, with one run of the
+    suite for each table, which itself keeps apart what must be. Any other journey goes
+    step by step, and all other cases are eight at once within a run.
     """
-    collection = read_cases(CONTRACT.root, CONTRACT.schemas)
-    journeys = [[journey.full_id] for journey in collection.journeys]
-    lists = [[name] for name in CONTRACT.operations if name.startswith("list")]
-    others = [name for name in CONTRACT.operations if [name] not in lists]
-    return [*journeys, *lists, others[::2], others[1::2]]
+    journeys = read_cases(CONTRACT.root, CONTRACT.schemas).journeys
+    others = [name for name in CONTRACT.operations if name not in LISTS]
+    users = ["listUsers", *(each.full_id for each in journeys if lists(each))]
+    steps = [[each.full_id] for each in journeys if not lists(each)]
+    return [[*steps, others[::2], others[1::2]], [users, ["listAssets"]]]
 
 
-def chosen(names: list[str]) -> list[str]:
-    return [word for name in names for word in ("--case", name)]
+def failures(where: list[str], at_once: list[list[str]]) -> list[str]:
+    """Run the suite in several processes; return what the failing ones printed."""
+    runs = [
+        ["check", *where, *(word for name in names for word in ("--case", name))]
+        for names in at_once
+    ]
+    with side_by_side(len(runs)) as workers:
+        return [printed for code, printed in workers.map(parity, runs) if code != 0]
 
 
-@BOTH
 def test_whole_suite_holds_through_start_api(
-    implementation: str, data: Data, built: Callable[[str], Path], tmp_path: Path
+    data: Data, other_data: Data, built: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    template = built(implementation)
-    with serving("start-api", implementation, template, tmp_path / "sam.log") as url:
-        # By another name: what is known of `make start` does not go for this server.
-        target = ["--target", f"sam-{implementation}={url}", "--stack", "parity-python"]
-        emulator = ["--endpoint", data.endpoint, "--emulator", "sam-local-start-api"]
-        runs = [["check", *target, *emulator, *chosen(names)] for names in shares()]
-        with side_by_side(len(runs)) as workers:
-            done = list(workers.map(parity, runs))
+    """Both at once, each on data of its own."""
 
-    assert [printed for code, printed in done if code != 0] == []
+    templates = {"python": built("python"), "typescript": built("typescript")}
+
+    def failed(implementation: str, held: Data) -> list[str]:
+        template, log = templates[implementation], tmp_path / f"{implementation}.log"
+        with serving("start-api", implementation, template, log, held) as url:
+            where = [
+                # Another name: what is known of `make start` does not go for this one.
+                *["--target", f"sam-{implementation}={url}", "--stack", held.stack],
+                *["--endpoint", held.endpoint, "--emulator", "sam-local-start-api"],
+            ]
+            return [line for part in rounds() for line in failures(where, part)]
+
+    with side_by_side(2) as workers:
+        asked = [
+            workers.submit(failed, *each)
+            for each in zip(templates, (data, other_data), strict=True)
+        ]
+        wait(asked)
+    assert [each.result() for each in asked] == [[], []]
 
 
 @BOTH
 def test_every_case_holds_by_invoke_through_start_lambda(
     implementation: str, data: Data, built: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    template = built(implementation)
-    with serving("start-lambda", implementation, template, tmp_path / "sam.log") as url:
+    template, log = built(implementation), tmp_path / "sam.log"
+    with serving("start-lambda", implementation, template, log, data) as url:
         where = ["--endpoint", data.endpoint, "--lambda-endpoint", url]
-        runs = [
-            [
-                *["check", "--target", f"{implementation}=lambda:{function_of(name)}"],
-                *[*where, "--stack", "parity-python", "--case", name],
-            ]
-            for name in CONTRACT.operations
-        ]
-        with side_by_side(len(runs)) as workers:
-            done = list(workers.map(parity, runs))
+        failed = []
+        for function in FUNCTIONS:
+            target = ["--target", f"{implementation}=lambda:{function}"]
+            names = [one for one in CONTRACT.operations if function_of(one) == function]
+            at_once = [[name] for name in names]
+            failed += failures([*where, *target, "--stack", data.stack], at_once)
 
-    assert [printed for code, printed in done if code != 0] == []
+    assert failed == []
 
 
 def test_commands_of_the_readme_work_as_they_stand(
@@ -150,6 +173,7 @@ def test_commands_of_the_readme_work_as_they_stand(
 ) -> None:
     """With what samconfig.toml says, and nothing else but the local cloud's key."""
     data.empty()
+    data.tell()
     sam = str(SAM)
     event = ["-e", "events/create-user.json"]
     for command in ([sam, "build"], [sam, "local", "invoke", "UsersFunction", *event]):
