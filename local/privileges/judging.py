@@ -42,10 +42,12 @@ def swapped(ran: Sequence[Ran]) -> Judgement:
 
 
 def _told(ran: Sequence[Ran]) -> str:
-    return ", ".join(
-        f"{one} {one.verdict} {[answer.status for answer in one.answers] or ''}".strip()
-        for one in ran
-    )
+    return ", ".join(f"{one} {one.verdict}{_statuses(one)}" for one in ran)
+
+
+def _statuses(one: Ran) -> str:
+    statuses = sorted({answer.status for answer in one.answers})
+    return f" {statuses}" if statuses else ""
 
 
 def _cases(ran: Sequence[Ran]) -> str:

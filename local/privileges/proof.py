@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.console import say
 from local.privileges.errors import CannotProveError
-from local.privileges.forbidden import OTHER, tried
+from local.privileges.forbidden import OTHER, calls_of, tried
 from local.privileges.judging import judged, swapped
 from local.privileges.known import read_known, unaccounted
 from local.privileges.playing import play
@@ -50,6 +50,8 @@ class Proof:
     known: Mapping[str, Known]
     policies: Sequence[Policy]
     counts: Counter[str] = field(default_factory=Counter)
+    provable: set[tuple[str, str]] = field(default_factory=set)
+    """Functions and their rights that are listed as not judged, and could be."""
 
     def of(self, function: str) -> list[Policy]:
         """Return the policies of a function, one for each implementation."""
@@ -100,20 +102,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _prove(ports: Ports) -> int:
     began, known = time.monotonic(), read_known()
+    for function in OTHER:
+        calls_of(function)  # to tell of a fault in the file before minutes have passed
     say("starting a stack")
     with started(ports) as clients:
         proof = Proof(ports, clients, known, policies_of(clients))
         _account(proof)
         _lint(proof)
-        _require_the_suite(proof)
-        for function in known:
-            _remove_each(proof, function)
-        for function in known:
-            _swap(proof, function)
-        for policy in proof.policies:
-            _forbid(proof, policy)
+        if not proof.counts["wrong statements"]:
+            _judge(proof)
         be_deaf()
     return _close(proof, time.monotonic() - began)
+
+
+def _judge(proof: Proof) -> None:
+    _require_the_suite(proof)
+    for function in proof.known:
+        _remove_each(proof, function)
+    for function in proof.known:
+        _swap(proof, function)
+    for policy in proof.policies:
+        _forbid(proof, policy)
 
 
 def _account(proof: Proof) -> None:
@@ -125,14 +134,14 @@ def _account(proof: Proof) -> None:
             f" file {', '.join(sorted(proof.known))}, forbidden.py {', '.join(OTHER)}"
         )
     for policy in proof.policies:
-        faults = [*faults_of(policy.document)]
-        if not faults:
-            names = [right.name for right in rights_of(policy.document)]
-            faults = [*unaccounted(proof.known[policy.function], names)]
-        elif any("no Sid" in fault for fault in faults):
-            raise CannotProveError(f"{policy.role_name}: {faults[0]}")
         say(f"{policy.function:<7} {policy.implementation}: {policy.role_name}")
+        faults = list(faults_of(policy.document))
         for fault in faults:
+            proof.wrong("statements", fault)
+        if faults:
+            continue
+        names = [right.name for right in rights_of(policy.document)]
+        for fault in unaccounted(proof.known[policy.function], names):
             proof.wrong("entries", fault)
 
 
@@ -172,8 +181,9 @@ def _tell_who_needs(proof: Proof, cases: Sequence[str]) -> None:
     for function, known in proof.known.items():
         for name in known.not_judged:
             ran = proof.play_less(_named(name, function), cases)
-            needing = [str(one) for one in ran if not one.held]
+            needing = list(dict.fromkeys(one.case for one in ran if not one.held))
             if needing:
+                proof.provable.add((function, name))
                 proof.wrong(
                     "rights",
                     f"{function} {name} is listed as not judged, but needed by"
@@ -194,12 +204,16 @@ def _remove_each(proof: Proof, function: str) -> None:
     for right in rights_of(proof.of(function)[0].document):
         say(f"{function:<7} {right.name}\n        {right.resource}")
         page, cases = known.not_judged.get(right.name), known.candidates.get(right.name)
-        if page:
+        if (function, right.name) in proof.provable:
+            say("        listed as not judged: see above")
+        elif page:
             proof.counts["not judged"] += 1
             say(f"        not judged here: {page}")
         elif cases:
             ran = proof.play_less(_named(right.name, function), cases)
             _tell(proof, "needed", judged(ran))
+        else:
+            say("        no entry: see above")
 
 
 def _tell(proof: Proof, kind: str, judgement: Judgement) -> None:
@@ -238,10 +252,11 @@ def _forbid(proof: Proof, policy: Policy) -> None:
 
 def _close(proof: Proof, seconds: float) -> int:
     counts = proof.counts
+    entries = counts["wrong entries"] + counts["wrong statements"]
     say("")
     say(
         f"rights: {counts['needed']} needed, {counts['not judged']} not judged here,"
-        f" {counts['wrong rights']} wrong; {counts['wrong entries']} wrong entries,"
+        f" {counts['wrong rights']} wrong; {entries} wrong entries,"
         f" {counts['wrong findings']} findings"
     )
     say(

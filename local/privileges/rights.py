@@ -39,6 +39,9 @@ def faults_of(document: Mapping[str, Json]) -> Iterator[str]:
         seen.add(name)
         for element in sorted(statement.keys() - ELEMENTS):
             yield f"statement {name} has {element}"
+        for element in ("Action", "Resource"):
+            if element not in statement:
+                yield f"statement {name} has no {element}"
         if statement.get("Effect") != "Allow":
             yield f"statement {name} does not allow"
         for action in listed(statement.get("Action", [])):

@@ -110,6 +110,15 @@ def test_what_removal_cannot_judge_is_told(change: Any, fault: str) -> None:
     assert list(faults_of(document)) == [fault]
 
 
+def test_a_statement_of_what_is_not_allowed_is_told() -> None:
+    statement = {"Sid": "A", "Effect": "Allow", "NotAction": "s:A", "Resource": "r"}
+
+    assert list(faults_of({"Statement": [statement]})) == [
+        "statement A has NotAction",
+        "statement A has no Action",
+    ]
+
+
 # ---- what is known of them --------------------------------------------------------
 
 
