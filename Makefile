@@ -94,7 +94,7 @@ scale-measure: setup  ## measure here what `make scale` starts from: CPU time, A
 	@$(BIN)/python -m bench.scale.measuring --cloud-port $(CLOUD_PORT)
 
 .PHONY: iam
-iam: setup  ## prove by removal that the roles' rights are needed; own stack at PORT, CLOUD_PORT
+iam: setup  ## prove that the roles may do what is needed and no more; own stack at PORT, CLOUD_PORT
 	@exec $(BIN)/python -m local.privileges.proof --port $(PORT) --cloud-port $(CLOUD_PORT)
 
 # ---- the service on AWS ---------------------------------------------------------

@@ -11,25 +11,20 @@ import threading
 import urllib.parse
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from local.children import tied
 from local.clients import Clients
+from local.implementations import IMPLEMENTATIONS
+from local.privileges.errors import CannotProveError
 from local.template import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 Json = Any
-STACK = "parity-python"
 # An end by SIGTERM takes less than 5 s; what takes longer is killed.
 END_SECONDS = 30
-
-
-class CannotProveError(Exception):
-    """The proof could not be run; the text is one line that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +42,22 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The one inline policy of a function's role, as it is deployed."""
+    """The one policy of a function's role, as it is deployed.
+
+    `function` is its logical id without the last word (`Users`), `role` the role's ARN.
+    """
 
     function: str
+    implementation: str
+    stack: str
     role: str
     name: str
     document: Mapping[str, Json]
+
+    @property
+    def role_name(self) -> str:
+        """The role's name, which IAM's calls take."""
+        return self.role.rsplit("/", 1)[1]
 
 
 @contextmanager
@@ -97,64 +102,57 @@ def _end(process: subprocess.Popen[str]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def policy_of(function: str, clients: Clients) -> Policy:
-    """Return the policy of a function (`Users`, `Assets`); it must be the only one."""
-    name = f"{STACK}-{function.lower()}"
-    held = clients.of("lambda").get_function(FunctionName=name)["Configuration"]
-    role = held["Role"].rsplit("/", 1)[1]
-    (policy,) = clients.of("iam").list_role_policies(RoleName=role)["PolicyNames"]
-    answer = clients.of("iam").get_role_policy(RoleName=role, PolicyName=policy)
+def policies_of(clients: Clients) -> list[Policy]:
+    """Return the policy of every function of every implementation's stack."""
+    return [
+        _policy(one.name, one.stack, resource, clients)
+        for one in IMPLEMENTATIONS
+        for resource in clients.of("cloudformation").describe_stack_resources(
+            StackName=one.stack
+        )["StackResources"]
+        if resource["ResourceType"] == "AWS::Lambda::Function"
+    ]
+
+
+def _policy(
+    implementation: str, stack: str, resource: Mapping[str, Json], clients: Clients
+) -> Policy:
+    physical = resource["PhysicalResourceId"]
+    held = clients.of("lambda").get_function(FunctionName=physical)["Configuration"]
+    role, iam = held["Role"].rsplit("/", 1)[1], clients.of("iam")
+    inline = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    if len(inline) != 1 or attached:
+        raise CannotProveError(
+            f"{role} has {len(inline)} inline and {len(attached)} attached policies; "
+            "the proof takes apart one inline policy"
+        )
+    answer = iam.get_role_policy(RoleName=role, PolicyName=inline[0])
     document = answer["PolicyDocument"]
     if isinstance(document, str):
         document = json.loads(urllib.parse.unquote(document))
-    return Policy(function, role, policy, document)
+    function = resource["LogicalResourceId"].removesuffix("Function")
+    return Policy(function, implementation, stack, held["Role"], inline[0], document)
 
 
 @contextmanager
 def replaced(
-    policy: Policy, document: Mapping[str, Json], clients: Clients
+    changes: Sequence[tuple[Policy, Mapping[str, Json]]], clients: Clients
 ) -> Iterator[None]:
-    """Give a role another document for the length of a block."""
-    put = clients.of("iam").put_role_policy
-    names = {"RoleName": policy.role, "PolicyName": policy.name}
-    put(**names, PolicyDocument=json.dumps(document))
-    try:
-        yield
-    finally:
-        put(**names, PolicyDocument=json.dumps(policy.document))
+    """Give roles other documents for the length of a block.
+
+    After an error nothing is put back: the stack ends with the proof.
+    """
+    for policy, document in changes:
+        _put(policy, document, clients)
+    yield
+    for policy, _ in changes:
+        _put(policy, policy.document, clients)
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """A case's verdict, and the status of every answer it got."""
-
-    verdict: str
-    statuses: frozenset[int]
-
-
-def verdicts(cases: Sequence[str], ports: Ports) -> dict[str, str]:
-    """Run cases on the Python implementation; return the verdict of each by its id."""
-    return {case: one.verdict for case, one in statuses(cases, ports).items()}
-
-
-def statuses(cases: Sequence[str], ports: Ports) -> dict[str, Ran]:
-    """Run cases on the Python implementation; return what became of each, by its id."""
-    with TemporaryDirectory() as folder:
-        command = [str(Path(sys.executable).with_name("parity")), "check"]
-        command += ["--target", f"python=http://127.0.0.1:{ports.api}"]
-        command += ["--endpoint", ports.endpoint, "--report", folder]
-        command += ["--lambda-endpoint", f"http://127.0.0.1:{ports.cloud + 1}"]
-        for case in cases:
-            command += ["--case", case]
-        ran = subprocess.run(tied(command), capture_output=True, text=True, check=False)
-        report = Path(folder, "parity.json")
-        if not report.exists():
-            said = (ran.stderr or ran.stdout).strip().splitlines() or ["no report"]
-            raise CannotProveError(f"the suite did not run: {said[-1]}")
-        results = json.loads(report.read_text("utf-8"))["results"]
-    return {
-        one["id"]: Ran(
-            one["verdict"], frozenset(call["status"] for call in one["calls"])
-        )
-        for one in results
-    }
+def _put(policy: Policy, document: Mapping[str, Json], clients: Clients) -> None:
+    clients.of("iam").put_role_policy(
+        RoleName=policy.role_name,
+        PolicyName=policy.name,
+        PolicyDocument=json.dumps(document),
+    )
