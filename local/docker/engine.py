@@ -5,8 +5,12 @@ from __future__ import annotations
 import ipaddress
 import shutil
 import subprocess
+from typing import TYPE_CHECKING
 
 from local.template import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LABEL = "sam.cli.container.type=lambda"
 """What SAM CLI marks the containers of functions with."""
@@ -75,14 +79,14 @@ def has_image(name: str) -> bool:
     return bool(docker("images", "--quiet", name).strip())
 
 
-def containers() -> frozenset[str]:
-    """Return the ids of SAM CLI's containers of functions built in this checkout."""
+def containers(place: Path = ROOT) -> frozenset[str]:
+    """Return the ids of SAM CLI's containers of functions built below a folder."""
     shown = docker(
         *["ps", "--all", "--no-trunc", "--filter", f"label={LABEL}"],
         *["--format", "{{.ID}}\t{{.Mounts}}"],
     )
     lines = (line.split("\t") for line in shown.splitlines())
-    return frozenset(name for name, mounts in lines if f"{ROOT}/" in mounts)
+    return frozenset(name for name, mounts in lines if f"{place}/" in mounts)
 
 
 def remove(ids: frozenset[str]) -> None:

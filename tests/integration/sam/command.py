@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -144,13 +145,35 @@ def serving(
     kind: str, implementation: str, template: Path, log: Path, data: Data
 ) -> Iterator[str]:
     """Run `sam local start-api` or `start-lambda`; yield its URL once it answers."""
-    before = engine.containers()
     port, _ = free_ports()
-    url = f"http://127.0.0.1:{port}"
     command = [str(SAM), "local", kind, "--port", str(port)]
+    command += configured(template, implementation, data)
+    try:
+        with running(command, f"http://127.0.0.1:{port}", log, signal.SIGTERM) as url:
+            yield url
+    finally:
+        # SAM CLI has been seen to leave one of two that it started at once.
+        engine.remove(engine.containers(template.parent))
+
+
+@contextmanager
+def made(implementation: str, log: Path) -> Iterator[str]:
+    """Run `make sam-local`; yield its URL once it answers, and end it by Ctrl-C."""
+    port, cloud_port = free_ports()
+    command = ["make", "sam-local", f"PORT={port}", f"CLOUD_PORT={cloud_port}"]
+    command += [f"IMPLEMENTATION={implementation}"]
+    with running(command, f"http://127.0.0.1:{port}", log, signal.SIGINT) as url:
+        yield url
+
+
+@contextmanager
+def running(
+    command: list[str], url: str, log: Path, stop: signal.Signals
+) -> Iterator[str]:
+    """Run a server in a process group of its own, which the signal then stops."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, *configured(template, implementation, data)],
+            command,
             cwd=ROOT,
             env=environment(),
             stdin=subprocess.DEVNULL,
@@ -162,10 +185,8 @@ def serving(
         _wait(process, url, log)
         yield url
     finally:
-        process.terminate()
+        os.killpg(process.pid, stop)
         process.wait(STOP_SECONDS)
-        # SAM CLI has been seen to leave one of two that it started at once.
-        engine.remove(engine.containers() - before)
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

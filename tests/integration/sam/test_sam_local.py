@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from contract.suite.cases import Journey, read_cases
 from contract.suite.conformance import response_mismatches
@@ -18,7 +19,7 @@ from contract.suite.selection import journey_calls
 from local.children import side_by_side
 from local.sam import SAM
 from local.template import ROOT
-from tests.integration.sam.command import invoke, parity, serving
+from tests.integration.sam.command import invoke, made, parity, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,3 +184,16 @@ def test_commands_of_the_readme_work_as_they_stand(
         assert done.returncode == 0, done.stderr
 
     assert json.loads(done.stdout)["statusCode"] == 201
+
+
+@BOTH
+def test_make_sam_local_needs_nothing_else_typed(
+    implementation: str, tmp_path: Path
+) -> None:
+    new = {"email": "ada@example.com", "name": "Ada"}
+    with made(implementation, tmp_path / "sam.log") as url:
+        health = requests.get(f"{url}/health", timeout=60)
+        answer = requests.post(f"{url}/users", json=new, timeout=60)
+
+    assert health.json()["implementation"] == implementation
+    assert (answer.status_code, answer.json()["name"]) == (201, "Ada")
