@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Ids
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,8 @@ from contract.suite.results import Basis, Pair, Result, Run, Verdict
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from contract.suite.expressions import Value
+    from contract.suite.matching import Mismatch
     from contract.suite.schemas import Schemas
 
 FOLDER = "divergences"
@@ -33,6 +35,18 @@ class Divergence:
     """The last day on which it counts, in UTC; `date.max`: as long as it diverges."""
     pair_only: bool = False
     """Whether the cases hold on the target, and differ only beside another."""
+    seen: Mapping[str, Value] = field(default_factory=dict)
+    """What is got instead, by part of the exchange; none: whatever is got."""
+
+    def covers(self, mismatches: Sequence[Mismatch]) -> bool:
+        """Say whether it accounts for all mismatches of a failure.
+
+        An answer of another status differs in its other parts too.
+        """
+        got = {each.where: each.got for each in mismatches}
+        shown = all(got.get(where) == value for where, value in self.seen.items())
+        whole = not self.seen or "status" in self.seen
+        return shown and (whole or got.keys() == self.seen.keys())
 
     @property
     def told(self) -> str:
@@ -123,13 +137,21 @@ class _Excuses:
     def _excused(self, each: Each) -> Each:
         if each.verdict is not Verdict.FAILED:
             return each
-        found = self._found(each.full_id, each.targets, pair=isinstance(each, Pair))
+        mismatches = () if isinstance(each, Pair) else each.mismatches
+        found = self._found(
+            each.full_id, each.targets, mismatches, pair=isinstance(each, Pair)
+        )
         if found is None:
             return each
         return replace(each, verdict=Verdict.EXCUSED, error=found.told)
 
     def _found(
-        self, full_id: str, targets: Sequence[str], *, pair: bool
+        self,
+        full_id: str,
+        targets: Sequence[str],
+        mismatches: Sequence[Mismatch],
+        *,
+        pair: bool,
     ) -> Divergence | None:
         """Return what excuses a failure, and note that it was needed."""
         first: Divergence | None = None
@@ -137,7 +159,7 @@ class _Excuses:
             for each in self.by_target.get(target, ()):
                 if full_id not in each.cases or each.until < self._today:
                     continue
-                if pair or not each.pair_only:
+                if pair or (not each.pair_only and each.covers(mismatches)):
                     self._used.add((full_id, target))
                     first = first or each
         return first
@@ -167,6 +189,6 @@ class _Excuses:
         return any(
             one.full_id == full_id
             and target in one.targets
-            and one.verdict is not Verdict.ERRORED
+            and one.verdict is Verdict.PASSED
             for one in results
         )

@@ -1,8 +1,8 @@
 """Where emulators answer otherwise than AWS: contract/emulators/<name>.yaml.
 
 What an emulator does is no implementation's doing: a run with `--emulator NAME` excuses
-the cases that its file names, on every target, for as long as they fail. The page
-docs/emulators.md is rendered from the same files.
+the cases that its file names, on every target, for as long as they fail in the way that
+stands there. The page docs/emulators.md is rendered from the same files.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ HEAD = """\
 # Where emulators differ from AWS
 
 Rendered from `contract/emulators/` by `make events`; the contract suite reads the same
-files. A case named here fails on the emulator and is excused there, nowhere else; one
-that no longer fails makes the run fail until its line is taken out. What has no case
-cannot be seen in an answer.
+files. A case named here fails on the emulator and is excused there, nowhere else, and
+only while what is got instead is what stands here; one that no longer fails makes the
+run fail until its line is taken out. A journey ends at the step that meets one. What
+has no case fails none.
 """
 
 
@@ -45,8 +46,9 @@ def read_emulator(contract: Contract, name: str) -> list[Divergence]:
             cases=tuple(each["cases"]),
             reason=each["what"],
             cause=each["aws"],
-            basis=Basis(each["basis"]),
+            basis=Basis.EMULATOR,
             until=date.max,
+            seen=each["seen"],
         )
         for each in document["differences"]
         if "cases" in each
@@ -77,10 +79,11 @@ def render_page(contract: Contract) -> str:
             f"Seen with {document['version']}.",
             "",
         ]
-        lines += ["| emulator | AWS | basis | cases |", "|---|---|---|---|"]
+        lines += ["| emulator | AWS | instead | cases |", "|---|---|---|---|"]
         for each in document["differences"]:
             cases = ", ".join(f"`{name}`" for name in each.get("cases", ()))
-            row = (each["what"], each["aws"], each["basis"], cases or "none")
+            seen = ", ".join(f"{k} `{v}`" for k, v in each.get("seen", {}).items())
+            row = (each["what"], each["aws"], seen or "", cases or "none")
             lines.append(f"| {' | '.join(row)} |")
         lines.append("")
     return "\n".join(lines)

@@ -205,3 +205,5 @@ def test_make_sam_local_needs_nothing_else_typed(
 
     assert health.json()["implementation"] == implementation
     assert (answer.status_code, answer.json()["name"]) == (201, "Ada")
+    # As docs/emulators.md says; no case can see it.
+    assert health.headers["x-request-id"] == answer.headers["x-request-id"]

@@ -11,11 +11,14 @@ import pytest
 from contract.suite.divergences import Divergence, excuse, read_divergences
 from contract.suite.errors import FileFault
 from contract.suite.lint import lint
+from contract.suite.matching import MISSING, Mismatch
 from contract.suite.openapi import Contract
 from contract.suite.results import Basis, Pair, Result, Run, Verdict, weakest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from contract.suite.expressions import Value
 
 CASE, OTHER = "getUser/a", "getUser/b"
 DAY = date(2026, 7, 1)
@@ -69,6 +72,35 @@ def test_what_is_not_named_is_not_excused() -> None:
     told = excused(ENTRY, result(FAILED), result(FAILED, full_id=OTHER))
 
     assert told[1] == (OTHER, "x", FAILED, "")
+
+
+STATUS, TYPE = (
+    Mismatch("status", 204, 502),
+    Mismatch("header content-type", MISSING, "x"),
+)
+
+
+@pytest.mark.parametrize(
+    ("seen", "mismatches", "verdict"),
+    [
+        ({}, (STATUS, TYPE), EXCUSED),
+        ({"status": 502}, (STATUS,), EXCUSED),
+        ({"status": 502}, (STATUS, TYPE), EXCUSED),
+        ({"status": 500}, (STATUS,), FAILED),
+        ({"header content-type": "x"}, (TYPE,), EXCUSED),
+        ({"header content-type": "x"}, (TYPE, STATUS), FAILED),
+        ({"header content-type": "y"}, (TYPE,), FAILED),
+        ({"status": 502}, (), FAILED),
+    ],
+)
+def test_failure_of_another_kind_than_seen_is_none_of_it(
+    seen: dict[str, Value], mismatches: tuple[Mismatch, ...], verdict: Verdict
+) -> None:
+    failed = replace(result(FAILED), mismatches=mismatches)
+
+    (told,) = excused(replace(ENTRY, seen=seen), failed)
+
+    assert told[2] is verdict
 
 
 def test_divergence_that_no_longer_diverges_is_stale() -> None:

@@ -18,8 +18,8 @@ FILE = """\
 title: A gateway by a tool
 version: tool 1.0
 differences:
-  - {what: it shouts, aws: AWS whispers, basis: emulator, cases: [getUser/a]}
-  - {what: it has no alias, aws: AWS has one, basis: documented}
+  - {what: it shouts, aws: AWS whispers, seen: {status: 500}, cases: [getUser/a]}
+  - {what: it has no alias, aws: AWS has one}
 """
 
 
@@ -35,6 +35,7 @@ def test_cases_of_a_difference_are_excused_without_an_end(emulated: Contract) ->
     (excused,) = read_emulator(emulated, "tool")
 
     assert excused.cases == ("getUser/a",)
+    assert excused.seen == {"status": 500}
     assert (
         excused.told
         == "it shouts: AWS whispers (shown on an emulator of AWS on this machine)"
@@ -75,5 +76,5 @@ def test_page_has_a_row_for_each_difference(
     assert main([*arguments, "--check"]) == 0
     text = page.read_text("utf-8")
     assert text == render_page(emulated)
-    assert "| it shouts | AWS whispers | emulator | `getUser/a` |" in text
-    assert "| it has no alias | AWS has one | documented | none |" in text
+    assert "| it shouts | AWS whispers | status `500` | `getUser/a` |" in text
+    assert "| it has no alias | AWS has one |  | none |" in text
