@@ -4,7 +4,7 @@
 
 Deploys both implementations with the real `sam deploy`, reads every property back and
 compares it, then goes through what happens to a stack in its life. Exit code 0 when
-all held, 1 when something did not, 2 when it could not run.
+all held, 1 when something did not, 2 when it could not run and nothing was found.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     place = STATE / f"rehearsal-{options.cloud_port}"
     stop_on_signals()
     began = time.monotonic()
+    stage: Stage | None = None
     try:
         with ExitStack() as cleanup:
             cleanup.callback(be_deaf)
@@ -58,7 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
         sys.stderr.write(f"rehearse: {in_one_line(error, FORESEEN)}\n")
-        return 2
+        # What did not hold until then is told, and counts.
+        if not (stage and stage.faults):
+            return 2
     return _end(stage, place, time.monotonic() - began)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from local.intrinsics import Resolver
 from local.template import load
 from rehearsal.leaves import MISSING, alike, leaves
+from rehearsal.policies import POLICIES, kept_resources, policies
 from rehearsal.readers import SERVED, Resource, read
 from rehearsal.sam_types import laid_over, unseen
 
@@ -76,13 +77,27 @@ class Declared:
 
     def read(self, clients: Clients) -> State:
         """Return what AWS holds of every resource."""
-        state = {one.logical_id: leaves(read(one, clients)) for one in self.resources}
+        kept = kept_resources(self.stack, clients)
+        state = {
+            one.logical_id: _held(
+                read(one, clients), policies(kept.get(one.logical_id, {}))
+            )
+            for one in self.resources
+        }
         return {**state, "Stack": leaves(_read_stack(self.stack, clients))}
 
     def wanted(self) -> State:
         """Return what AWS is to hold."""
-        state = {one.logical_id: leaves(one.wanted) for one in self.resources}
+        state = {
+            one.logical_id: {**leaves(one.wanted), **one.policies}
+            for one in self.resources
+        }
         return {**state, "Stack": leaves(self.facts)}
+
+
+def _held(found: Json, kept: Mapping[str, Json]) -> dict[str, Json]:
+    """Return what stands of a resource; nothing at all where it is gone."""
+    return {**leaves(found), **kept} if found else {}
 
 
 def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Declared:
@@ -91,10 +106,8 @@ def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Decl
     It is as template.yaml stands in this checkout; only what SAM adds of its own is
     taken from the processed template.
     """
-    cloudformation = clients.of("cloudformation")
-    answer = cloudformation.get_template(StackName=stack, TemplateStage="Processed")
     original = load()
-    resources = laid_over(original, answer["TemplateBody"]["Resources"])
+    resources = laid_over(original, kept_resources(stack, clients))
     physical = physical_ids(stack, clients)
     # SAM's word for the alias that it makes of AutoPublishAlias.
     aliases = {
@@ -135,7 +148,7 @@ def _resources(resolver: Resolver) -> Iterator[Resource]:
             continue
         wanted = resolver.resolve(one.get("Properties", {}))
         kind, physical = one["Type"], resolver.physical.get(name, "")
-        yield Resource(name, kind, physical, wanted)
+        yield Resource(name, kind, physical, wanted, policies(one))
         if kind == "AWS::Lambda::Function":
             # The alias serves a version, a copy of the function as it was published.
             served = {member: wanted[member] for member in SERVED if member in wanted}
@@ -163,16 +176,17 @@ def _read_stack(stack: str, clients: Clients) -> dict[str, Json]:
     return {
         "Description": held.get("Description", ""),
         "Parameters": {
-            one["ParameterKey"]: one["ParameterValue"] for one in held["Parameters"]
+            one["ParameterKey"]: one["ParameterValue"]
+            for one in held.get("Parameters", [])
         },
         "Outputs": {
-            one["OutputKey"]: _output(one, exported) for one in held["Outputs"]
+            one["OutputKey"]: _output(one, exported) for one in held.get("Outputs", [])
         },
     }
 
 
 def _output(held: Mapping[str, Json], exported: Mapping[str, str]) -> dict[str, Json]:
-    read = {"Description": held["Description"], "Value": held["OutputValue"]}
+    read = {"Description": held.get("Description"), "Value": held["OutputValue"]}
     name = held.get("ExportName")
     # What another stack imports is the list of exports, not this stack's own word.
     if name and exported.get(name) == held["OutputValue"]:
@@ -199,6 +213,7 @@ def judge(
         judged += (
             Property(resource, path, MISSING, now[path], Mark.SURPLUS)
             for path in now.keys() - members.keys()
+            if now[path] is not MISSING
         )
     return [*judged, *_beside(declared), *_unseen()]
 
@@ -231,9 +246,16 @@ def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one re
         return Property(resource, path, wanted, found, mark)
     if cause := ledger.cause(f"{resource}/{path}"):
         return Property(resource, path, wanted, found, Mark.NOT_EMULATED, cause)
-    # Nothing was read at all: no reader knows the type, or the member.
-    mark = Mark.UNEXAMINED if found is MISSING else Mark.LOST
+    mark = Mark.UNEXAMINED if _unread(path, found, after) else Mark.LOST
     return Property(resource, path, wanted, found, mark)
+
+
+def _unread(path: str, found: Json, after: Mapping[str, Json]) -> bool:
+    """Say whether no reader knows the member, or the type.
+
+    Of a resource that is gone nothing is left, and policies are always read.
+    """
+    return found is MISSING and bool(after) and path not in POLICIES
 
 
 def counts(judged: Sequence[Property]) -> Counter[Mark]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
+from rehearsal.policies import POLICIES, policies
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -88,13 +90,19 @@ def said(original: Mapping[str, Json], name: str) -> dict[str, Json]:
 
 
 def laid_over(original: Mapping[str, Json], processed: Resources) -> Resources:
-    """Return the processed resources with what template.yaml says laid over them."""
+    """Return the processed resources with what template.yaml says laid over them.
+
+    Of what SAM makes beside a function, only a version is given the function's policies
+    here.
+    """
     resources = copy.deepcopy(processed)
     for name, one in original["Resources"].items():
         if one["Type"] == FUNCTION:
             _function(name, said(original, name), resources)
+            _policies(name, policies(one), resources)
         elif one["Type"] == HTTP_API:
             _api(name, said(original, name), resources, _routes(original))
+            resources[name] = {**_bare(resources[name]), **policies(one)}
         else:
             resources[name] = one
     return resources
@@ -106,7 +114,18 @@ def _function(name: str, members: Mapping[str, Json], resources: Resources) -> N
         "TracingConfig": {"Mode": members["Tracing"]},
     }
     for version in _made_of(name, "AWS::Lambda::Version", "FunctionName", resources):
-        version["Description"] = members["VersionDescription"]
+        version["Properties"]["Description"] = members["VersionDescription"]
+
+
+def _policies(name: str, own: Mapping[str, Json], resources: Resources) -> None:
+    """Give a function its policies, and its versions with it, as SAM hands them on."""
+    resources[name] = {**_bare(resources[name]), **own}
+    for version in _made_of(name, "AWS::Lambda::Version", "FunctionName", resources):
+        version.update(own)
+
+
+def _bare(resource: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: one for name, one in resource.items() if name not in POLICIES}
 
 
 def _api(
@@ -133,7 +152,7 @@ def _api(
     }
     for stage in _made_of(name, "AWS::ApiGatewayV2::Stage", "ApiId", resources):
         for member in ("AccessLogSettings", "DefaultRouteSettings"):
-            stage[member] = members[member]
+            stage["Properties"][member] = members[member]
 
 
 def _routes(original: Mapping[str, Json]) -> dict[str, dict[str, str]]:
@@ -149,10 +168,10 @@ def _routes(original: Mapping[str, Json]) -> dict[str, dict[str, str]]:
 def _made_of(
     name: str, kind: str, member: str, resources: Resources
 ) -> Iterator[dict[str, Json]]:
-    """Yield the properties of what SAM has made of a resource, beside it."""
+    """Yield what SAM has made of a resource, beside it."""
     for one in resources.values():
         if one["Type"] == kind and one["Properties"][member] == {"Ref": name}:
-            yield one["Properties"]
+            yield one
 
 
 def _lowered(value: dict[str, Json]) -> dict[str, Json]:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 CLIENTS = 3
 # Over this machine's loopback; a cold start of a new version lies within.
 TIMEOUT_SECONDS = 60
+# Two rounds take a second or two, a cold start in between included.
+WAIT_SECONDS = 120
 CONTENT = b"rehearsed"
 
 
@@ -116,9 +118,10 @@ class Traffic:
         self._url = url
         self._over = threading.Event()
         self._progress = threading.Condition()
-        self._rounds = 0
+        self._rounds = [0] * CLIENTS
         self._threads = [
-            threading.Thread(target=self._work, daemon=True) for _ in range(CLIENTS)
+            threading.Thread(target=self._work, args=(number,), daemon=True)
+            for number in range(CLIENTS)
         ]
 
     def __enter__(self) -> Traffic:
@@ -139,18 +142,30 @@ class Traffic:
                 thread.join()
 
     def wait(self) -> None:
-        """Return once every client has ended a round that began after this call."""
+        """Return once every client has ended a round that began after this call.
+
+        A client that has not after `WAIT_SECONDS` is noted in `seen.lost`.
+        """
         with self._progress:
             # A client that was under way may end one that it had begun before.
-            goal = self._rounds + 2 * CLIENTS
-            self._progress.wait_for(lambda: self._rounds >= goal, TIMEOUT_SECONDS)
+            goals = [rounds + 2 for rounds in self._rounds]
+            self._progress.wait_for(lambda: not self._short_of(goals), WAIT_SECONDS)
+            self.seen.lost.extend(
+                f"client {number} has not ended a round in {WAIT_SECONDS} s"
+                for number in self._short_of(goals)
+            )
 
-    def _work(self) -> None:
+    def _short_of(self, goals: Sequence[int]) -> list[int]:
+        """Return the numbers of the clients that have not reached their goal."""
+        pairs = zip(self._rounds, goals, strict=True)
+        return [number for number, (done, goal) in enumerate(pairs) if done < goal]
+
+    def _work(self, number: int) -> None:
         client = Client(self._url, self.seen)
         while not self._over.is_set():
             self._guarded(client.round)
             with self._progress:
-                self._rounds += 1
+                self._rounds[number] += 1
                 self._progress.notify_all()
 
     def _guarded(self, work: Callable[[], None]) -> None:

@@ -1,14 +1,29 @@
 """Reads deployed resources back through the AWS APIs, in CloudFormation's shape.
 
-A reader returns all that the API tells of what a template could have set, so that what
-nobody asked for is seen too. Defaults that AWS fills in are left out where the template
-says nothing of them and nothing can be lost by it; each such place says so.
+A reader returns more than this template sets, so that what nobody asked for is seen
+too: whatever else the answers at hand tell of what a template could have set, and what
+is one call away. Defaults that AWS fills in are left out where the template says
+nothing of them. What no reader asks for, and would stand unseen were it set:
+
+- bucket: replication, website, accelerated transfer, object lock, inventory,
+  analytics, metrics, intelligent tiering, the bucket key of KMS encryption
+- table: resource policy, contributor insights, Kinesis stream, replicas, warm
+  throughput, the KMS key; throughput and contributor insights of an index
+- function: code signing, runtime management, recursion, event source mappings, the
+  settings of asynchronous calls, a URL; alias: provisioned concurrency
+- role: instance profiles; permission: conditions other than `SourceArn`
+- API: authorizers, models, domain mappings, a route's settings but its authorization
+- log group: data protection, subscriptions, resource policy, field indexes
+- metric filter: whether it works on transformed logs, its emitted system fields
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
+from rehearsal.leaves import MISSING
 from rehearsal.readers import data, functions, http_api, watching
 from rehearsal.readers.functions import SERVED
 from rehearsal.readers.resource import Resource
@@ -23,9 +38,30 @@ __all__ = ["SERVED", "Resource", "read"]
 
 
 def read(resource: Resource, clients: Clients) -> Json:
-    """Return what AWS holds of a resource; an empty object where nothing reads it."""
+    """Return what AWS holds of a resource: an empty object where it is gone.
+
+    `MISSING` where no reader knows the type. Raises `ClientError` for every answer but
+    that there is no such thing: being refused is not being gone.
+    """
     reader = READERS.get(resource.kind)
-    return reader(resource, clients) if reader else {}
+    if not reader:
+        return MISSING
+    try:
+        return reader(resource, clients)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in NOT_FOUND:
+            return {}
+        raise
+
+
+# Each service's words for a thing that is not there.
+NOT_FOUND = {
+    "NoSuchBucket",  # S3
+    "NoSuchEntity",  # IAM
+    "NotFoundException",  # API Gateway
+    "ResourceNotFound",  # CloudWatch
+    "ResourceNotFoundException",  # DynamoDB, Lambda, EventBridge, CloudWatch Logs
+}
 
 
 READERS: dict[str, Callable[[Resource, Clients], Json]] = {

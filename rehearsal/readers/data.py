@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from rehearsal.readers.resource import present
+from rehearsal.readers.resource import listed, present, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,28 +16,32 @@ if TYPE_CHECKING:
     from local.template import Json
     from rehearsal.readers.resource import Resource
 
-# S3's words for a bucket without it, or for no bucket at all.
+# S3's words for a bucket without it.
 NOT_CONFIGURED = {
-    "NoSuchBucket",
     "NoSuchBucketPolicy",
     "NoSuchCORSConfiguration",
     "NoSuchLifecycleConfiguration",
     "NoSuchPublicAccessBlockConfiguration",
+    "NoSuchTagSet",
     "OwnershipControlsNotFoundError",
     "ServerSideEncryptionConfigurationNotFoundError",
 }
 
 
 def read_table(resource: Resource, clients: Clients) -> Json:
-    """Return a table: keys, indexes, expiry, recovery, encryption, protection."""
+    """Return a table: keys, indexes, expiry, recovery, encryption, protection, tags."""
     dynamodb, table = clients.of("dynamodb"), resource.physical_id
     held = dynamodb.describe_table(TableName=table)["Table"]
     ttl = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     backups = dynamodb.describe_continuous_backups(TableName=table)
     recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
-    return present(
+    tags = dynamodb.list_tags_of_resource(ResourceArn=held["TableArn"])["Tags"]
+    read = present(
         {
-            "BillingMode": held["BillingModeSummary"]["BillingMode"],
+            "BillingMode": _billing_mode(held),
+            "TableClass": held.get("TableClassSummary", {}).get("TableClass"),
+            "OnDemandThroughput": held.get("OnDemandThroughput"),
+            "Tags": listed(tags),
             "AttributeDefinitions": held["AttributeDefinitions"],
             "KeySchema": held["KeySchema"],
             "GlobalSecondaryIndexes": [
@@ -51,9 +55,15 @@ def read_table(resource: Resource, clients: Clients) -> Json:
             "SSESpecification": {
                 "SSEEnabled": held.get("SSEDescription", {}).get("Status") == "ENABLED"
             },
-            "DeletionProtectionEnabled": held["DeletionProtectionEnabled"],
+            "DeletionProtectionEnabled": held.get("DeletionProtectionEnabled"),
         }
     )
+    return said(read, {"TableClass": "STANDARD"}, resource)
+
+
+def _billing_mode(held: Mapping[str, Json]) -> Json:
+    # DynamoDB has no word for a table that was always provisioned.
+    return held.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
 
 
 def _time_to_live(held: Mapping[str, Json]) -> Json:
@@ -76,7 +86,7 @@ def _recovery(held: Mapping[str, Json]) -> Json:
 
 
 def read_bucket(resource: Resource, clients: Clients) -> Json:
-    """Return a bucket: access, encryption, lifecycle, CORS."""
+    """Return a bucket: access, encryption, lifecycle, CORS, and what else it does."""
     s3, name = clients.of("s3"), resource.physical_id
     ownership = configured(s3.get_bucket_ownership_controls, name)
     access = configured(s3.get_public_access_block, name)
@@ -85,6 +95,7 @@ def read_bucket(resource: Resource, clients: Clients) -> Json:
     return present(
         {
             "BucketName": name,
+            **_bucket_extras(s3, name),
             "OwnershipControls": ownership.get("OwnershipControls"),
             "PublicAccessBlockConfiguration": access.get(
                 "PublicAccessBlockConfiguration"
@@ -94,6 +105,21 @@ def read_bucket(resource: Resource, clients: Clients) -> Json:
             "CorsConfiguration": _rules("CorsRules", cors, _cors_rule),
         }
     )
+
+
+def _bucket_extras(s3: Client, name: str) -> dict[str, Json]:
+    """Return what a bucket has only where it was asked for."""
+    versioning = s3.get_bucket_versioning(Bucket=name).get("Status")
+    notified = s3.get_bucket_notification_configuration(Bucket=name)
+    notified.pop("ResponseMetadata", None)
+    return {
+        "VersioningConfiguration": present({"Status": versioning}),
+        "NotificationConfiguration": notified,
+        "LoggingConfiguration": s3.get_bucket_logging(Bucket=name).get(
+            "LoggingEnabled"
+        ),
+        "Tags": listed(configured(s3.get_bucket_tagging, name).get("TagSet", [])),
+    }
 
 
 def configured(ask: Callable[..., Json], bucket: str) -> dict[str, Json]:
@@ -133,17 +159,16 @@ def _cors_rule(held: Mapping[str, Json]) -> Json:
 
 
 def _lifecycle_rule(held: Mapping[str, Json]) -> Json:
-    return present(
-        {
-            "Id": held["ID"],
-            "Status": held["Status"],
-            "Prefix": held.get("Filter", {}).get("Prefix"),
-            "ExpirationInDays": held.get("Expiration", {}).get("Days"),
-            "AbortIncompleteMultipartUpload": held.get(
-                "AbortIncompleteMultipartUpload"
-            ),
-        }
-    )
+    # What is named otherwise in a template; all else stands as S3 answers it.
+    rest = held.keys() - {"ID", "Filter", "Expiration"}
+    scope, expiry = dict(held.get("Filter", {})), dict(held.get("Expiration", {}))
+    read = {
+        **{name: held[name] for name in rest},
+        "Id": held.get("ID"),
+        "Prefix": scope.pop("Prefix", held.get("Prefix")),
+        "ExpirationInDays": expiry.pop("Days", None),
+    }
+    return present({**read, "Filter": scope, "Expiration": expiry})
 
 
 def read_bucket_policy(resource: Resource, clients: Clients) -> Json:

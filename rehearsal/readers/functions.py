@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from rehearsal.readers.resource import own_tags, present
+from rehearsal.readers.resource import listed, present, said, tag_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from rehearsal.readers.resource import Resource
 
 
+ROLE_DEFAULTS = {"Path": "/", "MaxSessionDuration": 3600}
+
+
 def read_role(resource: Resource, clients: Clients) -> Json:
-    """Return a role: who may take it, and its policies."""
+    """Return a role: who may take it, its policies, its path and tags."""
     iam, name = clients.of("iam"), resource.physical_id
     held = iam.get_role(RoleName=name)["Role"]
     attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
     names = iam.list_role_policies(RoleName=name)["PolicyNames"]
     inline = [iam.get_role_policy(RoleName=name, PolicyName=one) for one in names]
-    return present(
+    read = present(
         {
             "Description": held.get("Description"),
+            "Path": held.get("Path"),
+            "MaxSessionDuration": held.get("MaxSessionDuration"),
+            "Tags": listed(held.get("Tags", [])),
             "AssumeRolePolicyDocument": held["AssumeRolePolicyDocument"],
             "ManagedPolicyArns": [one["PolicyArn"] for one in attached],
             "PermissionsBoundary": held.get("PermissionsBoundary"),
@@ -39,6 +45,7 @@ def read_role(resource: Resource, clients: Clients) -> Json:
             ],
         }
     )
+    return said(read, ROLE_DEFAULTS, resource)
 
 
 SERVED = (
@@ -46,23 +53,45 @@ SERVED = (
     *("Environment", "TracingConfig", "Architectures", "LoggingConfig"),
 )
 
+# What a template can set besides, all in the answer that has the others.
+UNASKED = (
+    *("Description", "VpcConfig", "Layers", "SnapStart", "EphemeralStorage"),
+    *("KMSKeyArn", "DeadLetterConfig", "FileSystemConfigs", "PackageType"),
+)
+FUNCTION_DEFAULTS = {"EphemeralStorage": {"Size": 512}, "PackageType": "Zip"}
+
 
 def read_function(resource: Resource, clients: Clients) -> Json:
     """Return a function as it is unpublished, and where its code came from."""
     functions = clients.of("lambda")
     held = functions.get_function_configuration(FunctionName=resource.physical_id)
     tags = functions.list_tags(Resource=held["FunctionArn"])["Tags"]
-    return present(
+    reserved = functions.get_function_concurrency(FunctionName=resource.physical_id)
+    read = present(
         {
-            **{name: held.get(name) for name in (*SERVED, "Description")},
+            **{name: _member(held, name) for name in (*SERVED, *UNASKED)},
             "Code": _code(resource.wanted["Code"], held["CodeSha256"], clients),
-            "Tags": [
-                {"Key": name, "Value": value} for name, value in own_tags(tags).items()
-            ],
-            "VpcConfig": held.get("VpcConfig"),
-            "Layers": held.get("Layers"),
+            "Tags": tag_list(tags),
+            "ReservedConcurrentExecutions": reserved.get(
+                "ReservedConcurrentExecutions"
+            ),
         }
     )
+    return said(read, FUNCTION_DEFAULTS, resource)
+
+
+def _member(held: Mapping[str, Json], name: str) -> Json:
+    """Return a member of a function as a template words it."""
+    item = held.get(name)
+    if name == "KMSKeyArn":
+        return held.get("KmsKeyArn", item)
+    if name == "SnapStart":
+        applied = (item or {}).get("ApplyOn", "None")
+        return None if applied == "None" else {"ApplyOn": applied}
+    if name == "VpcConfig":
+        # Lambda answers with empty lists where there is none.
+        return item if any((item or {}).values()) else None
+    return item
 
 
 def _code(wanted: Mapping[str, str], digest: str, clients: Clients) -> Json:
@@ -88,7 +117,7 @@ def read_version(resource: Resource, clients: Clients) -> Json:
     held = clients.of("lambda").get_function_configuration(
         FunctionName=resource.physical_id
     )
-    return {name: held[name] for name in ("Description", "FunctionName")}
+    return present({name: held.get(name) for name in ("Description", "FunctionName")})
 
 
 def read_alias(resource: Resource, clients: Clients) -> Json:
@@ -100,6 +129,7 @@ def read_alias(resource: Resource, clients: Clients) -> Json:
             "Name": held["Name"],
             "FunctionName": held["AliasArn"].split(":")[-2],
             "FunctionVersion": held["FunctionVersion"],
+            "Description": held.get("Description"),
             "RoutingConfig": held.get("RoutingConfig"),
         }
     )
@@ -111,10 +141,18 @@ def read_permission(resource: Resource, clients: Clients) -> Json:
     held = clients.of("lambda").get_policy(FunctionName=name, Qualifier=qualifier)
     for statement in json.loads(held["Policy"])["Statement"]:
         if statement["Sid"] == resource.physical_id:
-            return {
-                "Action": statement["Action"],
-                "FunctionName": statement["Resource"],
-                "Principal": statement["Principal"]["Service"],
-                "SourceArn": statement["Condition"]["ArnLike"]["AWS:SourceArn"],
-            }
+            condition = statement.get("Condition", {})
+            return present(
+                {
+                    "Action": statement["Action"],
+                    "FunctionName": statement["Resource"],
+                    "Principal": _principal(statement["Principal"]),
+                    "SourceArn": condition.get("ArnLike", {}).get("AWS:SourceArn"),
+                }
+            )
     return {}
+
+
+def _principal(held: Json) -> Json:
+    """Return a service by its bare name, as a template has it; all else as it is."""
+    return held.get("Service", held) if isinstance(held, dict) else held

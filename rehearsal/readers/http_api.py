@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rehearsal.readers.resource import own_tags
+from rehearsal.readers.resource import own_tags, present
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,20 +27,23 @@ def read_api(resource: Resource, clients: Clients) -> Json:
     body = {
         "info": {
             "title": held["Name"],
-            "description": held["Description"],
+            "description": held.get("Description", ""),
             "version": held.get("Version", ""),
         },
         "paths": _paths(api, gateway),
         "tags": [
             {"name": name, "x-amazon-apigateway-tag-value": value}
-            for name, value in own_tags(held["Tags"]).items()
+            for name, value in own_tags(held.get("Tags", {})).items()
         ],
     }
     if cors := held.get("CorsConfiguration"):
         body["x-amazon-apigateway-cors"] = {
             name[0].lower() + name[1:]: item for name, item in cors.items()
         }
-    return {"Body": {name: item for name, item in body.items() if item}}
+    read: dict[str, Json] = {"Body": present(body)}
+    if held.get("DisableExecuteApiEndpoint"):
+        read["DisableExecuteApiEndpoint"] = True
+    return read
 
 
 def _paths(api: str, gateway: Client) -> Json:
@@ -51,30 +54,33 @@ def _paths(api: str, gateway: Client) -> Json:
     paths: dict[str, Json] = {}
     for route in gateway.get_routes(ApiId=api)["Items"]:
         method, _, path = route["RouteKey"].partition(" ")
-        operation = _operation(path, integrations[route["Target"]])
+        operation = _operation(path, integrations.get(route.get("Target", "")))
         if route.get("AuthorizationType", "NONE") != "NONE":
             operation["security"] = [route["AuthorizationType"]]
         paths.setdefault(path, {})[method.lower()] = operation
     return paths
 
 
-def _operation(path: str, integration: Mapping[str, Json]) -> dict[str, Json]:
-    kind = integration["IntegrationType"].lower()
-    uri = integration["IntegrationUri"]
-    operation: dict[str, Json] = {
-        "x-amazon-apigateway-integration": {
-            "type": kind,
-            "httpMethod": integration.get("IntegrationMethod"),
-            "payloadFormatVersion": integration["PayloadFormatVersion"],
-            "uri": INVOCATION.format(region=uri.split(":")[3], arn=uri),
-        }
-    }
+def _operation(path: str, integration: Mapping[str, Json] | None) -> dict[str, Json]:
+    operation: dict[str, Json] = {}
+    if integration:  # a route whose integration is gone calls nothing
+        operation["x-amazon-apigateway-integration"] = _integration(integration)
     # A route key holds its parameters; the API has no other list of them.
     if names := re.findall(r"\{(\w+)\}", path):
         operation["parameters"] = [
             {"name": name, "in": "path", "required": True} for name in names
         ]
     return operation
+
+
+def _integration(held: Mapping[str, Json]) -> dict[str, Json]:
+    uri = held["IntegrationUri"]
+    return {
+        "type": held["IntegrationType"].lower(),
+        "httpMethod": held.get("IntegrationMethod"),
+        "payloadFormatVersion": held.get("PayloadFormatVersion"),
+        "uri": INVOCATION.format(region=uri.split(":")[3], arn=uri),
+    }
 
 
 def read_stage(resource: Resource, clients: Clients) -> Json:
@@ -84,11 +90,13 @@ def read_stage(resource: Resource, clients: Clients) -> Json:
     read = {
         "ApiId": api,
         "StageName": held["StageName"],
-        "AutoDeploy": held["AutoDeploy"],
+        "AutoDeploy": held.get("AutoDeploy"),
         "AccessLogSettings": held.get("AccessLogSettings"),
         "DefaultRouteSettings": held.get("DefaultRouteSettings"),
         "RouteSettings": held.get("RouteSettings"),
         "StageVariables": held.get("StageVariables"),
-        "Tags": own_tags(held["Tags"]),
+        "Description": held.get("Description"),
+        "ClientCertificateId": held.get("ClientCertificateId"),
+        "Tags": own_tags(held.get("Tags", {})),
     }
-    return {one: item for one, item in read.items() if item not in (None, {}, "")}
+    return present(read)

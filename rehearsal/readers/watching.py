@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rehearsal.readers.resource import present
+from rehearsal.readers.resource import listed, present, said, tag_list
 
 if TYPE_CHECKING:
     from local.clients import Clients
@@ -12,58 +12,75 @@ if TYPE_CHECKING:
     from rehearsal.readers.resource import Resource
 
 
+RULE = (
+    *("Description", "State", "ScheduleExpression", "EventPattern"),
+    *("RoleArn", "EventBusName"),
+)
+
+
 def read_rule(resource: Resource, clients: Clients) -> Json:
     """Return a schedule and its targets with their input."""
     events, name = clients.of("events"), resource.physical_id
     held = events.describe_rule(Name=name)
     targets = events.list_targets_by_rule(Rule=name)["Targets"]
-    names = ("Description", "State", "ScheduleExpression", "EventPattern")
-    return present({**{one: held.get(one) for one in names}, "Targets": targets})
+    tags = events.list_tags_for_resource(ResourceARN=held["Arn"])["Tags"]
+    read = {one: held.get(one) for one in RULE}
+    read |= {"Targets": targets, "Tags": listed(tags)}
+    return said(present(read), {"EventBusName": "default"}, resource)
 
 
 ALARM = (
     *("AlarmDescription", "Namespace", "MetricName", "Dimensions", "Statistic"),
     *("Period", "ComparisonOperator", "Threshold", "EvaluationPeriods"),
     *("TreatMissingData", "AlarmActions", "OKActions", "InsufficientDataActions"),
-    *("Unit", "DatapointsToAlarm", "ExtendedStatistic"),
+    *("Unit", "DatapointsToAlarm", "ExtendedStatistic", "ActionsEnabled"),
+    *("Metrics", "ThresholdMetricId", "EvaluateLowSampleCountPercentile"),
 )
 
 
 def read_alarm(resource: Resource, clients: Clients) -> Json:
-    """Return an alarm."""
-    names = [resource.physical_id]
-    (held,) = clients.of("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
-    return present({name: held.get(name) for name in ALARM})
+    """Return an alarm; an empty object where it is gone."""
+    cloudwatch, names = clients.of("cloudwatch"), [resource.physical_id]
+    for held in cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]:
+        arn = held["AlarmArn"]
+        tags = cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]
+        read = {name: held.get(name) for name in ALARM} | {"Tags": listed(tags)}
+        return said(present(read), {"ActionsEnabled": True}, resource)
+    return {}
 
 
 def read_log_group(resource: Resource, clients: Clients) -> Json:
     """Return a log group; an empty object where it is gone."""
-    answer = clients.of("logs").describe_log_groups(
-        logGroupNamePrefix=resource.physical_id
-    )
-    for held in answer["logGroups"]:
-        if held["logGroupName"] == resource.physical_id:
-            return present(
-                {
-                    "LogGroupName": held["logGroupName"],
-                    "RetentionInDays": held.get("retentionInDays"),
-                    "KmsKeyId": held.get("kmsKeyId"),
-                }
-            )
+    logs, name = clients.of("logs"), resource.physical_id
+    for held in logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]:
+        if held["logGroupName"] == name:
+            arn = held["arn"].removesuffix(":*")
+            tags = logs.list_tags_for_resource(resourceArn=arn)["tags"]
+            read = {
+                "LogGroupName": name,
+                "RetentionInDays": held.get("retentionInDays"),
+                "KmsKeyId": held.get("kmsKeyId"),
+                "LogGroupClass": held.get("logGroupClass"),
+                "Tags": tag_list(tags),
+            }
+            return said(present(read), {"LogGroupClass": "STANDARD"}, resource)
     return {}
 
 
 def read_metric_filter(resource: Resource, clients: Clients) -> Json:
-    """Return a metric filter."""
-    (held,) = clients.of("logs").describe_metric_filters(
+    """Return a metric filter; an empty object where it is gone."""
+    answer = clients.of("logs").describe_metric_filters(
         logGroupName=resource.wanted["LogGroupName"],
         filterNamePrefix=resource.physical_id,
-    )["metricFilters"]
-    return {
-        "LogGroupName": held["logGroupName"],
-        "FilterPattern": held["filterPattern"],
-        "MetricTransformations": [
-            {name[0].upper() + name[1:]: item for name, item in one.items()}
-            for one in held["metricTransformations"]
-        ],
-    }
+    )
+    for held in answer["metricFilters"]:
+        if held["filterName"] == resource.physical_id:
+            return {
+                "LogGroupName": held["logGroupName"],
+                "FilterPattern": held["filterPattern"],
+                "MetricTransformations": [
+                    {name[0].upper() + name[1:]: item for name, item in one.items()}
+                    for one in held["metricTransformations"]
+                ],
+            }
+    return {}

@@ -5,26 +5,27 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
+import pytest
+
 from local.template import load
 from rehearsal import properties
-from rehearsal.leaves import leaves
+from rehearsal.leaves import MISSING, leaves
 from rehearsal.ledger import Entry, Ledger
 from rehearsal.properties import Declared, Mark, Property, counts, judge
 from rehearsal.readers import Resource
 
 if TYPE_CHECKING:
-    import pytest
-
     from local.template import Json
     from rehearsal.properties import State
 
 TEMPLATE = load()
 TABLE = TEMPLATE["Resources"]["UsersTable"]["Properties"]
+KEEPS = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 EXPIRES_OTHERWISE = {"AttributeName": "expiresAt", "Enabled": True}
 TTL = "TimeToLiveSpecification/AttributeName"
 DECLARED = Declared(
     stack="s",
-    resources=(Resource("UsersTable", "AWS::DynamoDB::Table", "t", TABLE),),
+    resources=(Resource("UsersTable", "AWS::DynamoDB::Table", "t", TABLE, KEEPS),),
     facts={"Description": "d"},
     standing=frozenset({"UsersTable"}),
 )
@@ -32,7 +33,7 @@ DECLARED = Declared(
 
 def state(**changes: Json) -> State:
     """What a cloud holds that holds everything, but for these members of the table."""
-    members = {**copy.deepcopy(TABLE), **changes}
+    members = {**copy.deepcopy(TABLE), **KEEPS, **changes}
     present = {name: one for name, one in members.items() if one is not None}
     return {"UsersTable": leaves(present), "Stack": {"Description": "d"}}
 
@@ -52,7 +53,7 @@ def test_what_is_as_the_template_says_is_held() -> None:
     judged = verdicts(state(), state())
 
     assert {one.mark for one in judged.values()} == {Mark.HELD}
-    assert len(judged) == len(leaves(TABLE)) + 1
+    assert len(judged) == len(leaves(TABLE)) + len(KEEPS) + 1
 
 
 def test_another_attribute_that_records_expire_by_is_red() -> None:
@@ -80,6 +81,34 @@ def test_what_was_not_read_is_unexamined_and_red() -> None:
         f"UsersTable/{TTL}": Mark.UNEXAMINED,
         "UsersTable/TimeToLiveSpecification/Enabled": Mark.UNEXAMINED,
     }
+
+
+def test_of_what_is_gone_every_value_is_lost() -> None:
+    gone: State = {**state(), "UsersTable": {}}
+
+    judged = verdicts(state(), gone)
+
+    lost = {one.mark for name, one in judged.items() if name.startswith("UsersTable/")}
+    assert lost == {Mark.LOST}
+    assert len(faults(judged)) == len(leaves(TABLE)) + len(KEEPS)
+
+
+def test_a_type_that_nothing_reads_is_unexamined_even_with_no_properties() -> None:
+    bare = Declared("s", (Resource("Q", "AWS::SQS::Queue", "q", {}),), {"D": "d"})
+    found = {"Q": leaves(MISSING), "Stack": {"D": "d"}}
+
+    judged = verdicts(found, found, declared=bare)
+
+    assert faults(judged) == {"Q/": Mark.UNEXAMINED}
+
+
+@pytest.mark.parametrize("kept", [None, "Delete"])
+def test_a_policy_that_cloudformation_has_not_kept_is_lost(kept: str | None) -> None:
+    other = state(UpdateReplacePolicy=kept)
+
+    judged = verdicts(other, other)
+
+    assert faults(judged) == {"UsersTable/UpdateReplacePolicy": Mark.LOST}
 
 
 def test_what_stands_only_with_what_was_applied_is_no_fault_and_is_told() -> None:

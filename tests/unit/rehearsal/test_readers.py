@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from local.clients import Clients
 from local.template import load
-from rehearsal.leaves import leaves
+from rehearsal.leaves import MISSING, leaves
 from rehearsal.readers import READERS, Resource, read
 from rehearsal.sam_types import SAM_TYPE
 
@@ -28,6 +29,9 @@ BUCKET = RESOURCES["AssetsBucket"]["Properties"]
 NAME = "a-bucket"
 ENCRYPTION = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
 POLICY = {"Version": "2012-10-17", "Statement": [{"Sid": "a", "Effect": "Deny"}]}
+
+# Types whose physical id holds an alias's name.
+BY_ALIAS = {"AWS::Lambda::Alias", "served by the alias"}
 
 
 class InProcess(Clients):
@@ -79,8 +83,43 @@ def test_every_type_of_the_template_has_a_reader() -> None:
     assert {one for one in kinds if not one.startswith(SAM_TYPE)} <= READERS.keys()
 
 
-def test_a_type_without_a_reader_is_read_as_nothing(clients: Clients) -> None:
-    assert read(Resource("X", "AWS::SQS::Queue", "q", {}), clients) == {}
+def test_a_type_without_a_reader_is_read_as_missing(clients: Clients) -> None:
+    assert read(Resource("X", "AWS::SQS::Queue", "q", {}), clients) is MISSING
+
+
+@pytest.mark.parametrize("kind", sorted(READERS))
+def test_what_is_gone_is_read_as_an_empty_object(clients: Clients, kind: str) -> None:
+    wanted = {
+        "Bucket": "gone",
+        "ApiId": "gone",
+        "StageName": "gone",
+        "FunctionName": "gone:live",
+        "LogGroupName": "gone",
+    }
+    physical = "gone:live" if kind in BY_ALIAS else "gone"
+
+    assert read(Resource("X", kind, physical, wanted), clients) == {}
+
+
+def test_a_metric_filter_that_is_gone_from_its_group_is_read_as_an_empty_object(
+    clients: Clients,
+) -> None:
+    clients.of("logs").create_log_group(logGroupName="g")
+    resource = Resource("F", "AWS::Logs::MetricFilter", "f", {"LogGroupName": "g"})
+
+    assert read(resource, clients) == {}
+
+
+def test_a_refusal_is_not_taken_for_being_gone(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Json:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetIt")
+
+    monkeypatch.setitem(READERS, "AWS::SQS::Queue", refuse)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        read(Resource("X", "AWS::SQS::Queue", "q", {}), clients)
 
 
 def test_a_table_is_read_as_it_is_written_in_the_template(clients: Clients) -> None:
@@ -185,3 +224,89 @@ def test_a_policy_is_read_and_one_that_is_gone_is_nothing(clients: Clients) -> N
 
     assert without == {}
     assert read(resource, clients) == {"Bucket": NAME, "PolicyDocument": POLICY}
+
+
+# ---- what nobody asked for ----------------------------------------------------------
+
+TOPIC = "arn:aws:sns:us-east-1:123456789012:a-topic"
+TAG = {"Key": "team", "Value": "a"}
+
+
+def test_what_a_bucket_does_besides_is_seen(clients: Clients) -> None:
+    s3 = clients.of("s3")
+    s3.create_bucket(Bucket=NAME)
+    s3.put_bucket_versioning(Bucket=NAME, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_tagging(Bucket=NAME, Tagging={"TagSet": [TAG]})
+    told = {"Id": "n", "TopicArn": TOPIC, "Events": ["s3:ObjectCreated:*"]}
+    clients.of("sns").create_topic(Name="a-topic")
+    s3.put_bucket_notification_configuration(
+        Bucket=NAME, NotificationConfiguration={"TopicConfigurations": [told]}
+    )
+
+    found = read_bucket(clients)
+
+    assert found["VersioningConfiguration/Status"] == "Enabled"
+    assert found["Tags/team/Value"] == "a"
+    path = "NotificationConfiguration/TopicConfigurations/n/TopicArn"
+    assert found[path] == TOPIC
+
+
+def test_a_lifecycle_rule_is_read_with_all_that_it_does(clients: Clients) -> None:
+    s3 = clients.of("s3")
+    s3.create_bucket(Bucket=NAME)
+    rule = {
+        "ID": "r",
+        "Status": "Enabled",
+        "Filter": {"Prefix": "assets/"},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 3},
+    }
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=NAME, LifecycleConfiguration={"Rules": [rule]}
+    )
+
+    path = "LifecycleConfiguration/Rules/r/NoncurrentVersionExpiration/NoncurrentDays"
+    assert read_bucket(clients)[path] == 3
+
+
+def test_the_tags_of_a_table_are_seen(clients: Clients) -> None:
+    create_table(clients)
+    arn = clients.of("dynamodb").describe_table(TableName="t")["Table"]["TableArn"]
+    clients.of("dynamodb").tag_resource(ResourceArn=arn, Tags=[TAG])
+
+    assert read_table(clients)["Tags/team/Value"] == "a"
+
+
+def test_a_role_is_read_without_defaults_that_nobody_set(clients: Clients) -> None:
+    clients.of("iam").create_role(
+        RoleName="r",
+        AssumeRolePolicyDocument=json.dumps(POLICY),
+        MaxSessionDuration=7200,
+        Tags=[TAG],
+    )
+
+    assert read(Resource("R", "AWS::IAM::Role", "r", {}), clients) == {
+        "AssumeRolePolicyDocument": POLICY,
+        "MaxSessionDuration": 7200,
+        "Tags": [TAG],
+    }
+
+
+def test_an_alarm_that_acts_no_more_is_seen(clients: Clients) -> None:
+    cloudwatch = clients.of("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="a",
+        Namespace="n",
+        MetricName="m",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    alarm = Resource("A", "AWS::CloudWatch::Alarm", "a", {})
+
+    as_made = read(alarm, clients)
+    cloudwatch.disable_alarm_actions(AlarmNames=["a"])
+
+    assert "ActionsEnabled" not in as_made
+    assert read(alarm, clients)["ActionsEnabled"] is False

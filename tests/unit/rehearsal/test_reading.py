@@ -93,6 +93,34 @@ def test_differences_are_what_changed_came_or_went() -> None:
     assert differences(before, before) == []
 
 
+@pytest.mark.parametrize(
+    ("faults", "code"), [([], 2), (["no item is lost: 1 lost"], 1)]
+)
+def test_what_was_found_before_an_error_is_told_and_counts(
+    stage: Stage,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    faults: list[str],
+    code: int,
+) -> None:
+    def breaks(stage: Stage) -> None:
+        stage.faults += faults
+        raise OSError("the cloud is gone")
+
+    for name in ("stop_on_signals", "be_deaf"):
+        monkeypatch.setattr(f"rehearsal.deploy.{name}", lambda: None)
+    monkeypatch.setattr("rehearsal.deploy._stage", lambda *_: stage)
+    monkeypatch.setattr("rehearsal.deploy._rehearse", breaks)
+
+    assert main([]) == code
+
+    told = capsys.readouterr()
+    assert told.err == "rehearse: the cloud is gone\n"
+    assert [line for line in told.out.splitlines() if "FAILED" in line] == [
+        f"FAILED {fault}" for fault in faults
+    ]
+
+
 @pytest.mark.parametrize("arguments", [["--port", "99999"], ["--cloud-port", "99999"]])
 def test_a_port_that_cannot_be_is_one_line_and_exit_code_2(
     arguments: list[str],

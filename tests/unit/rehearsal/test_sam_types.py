@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.template import load
+from rehearsal.policies import policies
 from rehearsal.sam_types import MADE_OF, SAM_TYPE, laid_over, unseen
 
 if TYPE_CHECKING:
@@ -47,6 +48,21 @@ def processed() -> dict[str, Json]:
             "Properties": {"ApiId": {"Ref": "HttpApi"}, "AutoDeploy": True},
         },
     }
+
+
+def test_policies_are_as_the_template_says_and_versions_have_their_functions() -> None:
+    made = processed()
+    made["UsersFunction"]["DeletionPolicy"] = "Retain"
+    made["V1"]["DeletionPolicy"] = "Retain"
+
+    resources = laid_over(TEMPLATE, made)
+
+    assert policies(resources["UsersFunction"]) == {"UpdateReplacePolicy": "Retain"}
+    assert policies(resources["V1"]) == {
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+    }
+    assert policies(resources["UsersTable"]) == policies(RESOURCES["UsersTable"])
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,6 +104,43 @@ def test_leaving_waits_for_the_last_answers() -> None:
     assert answered >= 9 * traffic.CLIENTS
     assert running.seen.requests == answered
     assert running.seen.lost == []
+
+
+def test_waiting_is_for_a_whole_round_of_every_client(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rounds: Counter[Client] = Counter()
+    monkeypatch.setattr(Client, "round", lambda one: rounds.update([one]))
+
+    with Traffic("http://api.test") as running:
+        running.wait()
+        after = dict(rounds)
+
+    assert len(after) == traffic.CLIENTS
+    # The first may have begun before, the second has not.
+    assert min(after.values()) >= 2
+    assert running.seen.lost == []
+
+
+def test_a_client_that_hangs_is_lost_however_fast_the_others_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over, first = threading.Event(), threading.Lock()
+
+    def hang_or_not(_: Client) -> None:
+        if first.acquire(blocking=False):
+            over.wait()
+
+    monkeypatch.setattr(Client, "round", hang_or_not)
+    monkeypatch.setattr(traffic, "WAIT_SECONDS", 0.1)
+
+    with Traffic("http://api.test") as running:
+        running.wait()
+        lost = list(running.seen.lost)
+        over.set()
+
+    (line,) = lost
+    assert line.endswith("has not ended a round in 0.1 s")
 
 
 def test_leaving_by_an_error_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
