@@ -244,7 +244,8 @@ def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one re
         held = alike(wanted, before.get(path, MISSING))
         mark = Mark.HELD if held else Mark.APPLIED
         return Property(resource, path, wanted, found, mark)
-    if cause := ledger.cause(f"{resource}/{path}"):
+    # What is gone is no gap of the emulator's.
+    if (cause := ledger.cause(f"{resource}/{path}")) and after:
         return Property(resource, path, wanted, found, Mark.NOT_EMULATED, cause)
     mark = Mark.UNEXAMINED if _unread(path, found, after) else Mark.LOST
     return Property(resource, path, wanted, found, mark)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.clients import Clients
 from local.template import load
 from rehearsal import properties
 from rehearsal.leaves import MISSING, leaves
@@ -86,11 +87,29 @@ def test_what_was_not_read_is_unexamined_and_red() -> None:
 def test_of_what_is_gone_every_value_is_lost() -> None:
     gone: State = {**state(), "UsersTable": {}}
 
-    judged = verdicts(state(), gone)
+    entry = Entry("*Table/TimeToLiveSpecification/*", "it forgets it")
+    judged = verdicts(state(), gone, entry)
 
     lost = {one.mark for name, one in judged.items() if name.startswith("UsersTable/")}
     assert lost == {Mark.LOST}
     assert len(faults(judged)) == len(leaves(TABLE)) + len(KEEPS)
+
+
+@pytest.mark.parametrize(
+    ("held", "read"),
+    [({}, {}), ({"BillingMode": "b"}, {"BillingMode": "b", **KEEPS})],
+)
+def test_policies_are_read_of_what_stands(
+    monkeypatch: pytest.MonkeyPatch, held: Json, read: Json
+) -> None:
+    kept = {"UsersTable": {"Type": "AWS::DynamoDB::Table", **KEEPS}}
+    monkeypatch.setattr(properties, "kept_resources", lambda *_: kept)
+    monkeypatch.setattr(properties, "read", lambda *_: held)
+    monkeypatch.setattr(properties, "_read_stack", lambda *_: {"Description": "d"})
+
+    found = DECLARED.read(Clients("http://127.0.0.1:1"))
+
+    assert found == {"UsersTable": read, "Stack": {"Description": "d"}}
 
 
 def test_a_type_that_nothing_reads_is_unexamined_even_with_no_properties() -> None:
