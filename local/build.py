@@ -106,12 +106,17 @@ def pairs(parameters: dict[str, str]) -> list[str]:
 def machine_parameters(implementation: str) -> dict[str, str]:
     """Return Implementation, RuntimeTrack and Architecture that run on this machine."""
     runtime = named(implementation).runtime()
-    machine = platform.machine().lower()
     return {
         "Implementation": implementation,
         "RuntimeTrack": track(load(), implementation, runtime),
-        "Architecture": "arm64" if machine in {"aarch64", "arm64"} else "x86_64",
+        "Architecture": architecture(),
     }
+
+
+def architecture() -> str:
+    """Return this machine's processor, as Lambda calls it."""
+    machine = platform.machine().lower()
+    return "arm64" if machine in {"aarch64", "arm64"} else "x86_64"
 
 
 def _digest(implementation: str, parameters: dict[str, str]) -> str:

@@ -44,6 +44,13 @@ class Cloud:
     process: subprocess.Popen[bytes]
     log: Path
 
+    def failure(self) -> str | None:
+        """Say, in one line, that the process has ended by itself; else None."""
+        code = self.process.poll()
+        if code is None:
+            return None
+        return f"the AWS endpoint ended by itself (exit code {code}); see {self.log}"
+
     def stop(self) -> None:
         """End the process and its children at once; nothing of its state is kept."""
         with suppress(ProcessLookupError):

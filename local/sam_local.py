@@ -5,9 +5,10 @@
 
 `data` starts the local cloud with the service's tables and bucket, lets containers
 reach it, and writes down for `sam local` (`--env-vars`, named in samconfig.toml) where
-they are. `serve` does that, then `sam build` and `sam local start-api`. Both run until
-they are stopped. Exit code 0 when told to stop, 1 when a part fails, 2 where Docker is
-missing.
+they are. `serve` has data of its own, builds, and runs `sam local start-api`; its files
+are its own too, so that several run beside each other. Both run until they are stopped.
+Exit code 0 when told to stop, 1 when a part fails, 2 where Docker or a port cannot be
+had.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from local import cloud, console
@@ -31,40 +32,53 @@ from local.deploy import finish, put_up
 from local.docker import engine, images
 from local.docker.relay import relay
 from local.implementations import IMPLEMENTATIONS
+from local.ports import PortError, claim
 from local.sam import SAM, SamError, environment_of, sam
-from local.serving import in_one_line
-from local.stopping import STOP_SIGNALS
-from local.template import ROOT, ConfigurationError, load
+from local.serving import WATCH_SECONDS, PartFailedError, in_one_line
+from local.stopping import StoppedError, be_deaf, stop_on_signals
+from local.template import (
+    ROOT,
+    SAMCONFIG,
+    ConfigurationError,
+    defaults,
+    load,
+    overrides,
+    runtime,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from local.cloud import Cloud
 
 ENV_VARS = STATE / "sam" / "env-vars.json"
 """What samconfig.toml names for `sam local`: declared variables and their values."""
 END_SECONDS = 30
-FORESEEN = (ConfigurationError, SamError, cloud.CloudError)
-
-
-class StoppedError(KeyboardInterrupt):
-    """Somebody told it to stop."""
+FORESEEN = (ConfigurationError, PartFailedError, SamError, cloud.CloudError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until stopped; return the exit code."""
     options = _parse(arguments)
-    for one in STOP_SIGNALS:
-        signal.signal(one, _stop)
+    place = STATE / f"sam-{options.cloud_port}"
+    stop_on_signals()
     try:
         with ExitStack() as cleanup:
-            return _run(options, cleanup)
+            try:
+                _run(options, place, cleanup)
+            finally:
+                be_deaf()
     except StoppedError:
+        # After a failure it stays, for its logs.
+        shutil.rmtree(place, ignore_errors=True)
         return 0
-    except engine.DockerError as error:
+    except (engine.DockerError, PortError) as error:
         sys.stderr.write(f"sam-local: {error}\n")
         return 2
     except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
         sys.stderr.write(f"sam-local: {in_one_line(error, FORESEEN)}\n")
-        return 1
+    return 1
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -77,64 +91,114 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _stop(number: int, _: object) -> NoReturn:
-    for one in STOP_SIGNALS:
-        signal.signal(one, signal.SIG_IGN)
-    raise StoppedError(number)
-
-
-def _run(options: argparse.Namespace, cleanup: ExitStack) -> int:
+def _run(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> None:
     engine.require_engine()
+    # To tell it before anything is built, and before another's files are removed.
+    claim(options.cloud_port, "CLOUD_PORT").close()
+    if options.what == "serve":
+        claim(options.port, "PORT").close()
+        images.ensure(*_image(_config(options.implementation)))
+    shutil.rmtree(place, ignore_errors=True)
     cleanup.callback(end_descendants)
-    _raise(options.cloud_port, cleanup)
-    if options.what == "data":
-        console.say("ready")
-        signal.pause()
-    images.ensure(_runtime(options.implementation))
-    config = _config(options.implementation)
-    with console.step("build", options.implementation):
-        log = STATE / "sam" / "build.log"
-        sam(["build", "--config-env", config], log, os.environ)
-    return _serve(config, options.port)
-
-
-def _runtime(implementation: str) -> str:
-    return str(load()["Mappings"]["Runtimes"][implementation]["current"])
+    running, env_vars = _raise(options.cloud_port, place, cleanup)
+    if options.what == "serve":
+        template = _build(options, place / "build.log", cleanup)
+        command = _start_api(options, template, env_vars)
+        _serve(command, template.parent, running.failure)
+    publish(env_vars, cleanup)
+    console.say("ready")
+    _watch(running.failure)
 
 
 def _config(implementation: str) -> str:
     return "default" if implementation == "python" else f"default-{implementation}"
 
 
-def _raise(port: int, cleanup: ExitStack) -> None:
-    """Start the cloud, deploy the data, let containers reach it, write where it is."""
-    place = STATE / f"stack-{port}"
-    shutil.rmtree(place, ignore_errors=True)
+def _image(config: str) -> tuple[str, str]:
+    """Return the runtime and the architecture that an environment builds for."""
+    template = load()
+    parameters = defaults(template) | overrides(config, "build")
+    return runtime(template, parameters), parameters["Architecture"]
+
+
+def _raise(port: int, place: Path, cleanup: ExitStack) -> tuple[Cloud, Path]:
+    """Start the cloud, deploy the data, let containers reach it.
+
+    Returns the cloud and the file that says where it is.
+    """
     owner = IMPLEMENTATIONS[0]
     with console.step("local cloud", f"port {port}"):
         running = cloud.start(port, place)
-        cleanup.callback(shutil.rmtree, place, ignore_errors=True)
         cleanup.callback(running.stop)
     with console.step("data", owner.stack):
         clients = Clients(running.endpoint)
         folder = place / owner.stack
         standing = put_up(build(owner.name), owner.stack, clients, folder, {})
         functions = finish(standing, clients).functions.values()
-    address = engine.bridge_address()
-    if address is not None:
-        cleanup.enter_context(relay(address, port))
-    variables = {"AWS_ENDPOINT_URL": f"http://{address or engine.HOST_NAME}:{port}"}
+    bridge = engine.bridge()
+    if bridge is not None:
+        cleanup.enter_context(relay(bridge, port))
+    host = bridge.ip if bridge else engine.HOST_NAME
+    variables = {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}
     for function in functions:
         variables = {**function.environment, **variables}
-    ENV_VARS.parent.mkdir(parents=True, exist_ok=True)
-    ENV_VARS.write_text(json.dumps({"Parameters": variables}, indent=2), "utf-8")
+    env_vars = place / "env-vars.json"
+    env_vars.write_text(json.dumps({"Parameters": variables}, indent=2), "utf-8")
     console.table(
         [
             ("AWS endpoint", f"{running.endpoint}  (access key and secret: test)"),
             ("for containers", variables["AWS_ENDPOINT_URL"]),
-            ("for sam local", str(ENV_VARS.relative_to(ROOT))),
         ]
     )
+    return running, env_vars
+
+
+def publish(env_vars: Path, cleanup: ExitStack) -> None:
+    """Say where samconfig.toml names it what is here, until this or another ends."""
+    told = env_vars.read_text("utf-8")
+    cleanup.callback(_withdraw, told)
+    ENV_VARS.parent.mkdir(parents=True, exist_ok=True)
+    ENV_VARS.write_text(told, "utf-8")
+    console.table([("for sam local", str(ENV_VARS.relative_to(ROOT)))])
+
+
+def _withdraw(told: str) -> None:
+    # By then it may be another's, who was started later.
+    with suppress(FileNotFoundError):
+        if ENV_VARS.read_text("utf-8") == told:
+            ENV_VARS.unlink()
+
+
+def _watch(*failures: Callable[[], str | None]) -> NoReturn:
+    """Wait until a part says that it has failed; raise `PartFailedError` then."""
+    while True:
+        for failure in failures:
+            if told := failure():
+                raise PartFailedError(told)
+        time.sleep(WATCH_SECONDS)
+
+
+def _build(options: argparse.Namespace, log: Path, cleanup: ExitStack) -> Path:
+    """Build into a folder of this run's own; return the built template."""
+    implementation = options.implementation
+    place = STATE / "sam" / f"{implementation}-{options.port}"
+    cleanup.callback(shutil.rmtree, place, ignore_errors=True)
+    arguments = ["build", "--config-env", _config(implementation)]
+    with console.step("build", implementation):
+        sam([*arguments, "--build-dir", str(place)], log, os.environ)
+    return place / "template.yaml"
+
+
+def _start_api(
+    options: argparse.Namespace, template: Path, env_vars: Path
+) -> list[str]:
+    return [
+        *[str(SAM), "local", "start-api", "--port", str(options.port)],
+        # It looks for it beside the template.
+        *["--config-file", str(SAMCONFIG)],
+        *["--config-env", _config(options.implementation)],
+        *["--template", str(template), "--env-vars", str(env_vars)],
+    ]
 
 
 def credentials() -> Mapping[str, str]:
@@ -147,28 +211,33 @@ def credentials() -> Mapping[str, str]:
     }
 
 
-def _serve(config: str, port: int) -> int:
-    """Run `sam local start-api` until it or this ends; leave none of its containers."""
-    before = engine.containers()
-    command = [
-        *[str(SAM), "local", "start-api", "--config-env", config],
-        *["--port", str(port)],
-    ]
+def _serve(
+    command: list[str], built: Path, cloud_failed: Callable[[], str | None]
+) -> NoReturn:
+    """Run `sam local start-api` until a part fails; leave none of its containers."""
     process = subprocess.Popen(
         tied(command),
         cwd=ROOT,
         env=environment_of(credentials()),
         start_new_session=True,
     )
+
+    def failed() -> str | None:
+        code = process.poll()
+        if code is None:
+            return None
+        return f"sam local start-api ended by itself (exit code {code})"
+
     try:
-        return process.wait()
+        _watch(cloud_failed, failed)
     finally:
+        be_deaf()
         process.terminate()
         try:
             process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-        engine.remove(engine.containers() - before)
+        engine.remove_all(built)
 
 
 if __name__ == "__main__":

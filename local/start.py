@@ -182,18 +182,12 @@ def _plan(
     def fetch(function: Function) -> Credentials:
         return credentials(function.role, clients)
 
-    def failed() -> str | None:
-        code = running.process.poll()
-        if code is None:
-            return None
-        return f"the AWS endpoint ended by itself (exit code {code}); see {running.log}"
-
     return Plan(
         served=served,
         lambda_listener=lambda_listener,
         credentials=fetch,
         logs=logs,
-        cloud_failed=failed,
+        cloud_failed=running.failure,
         say=console.say,
         ready=_announcement(running.endpoint, served, lambda_listener, logs),
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from local.children import end_descendants
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from typing import NoReturn
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -27,6 +29,28 @@ def be_deaf() -> None:
     """Let nothing interrupt the cleaning up; it takes less than 5 s."""
     for one in STOP_SIGNALS:
         signal.signal(one, signal.SIG_IGN)
+
+
+@contextmanager
+def held() -> Iterator[Callable[[], bool]]:
+    """Hold the signals back, meanwhile; yield what tells whether one has come.
+
+    It is then raised as `StoppedError`. No process is ended: for a program that undoes
+    what it has done when it is told to end. In the main thread only.
+    """
+    come: list[int] = []
+    before = {
+        one: signal.signal(one, lambda number, _: come.append(number))
+        for one in STOP_SIGNALS
+    }
+    try:
+        yield lambda: bool(come)
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    if come:
+        be_deaf()
+        raise StoppedError(come[0])
 
 
 def _stop(number: int, _: object) -> NoReturn:

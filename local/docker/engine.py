@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import select
 import shutil
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from local.template import ROOT
@@ -16,6 +18,11 @@ LABEL = "sam.cli.container.type=lambda"
 """What SAM CLI marks the containers of functions with."""
 HOST_NAME = "host.docker.internal"
 """This machine, as Docker Desktop calls it inside and outside of containers."""
+DESKTOP_ROOT = "/host_mnt"
+"""Where Docker Desktop's virtual machine has this machine's folders."""
+CONTACT_SECONDS = 20
+"""A registry that is there says something within 2 s; one cut off never does."""
+PULL_SECONDS = 600
 
 
 class DockerError(Exception):
@@ -38,9 +45,13 @@ def docker(*arguments: str, seconds: float | None = None) -> str:
     except subprocess.TimeoutExpired as error:
         raise DockerError(f"docker {arguments[0]} took over {seconds:.0f} s") from error
     if done.returncode != 0:
-        told = [line for line in done.stderr.splitlines() if line.strip()]
-        raise DockerError(told[-1] if told else f"docker {arguments[0]} failed")
+        raise _complaint(done.stderr, f"docker {arguments[0]} failed")
     return done.stdout
+
+
+def _complaint(told: str, otherwise: str) -> DockerError:
+    lines = [line for line in told.splitlines() if line.strip()]
+    return DockerError(lines[-1] if lines else otherwise)
 
 
 def require_engine() -> None:
@@ -53,30 +64,66 @@ def require_engine() -> None:
         else:
             return
     raise DockerError(
-        "no Docker engine answers; start one (on Debian: apt-get install docker.io,"
-        " then dockerd as root), or use `make start`, which needs none"
+        "no Docker engine answers; start one (on Debian: apt-get install docker.io"
+        " iptables, then dockerd as root), or use `make start`, which needs none"
     )
 
 
-def bridge_address() -> str | None:
-    """Return this machine's address on Docker's bridge; None: Docker Desktop.
+def bridge() -> ipaddress.IPv4Interface | None:
+    """Return this machine's address on Docker's bridge with the bridge's subnet.
 
-    Its containers run in a virtual machine and reach this one's loopback by a name.
+    None with Docker Desktop: its containers run in a virtual machine and reach this
+    one's loopback by a name.
     """
     if "Docker Desktop" in docker("info", "--format", "{{.OperatingSystem}}"):
         return None
-    form = "{{range .IPAM.Config}}{{.Gateway}} {{.Subnet}} {{end}}"
-    # Until its first container runs, the bridge says no gateway: it is the first host.
-    for word in docker("network", "inspect", "bridge", "--format", form).split():
-        place = ipaddress.ip_interface(word).network
-        if place.version == 4:
-            return str(place[1] if place.num_addresses > 1 else place[0])
+    form = "{{range .IPAM.Config}}{{println .Subnet .Gateway}}{{end}}"
+    for line in docker("network", "inspect", "bridge", "--format", form).splitlines():
+        subnet, *gateway = line.split() or [""]
+        with suppress(ValueError):
+            network = ipaddress.IPv4Network(subnet)
+            # Until its first container runs, it says no gateway: the first host.
+            address = gateway[0] if gateway else network[1]
+            return ipaddress.IPv4Interface(f"{address}/{network.prefixlen}")
     raise DockerError("Docker's bridge network has no address of this machine")
 
 
 def has_image(name: str) -> bool:
     """Say whether an image is on this machine."""
     return bool(docker("images", "--quiet", name).strip())
+
+
+def label_of(name: str, label: str) -> str:
+    """Return what a label of an image says; nothing where it has none."""
+    form = f'{{{{index .Config.Labels "{label}"}}}}'
+    return docker("image", "inspect", "--format", form, name).strip()
+
+
+def pull(name: str) -> None:
+    """Pull an image.
+
+    Raises `DockerError`; where no registry answers at all, after `CONTACT_SECONDS`.
+    """
+    process = subprocess.Popen(
+        ["docker", "pull", name],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            assert process.stdout  # noqa: S101 - it was asked for
+            # Its first line comes with the registry's answer, and is there at its end.
+            if not select.select([process.stdout], [], [], CONTACT_SECONDS)[0]:
+                raise DockerError(f"no registry answers within {CONTACT_SECONDS} s")
+            _, told = process.communicate(timeout=PULL_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise DockerError(f"docker pull took over {PULL_SECONDS} s") from error
+        finally:
+            process.kill()
+    if process.returncode != 0:
+        raise _complaint(told, "docker pull failed")
 
 
 def containers(place: Path = ROOT) -> frozenset[str]:
@@ -86,7 +133,24 @@ def containers(place: Path = ROOT) -> frozenset[str]:
         *["--format", "{{.ID}}\t{{.Mounts}}"],
     )
     lines = (line.split("\t") for line in shown.splitlines())
-    return frozenset(name for name, mounts in lines if f"{place}/" in mounts)
+    return frozenset(
+        name
+        for name, mounts in lines
+        if any(_is_below(each, place) for each in mounts.split(","))
+    )
+
+
+def _is_below(mount: str, place: Path) -> bool:
+    return mount.removeprefix(DESKTOP_ROOT).startswith(f"{place}/")
+
+
+def remove_all(place: Path) -> None:
+    """Remove SAM CLI's containers of functions built below a folder, to the last.
+
+    One that was asked for as SAM CLI was ended can appear while others are removed.
+    """
+    while found := containers(place):
+        remove(found)
 
 
 def remove(ids: frozenset[str]) -> None:

@@ -19,18 +19,26 @@ import tempfile
 from pathlib import Path
 
 from local import console, node
-from local.docker.engine import DockerError, docker, has_image, require_engine
+from local.build import architecture as own_architecture
+from local.docker.debian import PYTHON, make_base
+from local.docker.engine import (
+    DockerError,
+    docker,
+    has_image,
+    label_of,
+    pull,
+    require_engine,
+)
 from local.runtimes import BOOTSTRAP
-from local.template import ROOT, ConfigurationError
+from local.stopping import StoppedError, stop_on_signals
+from local.template import ROOT, ConfigurationError, defaults, load
 
 SAM_PYTHON = ROOT / ".venv" / "sam" / "bin" / "python"
 UV = ROOT / ".venv" / "uv" / "bin" / "uv"
 REQUIREMENTS = ROOT / "requirements" / "lambda.txt"
 BASE = "parity-stand-in-debian:trixie"
-PYTHON = "python3.13"
-"""What Debian trixie has; it has no other."""
 LABEL = "parity.stand-in"
-PULL_SECONDS = 600
+"""What tells a stand-in from AWS's image of the same name."""
 STEPS = """\
 FROM {base}
 LABEL {label}={runtime}
@@ -50,37 +58,51 @@ START = {
 
 
 def main() -> int:
-    """Have the images of the runtimes named; 2 and one line where that cannot be."""
+    """Have the images of the runtimes named, for the template's own Architecture.
+
+    Returns 2, after one line, where that cannot be, and 130 when told to stop.
+    """
+    stop_on_signals()
     try:
         require_engine()
+        architecture = defaults(load())["Architecture"]
         for runtime in sys.argv[1:]:
-            ensure(runtime)
-    except (DockerError, ConfigurationError) as error:
+            ensure(runtime, architecture)
+    except StoppedError:
+        sys.stderr.write("images: stopped\n")
+        return 130
+    except (
+        *(DockerError, ConfigurationError),
+        *(OSError, subprocess.CalledProcessError),
+    ) as error:
         sys.stderr.write(f"images: {error}\n")
         return 2
     return 0
 
 
-def ensure(runtime: str) -> None:
+def ensure(runtime: str, architecture: str) -> None:
     """Have AWS's base image of a runtime on this machine, or a stand-in for it.
 
-    Raises `DockerError` where neither can be had.
+    Says which of the two it is. Raises `DockerError` where neither can be had.
     """
-    name = image_of(runtime)
-    if has_image(name):
-        return
+    name = image_of(runtime, architecture)
+    if not has_image(name):
+        _fetch(runtime, architecture, name)
+    kind = "a stand-in" if label_of(name, LABEL) else "AWS's image"
+    console.say(f"{runtime:<{console.WIDTH}}{kind}")
+
+
+def _fetch(runtime: str, architecture: str, name: str) -> None:
     try:
         with console.step("pull", name):
-            docker("pull", "--quiet", name, seconds=PULL_SECONDS)
+            pull(name)
     except DockerError as error:
         console.say(f"{name} cannot be pulled ({error})")
-        make(runtime, name)
+        make(runtime, architecture, name)
 
 
-def image_of(runtime: str) -> str:
+def image_of(runtime: str, architecture: str) -> str:
     """Return the name and tag that SAM CLI itself gives the image of a runtime."""
-    machine = platform.machine().lower()
-    architecture = "arm64" if machine in {"aarch64", "arm64"} else "x86_64"
     ask = (
         "import sys; from samcli.local.docker.lambda_image import LambdaImage, Runtime;"
         " tag = Runtime.get_image_name_tag(sys.argv[1], sys.argv[2]);"
@@ -93,11 +115,17 @@ def image_of(runtime: str) -> str:
     return done.stdout.strip()
 
 
-def make(runtime: str, name: str) -> None:
+def make(runtime: str, architecture: str, name: str) -> None:
     """Make a stand-in for the image of a runtime, under its name."""
+    here = own_architecture()
+    if architecture != here:
+        raise DockerError(
+            f"stand-ins are made for this machine's processor, {here}, and the"
+            f" template's Architecture is {architecture}"
+        )
     if not has_image(BASE):
         with console.step("stand-in", "Debian trixie, about a minute"):
-            _make_base()
+            make_base(BASE, LABEL)
     with console.step("stand-in", name), tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         language = runtime.rstrip("0123456789.x")
@@ -134,37 +162,6 @@ def _install_client(place: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise DockerError(f"awslambdaric cannot be had for {PYTHON}")
-
-
-def _make_base() -> None:
-    """Import a minimal Debian with its Python; needs root, for `debootstrap` does."""
-    if not shutil.which("debootstrap"):
-        raise DockerError(
-            "no registry of images answers, and a stand-in needs debootstrap;"
-            " on Debian: apt-get install debootstrap"
-        )
-    with tempfile.TemporaryDirectory() as folder:
-        command = [
-            *["debootstrap", "--variant=minbase"],
-            *["--include=python3-minimal,libpython3-stdlib", "trixie", folder],
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            told = (done.stdout + done.stderr).strip().splitlines() or [
-                "it said nothing"
-            ]
-            raise DockerError(f"debootstrap: {told[-1]}")
-        packed = Path(folder).with_suffix(".tar")
-        try:
-            subprocess.run(["tar", "-C", folder, "-cf", str(packed), "."], check=True)
-            docker(
-                *["import", "--change", "WORKDIR /var/task"],
-                *["--change", "ENV LAMBDA_TASK_ROOT=/var/task"],
-                *["--change", "ENV LAMBDA_RUNTIME_DIR=/var/runtime"],
-                *["--change", f"LABEL {LABEL}=base", str(packed), BASE],
-            )
-        finally:
-            packed.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,19 @@
 """Carries connections from Docker's bridge to a port of the loopback.
 
 Everything here listens on the loopback alone, which containers cannot reach. The
-address of the bridge is one of this machine's own; only it and its containers do.
+address of the bridge is reached by every container, and by a neighbour in the network
+who has a route to it: a peer from outside of the bridge's subnet is cut off.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from local.docker.engine import DockerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +23,20 @@ LOOPBACK = "127.0.0.1"
 
 
 @contextmanager
-def relay(host: str, port: int) -> Iterator[None]:
-    """Carry what arrives at `host` to the same port of the loopback, meanwhile.
+def relay(bridge: ipaddress.IPv4Interface, port: int) -> Iterator[None]:
+    """Carry what arrives at the bridge to the same port of the loopback, meanwhile.
 
-    Raises `OSError` where the port cannot be had.
+    Raises `DockerError` where the port cannot be had.
     """
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(_listen(host, port))
+    try:
+        server = loop.run_until_complete(_listen(bridge, port))
+    except OSError as error:
+        loop.close()
+        raise DockerError(
+            f"port {port} of Docker's bridge, {bridge.ip}, cannot be had"
+            f" ({error.strerror}); of a rootless engine it is not this machine's"
+        ) from error
     thread = threading.Thread(target=loop.run_forever, name="relay", daemon=True)
     thread.start()
     try:
@@ -37,8 +48,12 @@ def relay(host: str, port: int) -> Iterator[None]:
         loop.close()
 
 
-async def _listen(host: str, port: int) -> asyncio.Server:
+async def _listen(bridge: ipaddress.IPv4Interface, port: int) -> asyncio.Server:
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer, _ = writer.get_extra_info("peername")
+        if ipaddress.ip_address(peer) not in bridge.network:
+            writer.transport.abort()
+            return
         try:
             there, back = await asyncio.open_connection(LOOPBACK, port)
         except OSError:
@@ -52,7 +67,7 @@ async def _listen(host: str, port: int) -> asyncio.Server:
                 with suppress(OSError):
                     await each.wait_closed()
 
-    return await asyncio.start_server(carry, host, port)
+    return await asyncio.start_server(carry, str(bridge.ip), port)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

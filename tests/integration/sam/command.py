@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -185,8 +185,22 @@ def running(
         _wait(process, url, log)
         yield url
     finally:
+        end(process, stop)
+
+
+def end(process: subprocess.Popen[bytes], stop: signal.Signals) -> int:
+    """Send a process group a signal, and wait; return its exit code.
+
+    One that has ended is no error; one that does not end in time is killed.
+    """
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, stop)
-        process.wait(STOP_SECONDS)
+    try:
+        return process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

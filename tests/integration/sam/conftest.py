@@ -11,7 +11,7 @@ import pytest
 
 from local.docker import engine, images
 from local.sam import sam
-from local.template import ROOT, load
+from local.template import ROOT, defaults, load, runtime
 from tests.integration.sam.command import Data, config_of, environment
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def built() -> Callable[[str], Path]:
     @functools.cache
     def build(implementation: str) -> Path:
         place = STATE / implementation
-        runtime = load()["Mappings"]["Runtimes"][implementation]["current"]
-        images.ensure(runtime)
+        parameters = defaults(load()) | {"Implementation": implementation}
+        images.ensure(runtime(load(), parameters), parameters["Architecture"])
         arguments = ["build", "--config-env", config_of(implementation)]
         log = STATE / f"build-{implementation}.log"
         sam([*arguments, "--build-dir", str(place)], log, os.environ)

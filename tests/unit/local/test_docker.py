@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+import ipaddress
+import signal
 import socket
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
-from local.docker import engine, images
+from local import sam_local
+from local.build import architecture
+from local.docker import debian, engine, images
+from local.docker.engine import DockerError
 from local.docker.relay import relay
 from local.sam_local import main
+from local.stopping import STOP_SIGNALS, StoppedError
 from local.template import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-ELSEWHERE = "127.0.0.9"
+BRIDGE = ipaddress.IPv4Interface("127.0.0.9/8")
 """Another address of the loopback stands in for the bridge's."""
+ELSEWHERE = str(BRIDGE.ip)
+
+
+PLACES = ("sam", "stack")
+"""Folders of `make sam-local` and of `make start`, which has the same ports."""
+
+
+def command(path: Path, steps: str) -> None:
+    path.write_text(f"#!/bin/sh\n{steps}\n", "utf-8")
+    path.chmod(0o755)
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """Commands run here take the signals for themselves."""
+    before = {one: signal.getsignal(one) for one in STOP_SIGNALS}
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
 
 
 @pytest.fixture
 def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A `docker` that says what is in a file, and nothing else on the PATH."""
-    command = tmp_path / "docker"
     said = tmp_path / "said"
     said.write_text("", "utf-8")
-    command.write_text(f"#!/bin/sh\n/bin/cat {said}\n", "utf-8")
-    command.chmod(0o755)
+    command(tmp_path / "docker", f"/bin/cat {said}")
     monkeypatch.setenv("PATH", str(tmp_path))
     return said
 
@@ -35,23 +60,37 @@ def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("said", "address"),
     [
-        (" 172.17.0.0/16 \n", "172.17.0.1"),
-        ("172.18.0.5 172.18.0.0/16 \n", "172.18.0.5"),
-        (" fd00::/64  10.9.0.0/24 \n", "10.9.0.1"),
-        ("Docker Desktop\n", None),
+        ("172.17.0.0/16 \n\n", "172.17.0.1/16"),
+        ("172.18.0.0/16 172.18.0.5\n", "172.18.0.5/16"),
+        ("fd00::/64 fd00::1\n10.9.0.0/24 \n", "10.9.0.1/24"),
     ],
 )
 def test_bridge_has_this_machines_address(
-    answers: Path, said: str, address: str | None
+    answers: Path, said: str, address: str
 ) -> None:
     answers.write_text(said, "utf-8")
 
-    assert engine.bridge_address() == address
+    assert engine.bridge() == ipaddress.IPv4Interface(address)
+
+
+def test_docker_desktop_has_no_bridge_here(answers: Path) -> None:
+    answers.write_text("Docker Desktop\n", "utf-8")
+
+    assert engine.bridge() is None
 
 
 def test_containers_of_another_checkout_are_not_ours(answers: Path) -> None:
     ours = f"a\t{ROOT}/.local/sam/python/UsersFunction\nb\t{ROOT}/.aws-sam/build/X\n"
     answers.write_text(f"{ours}c\t{ROOT}-2/.aws-sam/build/X\n", "utf-8")
+
+    assert engine.containers() == {"a", "b"}
+
+
+def test_containers_of_a_checkout_whose_path_ends_alike_are_not_ours(
+    answers: Path,
+) -> None:
+    ours = f"a\t/other,{ROOT}/X\nb\t/host_mnt{ROOT}/X\n"
+    answers.write_text(f"{ours}c\t/home/u{ROOT}/X\n", "utf-8")
 
     assert engine.containers() == {"a", "b"}
 
@@ -80,7 +119,7 @@ def test_relay_carries_both_ways_and_ends() -> None:
         served = threading.Thread(target=shout)
         served.start()
         with (
-            relay(ELSEWHERE, port),
+            relay(BRIDGE, port),
             socket.create_connection((ELSEWHERE, port)) as link,
             link.makefile("rb") as answer,
         ):
@@ -92,3 +131,168 @@ def test_relay_carries_both_ways_and_ends() -> None:
     assert heard == b"HELLO"
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((ELSEWHERE, port))
+
+
+def test_relay_cuts_off_whoever_is_not_of_the_bridge() -> None:
+    only = ipaddress.IPv4Interface(f"{ELSEWHERE}/32")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        server.setblocking(False)
+        with (
+            relay(only, port),
+            socket.create_connection((ELSEWHERE, port), None, ("127.0.0.1", 0)) as link,
+        ):
+            assert link.recv(1) == b""
+            with pytest.raises(BlockingIOError):
+                server.accept()
+
+
+def test_address_that_is_not_this_machines_is_one_line() -> None:
+    # TEST-NET-1 (RFC 5737): nobody has it.
+    foreign = ipaddress.IPv4Interface("192.0.2.1/24")
+
+    with pytest.raises(DockerError, match="rootless"), relay(foreign, 3950):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("what", "setting"),
+    [("data", "--cloud-port"), ("serve", "--cloud-port"), ("serve", "--port")],
+)
+def test_port_in_use_is_told_before_anything_is_removed(
+    what: str,
+    setting: str,
+    answers: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    del answers
+    monkeypatch.setattr(sam_local, "STATE", tmp_path)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as used,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
+        port, free = used.getsockname()[1], other.getsockname()[1]
+        other.close()
+        ports = {"--port": free, "--cloud-port": free, setting: port}
+        kept = [tmp_path / f"{kind}-{ports['--cloud-port']}" for kind in PLACES]
+        for place in kept:
+            place.mkdir()
+            (place / "kept").touch()
+
+        code = main([what, *(str(word) for pair in ports.items() for word in pair)])
+
+    assert code == 2
+    told = f"sam-local: port {port} is in use; choose another with "
+    assert capsys.readouterr().err.startswith(told)
+    assert all((place / "kept").exists() for place in kept)
+
+
+def test_what_sam_local_reads_is_withdrawn_unless_it_is_anothers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared, own, others = (tmp_path / name for name in ("shared", "own", "others"))
+    own.write_text("own", "utf-8")
+    others.write_text("other's", "utf-8")
+    monkeypatch.setattr(sam_local, "ENV_VARS", shared)
+    monkeypatch.setattr(sam_local, "ROOT", tmp_path)
+    with ExitStack() as later:
+        with ExitStack() as first:
+            sam_local.publish(own, first)
+            sam_local.publish(others, later)
+
+        assert shared.read_text("utf-8") == "other's"
+
+    assert not shared.exists()
+
+
+def test_registry_that_never_answers_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command(tmp_path / "docker", "exec /bin/sleep 600")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(engine, "CONTACT_SECONDS", 0.1)
+
+    with pytest.raises(DockerError, match="no registry answers"):
+        engine.pull("image")
+
+
+def test_image_that_a_registry_refuses_is_its_last_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command(tmp_path / "docker", "echo first >&2; echo denied >&2; exit 1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(DockerError, match=r"^denied$"):
+        engine.pull("image")
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"), [("python3.13", "a stand-in"), ("", "AWS's image")]
+)
+def test_run_says_which_image_it_has(
+    said: str,
+    kind: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    label = f'case "$*" in *{images.LABEL}*) echo {said};; *) echo id;; esac'
+    command(tmp_path / "docker", label)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    images.ensure("python3.13", "x86_64")
+
+    assert capsys.readouterr().out.split(maxsplit=1) == ["python3.13", f"{kind}\n"]
+
+
+def test_stand_in_for_another_processor_is_refused() -> None:
+    other = {"x86_64": "arm64", "arm64": "x86_64"}[architecture()]
+
+    with pytest.raises(DockerError, match=f"Architecture is {other}"):
+        images.make("python3.13", other, "image")
+
+
+@pytest.mark.parametrize("told", STOP_SIGNALS)
+def test_debootstrap_undoes_its_mounts_when_it_is_interrupted(
+    told: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGKILL, or leaving it behind, would not let it."""
+    undone = tmp_path / "undone"
+    steps = f"trap ': >{undone}; exit 143' TERM; kill -{told.value} $PPID"
+    command(tmp_path / "debootstrap", f"{steps}; /bin/sleep 600 & wait")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(StoppedError):
+        debian.unpack(tmp_path / "root")
+
+    assert undone.exists()
+
+
+def test_folder_with_something_mounted_below_it_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, beside = tmp_path / "root", tmp_path / "root-2"
+    folder.mkdir()
+    beside.mkdir()
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(f"36 35 0:5 / {folder}/proc rw - proc proc rw\n", "utf-8")
+    monkeypatch.setattr(debian, "MOUNTS", mounts)
+
+    debian.remove(folder)
+    debian.remove(beside)
+
+    assert folder.exists()
+    assert str(folder) in capsys.readouterr().out
+    assert not beside.exists()
+
+
+def test_stopped_while_images_are_made_is_one_line_and_exit_code_130(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(tmp_path / "docker", "kill -INT $PPID; exec /bin/sleep 600")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert images.main() == 130
+    assert capsys.readouterr().err == "images: stopped\n"
