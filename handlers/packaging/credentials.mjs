@@ -1,2 +1,4 @@
 // In place of the SDK's chain of credential providers: see sdk.mjs.
-export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";
+import { fromEnv } from "@aws-sdk/credential-provider-env";
+
+export const defaultProvider = fromEnv;
