@@ -19,12 +19,12 @@ class Context:
     memory_limit_in_mb = "512"
     invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:measured"
 
-    def get_remaining_time_in_millis(self):
+    def get_remaining_time_in_millis(self) -> int:
         """Return the whole timeout: nothing here takes long."""
         return 29_000
 
 
-def main():
+def main() -> None:
     """Call the handler; what it logs goes where nobody reads."""
     name, event, times = sys.argv[1:]
     module, function = name.split(".")

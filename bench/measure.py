@@ -7,28 +7,33 @@ after the other and in another order each time, so that a ratio compares neighbo
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bench.processes import measured
-from bench.records import FIVE
+from bench.processes import ENVIRONMENT, measured
+from bench.records import FIVE, function_of
+from local import node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from bench.contestants import Contestant
+    from bench.contestants import Contestant, Package
     from bench.processes import Measured, Stub
 
 # The first request of a fresh process: one for each of the two functions.
 FIRST = ("get", "asset")
-# Lambda's package folder is read-only, this machine's is not: a Python that kept the
-# bytecode it compiles would start twice as fast the second time.
-COLD_ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
-# Python prints each module it imports, and Node each of its own that it loads.
-MODULES_ENVIRONMENT = {"PYTHONPROFILEIMPORTTIME": "1", "NODE_DEBUG": "bench"}
+# Python tells each module that it imports.
+MODULES_ENVIRONMENT = {"PYTHONPROFILEIMPORTTIME": "1"}
+# Node tells what it loaded of its own; of a bundle the rest is one file.
+NODE_MODULES = """
+require(process.argv[1]);
+process.stderr.write(`modules ${process.moduleLoadList.length}\\n`);
+process.exit();
+"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Plan:
     warm_up: int
 
 
-FULL = Plan(cold_rounds=15, warm_rounds=15, warm_requests=100, warm_up=500)
+FULL = Plan(cold_rounds=15, warm_rounds=15, warm_requests=100, warm_up=1_500)
 QUICK = Plan(cold_rounds=3, warm_rounds=3, warm_requests=30, warm_up=30)
 
 
@@ -63,7 +68,6 @@ class Figures:
 
 
 Found = dict[str, Figures]
-Say = "Callable[[str], None]"
 
 
 def say(text: str) -> None:
@@ -75,7 +79,7 @@ async def measure(contestants: Sequence[Contestant], aws: Stub, plan: Plan) -> F
     """Measure contestants of one language; the names are theirs."""
     found = {one.name: Figures() for one in contestants}
     for one in contestants:
-        await _count(one, aws, found[one.name])
+        await count(one, aws, found[one.name])
     for number in range(plan.cold_rounds):
         say(f"{contestants[0].language}: cold {number + 1} of {plan.cold_rounds}")
         for request in FIRST:
@@ -92,28 +96,44 @@ def _turned(contestants: Sequence[Contestant], by: int) -> list[Contestant]:
     return order if by // len(contestants) % 2 == 0 else order[::-1]
 
 
-async def _count(one: Contestant, aws: Stub, figures: Figures) -> None:
-    """Count what does not depend on the machine's mood."""
+async def count(one: Contestant, aws: Stub, figures: Figures) -> None:
+    """Count what does not depend on the machine's mood: modules, and calls of AWS."""
     for request in FIRST:
-        async with measured(one, request, aws.endpoint, MODULES_ENVIRONMENT) as process:
-            await process.answer(request)
-            figures.modules[request] = await _modules(process)
+        figures.modules[request] = (
+            await _python_modules(one, request, aws)
+            if one.language == "python"
+            else _node_modules(one.package(function_of(request)))
+        )
     for request in FIVE:
-        async with measured(one, request, aws.endpoint, COLD_ENVIRONMENT) as process:
+        async with measured(one, request, aws.endpoint) as process:
             aws.calls()
             await process.answer(request)
             figures.calls[request] = Counter(aws.calls())
 
 
-async def _modules(process: Measured) -> int:
-    """Return how many modules it loaded, the runtime's own included."""
-    await process.end()
-    return process.log.count(b"import time:") or 0
+async def _python_modules(one: Contestant, request: str, aws: Stub) -> int:
+    """Return how many modules are imported, the runtime's own included."""
+    async with measured(one, request, aws.endpoint, MODULES_ENVIRONMENT) as process:
+        await process.answer(request)
+        return process.log.count(b"import time:") - 1  # a headline
+
+
+def _node_modules(package: Package) -> int:
+    """Return how many of Node's own modules are loaded with a bundle."""
+    bundle = package.folder / f"{package.handler.partition('.')[0]}.js"
+    done = subprocess.run(
+        [node.interpreter(package.runtime), "-e", NODE_MODULES, str(bundle)],
+        env={**ENVIRONMENT, "AWS_REGION": "us-east-1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(done.stderr.rpartition("modules ")[2])
 
 
 async def _cold(one: Contestant, request: str, aws: Stub, figures: Figures) -> None:
     """Measure a fresh process up to the end of its first request."""
-    async with measured(one, request, aws.endpoint, COLD_ENVIRONMENT) as process:
+    async with measured(one, request, aws.endpoint) as process:
         figures.init.setdefault(request, []).append(process.cpu)
         await process.answer(request)
         figures.first.setdefault(request, []).append(process.cpu)
@@ -128,7 +148,7 @@ async def _warm(
         for request in FIVE:
             processes = []
             for one in contestants:
-                entering = measured(one, request, aws.endpoint, COLD_ENVIRONMENT)
+                entering = measured(one, request, aws.endpoint)
                 processes.append((one, await stack.enter_async_context(entering)))
             for one, process in processes:
                 say(f"{one.language}: warming {one.label} for {request}")

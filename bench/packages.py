@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PLACE = ROOT / ".local" / "bench"
 PEERS = ROOT / "bench" / "peers"
 
-# `sam package` zips a folder by this function; 0755 and 1980 for every file are its own.
+# `sam package` zips a folder by this function; modes and times are its own.
 ZIP = """
 import sys
 from samcli.lib.package.utils import make_zip_with_lambda_permissions
@@ -68,7 +68,7 @@ def peer(language: str, name: str) -> Contestant:
 
 
 def deployed(built: Path, handler: str, runtime_name: str) -> Package:
-    """Zip what was built as SAM does, unzip it as Lambda does; once for each content."""
+    """Zip what was built as SAM does and unzip it; once for each content."""
     place = PLACE / "deployed" / f"{built.name}-{_digest([built])[:16]}"
     folder, archive = place / "package", place / "package.zip"
     if not folder.is_dir():

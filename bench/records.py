@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.template import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Crockford's alphabet, by whose last character a record's shard is told.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -107,7 +110,7 @@ def event(request: str) -> bytes:
 
 
 def _event(
-    name: str, body: dict[str, object] | None = None, query: str | None = None
+    name: str, body: Mapping[str, object] | None = None, query: str | None = None
 ) -> bytes:
     event = sample(name)
     # What API Gateway always sends; adapters of frameworks rely on it.

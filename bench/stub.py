@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 import zlib
 from functools import cache
@@ -88,13 +87,13 @@ def _dynamodb(operation: str, body: bytes) -> bytes:
 
 
 @cache
-def _item(assets: bool, pending: bool) -> bytes:  # noqa: FBT001 - the cache's key
+def _item(assets: bool, pending: bool) -> bytes:
     records = PENDING if pending else ASSETS if assets else USERS
     return _json(json.dumps({"Item": records[0]}).encode())
 
 
 @cache
-def _page(assets: bool, shard: int, limit: int) -> bytes:  # noqa: FBT001 - the same
+def _page(assets: bool, shard: int, limit: int) -> bytes:
     page = shard_page(ASSETS if assets else USERS, shard, limit)
     return _json(json.dumps(page).encode())
 
@@ -125,7 +124,7 @@ async def main() -> None:
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     ended = asyncio.Event()
-    loop.add_reader(sys.stdin.fileno(), lambda: os.read(0, 1) or ended.set())
+    loop.add_reader(sys.stdin.fileno(), ended.set)  # nothing is ever sent
     await ended.wait()
     server.close()
 

@@ -129,32 +129,3 @@ def test_a_package_that_is_no_linux_library_fails_the_build(tmp_path: Path) -> N
     (tmp_path / "core.pyd").write_bytes(b"MZ")
     with pytest.raises(BuildError, match=r"core\.pyd"):
         refuse_foreign(tmp_path, "python3.12", "x86_64")
-
-
-def test_trimming_keeps_the_services_that_are_called_and_no_junk(
-    tmp_path: Path,
-) -> None:
-    kept = [
-        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
-        "botocore/data/endpoints.json",
-        "boto3/session.py",
-        "thing-1.0.dist-info/METADATA",
-        "thing-1.0.dist-info/licenses/LICENSE",
-    ]
-    junk = [
-        "botocore/data/ec2/2016-11-15/service-2.json.gz",
-        "botocore/data/s3/2006-03-01/examples-1.json",
-        "botocore/data/unknown.json",
-        "boto3/data/s3/2006-03-01/resources-1.json",
-        "boto3/examples/s3.rst",
-        "thing-1.0.dist-info/RECORD",
-        "thing/tests/test_thing.py",
-        "thing/stub.pyi",
-        "bin/jp.py",
-    ]
-    for name in kept + junk:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    packaging.trim(tmp_path)
-    files = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
-    assert files == set(kept)

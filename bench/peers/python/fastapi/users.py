@@ -26,9 +26,7 @@ class UserCreate(BaseModel):
 @app.post("/users", status_code=201)
 def create_user(body: UserCreate):
     """Store a new user."""
-    user = store_user(
-        body.email.lower(), body.name, body.department, body.expires_at
-    )
+    user = store_user(body.email.lower(), body.name, body.department, body.expires_at)
     if user is None:
         raise HTTPException(409, "taken")
     return user

@@ -51,7 +51,9 @@ def check(body):
     if not isinstance(body.get("expiresAt", 0), int):
         faults.append({"pointer": "/expiresAt", "code": "type"})
     known = {"email", "name", "department", "expiresAt"}
-    faults += ({"pointer": f"/{name}", "code": "unknown"} for name in body.keys() - known)
+    faults += (
+        {"pointer": f"/{name}", "code": "unknown"} for name in body.keys() - known
+    )
     return faults
 
 

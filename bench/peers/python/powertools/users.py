@@ -27,9 +27,7 @@ class UserCreate(BaseModel):
 @app.post("/users")
 def create_user(body: UserCreate) -> tuple[dict, int]:
     """Store a new user."""
-    user = store_user(
-        body.email.lower(), body.name, body.department, body.expires_at
-    )
+    user = store_user(body.email.lower(), body.name, body.department, body.expires_at)
     if user is None:
         raise ServiceError(409, "taken")
     return user, 201

@@ -1,0 +1,133 @@
+"""The results as a document, by `results.schema.json`."""
+
+from __future__ import annotations
+
+import json
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+
+from bench.contestants import FLOOR, OURS
+from bench.ratios import against, spread
+from handlers.packaging.order import commit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.contestants import Contestant
+    from bench.measure import Figures, Plan
+
+SCHEMA = Path(__file__).with_name("results.schema.json")
+RESULTS = Path(__file__).with_name("results")
+KEPT = RESULTS / "latest.json"
+MS, US = 1e3, 1e6
+
+Document = dict[str, Any]  # by the schema
+
+
+def language_part(
+    contestants: Sequence[Contestant],
+    found: Mapping[str, Figures],
+    instructions: Mapping[str, Mapping[str, float]],
+) -> Document:
+    """Return what was found of one language."""
+    floor = found[FLOOR]
+    return {
+        "runtime": contestants[0].users.runtime,
+        "contestants": [
+            _contestant(one, found[one.name], floor, found[OURS], instructions)
+            for one in contestants
+        ],
+    }
+
+
+def _contestant(
+    one: Contestant,
+    figures: Figures,
+    floor: Figures,
+    ours: Figures,
+    instructions: Mapping[str, Mapping[str, float]],
+) -> Document:
+    return {
+        "name": one.name,
+        "label": one.label,
+        "cold": {
+            request: {
+                "initMs": spread([value * MS for value in figures.init[request]], 1),
+                "firstMs": spread([value * MS for value in values], 1),
+                "toFloor": against(values, floor.first[request]),
+                "oursToThis": against(ours.first[request], values),
+                "peakMb": round(spread(figures.peak[request])["median"]),
+                "modules": figures.modules[request],
+            }
+            for request, values in figures.first.items()
+        },
+        "warm": {
+            request: {
+                "us": spread([value * US for value in values], 0),
+                "toFloor": against(values, floor.warm[request]),
+                "oursToThis": against(ours.warm[request], values),
+                **_instructions(one.name, request, instructions),
+            }
+            for request, values in figures.warm.items()
+        },
+        "calls": {
+            request: dict(sorted(calls.items()))
+            for request, calls in figures.calls.items()
+        },
+        "packages": {
+            function: {
+                "zipOctets": package.zip_octets,
+                "unzippedOctets": package.unzipped_octets,
+            }
+            for function in ("users", "assets")
+            for package in [one.package(function)]
+        },
+    }
+
+
+def _instructions(
+    name: str, request: str, instructions: Mapping[str, Mapping[str, float]]
+) -> Document:
+    counted = instructions.get(name, {}).get(request)
+    if counted is None:
+        return {}
+    floor = instructions[FLOOR][request]
+    return {
+        "instructions": round(counted),
+        "instructionsToFloor": round(counted / floor, 3),
+    }
+
+
+def whole(plan: Plan, languages: Mapping[str, Document]) -> Document:
+    """Return the document of a run; raises where it breaks its own schema."""
+    document = {
+        "measuredAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "commit": commit(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "plan": {
+            "coldRounds": plan.cold_rounds,
+            "warmRounds": plan.warm_rounds,
+            "warmRequests": plan.warm_requests,
+            "warmUp": plan.warm_up,
+        },
+        "languages": dict(languages),
+    }
+    jsonschema.validate(document, json.loads(SCHEMA.read_text("utf-8")))
+    return document
+
+
+def save(document: Document, path: Path) -> None:
+    """Write the results."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+
+
+def load(path: Path) -> Document:
+    """Read results, which must fit the schema."""
+    document: Document = json.loads(path.read_text("utf-8"))
+    jsonschema.validate(document, json.loads(SCHEMA.read_text("utf-8")))
+    return document

@@ -1,0 +1,40 @@
+-- What wrk counts for bench/load.py, told in one line of JSON at the end.
+--
+-- wrk has one thread, so the functions below see every answer; `done` runs in another
+-- Lua state and reads the counters through the thread.
+
+local thread
+
+function setup(one)
+  thread = one
+end
+
+function init()
+  refused = 0
+  failed = 0
+end
+
+local function has_retry_after(headers)
+  for name in pairs(headers) do
+    if name:lower() == "retry-after" then return true end
+  end
+  return false
+end
+
+function response(status, headers)
+  if status == 503 and has_retry_after(headers) then
+    refused = refused + 1
+  elseif status ~= 200 then
+    failed = failed + 1
+  end
+end
+
+function done(summary, latency)
+  local broken = summary.errors.connect + summary.errors.read
+    + summary.errors.write + summary.errors.timeout
+  io.write(string.format(
+    'result {"requests":%d,"seconds":%.3f,"p50":%.3f,"p99":%.3f,"refused":%d,"failed":%d}\n',
+    summary.requests, summary.duration / 1e6,
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    thread:get("refused"), thread:get("failed") + broken))
+end
