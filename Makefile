@@ -25,7 +25,7 @@ SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR=$(CURDIR)/.local/sam $(VENV)/sam/bin
 SAM_STATE = mkdir -p .local/sam; echo "{\"telemetryEnabled\": false, \"lastVersionCheck\": $$(date +%s)}" > .local/sam/metadata.json
 # SAM's --parameter-overrides replace those of samconfig.toml, so both are merged first.
 OVERRIDES = $(BIN)/python -m local.overrides $(CONFIG) $(if $(RUNTIME_TRACK),RuntimeTrack=$(RUNTIME_TRACK))
-SOURCES := bench contract/suite handlers local tests
+SOURCES := bench contract/suite handlers local rehearsal tests
 
 .PHONY: help
 help:  ## list the commands
@@ -96,6 +96,18 @@ load: $(VENV)/tools/.ready  ## raise the load on `make start` to its knee: PORT=
 	@$(BIN)/python -m bench.load --target python=http://127.0.0.1:$(PORT) \
 	  --target typescript=http://127.0.0.1:$(shell echo $$(($(PORT) + 1))) --seconds $(or $(SECONDS_EACH),10)
 
+.PHONY: scale
+scale: $(VENV)/tools/.ready  ## write docs/scale.md: cost and scale, from prices and measurements; CHECK=1 only compares
+	@$(BIN)/python -m bench.scale $(if $(CHECK),--check)
+
+.PHONY: scale-measure
+scale-measure: setup  ## measure here what `make scale` starts from: CPU time, AWS calls; CLOUD_PORT=4566
+	@$(BIN)/python -m bench.scale.measuring --cloud-port $(CLOUD_PORT)
+
+.PHONY: iam
+iam: setup  ## prove by removal that the roles' rights are needed; own stack at PORT, CLOUD_PORT
+	@exec $(BIN)/python -m local.privileges.proof --port $(PORT) --cloud-port $(CLOUD_PORT)
+
 # ---- the service on AWS ---------------------------------------------------------
 
 .PHONY: validate
@@ -111,6 +123,16 @@ deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built
 	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; $(BIN)/python -m local.guard $(CONFIG) $$overrides; \
 	  $(SAM) deploy --config-env $(CONFIG) --parameter-overrides $$overrides
 
+# ---- SAM CLI in containers --------------------------------------------------------
+
+.PHONY: sam-local
+sam-local: setup  ## sam build and sam local start-api, with data (needs Docker): IMPLEMENTATION=python PORT=3000
+	@$(BIN)/python -m local.sam_local serve --implementation $(or $(IMPLEMENTATION),python) --port $(PORT) --cloud-port $(CLOUD_PORT)
+
+.PHONY: sam-data
+sam-data: setup  ## tables and bucket for your own sam local commands (needs Docker): CLOUD_PORT=4566
+	@$(BIN)/python -m local.sam_local data --cloud-port $(CLOUD_PORT)
+
 # ---- checks ---------------------------------------------------------------------
 
 .PHONY: test
@@ -125,6 +147,7 @@ lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and for
 	@npm run --silent lint
 	@$(BIN)/parity lint
 	@$(BIN)/parity events --check
+	@$(BIN)/parity emulators --check
 
 .PHONY: types
 types: $(VENV)/tools/.ready node_modules/.ready  ## mypy --strict, tsc --strict
@@ -144,9 +167,21 @@ integration: setup  ## integration tests: the whole local stack
 imposters: setup  ## show that the suite can fail: handlers with one slip each
 	@$(BIN)/pytest tests/integration/test_imposters.py tests/integration/test_third.py -m imposters
 
+.PHONY: test-sam
+test-sam: setup  ## the real SAM CLI in containers: every event, the whole suite (needs Docker)
+	@$(BIN)/python -m local.docker.images python3.13 nodejs24.x
+	@$(BIN)/pytest tests/integration/sam -m sam
+
+# ---- rehearsals on a cloud of this machine --------------------------------------
+
+.PHONY: rehearse
+rehearse: setup  ## sam deploy of both, every property read back, updates, switches, a rollback: PORT CLOUD_PORT
+	@exec $(BIN)/python -m rehearsal.deploy --port $(PORT) --cloud-port $(CLOUD_PORT)
+
 .PHONY: events
-events: $(VENV)/tools/.ready  ## render events/ from the cases
+events: $(VENV)/tools/.ready  ## render events/ and docs/emulators.md from the contract
 	@$(BIN)/parity events
+	@$(BIN)/parity emulators
 
 .PHONY: clean
 clean:  ## remove what the commands made, but the environments

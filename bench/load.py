@@ -12,6 +12,7 @@ nothing could be measured. Loopback only.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import shutil
 import subprocess
@@ -158,7 +159,7 @@ def report(results: dict[str, list[Step]]) -> int:
 
 def knee_of(found: list[Step]) -> int:
     """Return the number of clients from which more of them gain next to nothing."""
-    for one, more in zip(found, found[1:], strict=False):
+    for one, more in itertools.pairwise(found):
         if more.rate < one.rate * GAIN_BEFORE_KNEE:
             return one.clients
     return found[-1].clients

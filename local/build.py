@@ -33,13 +33,17 @@ class Build:
     fresh: bool
 
 
-def build(implementation: str) -> Build:
+def build(implementation: str, runtime_track: str | None = None) -> Build:
     """Build an implementation for this machine into `.local/<implementation>/build`.
 
-    Raises `SamError` or `ConfigurationError`, each with the one line to show.
+    Another runtime than this machine's is built beside it. Raises `SamError` or
+    `ConfigurationError`, each with the one line to show.
     """
     place = STATE / implementation
     parameters = machine_parameters(implementation)
+    if runtime_track:
+        place = STATE / f"{implementation}-{runtime_track}"
+        parameters["RuntimeTrack"] = runtime_track
     with only_one(place):
         return _built(implementation, place, parameters)
 

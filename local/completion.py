@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.intrinsics import Resolver
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -33,25 +35,8 @@ class Stack:
                 yield name, self.physical[name], resource["Properties"]
 
     def resolve(self, value: Json) -> Json:
-        """Return a value with parameters, `Fn::Split` and `Fn::If` worked out."""
-        resolved = value
-        match value:
-            case {"Ref": name}:
-                resolved = self.parameters[name]
-            case {"Fn::Split": [separator, text]}:
-                resolved = self.resolve(text).split(separator)
-            case {"Fn::If": [condition, then, otherwise]}:
-                resolved = self.resolve(then if self.holds(condition) else otherwise)
-            case dict():
-                resolved = {name: self.resolve(item) for name, item in value.items()}
-            case list():
-                resolved = [self.resolve(item) for item in value]
-        return resolved
-
-    def holds(self, condition: str) -> bool:
-        """Tell whether one of the template's conditions holds."""
-        left, right = self.template["Conditions"][condition]["Fn::Equals"]
-        return bool(self.resolve(left) == self.resolve(right))
+        """Return a value with what the parameters decide worked out."""
+        return Resolver(self.template, self.parameters, self.physical).resolve(value)
 
 
 @dataclass(frozen=True)

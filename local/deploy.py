@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from local.build import Build
     from local.clients import Clients
+    from local.template import Json
 
 ARTEFACTS = "parity-artefacts"
 
@@ -130,14 +131,28 @@ def put_up(
     """
     given = {**build.parameters, **LOCAL_PARAMETERS, **parameters}
     adapted, left_out = adapt(load(build.template), given, build.template.parent)
+    deploy(adapted, stack, clients, place, given)
+    return Standing(stack, build, given, place, left_out)
+
+
+def deploy(
+    template: Mapping[str, Json],
+    stack: str,
+    clients: Clients,
+    place: Path,
+    parameters: Mapping[str, str],
+) -> None:
+    """Run `sam deploy`; the template and the log go to the folder `place`.
+
+    Raises `SamError` with the one line to show.
+    """
     place.mkdir(parents=True, exist_ok=True)
     # SAM CLI reads the template seven times; JSON takes it a tenth of the time.
     path = place / "template.json"
-    path.write_text(json.dumps(adapted, indent=2), "utf-8")
+    path.write_text(json.dumps(template, indent=2), "utf-8")
     clients.of("s3").create_bucket(Bucket=ARTEFACTS)
-    environment = _environment(clients.endpoint)
-    sam(_arguments(path, stack, given), place / "deploy.log", environment)
-    return Standing(stack, build, given, place, left_out)
+    environment = cloud_environment(clients.endpoint)
+    sam(_arguments(path, stack, parameters), place / "deploy.log", environment)
 
 
 def finish(standing: Standing, clients: Clients) -> Deployment:
@@ -175,7 +190,7 @@ def _arguments(template: Path, stack: str, parameters: Mapping[str, str]) -> lis
     ]
 
 
-def _environment(endpoint: str) -> dict[str, str]:
+def cloud_environment(endpoint: str) -> dict[str, str]:
     """Return what points SAM CLI at the local cloud, and nowhere else."""
     foreign = {name for name in os.environ if name.startswith("AWS_")}
     return {
@@ -213,12 +228,15 @@ def _functions(stack: Stack, place: Path, clients: Clients) -> dict[str, Functio
         for _, arn, properties in stack.resources("AWS::Lambda::Alias")
     }
     return {
-        logical_id: _function(logical_id, aliases[logical_id], place, clients)
+        logical_id: function_behind(logical_id, aliases[logical_id], place, clients)
         for logical_id, _, _ in stack.resources("AWS::Lambda::Function")
     }
 
 
-def _function(logical_id: str, alias: str, place: Path, clients: Clients) -> Function:
+def function_behind(
+    logical_id: str, alias: str, place: Path, clients: Clients
+) -> Function:
+    """Return the version that an alias names now, its package unzipped in `place`."""
     name, qualifier = alias.split(":")[-2:]
     answer = clients.of("lambda").get_function(FunctionName=name, Qualifier=qualifier)
     held = answer["Configuration"]

@@ -6,8 +6,10 @@ what was built. And a stack that owns data would orphan it if it were given anot
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -26,7 +28,6 @@ from local.template import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from local.template import Json
 
@@ -39,16 +40,24 @@ class RefusalError(Exception):
 
 def main() -> int:
     """Say nothing and return 0 where the deploy may go on; else one line, and 1."""
-    config_env, *given = sys.argv[1:]
+    options = _parse()
     try:
-        check(config_env, read_pairs(given))
+        check(options.environment, read_pairs(options.parameters), options.built)
     except (RefusalError, ConfigurationError, BotoCoreError, ClientError) as error:
         sys.stderr.write(f"deploy refused: {error}\n")
         return 1
     return 0
 
 
-def check(config_env: str, given: Mapping[str, str]) -> None:
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.guard")
+    parser.add_argument("--built", type=Path, default=BUILT, metavar="DIR")
+    parser.add_argument("environment")
+    parser.add_argument("parameters", nargs="*", metavar="Name=Value")
+    return parser.parse_args()
+
+
+def check(config_env: str, given: Mapping[str, str], built: Path = BUILT) -> None:
     """Raise `RefusalError` where the build or the stack speaks against the deploy."""
     settings = environment(config_env, "deploy")
     stack = settings["stack_name"]
@@ -61,7 +70,7 @@ def check(config_env: str, given: Mapping[str, str]) -> None:
         **overrides(config_env, "deploy"),
         **given,
     }
-    refuse_other_build(template, wanted, BUILT)
+    refuse_other_build(template, wanted, built)
     refuse_orphaned_data(stack, wanted["DataStack"], standing)
 
 

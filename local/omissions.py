@@ -31,14 +31,22 @@ def adapt(
     `built` is the directory of the built template, from which its code paths count.
     The template given is not changed.
     """
-    adapted = copy.deepcopy(dict(template))
+    adapted = prepare(template, parameters, built)
     left_out = [
         *_drop_tls_statements(adapted["Resources"]),
         WARMING,
     ]
-    _fix_parameters(adapted["Parameters"], parameters)
-    _root_code_paths(adapted["Resources"], built)
     return adapted, tuple(left_out)
+
+
+def prepare(
+    template: Mapping[str, Json], parameters: Mapping[str, str], built: Path
+) -> dict[str, Json]:
+    """Return the template whole, such that the emulator reads it right."""
+    prepared = copy.deepcopy(dict(template))
+    _fix_parameters(prepared["Parameters"], parameters)
+    _root_code_paths(prepared["Resources"], built)
+    return prepared
 
 
 def _drop_tls_statements(resources: dict[str, Json]) -> list[str]:

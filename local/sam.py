@@ -29,18 +29,11 @@ def sam(arguments: list[str], log: Path, environment: Mapping[str, str]) -> None
     `environment` is the whole of what it inherits. Raises `SamError`.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    _forgo_the_network()
-    own = {
-        "SAM_CLI_TELEMETRY": "0",
-        "__SAM_CLI_APP_DIR": str(STATE),
-        # Its thousand modules are compiled anew at each run where this is set: 3 s.
-        "PYTHONDONTWRITEBYTECODE": "",
-    }
     with log.open("wb") as output:
         done = subprocess.run(
             tied([str(SAM), *arguments]),
             cwd=ROOT,
-            env={**environment, **own},
+            env=environment_of(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -48,6 +41,18 @@ def sam(arguments: list[str], log: Path, environment: Mapping[str, str]) -> None
         )
     if done.returncode != 0:
         raise SamError(f"sam {arguments[0]}: {_reason(log)} (see {_short(log)})")
+
+
+def environment_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment with what keeps SAM CLI to itself: its files, no calls."""
+    _forgo_the_network()
+    own = {
+        "SAM_CLI_TELEMETRY": "0",
+        "__SAM_CLI_APP_DIR": str(STATE),
+        # Its thousand modules are compiled anew at each run where this is set: 3 s.
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
+    return {**environment, **own}
 
 
 def _forgo_the_network() -> None:

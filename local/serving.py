@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from local.invoke_api import InvokeApi
 from local.lambda_service import LambdaService, SandboxError
 from local.logs_api import LogsApi
 from local.request_log import RequestLog
+from local.stopping import STOP_SIGNALS
 
 if TYPE_CHECKING:
     import socket
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from local.http_messages import Request, Response
     from local.lambda_service import Hosted
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WATCH_SECONDS = 0.2
 
 

@@ -13,15 +13,14 @@ import argparse
 import asyncio
 import errno
 import shutil
-import signal
 import sys
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from local import cloud, console
 from local.build import STATE, build
-from local.children import end_descendants, side_by_side
+from local.children import side_by_side
 from local.clients import Clients
 from local.deploy import Credentials, Deployment, Function, credentials, finish, put_up
 from local.docs import SWAGGER
@@ -32,13 +31,13 @@ from local.reload import Sources
 from local.runtimes import PYTHON
 from local.sam import SAM, SamError
 from local.serving import (
-    STOP_SIGNALS,
     PartFailedError,
     Plan,
     Served,
     in_one_line,
     serve,
 )
+from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import ROOT, ConfigurationError
 
 if TYPE_CHECKING:
@@ -65,15 +64,10 @@ FORESEEN = (
 )
 
 
-class StoppedError(KeyboardInterrupt):
-    """Somebody told the stack to stop while it was starting."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the stack until it is stopped; return the exit code."""
     options = _parse(arguments)
-    for one in STOP_SIGNALS:
-        signal.signal(one, _stop)
+    stop_on_signals()
     try:
         with ExitStack() as cleanup:
             _run(options, cleanup)
@@ -100,18 +94,6 @@ def _place(options: argparse.Namespace) -> Path:
     return STATE / f"stack-{options.cloud_port}"
 
 
-def _stop(number: int, _: object) -> NoReturn:
-    _be_deaf()
-    end_descendants()
-    raise StoppedError(number)
-
-
-def _be_deaf() -> None:
-    """Let nothing interrupt the cleaning up; it takes less than 5 s."""
-    for one in STOP_SIGNALS:
-        signal.signal(one, signal.SIG_IGN)
-
-
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
     _listen(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
@@ -135,7 +117,7 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
         )
     ]
     asyncio.run(serve(_plan(running, served, lambda_listener, place / "logs")))
-    _be_deaf()
+    be_deaf()
 
 
 def _require_tools() -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from contract.suite.errors import UnboundName
+from contract.suite.exchanges import text_of
 from contract.suite.matching import MISSING, Comparison, Free, Mismatch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from contract.suite.exchanges import Exchange
-    from contract.suite.expressions import Scope
+    from contract.suite.expressions import Scope, Value
     from contract.suite.openapi import Contract
 
 Then = Mapping[str, Any]
@@ -31,15 +35,38 @@ def answer_mismatches(
     found: list[Mismatch] = []
     if expected_body is not None:
         body = Comparison(scope, "body", free)
-        body.body(expected_body, exchange.json())
-        found += body.mismatches
+        found += _told(body, body.body, expected_body, exchange.json(), found)
     if "text" in then:
-        text = Comparison(scope, "body")
-        text.value(then["text"], response.body.decode("utf-8", "backslashreplace"))
-        found += text.mismatches
+        text, shown = Comparison(scope, "body"), text_of(response.body)
+        found += _told(text, text.value, then["text"], shown, found)
     if "bind" in then:
         scope.names[then["bind"]] = exchange.json()
-    return found + _headers(then, exchange, scope)
+    for name, expected in then.get("headers", {}).items():
+        value = response.header(name)
+        header = Comparison(scope, f"header {name.lower()}")
+        got = MISSING if value is None else value
+        found += _told(header, header.value, expected, got, found)
+    return found
+
+
+def _told(
+    part: Comparison,
+    compare: Callable[[Value, Value], None],
+    expected: Value,
+    actual: Value,
+    before: Sequence[Mismatch],
+) -> list[Mismatch]:
+    """Return what is wrong with a part of the answer.
+
+    It may refer to a name that is not bound, where what was to bind it has failed:
+    `before` are the mismatches of the parts before this one.
+    """
+    try:
+        compare(expected, actual)
+    except UnboundName:
+        if not (before or part.mismatches):
+            raise
+    return part.mismatches
 
 
 def expected_of(contract: Contract, then: Then) -> tuple[int, Any]:
@@ -55,13 +82,3 @@ def expected_of(contract: Contract, then: Then) -> tuple[int, Any]:
     if "errors" in then:
         body["errors"] = then["errors"]
     return problem.status, body
-
-
-def _headers(then: Then, exchange: Exchange, scope: Scope) -> list[Mismatch]:
-    found: list[Mismatch] = []
-    for name, expected in then.get("headers", {}).items():
-        value = exchange.response.header(name)
-        one = Comparison(scope, f"header {name.lower()}")
-        one.value(expected, MISSING if value is None else value)
-        found += one.mismatches
-    return found

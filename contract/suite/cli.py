@@ -11,6 +11,7 @@ from contract.suite.batons import orders
 from contract.suite.benches import make_bench
 from contract.suite.cases import read_cases
 from contract.suite.divergences import excuse, read_divergences
+from contract.suite.emulators import PAGE, read_emulator, render_page
 from contract.suite.errors import FileFault, SuiteError, UsageError
 from contract.suite.fuzz.command import add_options, fuzz
 from contract.suite.lint import lint
@@ -66,11 +67,16 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--stack", help="whose Outputs name tables and bucket")
     check.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
     check.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
+    check.add_argument(
+        "--emulator", metavar="NAME", help="excuse what emulators/NAME.yaml names"
+    )
     _fuzz_parser(
         commands.add_parser("fuzz", help="send drawn sequences to two targets")
     )
     events = commands.add_parser("events", help="render events/ from the cases")
     events.add_argument("--check", action="store_true", help="only tell of drift")
+    emulators = commands.add_parser("emulators", help=f"render {PAGE} from its data")
+    emulators.add_argument("--check", action="store_true", help="only tell of drift")
     commands.add_parser("lint", help="check the contract's own files")
     return whole
 
@@ -99,6 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "check": _check,
             "fuzz": _fuzz,
             "events": _events,
+            "emulators": _emulators,
             "lint": _lint,
         }[options.command]
         return command(options)
@@ -119,7 +126,10 @@ def _check(options: argparse.Namespace) -> int:
     chosen = collection.choose(options.case)
     targets = _targets(options, contract)
     names = [target.name for target in targets]
-    divergences = read_divergences(contract.root, names, contract.schemas)
+    divergences = dict(read_divergences(contract.root, names, contract.schemas))
+    if options.emulator:
+        emulated = read_emulator(contract, options.emulator)
+        divergences |= {name: [*divergences.get(name, ()), *emulated] for name in names}
     benches = [make_bench(target, contract) for target in targets]
     turns = len(benches) + len(orders(benches))
     total = len(chosen.cases) * len(benches) + len(chosen.journeys) * turns
@@ -192,6 +202,17 @@ def _events(options: argparse.Namespace) -> int:
     for name in drifted:
         print(f"events/{name} is not as the cases render it; run parity events")
     return BROKEN if drifted else HELD
+
+
+def _emulators(options: argparse.Namespace) -> int:
+    contract = Contract(options.contract)
+    page, text = contract.root.parent / PAGE, render_page(contract)
+    if not options.check:
+        page.write_text(text, "utf-8")
+    elif not page.is_file() or page.read_text("utf-8") != text:
+        print(f"{PAGE} is not as contract/emulators/ says; run parity emulators")
+        return BROKEN
+    return HELD
 
 
 def _lint(options: argparse.Namespace) -> int:

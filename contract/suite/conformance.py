@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contract.suite.exchanges import text_of
 from contract.suite.matching import MISSING, Mismatch
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def response_mismatches(
     yield from _headers(contract, exchange, documented, gateway_headers)
     yield from _content(contract, exchange, documented)
     yield from _request_id(exchange)
+    yield from name_mismatches(exchange, "body", exchange.json())
 
 
 def _request_id(exchange: Exchange) -> Iterator[Mismatch]:
@@ -45,6 +47,21 @@ def gateway_mismatches(contract: Contract, exchange: Exchange) -> Iterator[Misma
     yield from _faulty(
         contract.schemas.faults(GATEWAY_MESSAGE, exchange.json()), exchange
     )
+
+
+def name_mismatches(
+    exchange: Exchange, where: str, shown: object
+) -> Iterator[Mismatch]:
+    """Yield where a body or a log event names another implementation than the target.
+
+    Where a target's file names none, any name is held; the schemas say where one is.
+    """
+    name = exchange.implementation
+    if name is None or not isinstance(shown, dict):
+        return
+    got = shown.get("implementation", name)
+    if got != name:
+        yield Mismatch(f"{where} /implementation", name, got, "targets/")
 
 
 def _headers(
@@ -76,7 +93,7 @@ def _content(
     response = exchange.response
     if not documented.content:
         if response.body:
-            yield Mismatch("body", MISSING, _text(response.body), RULE)
+            yield Mismatch("body", MISSING, text_of(response.body), RULE)
         return
     media_type = (response.header("content-type") or "").strip().lower()
     schema = documented.content.get(media_type)
@@ -87,7 +104,7 @@ def _content(
     try:
         body = response.json()
     except ValueError as error:
-        yield Mismatch("body", f"JSON: {error}", _text(response.body), RULE)
+        yield Mismatch("body", f"JSON: {error}", text_of(response.body), RULE)
         return
     yield from _faulty(contract.schemas.faults(schema, body), exchange)
 
@@ -109,7 +126,3 @@ def value_at(document: object, pointer: str) -> object:
         elif isinstance(here, dict):
             here = here.get(name, MISSING)
     return here
-
-
-def _text(body: bytes) -> str:
-    return body.decode("utf-8", "backslashreplace")

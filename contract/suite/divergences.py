@@ -6,7 +6,7 @@ from collections.abc import Collection as Ids
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from contract.suite.cases import read_checked
 from contract.suite.errors import FileFault, Finding
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from contract.suite.schemas import Schemas
 
 FOLDER = "divergences"
+Each = TypeVar("Each", Result, Pair)
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,15 @@ class Divergence:
     cause: str
     basis: Basis
     until: date
-    """The last day on which it counts, in UTC."""
+    """The last day on which it counts, in UTC; `date.max`: as long as it diverges."""
     pair_only: bool = False
     """Whether the cases hold on the target, and differ only beside another."""
 
     @property
     def told(self) -> str:
         """Return why something is excused, with what stands behind that."""
-        return f"{self.reason}: {self.cause} ({self.basis.meaning}; until {self.until})"
+        end = "" if self.until == date.max else f"; until {self.until}"
+        return f"{self.reason}: {self.cause} ({self.basis.meaning}{end})"
 
 
 ByTarget = Mapping[str, Sequence[Divergence]]
@@ -103,9 +105,9 @@ class _Excuses:
     def applied(self) -> Run:
         excused = replace(
             self.run,
-            results=tuple(self._result(each) for each in self.run.results),
-            batons=tuple(self._result(each) for each in self.run.batons),
-            pairs=tuple(self._pair(each) for each in self.run.pairs),
+            results=tuple(map(self._excused, self.run.results)),
+            batons=tuple(map(self._excused, self.run.batons)),
+            pairs=tuple(map(self._excused, self.run.pairs)),
         )
         stale = list(self._stale())
         done = {(each.full_id, each.target) for each in stale}
@@ -118,21 +120,13 @@ class _Excuses:
         ]
         return replace(excused, results=(*kept, *stale))
 
-    def _result(self, result: Result) -> Result:
-        if result.verdict is not Verdict.FAILED:
-            return result
-        found = self._found(result.full_id, result.targets, pair=False)
+    def _excused(self, each: Each) -> Each:
+        if each.verdict is not Verdict.FAILED:
+            return each
+        found = self._found(each.full_id, each.targets, pair=isinstance(each, Pair))
         if found is None:
-            return result
-        return replace(result, verdict=Verdict.EXCUSED, error=found.told)
-
-    def _pair(self, pair: Pair) -> Pair:
-        if pair.verdict is not Verdict.FAILED:
-            return pair
-        found = self._found(pair.full_id, pair.targets, pair=True)
-        if found is None:
-            return pair
-        return replace(pair, verdict=Verdict.EXCUSED, error=found.told)
+            return each
+        return replace(each, verdict=Verdict.EXCUSED, error=found.told)
 
     def _found(
         self, full_id: str, targets: Sequence[str], *, pair: bool

@@ -80,6 +80,8 @@ class Exchange:
     """What is stored there now."""
     events: tuple[Mapping[str, Any], ...] = ()
     """The log events that were read."""
+    implementation: str | None = None
+    """What the target's file says answered; None where it does not say."""
 
     def json(self) -> Any:
         """Return the response's body as JSON, or None where it is none."""
@@ -87,6 +89,11 @@ class Exchange:
             return self.response.json()
         except ValueError:
             return None
+
+
+def text_of(body: bytes) -> str:
+    """Return a body as text; an octet that is no UTF-8 is shown by its number."""
+    return body.decode("utf-8", "backslashreplace")
 
 
 def joined(headers: Headers, name: str) -> str | None:

@@ -20,6 +20,8 @@ GUARD, IDEMPOTENCY = "email#", "idempotency#"
 BY_RULE = frozenset({"version", "ttl", "writeId", "listShard", "s3Bucket", "s3Key"})
 """Members of a record's item that the API does not show."""
 
+LONGEST_KEY = 255
+"""Characters of an Idempotency-Key; a longer one is refused, and never stored."""
 ASSET_TTL_MS = 30 * 24 * 3_600_000
 IDEMPOTENCY_TTL_MS = 24 * 3_600_000
 MINUTE_MS = 60_000
@@ -52,7 +54,7 @@ class Object:
 
 
 def table_of(operation: str) -> str:
-    """Return the table in which an operation keeps its idempotency items."""
+    """Return the table of an operation's records and of its idempotency items."""
     return ASSETS if "Asset" in operation else USERS
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.cases import Case, Collection, Journey, read_cases, read_checked
 from contract.suite.clauses import Clauses
 from contract.suite.divergences import FOLDER, read_file
+from contract.suite.emulators import lint_emulators
 from contract.suite.errors import FileFault, Finding
 from contract.suite.expressions import is_expression
 from contract.suite.files import read_yaml
@@ -35,7 +36,9 @@ def lint(contract: Contract) -> list[Finding]:
     findings += _cases(contract, collection)
     for journey in collection.journeys:
         findings += _journey(contract, journey)
-    findings += _divergences(contract, {each.full_id for each in collection.all})
+    ids = {each.full_id for each in collection.all}
+    findings += _divergences(contract, ids)
+    findings += lint_emulators(contract, ids)
     return [*findings, *_coverage(contract, collection)]
 
 

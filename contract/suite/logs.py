@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from contract.suite.conformance import name_mismatches
 from contract.suite.matching import MISSING, Mismatch
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def log_mismatches(
         for fault in contract.schemas.faults(f"schemas/{schema}.json", event):
             where = f"log {number} {fault.pointer}".rstrip()
             yield Mismatch(where, fault.what, event, f"schema {fault.keyword}")
+        yield from name_mismatches(exchange, f"log {number}", event)
     yield from _request_line(exchange)
 
 

@@ -14,6 +14,7 @@ from contract.suite.expressions import (
     Scope,
     Value,
     evaluate,
+    id_of,
 )
 from contract.suite.schemas import escape_pointer
 from contract.suite.ulids import is_ulid
@@ -171,7 +172,7 @@ class Comparison:
         if not isinstance(actual, list):
             self._differ(pointer, {"own": argument}, actual)
             return
-        mine = [record for record in actual if _id_of(record) in self._scope.owned]
+        mine = [record for record in actual if id_of(record) in self._scope.owned]
         self.value(argument, mine, pointer)
 
     def _shown(self, expected: Value) -> Value:
@@ -187,12 +188,6 @@ class Comparison:
 
 def _below(pointer: str, name: str) -> str:
     return f"{pointer}/{escape_pointer(name)}"
-
-
-def _id_of(record: Value) -> Value:
-    if not isinstance(record, dict):
-        return None
-    return record.get("userId") or record.get("assetId")
 
 
 def _integer(value: Value) -> bool:

@@ -205,7 +205,8 @@ def cold_start(value: Any, subject: Subject, side: Side) -> Any:
 
 def implementation(value: Any, subject: Subject, side: Side) -> Any:
     """Return the implementation's name, where it is its own, as just that."""
-    held = isinstance(value, str) and value == (side.implementation or value)
+    known = subject.exchange.implementation
+    held = isinstance(value, str) and value == (known or value)
     return ("its own name",) if held else plain(value, subject, side)
 
 

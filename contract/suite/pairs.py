@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.exchanges import Key
-from contract.suite.items import ASSETS, OBJECTS, USERS, schema_of
+from contract.suite.exchanges import Key, text_of
+from contract.suite.items import OBJECTS, schema_of, table_of
 from contract.suite.logs import read_log
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.normals import plain
@@ -123,7 +123,7 @@ class _View:
         try:
             body = response.json()
         except ValueError:
-            text = response.body.decode("utf-8", "backslashreplace")
+            text = text_of(response.body)
             return Leaf(text, self.side.text(text))
         key = record_key(body) if isinstance(body, dict) else None
         operation = self.contract.operations.get(self.exchange.operation)
@@ -139,8 +139,7 @@ class _View:
     def _key(self) -> Key | None:
         if self._path_id is None:
             return None
-        table = ASSETS if self.exchange.operation.endswith("Asset") else USERS
-        return Key(table, self._path_id)
+        return Key(table_of(self.exchange.operation), self._path_id)
 
     def headers(self) -> dict[str, Leaf]:
         """Return each header once, its values joined by commas."""

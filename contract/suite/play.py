@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,10 @@ from contract.suite.conformance import gateway_mismatches, response_mismatches
 from contract.suite.errors import UnboundName
 from contract.suite.exchanges import Exchange, Key
 from contract.suite.expressions import Scope, evaluate_members
-from contract.suite.items import (
-    ASSETS,
-    USERS,
-    idempotency_key,
-)
+from contract.suite.items import LONGEST_KEY, idempotency_key, table_of
 from contract.suite.logs import log_mismatches
 from contract.suite.requesting import request_of
-from contract.suite.rules import Subject, record_key
+from contract.suite.rules import Subject, created_key, record_key
 from contract.suite.sending import now_ms, send
 from contract.suite.shelf import Shelf
 from contract.suite.stored import Holding, stored_mismatches
@@ -29,8 +26,11 @@ from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
+    from contract.suite.afters import Stored
     from contract.suite.benches import Bench
+    from contract.suite.expressions import Value
     from contract.suite.matching import Mismatch
     from contract.suite.openapi import Contract
     from contract.suite.ulids import Chance
@@ -99,9 +99,7 @@ class Play:
                 bench.target.skew_ms,
                 frozenset(named),
             )
-            found += after_mismatches(
-                named, exchange.stored, self.scope, self.book.volatile
-            )
+            found += self._after(named, exchange.stored, failed=bool(found))
             found += stored_mismatches(holding)
         found += self.hold(exchange, bench, seen, path_id)
         return unrepeated(found)
@@ -139,15 +137,14 @@ class Play:
 
     def note(self, exchange: Exchange) -> None:
         """Remember what an exchange created, to read it back and to remove it."""
-        body = exchange.json()
-        if exchange.response.status != 201 or not isinstance(body, dict):
+        key = created_key(exchange)
+        if key is None:
             return
-        key = record_key(body)
-        if key is not None:
-            self.scope.owned.add(key.name)
-            self.shelf.expect(key)
-        if isinstance(body.get("email"), str):
-            self.scope.emails.add(body["email"])
+        self.scope.owned.add(key.name)
+        self.shelf.expect(key)
+        email = exchange.json().get("email")
+        if isinstance(email, str):
+            self.scope.emails.add(email)
 
     def _schema(self, exchange: Exchange) -> str:
         operation = self.book.contract.operations[exchange.operation]
@@ -166,8 +163,7 @@ class Play:
             return
         key = record_key(body)
         if key is None and path_id is not None:
-            table = ASSETS if exchange.operation.endswith("Asset") else USERS
-            key = Key(table, path_id)
+            key = Key(table_of(exchange.operation), path_id)
         layout = self.shelf.layout if self.bench.store else None
         subject = Subject(
             exchange, body, key, path_id, seen, layout, bench.target.skew_ms
@@ -183,13 +179,7 @@ class Play:
     ) -> tuple[Exchange, dict[Key, Any]]:
         """Return the exchange with what is stored now, and what `after` names."""
         self.note(exchange)
-        try:
-            named = named_keys(call.after, self.scope)
-        except UnboundName:
-            # The answer that was to bind the name has failed already.
-            if not found:
-                raise
-            named = {}
+        named = self._named(call.after, failed=bool(found))
         if self.bench.store is None:
             return exchange, named
         touched = self._touched(exchange, path_id)
@@ -201,17 +191,35 @@ class Play:
     def _touched(self, exchange: Exchange, path_id: str | None) -> Iterator[Key]:
         key = exchange.request.header("idempotency-key")
         # Longer keys cannot be stored, so nothing can be there.
-        if key and exchange.request.method == "POST" and len(key) <= 255:
+        if key and exchange.request.method == "POST" and len(key) <= LONGEST_KEY:
             yield idempotency_key(exchange.operation, key)
         if path_id is not None:
-            table = ASSETS if exchange.operation.endswith("Asset") else USERS
-            yield Key(table, path_id)
+            yield Key(table_of(exchange.operation), path_id)
 
-    def after(self, after: Mapping[str, Any]) -> list[Mismatch]:
-        """Compare what is stored with an `after`, outside of a call."""
-        named = named_keys(after, self.scope)
-        stored = self.shelf.read(set(named))
-        return after_mismatches(named, stored, self.scope, self.book.volatile)
+    def after(self, after: Mapping[str, Any], *, failed: bool) -> list[Mismatch]:
+        """Compare what is stored with an `after`, outside of a call.
+
+        `failed`: the step has failed already, and may have left names unbound.
+        """
+        named = self._named(after, failed=failed)
+        return self._after(named, self.shelf.read(set(named)), failed=failed)
+
+    def _named(self, after: Mapping[str, Any], *, failed: bool) -> dict[Key, Value]:
+        with _names_of(failed=failed):
+            return named_keys(after, self.scope)
+        return {}
+
+    def _after(
+        self, named: Mapping[Key, Value], stored: Stored, *, failed: bool
+    ) -> list[Mismatch]:
+        with _names_of(failed=failed):
+            return after_mismatches(named, stored, self.scope, self.book.volatile)
+        return []
+
+
+def _names_of(*, failed: bool) -> AbstractContextManager[bool | None]:
+    """Let a name stay unbound where the answer that was to bind it has failed."""
+    return suppress(UnboundName) if failed else nullcontext()
 
 
 def unrepeated(found: list[Mismatch]) -> list[Mismatch]:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TextIO
 
+from contract.suite.exchanges import text_of
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.results import Pair, Result, Run, Verdict
 
@@ -111,7 +112,7 @@ def _exchange(exchange: Exchange, width: int) -> Iterator[str]:
 
 
 def _octets(body: bytes) -> str:
-    return _cut(body.decode("utf-8", "backslashreplace"), MAX_VALUE)
+    return _cut(text_of(body), MAX_VALUE)
 
 
 def closing_line(run: Run) -> str:

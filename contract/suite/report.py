@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from contract.suite.errors import UsageError
+from contract.suite.exchanges import text_of
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.page import write_page
 from contract.suite.printer import failure_lines
@@ -143,28 +144,35 @@ def _mismatch(mismatch: Mismatch) -> dict[str, Any]:
 
 
 def _exchange(exchange: Exchange) -> dict[str, Any]:
-    request, response = exchange.request, exchange.response
     return {
         "operation": exchange.operation,
         "sentMs": exchange.sent_ms,
         "receivedMs": exchange.received_ms,
-        "request": {
-            "method": request.method,
-            "path": request.path,
-            "query": request.query,
-            "headers": [list(pair) for pair in request.headers],
-            "body": None if request.body is None else _text(request.body),
-        },
-        "response": {
-            "status": response.status,
-            "headers": [list(pair) for pair in response.headers],
-            "body": _text(response.body),
-        },
+        **messages(exchange),
         "stored": {
             f"{key.table} {key.name}": None if item is None else dict(item)
             for key, item in sorted(exchange.stored.items())
         },
         "events": [dict(event) for event in exchange.events],
+    }
+
+
+def messages(exchange: Exchange) -> dict[str, Any]:
+    """Return an exchange's request and response as data, bodies as text."""
+    request, response = exchange.request, exchange.response
+    return {
+        "request": {
+            "method": request.method,
+            "path": request.path,
+            "query": request.query,
+            "headers": [list(pair) for pair in request.headers],
+            "body": None if request.body is None else text_of(request.body),
+        },
+        "response": {
+            "status": response.status,
+            "headers": [list(pair) for pair in response.headers],
+            "body": text_of(response.body),
+        },
     }
 
 
@@ -225,10 +233,6 @@ def _test(suite: ET.Element, full_id: str, duration_ms: int) -> ET.Element:
 
 def _count(results: Sequence[Result | Pair], *verdicts: Verdict) -> int:
     return sum(result.verdict in verdicts for result in results)
-
-
-def _text(body: bytes) -> str:
-    return body.decode("utf-8", "backslashreplace")
 
 
 def _xml_text(text: str) -> str:

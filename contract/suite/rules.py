@@ -34,7 +34,7 @@ class Subject:
     path_id: str | None
     """The id in the request's path."""
     seen: frozenset[str]
-    """Ids that were there before the exchange."""
+    """Ids of records that this exchange cannot have created."""
     layout: Layout | None
     skew_ms: int
     """How far the target's clock may be from ours."""
@@ -56,17 +56,7 @@ class Subject:
             self.exchange.response.status == 201
             and self.key is not None
             and self.key.name not in self.seen
-            and not self._made_before(self.key.name)
         )
-
-    def _made_before(self, record_id: str) -> bool:
-        """Say whether a request beside this one, under the same key, was first.
-
-        Its answer may not have been seen yet, so that the id looks new.
-        """
-        keyed = self.exchange.request.header("idempotency-key") is not None
-        sent_ms = self.exchange.sent_ms - self.skew_ms
-        return keyed and is_ulid(record_id) and time_of(record_id) < sent_ms
 
     @property
     def written(self) -> bool:
@@ -233,3 +223,11 @@ def record_key(shown: Mapping[str, Any]) -> Key | None:
         if isinstance(shown.get(name), str):
             return Key(table, shown[name])
     return None
+
+
+def created_key(exchange: Exchange) -> Key | None:
+    """Return where the record is stored that an exchange says it created."""
+    body = exchange.json()
+    if exchange.response.status != 201 or not isinstance(body, dict):
+        return None
+    return record_key(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contract.suite.exchanges import Exchange, Request
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 def send(bench: Bench, operation: Operation, request: Request) -> Exchange:
     """Send a request to a target and return the bare exchange."""
-    return send_to(bench.transport, operation.operation_id, request)
+    exchange = send_to(bench.transport, operation.operation_id, request)
+    return replace(exchange, implementation=bench.target.implementation)
 
 
 def send_to(transport: Transport, operation: str, request: Request) -> Exchange:

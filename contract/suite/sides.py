@@ -41,8 +41,6 @@ class Side:
     """Headers that a gateway adds."""
     is_lambda: bool = False
     """Whether no gateway stands before the function."""
-    implementation: str | None = None
-    """What it calls itself, where that is known."""
     layout: Layout | None = None
     names: dict[str, str] = field(default_factory=dict)
     """By id, the name it goes by in the comparison."""
@@ -59,7 +57,6 @@ class Side:
             skew_ms=target.skew_ms,
             gateway_headers=target.gateway_headers,
             is_lambda=target.is_lambda,
-            implementation=target.implementation,
             layout=bench.store.layout if bench.store else None,
             names=bound_ids(scope.names),
         )

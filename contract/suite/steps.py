@@ -15,6 +15,7 @@ from contract.suite.cases import Call, Step
 from contract.suite.errors import SuiteError
 from contract.suite.exchanges import Exchange, Headers, Request
 from contract.suite.expressions import Scope, evaluate, evaluate_members, position
+from contract.suite.makers import makers_of, under_another_key
 from contract.suite.matching import Mismatch, no_free
 from contract.suite.requesting import body_of, request_of
 from contract.suite.sending import now_ms, send, send_to
@@ -77,7 +78,7 @@ class Stage:
         headers = _over(signed, body.get("headers", {}), self._play.scope)
         found = self._presigned(upload["method"], upload["url"], headers, octets, body)
         self._play.shelf.refresh()
-        return found + self._play.after(body.get("after", {}))
+        return self._with_after(body, found)
 
     def _download(self, body: Body) -> list[Mismatch]:
         url = evaluate(body["download"], self._play.scope)
@@ -117,38 +118,55 @@ class Stage:
             if statuses != expected:
                 found.append(Mismatch("statuses", expected, dict(statuses)))
         self._play.shelf.refresh()
-        return found + self._play.after(body.get("after", {}))
+        return self._with_after(body, found)
+
+    def _with_after(self, body: Body, found: list[Mismatch]) -> list[Mismatch]:
+        after = body.get("after", {})
+        return found + self._play.after(after, failed=bool(found))
 
     def _loop(self, body: Body) -> tuple[list[Exchange], list[Mismatch]]:
-        """Make a call many times over, some at once; bind the bodies of the 2xx."""
+        """Make a call many times over, some at once; bind the bodies of the 2xx.
+
+        The answers are judged when all are in: which of two that say the same id
+        created the record, neither of them tells by itself.
+        """
         call, bench = Call.read(body["step"]), self._bench
+        seen = frozenset(self._play.scope.owned)
+        scopes = [self._play.scope.turn(index) for index in range(body["times"])]
         with ThreadPoolExecutor(body.get("workers", 1)) as pool:
-            turns = [
-                pool.submit(self._turn, call, bench, self._play.scope.turn(index))
-                for index in range(body["times"])
-            ]
-        exchanges = [turn.result()[0] for turn in turns]
-        found = [mismatch for turn in turns for mismatch in turn.result()[1]]
+            turns = [pool.submit(self._send, call, bench, each) for each in scopes]
+        exchanges = [turn.result() for turn in turns]
+        makers = makers_of(exchanges, bench.target.skew_ms)
+        found = list(under_another_key(exchanges, makers))
+        for exchange, scope in zip(exchanges, scopes, strict=True):
+            others = {name for name, maker in makers.items() if maker is not exchange}
+            found += self._judged(call, bench, scope, exchange, seen | others)
         if "as" in body:
             self._play.scope.names[body["as"]] = [
                 each.json() for each in exchanges if each.response.status < 300
             ]
         return exchanges, found
 
-    def _turn(
-        self, call: Call, bench: Bench, scope: Scope
-    ) -> tuple[Exchange, list[Mismatch]]:
+    def _send(self, call: Call, bench: Bench, scope: Scope) -> Exchange:
         play = self._play
         operation = play.book.contract.operations[call.operation]
         exchange = send(bench, operation, request_of(operation, call.when, scope))
         play.shelf.stale = True
-        seen = frozenset(scope.owned)
-        path_id = play.path_id(call.when, scope)
-        found = list(play.judge(call, exchange, bench, scope, path_id))
-        found += play.hold(exchange, bench, seen, path_id)
         play.note(exchange)
         play.exchanges.append(exchange)
-        return exchange, found
+        return exchange
+
+    def _judged(
+        self,
+        call: Call,
+        bench: Bench,
+        scope: Scope,
+        exchange: Exchange,
+        seen: frozenset[str],
+    ) -> list[Mismatch]:
+        play, path_id = self._play, self._play.path_id(call.when, scope)
+        found = list(play.judge(call, exchange, bench, scope, path_id))
+        return found + list(play.hold(exchange, bench, seen, path_id))
 
     def _pages(self, body: Body) -> list[Mismatch]:
         with ThreadPoolExecutor(1) as pool:
@@ -171,8 +189,10 @@ class Stage:
         query = dict(body.get("query", {}))
         items: list[Body] = []
         for _ in range(MAX_PAGES):
-            call = Call(body["operation"], {"query": query})
-            exchange, found = self._turn(call, self._bench, self._play.scope)
+            call, scope = Call(body["operation"], {"query": query}), self._play.scope
+            seen = frozenset(scope.owned)
+            exchange = self._send(call, self._bench, scope)
+            found = self._judged(call, self._bench, scope, exchange, seen)
             page = exchange.json()
             if exchange.response.status != 200 or found:
                 status = exchange.response.status

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from contract.suite.conformance import value_at
 from contract.suite.exchanges import Exchange, Item, Key
 from contract.suite.items import (
-    ASSETS,
     GUARD,
     IDEMPOTENCY,
     OBJECTS,
@@ -17,9 +16,10 @@ from contract.suite.items import (
     guard_key,
     idempotency_key,
     schema_of,
+    table_of,
 )
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.rules import Subject, arrived, record_key
+from contract.suite.rules import Subject, arrived, created_key, record_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,10 +57,9 @@ class Holding:
     @property
     def record(self) -> Key | None:
         """Return where the record of the exchange is stored."""
-        body = self.exchange.json()
-        if self.exchange.response.status == 201 and isinstance(body, dict):
-            return record_key(body)
-        table = ASSETS if self.exchange.operation.endswith("Asset") else USERS
+        if self.exchange.response.status == 201:
+            return created_key(self.exchange)
+        table = table_of(self.exchange.operation)
         return Key(table, self.path_id) if self.path_id else None
 
 

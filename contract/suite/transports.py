@@ -14,13 +14,17 @@ from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
+from botocore.exceptions import ClientError
+
 from contract.suite.errors import AWS_ERRORS, NoAnswer
 from contract.suite.events import Context, payload
 from contract.suite.exchanges import Request, Response
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.type_defs import InvocationResponseTypeDef
 
+    from contract.suite.events import Event
     from contract.suite.openapi import Contract
 
 # An HTTP API gives up after 30 s and says so.
@@ -137,22 +141,22 @@ class Invoke:
         self._client = client
         self._functions = functions
         self._contract = contract
+        self.shows_logs = True
+        """Whether the endpoint knows LogType=Tail; `sam local` does not."""
 
     def send(self, request: Request) -> Response:
         """Invoke the function of the request's route and return its answer."""
         context = self._context(request)
         event = payload(request, context)
         try:
-            reply = self._client.invoke(
-                FunctionName=self._function(context.route_key),
-                Payload=json.dumps(event).encode(),
-                LogType="Tail",
-            )
+            reply = self._invoke(self._function(context.route_key), event)
             answered = reply["Payload"].read()
         except (*AWS_ERRORS, OSError) as error:
             raise NoAnswer(f"{type(error).__name__}: {error}") from None
-        request_id = _request_id(event)
-        log = base64.b64decode(reply.get("LogResult", "")).decode("utf-8", "replace")
+        request_id, log = _request_id(event), None
+        if self.shows_logs:
+            tail = base64.b64decode(reply.get("LogResult", ""))
+            log = tail.decode("utf-8", "replace")
         if "FunctionError" in reply:
             # What an HTTP API answers for a function that failed.
             return Response(500, (), answered, log, request_id)
@@ -161,6 +165,20 @@ class Invoke:
     def close(self) -> None:
         """Close the client's connections."""
         self._client.close()
+
+    def _invoke(self, function: str, event: Event) -> InvocationResponseTypeDef:
+        octets = json.dumps(event).encode()
+        if self.shows_logs:
+            try:
+                return self._client.invoke(
+                    FunctionName=function, Payload=octets, LogType="Tail"
+                )
+            except ClientError as error:
+                # Refused before the function ran: it can be asked again.
+                if error.response["Error"]["Code"] != "NotImplemented":
+                    raise
+                self.shows_logs = False
+        return self._client.invoke(FunctionName=function, Payload=octets)
 
     def _context(self, request: Request) -> Context:
         routed = self._contract.route(request.method, request.path)
@@ -184,7 +202,7 @@ def _request_id(event: Any) -> str:
         return ""
 
 
-def _response(answered: bytes, log: str, request_id: str) -> Response:
+def _response(answered: bytes, log: str | None, request_id: str) -> Response:
     """Return a function's proxy response as the gateway would send it on."""
     # Any: what a function returns is not known to be a response yet.
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from contract.suite.cloudwatch import LogReader, LogsUnreadable
 from contract.suite.logs import log_mismatches, read_log
 from contract.suite.results import Result, Verdict
+from contract.suite.transports import Invoke
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +41,11 @@ class Witness:
         told = [
             f"{target}: log events cannot be read: {why}"
             for target, why in self.unread.items()
+        ]
+        told += [
+            f"{bench.target.name}: log events cannot be read: Invoke shows none there"
+            for bench in self.benches
+            if isinstance(bench.transport, Invoke) and not bench.transport.shows_logs
         ]
         if self.missing:
             told.append(f"the log events of {self.missing} requests were not found")

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,6 +37,24 @@ class Order:
     runtime: str
     architecture: str
     artefact: Path
+
+
+def carry_out(implementation: str, fill: Callable[[Order], None]) -> int:
+    """Package the function named by the arguments; one line on failure, and 1.
+
+    `fill` puts into the artefact directory all but `build.json`.
+    """
+    function, artefact = sys.argv[1:]
+    try:
+        order = read_order(implementation, function, Path(artefact))
+        order.artefact.mkdir(parents=True, exist_ok=True)
+        fill(order)
+    except BuildError as error:
+        sys.stderr.write(f"build: {error}\n")
+        return 1
+    write_note(order)
+    settle_modes(order.artefact)
+    return 0
 
 
 def read_order(implementation: str, function: str, artefact: Path) -> Order:

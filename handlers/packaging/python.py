@@ -14,13 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlers.packaging.models import trim_data
-from handlers.packaging.order import (
-    ROOT,
-    BuildError,
-    read_order,
-    settle_modes,
-    write_note,
-)
+from handlers.packaging.order import ROOT, BuildError, carry_out
 from handlers.packaging.wheels import fetch, refuse_foreign
 
 if TYPE_CHECKING:
@@ -46,25 +40,11 @@ JUNK_FOLDERS = ("bin", "tests", "test", "examples", "__pycache__")
 TASK_ROOT = "/var/task"
 
 
-def main() -> int:
-    """Package the function named by the arguments; one line on failure, and 1."""
-    function, artefact = sys.argv[1:]
-    try:
-        package(read_order("python", function, Path(artefact)))
-    except BuildError as error:
-        sys.stderr.write(f"build: {error}\n")
-        return 1
-    return 0
-
-
 def package(order: Order) -> None:
-    """Fill the artefact directory: dependencies, sources, bytecode, `build.json`."""
-    order.artefact.mkdir(parents=True, exist_ok=True)
+    """Fill the artefact directory: dependencies, sources, bytecode."""
     shutil.copytree(dependencies(order), order.artefact, dirs_exist_ok=True)
     copies = copy_sources(order.function, order.artefact)
     compile_to_bytecode(order.runtime, copies, order.artefact)
-    write_note(order)
-    settle_modes(order.artefact)
 
 
 def copy_sources(function: str, target: Path) -> list[Path]:
@@ -169,4 +149,4 @@ def interpreter(runtime: str) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(carry_out("python", package))

@@ -12,13 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlers.packaging.order import (
-    ROOT,
-    BuildError,
-    read_order,
-    settle_modes,
-    write_note,
-)
+from handlers.packaging.order import ROOT, BuildError, carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,24 +29,10 @@ HANDLERS = {
 }
 
 
-def main() -> int:
-    """Package the function named by the arguments; one line on failure, and 1."""
-    function, artefact = sys.argv[1:]
-    try:
-        package(read_order("typescript", function, Path(artefact)))
-    except BuildError as error:
-        sys.stderr.write(f"build: {error}\n")
-        return 1
-    return 0
-
-
 def package(order: Order) -> None:
-    """Fill the artefact directory: the bundle and `build.json`."""
-    order.artefact.mkdir(parents=True, exist_ok=True)
+    """Fill the artefact directory: the bundle."""
     install()
     bundle(order.runtime, [order.function], order.artefact)
-    write_note(order)
-    settle_modes(order.artefact)
 
 
 def install() -> None:
@@ -95,4 +75,4 @@ def run(*command: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(carry_out("typescript", package))

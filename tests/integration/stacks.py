@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
 
 ROOT = Path(__file__).resolve().parents[2]
 # The first start on a machine builds; everything else is far quicker.
@@ -185,6 +186,15 @@ class Stack:
     @cached_property
     def functions(self) -> LambdaClient:
         return boto3.client("lambda", **self._at(self.lambda_endpoint))
+
+    def role_of(self, function: str) -> str:
+        """Return the ARN of a function's role: which it is, is the cloud's to say."""
+        deployed = boto3.client("lambda", **self._at(self.endpoint))
+        return deployed.get_function_configuration(FunctionName=function)["Role"]
+
+    @cached_property
+    def tokens(self) -> STSClient:
+        return boto3.client("sts", **self._at(self.endpoint))
 
     @cached_property
     def log_events(self) -> Any:  # its stubs are not among the tools

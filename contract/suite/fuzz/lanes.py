@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.afters import object_item
 from contract.suite.cases import case_hash
 from contract.suite.errors import BadExpression, UnboundName
-from contract.suite.expressions import Record, Scope
+from contract.suite.expressions import Record, Scope, id_of
 from contract.suite.files import compact_json
 from contract.suite.fuzz.plans import (
     END,
@@ -21,24 +21,22 @@ from contract.suite.fuzz.plans import (
     Step,
 )
 from contract.suite.items import (
+    LONGEST_KEY,
     OBJECTS,
     guard_key,
     idempotency_key,
     lay_out,
 )
 from contract.suite.requesting import request_of
-from contract.suite.rules import record_key
+from contract.suite.rules import created_key
 from contract.suite.sending import send
 from contract.suite.sides import Side
-from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.exchanges import Exchange, Item, Key, Request
     from contract.suite.items import Laid
-    from contract.suite.openapi import Contract, Operation
-
-LONGEST_KEY = 255
+    from contract.suite.openapi import Operation
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,6 @@ class Lane:
     """What is known on one side while a sequence runs."""
 
     bench: Bench
-    contract: Contract
     scope: Scope
     side: Side
     known: dict[Key, Item | None] = field(default_factory=dict)
@@ -67,28 +64,13 @@ class Lane:
     """Whether a read may find an upload and write that down."""
 
     @classmethod
-    def open(
-        cls, bench: Bench, contract: Contract, name: str, run: str, place: Place
-    ) -> Lane:
+    def open(cls, bench: Bench, name: str, run: str, place: Place) -> Lane:
         """Return a lane; `name` makes its addresses and keys its own."""
         scope = Scope(case_hash(name), run, place.start_ms)
         times = [place.window_ms - slot for slot in range(WINDOW)]
         scope.names["w"] = times
         scope.names["d"] = [each - scope.start_ms for each in times]
-        target = bench.target
-        side = Side(
-            domain=scope.domain,
-            key_suffix=scope.key_suffix,
-            start_ms=scope.start_ms,
-            owned=scope.owned,
-            skew_ms=target.skew_ms,
-            gateway_headers=(
-                frozenset() if target.is_lambda else frozenset(target.gateway_headers)
-            ),
-            implementation=target.implementation,
-            layout=bench.store.layout if bench.store else None,
-        )
-        return cls(bench, contract, scope, side)
+        return cls(bench, scope, Side.of(bench, scope))
 
     def lay(self, plan: Plan) -> Laid:
         """Bind what a plan lays down, and return it; nothing is written yet."""
@@ -134,18 +116,16 @@ class Lane:
             self.scope.names[step.bind] = body
         if isinstance(body.get("email"), str):
             self.scope.emails.add(body["email"])
-        key = record_key(body)
-        if status == 201 and key is not None:
+        key = created_key(exchange)
+        if key is not None:
             self.scope.owned.add(key.name)
             self.side.names.setdefault(key.name, f"<{step.bind}>")
 
     def _touched(self, exchange: Exchange) -> list[Key]:
         """Return where an exchange may have left something."""
         keys = [guard_key(address) for address in self.scope.emails]
-        body = exchange.json()
-        if exchange.response.status == 201 and isinstance(body, dict):
-            made = record_key(body)
-            keys += [made] if made else []
+        made = created_key(exchange)
+        keys += [made] if made else []
         sent = exchange.request.header("idempotency-key")
         if sent and exchange.request.method == "POST":
             # Of two headers an implementation may wrongly take one.
@@ -154,12 +134,6 @@ class Lane:
                 idempotency_key(exchange.operation, k) for k in known if _storable(k)
             ]
         return keys
-
-    def path_id(self, exchange: Exchange) -> str | None:
-        """Return the id in a request's path, where it is one."""
-        routed = self.contract.route(exchange.request.method, exchange.request.path)
-        values = routed[1].values() if routed else ()
-        return next((value for value in values if is_ulid(value)), None)
 
     def watched(self, exchange: Exchange, now: dict[Key, Item | None]) -> Exchange:
         """Return an exchange with what stood at the lane's keys, and what stands."""
@@ -202,7 +176,7 @@ def shown_page(step: Step, exchange: Exchange, owned: set[str]) -> Exchange:
         return exchange
     if step.shows != WINDOW_FIRST:
         return _with_body(exchange, {"items": []})
-    mine = [item for item in items if _id_of(item) in owned]
+    mine = [item for item in items if id_of(item) in owned]
     kept: dict[str, Any] = {**exchange.json(), "items": mine}
     if len(mine) < len(items) or any(map(_ends, mine)):
         kept.pop("nextCursor", None)
@@ -218,7 +192,7 @@ def is_disturbed(step: Step, exchange: Exchange, owned: set[str]) -> bool:
     if items is None or step.shows != WINDOW_FIRST:
         return False
     within = itertools.takewhile(lambda item: not _ends(item), items)
-    return any(_id_of(item) not in owned for item in within)
+    return any(id_of(item) not in owned for item in within)
 
 
 def _items(exchange: Exchange) -> list[Any] | None:
@@ -233,10 +207,6 @@ def _ends(item: Any) -> bool:
     """Say whether an item is one of the records that end a window."""
     is_record = isinstance(item, dict)
     return is_record and item.get("name", item.get("fileName")) == END
-
-
-def _id_of(item: Any) -> Any:
-    return item.get("userId") or item.get("assetId") if isinstance(item, dict) else None
 
 
 def _with_body(exchange: Exchange, body: dict[str, Any]) -> Exchange:

@@ -95,7 +95,7 @@ class Stage:
         window = self.began_ms - NEWEST_WINDOW_MS - at * SECOND_MS
         places = [Place(now - shift, window - shift) for shift in (0, SECOND_MS)]
         left, right = (
-            Lane.open(bench, self.book.contract, f"{name}/{side}", self.run, there)
+            Lane.open(bench, f"{name}/{side}", self.run, there)
             for bench, side, there in zip(
                 self.benches, ("left", "right"), places, strict=True
             )

@@ -6,10 +6,11 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
+from contract.suite.exchanges import text_of
 from contract.suite.fuzz.reach import documented, unreachable
 from contract.suite.matching import MISSING
 from contract.suite.printer import shown
-from contract.suite.report import plain
+from contract.suite.report import messages, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,12 +123,12 @@ def _exchange_lines(name: str, exchange: Exchange | None) -> Iterator[str]:
     for header in request.headers:
         yield f"               {shown(': '.join(header))[1:-1]}"
     if request.body is not None:
-        yield f"               {_text(request.body)[:MOST_OCTETS]}"
+        yield f"               {text_of(request.body)[:MOST_OCTETS]}"
     yield f"    answered   {response.status}"
     for header in response.headers:
         yield f"               {shown(': '.join(header))[1:-1]}"
     if response.body:
-        yield f"               {_text(response.body)[:MOST_OCTETS]}"
+        yield f"               {text_of(response.body)[:MOST_OCTETS]}"
 
 
 def reach_lines(outcome: Outcome, contract: Contract) -> Iterator[str]:
@@ -230,29 +231,5 @@ def _found(outcome: Outcome, found: Found) -> dict[str, Any]:
             for mismatch in divergence.mismatches
             for m_left, m_right in ((mismatch.expected, mismatch.got),)
         ],
-        "exchanges": [_exchange(each) for each in divergence.exchanges],
+        "exchanges": [each and messages(each) for each in divergence.exchanges],
     }
-
-
-def _exchange(exchange: Exchange | None) -> dict[str, Any] | None:
-    if exchange is None:
-        return None
-    request, response = exchange.request, exchange.response
-    return {
-        "request": {
-            "method": request.method,
-            "path": request.path,
-            "query": request.query,
-            "headers": [list(pair) for pair in request.headers],
-            "body": None if request.body is None else _text(request.body),
-        },
-        "response": {
-            "status": response.status,
-            "headers": [list(pair) for pair in response.headers],
-            "body": _text(response.body),
-        },
-    }
-
-
-def _text(body: bytes) -> str:
-    return body.decode("utf-8", "backslashreplace")

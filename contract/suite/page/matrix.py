@@ -29,7 +29,7 @@ ORDER = (
 BAD = frozenset({Verdict.FAILED, Verdict.STALE, Verdict.ERRORED})
 
 Column = tuple[str, str]
-"""What is counted, and of whom: `pairwise`, `python | typescript`."""
+"""What is counted, and of whom: `pairwise`, and the two names of a pair."""
 
 
 @dataclass

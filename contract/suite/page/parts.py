@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from contract.suite.exchanges import text_of
 from contract.suite.page.lines import Line, text_lines, value_lines
 from contract.suite.page.markup import counted
 from contract.suite.stored import place
@@ -66,7 +67,7 @@ def _headers(title: str, kind: str, headers: Headers) -> Part:
 
 
 def _body(title: str, kind: str, body: bytes | None) -> Part:
-    text = (body or b"").decode("utf-8", "backslashreplace")
+    text = text_of(body or b"")
     size = counted(len(body), "octet") if body else ""
     return Part(title, kind, text_lines(text), "none", size)
 

@@ -21,13 +21,6 @@ export function inOctetOrder(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-/** Return the length of `text` in code points; `length` counts UTF-16 units. */
-export function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-}
-
 /**
  * Return what percent-encodes all octets of a text's UTF-8 but letters, digits and the
  * characters of `safe` (ASCII). encodeURIComponent leaves !'()* as they are.

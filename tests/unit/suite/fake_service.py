@@ -114,7 +114,7 @@ class Fake:
     def _lay_user(self, body: dict[str, Any]) -> dict[str, Any]:
         now = _now()
         user_id = self._last if "id reused" in self.faults and self._last else ""
-        user_id = user_id or new_ulid(now)
+        user_id = user_id or new_ulid(now - 60_000 if "old id" in self.faults else now)
         self._last = self._last or user_id
         item = {
             "userId": user_id,
@@ -176,18 +176,15 @@ class Fake:
         self.store.items[Key(ASSETS, asset_id)] = item
         if "idempotency-key" in headers:
             self._lay_key("createAsset", "assetId", headers, asset_id, octets)
-        signed = "content-length;content-type;host;if-none-match"
-        url, end = self._signed(item, signed, now, {})
-        upload = {
-            "method": "PUT",
-            "url": url,
-            "headers": {
-                "content-type": body["contentType"],
-                "content-length": str(body["size"]),
-                "if-none-match": "*",
-            },
-            "expiresAt": end,
+        signed = {
+            "content-type": body["contentType"],
+            "content-length": str(body["size"]),
+            "if-none-match": "*",
         }
+        if "checksumSha256" in body:
+            signed["x-amz-checksum-sha256"] = body["checksumSha256"]
+        url, end = self._signed(item, ";".join(sorted([*signed, "host"])), now, {})
+        upload = {"method": "PUT", "url": url, "headers": signed, "expiresAt": end}
         shown = {**public_of(item), "upload": upload}
         return 201, {"location": f"/assets/{asset_id}", "etag": '"1"'}, shown
 

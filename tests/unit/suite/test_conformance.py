@@ -3,7 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contract.suite.conformance import gateway_mismatches, response_mismatches
+from contract.suite.conformance import (
+    gateway_mismatches,
+    name_mismatches,
+    response_mismatches,
+)
 from contract.suite.exchanges import Response
 from tests.unit.suite.made import (
     HEADERS,
@@ -49,3 +53,26 @@ def test_gateway_says_a_message(contract: Contract) -> None:
 
     assert list(gateway_mismatches(contract, good)) == []
     assert list(gateway_mismatches(contract, bad)) != []
+
+
+def test_implementation_says_the_name_of_its_target() -> None:
+    def told(name: str | None, shown: object) -> list[str]:
+        made = replace(exchange(), implementation=name)
+        return [each.where for each in name_mismatches(made, "body", shown)]
+
+    assert told("python", {"implementation": "typescript"}) == ["body /implementation"]
+    assert told("python", {"implementation": "python"}) == []
+    assert told("python", {"event": "init"}) == []
+    assert told("python", []) == []
+    assert told(None, {"implementation": "typescript"}) == []
+
+
+def test_body_of_health_is_held_to_the_name_of_its_target(contract: Contract) -> None:
+    body = b'{"status":"ok","version":"1.0.0","implementation":"python"}'
+    health = replace(exchange(), operation="getHealth", implementation="typescript")
+    health = replace(health, response=Response(200, HEADERS, body))
+
+    [found] = response_mismatches(contract, health, frozenset())
+
+    expected = ("body /implementation", "typescript", "python")
+    assert (found.where, found.expected, found.got) == expected

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from contract.suite.play import Rulebook
     from contract.suite.results import Run
 
-pytestmark = pytest.mark.unsteady
-
 # Names of that many signs outside the BMP are rare.
 UNITS = range(150)
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     Fuzz = Callable[..., int]
 
-pytestmark = pytest.mark.unsteady
-
 
 @pytest.fixture
 def fuzz(monkeypatch: pytest.MonkeyPatch) -> Fuzz:

@@ -53,6 +53,8 @@ def test_run_leaves_nothing_behind(run_on: RunOn) -> None:
         ("time out of range", "createUser/creates", "body /updatedAt"),
         ("schema violation", "createUser/creates", "body /name"),
         ("no guard", "createUser/keeps-the-key", "guard ?"),
+        ("old id", "createUser/creates", "body /userId"),
+        ("old id", "createUser/keeps-the-key", "body /userId"),
         ("no idempotency", "createUser/keeps-the-key", "idempotency ?"),
         ("leftover on refusal", "createUser/refuses-an-address-in-use", "user ?"),
         ("wrong problem", "getUser/does-not-know-the-id", "body /title"),

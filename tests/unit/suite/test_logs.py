@@ -55,14 +55,21 @@ METRIC = {
 }
 
 
-def logged(contract: Contract, *lines: object, request_id: str = "r") -> list[str]:
+def logged(
+    contract: Contract,
+    *lines: object,
+    request_id: str = "r",
+    implementation: str | None = None,
+) -> list[str]:
     tail = "START RequestId: x\n"
     for line in lines:
         tail += (line if isinstance(line, str) else json.dumps(line)) + "\n"
     tail += "END RequestId: x\nREPORT RequestId: x\n\n"
     response = replace(exchange().response, log=tail, request_id=request_id)
     events, _ = read_log(tail)
-    made = replace(exchange(), response=response, events=events)
+    made = replace(
+        exchange(), response=response, events=events, implementation=implementation
+    )
     return [each.where for each in log_mismatches(contract, made, "secret.example")]
 
 
@@ -75,6 +82,18 @@ def test_log_is_held_to_its_schemas(contract: Contract) -> None:
     assert logged(contract, LINE, LINE, METRIC) == ["log request lines"]
     assert logged(contract, LINE) == ["log metric lines"]
     assert logged(contract, {**LINE, "status": 404}, METRIC) == ["log request /status"]
+
+
+def test_log_line_and_metric_name_the_implementation_of_their_target(
+    contract: Contract,
+) -> None:
+    other = [{**each, "implementation": "typescript"} for each in (LINE, METRIC)]
+
+    assert logged(contract, LINE, METRIC, implementation="python") == []
+    assert logged(contract, *other, implementation="python") == [
+        "log 0 /implementation",
+        "log 1 /implementation",
+    ]
 
 
 def test_stray_line_and_address_are_found(contract: Contract) -> None:

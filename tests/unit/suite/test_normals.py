@@ -201,7 +201,6 @@ def test_date_of_the_exchange_is_just_that() -> None:
         (normals.duration, 1, 1.0),
         (normals.cold_start, True, 2),
         (normals.cold_start, 0, "0"),
-        (normals.implementation, "python", "typescript"),
         (normals.own_text, "KeyError", ""),
         (normals.own_text, ["a.py:1 f"], []),
         (normals.own_text, ["a.py:1 f"], ["a.py:1 f", 1]),
@@ -210,13 +209,20 @@ def test_date_of_the_exchange_is_just_that() -> None:
     ],
 )
 def test_form_holds_its_rule(normal: normals.Normal, good: Any, bad: Any) -> None:
-    own = side(implementation="python")
+    own = side()
     length = len(READ.exchange.response.body)
     good = str(length) if good == "155" else good
     bad = str(length - 1) if bad == "154" else bad
 
     assert normal(good, READ, own) != normals.plain(good, None, own)
     assert normal(bad, READ, own) == normals.plain(bad, None, own)
+
+
+def test_implementation_is_known_by_its_targets_name() -> None:
+    known = replace(READ, exchange=replace(READ.exchange, implementation="python"))
+
+    assert normals.implementation("python", known, side()) == ("its own name",)
+    assert normals.implementation("typescript", known, side()) == "typescript"
 
 
 def test_implementation_without_a_known_name_has_one_of_its_own() -> None:

@@ -111,6 +111,8 @@ def test_repeat_under_a_key_may_answer_the_same_id() -> None:
     repeat = subject(replace(made, request=request), path_id=None)
 
     assert rules.identity(OLD, repeat) == ""
+    first = replace(repeat, seen=frozenset())
+    assert rules.identity(OLD, first) == "a ULID made during the exchange"
 
 
 def test_what_a_key_was_first_used_for_stays() -> None:

@@ -143,6 +143,67 @@ def test_after_a_wrong_answer_its_names_are_not_missed(play: Play) -> None:
     assert [each.where for each in play.call(Call.read(call))] == ["status", "body"]
 
 
+def test_after_without_what_the_answer_was_to_bind_is_not_missed(play: Play) -> None:
+    wrong = {"status": 200, "json": {"name": {"bind": "name"}}}
+    after = {"users": [{"userId": {"ref": "user.userId"}, "name": {"ref": "name"}}]}
+    play.shelf.lay({"users": [{"bind": "user"}]})
+    gone = {"operation": "getUser", "when": {"path": {"userId": {"ulid": 1}}}}
+
+    found = play.call(Call.read({**gone, "then": wrong, "after": after}))
+
+    assert [each.where for each in found][:2] == ["status", "body"]
+    with pytest.raises(UnboundName, match="name"):
+        play.after(after, failed=False)
+    assert play.after(after, failed=True) == []
+
+
+BINDING: dict[str, Any] = {
+    "status": 404,
+    "json": {
+        "type": "urn:problem:not-found",
+        "title": "There is no such resource",
+        "status": 404,
+        "userId": {"bind": "id"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"headers": {"x-request-id": {"ref": "id"}}},
+        {"text": {"ref": "id"}},
+        {"json": {**BINDING["json"], "etag": {"ref": "id"}}},
+    ],
+)
+def test_then_without_what_the_body_was_to_bind_is_not_missed(
+    play: Play, more: dict[str, Any]
+) -> None:
+    call = Call.read({**MISSING_USER, "then": {**BINDING, **more}})
+
+    assert [each.where for each in play.call(call)] == ["body /userId"]
+
+
+def test_then_with_a_name_that_nothing_was_to_bind_is_the_suites_error(
+    play: Play,
+) -> None:
+    then = {"status": 404, "headers": {"x-request-id": {"ref": "nobody"}}}
+
+    with pytest.raises(UnboundName, match="nobody"):
+        play.call(Call.read({**MISSING_USER, "then": then}))
+
+
+def test_step_that_failed_misses_no_name_in_its_after(play: Play) -> None:
+    after = {"gone": {"users": [{"ref": "nobody"}]}}
+    loop = {"times": 1, "step": MISSING_USER, "after": after}
+
+    wrong = failure(play, step("times", then={"statuses": {"200": 1}}, **loop))
+
+    assert wrong == [("statuses", {"200": 1}, {"404": 1})]
+    with pytest.raises(UnboundName, match="nobody"):
+        play_steps(play, [step("times", **loop)])
+
+
 def bench(url: str, writes: str, function_of: str | None = None) -> Bench:
     store = Fake().store
     return Bench(Target("x", url, writes=writes), Http(url), store, "", function_of)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from contract.suite.errors import NoAnswer
 from contract.suite.exchanges import Request, joined
@@ -192,6 +192,28 @@ def test_answer_is_the_functions_with_its_log(contract: Contract) -> None:
     assert response.body == "é".encode()
     assert response.log == '{"event":"request"}\n'
     assert response.request_id == event["requestContext"]["requestId"]
+
+
+class NoTail(Client):
+    """As `sam local start-lambda`, which knows no LogType but None."""
+
+    def invoke(self, **call: Any) -> dict[str, object]:
+        if "LogType" in call:
+            self.calls.append(call)
+            raise ClientError({"Error": {"Code": "NotImplemented"}}, "Invoke")
+        return super().invoke(**call)
+
+
+def test_endpoint_without_tails_is_asked_once_for_one(contract: Contract) -> None:
+    client = NoTail(PROXY)
+    transport = invoke(contract, client)
+
+    responses = [transport.send(Request("GET", "/health")) for _ in range(2)]
+
+    assert [each.status for each in responses] == [200, 200]
+    assert [each.log for each in responses] == [None, None]
+    assert ["LogType" in call for call in client.calls] == [True, False, False]
+    assert not transport.shows_logs
 
 
 def test_patched_event_takes_its_request_id_along(contract: Contract) -> None:

@@ -136,6 +136,48 @@ def test_log_event_that_breaks_its_schema_fails_the_case(
     assert result.exchanges[0].response.log is not None
 
 
+def test_log_read_later_names_the_implementation_of_its_target(
+    book: Rulebook, small: Collection
+) -> None:
+    fake = LoggedFake()
+    with serving(fake) as url:
+        made = bench(fake, url, "one")
+        other = replace(made, target=replace(made.target, implementation="other"))
+        [result] = run(book, small, other).results
+
+    assert result.verdict is Verdict.FAILED
+    found = {(each.where, each.expected, each.got) for each in result.mismatches}
+    assert found == {
+        ("log 0 /implementation", "other", "fake"),
+        ("log 1 /implementation", "other", "fake"),
+    }
+
+
+def test_baton_holds_each_turn_to_the_name_of_its_own_target(
+    book: Rulebook, small: Collection
+) -> None:
+    one = LoggedFake()
+    other = LoggedFake(store=one.store)
+    with serving(one) as left, serving(other) as right:
+        other.base = one.base
+        benches = [bench(one, left, "one"), bench(other, right, "other")]
+        benches = [
+            replace(each, target=replace(each.target, implementation=said))
+            for each, said in zip(benches, ("fake", "wrong"), strict=True)
+        ]
+        chosen = small.choose(["journeys/asset-life"])
+        result = Runner(book, benches, lambda _: None, "0badcafe").run(chosen)
+
+    found = [
+        mismatch
+        for each in result.batons
+        for mismatch in each.mismatches
+        if mismatch.where.endswith("/implementation")
+    ]
+    assert len(result.batons) == 2
+    assert {(each.expected, each.got) for each in found} == {("wrong", "fake")}
+
+
 def test_target_whose_log_cannot_be_read_is_named_beside_another(
     book: Rulebook, small: Collection
 ) -> None:

@@ -1,4 +1,4 @@
-/** Text by ASCII rules, code points and octets. */
+/** Text by ASCII rules, and in octets. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,6 @@ import { ttlSeconds } from "../../../handlers/typescript/shared/expiry.ts";
 import { listed } from "../../../handlers/typescript/shared/faults.ts";
 import {
   asciiLower,
-  codePoints,
   inOctetOrder,
   trimWhitespace,
 } from "../../../handlers/typescript/shared/text.ts";
@@ -19,10 +18,6 @@ test("only A to Z have a lower case", () => {
 test("only spaces and tabs are trimmed", () => {
   assert.equal(trimWhitespace(" \t\u00a0a b\n\t "), "\u00a0a b\n");
   assert.equal(trimWhitespace(" \t "), "");
-});
-
-test("a character outside the BMP is one code point", () => {
-  assert.equal(codePoints("𝒜é"), 2);
 });
 
 test("U+FF5E comes before U+10000, as in UTF-8 and not as in UTF-16", () => {

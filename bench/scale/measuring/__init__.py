@@ -1,0 +1,1 @@
+"""Fills durations.json and calls.json: the deployed packages in local sandboxes."""

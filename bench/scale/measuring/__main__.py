@@ -1,0 +1,97 @@
+"""`make scale-measure`: measure on this machine what the model starts from.
+
+    python -m bench.scale.measuring --cloud-port 4566
+
+Deploys both implementations to a local cloud, runs their packages in local sandboxes
+through AWS's own runtime interface client, and writes durations.json (CPU time, memory,
+log) and calls.json (AWS calls and request units of each operation; of lists also by
+number of shards). Exit code 0 when written, 2 when it could not be measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.scale.measuring.measure import Counts, Effort, measure
+from bench.scale.measuring.sandboxes import SandboxFailedError
+from bench.scale.measuring.stack import stack
+from local.cloud import CloudError
+from local.sam import SamError
+from local.template import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HERE = Path(__file__).resolve().parent.parent
+FORESEEN = (SandboxFailedError, CloudError, SamError, ConfigurationError, OSError)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and write both files; return the exit code."""
+    options = _parse(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as by Ctrl-C
+    effort = Effort(options.colds, options.warm_up, options.rounds)
+    try:
+        with stack(options.cloud_port) as standing:
+            counts = asyncio.run(measure(standing, effort, _say))
+    except FORESEEN as error:
+        sys.stderr.write(f"scale: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    _write("durations.json", _durations(counts, effort))
+    _write("calls.json", {"operations": counts.operations, "lists": counts.lists})
+    return 0
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.scale.measuring")
+    parser.add_argument("--cloud-port", type=int, default=4566)
+    parser.add_argument("--colds", type=int, default=15, help="fresh sandboxes each")
+    parser.add_argument("--warm-up", type=int, default=60, help="lives before")
+    parser.add_argument("--rounds", type=int, default=60, help="lives measured")
+    return parser.parse_args(arguments)
+
+
+def _durations(counts: Counts, effort: Effort) -> dict[str, Any]:
+    return {
+        "measuredOn": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "system": f"{platform.system()} {platform.machine()}",
+        },
+        "freshSandboxes": effort.colds,
+        "warmUpRounds": effort.warm_up,
+        "rounds": effort.rounds,
+        "implementations": counts.implementations,
+    }
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    names = [line.split(":")[1].strip() for line in lines if "model name" in line]
+    return names[0] if names else platform.machine()
+
+
+def _write(name: str, document: Mapping[str, Any]) -> None:
+    path = HERE / name
+    path.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
+    _say(f"written: {path.relative_to(Path.cwd())}")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The tables and plots of docs/scale.md, written from the model."""

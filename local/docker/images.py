@@ -1,0 +1,171 @@
+"""AWS's base images for `sam local`; where they cannot be had, stand-ins of our own.
+
+    python -m local.docker.images python3.13 nodejs24.x
+
+An image that is on this machine is taken as it is. One that is not is pulled. Where
+no registry of images answers, a stand-in is made under AWS's own tag: Debian with the
+runtime's interpreter, and in place of AWS's bootstrap one that runs AWS's runtime
+interface client (Python) or the local stack's bootstrap (Node). SAM CLI adds its own
+Runtime API on top, as it does to AWS's images.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from local import console, node
+from local.docker.engine import DockerError, docker, has_image, require_engine
+from local.runtimes import BOOTSTRAP
+from local.template import ROOT, ConfigurationError
+
+SAM_PYTHON = ROOT / ".venv" / "sam" / "bin" / "python"
+UV = ROOT / ".venv" / "uv" / "bin" / "uv"
+REQUIREMENTS = ROOT / "requirements" / "lambda.txt"
+BASE = "parity-stand-in-debian:trixie"
+PYTHON = "python3.13"
+"""What Debian trixie has; it has no other."""
+LABEL = "parity.stand-in"
+PULL_SECONDS = 600
+STEPS = """\
+FROM {base}
+LABEL {label}={runtime}
+COPY runtime /var/runtime
+"""
+# As AWS's own: in the folder of the package, with its modules before all others.
+START = {
+    "python": (
+        'cd "$LAMBDA_TASK_ROOT"\n'
+        'export PYTHONPATH="$LAMBDA_TASK_ROOT:/var/runtime"\n'
+        f'exec /usr/bin/{PYTHON} -m awslambdaric "$_HANDLER"\n'
+    ),
+    "nodejs": (
+        'cd "$LAMBDA_TASK_ROOT"\nexec /var/runtime/node /var/runtime/bootstrap.mjs\n'
+    ),
+}
+
+
+def main() -> int:
+    """Have the images of the runtimes named; 2 and one line where that cannot be."""
+    try:
+        require_engine()
+        for runtime in sys.argv[1:]:
+            ensure(runtime)
+    except (DockerError, ConfigurationError) as error:
+        sys.stderr.write(f"images: {error}\n")
+        return 2
+    return 0
+
+
+def ensure(runtime: str) -> None:
+    """Have AWS's base image of a runtime on this machine, or a stand-in for it.
+
+    Raises `DockerError` where neither can be had.
+    """
+    name = image_of(runtime)
+    if has_image(name):
+        return
+    try:
+        with console.step("pull", name):
+            docker("pull", "--quiet", name, seconds=PULL_SECONDS)
+    except DockerError as error:
+        console.say(f"{name} cannot be pulled ({error})")
+        make(runtime, name)
+
+
+def image_of(runtime: str) -> str:
+    """Return the name and tag that SAM CLI itself gives the image of a runtime."""
+    machine = platform.machine().lower()
+    architecture = "arm64" if machine in {"aarch64", "arm64"} else "x86_64"
+    ask = (
+        "import sys; from samcli.local.docker.lambda_image import LambdaImage, Runtime;"
+        " tag = Runtime.get_image_name_tag(sys.argv[1], sys.argv[2]);"
+        " print(LambdaImage._INVOKE_REPO_PREFIX + '/' + tag)"
+    )
+    command = [str(SAM_PYTHON), "-c", ask, runtime, architecture]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise DockerError(f"SAM CLI knows no image of {runtime}")
+    return done.stdout.strip()
+
+
+def make(runtime: str, name: str) -> None:
+    """Make a stand-in for the image of a runtime, under its name."""
+    if not has_image(BASE):
+        with console.step("stand-in", "Debian trixie, about a minute"):
+            _make_base()
+    with console.step("stand-in", name), tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        language = runtime.rstrip("0123456789.x")
+        _lay_runtime(language, runtime, place / "runtime")
+        steps = STEPS.format(base=BASE, label=LABEL, runtime=runtime)
+        (place / "Dockerfile").write_text(steps, "utf-8")
+        docker("build", "--quiet", "--tag", name, folder)
+
+
+def _lay_runtime(language: str, runtime: str, place: Path) -> None:
+    """Put what runs a function into the folder that becomes /var/runtime."""
+    place.mkdir()
+    if language == "python":
+        if runtime != PYTHON:
+            raise DockerError(f"a stand-in can be made of {PYTHON}, not of {runtime}")
+        _install_client(place)
+    else:
+        shutil.copy(node.interpreter(runtime), place / "node")
+        shutil.copy(BOOTSTRAP, place / "bootstrap.mjs")
+    bootstrap = place / "bootstrap"
+    bootstrap.write_text(f"#!/bin/sh\n{START[language]}", "utf-8")
+    bootstrap.chmod(0o755)
+
+
+def _install_client(place: Path) -> None:
+    """Install the runtime interface client for the image's Python, not for ours."""
+    machine = platform.machine().lower()
+    command = [
+        *[str(UV), "pip", "install", "--quiet", "--target", str(place)],
+        *["--python-version", PYTHON.removeprefix("python")],
+        *["--python-platform", f"{machine}-manylinux_2_28"],
+        *["--only-binary", ":all:", "--require-hashes", "-r", str(REQUIREMENTS)],
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise DockerError(f"awslambdaric cannot be had for {PYTHON}")
+
+
+def _make_base() -> None:
+    """Import a minimal Debian with its Python; needs root, for `debootstrap` does."""
+    if not shutil.which("debootstrap"):
+        raise DockerError(
+            "no registry of images answers, and a stand-in needs debootstrap;"
+            " on Debian: apt-get install debootstrap"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            *["debootstrap", "--variant=minbase"],
+            *["--include=python3-minimal,libpython3-stdlib", "trixie", folder],
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            told = (done.stdout + done.stderr).strip().splitlines() or [
+                "it said nothing"
+            ]
+            raise DockerError(f"debootstrap: {told[-1]}")
+        packed = Path(folder).with_suffix(".tar")
+        try:
+            subprocess.run(["tar", "-C", folder, "-cf", str(packed), "."], check=True)
+            docker(
+                *["import", "--change", "WORKDIR /var/task"],
+                *["--change", "ENV LAMBDA_TASK_ROOT=/var/task"],
+                *["--change", "ENV LAMBDA_RUNTIME_DIR=/var/runtime"],
+                *["--change", f"LABEL {LABEL}=base", str(packed), BASE],
+            )
+        finally:
+            packed.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

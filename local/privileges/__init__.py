@@ -1,0 +1,1 @@
+"""Proves by removal that every right of the functions' roles is needed."""
