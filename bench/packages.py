@@ -74,14 +74,17 @@ def deployed(built: Path, handler: str, runtime_name: str) -> Package:
     if not folder.is_dir():
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        python = SAM.with_name("python")
-        subprocess.run(
-            [str(python), "-c", ZIP, str(archive.with_suffix("")), str(built)],
-            check=True,
-        )
+        zip_as_sam_does(built, archive)
         unzip(archive, place / "unzipping")
         (place / "unzipping").rename(folder)
     return Package(folder, archive.stat().st_size, handler, runtime_name)
+
+
+def zip_as_sam_does(folder: Path, archive: Path) -> None:
+    """Write the zip, its name ending in .zip, that `sam package` makes of a folder."""
+    python = SAM.with_name("python")
+    arguments = [str(archive.with_suffix("")), str(folder)]
+    subprocess.run([str(python), "-c", ZIP, *arguments], check=True)
 
 
 def unzip(archive: Path, target: Path) -> None:

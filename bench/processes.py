@@ -176,9 +176,17 @@ class Stub:
 
     def calls(self) -> list[str]:
         """Return the names of the calls since this was asked last."""
-        with urllib.request.urlopen(f"{self.endpoint}/-/calls") as answer:  # noqa: S310 - loopback
-            calls: list[str] = json.loads(answer.read())
+        calls: list[str] = json.loads(self._asked("/-/calls"))
         return calls
+
+    def meet(self, number: int) -> None:
+        """Answer queries from now on only when so many of them wait."""
+        self._asked(f"/-/meet/{number}")
+
+    def _asked(self, path: str) -> bytes:
+        with urllib.request.urlopen(f"{self.endpoint}{path}") as answer:  # noqa: S310 - loopback
+            octets: bytes = answer.read()
+        return octets
 
 
 @contextmanager
