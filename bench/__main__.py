@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -51,12 +52,13 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
 def run(options: argparse.Namespace) -> int:
     """Measure, print the table, and write the results and their page."""
     plan = QUICK if options.quick else FULL
+    load = os.getloadavg()[0]
     with stub() as aws:
         parts = {
             language: _measured(_contestants(language, options.quick), aws, plan)
             for language in LABELS
         }
-    found = document.whole(plan, parts)
+    found = document.whole(plan, parts, load)
     print(table.terminal(found))
     document.save(found, REPORTS / "bench.json")
     (REPORTS / "bench.html").write_text(page.page(found), "utf-8")

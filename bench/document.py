@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
+import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,13 +69,15 @@ def _contestant(
             for request, values in figures.first.items()
         },
         "warm": {
+            request: _compared(values, floor.warm[request], ours.warm[request])
+            for request, values in figures.warm.items()
+        },
+        "alone": {
             request: {
-                "us": spread([value * US for value in values], 0),
-                "toFloor": against(values, floor.warm[request]),
-                "oursToThis": against(ours.warm[request], values),
+                **_compared(values, floor.alone[request], ours.alone[request]),
                 **_instructions(one.name, request, instructions),
             }
-            for request, values in figures.warm.items()
+            for request, values in figures.alone.items()
         },
         "calls": {
             request: dict(sorted(calls.items()))
@@ -89,6 +94,16 @@ def _contestant(
     }
 
 
+def _compared(
+    values: Sequence[float], floor: Sequence[float], ours: Sequence[float]
+) -> Document:
+    return {
+        "us": spread([value * US for value in values], 1),
+        "toFloor": against(values, floor),
+        "oursToThis": against(ours, values),
+    }
+
+
 def _instructions(
     name: str, request: str, instructions: Mapping[str, Mapping[str, float]]
 ) -> Document:
@@ -102,12 +117,27 @@ def _instructions(
     }
 
 
-def whole(plan: Plan, languages: Mapping[str, Document]) -> Document:
-    """Return the document of a run; raises where it breaks its own schema."""
+def machine() -> str:
+    """Return what this machine is, without its name."""
+    facts = [platform.system(), platform.machine(), f"{os.cpu_count()} cores"]
+    with suppress(OSError):
+        text = Path("/proc/cpuinfo").read_text("utf-8")
+        facts += re.findall(r"^model name\s*: (.+)$", text, re.MULTILINE)[:1]
+    return ", ".join(facts)
+
+
+def whole(
+    plan: Plan, languages: Mapping[str, Document], load_before: float
+) -> Document:
+    """Return the document of a run; raises where it breaks its own schema.
+
+    `load_before` is the load average of a minute before the first measurement.
+    """
     document = {
         "measuredAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "commit": commit(),
-        "machine": f"{platform.system()} {platform.machine()}",
+        "machine": machine(),
+        "load": [round(value, 2) for value in (load_before, os.getloadavg()[0])],
         "plan": {
             "coldRounds": plan.cold_rounds,
             "warmRounds": plan.warm_rounds,

@@ -10,10 +10,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bench.alone import bundle_of, looping
 from bench.processes import ENVIRONMENT, measured
 from bench.records import FIVE, function_of
 from local import node
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # The first request of a fresh process: one for each of the two functions.
 FIRST = ("get", "asset")
+# Of these the handlers are measured by themselves, too.
+ALONE = ("get", "create", "invalid")
 # Python tells each module that it imports.
 MODULES_ENVIRONMENT = {"PYTHONPROFILEIMPORTTIME": "1"}
 # Node tells what it loaded of its own; of a bundle the rest is one file.
@@ -46,7 +49,7 @@ class Plan:
     warm_up: int
 
 
-FULL = Plan(cold_rounds=15, warm_rounds=15, warm_requests=100, warm_up=1_500)
+FULL = Plan(cold_rounds=15, warm_rounds=15, warm_requests=100, warm_up=1_000)
 QUICK = Plan(cold_rounds=3, warm_rounds=3, warm_requests=30, warm_up=30)
 
 
@@ -55,13 +58,15 @@ class Figures:
     """What was measured of one contestant, round by round.
 
     Seconds of CPU by the name of the request: `init` until the process asks for work,
-    `first` until it answered its first request, `warm` for one request of many. `peak`
-    is MiB, `calls` the AWS calls of one request.
+    `first` until it answered its first request, `warm` for one request of many, `alone`
+    for one call of the handler without the runtime. `peak` is MiB, `calls` the AWS
+    calls of one request.
     """
 
     init: dict[str, list[float]] = field(default_factory=dict)
     first: dict[str, list[float]] = field(default_factory=dict)
     warm: dict[str, list[float]] = field(default_factory=dict)
+    alone: dict[str, list[float]] = field(default_factory=dict)
     peak: dict[str, list[float]] = field(default_factory=dict)
     calls: dict[str, Counter[str]] = field(default_factory=dict)
     modules: dict[str, int] = field(default_factory=dict)
@@ -86,6 +91,8 @@ async def measure(contestants: Sequence[Contestant], aws: Stub, plan: Plan) -> F
             for one in _turned(contestants, number):
                 await _cold(one, request, aws, found[one.name])
     await _warm(contestants, aws, plan, found)
+    for request in ALONE:
+        _alone(contestants, request, aws, plan, found)
     return found
 
 
@@ -120,9 +127,9 @@ async def _python_modules(one: Contestant, request: str, aws: Stub) -> int:
 
 def _node_modules(package: Package) -> int:
     """Return how many of Node's own modules are loaded with a bundle."""
-    bundle = package.folder / f"{package.handler.partition('.')[0]}.js"
+    bundle = str(bundle_of(package))
     done = subprocess.run(
-        [node.interpreter(package.runtime), "-e", NODE_MODULES, str(bundle)],
+        [node.interpreter(package.runtime), "-e", NODE_MODULES, bundle],
         env={**ENVIRONMENT, "AWS_REGION": "us-east-1"},
         capture_output=True,
         text=True,
@@ -162,6 +169,24 @@ async def _warm(
                     found[one.name].warm.setdefault(request, []).append(seconds)
             for process in warm.values():
                 await process.end()
+
+
+def _alone(
+    contestants: Sequence[Contestant], request: str, aws: Stub, plan: Plan, found: Found
+) -> None:
+    """Measure warm handlers without the runtime."""
+    say(f"{contestants[0].language}: handlers by themselves, {request}")
+    with ExitStack() as stack:
+        loops = {
+            one: stack.enter_context(looping(one, request, aws.endpoint))
+            for one in contestants
+        }
+        for loop in loops.values():
+            loop.run(plan.warm_up)
+        for number in range(plan.warm_rounds):
+            for one in _turned(contestants, number):
+                seconds = loops[one].run(plan.warm_requests)
+                found[one.name].alone.setdefault(request, []).append(seconds)
 
 
 async def _answers(process: Measured, request: str, number: int) -> None:

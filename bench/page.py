@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from bench.contestants import OURS
-from bench.table import LANGUAGES, WARM, size
+from bench.table import ALONE, LANGUAGES, WARM, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,7 +61,7 @@ def page(document: Document) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>What a request costs</title><style>{STYLE}</style></head><body>"
         "<h1>What a request costs</h1>"
-        "<p>CPU time of the handler's process, Lambda's runtime included, beside what "
+        "<p>CPU time of the handler's process, beside what "
         "others would pick instead. Shorter is better; the line on a bar goes from "
         "quartile to quartile.</p>"
         f"<p>{escape(document['measuredAt'])}, {escape(document['machine'])}, commit "
@@ -82,8 +82,12 @@ def _language(name: str, part: dict[str, Any]) -> str:
         )
     ]
     drawings += [
-        _plot(f"Warm: {TITLES[request]}", "\u00b5s", contestants, _warm(request))
-        for request in WARM
+        _plot(f"{title}: {TITLES[request]}", "\u00b5s", contestants, _us(way, request))
+        for way, title, requests in (
+            ("warm", "Warm", WARM),
+            ("alone", "Warm, the handler without Lambda's runtime", ALONE),
+        )
+        for request in requests
     ]
     return (
         f"<section><h2>{name} ({escape(part['runtime'])})</h2>"
@@ -91,9 +95,9 @@ def _language(name: str, part: dict[str, Any]) -> str:
     )
 
 
-def _warm(request: str) -> Callable[[dict[str, Any]], Spread]:
+def _us(way: str, request: str) -> Callable[[dict[str, Any]], Spread]:
     def found(one: dict[str, Any]) -> Spread:
-        spread: Spread = one["warm"][request]["us"]
+        spread: Spread = one[way][request]["us"]
         return spread
 
     return found

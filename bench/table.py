@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"python": "Python", "node": "Node"}
 WARM = ("get", "create", "list", "invalid", "asset")
+ALONE = ("get", "create", "invalid")
 KIB = 1_024
 MIB = 1_048_576
 
@@ -46,10 +47,10 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
     yield [
         "",
         *["cold get", "cold asset", *(f"warm {request}" for request in WARM)],
-        *["MiB", "zip", "modules"],
+        *[*(f"alone {request}" for request in ALONE), "MiB", "zip", "modules"],
     ]
     for one in part["contestants"]:
-        cold, warm = one["cold"], one["warm"]
+        cold = one["cold"]
         yield [
             one["label"],
             *(
@@ -57,8 +58,9 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
                 for name in ("get", "asset")
             ),
             *(
-                f"{warm[name]['us']['median']:.0f} us {_short(warm[name])}"
-                for name in WARM
+                f"{one[way][name]['us']['median']:.0f} us {_short(one[way][name])}"
+                for way, names in (("warm", WARM), ("alone", ALONE))
+                for name in names
             ),
             str(cold["get"]["peakMb"]),
             size(one["packages"]["users"]["zipOctets"]),
@@ -91,16 +93,18 @@ def markdown(document: Document) -> str:
         "",
         (
             "| CPU of ours as a part of theirs | first get | first asset | warm get "
-            "| warm create | invalid | zip |"
+            "| warm create | handler: get | create | zip |"
         ),
-        "|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|",
         *(row for part in document["languages"].values() for row in _compared(part)),
         "",
         (
             f"Measured {day}: the median of {plan['coldRounds']} fresh processes "
             f'("first": init and first request) and of {plan["warmRounds"]} rounds of '
             f'{plan["warmRequests"]} requests after {plan["warmUp"]} ("warm"), with '
-            "quartiles; Lambda's runtime is in all of it."
+            'quartiles, through Lambda\'s runtime, which is in both; "handler" is '
+            "the same without it. How, and what makes the difference: "
+            "[docs/performance.md](docs/performance.md)."
         ),
         "",
         END,
@@ -113,11 +117,15 @@ def _compared(part: dict[str, Any]) -> Iterator[str]:
     for one in part["contestants"]:
         if one is ours:
             continue
-        cold, warm = one["cold"], one["warm"]
+        cold = one["cold"]
         cells = [
             f"{ours['label']} / {one['label']}",
             *(ratio(cold[name]["oursToThis"]) for name in ("get", "asset")),
-            *(ratio(warm[name]["oursToThis"]) for name in ("get", "create", "invalid")),
+            *(
+                ratio(one[way][name]["oursToThis"])
+                for way in ("warm", "alone")
+                for name in ("get", "create")
+            ),
             (
                 f"{size(ours['packages']['assets']['zipOctets'])} / "
                 f"{size(one['packages']['assets']['zipOctets'])}"
