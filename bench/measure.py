@@ -88,15 +88,15 @@ async def measure(contestants: Sequence[Contestant], aws: Stub, plan: Plan) -> F
     for number in range(plan.cold_rounds):
         say(f"{contestants[0].language}: cold {number + 1} of {plan.cold_rounds}")
         for request in FIRST:
-            for one in _turned(contestants, number):
-                await _cold(one, request, aws, found[one.name])
+            for one in turned(contestants, number):
+                await cold(one, request, aws.endpoint, found[one.name])
     await _warm(contestants, aws, plan, found)
     for request in ALONE:
         _alone(contestants, request, aws, plan, found)
     return found
 
 
-def _turned(contestants: Sequence[Contestant], by: int) -> list[Contestant]:
+def turned(contestants: Sequence[Contestant], by: int) -> list[Contestant]:
     """Return them in an order of this round's own."""
     start = by % len(contestants)
     order = [*contestants[start:], *contestants[:start]]
@@ -138,9 +138,15 @@ def _node_modules(package: Package) -> int:
     return int(done.stderr.rpartition("modules ")[2])
 
 
-async def _cold(one: Contestant, request: str, aws: Stub, figures: Figures) -> None:
+async def cold(
+    one: Contestant,
+    request: str,
+    endpoint: str,
+    figures: Figures,
+    environment: dict[str, str] | None = None,
+) -> None:
     """Measure a fresh process up to the end of its first request."""
-    async with measured(one, request, aws.endpoint) as process:
+    async with measured(one, request, endpoint, environment) as process:
         figures.init.setdefault(request, []).append(process.cpu)
         await process.answer(request)
         figures.first.setdefault(request, []).append(process.cpu)
@@ -162,7 +168,7 @@ async def _warm(
                 await _answers(process, request, plan.warm_up)
             warm = dict(processes)
             for number in range(plan.warm_rounds):
-                for one in _turned(contestants, number):
+                for one in turned(contestants, number):
                     before = warm[one].cpu
                     await _answers(warm[one], request, plan.warm_requests)
                     seconds = (warm[one].cpu - before) / plan.warm_requests
@@ -184,7 +190,7 @@ def _alone(
         for loop in loops.values():
             loop.run(plan.warm_up)
         for number in range(plan.warm_rounds):
-            for one in _turned(contestants, number):
+            for one in turned(contestants, number):
                 seconds = loops[one].run(plan.warm_requests)
                 found[one.name].alone.setdefault(request, []).append(seconds)
 
