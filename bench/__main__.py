@@ -10,9 +10,8 @@ import argparse
 import asyncio
 import os
 import sys
-from pathlib import Path
 
-from bench import document, instructions, limits, packages, page, table
+from bench import document, instructions, limits, packages, page, reach, table
 from bench.contestants import FLOOR, LABELS, OURS, Contestant
 from bench.measure import FULL, QUICK, Plan, measure, say
 from bench.processes import MeasureError, Stub, stub
@@ -20,6 +19,7 @@ from local.sam import SamError
 from local.template import ROOT, ConfigurationError
 
 README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "performance.md"
 REPORTS = ROOT / "reports"
 # Of these instructions are counted too.
 COUNTED = ("get", "create", "invalid")
@@ -44,7 +44,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="ours and the floors only")
     parser.add_argument("--save", action="store_true", help="keep as bench/results")
-    parser.add_argument("--table", action="store_true", help="write the README's table")
+    parser.add_argument("--table", action="store_true", help="write the tables")
     parser.add_argument("--check", action="store_true", help="only tell if it differs")
     return parser.parse_args(argv)
 
@@ -109,16 +109,23 @@ def _instructions(
 
 
 def write_table(*, check: bool) -> int:
-    """Write the README's table from the kept results, or tell if it differs."""
-    text = README.read_text("utf-8")
-    wanted = table.with_table(text, document.load(document.KEPT))
-    if text == wanted:
-        return 0
-    if check:
-        print("README.md: the table differs from bench/results; run: make bench-table")
-        return 1
-    Path(README).write_text(wanted, "utf-8")
-    return 0
+    """Write the tables from the kept results, or tell which of them differ."""
+    found = document.load(document.KEPT)
+    wanted = {README: table.markdown(found), PAGE: reach.markdown(found)}
+    differ = False
+    for path, written in wanted.items():
+        text = path.read_text("utf-8")
+        new = table.with_table(text, written)
+        if text == new:
+            continue
+        differ = True
+        if check:
+            print(f"{path.name}: its table is not that of bench/results")
+        else:
+            path.write_text(new, "utf-8")
+    if differ and check:
+        print("run: make bench-table")
+    return 1 if differ and check else 0
 
 
 if __name__ == "__main__":

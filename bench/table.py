@@ -134,8 +134,9 @@ def _compared(part: dict[str, Any]) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
-def with_table(readme: str, document: Document) -> str:
-    """Return the README with the table of these results in the place it has."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{markdown(document)}{after}"
+def with_table(text: str, table: str) -> str:
+    """Return a page with a table in the place of the one that has the same marks."""
+    begin, *_, end = table.splitlines()
+    before, found, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{table}{after}" if found else text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench import document
-from bench.contestants import FLOOR, OURS, Contestant, Package
+from bench.contestants import FLOOR, LABELS, OURS, Contestant, Package
 from bench.measure import ALONE, FIRST, FULL, Figures
 from bench.records import FIVE
 
@@ -45,14 +45,24 @@ def contestant(folder: Path, name: str, label: str) -> Contestant:
     return Contestant("python", name, label, package, package)
 
 
+def language_part(folder: Path, others: dict[str, str]) -> document.Document:
+    """Return the part of a language in which ours needs a half of what others do."""
+    labels = {OURS: "ours & <co>", **others}
+    contestants = [contestant(folder, name, label) for name, label in labels.items()]
+    found = {name: figures(0.5 if name == OURS else 1.0) for name in labels}
+    counted = {OURS: {"get": 300.0}, FLOOR: {"get": 400.0}}
+    return document.language_part(contestants, found, counted)
+
+
 @pytest.fixture
 def made(tmp_path: Path) -> document.Document:
-    """A run in which ours needs a half of what the floor does."""
-    contestants = [
-        contestant(tmp_path, OURS, "ours & <co>"),
-        contestant(tmp_path, FLOOR, "bare boto3"),
-    ]
-    found = {OURS: figures(0.5), FLOOR: figures(1.0)}
-    counted = {OURS: {"get": 300.0}, FLOOR: {"get": 400.0}}
-    part = document.language_part(contestants, found, counted)
+    """A run of one language."""
+    part = language_part(tmp_path, {FLOOR: "bare boto3"})
     return document.whole(FULL, {"python": part}, 0.5)
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> document.Document:
+    """A run of both languages with all their peers."""
+    parts = {name: language_part(tmp_path, peers) for name, peers in LABELS.items()}
+    return document.whole(FULL, parts, 0.5)

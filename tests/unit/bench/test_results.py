@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from bench import __main__ as command
-from bench import document, limits, page, table
+from bench import document, limits, page, reach, table
 from bench.ratios import against, spread
 
 if TYPE_CHECKING:
@@ -96,29 +96,49 @@ def test_the_terminal_s_table_has_a_row_for_each(made: Document) -> None:
 
 def test_the_readme_s_table_is_written_between_its_marks(made: Document) -> None:
     readme = f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n"
-    written = table.with_table(readme, made)
+    written = table.with_table(readme, table.markdown(made))
     assert written.startswith(f"before\n{table.BEGIN}\n")
     assert written.endswith(f"{table.END}\nafter\n")
     assert "| ours & <co> / bare boto3 | 0.50 (0.50-0.50) |" in written
     assert "old" not in written
-    assert table.with_table(written, made) == written
+    assert table.with_table(written, table.markdown(made)) == written
 
 
 def test_a_table_that_drifted_is_told_and_then_written(
-    made: Document,
+    both: Document,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    readme = tmp_path / "README.md"
+    readme, performance = tmp_path / "README.md", tmp_path / "performance.md"
     readme.write_text(f"{table.BEGIN}{table.END}")
+    performance.write_text(f"{reach.BEGIN}{reach.END}")
     monkeypatch.setattr(command, "README", readme)
+    monkeypatch.setattr(command, "PAGE", performance)
     monkeypatch.setattr(document, "KEPT", tmp_path / "latest.json")
-    document.save(made, document.KEPT)
+    document.save(both, document.KEPT)
     assert command.main(["--table", "--check"]) == 1
-    assert "make bench-table" in capsys.readouterr().out
+    assert "README.md" in (out := capsys.readouterr().out)
+    assert "performance.md" in out
     assert command.main(["--table"]) == 0
     assert command.main(["--table", "--check"]) == 0
+
+
+# ---- goals --------------------------------------------------------------------------
+
+
+def test_what_is_not_reached_is_bold(both: Document) -> None:
+    rows = reach.markdown(both).splitlines()
+    assert "| 0.45 | **get 0.50 (0.50-0.50)**, **asset 0.50 (0.50-0.50)** |" in rows[4]
+    assert rows[4].endswith("| 0.75 | get 0.50 (0.50-0.50), asset 0.50 (0.50-0.50) |")
+    assert "| get 0.75 of the instructions |" in rows[6], "where they were counted"
+
+
+@pytest.mark.parametrize(
+    ("most", "number"), [("0.45", 0.45), ("20 µs", 20), ("7 MB", 7e6)]
+)
+def test_a_goal_is_a_number_with_its_unit(most: str, number: float) -> None:
+    assert reach.number(most) == number
 
 
 def test_the_page_has_a_plot_of_each_and_no_markup_of_labels(made: Document) -> None:
