@@ -88,8 +88,12 @@ bench: setup  ## measure our functions beside peers, in one run: QUICK=1, SAVE=1
 	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(SAVE),--save)
 
 .PHONY: bench-table
-bench-table: $(VENV)/tools/.ready  ## write the README's table from the kept results: CHECK=1 only compares
+bench-table: $(VENV)/tools/.ready  ## write the tables of README and docs/performance.md from the kept results: CHECK=1 only compares
 	@$(BIN)/python -m bench --table $(if $(CHECK),--check)
+
+.PHONY: ablation
+ablation: setup  ## measure what each trick gains: our functions with one of them undone
+	@$(BIN)/python -m bench.ablation
 
 .PHONY: load
 load: $(VENV)/tools/.ready  ## raise the load on `make start` to its knee: PORT=3000 SECONDS_EACH=10 (needs wrk)
@@ -148,6 +152,7 @@ lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and for
 	@$(BIN)/parity lint
 	@$(BIN)/parity events --check
 	@$(BIN)/parity emulators --check
+	@$(BIN)/python -m bench --table --check
 
 .PHONY: types
 types: $(VENV)/tools/.ready node_modules/.ready  ## mypy --strict, tsc --strict

@@ -2,10 +2,10 @@
 
     python -m bench.ablation
 
-For each trick the package is copied and the trick taken out of the copy; init and first
-getUser are then measured in fresh processes, all in turn as `make bench` does. A gain
-is what the copy needs more, as a part of what it needs. The spread is that of the
-rounds: what lies within it is no gain.
+For each trick the package is copied and the trick taken out of the copy; then init and
+first getUser are measured in fresh processes, or of some tricks the warm handler's
+getUser, all in turn as `make bench` does. A gain is what the copy needs more, as a part
+of what it needs. The spread is that of the rounds: what lies within it is no gain.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from bench import packages
 from bench.contestants import FLOOR
 from bench.document import machine
-from bench.measure import FULL, Figures, cold, say, turned
+from bench.measure import FULL, Figures, alone, cold, say, turned
 from bench.processes import MeasureError, stub
 from bench.ratios import against, spread
 from handlers.packaging import python, typescript
@@ -38,12 +38,16 @@ PLACE = packages.PLACE / "ablation"
 WHOLE = "as it is"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trick:
-    """A trick, how to take it out of a package, and what else must be set."""
+    """A trick, how to take it out of a package, and what else must be set.
+
+    A `warm` one is of use to each request, the others to the start.
+    """
 
     name: str
     undo: Callable[[Path], None]
+    warm: bool = False
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -98,6 +102,19 @@ PYTHON = (
         "the session is given its credentials",
         _edited("shared/aws/clients.py", ("_SESSION = _session()", "_SESSION = boto3")),
     ),
+    Trick(
+        "the user agent is a constant",
+        _edited(
+            "shared/aws/clients.py",
+            ('    user_agent=f"Boto3/{boto3.__version__}",\n', ""),
+        ),
+        warm=True,
+    ),
+    Trick(
+        "parameters are not held against botocore's models",
+        _edited("shared/aws/clients.py", ("    parameter_validation=False,\n", "")),
+        warm=True,
+    ),
 )
 
 
@@ -120,6 +137,11 @@ def _bundled(*changes: tuple[str, str]) -> Callable[[Path], None]:
             script.unlink()
 
     return undo
+
+
+def _rewritten(*changes: tuple[str, str]) -> Callable[[Path], None]:
+    """Return what replaces texts in the bundle itself."""
+    return lambda folder: _replace(folder / "users-handler.js", changes)
 
 
 NODE = (
@@ -147,7 +169,17 @@ NODE = (
     Trick(
         "no compile cache",
         lambda _: None,
-        {"NODE_COMPILE_CACHE": str(PLACE / "compile-cache")},
+        environment={"NODE_COMPILE_CACHE": str(PLACE / "compile-cache")},
+    ),
+    Trick(
+        "no middleware for logs and statistics",
+        _rewritten(("lighten(client.middlewareStack)", "0")),
+        warm=True,
+    ),
+    Trick(
+        "the chain of middleware is kept",
+        _rewritten(("cacheMiddleware:!0", "cacheMiddleware:!1")),
+        warm=True,
     ),
 )
 
@@ -160,7 +192,7 @@ def main() -> int:
     try:
         with stub() as aws:
             for language, tricks in (("python", PYTHON), ("node", NODE)):
-                report(language, asyncio.run(measured(language, tricks, aws.endpoint)))
+                asyncio.run(measure(language, tricks, aws.endpoint))
     except (SamError, ConfigurationError, MeasureError, OSError) as error:
         sys.stderr.write(f"ablation: {error}\n")
         return 2
@@ -172,24 +204,25 @@ def main() -> int:
     return 0
 
 
-async def measured(
-    language: str, tricks: Sequence[Trick], endpoint: str
-) -> dict[str, Figures]:
-    """Return the figures of the package and of each copy, by the trick's name."""
-    ours = packages.ours(language)
-    environments: dict[str, dict[str, str]] = {WHOLE: {}}
-    contestants = [replace(ours, name=WHOLE)]
+async def measure(language: str, tricks: Sequence[Trick], endpoint: str) -> None:
+    """Measure our package and each copy, and print what each trick gains."""
+    ours = replace(packages.ours(language), name=WHOLE)
+    copies = {}
     for number, trick in enumerate(tricks):
         say(f"{language}: undoing: {trick.name}")
-        contestants.append(_undone(ours, trick, number))
-        environments[trick.name] = trick.environment
-    found = {one.name: Figures() for one in contestants}
-    for round_number in range(-1, FULL.cold_rounds):
-        for one in turned(contestants, round_number):
+        copies[trick] = _undone(ours, trick, number)
+    starts = {one: trick for trick, one in copies.items() if not trick.warm}
+    found = {one.name: Figures() for one in (ours, *copies.values())}
+    for number in range(-1, FULL.cold_rounds):
+        for one in turned([ours, *starts], number):
             # The first round is for caches on the disk, and not kept.
-            figures = found[one.name] if round_number >= 0 else Figures()
-            await cold(one, "get", endpoint, figures, environments[one.name])
-    return found
+            figures = found[one.name] if number >= 0 else Figures()
+            environment = starts[one].environment if one in starts else {}
+            await cold(one, "get", endpoint, figures, environment)
+    warm = [one for trick, one in copies.items() if trick.warm]
+    alone([ours, *warm], "get", endpoint, FULL, found)
+    report(f"{language}: init and first getUser", "first", found)
+    report(f"{language}: warm getUser of the handler", "alone", found)
 
 
 def _undone(ours: Contestant, trick: Trick, number: int) -> Contestant:
@@ -201,14 +234,18 @@ def _undone(ours: Contestant, trick: Trick, number: int) -> Contestant:
     return replace(ours, name=trick.name, users=replace(ours.users, folder=folder))
 
 
-def report(language: str, found: dict[str, Figures]) -> None:
-    """Print what each trick gains."""
-    whole = found.pop(WHOLE).first["get"]
-    now = spread([seconds * 1e3 for seconds in whole], 1)
-    print(f"{language}: init and first getUser {now['median']} ms ({machine()})")
-    for name, figures in found.items():
-        kept = against(whole, figures.first["get"])
-        print(f"  {name:54} {gain(kept)}")
+def report(title: str, kind: str, found: dict[str, Figures]) -> None:
+    """Print what each trick gains of one kind of figures."""
+    seconds = {
+        name: values["get"]
+        for name, figures in found.items()
+        if (values := getattr(figures, kind))
+    }
+    whole = seconds.pop(WHOLE)
+    now = spread([value * 1e3 for value in whole], 2)
+    print(f"{title}, {now['median']} ms of CPU ({machine()})")
+    for name, values in seconds.items():
+        print(f"  {name:54} {gain(against(whole, values))}")
 
 
 def gain(kept: Spread) -> str:

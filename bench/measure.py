@@ -92,7 +92,7 @@ async def measure(contestants: Sequence[Contestant], aws: Stub, plan: Plan) -> F
                 await cold(one, request, aws.endpoint, found[one.name])
     await _warm(contestants, aws, plan, found)
     for request in ALONE:
-        _alone(contestants, request, aws, plan, found)
+        alone(contestants, request, aws.endpoint, plan, found)
     return found
 
 
@@ -177,14 +177,18 @@ async def _warm(
                 await process.end()
 
 
-def _alone(
-    contestants: Sequence[Contestant], request: str, aws: Stub, plan: Plan, found: Found
+def alone(
+    contestants: Sequence[Contestant],
+    request: str,
+    endpoint: str,
+    plan: Plan,
+    found: Found,
 ) -> None:
     """Measure warm handlers without the runtime."""
     say(f"{contestants[0].language}: handlers by themselves, {request}")
     with ExitStack() as stack:
         loops = {
-            one: stack.enter_context(looping(one, request, aws.endpoint))
+            one: stack.enter_context(looping(one, request, endpoint))
             for one in contestants
         }
         for loop in loops.values():
