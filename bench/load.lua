@@ -3,7 +3,11 @@
 -- wrk has one thread, so the functions below see every answer; `done` runs in another
 -- Lua state and reads the counters through the thread.
 
+-- A client that was refused waits as Retry-After says; wrk asks `delay` before each
+-- request, of whichever connection is next, in the order of their answers.
+
 local thread
+local RETRY_AFTER = 1000 -- ms
 
 function setup(one)
   thread = one
@@ -12,6 +16,8 @@ end
 function init()
   refused = 0
   failed = 0
+  waits = {}
+  first, last = 1, 0
 end
 
 local function has_retry_after(headers)
@@ -22,11 +28,23 @@ local function has_retry_after(headers)
 end
 
 function response(status, headers)
+  local wait = 0
   if status == 503 and has_retry_after(headers) then
     refused = refused + 1
+    wait = RETRY_AFTER
   elseif status ~= 200 then
     failed = failed + 1
   end
+  last = last + 1
+  waits[last] = wait
+end
+
+function delay()
+  local wait = waits[first]
+  if wait == nil then return 0 end -- the first request of a connection
+  waits[first] = nil
+  first = first + 1
+  return wait
 end
 
 function done(summary, latency)

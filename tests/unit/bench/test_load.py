@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.load import LoadError, Step, knee_of, main, named, report
+from bench.load import LoadError, Refused, Step, call, knee_of, main, named, report
 
 
 def step(clients: int, rate: float, refused: int = 0, failed: int = 0) -> Step:
@@ -46,3 +46,21 @@ def test_without_wrk_nothing_can_be_measured(
     monkeypatch.setattr("bench.load.shutil.which", lambda _: None)
     assert main(["--target", "python=http://127.0.0.1:9"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_call_that_is_refused_is_sent_again_when_it_was_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = iter([Refused(), Refused(), b"done"])
+    pauses: list[float] = []
+
+    def answer(_: object) -> bytes:
+        one = next(answers)
+        if isinstance(one, Refused):
+            raise one
+        return one
+
+    monkeypatch.setattr("bench.load.answer_of", answer)
+    monkeypatch.setattr("bench.load.time.sleep", pauses.append)
+    assert call("http://127.0.0.1:9", "DELETE") == b"done"
+    assert pauses == [1, 1]
