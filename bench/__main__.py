@@ -15,6 +15,7 @@ from bench import document, instructions, limits, packages, page, reach, table
 from bench.contestants import FLOOR, LABELS, OURS, Contestant
 from bench.measure import FULL, QUICK, Plan, measure, say
 from bench.processes import MeasureError, Stub, stub
+from local.children import side_by_side
 from local.sam import SamError
 from local.template import ROOT, ConfigurationError
 
@@ -98,14 +99,23 @@ def _instructions(
     if not instructions.available():
         say("no valgrind is here, so no instructions are counted")
         return {}
-    counted: dict[str, dict[str, float]] = {}
-    for one in contestants:
-        say(f"counting the instructions of {one.label}")
-        counted[one.name] = {
+    say("counting instructions, which takes some minutes")
+
+    def count(one: Contestant) -> dict[str, float]:
+        return {
             request: instructions.of_request(one, request, aws.endpoint)
             for request in COUNTED
         }
-    return counted
+
+    # Side by side: unlike time, instructions do not depend on who else is at work.
+    with side_by_side(2) as threads:
+        return dict(
+            zip(
+                (one.name for one in contestants),
+                threads.map(count, contestants),
+                strict=True,
+            )
+        )
 
 
 def write_table(*, check: bool) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bench.contestants import Contestant
 
 # Few enough to wait for under valgrind, enough to fill every cache.
-FEW, MANY = 20, 60
+FEW, MANY = 10, 30
 
 
 def available() -> bool:

@@ -49,7 +49,7 @@ class Plan:
     warm_up: int
 
 
-FULL = Plan(cold_rounds=15, warm_rounds=15, warm_requests=100, warm_up=1_000)
+FULL = Plan(cold_rounds=15, warm_rounds=15, warm_requests=60, warm_up=500)
 QUICK = Plan(cold_rounds=3, warm_rounds=3, warm_requests=30, warm_up=30)
 
 
