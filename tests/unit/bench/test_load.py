@@ -54,7 +54,7 @@ def test_a_call_that_is_refused_is_sent_again_when_it_was_told(
     answers = iter([Refused(), Refused(), b"done"])
     pauses: list[float] = []
 
-    def answer(_: object) -> bytes:
+    def answer(_: object) -> object:
         one = next(answers)
         if isinstance(one, Refused):
             raise one
