@@ -143,6 +143,8 @@ def whole(
             "warmRounds": plan.warm_rounds,
             "warmRequests": plan.warm_requests,
             "warmUp": plan.warm_up,
+            "aloneRequests": plan.alone_requests,
+            "aloneUp": plan.alone_up,
         },
         "languages": dict(languages),
     }

@@ -41,16 +41,21 @@ process.exit();
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is done: rounds, and requests in a round and before the first."""
+    """How much is done: rounds, and requests in a round and before the first.
+
+    `alone_up` and `alone_requests` are those of the handler by itself.
+    """
 
     cold_rounds: int
     warm_rounds: int
     warm_requests: int
     warm_up: int
+    alone_requests: int
+    alone_up: int
 
 
-FULL = Plan(cold_rounds=15, warm_rounds=15, warm_requests=60, warm_up=500)
-QUICK = Plan(cold_rounds=3, warm_rounds=3, warm_requests=30, warm_up=30)
+FULL = Plan(15, 15, 60, 500, alone_requests=300, alone_up=3_000)
+QUICK = Plan(3, 3, 30, 30, alone_requests=30, alone_up=30)
 
 
 @dataclass
@@ -192,10 +197,10 @@ def alone(
             for one in contestants
         }
         for loop in loops.values():
-            loop.run(plan.warm_up)
+            loop.run(plan.alone_up)
         for number in range(plan.warm_rounds):
             for one in turned(contestants, number):
-                seconds = loops[one].run(plan.warm_requests)
+                seconds = loops[one].run(plan.alone_requests)
                 found[one.name].alone.setdefault(request, []).append(seconds)
 
 

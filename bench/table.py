@@ -103,8 +103,8 @@ def markdown(document: Document) -> str:
             f'("first": init and first request) and of {plan["warmRounds"]} rounds of '
             f'{plan["warmRequests"]} requests after {plan["warmUp"]} ("warm"), with '
             'quartiles, through Lambda\'s runtime, which is in both; "handler" is '
-            "the same without it. How, and what makes the difference: "
-            "[docs/performance.md](docs/performance.md)."
+            f"without it, {plan['aloneRequests']} after {plan['aloneUp']:,}. How, and "
+            "what makes the difference: [docs/performance.md](docs/performance.md)."
         ),
         "",
         END,
