@@ -81,9 +81,24 @@ check: $(VENV)/tools/.ready  ## hold `make start` to the contract, and both to e
 fuzz: $(VENV)/tools/.ready  ## differential fuzzing of `make start`: SEQUENCES=200 SEED=1 REPORT=folder
 	@$(BIN)/parity fuzz $(BOTH) --sequences $(or $(SEQUENCES),200) --seed $(or $(SEED),1) $(if $(REPORT),--report $(REPORT))
 
+# ---- measurements ---------------------------------------------------------------
+
+.PHONY: bench
+bench: setup  ## measure our functions beside peers, in one run: QUICK=1, SAVE=1 to keep the results
+	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(SAVE),--save)
+
+.PHONY: bench-table
+bench-table: $(VENV)/tools/.ready  ## write the tables of README and docs/performance.md from the kept results: CHECK=1 only compares
+	@$(BIN)/python -m bench --table $(if $(CHECK),--check)
+
+.PHONY: ablation
+ablation: setup  ## measure what each trick gains: our functions with one of them undone
+	@$(BIN)/python -m bench.ablation
+
 .PHONY: load
-load: $(VENV)/tools/.ready  ## measure the local front while `make start` runs: PORT=3000 STACK_PID=...
-	@$(BIN)/python -m bench.front --url http://127.0.0.1:$(PORT) $(if $(STACK_PID),--stack-pid $(STACK_PID))
+load: $(VENV)/tools/.ready  ## raise the load on `make start` to its knee: PORT=3000 SECONDS_EACH=10 (needs wrk)
+	@$(BIN)/python -m bench.load --target python=http://127.0.0.1:$(PORT) \
+	  --target typescript=http://127.0.0.1:$(shell echo $$(($(PORT) + 1))) --seconds $(or $(SECONDS_EACH),10)
 
 .PHONY: scale
 scale: $(VENV)/tools/.ready  ## write docs/scale.md: cost and scale, from prices and measurements; CHECK=1 only compares
@@ -137,6 +152,7 @@ lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and for
 	@$(BIN)/parity lint
 	@$(BIN)/parity events --check
 	@$(BIN)/parity emulators --check
+	@$(BIN)/python -m bench --table --check
 
 .PHONY: types
 types: $(VENV)/tools/.ready node_modules/.ready  ## mypy --strict, tsc --strict

@@ -68,20 +68,23 @@ def peer(language: str, name: str) -> Contestant:
 
 
 def deployed(built: Path, handler: str, runtime_name: str) -> Package:
-    """Zip what was built as SAM does, unzip it as Lambda does; once each."""
+    """Zip what was built as SAM does and unzip it; once for each content."""
     place = PLACE / "deployed" / f"{built.name}-{_digest([built])[:16]}"
     folder, archive = place / "package", place / "package.zip"
     if not folder.is_dir():
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        python = SAM.with_name("python")
-        subprocess.run(
-            [str(python), "-c", ZIP, str(archive.with_suffix("")), str(built)],
-            check=True,
-        )
+        zip_as_sam_does(built, archive)
         unzip(archive, place / "unzipping")
         (place / "unzipping").rename(folder)
     return Package(folder, archive.stat().st_size, handler, runtime_name)
+
+
+def zip_as_sam_does(folder: Path, archive: Path) -> None:
+    """Write the zip, its name ending in .zip, that `sam package` makes of a folder."""
+    python = SAM.with_name("python")
+    arguments = [str(archive.with_suffix("")), str(folder)]
+    subprocess.run([str(python), "-c", ZIP, *arguments], check=True)
 
 
 def unzip(archive: Path, target: Path) -> None:

@@ -31,6 +31,9 @@ ENVIRONMENT = {
     "ASSETS_TABLE": "assets",
     "ASSETS_BUCKET": "bucket",
     "LIST_SHARDS": "4",
+    # Lambda's package folder is read-only, this machine's is not: a Python that kept
+    # the bytecode it compiles would start twice as fast the second time.
+    "PYTHONDONTWRITEBYTECODE": "1",
 }
 CREDENTIALS = Credentials("AKIDEXAMPLE", "secret", "token" * 60, 4_000_000_000_000)
 # A process's CPU clock, by its id (Linux, include/linux/posix-timers.h).
@@ -173,9 +176,17 @@ class Stub:
 
     def calls(self) -> list[str]:
         """Return the names of the calls since this was asked last."""
-        with urllib.request.urlopen(f"{self.endpoint}/-/calls") as answer:  # noqa: S310 - loopback
-            calls: list[str] = json.loads(answer.read())
+        calls: list[str] = json.loads(self._asked("/-/calls"))
         return calls
+
+    def meet(self, number: int) -> None:
+        """Answer queries from now on only when so many of them wait."""
+        self._asked(f"/-/meet/{number}")
+
+    def _asked(self, path: str) -> bytes:
+        with urllib.request.urlopen(f"{self.endpoint}{path}") as answer:  # noqa: S310 - loopback
+            octets: bytes = answer.read()
+        return octets
 
 
 @contextmanager

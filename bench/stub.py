@@ -5,13 +5,13 @@ notes what was called. It is no emulator: what it answers was made beforehand, s
 the CPU it needs is not the handlers'. Ends when its standard input does.
 
     GET /-/calls   the names of the calls since the last time that was asked, as JSON
+    GET /-/meet/4  from now on queries are answered by fours: each waits for three more
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 import zlib
 from functools import cache
@@ -19,15 +19,32 @@ from functools import cache
 from bench.records import ASSETS, PENDING, PENDING_ID, USERS, shard_page
 
 CALLS_PATH = b"/-/calls"
+MEET_PATH = b"/-/meet/"
+
+
+class Meeting:
+    """Answers that are held back until there are `size` of them; 1 holds none."""
+
+    def __init__(self) -> None:
+        self.size = 1
+        self._held: list[tuple[asyncio.Transport, bytes]] = []
+
+    def join(self, transport: asyncio.Transport, answer: bytes) -> None:
+        """Hold an answer, and send all of them if it is the last one."""
+        self._held.append((transport, answer))
+        if len(self._held) < self.size:
+            return
+        for held, octets in self._held:
+            held.write(octets)
+        self._held.clear()
 
 
 class Stub(asyncio.Protocol):
     """One connection: requests in, answers out, one after the other."""
 
-    calls: list[str]
-
-    def __init__(self, calls: list[str]) -> None:
+    def __init__(self, calls: list[str], meeting: Meeting) -> None:
         self.calls = calls
+        self._meeting = meeting
         self._buffer = b""
         self._transport: asyncio.Transport
 
@@ -40,7 +57,7 @@ class Stub(asyncio.Protocol):
         """Answer every request that has come whole."""
         self._buffer += data
         while (request := self._next()) is not None:
-            self._transport.write(self._answer(*request))
+            self._answer(*request)
 
     def _next(self) -> tuple[bytes, bytes] | None:
         """Return the next request's head and body; None while it is not whole."""
@@ -53,17 +70,28 @@ class Stub(asyncio.Protocol):
         self._buffer = rest[length:]
         return head, rest[:length]
 
-    def _answer(self, head: bytes, body: bytes) -> bytes:
+    def _answer(self, head: bytes, body: bytes) -> None:
         target = _header(head, b"x-amz-target")
-        if target:
-            operation = target.decode().rpartition(".")[2]
-            self.calls.append(operation)
-            return _dynamodb(operation, body)
-        method, path = head.split(b" ", 2)[:2]
+        if not target:
+            self._transport.write(self._plain(*head.split(b" ", 2)[:2]))
+            return
+        operation = target.decode().rpartition(".")[2]
+        self.calls.append(operation)
+        answer = _dynamodb(operation, body)
+        if operation == "Query":
+            self._meeting.join(self._transport, answer)
+        else:
+            self._transport.write(answer)
+
+    def _plain(self, method: bytes, path: bytes) -> bytes:
+        """Return the answer of S3, or to whom measures."""
         if path == CALLS_PATH:
             calls = json.dumps(self.calls).encode()
             self.calls.clear()
             return _http(200, calls)
+        if path.startswith(MEET_PATH):
+            self._meeting.size = int(path.removeprefix(MEET_PATH))
+            return _http(200, b"")
         self.calls.append(f"{method.decode().title()}Object")
         return _http(204 if method == b"DELETE" else 200, b"", len(b"hello"))
 
@@ -81,9 +109,10 @@ def _dynamodb(operation: str, body: bytes) -> bytes:
         return _item(b"assetId" in body, PENDING_ID.encode() in body)
     if operation == "Query":
         query = json.loads(body)
-        values = query["ExpressionAttributeValues"]
-        shard = int(values.get(":listShard", {"N": "0"})["N"])
-        return _page("assets" in query["TableName"], shard, query.get("Limit", 1))
+        shard = query["ExpressionAttributeValues"].get(":listShard")
+        if shard is None:  # of an address
+            return _json(json.dumps({"Items": USERS[:1], "Count": 1}).encode())
+        return _page("assets" in query["TableName"], int(shard["N"]), query["Limit"])
     return _json(b"{}")
 
 
@@ -121,16 +150,12 @@ async def main() -> None:
     """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
     calls: list[str] = []
-    server = await loop.create_server(lambda: Stub(calls), "127.0.0.1", 0)
+    meeting = Meeting()
+    server = await loop.create_server(lambda: Stub(calls, meeting), "127.0.0.1", 0)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     ended = asyncio.Event()
-
-    def look() -> None:
-        if not os.read(sys.stdin.fileno(), 1):
-            ended.set()
-
-    loop.add_reader(sys.stdin.fileno(), look)
+    loop.add_reader(sys.stdin.fileno(), ended.set)  # nothing is ever sent
     await ended.wait()
     server.close()
 

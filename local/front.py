@@ -17,6 +17,7 @@ from local.invocation import (
     trace_header,
     trace_root,
 )
+from local.pool import TooManyInvocationsError
 from local.request_log import name_of
 from local.routes import Routes
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 MAX_BODY_OCTETS = 10 * 1024 * 1024
 MAX_HEAD_OCTETS = 10_240
 INTEGRATION_SECONDS = 30
+
+# Not AWS's: a client of this stack is told when it may come again.
+RETRY_AFTER = (("retry-after", "1"),)
 
 MESSAGES = {
     400: "Bad Request",
@@ -118,6 +122,8 @@ class Front:
             outcome = await asyncio.wait_for(running, INTEGRATION_SECONDS)
         except TimeoutError:
             return message(503, MESSAGES[503]), b""
+        except TooManyInvocationsError:
+            return _with(message(503, MESSAGES[503]), RETRY_AFTER), b""
         return self._integrated(outcome), outcome.log
 
     def _integrated(self, outcome: Outcome) -> Response:

@@ -23,6 +23,7 @@ from local.invocation import (
     trace_root,
 )
 from local.lambda_service import FunctionNotFoundError
+from local.pool import TooManyInvocationsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/2015-03-31/functions/"
 SUFFIX = "/invocations"
+TOO_MANY = ("TooManyRequestsException", "Rate Exceeded.")
 
 
 class InvokeError(Exception):
@@ -89,6 +91,8 @@ class InvokeApi:
         except FunctionNotFoundError as error:
             message = f"Function not found: {error.name}"
             return InvokeError(404, "ResourceNotFoundException", message).response()
+        except TooManyInvocationsError:
+            return InvokeError(429, *TOO_MANY).response()
         except InvokeError as error:
             return error.response()
 
@@ -108,20 +112,23 @@ class InvokeApi:
                 self._later(function, invocation)
                 return _accepted(202, invocation, function)
             case "RequestResponse":
-                outcome = await self._run(function, invocation)
+                outcome = await self._run(function, invocation, queued=False)
                 tail = request.header("x-amz-log-type") == "Tail"
                 return _answered(outcome, tail=tail)
             case _:
                 message = f"Unknown invocation type: {kind}"
                 raise InvokeError(400, "InvalidParameterValueException", message)
 
-    async def _run(self, function: Function, invocation: Invocation) -> Outcome:
-        outcome = await self._service.invoke(function, invocation)
+    async def _run(
+        self, function: Function, invocation: Invocation, *, queued: bool
+    ) -> Outcome:
+        outcome = await self._service.invoke(function, invocation, queued=queued)
         self._invoked(function, outcome)
         return outcome
 
     def _later(self, function: Function, invocation: Invocation) -> None:
-        task = asyncio.get_running_loop().create_task(self._run(function, invocation))
+        running = self._run(function, invocation, queued=True)
+        task = asyncio.get_running_loop().create_task(running)
         self._events.add(task)
         task.add_done_callback(self._events.discard)
 

@@ -160,19 +160,25 @@ class LambdaService:
             raise FunctionNotFoundError(name)
         return pool.function
 
-    async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
+    async def invoke(
+        self, function: Function, invocation: Invocation, *, queued: bool = False
+    ) -> Outcome:
         """Run an invocation on the sources as they stand now.
 
-        It runs to its end also when the caller no longer waits, as on AWS.
+        It runs to its end also when the caller no longer waits, as on AWS. Raises
+        `TooManyInvocationsError`, unless it is `queued`.
         """
-        task = asyncio.get_running_loop().create_task(self._run(function, invocation))
+        running = self._run(function, invocation, queued=queued)
+        task = asyncio.get_running_loop().create_task(running)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
 
-    async def _run(self, function: Function, invocation: Invocation) -> Outcome:
+    async def _run(
+        self, function: Function, invocation: Invocation, *, queued: bool
+    ) -> Outcome:
         await self._followers[function.name].follow(busy=len(self._running) > 1)
-        return await self._pools[function.name].invoke(invocation)
+        return await self._pools[function.name].invoke(invocation, queued=queued)
 
     async def close(self) -> None:
         """End every sandbox, and every invocation with it."""

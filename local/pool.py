@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 # weigh more); but never fewer than make a race between writers real.
 MAX_SANDBOXES = max(4, (os.cpu_count() or 1) * 3 // 2)
 IDLE_SECONDS = 60
+# At work or waiting: what comes beside them is refused, as Lambda does at its limit of
+# concurrency. Without one, whoever comes faster than is answered would in the end have
+# everybody wait for longer than the gateway does.
+MAX_INVOCATIONS = 100
+
+
+class TooManyInvocationsError(Exception):
+    """The function has as many invocations in hand as it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ class Pool:
     `environment` gives the environment of a new sandbox, `record` keeps log octets by
     the name of their stream, `crashed` is told when a sandbox cannot even be started,
     which is an error of the stack and not of the function. Where Lambda would answer
-    429 at its concurrency limit, an invocation waits here.
+    429 at its concurrency limit, an invocation waits here, unless too many do.
     """
 
     def __init__(
@@ -57,13 +65,27 @@ class Pool:
         self._launches: set[asyncio.Task[None]] = set()
         self._unready: set[Sandbox] = set()
         self._waiting: deque[Waiter] = deque()
+        self._in_hand = 0
         self._generation = 0
         self._closed = False
 
     # ---- invocations ------------------------------------------------------------
 
-    async def invoke(self, invocation: Invocation) -> Outcome:
-        """Run an invocation in the next free sandbox."""
+    async def invoke(self, invocation: Invocation, *, queued: bool = False) -> Outcome:
+        """Run an invocation in the next free sandbox.
+
+        Raises `TooManyInvocationsError`, unless it is `queued`: to wait as long as it
+        takes.
+        """
+        if self._in_hand >= MAX_INVOCATIONS and not queued:
+            raise TooManyInvocationsError
+        self._in_hand += 1
+        try:
+            return await self._run(invocation)
+        finally:
+            self._in_hand -= 1
+
+    async def _run(self, invocation: Invocation) -> Outcome:
         while True:
             got = self._idle.pop() if self._idle else await self._wait(invocation)
             if not isinstance(got, Sandbox):

@@ -77,7 +77,8 @@ def _trim_service(folder: Path) -> None:
 def trimmed(model: Document, operations: tuple[str, ...]) -> Document:
     """Return a service model with some of its operations and the shapes they name.
 
-    Everything else stays, `clientContextParams` above all, by which endpoints are told.
+    Everything else stays, `clientContextParams` above all: by them endpoints are told,
+    and botocore reads even their documentation.
     """
     missing = sorted(set(operations) - model["operations"].keys())
     if missing:
@@ -90,12 +91,8 @@ def trimmed(model: Document, operations: tuple[str, ...]) -> Document:
         if name not in shapes:
             shapes[name] = model["shapes"][name]
             waiting += _shapes_in(shapes[name])
-    whole = {**model, "operations": kept, "shapes": dict(sorted(shapes.items()))}
-    undocumented: Document = _without_documentation(whole)
-    if "clientContextParams" in model:
-        # botocore reads the texts of these, and fails where they are missing.
-        undocumented["clientContextParams"] = model["clientContextParams"]
-    return undocumented
+    cut = {"operations": kept, "shapes": dict(sorted(shapes.items()))}
+    return {**model, **_without_documentation(cut)}
 
 
 def _shapes_in(part: object) -> Iterator[str]:
@@ -111,7 +108,7 @@ def _shapes_in(part: object) -> Iterator[str]:
 
 
 def _without_documentation(part: Any) -> Any:
-    """Return a part of a model, any JSON, without its texts for humans.
+    """Return a part of a model without its texts for humans.
 
     Only texts go: a shape may well have a member of that name.
     """

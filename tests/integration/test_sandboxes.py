@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -196,6 +196,34 @@ def test_more_invocations_than_sandboxes_wait_their_turn(service: Running) -> No
 
     assert {outcome["error"] for outcome in outcomes} == {None}
     assert len({outcome["payload"] for outcome in outcomes}) <= MAX_SANDBOXES
+
+
+def test_what_comes_beside_as_many_as_can_wait_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is in a sandbox stays there until somebody has been refused."""
+    monkeypatch.setattr(pool, "MAX_INVOCATIONS", MAX_SANDBOXES + 2)
+    patient = replace(function_in(tmp_path), timeout_seconds=60)
+    place = tmp_path / "place"
+    place.mkdir()
+    number = MAX_SANDBOXES + 1
+
+    with (
+        running(patient, tmp_path / "logs") as service,
+        ThreadPoolExecutor(MAX_SANDBOXES + 3) as clients,
+    ):
+        asked = [
+            clients.submit(service.invoke, do="meet", place=str(place), number=number)
+            for _ in range(MAX_SANDBOXES + 3)
+        ]
+        done, waiting = wait(asked, return_when=FIRST_COMPLETED)
+        (place / "somebody was refused").touch()
+        (refused,) = done
+        with pytest.raises(service.client.exceptions.TooManyRequestsException):
+            refused.result()
+        outcomes = [one.result() for one in waiting]
+
+    assert [outcome["error"] for outcome in outcomes] == [None] * (MAX_SANDBOXES + 2)
 
 
 def test_killed_sandbox_is_replaced(service: Running) -> None:

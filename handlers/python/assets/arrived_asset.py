@@ -1,7 +1,5 @@
 """Noting that an asset's object has arrived: S3 tells nobody, so readers look."""
 
-from dataclasses import replace
-
 from assets.model import (
     PENDING,
     UPLOADED,
@@ -26,8 +24,7 @@ def arrived_asset(
     def write(before: Asset) -> Asset | None:
         if before.status != PENDING or objects.length(before, moment) != before.size:
             return before
-        after = replace(
-            before,
+        after = before._replace(
             status=UPLOADED,
             updated_at=moment.now,
             version=before.version + 1,

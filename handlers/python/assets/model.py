@@ -1,8 +1,7 @@
 """An asset, and what the operations need of stores of records and of objects."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from assets.errors import AssetNotFound
 from shared.expiry import is_expired
@@ -16,8 +15,7 @@ UPLOADED = "uploaded"
 STATUSES = (PENDING, UPLOADED)
 
 
-@dataclass(frozen=True)
-class Asset:
+class Asset(NamedTuple):
     """An asset as it is stored; times are milliseconds since 1970, `size` is octets.
 
     `created_at` is the time in `asset_id`; `version` counts the writes, and `write_id`
@@ -48,8 +46,7 @@ class Asset:
         return is_expired(self.expires_at, now)
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(NamedTuple):
     """The one request that puts an asset's object in its place, good for an hour."""
 
     url: str
@@ -57,8 +54,7 @@ class Upload:
     expires_at: int
 
 
-@dataclass(frozen=True)
-class Download:
+class Download(NamedTuple):
     """Where an asset's object can be fetched, good for an hour."""
 
     url: str

@@ -1,9 +1,8 @@
 """The objects of assets in S3, and the URLs by which clients reach them directly."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from botocore.exceptions import ClientError
@@ -26,8 +25,7 @@ _ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~"
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Signing:
+class Signing(NamedTuple):
     """How URLs are signed; `endpoint` is in place of AWS's own, "" is AWS.
 
     `credentials` is asked each time, for those of a role change.

@@ -10,15 +10,14 @@ import hashlib
 import hmac
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 URL_TTL_SECONDS = 3_600
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
-@dataclass(frozen=True)
-class Credentials:
+class Credentials(NamedTuple):
     """Who signs; `token` is there for the credentials of a session."""
 
     access_key: str
@@ -26,8 +25,7 @@ class Credentials:
     token: str | None
 
 
-@dataclass(frozen=True)
-class UnsignedUrl:
+class UnsignedUrl(NamedTuple):
     """A request to be signed: its path not encoded yet, header names in lower case."""
 
     method: str

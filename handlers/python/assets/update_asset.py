@@ -1,7 +1,5 @@
 """updateAsset: PATCH /assets/{assetId}."""
 
-from dataclasses import replace
-
 from assets.bodies import AssetPatch
 from assets.model import Asset, AssetStore, live_asset
 from shared.changes import change
@@ -24,8 +22,7 @@ def update_asset(
     """
 
     def write(before: Asset) -> Asset | None:
-        after = replace(
-            before,
+        after = before._replace(
             **patch.model_dump(exclude_unset=True),
             updated_at=moment.now,
             version=before.version + 1,

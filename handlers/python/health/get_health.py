@@ -1,12 +1,11 @@
 """getHealth: GET /health."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.version import IMPLEMENTATION, VERSION
 
 
-@dataclass(frozen=True)
-class Health:
+class Health(NamedTuple):
     """That the service answers, in which version of the API, and by what."""
 
     status: str

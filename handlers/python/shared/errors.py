@@ -1,12 +1,10 @@
 """What can go wrong with a request, as facts; `shared/http/problems.py` maps them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong with a body or a query.
 
     `place` is a JSON Pointer (RFC 6901) or the name of a query parameter, `code` the

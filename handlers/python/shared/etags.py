@@ -1,7 +1,7 @@
 """Entity tags of records, and the lists of them in If-Match and If-None-Match."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.errors import MalformedRequest
 from shared.text import trim_whitespace
@@ -19,8 +19,7 @@ def etag_of(version: int) -> str:
     return f'"{version}"'
 
 
-@dataclass(frozen=True)
-class EntityTags:
+class EntityTags(NamedTuple):
     """The value of If-Match or If-None-Match: `*`, or strong tags and weak ones."""
 
     anything: bool = False

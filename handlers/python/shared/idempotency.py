@@ -1,22 +1,20 @@
 """Idempotency-Keys: a POST that is repeated within 24 hours creates nothing twice."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.errors import IdempotencyKeyReused
 
 IDEMPOTENCY_TTL_MS = 86_400_000  # 24 hours
 
 
-@dataclass(frozen=True)
-class IdempotencyKey:
+class IdempotencyKey(NamedTuple):
     """A client's key, and the SHA-256 of the body it came with, in hexadecimal."""
 
     key: str
     body_sha256: str
 
 
-@dataclass(frozen=True)
-class FirstUse:
+class FirstUse(NamedTuple):
     """What is stored of a key's first use: with what, and which record it created."""
 
     key: IdempotencyKey

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.errors import Unavailable
 
@@ -13,8 +13,7 @@ CALL_MS = 15_000
 _FIRST_PAUSE_SECONDS = 0.05
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """The one clock reading of a request, and how long the function may still run.
 
     `now` is milliseconds since 1970; `remaining` returns milliseconds; `pause` takes

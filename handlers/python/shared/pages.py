@@ -1,7 +1,6 @@
 """Pages of lists that are kept in shards: merged, newest first, none seen twice."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 # Rounds after the first. Expired records cost them, and an answer must come in time.
@@ -31,16 +30,14 @@ class Listed(Protocol):
 Record = TypeVar("Record", bound=Listed)
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(NamedTuple):
     """What a client asks of a list: so many records older than a position."""
 
     limit: int
     after: Position | None
 
 
-@dataclass(frozen=True)
-class ShardQuery:
+class ShardQuery(NamedTuple):
     """What a shard is asked: at most `limit` records older than `after`."""
 
     shard: int
@@ -48,16 +45,14 @@ class ShardQuery:
     limit: int
 
 
-@dataclass(frozen=True)
-class ShardPage(Generic[Record]):
+class ShardPage(NamedTuple, Generic[Record]):
     """What a shard answers; `frontier` is how far it was read, None is to its end."""
 
     records: Sequence[Record]
     frontier: Position | None
 
 
-@dataclass(frozen=True)
-class Page(Generic[Record]):
+class Page(NamedTuple, Generic[Record]):
     """Records, newest first, and the position from which the next page goes on."""
 
     records: Sequence[Record]

@@ -1,8 +1,7 @@
 """A user, and what the operations need of a store of users."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from shared.expiry import is_expired
 from shared.idempotency import FirstUse, IdempotencyKey
@@ -11,8 +10,7 @@ from shared.pages import Position, ShardPage, ShardQuery
 from users.errors import UserNotFound
 
 
-@dataclass(frozen=True)
-class User:
+class User(NamedTuple):
     """A user as it is stored; times are milliseconds since 1970.
 
     `created_at` is the time in `user_id`; `email` is in lower case; `version` counts

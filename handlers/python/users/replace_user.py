@@ -1,7 +1,5 @@
 """replaceUser: PUT /users/{userId}."""
 
-from dataclasses import replace
-
 from shared.changes import change
 from shared.etags import EntityTags
 from shared.ids import new_write_id
@@ -23,8 +21,7 @@ def replace_user(
     """
 
     def write(before: User) -> User | None:
-        after = replace(
-            before,
+        after = before._replace(
             email=new.email,
             name=new.name,
             department=new.department,

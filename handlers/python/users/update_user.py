@@ -1,7 +1,5 @@
 """updateUser: PATCH /users/{userId}."""
 
-from dataclasses import replace
-
 from shared.changes import change
 from shared.etags import EntityTags
 from shared.ids import new_write_id
@@ -23,8 +21,7 @@ def update_user(
     """
 
     def write(before: User) -> User | None:
-        after = replace(
-            before,
+        after = before._replace(
             **patch.model_dump(exclude_unset=True),
             updated_at=moment.now,
             version=before.version + 1,

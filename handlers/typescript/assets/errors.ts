@@ -1,6 +1,6 @@
 /** What can go wrong with assets, beside what can with anything. */
 
-import { NotFound, ServiceError } from "../shared/errors.ts";
+import { NotFound, Refusal } from "../shared/errors.ts";
 
 /** There is no such asset, or it has expired. */
 export class AssetNotFound extends NotFound {
@@ -12,7 +12,7 @@ export class AssetNotFound extends NotFound {
 }
 
 /** The asset's object has not arrived, or not whole. */
-export class AssetNotUploaded extends ServiceError {
+export class AssetNotUploaded extends Refusal {
   readonly problem = "asset-not-uploaded";
   readonly name = "AssetNotUploaded";
 

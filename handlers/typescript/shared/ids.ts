@@ -1,6 +1,6 @@
 /** Ids of records (ULIDs), of writes, and the list shard that follows from an id. */
 
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
@@ -13,6 +13,20 @@ export function isUlid(text: string): boolean {
   return ULID.test(text);
 }
 
+// Drawn a thousand at a time, for a draw of ten costs as much: 2 % of createUser.
+const POOL = Buffer.alloc(1_024);
+let drawn = POOL.length;
+
+/** Return so many random octets, to be read before the next are asked for. */
+function randomOctets(length: number): Buffer {
+  if (drawn + length > POOL.length) {
+    randomFillSync(POOL);
+    drawn = 0;
+  }
+  drawn += length;
+  return POOL.subarray(drawn - length, drawn);
+}
+
 /** Return a ULID of the time `now` (ms since 1970) with 80 fresh random bits. */
 export function newUlid(now: number): string {
   let time = "";
@@ -21,8 +35,11 @@ export function newUlid(now: number): string {
     time = ALPHABET.charAt(rest % 32) + time;
     rest = Math.floor(rest / 32);
   }
-  const random = Array.from(randomBytes(RANDOM_LENGTH), (octet) => octet & 31);
-  return time + random.map((digit) => ALPHABET.charAt(digit)).join("");
+  let random = "";
+  for (const octet of randomOctets(RANDOM_LENGTH)) {
+    random += ALPHABET.charAt(octet & 31);
+  }
+  return time + random;
 }
 
 /** Return the time of a ULID in milliseconds since 1970. */
@@ -41,5 +58,5 @@ export function listShard(ulid: string, shards: number): number {
 
 /** Return 32 random hexadecimal digits, by which a write knows itself again. */
 export function newWriteId(): string {
-  return randomBytes(WRITE_ID_OCTETS).toString("hex");
+  return randomOctets(WRITE_ID_OCTETS).toString("hex");
 }

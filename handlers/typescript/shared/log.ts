@@ -12,19 +12,29 @@ export const FUNCTION_VERSION = process.env["AWS_LAMBDA_FUNCTION_VERSION"] ?? "$
 /** How much an event matters. */
 export type Level = "info" | "warn" | "error";
 
-/** Write a document as a line of compact JSON, at once and whole. */
-export function writeLine(document: object): void {
-  process.stdout.write(`${JSON.stringify(document)}\n`);
+/**
+ * Write documents as lines of compact JSON, all at once and whole.
+ *
+ * A pipe keeps no bounds between writes, so one for two lines says the same as two, and
+ * costs a tenth less of a refused request.
+ */
+export function writeLines(...documents: readonly object[]): void {
+  process.stdout.write(documents.map((one) => `${JSON.stringify(one)}\n`).join(""));
 }
 
-/** Write an event, its own members after those that every line has. */
-export function log(level: Level, event: string, members: object): void {
-  writeLine({
+/** Return the document of an event: its own members after those of every line. */
+export function eventLine(level: Level, event: string, members: object): object {
+  return {
     timestamp: Date.now(),
     level,
     event,
     implementation: IMPLEMENTATION,
     functionVersion: FUNCTION_VERSION,
     ...members,
-  });
+  };
+}
+
+/** Write an event. */
+export function log(level: Level, event: string, members: object): void {
+  writeLines(eventLine(level, event, members));
 }

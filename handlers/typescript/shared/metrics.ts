@@ -1,6 +1,6 @@
 /** Metrics by way of the log (CloudWatch embedded metric format), one line each. */
 
-import { FUNCTION_VERSION, writeLine } from "./log.ts";
+import { FUNCTION_VERSION } from "./log.ts";
 import { IMPLEMENTATION } from "./version.ts";
 
 const DEFINITION = [
@@ -26,9 +26,9 @@ export interface Measured {
   readonly coldStart: boolean;
 }
 
-/** Write the metric line of a request. */
-export function writeMetrics(measured: Measured): void {
-  writeLine({
+/** Return the metric line of a request. */
+export function metricLine(measured: Measured): object {
+  return {
     _aws: { Timestamp: Date.now(), CloudWatchMetrics: DEFINITION },
     operation: measured.operation,
     implementation: IMPLEMENTATION,
@@ -38,5 +38,5 @@ export function writeMetrics(measured: Measured): void {
     ClientFaults: Number(measured.status >= 400 && measured.status < 500),
     ServerFaults: Number(measured.status >= 500),
     ColdStarts: Number(measured.coldStart),
-  });
+  };
 }

@@ -1,6 +1,6 @@
 /** What can go wrong with users, beside what can with anything. */
 
-import { NotFound, ServiceError } from "../shared/errors.ts";
+import { NotFound, Refusal } from "../shared/errors.ts";
 
 /** There is no such user, or it has expired. */
 export class UserNotFound extends NotFound {
@@ -12,7 +12,7 @@ export class UserNotFound extends NotFound {
 }
 
 /** Another live user has this address. */
-export class EmailTaken extends ServiceError {
+export class EmailTaken extends Refusal {
   readonly problem = "email-taken";
   readonly name = "EmailTaken";
 

@@ -14,6 +14,7 @@ from local.docs import Docs
 from local.front import Front
 from local.http_messages import Request, Response
 from local.invocation import MAX_REQUEST_OCTETS, Failure, Invocation, Outcome
+from local.pool import TooManyInvocationsError
 from local.request_log import RequestLog
 
 FUNCTION = Function(
@@ -44,6 +45,8 @@ class Functions:
     async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
         assert function is FUNCTION
         self.invocations.append(invocation)
+        if isinstance(self.result, Exception):
+            raise self.result
         if self.result is ...:
             await asyncio.Event().wait()
         payload = json.dumps(self.result).encode()
@@ -147,6 +150,13 @@ def test_function_that_takes_too_long_is_unavailable(
     response = Played(Functions(...)).answer()
 
     assert message(response) == (503, "Service Unavailable")
+
+
+def test_function_with_too_much_in_hand_is_unavailable_for_a_second() -> None:
+    response = Played(Functions(TooManyInvocationsError())).answer()
+
+    assert message(response) == (503, "Service Unavailable")
+    assert ("retry-after", "1") in response.headers
 
 
 def test_event_over_lambdas_limit_is_too_large() -> None:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import struct
 from typing import TYPE_CHECKING
 
 import pytest
 
 from handlers.packaging import python as packaging
-from handlers.packaging.models import OPERATIONS, trimmed
 from handlers.packaging.order import BuildError, Order, read_order
 from handlers.packaging.wheels import refuse_foreign
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from handlers.packaging.models import Document
 
 GRAPH = """
 [function_build_definitions.1e30edc0-abfe-423e-b26a-64e44bb189fb]
@@ -134,85 +129,3 @@ def test_a_package_that_is_no_linux_library_fails_the_build(tmp_path: Path) -> N
     (tmp_path / "core.pyd").write_bytes(b"MZ")
     with pytest.raises(BuildError, match=r"core\.pyd"):
         refuse_foreign(tmp_path, "python3.12", "x86_64")
-
-
-def test_trimming_keeps_what_is_called_and_no_junk(tmp_path: Path) -> None:
-    kept = [
-        "boto3/session.py",
-        "thing-1.0.dist-info/METADATA",
-        "thing-1.0.dist-info/licenses/LICENSE",
-    ]
-    junk = [
-        "botocore/data/ec2/2016-11-15/service-2.json.gz",
-        "botocore/data/s3/2006-03-01/examples-1.json",
-        "botocore/data/dynamodb/2011-12-05/service-2.json.gz",
-        "botocore/data/unknown.json",
-        "boto3/data/s3/2006-03-01/resources-1.json",
-        "boto3/examples/s3.rst",
-        "thing-1.0.dist-info/RECORD",
-        "thing/tests/test_thing.py",
-        "thing/stub.pyi",
-        "bin/jp.py",
-    ]
-    for name in kept + junk:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    data = tmp_path / "botocore" / "data"
-    for service, version in (("dynamodb", "2012-08-10"), ("s3", "2006-03-01")):
-        model = data / service / version / "service-2.json.gz"
-        model.parent.mkdir(parents=True, exist_ok=True)
-        model.write_bytes(gzip.compress(json.dumps(a_model(service)).encode()))
-    services: Document = {"dynamodb": {}, "s3": {}, "ec2": {}}
-    partitions = {"partitions": [{"services": services}]}
-    (data / "endpoints.json").write_text(json.dumps(partitions), "utf-8")
-
-    packaging.trim(tmp_path)
-
-    files = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
-    assert files == {
-        *kept,
-        "botocore/data/endpoints.json",
-        "botocore/data/dynamodb/2012-08-10/service-2.json",
-        "botocore/data/s3/2006-03-01/service-2.json",
-    }
-    (left,) = json.loads((data / "endpoints.json").read_bytes())["partitions"]
-    assert left["services"].keys() == {"dynamodb", "s3"}
-
-
-def a_model(service: str) -> Document:
-    names = (*OPERATIONS[service], "Another")
-    operations = {
-        name: {"input": {"shape": f"{name}Input"}, "documentation": "long"}
-        for name in names
-    }
-    shapes: Document = {f"{name}Input": {"members": {}} for name in names}
-    shapes["DeleteObjectInput"] = {
-        "members": {"documentation": {"shape": "Text", "documentation": "long"}}
-    }
-    shapes["Text"] = {"type": "string"}
-    parameters = {"Accelerate": {"type": "boolean", "documentation": "is read"}}
-    return {
-        "operations": operations,
-        "shapes": shapes,
-        "clientContextParams": parameters,
-    }
-
-
-def test_model_keeps_what_botocore_reads_of_the_operations_called() -> None:
-    model = trimmed(a_model("s3"), OPERATIONS["s3"])
-
-    assert model["operations"].keys() == set(OPERATIONS["s3"])
-    assert model["shapes"].keys() == {
-        *(f"{name}Input" for name in OPERATIONS["s3"]),
-        "Text",
-    }
-    assert "documentation" not in model["operations"]["HeadObject"]
-    member = model["shapes"]["DeleteObjectInput"]["members"]["documentation"]
-    assert member == {"shape": "Text"}
-    # botocore takes these texts for granted.
-    assert model["clientContextParams"]["Accelerate"]["documentation"] == "is read"
-
-
-def test_operation_that_botocore_does_not_know_fails_the_build() -> None:
-    with pytest.raises(BuildError, match="no operation Shout"):
-        trimmed(a_model("s3"), ("Shout",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assets.model import Asset, Download, Upload
@@ -40,7 +40,7 @@ def user(**changes: object) -> User:
         version=1,
         write_id="0" * 32,
     )
-    return replace(ada, **changes)  # type: ignore[arg-type] # any member
+    return ada._replace(**changes)  # type: ignore[arg-type] # any member
 
 
 def asset(**changes: object) -> Asset:
@@ -59,7 +59,7 @@ def asset(**changes: object) -> Asset:
         s3_bucket="bucket",
         s3_key=f"assets/{ID}/engine.png",
     )
-    return replace(engine, **changes)  # type: ignore[arg-type] # any member
+    return engine._replace(**changes)  # type: ignore[arg-type] # any member
 
 
 @dataclass

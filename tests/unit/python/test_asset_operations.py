@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,7 +73,7 @@ def test_a_new_asset_is_pending_for_thirty_days() -> None:
 def test_a_repeat_returns_the_asset_as_it_is_now_signed_anew() -> None:
     assets = MemoryAssets()
     first, _ = create_asset(assets, MemoryObjects(), new(), KEY, moment())
-    assets.assets[first.asset_id] = changed = replace(first, file_name="b", version=2)
+    assets.assets[first.asset_id] = changed = first._replace(file_name="b", version=2)
     again, upload = create_asset(assets, MemoryObjects(), new(), KEY, moment(LATER))
     assert again == changed
     assert (upload.url, upload.expires_at) == (f"https://put/{first.s3_key}", LATER)
@@ -115,8 +114,7 @@ def test_no_operation_finds_an_asset_that_is_not_live(assets: MemoryAssets) -> N
 def test_an_asset_is_uploaded_once_its_object_is_there() -> None:
     assets = holding(ENGINE)
     found = get_asset(assets, arrived(), ID, moment(LATER))
-    assert found == replace(
-        *(ENGINE,),
+    assert found == ENGINE._replace(
         status="uploaded",
         updated_at=LATER,
         version=2,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,10 +86,10 @@ def test_a_change_is_made_once_and_on_its_version_only(
     store: DynamoAssetStore,
 ) -> None:
     store.create(ENGINE, None, moment())
-    after = replace(ENGINE, file_name="b", version=2, write_id="f" * 32)
+    after = ENGINE._replace(file_name="b", version=2, write_id="f" * 32)
     assert store.replace(ENGINE, after, moment())
     assert store.replace(ENGINE, after, moment()), "sent again, it had succeeded"
-    rival = replace(after, write_id="e" * 32)
+    rival = after._replace(write_id="e" * 32)
     assert not store.replace(ENGINE, rival, moment())
     assert store.find(ID, moment()) == after
 
@@ -99,7 +98,7 @@ def test_a_delete_keeps_to_its_version_and_may_be_sent_again(
     store: DynamoAssetStore,
 ) -> None:
     store.create(ENGINE, None, moment())
-    assert not store.delete(replace(ENGINE, version=2), moment())
+    assert not store.delete(ENGINE._replace(version=2), moment())
     assert store.find(ID, moment()) == ENGINE
     assert store.delete(ENGINE, moment())
     assert store.find(ID, moment()) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,7 +71,7 @@ def test_an_expired_users_address_is_free() -> None:
 def test_a_repeat_returns_the_user_as_it_is_now() -> None:
     users = MemoryUsers()
     first = create_user(users, new(), KEY, moment())
-    users.users[first.user_id] = changed = replace(first, name="B", version=2)
+    users.users[first.user_id] = changed = first._replace(name="B", version=2)
     assert create_user(users, new(), KEY, moment(LATER)) == changed
 
 
@@ -124,8 +123,8 @@ def test_replacing_removes_what_is_left_out() -> None:
 def test_a_patch_changes_what_it_names() -> None:
     users = holding(ADA)
     renamed = update_user(users, ID, patch(name="B"), None, moment(LATER))
-    assert renamed == replace(
-        ADA, name="B", updated_at=LATER, version=2, write_id=renamed.write_id
+    assert renamed == ADA._replace(
+        name="B", updated_at=LATER, version=2, write_id=renamed.write_id
     )
     bare = update_user(
         users, ID, patch(department=None, expiresAt=None), None, moment(LATER)
@@ -168,7 +167,7 @@ def test_writes_survive_four_lost_races_and_no_fifth() -> None:
 
 
 def test_a_lost_race_is_run_again_on_the_newer_user() -> None:
-    newer = replace(ADA, department="New", version=7)
+    newer = ADA._replace(department="New", version=7)
     users = holding(ADA, races=1)
     users.on_race = lambda raced: raced.users.update({ID: newer})
     written = update_user(users, ID, patch(name="B"), None, moment())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,8 +47,7 @@ def item(table: Table, key: str) -> Item | None:
 
 
 def changed(before: User, **changes: object) -> User:
-    return replace(
-        before,
+    return before._replace(
         **changes,  # type: ignore[arg-type] # any member
         version=before.version + 1,
         write_id="f" * 32,
@@ -147,7 +145,7 @@ def test_a_key_is_judged_before_the_address(store: DynamoUserStore) -> None:
 
 def test_a_key_is_new_after_a_day(store: DynamoUserStore) -> None:
     store.create(ADA, KEY, moment())
-    other = replace(RIVAL, email="b@example.com")
+    other = RIVAL._replace(email="b@example.com")
     assert store.create(other, KEY, moment(NOW + DAY)) is None
 
 
@@ -211,7 +209,7 @@ def test_a_new_expiry_is_the_guards_too(
 def test_a_taken_address_changes_nothing(
     holding: DynamoUserStore, users_table: Table
 ) -> None:
-    other = replace(RIVAL, email="b@example.com")
+    other = RIVAL._replace(email="b@example.com")
     holding.create(other, None, moment())
     with pytest.raises(EmailTaken):
         holding.replace(ADA, changed(ADA, email="b@example.com"), moment())
@@ -220,7 +218,7 @@ def test_a_taken_address_changes_nothing(
 
 
 def test_an_expired_address_can_be_changed_to(holding: DynamoUserStore) -> None:
-    other = replace(RIVAL, email="b@example.com", expires_at=NOW + 1)
+    other = RIVAL._replace(email="b@example.com", expires_at=NOW + 1)
     holding.create(other, None, moment())
     after = changed(ADA, email="b@example.com")
     assert holding.replace(ADA, after, moment(NOW + 1))
@@ -230,7 +228,7 @@ def test_an_expired_address_can_be_changed_to(holding: DynamoUserStore) -> None:
 def test_a_change_of_what_is_no_longer_there_is_lost(
     holding: DynamoUserStore, email: str
 ) -> None:
-    stale = replace(ADA, version=2)
+    stale = ADA._replace(version=2)
     assert not holding.replace(stale, changed(stale, email=email), moment())
     assert not holding.delete(stale, moment())
     assert holding.find(ID, moment()) == ADA
@@ -318,7 +316,7 @@ def test_a_list_of_four_shards_has_every_user_once(store: DynamoUserStore) -> No
 
 
 def test_users_of_an_address_are_found(holding: DynamoUserStore) -> None:
-    holding.create(replace(RIVAL, email="b@example.com"), None, moment())
+    holding.create(RIVAL._replace(email="b@example.com"), None, moment())
     assert holding.with_email("ada@example.com", moment()) == [ADA]
     assert holding.with_email("nobody@example.com", moment()) == []
 
@@ -329,7 +327,7 @@ def test_users_of_an_address_are_found_on_all_pages_of_the_index(
     """DynamoDB ends a page at 1 MB; here after each item."""
     query = users_table.query
     monkeypatch.setattr(
-        users_table, "query", lambda asked, at: query(replace(asked, limit=1), at)
+        users_table, "query", lambda asked, at: query(asked._replace(limit=1), at)
     )
     stale = user(user_id=new_ulid(NOW), expires_at=NOW + 1, email="c@example.com")
     holding.create(stale, None, moment())

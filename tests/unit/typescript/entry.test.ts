@@ -39,8 +39,8 @@ const event = (routeKey: string, userId = ID) => ({
 /** What is written to standard output while the test runs. */
 function logged(context: TestContext): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
-  context.mock.method(process.stdout, "write", (line: string) => {
-    lines.push(JSON.parse(line));
+  context.mock.method(process.stdout, "write", (text: string) => {
+    for (const line of text.trimEnd().split("\n")) lines.push(JSON.parse(line));
     return true;
   });
   return lines;

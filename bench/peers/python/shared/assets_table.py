@@ -1,4 +1,4 @@
-"""The calls of DynamoDB and the signing of S3 for assets, in every Python peer."""
+"""DynamoDB and the signing of S3 for assets, alike in every Python peer."""
 
 import os
 import time

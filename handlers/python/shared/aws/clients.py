@@ -28,21 +28,7 @@ _CONFIG = Config(
     user_agent=f"Boto3/{boto3.__version__}",
 )
 
-
-def _session() -> boto3.session.Session:
-    """Return a session with the credentials that Lambda puts into the environment.
-
-    Given them, botocore need not make ready for every other place it knows. With
-    SnapStart they are not there, and it finds them where they are.
-    """
-    return boto3.session.Session(
-        aws_access_key_id=os.environ.get("AWS_ACCESS_KEY_ID"),
-        aws_secret_access_key=os.environ.get("AWS_SECRET_ACCESS_KEY"),
-        aws_session_token=os.environ.get("AWS_SESSION_TOKEN"),
-    )
-
-
-_SESSION = _session()
+_SESSION = boto3.session.Session()
 
 
 def dynamodb_client() -> "DynamoDBClient":

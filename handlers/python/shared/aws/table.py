@@ -1,8 +1,8 @@
 """A table: consistent reads, conditional writes, and indexes in shards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -33,26 +33,23 @@ _RIVALRIES = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(NamedTuple):
     """A write whose condition did not hold, and the item that stood in its way."""
 
     write: Write
-    old: Item = field(default_factory=dict)
+    old: Item = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class IndexQuery:
+class IndexQuery(NamedTuple):
     """Items of one partition of an index, greatest sort key first."""
 
-    index: str
+    index_name: str
     partition: Item
     limit: int | None = None
     after: Item | None = None
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """Items of a query, and the keys of the last one read if more may follow."""
 
     items: Sequence[Item]
@@ -96,7 +93,7 @@ class Table:
             if reason is None:
                 return None
             if reason.code in _REFUSALS:
-                return Refused(writes[reason.index], reason.old)
+                return Refused(writes[reason.place], reason.old)
             code = reason.code
         raise Unavailable(code)
 
@@ -132,7 +129,7 @@ class Table:
         names = list(query.partition)
         parameters: QueryInputTypeDef = {
             "TableName": self._name,
-            "IndexName": query.index,
+            "IndexName": query.index_name,
             "KeyConditionExpression": " AND ".join(f"#{n} = :{n}" for n in names),
             "ExpressionAttributeNames": {f"#{name}": name for name in names},
             "ExpressionAttributeValues": to_attributes(
@@ -147,12 +144,11 @@ class Table:
         return parameters
 
 
-@dataclass(frozen=True)
-class _Reason:
+class _Reason(NamedTuple):
     """Why a write was not done: AWS's code, which one of them, and what is there."""
 
     code: str
-    index: int
+    place: int
     old: Item
 
 

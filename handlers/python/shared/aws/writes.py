@@ -1,8 +1,8 @@
 """Conditional writes of items, and the conditions under which they are made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.aws.items import Item, to_attributes
 
@@ -10,13 +10,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import DeleteTypeDef, PutTypeDef
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """A condition expression over attributes named `#name` and values named `:name`."""
 
     expression: str
     names: tuple[str, ...]
-    values: Item = field(default_factory=dict)
+    values: Item = MappingProxyType({})
 
     def aliases(self) -> dict[str, str]:
         """Return the names as DynamoDB takes them; some are its reserved words."""
@@ -46,12 +45,14 @@ def unchanged(version: int) -> Condition:
     return Condition("#version = :version", ("version",), {"version": version})
 
 
-@dataclass(frozen=True, eq=False)
 class Put:
     """Write a whole item in place of the one it may replace; None is left out."""
 
-    item: Mapping[str, str | int | None]
-    condition: Condition
+    def __init__(
+        self, item: Mapping[str, str | int | None], condition: Condition
+    ) -> None:
+        self.item = item
+        self.condition = condition
 
     def parameters(self, table: str) -> "PutTypeDef":
         """Return what PutItem takes, and Put in a transaction."""
@@ -68,12 +69,12 @@ class Put:
         return parameters
 
 
-@dataclass(frozen=True, eq=False)
 class Delete:
     """Remove an item."""
 
-    key: Item
-    condition: Condition
+    def __init__(self, key: Item, condition: Condition) -> None:
+        self.key = key
+        self.condition = condition
 
     def parameters(self, table: str) -> "DeleteTypeDef":
         """Return what DeleteItem takes, and Delete in a transaction."""

@@ -1,32 +1,32 @@
 """What is told of one exchange in the log: operation, ids, sizes, times, no content."""
 
 import time
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from types import TracebackType
 
 from shared.http.response import Response
 from shared.log import LOG
-from shared.metrics import Measured, write_metrics
+from shared.metrics import Measured, metric_line
 
 _MAX_FRAMES = 50
 _MAX_FRAME_LENGTH = 256
 
 
-@dataclass
 class Exchange:
     """One request and its answer, filled in as they become known.
 
     `id_name` is what the log calls the record's id: userId or assetId.
     """
 
-    id_name: str
-    request_id: str
-    cold_start: bool
-    started: int = field(default_factory=time.perf_counter_ns)
-    operation: str = "unknown"
+    operation = "unknown"
     record_id: str | None = None
-    request_bytes: int = 0
+    request_bytes = 0
+
+    def __init__(self, id_name: str, request_id: str, cold_start: bool) -> None:
+        self._started = time.perf_counter_ns()
+        self._id_name = id_name
+        self._request_id = request_id
+        self._cold_start = cold_start
 
     def log_fault(self, error: Exception, status: int) -> None:
         """Write the fault line of an exception that became `status`, 500 or 503."""
@@ -35,7 +35,7 @@ class Exchange:
         write(
             "fault",
             operation=self.operation,
-            requestId=self.request_id,
+            requestId=self._request_id,
             fault=type(error).__name__,
             at=_frames(error.__traceback__),
             **({"code": code} if isinstance(code, str) else {}),
@@ -43,23 +43,25 @@ class Exchange:
 
     def log_answer(self, response: Response) -> None:
         """Write the request line and the metric line."""
-        microseconds = (time.perf_counter_ns() - self.started) // 1000
+        microseconds = (time.perf_counter_ns() - self._started) // 1000
         record_id = response.record_id or self.record_id
-        optional = {"problem": response.problem, self.id_name: record_id}
+        optional = {"problem": response.problem, self._id_name: record_id}
         levels = {500: LOG.error, 503: LOG.warn}
         levels.get(response.status, LOG.info)(
             "request",
             operation=self.operation,
-            requestId=self.request_id,
+            requestId=self._request_id,
             status=response.status,
             requestBytes=self.request_bytes,
             responseBytes=len((response.body or "").encode()),
             durationMicroseconds=microseconds,
-            coldStart=self.cold_start,
+            coldStart=self._cold_start,
             **{name: value for name, value in optional.items() if value is not None},
-        )
-        write_metrics(
-            Measured(self.operation, response.status, microseconds, self.cold_start)
+            following=metric_line(
+                Measured(
+                    self.operation, response.status, microseconds, self._cold_start
+                )
+            ),
         )
 
 

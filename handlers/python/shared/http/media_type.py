@@ -27,6 +27,8 @@ def is_supported(value: str | None, supported: Collection[str]) -> bool:
     """
     if value is None or "," in value:
         return False
+    if value in supported:
+        return True  # as nearly everyone sends it
     parts = _MEDIA_TYPE.fullmatch(trim_whitespace(value))
     if parts is None or ascii_lower(parts[1]) not in supported:
         return False

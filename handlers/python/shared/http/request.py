@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.errors import MalformedRequest, PayloadTooLarge
 from shared.text import ascii_lower, trim_whitespace
@@ -11,8 +11,7 @@ from shared.text import ascii_lower, trim_whitespace
 MAX_BODY_OCTETS = 65_536
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What the functions read of an event; header names are in lower case."""
 
     route: str

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from shared.etags import etag_of
 from shared.json_reader import JsonValue
@@ -12,12 +13,11 @@ _JSON = {"content-type": "application/json"}
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """An answer; `record_id` and `problem` name for the log what it is about."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     body: str | None = None
     record_id: str | None = None
     problem: str | None = None

@@ -3,7 +3,8 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from shared.errors import (
     MalformedRequest,
@@ -25,8 +26,7 @@ from shared.validation import Model, read_body
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x2B\x2D-\x7E]{1,255}")
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A request that passed every check that needs neither the model nor a store."""
 
     record_id: str
@@ -42,8 +42,7 @@ class Call:
         return read_body(model, self.value, self.moment.now)
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """One operation: its name in the contract, what it reads, and what answers it.
 
     Without `media_types` it reads no body; of the headers in `headers` it reads each.
@@ -53,7 +52,7 @@ class Route:
     respond: Callable[[Call], Response]
     media_types: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
-    parameters: Parameters = field(default_factory=dict)
+    parameters: Parameters = MappingProxyType({})
 
     def call(self, request: Request, id_name: str, moment: Moment) -> Call:
         """Return the call that `request` makes, checked in the contract's order."""

@@ -1,7 +1,7 @@
 /** What the log tells of one exchange: operation, ids, sizes, times, no content. */
 
-import { type Level, log } from "../log.ts";
-import { writeMetrics } from "../metrics.ts";
+import { eventLine, type Level, log, writeLines } from "../log.ts";
+import { metricLine } from "../metrics.ts";
 import type { Response } from "./response.ts";
 
 const MAX_FRAMES = 50;
@@ -43,7 +43,7 @@ export class Exchange {
     const { operation, requestId, requestBytes, coldStart } = this;
     const { status, problem } = response;
     const recordId = response.recordId ?? this.recordId;
-    log(levelOf(status), "request", {
+    const line = eventLine(levelOf(status), "request", {
       operation,
       requestId,
       status,
@@ -54,7 +54,8 @@ export class Exchange {
       ...(problem !== undefined && { problem }),
       ...(recordId !== null && { [this.idName]: recordId }),
     });
-    writeMetrics({ operation, status, latency: microseconds, coldStart });
+    const measured = { operation, status, latency: microseconds, coldStart };
+    writeLines(line, metricLine(measured));
   }
 }
 

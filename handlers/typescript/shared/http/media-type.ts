@@ -31,6 +31,7 @@ export function isSupported(
   supported: readonly string[],
 ): boolean {
   if (value === null || value.includes(",")) return false;
+  if (supported.includes(value)) return true; // as nearly everyone sends it
   const [, type, parameters = ""] = MEDIA_TYPE.exec(trimWhitespace(value)) ?? [];
   if (type === undefined || !supported.includes(asciiLower(type))) return false;
   return [...parameters.matchAll(PARAMETERS)]

@@ -1,0 +1,192 @@
+"""Raise the load on running stacks until they are past their knee.
+
+    python -m bench.load --target python=http://127.0.0.1:3000
+
+Creates one user at each target, then reads it with 1, 8, 32 and 128 clients for some
+seconds each, by wrk (in Debian: apt-get install wrk); who is refused waits as it is
+told. Prints requests answered a second, the latencies and every answer that was not
+200. Below the knee there must be none; above it only 503 with Retry-After. Exit code 0
+when that holds, 1 when it does not, 2 when nothing could be measured. Loopback only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+STEPS = (1, 8, 32, 128)
+SCRIPT = Path(__file__).with_name("load.lua")
+# What was on its way when a step ended may still fill the stack.
+PATIENCE_SECONDS = 30
+MARK = "result "  # before the one line that the script adds
+# More clients than before gain less than this: the knee is behind.
+GAIN_BEFORE_KNEE = 1.1
+
+
+class LoadError(Exception):
+    """Nothing can be measured; the text is the one line a user reads."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What came of so many clients; latencies in milliseconds.
+
+    `rate` is of requests that were answered with 200. `refused` counts 503 with
+    Retry-After, `failed` every other answer and connections that broke.
+    """
+
+    clients: int
+    rate: float
+    p50: float
+    p99: float
+    refused: int
+    failed: int
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run every step on every target."""
+    options = parse(argv)
+    try:
+        results = {
+            name: list(steps(name, url, options.seconds))
+            for name, url in map(named, options.target)
+        }
+    except (LoadError, OSError) as error:
+        sys.stderr.write(f"load: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return report(results)
+
+
+def parse(argv: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.load")
+    parser.add_argument("--target", action="append", required=True, help="name=url")
+    parser.add_argument("--seconds", type=int, default=10, help="of each step")
+    return parser.parse_args(argv)
+
+
+def named(target: str) -> tuple[str, str]:
+    """Return name and address of a target; load goes to loopback only."""
+    name, found, url = target.partition("=")
+    if not found:
+        raise LoadError(f"{target} is not name=url")
+    if urlsplit(url).hostname not in LOOPBACK:
+        raise LoadError("load goes to loopback only")
+    return name, url
+
+
+def steps(name: str, url: str, seconds: int) -> Iterator[Step]:
+    """Yield what comes of each number of clients at one target."""
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        raise LoadError("wrk is not here; on Debian: apt-get install wrk")
+    body = json.dumps({"email": f"load@{uuid.uuid4().hex}.example", "name": "Load"})
+    user = json.loads(call(f"{url}/users", "POST", body))
+    address = f"{url}/users/{user['userId']}"
+    try:
+        for clients in STEPS:
+            sys.stderr.write(f"load: {name}, {clients} clients, {seconds} s\n")
+            yield step(wrk, address, clients, seconds)
+    finally:
+        call(address, "DELETE")
+
+
+def call(url: str, method: str, body: str | None = None) -> bytes:
+    """Send one request until it is not refused, and return the answer's body."""
+    request = urllib.request.Request(  # noqa: S310 - loopback
+        url,
+        body.encode() if body is not None else None,
+        {"content-type": "application/json"},
+        method=method,
+    )
+    for _ in range(PATIENCE_SECONDS):
+        with suppress(Refused):
+            return answer_of(request)
+        time.sleep(1)  # as Retry-After says
+    raise LoadError(f"{method} {url} is refused for {PATIENCE_SECONDS} s")
+
+
+class Refused(Exception):
+    """The stack has too much in hand."""
+
+
+def answer_of(request: urllib.request.Request) -> bytes:
+    """Return the answer's body; raises `Refused`, or `OSError` for other errors."""
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
+            octets: bytes = answer.read()
+    except urllib.error.HTTPError as error:
+        if error.code == 503 and error.headers["retry-after"]:
+            raise Refused from None
+        raise
+    return octets
+
+
+def step(wrk: str, address: str, clients: int, seconds: int) -> Step:
+    """Run wrk with so many connections, and read what its script tells."""
+    command = [
+        *[wrk, "--threads", "1", "--connections", str(clients)],
+        *["--duration", f"{seconds}s", "--timeout", "30s", "--script", str(SCRIPT)],
+        address,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
+    if done.returncode != 0 or not lines:
+        raise LoadError(f"wrk failed: {done.stderr.strip() or done.stdout.strip()}")
+    told = json.loads(lines[0].removeprefix(MARK))
+    answered = told["requests"] - told["refused"] - told["failed"]
+    return Step(
+        clients=clients,
+        rate=answered / told["seconds"],
+        p50=told["p50"],
+        p99=told["p99"],
+        refused=told["refused"],
+        failed=told["failed"],
+    )
+
+
+def report(results: dict[str, list[Step]]) -> int:
+    """Print the figures; 1 where an answer was wrong, or refused below the knee."""
+    wrong = 0
+    for name, found in results.items():
+        knee = knee_of(found)
+        print(f"{name}: the knee is at {knee} clients")
+        print("  clients  answered/s   p50 ms   p99 ms  refused  failed")
+        for one in found:
+            print(
+                f"  {one.clients:7d}  {one.rate:10.0f}  {one.p50:7.1f}  {one.p99:7.1f}"
+                f"  {one.refused:7d}  {one.failed:6d}"
+            )
+            wrong += one.failed + (one.refused if one.clients < knee else 0)
+    return 1 if wrong else 0
+
+
+def knee_of(found: list[Step]) -> int:
+    """Return the number of clients from which more of them gain next to nothing."""
+    for one, more in itertools.pairwise(found):
+        if more.rate < one.rate * GAIN_BEFORE_KNEE:
+            return one.clients
+    return found[-1].clients
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""AWS calls of each operation: none is made that could be done without.
+
+The packages run as they are deployed, against a stand-in for AWS that counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bench import packages
+from bench.processes import Measured, Stub, stub
+from bench.records import PENDING_ID, sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHARDS = 4
+BY_EMAIL = {"rawQueryString": "email=ada@example.com"}
+PENDING = {"pathParameters": {"assetId": PENDING_ID}}
+NO_ID = {"pathParameters": {"userId": "ada", "assetId": "ada"}}
+
+# Function, what is asked, sample event, what is changed of it, and the calls. The
+# records are live: while nothing has expired, a list asks each shard once.
+USERS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
+    ("createUser", "create-user", {}, {"TransactWriteItems": 1}),
+    ("createUser, refused", "create-user", {"body": "{}"}, {}),
+    ("getUser", "get-user", {}, {"GetItem": 1}),
+    ("getUser, no id", "get-user", NO_ID, {}),
+    ("listUsers", "list-users", {}, {"Query": SHARDS}),
+    ("listUsers, of an address", "list-users", BY_EMAIL, {"Query": 1}),
+    ("replaceUser", "replace-user", {}, {"GetItem": 1, "TransactWriteItems": 1}),
+    ("updateUser", "update-user", {}, {"GetItem": 1, "PutItem": 1}),
+    ("deleteUser", "delete-user", {}, {"GetItem": 1, "TransactWriteItems": 1}),
+    ("getHealth", "get-health", {}, {}),
+    ("warming", "warming", {}, {}),
+]
+ASSETS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
+    # Its upload URL and that of downloadAsset are signed here.
+    ("createAsset", "create-asset", {}, {"PutItem": 1}),
+    ("getAsset", "get-asset", {}, {"GetItem": 1}),
+    (
+        "getAsset, arrived",
+        "get-asset",
+        PENDING,
+        {"GetItem": 1, "HeadObject": 1, "PutItem": 1},
+    ),
+    ("downloadAsset", "download-asset", {}, {"GetItem": 1}),
+    ("listAssets", "list-assets", {}, {"Query": SHARDS}),
+    ("updateAsset", "update-asset", {}, {"GetItem": 1, "PutItem": 1}),
+    (
+        "deleteAsset",
+        "delete-asset",
+        {},
+        {"GetItem": 1, "DeleteObject": 1, "DeleteItem": 1},
+    ),
+    ("warming", "warming", {}, {}),
+]
+FUNCTIONS = {"users": USERS, "assets": ASSETS}
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Stub]:
+    with stub() as one:
+        yield one
+
+
+def payload(event: str, changes: dict[str, Any]) -> bytes:
+    document = {**sample(event), **changes}
+    for name in ("if-match", "idempotency-key"):
+        document.get("headers", {}).pop(name, None)
+    return json.dumps(document).encode()
+
+
+async def calls_of(
+    language: str, function: str, aws: Stub
+) -> dict[str, dict[str, int]]:
+    """Return the calls of each request, by one process that answers them all."""
+    package = packages.ours(language).package(function)
+    process = Measured(language, package, aws.endpoint, {})
+    found = {}
+    try:
+        await process.start()
+        for name, event, changes, _ in FUNCTIONS[function]:
+            aws.calls()
+            await process.invoke(payload(event, changes))
+            found[name] = dict(Counter(aws.calls()))
+    finally:
+        await process.end()
+    return found
+
+
+@pytest.mark.parametrize("language", ["python", "node"])
+@pytest.mark.parametrize("function", ["users", "assets"])
+def test_no_operation_makes_a_call_it_could_do_without(
+    language: str, function: str, aws: Stub
+) -> None:
+    found = asyncio.run(calls_of(language, function, aws))
+
+    assert found == {name: calls for name, _, _, calls in FUNCTIONS[function]}
+
+
+@pytest.mark.parametrize("language", ["python", "node"])
+def test_a_list_asks_its_shards_side_by_side(language: str, aws: Stub) -> None:
+    async def listed() -> dict[str, object]:
+        package = packages.ours(language).users
+        process = Measured(language, package, aws.endpoint, {})
+        try:
+            await process.start()
+            return await process.invoke(payload("list-users", {}))
+        finally:
+            await process.end()
+
+    aws.meet(SHARDS)  # none is answered before all have asked
+    try:
+        answer = asyncio.run(listed())
+    finally:
+        aws.meet(1)
+
+    assert answer["statusCode"] == 200
