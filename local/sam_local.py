@@ -185,8 +185,9 @@ def _build(options: argparse.Namespace, log: Path, cleanup: ExitStack) -> Path:
     cleanup.callback(shutil.rmtree, place, ignore_errors=True)
     arguments = ["build", "--config-env", _config(implementation)]
     with console.step("build", implementation):
-        sam([*arguments, "--build-dir", str(place)], log, os.environ)
-    return place / "template.yaml"
+        # Beside it SAM CLI keeps a note of the build, which others must not share.
+        sam([*arguments, "--build-dir", str(place / "build")], log, os.environ)
+    return place / "build" / "template.yaml"
 
 
 def _start_api(
