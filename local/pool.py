@@ -142,6 +142,8 @@ class Pool:
         generation = self._generation
         sandbox = Sandbox(self.function, self._environment(), self)
         await sandbox.start()
+        # Counted as one that comes only once, from here on as one that is not ready.
+        self._launches.discard(asyncio.current_task())
         self._sandboxes.add(sandbox)
         self._unready.add(sandbox)
         if generation != self._generation:

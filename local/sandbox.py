@@ -191,6 +191,9 @@ class Sandbox:
     # ---- what the runtime says --------------------------------------------------
 
     def _ready(self) -> None:
+        if self._process is None:  # it asks for work before its start was noted here
+            asyncio.get_running_loop().call_soon(self._ready)
+            return
         if self._cold:
             self._init_seconds = time.monotonic() - self._started
         self.idle_since = time.monotonic()
