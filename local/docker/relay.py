@@ -1,14 +1,16 @@
 """Carries connections from Docker's bridge to a port of the loopback.
 
 Everything here listens on the loopback alone, which containers cannot reach. The
-address of the bridge is reached by every container, and by a neighbour in the network
-who has a route to it: a peer from outside of the bridge's subnet is cut off.
+address of the bridge is reached by every container; by this machine, which uploads to
+URLs that were signed in a container; and by a neighbour in the network who has a route
+to it. The last is cut off.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -48,10 +50,25 @@ def relay(bridge: ipaddress.IPv4Interface, port: int) -> Iterator[None]:
         loop.close()
 
 
+def is_near(peer: str, bridge: ipaddress.IPv4Interface) -> bool:
+    """Say whether an address is on the bridge or this machine's own.
+
+    What this machine sends to its address on the bridge comes from another of its own:
+    Docker masks whatever leaves the subnet by another device, and this leaves by `lo`.
+    """
+    if ipaddress.ip_address(peer) in bridge.network:
+        return True
+    with suppress(OSError), socket.socket(type=socket.SOCK_DGRAM) as probe:
+        # Sends nothing. The way to an own address alone starts at that address.
+        probe.connect((peer, 1))
+        return bool(probe.getsockname()[0] == peer)
+    return False
+
+
 async def _listen(bridge: ipaddress.IPv4Interface, port: int) -> asyncio.Server:
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer, _ = writer.get_extra_info("peername")
-        if ipaddress.ip_address(peer) not in bridge.network:
+        if not is_near(peer, bridge):
             writer.transport.abort()
             return
         try:

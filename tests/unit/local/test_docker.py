@@ -15,7 +15,7 @@ from local import sam_local
 from local.build import architecture
 from local.docker import debian, engine, images
 from local.docker.engine import DockerError
-from local.docker.relay import relay
+from local.docker.relay import is_near, relay
 from local.sam_local import main
 from local.stopping import STOP_SIGNALS, StoppedError
 from local.template import ROOT
@@ -133,14 +133,29 @@ def test_relay_carries_both_ways_and_ends() -> None:
         socket.create_connection((ELSEWHERE, port))
 
 
-def test_relay_cuts_off_whoever_is_not_of_the_bridge() -> None:
+def test_any_address_of_this_machine_is_near() -> None:
+    """Docker makes uploads from here come from one that is not the bridge's."""
     only = ipaddress.IPv4Interface(f"{ELSEWHERE}/32")
+
+    assert is_near(ELSEWHERE, only)
+    assert is_near("127.0.0.1", only)
+
+
+def test_neighbour_in_the_network_is_not_near() -> None:
+    # TEST-NET-2 (RFC 5737): nobody has it.
+    assert not is_near("198.51.100.7", BRIDGE)
+    assert is_near("198.51.100.7", ipaddress.IPv4Interface("198.51.100.1/24"))
+
+
+def test_relay_cuts_off_whoever_is_not_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A neighbour's address cannot be had here: every peer is taken for one."""
+    monkeypatch.setattr("local.docker.relay.is_near", lambda *_: False)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         server.setblocking(False)
         with (
-            relay(only, port),
-            socket.create_connection((ELSEWHERE, port), None, ("127.0.0.1", 0)) as link,
+            relay(BRIDGE, port),
+            socket.create_connection((ELSEWHERE, port)) as link,
         ):
             assert link.recv(1) == b""
             with pytest.raises(BlockingIOError):
