@@ -183,7 +183,7 @@ class Play:
         if self.bench.store is None:
             return exchange, named
         touched = self._touched(exchange, path_id)
-        before, stored = self.shelf.take([*named, *touched])
+        before, stored = self.shelf.take(touched, named)
         if exchange.operation == "createUser":
             found += self.shelf.strangers()
         return replace(exchange, before=before, stored=stored), named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -54,15 +55,25 @@ class Shelf:
         self.known.setdefault(key, None)
 
     def take(
-        self, more: Iterable[Key]
+        self, more: Iterable[Key], named: Iterable[Key] = ()
     ) -> tuple[dict[Key, Item | None], dict[Key, Item | None]]:
-        """Return what stood at all keys, `more` among them, and what stands now."""
-        keys = self._keys() | set(more)
+        """Return what stood at all keys, `more` and `named` among them, and what does.
+
+        What may have been reaped meanwhile stands as it was, for that is not the doing
+        of an exchange; but not at a key that is `named`, for which a case says itself
+        what stands there.
+        """
+        keys = self._keys().union(more, named)
         before = {key: self.known.get(key) for key in keys}
         now = self.read(keys)
         self.known.update(now)
         self.stale = False
-        return before, now
+        reaped = {
+            key: before[key]
+            for key in now.keys() - set(named)
+            if now[key] is None and _is_due(before[key])
+        }
+        return before, now | reaped
 
     def refresh(self) -> None:
         """Read all keys again, after steps that were not watched."""
@@ -113,3 +124,11 @@ class Shelf:
     def _keys(self) -> set[Key]:
         """Return every key of the play, the guards of its addresses among them."""
         return {*self.known, *map(guard_key, self.scope.emails)}
+
+
+def _is_due(item: Item | None) -> bool:
+    """Say whether DynamoDB may reap an item: at any time after its `ttl`.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+    """
+    return item is not None and "ttl" in item and item["ttl"] <= time.time()
