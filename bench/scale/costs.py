@@ -33,8 +33,8 @@ COMPONENTS = ("API Gateway", "Lambda", "DynamoDB", "S3", "logs", "transfer")
 class Costs:
     """The model at one memory setting; waits are those assumed, times `waits`.
 
-    AWS does not document whether init is held to the memory's share of a vCPU; it is
-    here, unless `boosted`. `duration` names the price of durations.
+    Whether init is held to the memory's share of a vCPU is undocumented, and reported
+    both ways; it is here, unless `boosted`. `duration` names the price of durations.
     """
 
     inputs: Inputs
@@ -63,10 +63,18 @@ class Costs:
         init = start.init_ms if self.boosted else self.slowed(start.init_ms)
         return init + self.slowed(start.first_ms)
 
+    def restored_ms(self, one: Implementation, function: str) -> float:
+        """Return by how much a restored snapshot makes a request longer."""
+        restoring = float(self.inputs.assumed["restoreMilliseconds"]["value"])
+        return restoring + self.slowed(one.starts[function].first_ms)
+
     # ---- dollars ----------------------------------------------------------------
 
     def request(self, usage: Usage) -> dict[str, float]:
-        """Return dollars of a million warm requests, by component."""
+        """Return dollars of a million warm requests, by component.
+
+        API Gateway meters by 512 KB, of which every answer here is a part.
+        """
         price = self.inputs.prices
         each = {
             "API Gateway": price["httpApiRequest"],
@@ -99,6 +107,15 @@ class Costs:
         each = {"upload": price["s3Write"], "download": price["s3Read"]}
         return {f"{name}, client to S3": of * MILLION for name, of in each.items()}
 
+    def api_requests(self, a_month: float) -> float:
+        """Return dollars of a month's requests to API Gateway, by its tiers."""
+        price = self.inputs.prices
+        first = min(a_month, self.inputs.api_tier)
+        return (
+            first * price["httpApiRequest"]
+            + (a_month - first) * price["httpApiRequestBeyond"]
+        )
+
     def traces(self, a_day: float) -> float:
         """Return dollars of a month's traces, the requests of a day evenly spread."""
         limits = self.inputs.limits
@@ -128,10 +145,10 @@ class Costs:
         kept = functions * self.memory_mb / MB_PER_GB * SECONDS_PER_MONTH
         return kept * self.inputs.prices["snapStartCache"]
 
-    def restore(self) -> float:
+    def restore(self, one: Implementation, function: str) -> float:
         """Return dollars of one restored snapshot, its time billed too."""
         restored = self.memory_mb / MB_PER_GB * self.inputs.prices["snapStartRestore"]
-        return restored + self.run(self.inputs.assumed["restoreMilliseconds"]["value"])
+        return restored + self.run(self.restored_ms(one, function))
 
     def _log_octets(self, usage: Usage) -> float:
         """Return what a request logs, access log and AWS's overhead included."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 PRICES = HERE.parent / "prices" / "us-east-1.json"
 FORMATS = HERE / "formats"
+# A mix is drawn from so many places, so each share is a whole number of them.
+MIX_PLACES = 100
 
 
 class InputError(Exception):
@@ -28,7 +31,8 @@ class InputError(Exception):
 class Usage:
     """What one request takes; `waits` counts AWS calls waited for, by kind.
 
-    CPU time in milliseconds at one vCPU of the measuring machine.
+    CPU time is the mean, for a bill is a sum, in milliseconds at one vCPU of the
+    measuring machine.
     """
 
     function: str
@@ -50,7 +54,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Start:
-    """A sandbox's beginning: CPU milliseconds of init, and of the first request."""
+    """A sandbox's beginning: mean CPU milliseconds of init and first request."""
 
     init_ms: float
     first_ms: float
@@ -80,6 +84,12 @@ class Inputs:
         """Return dollars of one unit, by name."""
         listed = self.documents["prices"]["prices"].items()
         return {name: one["usd"] / one["per"] for name, one in listed}
+
+    @property
+    def api_tier(self) -> float:
+        """Return the requests of a month beyond which API Gateway asks for less."""
+        price = self.documents["prices"]["prices"]["httpApiRequestBeyond"]
+        return float(price["beyond"])
 
     @cached_property
     def limits(self) -> dict[str, float]:
@@ -133,7 +143,7 @@ class Inputs:
             for shards, runs in measured["lists"].items()
         }
         starts = {
-            word: Start(of["initCpuMs"]["median"], of["firstRequestCpuMs"]["median"])
+            word: Start(of["initCpuMs"]["mean"], of["firstRequestCpuMs"]["mean"])
             for word, of in measured["functions"].items()
         }
         operations = _usages(measured["operations"], calls["operations"][name])
@@ -149,7 +159,22 @@ def read() -> Inputs:
             for name in ("limits", "assumptions", "durations", "calls")
         },
     }
-    return Inputs({name: checked(name, path) for name, path in files.items()})
+    inputs = Inputs({name: checked(name, path) for name, path in files.items()})
+    require_drawable(inputs.mix)
+    return inputs
+
+
+def require_drawable(mix: Mapping[str, float]) -> None:
+    """Require that shares fill the places of the mix; raises `InputError`."""
+    places = {row: share * MIX_PLACES for row, share in mix.items()}
+    for row, of in places.items():
+        if not math.isclose(of, round(of)):
+            raise InputError(
+                f"assumptions.json.mix.shares: {row} has {mix[row]}, no whole number "
+                f"of 1/{MIX_PLACES}"
+            )
+    if sum(map(round, places.values())) != MIX_PLACES:
+        raise InputError("assumptions.json.mix.shares: together they are not 1")
 
 
 def checked(name: str, path: Path) -> Any:
@@ -163,10 +188,15 @@ def checked(name: str, path: Path) -> Any:
         ) from error
     except ValueError as error:
         raise InputError(f"{path.name} is no JSON: {error}") from error
+    require_fit(name, document, path.name)
+    return document
+
+
+def require_fit(name: str, document: Any, file: str) -> None:
+    """Require that a file's document fits the format `name`; raises `InputError`."""
     schema = json.loads((FORMATS / f"{name}.json").read_text("utf-8"))
     for fault in Draft202012Validator(schema).iter_errors(document):
-        raise InputError(f"{path.name}{fault.json_path[1:]}: {fault.message}")
-    return document
+        raise InputError(f"{file}{fault.json_path[1:]}: {fault.message}")
 
 
 def _usages(runs: Mapping[str, Any], bills: Mapping[str, Any]) -> dict[str, Usage]:
@@ -176,7 +206,7 @@ def _usages(runs: Mapping[str, Any], bills: Mapping[str, Any]) -> dict[str, Usag
 def _usage(row: str, run: Mapping[str, Any], bill: Mapping[str, Any]) -> Usage:
     return Usage(
         function="assets" if "Asset" in row else "users",
-        cpu_ms=run["cpuMs"]["median"],
+        cpu_ms=run["cpuMs"]["mean"],
         waits=bill["waits"],
         read_units=bill["readUnits"],
         table_writes=bill["tableWriteUnits"],

@@ -17,6 +17,7 @@ from bench.scale.costs import (
     Costs,
     total,
 )
+from bench.scale.inputs import MIX_PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,6 @@ MOST_REQUESTS = 25_000
 MOST_DAYS = 30
 SETTLING_SECONDS = 20
 NOTHING, RULE, PROVISIONED = "nothing", "the warming rule", "provisioned concurrency"
-# A mix is drawn from so many places.
-PLACES = 100
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Load:
             usage = self.one.operations[row]
             if usage.function == word:
                 seconds = self.costs.duration_ms(usage) / 1_000
-                warm += [seconds] * round(share * PLACES)
+                warm += [seconds] * round(share * MIX_PLACES)
         return fleet.Function(warm, self.costs.cold_ms(self.one, word) / 1_000)
 
     def busy_at_peak(self, word: str) -> float:
@@ -150,6 +149,7 @@ class Load:
         """Return dollars of a month with the warming rule on, by component."""
         warm = self.costs.mixed(self.one)
         bill = {name: each / MILLION * self.a_month for name, each in warm.items()}
+        bill["API Gateway"] = self.costs.api_requests(self.a_month)
         bill["Lambda"] += self.cold_dollars(self.cold_shares[RULE])
         bill["traces"] = self.costs.traces(self.a_day)
         return bill | self.costs.standing()
@@ -159,6 +159,12 @@ class Load:
         starts = share * self.a_month
         each = [self.share(w) * self.costs.cold_ms(self.one, w) for w in FUNCTIONS]
         return starts * self.costs.run(math.fsum(each))
+
+    def restored_dollars(self, share: float) -> float:
+        """Return dollars of a month's cold starts from snapshots."""
+        starts = share * self.a_month
+        each = [self.share(w) * self.costs.restore(self.one, w) for w in FUNCTIONS]
+        return starts * math.fsum(each)
 
     def running(self, price: str = "") -> float:
         """Return dollars of a month's warm durations at a price."""

@@ -57,15 +57,14 @@ def _value_octets(value: Mapping[str, str]) -> int:
     return math.ceil(len(digits) / 2) + 1 + value["N"].startswith("-")
 
 
-def read_units(item: Attributes | None) -> float:
-    """Return what a consistent read of one item costs; of none, the least."""
-    return max(1, math.ceil(item_octets(item or {}) / READ_UNIT_OCTETS))
+def read_units(items: Iterable[Attributes], *, consistent: bool) -> float:
+    """Return what a GetItem or a Query costs, of no item too.
 
-
-def query_units(items: Iterable[Attributes]) -> float:
-    """Return what an eventually consistent query costs: sizes first summed up."""
+    Sizes are first summed up; an eventually consistent read costs half.
+    """
     octets = sum(map(item_octets, items))
-    return max(1, math.ceil(octets / READ_UNIT_OCTETS)) * EVENTUAL_FACTOR
+    units = max(1, math.ceil(octets / READ_UNIT_OCTETS))
+    return units * (1 if consistent else EVENTUAL_FACTOR)
 
 
 def table_units(write: Write) -> float:

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.scale.inputs import HERE, InputError, require_fit
 from bench.scale.measuring.measure import Counts, Effort, measure
 from bench.scale.measuring.sandboxes import SandboxFailedError
 from bench.scale.measuring.stack import stack
@@ -31,8 +32,14 @@ from local.template import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HERE = Path(__file__).resolve().parent.parent
-FORESEEN = (SandboxFailedError, CloudError, SamError, ConfigurationError, OSError)
+FORESEEN = (
+    SandboxFailedError,
+    CloudError,
+    SamError,
+    ConfigurationError,
+    InputError,
+    OSError,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,23 +50,37 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with stack(options.cloud_port) as standing:
             counts = asyncio.run(measure(standing, effort, _say))
+        write(
+            {
+                "durations": _durations(counts, effort),
+                "calls": {"operations": counts.operations, "lists": counts.lists},
+            },
+            HERE,
+        )
     except FORESEEN as error:
         sys.stderr.write(f"scale: {error}\n")
         return 2
     except KeyboardInterrupt:
         return 130
-    _write("durations.json", _durations(counts, effort))
-    _write("calls.json", {"operations": counts.operations, "lists": counts.lists})
     return 0
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.scale.measuring")
     parser.add_argument("--cloud-port", type=int, default=4566)
-    parser.add_argument("--colds", type=int, default=15, help="fresh sandboxes each")
-    parser.add_argument("--warm-up", type=int, default=60, help="lives before")
-    parser.add_argument("--rounds", type=int, default=60, help="lives measured")
+    for name, default, what in (
+        ("--colds", 15, "fresh sandboxes each"),
+        ("--warm-up", 60, "lives before"),
+        ("--rounds", 60, "lives measured"),
+    ):
+        parser.add_argument(name, type=_positive, default=default, help=what)
     return parser.parse_args(arguments)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
+    return int(text)
 
 
 def _durations(counts: Counts, effort: Effort) -> dict[str, Any]:
@@ -83,10 +104,17 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def _write(name: str, document: Mapping[str, Any]) -> None:
-    path = HERE / name
-    path.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
-    _say(f"written: {path.relative_to(Path.cwd())}")
+def write(documents: Mapping[str, Any], folder: Path) -> None:
+    """Write documents by the name of their format: all, or none where one does not fit.
+
+    Raises `InputError`, and `OSError` where a file cannot be written.
+    """
+    for name, document in documents.items():
+        require_fit(name, document, f"{name}.json")
+    for name, document in documents.items():
+        text = json.dumps(document, indent=2) + "\n"
+        (folder / f"{name}.json").write_text(text, "utf-8")
+    _say(f"written: {' and '.join(f'{name}.json' for name in documents)}")
 
 
 def _say(text: str) -> None:

@@ -10,7 +10,6 @@ from bench.scale.units import (
     Indexes,
     Write,
     index_units,
-    query_units,
     read_units,
     table_units,
 )
@@ -78,9 +77,12 @@ class Ledger:
     def _add(self, call: Call, bill: Bill) -> None:
         asked, answer = call.request, call.answer
         if call.action == "GetItem":
-            bill.read_units += read_units(answer.get("Item"))
+            found = [answer["Item"]] if "Item" in answer else []
+            bill.read_units += read_units(found, consistent=_consistent(asked))
         elif call.action == "Query":
-            bill.read_units += query_units(answer["Items"])
+            bill.read_units += read_units(
+                answer["Items"], consistent=_consistent(asked)
+            )
         elif call.action == "TransactWriteItems":
             for one in asked["TransactItems"]:
                 ((kind, what),) = one.items()
@@ -104,6 +106,11 @@ class Ledger:
             self._items.pop((table, key), None)
         else:
             self._items[table, key] = new
+
+
+def _consistent(asked: Json) -> bool:
+    """Return whether a read is strongly consistent; by default it is not."""
+    return bool(asked.get("ConsistentRead", False))
 
 
 def _kind(call: Call) -> str:

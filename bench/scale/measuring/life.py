@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.scale.measuring.requests import asset, event, user
 from bench.scale.measuring.sandboxes import SandboxFailedError
+from local.gateway import new_request_id, response_of
+from local.http_messages import encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -123,7 +125,7 @@ class Player:
             answered.cpu_ms,
             self._around.bill(),
             answered.outcome.log,
-            len(answered.outcome.payload),
+            http_octets(answered.outcome.payload),
         )
         self.samples.append(sample)
         return _body(answered, operation, status)
@@ -138,6 +140,19 @@ def _body(answered: Answered, operation: str, status: int) -> dict[str, Any]:
         )
     body: dict[str, Any] = json.loads(response.get("body") or "{}")
     return body
+
+
+def http_octets(payload: bytes) -> int:
+    """Return the octets that a result becomes for the client, head included.
+
+    As HTTP/1.1 writes them, with the headers that API Gateway adds: Date,
+    Content-Length, Connection, Apigw-Requestid. HTTP/2 compresses the head, TLS frames
+    it all; neither is counted.
+    """
+    answer = response_of(payload)
+    added = (*answer.headers, ("apigw-requestid", new_request_id()))
+    whole = replace(answer, headers=added)
+    return len(encode(whole, keep_alive=True, bodyless=False))
 
 
 def quartiles(values: list[float]) -> tuple[float, float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -130,8 +131,8 @@ async def _cold(place: Place, name: str, word: str, times: int) -> dict[str, Any
         peak = PEAK_MEMORY.search(answered.outcome.log)
         peaks.append(float(peak[1]) if peak else 0.0)
     return {
-        "initCpuMs": _spread(inits),
-        "firstRequestCpuMs": _spread(firsts),
+        "initCpuMs": spread(inits),
+        "firstRequestCpuMs": spread(firsts),
         "peakMemoryMb": max(peaks),
     }
 
@@ -162,7 +163,7 @@ def _runs(samples: Sequence[Sample]) -> dict[str, Any]:
     """Return what each row took; sizes are those of its last request."""
     return {
         row: {
-            "cpuMs": _spread([one.cpu_ms for one in of]),
+            "cpuMs": spread([one.cpu_ms for one in of]),
             "logEvents": of[-1].log.count(b"\n"),
             "logOctets": len(of[-1].log.replace(b"\n", b"")),
             "responseOctets": of[-1].response_octets,
@@ -184,6 +185,8 @@ def _by_row(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
     return dict(sorted(rows.items()))
 
 
-def _spread(values: list[float]) -> dict[str, float]:
-    lower, middle, upper = (round(value, 3) for value in quartiles(values))
-    return {"lower": lower, "median": middle, "upper": upper}
+def spread(values: list[float]) -> dict[str, float]:
+    """Return what durations.json keeps of samples."""
+    told = (*quartiles(values), math.fsum(values) / len(values))
+    names = ("lower", "median", "upper", "mean")
+    return {name: round(of, 3) for name, of in zip(names, told, strict=True)}

@@ -70,10 +70,10 @@ def _operations(inputs: Inputs) -> str:
 def _standing(loads: Mapping[str, list[Load]]) -> str:
     load = next(iter(loads.values()))[0]
     metrics = load.costs.standing()["custom metrics"]
+    everything, share = dollars(load.total()), percent(metrics / load.total())
     return (
-        f"At {whole(load.a_day)} requests a day the bill is {dollars(load.total())} a "
-        f"month, of which the custom metrics are {dollars(metrics)}: "
-        f"{percent(metrics / load.total())}."
+        f"At {whole(load.a_day)} requests a day the bill is at most {everything} a "
+        f"month; at most {dollars(metrics)} of it, {share}, are custom metrics."
     )
 
 
@@ -115,8 +115,8 @@ def _stepped(loads: Mapping[str, list[Load]]) -> str:
         )
     return (
         f"A step from nothing to {whole(rate)} requests a second takes "
-        f"{', '.join(told)}: where init is held to the memory's share of a vCPU, the "
-        "time it takes decides."
+        f"{', '.join(told)}: the time that init takes decides, reckoned at the "
+        "memory's share of a vCPU."
     )
 
 

@@ -80,11 +80,10 @@ def _provisioned(load: Load, adds: float) -> list[str]:
 
 def _snapshots(load: Load) -> list[str]:
     costs, share = load.costs, load.cold_shares[NOTHING]
-    restoring = costs.inputs.assumed["restoreMilliseconds"]["value"]
-    first = max(costs.slowed(load.one.starts[word].first_ms) for word in FUNCTIONS)
-    restored = share * load.a_month * costs.restore()
-    paid = load.running() + costs.snapshots(len(FUNCTIONS)) + restored
-    return _cells(share, restoring + first, paid)
+    adds = max(costs.restored_ms(load.one, word) for word in FUNCTIONS)
+    kept_dollars = costs.snapshots(len(FUNCTIONS))
+    paid = load.running() + kept_dollars + load.restored_dollars(share)
+    return _cells(share, adds, paid)
 
 
 def _cells(share: float, longer: float, paid: float) -> list[str]:

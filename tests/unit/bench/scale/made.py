@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bench.scale.inputs import Implementation, Inputs, Start, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Waits of 5 ms each, and 10 ms of CPU time.
 USAGE = Usage(
@@ -44,6 +49,7 @@ PRICES = {
     "snapStartCache": 1e-6,
     "snapStartRestore": 1e-4,
     "httpApiRequest": 1e-6,
+    "httpApiRequestBeyond": 0.5e-6,
     "dynamodbWrite": 0.6e-6,
     "dynamodbRead": 0.1e-6,
     "s3Write": 5e-6,
@@ -72,13 +78,16 @@ ASSUMPTIONS = {
 }
 
 
-def inputs() -> Inputs:
+def inputs(mix: Mapping[str, float] | None = None) -> Inputs:
+    prices: dict[str, dict[str, float]] = {
+        name: {"usd": of, "per": 1} for name, of in PRICES.items()
+    }
+    prices["httpApiRequestBeyond"]["beyond"] = 300_000_000
+    shares = {"mix": {"shares": mix}} if mix else {}
     return Inputs(
         {
-            "prices": {
-                "prices": {name: {"usd": of, "per": 1} for name, of in PRICES.items()}
-            },
+            "prices": {"prices": prices},
             "limits": {name: {"value": of} for name, of in LIMITS.items()},
-            "assumptions": ASSUMPTIONS,
+            "assumptions": ASSUMPTIONS | shares,
         }
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from bench.scale import costs as constants
 from bench.scale.costs import Costs, total
-from local.template import load
+from bench.scale.inputs import read
+from local.template import ROOT, load
 from tests.unit.bench.scale.made import ONE, USAGE, inputs
 
 
@@ -72,7 +74,37 @@ def test_kept_sandboxes_and_snapshots_are_paid_by_memory_and_month() -> None:
 
     assert costs.provisioned(3) == pytest.approx(3 * gb_seconds * 4e-6)
     assert costs.snapshots(2) == pytest.approx(2 * gb_seconds * 1e-6)
-    assert costs.restore() == pytest.approx(0.5 * 1e-4 + 0.5 * 0.5 * 2e-5)
+
+
+def test_request_after_a_restored_snapshot_is_still_the_first() -> None:
+    costs = Costs(inputs(), 512)
+
+    # 500 ms to restore, and 10 ms of the first request at a quarter of a vCPU.
+    assert costs.restored_ms(ONE, "users") == 540
+    assert costs.restore(ONE, "users") == pytest.approx(0.5 * 1e-4 + 0.54 * 0.5 * 2e-5)
+
+
+def test_requests_to_the_api_cost_less_beyond_the_first_tier() -> None:
+    costs = Costs(inputs(), 512)
+
+    assert costs.api_requests(30_000) == pytest.approx(0.03)
+    assert costs.api_requests(300e6) == pytest.approx(300)
+    assert costs.api_requests(400e6) == pytest.approx(300 + 100 * 0.5)
+
+
+def test_hundred_million_requests_a_day_are_billed_by_apis_list_prices() -> None:
+    assert Costs(read(), 512).api_requests(3_000e6) == pytest.approx(300 + 2_700 * 0.9)
+
+
+@pytest.mark.parametrize(
+    "source", ["python/shared/metrics.py", "typescript/shared/metrics.ts"]
+)
+def test_metrics_are_as_many_as_a_handler_defines(source: str) -> None:
+    text = (ROOT / "handlers" / source).read_text("utf-8")
+
+    names = re.findall(r'\{ ?"?Name"?: "\w+", "?Unit"?: ', text)
+
+    assert len(names) == constants.METRICS_PER_OPERATION
 
 
 def test_standing_costs_count_what_the_template_has() -> None:

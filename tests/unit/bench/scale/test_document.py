@@ -10,7 +10,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.scale import __main__ as command
-from bench.scale.inputs import HERE, PRICES, InputError, Inputs, checked, read
+from bench.scale.inputs import (
+    HERE,
+    PRICES,
+    InputError,
+    Inputs,
+    checked,
+    read,
+    require_drawable,
+)
 from bench.scale.report.document import DocumentError, files, fill
 from bench.scale.report.markdown import dollars, number, percent
 from local.template import load
@@ -59,6 +67,34 @@ def test_mix_is_whole_and_was_measured(inputs: Inputs) -> None:
     assert sum(inputs.mix.values()) == pytest.approx(1)
     for one in inputs.implementations:
         assert set(inputs.mix) <= set(one.operations)
+
+
+def test_share_that_the_draws_cannot_hold_is_refused() -> None:
+    require_drawable({"getUser": 0.07, "getAsset": 0.93})
+    with pytest.raises(InputError, match=r"getUser has 0\.004, no whole number"):
+        require_drawable({"getUser": 0.004, "getAsset": 0.996})
+    with pytest.raises(InputError, match="together they are not 1"):
+        require_drawable({"getUser": 0.5, "getAsset": 0.4})
+
+
+def test_mean_is_billed_and_not_the_median(inputs: Inputs) -> None:
+    of_all = inputs.documents["durations"]["implementations"]
+
+    for one in inputs.implementations:
+        told = of_all[one.name]
+        for row, usage in one.operations.items():
+            assert usage.cpu_ms == told["operations"][row]["cpuMs"]["mean"]
+        for word, start in one.starts.items():
+            spreads = told["functions"][word]
+            assert start.init_ms == spreads["initCpuMs"]["mean"]
+            assert start.first_ms == spreads["firstRequestCpuMs"]["mean"]
+
+
+def test_api_gateway_meters_every_answer_as_one_request(inputs: Inputs) -> None:
+    """It meters by 512 KB (pricing page), and the model counts requests."""
+    for one in inputs.implementations:
+        for rows in (one.operations, *one.lists.values()):
+            assert max(usage.response_octets for usage in rows.values()) < 512 * 1_024
 
 
 def test_every_operation_was_measured(inputs: Inputs) -> None:

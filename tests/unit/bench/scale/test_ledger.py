@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bench.scale.measuring.ledger import Ledger
 from bench.scale.measuring.recording import Call
 from bench.scale.units import Indexes
@@ -76,8 +78,25 @@ def test_queries_side_by_side_are_one_wait() -> None:
     assert bill.read_units == 2
 
 
+@pytest.mark.parametrize(
+    ("action", "answer"),
+    [("GetItem", {"Item": USER}), ("GetItem", {}), ("Query", {"Items": [USER]})],
+    ids=["item", "no item", "query"],
+)
+def test_read_is_consistent_only_where_that_is_asked(action: str, answer: Any) -> None:
+    reads: list[dict[str, Any]] = [
+        {},
+        {"ConsistentRead": False},
+        {"ConsistentRead": True},
+    ]
+
+    bills = [ledger().bill([call(action, asked, answer)]) for asked in reads]
+
+    assert [bill.read_units for bill in bills] == [0.5, 0.5, 1]
+
+
 def test_calls_of_other_kinds_are_waits_of_their_own() -> None:
-    get = call("GetItem", {"TableName": "users"}, {"Item": USER})
+    get = call("GetItem", {"ConsistentRead": True}, {"Item": USER})
     head = Call("s3", "HEAD", {}, {}, 200, 1.0)
 
     bill = ledger().bill([get, head, call("PutItem", put(USER))])

@@ -9,7 +9,6 @@ from bench.scale.units import (
     Write,
     index_units,
     item_octets,
-    query_units,
     read_units,
     table_units,
 )
@@ -61,14 +60,18 @@ def test_delete_of_nothing_costs_one_unit() -> None:
 
 
 def test_consistent_read_of_nothing_costs_one_unit() -> None:
-    assert read_units(None) == 1
-    assert read_units(of_octets(4 * KIB + 1)) == 2
+    assert read_units([], consistent=True) == 1
+    assert read_units([of_octets(4 * KIB + 1)], consistent=True) == 2
 
 
-def test_query_sums_sizes_before_it_rounds_and_costs_half() -> None:
-    assert query_units([]) == 0.5
-    assert query_units([of_octets(KIB)] * 4) == 0.5
-    assert query_units([of_octets(KIB)] * 5) == 1.0
+def test_sizes_are_summed_before_they_are_rounded() -> None:
+    assert read_units([of_octets(KIB)] * 4, consistent=True) == 1
+    assert read_units([of_octets(KIB)] * 5, consistent=True) == 2
+
+
+def test_eventually_consistent_read_costs_half() -> None:
+    assert read_units([], consistent=False) == 0.5
+    assert read_units([of_octets(4 * KIB + 1)], consistent=False) == 1
 
 
 LISTED = {"status": {"S": "pending"}, "at": {"N": "1"}}
