@@ -83,6 +83,7 @@ def shard_page(records: list[Item], shard: int, limit: int) -> dict[str, Any]:
 # changed of it, and the status.
 FIVE = ("get", "create", "list", "invalid", "asset")
 STATUS = {"get": 200, "create": 201, "list": 200, "invalid": 400, "asset": 201}
+LISTED = 20  # items that `list` asks for
 
 
 def function_of(request: str) -> str:
@@ -100,7 +101,7 @@ def event(request: str) -> bytes:
             body = {"email": "Ada@example.com", "name": "Ada", "department": "Engines"}
             return _event("create-user", body)
         case "list":
-            return _event("list-users", query="limit=20")
+            return _event("list-users", query=f"limit={LISTED}")
         case "invalid":
             return _event("create-user", {"email": "ada", "nick": 1})
         case "asset":
