@@ -17,6 +17,7 @@ BORN = 1_771_000_000_000  # the time in the ids below
 FAR = 4_000_000_000_000  # nothing expires while it is measured
 RECORDS = 100
 PENDING_ID = "01KHBX50X0PEND1NGPEND1NGPE"
+MISSING_ID = "01KHBX50X0M1SS1NGM1SS1NGM1"  # pending, and its object is not there
 
 Item = dict[str, dict[str, str]]
 
@@ -63,7 +64,7 @@ def _asset(asset_id: str, status: str, shard: int) -> Item:
 
 USERS = [_user(number) for number in range(RECORDS)]
 ASSETS = [_asset(_id(number), "uploaded", number % 4) for number in range(RECORDS)]
-PENDING = [_asset(PENDING_ID, "pending", 0)]
+PENDING = {one: _asset(one, "pending", 0) for one in (PENDING_ID, MISSING_ID)}
 
 
 def shard_page(records: list[Item], shard: int, limit: int) -> dict[str, Any]:
