@@ -93,8 +93,8 @@ bench-table: $(VENV)/tools/.ready  ## write the tables of README and docs/perfor
 	@$(BIN)/python -m bench --table $(if $(CHECK),--check)
 
 .PHONY: ablation
-ablation: setup  ## measure what each trick gains: our functions with one of them undone
-	@$(BIN)/python -m bench.ablation
+ablation: setup  ## measure what each trick gains: our functions with one of them undone, SAVE=1 to keep the results
+	@$(BIN)/python -m bench.ablation $(if $(SAVE),--save)
 
 .PHONY: load
 load: $(VENV)/tools/.ready  ## raise the load on `make start` to its knee: PORT=3000 SECONDS_EACH=10 (needs wrk)

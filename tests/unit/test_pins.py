@@ -15,7 +15,7 @@ PYTHON_PEERS = sorted(PEERS.glob("python/*/requirements.txt"))
 PINS = [*(ROOT / "requirements").glob("*.txt"), OURS, *PYTHON_PEERS]
 NODE_PEERS = sorted(PEERS.glob("node/*/package-lock.json"))
 LOCKS = [ROOT / "package-lock.json", *NODE_PEERS]
-# What a peer has of the same version as ours: else a ratio would compare releases of it.
+# What a peer has of our version: else a ratio would compare releases of it.
 PYTHON_SAME = ("boto3", "botocore")
 NODE_SAME = ("@aws-sdk/client-dynamodb", "@aws-sdk/client-s3", "esbuild")
 
