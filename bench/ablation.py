@@ -4,9 +4,8 @@
 
 For each trick the package is copied and the trick taken out of the copy. Of a trick for
 the start, init and first getUser are measured in fresh processes, in turn as `make
-bench` does. Of one for warm requests, instructions of the handler's getUser are counted
-where they can be; else, and of Node, its CPU is measured in processes that are started
-and warmed anew for each round: V8 compiles no two alike.
+bench` does. Of one for warm requests the instructions of the handler's getUser are
+counted, which repeat: its CPU differs by more than such a trick gains.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench import document, gains, instructions, packages
-from bench.alone import looping
 from bench.measure import FULL, Figures, cold, say, turned
 from bench.processes import MeasureError, stub
 from bench.tricks import BY_LANGUAGE, PLACE
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
     from bench.tricks import Trick
 
 WHOLE = "as it is"
-# Of the warm handler: processes, and the calls in each before and while it is measured.
-WARM_ROUNDS, WARM_UP, WARM_CALLS = 25, 1_000, 1_000
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -63,12 +59,14 @@ def main(argv: list[str] | None = None) -> int:
 
 def run() -> document.Document:
     """Measure both languages and return the document."""
+    if not instructions.available():
+        raise MeasureError("needs valgrind (Debian: apt-get install valgrind)")
     load = os.getloadavg()[0]
     rows = []
     with stub() as aws:
         for language, tricks in BY_LANGUAGE.items():
             rows += asyncio.run(measure(language, tricks, aws.endpoint))
-    return gains.whole(rows, load, {"start": FULL.cold_rounds, "warm": WARM_ROUNDS})
+    return gains.whole(rows, load, FULL.cold_rounds)
 
 
 async def measure(
@@ -82,14 +80,11 @@ async def measure(
         copies[trick] = _undone(ours, trick, number)
     started = await _started(ours, copies, endpoint)
     warm = [one for trick, one in copies.items() if trick.warm]
-    counted = language == "python" and instructions.available()
-    warmed = (_counted if counted else _warmed)([ours, *warm], endpoint)
-    rows = []
-    for trick, one in copies.items():
-        found = warmed if trick.warm else started
-        by = "instructions" if trick.warm and counted else "cpu"
-        rows.append(gains.row(trick, ours, one, by, found))
-    return rows
+    warmed = _counted([ours, *warm], endpoint)
+    return [
+        gains.row(trick, ours, one, warmed if trick.warm else started)
+        for trick, one in copies.items()
+    ]
 
 
 def _undone(ours: Contestant, trick: Trick, number: int) -> Contestant:
@@ -115,18 +110,6 @@ async def _started(
             figures = found[one.name] if number >= 0 else Figures()
             await cold(one, "get", endpoint, figures, environments.get(one))
     return {name: figures.first["get"] for name, figures in found.items()}
-
-
-def _warmed(measured: Sequence[Contestant], endpoint: str) -> gains.Found:
-    """Return the CPU of the handler's getUser by name, round by round."""
-    found: gains.Found = {one.name: [] for one in measured}
-    for number in range(WARM_ROUNDS):
-        say(f"{measured[0].language}: warm {number + 1} of {WARM_ROUNDS}")
-        for one in turned(measured, number):
-            with looping(one, "get", endpoint) as loop:
-                loop.run(WARM_UP)
-                found[one.name].append(loop.run(WARM_CALLS))
-    return found
 
 
 def _counted(measured: Sequence[Contestant], endpoint: str) -> gains.Found:

@@ -13,7 +13,7 @@ from bench.document import RESULTS, Document, checked, load, machine
 from handlers.packaging.order import commit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bench.contestants import Contestant
     from bench.ratios import Spread
@@ -30,9 +30,7 @@ DOUBT = 0.05
 Found = dict[str, list[float]]  # by a contestant's name: seconds, or instructions
 
 
-def row(
-    trick: Trick, ours: Contestant, other: Contestant, by: str, found: Found
-) -> Document:
+def row(trick: Trick, ours: Contestant, other: Contestant, found: Found) -> Document:
     """Return what a trick gains: the part of what a package without it needs."""
     without, with_it = (ours, other) if trick.missing else (other, ours)
     pairs = zip(found[with_it.name], found[without.name], strict=True)
@@ -41,7 +39,6 @@ def row(
         "language": ours.language,
         "trick": trick.name,
         "of": "warm" if trick.warm else "start",
-        "by": by,
         "gain": certain([1 - one / other for one, other in pairs]),
         "octetsGain": round(1 - octets, 3),
     }
@@ -61,16 +58,14 @@ def certain(values: Sequence[float]) -> Spread:
     return {"median": middle, "low": low, "high": high}
 
 
-def whole(
-    rows: Sequence[Document], load_before: float, rounds: Mapping[str, int]
-) -> Document:
+def whole(rows: Sequence[Document], load_before: float, rounds: int) -> Document:
     """Return the document of a run; raises where it breaks its own schema."""
     found = {
         "measuredAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "commit": commit(),
         "machine": machine(),
         "load": [round(value, 2) for value in (load_before, os.getloadavg()[0])],
-        "rounds": dict(rounds),
+        "rounds": rounds,
         "rows": list(rows),
     }
     return checked(found, SCHEMA)
@@ -98,15 +93,14 @@ def tables(found: Document) -> str:
             "|---|---|---|",
             *_rows(found, "start"),
             "",
-            "| trick | gain in the warm handler's getUser | in octets unzipped |",
+            "| trick | gain in instructions of a warm getUser | in octets unzipped |",
             "|---|---|---|",
             *_rows(found, "warm"),
             "",
             (
                 f"Measured {found['measuredAt'][:10]} on {found['machine']}, load "
-                f"average {load} before and after: {found['rounds']['start']} rounds "
-                f"of the start and {found['rounds']['warm']} of warm CPU. In "
-                "parentheses where the median of all rounds lies at 95 %."
+                f"average {load} before and after. In parentheses where the median of "
+                f"all rounds, of which {found['rounds']} were measured, lies at 95 %."
             ),
         ]
     )
@@ -121,8 +115,8 @@ def _rows(found: Document, of: str) -> Iterator[str]:
 
 
 def told(one: dict[str, Any]) -> str:
-    """Return what a gain is: `12 % (11 to 13)`, `5.1 % of the instructions`."""
+    """Return what a gain is: `12 % (11 to 13)`, of what was counted `5.1 %`."""
     middle, low, high = (one["gain"][name] * 100 for name in ("median", "low", "high"))
-    if one["by"] == "instructions":
-        return f"{middle:.1f} % of the instructions"
+    if one["of"] == "warm":
+        return f"{middle:.1f} %"
     return f"{middle:.0f} % ({low:.0f} to {high:.0f})"

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from bench import __main__ as command
-from bench import ablation, document, gains, packages, tricks
+from bench import ablation, document, gains, instructions, packages, tricks
 from bench.contestants import Contestant, Package
 from bench.processes import MeasureError
 from bench.tricks import Trick
@@ -40,10 +40,10 @@ def both(tmp_path: Path) -> tuple[Contestant, Contestant]:
 def run_of(both: tuple[Contestant, Contestant]) -> Document:
     trick = Trick("a trick", lambda _: None)
     rows = [
-        gains.row(trick, *both, "cpu", FOUND),
-        gains.row(replace(trick, warm=True), *both, "instructions", FOUND),
+        gains.row(trick, *both, FOUND),
+        gains.row(replace(trick, warm=True), *both, FOUND),
     ]
-    return gains.whole(rows, 0.5, {"start": 3, "warm": 3})
+    return gains.whole(rows, 0.5, 3)
 
 
 # ---- gains --------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def test_what_is_missing_would_gain_what_the_copy_with_it_needs_less(
 ) -> None:
     trick = Trick("a trick", lambda _: None, missing=True)
     faster = {"as it is": [4.0], "a trick": [3.0]}
-    assert gains.row(trick, *both, "cpu", faster)["gain"]["median"] == 0.25
+    assert gains.row(trick, *both, faster)["gain"]["median"] == 0.25
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_run_that_breaks_its_schema_is_not_read(
 def test_each_table_has_its_tricks(both: tuple[Contestant, Contestant]) -> None:
     lines = gains.markdown(run_of(both)).splitlines()
     assert lines[4] == "| Python: a trick | 25 % (25 to 50) | 20 % |"
-    assert lines[8] == "| Python: a trick | 25.0 % of the instructions | 20 % |"
+    assert lines[8] == "| Python: a trick | 25.0 % | 20 % |"
 
 
 def test_tables_that_drifted_are_told_and_then_written(
@@ -142,6 +142,15 @@ def test_a_machine_that_cannot_measure_is_told_in_a_line(
     def refuse(_: str) -> Contestant:
         raise MeasureError("no such runtime")
 
+    monkeypatch.setattr(instructions, "available", lambda: True)
     monkeypatch.setattr(packages, "ours", refuse)
     assert ablation.main([]) == 2
     assert capsys.readouterr().err == "ablation: no such runtime\n"
+
+
+def test_without_valgrind_nothing_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(instructions, "available", lambda: False)
+    assert ablation.main([]) == 2
+    assert capsys.readouterr().err.startswith("ablation: needs valgrind")
