@@ -56,10 +56,11 @@ node_modules/.ready: package-lock.json
 	@touch $@
 
 .PHONY: lock
-lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes
-	@for name in handlers/python/requirements requirements/uv requirements/tools requirements/sam requirements/cloud requirements/lambda; do \
-	  $(VENV)/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $$name.in -o $$name.txt; done
-	@npm update --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes; the peers' too
+	@for source in handlers/python/requirements.in requirements/*.in bench/peers/python/*/requirements.in; do \
+	  $(VENV)/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $$source -o $${source%.in}.txt; done
+	@for package in package.json bench/peers/node/*/package.json; do \
+	  npm --prefix $$(dirname $$package) update --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error; done
 
 # ---- the service on this machine ------------------------------------------------
 
@@ -92,8 +93,8 @@ bench-table: $(VENV)/tools/.ready  ## write the tables of README and docs/perfor
 	@$(BIN)/python -m bench --table $(if $(CHECK),--check)
 
 .PHONY: ablation
-ablation: setup  ## measure what each trick gains: our functions with one of them undone
-	@$(BIN)/python -m bench.ablation
+ablation: setup  ## measure what each trick gains: our functions with one of them undone, SAVE=1 to keep the results
+	@$(BIN)/python -m bench.ablation $(if $(SAVE),--save)
 
 .PHONY: load
 load: $(VENV)/tools/.ready  ## raise the load on `make start` to its knee: PORT=3000 SECONDS_EACH=10 (needs wrk)

@@ -11,7 +11,7 @@ import asyncio
 import os
 import sys
 
-from bench import document, instructions, limits, packages, page, reach, table
+from bench import document, gains, instructions, limits, packages, page, reach, table
 from bench.contestants import FLOOR, LABELS, OURS, Contestant
 from bench.measure import FULL, QUICK, Plan, measure, say
 from bench.processes import MeasureError, Stub, stub
@@ -121,9 +121,13 @@ def _instructions(
 def write_table(*, check: bool) -> int:
     """Write the tables from the kept results, or tell which of them differ."""
     found = document.load(document.KEPT)
-    wanted = {README: table.markdown(found), PAGE: reach.markdown(found)}
+    wanted = [
+        (README, table.markdown(found)),
+        (PAGE, reach.markdown(found)),
+        (PAGE, gains.markdown(gains.kept())),
+    ]
     differ = False
-    for path, written in wanted.items():
+    for path, written in wanted:
         text = path.read_text("utf-8")
         new = table.with_table(text, written)
         if text == new:

@@ -148,7 +148,12 @@ def whole(
         },
         "languages": dict(languages),
     }
-    jsonschema.validate(document, json.loads(SCHEMA.read_text("utf-8")))
+    return checked(document, SCHEMA)
+
+
+def checked(document: Document, schema: Path) -> Document:
+    """Return a document; raises where it breaks its schema."""
+    jsonschema.validate(document, json.loads(schema.read_text("utf-8")))
     return document
 
 
@@ -158,8 +163,6 @@ def save(document: Document, path: Path) -> None:
     path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 
 
-def load(path: Path) -> Document:
+def load(path: Path, schema: Path = SCHEMA) -> Document:
     """Read results, which must fit the schema."""
-    document: Document = json.loads(path.read_text("utf-8"))
-    jsonschema.validate(document, json.loads(SCHEMA.read_text("utf-8")))
-    return document
+    return checked(json.loads(path.read_text("utf-8")), schema)

@@ -12,7 +12,7 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING
 
-from bench.records import STATUS, event, function_of
+from bench.records import LISTED, STATUS, event, function_of
 from local.children import peak_memory_mb, tied
 from local.deploy import Credentials, Function
 from local.invocation import Invocation, trace_header, trace_root
@@ -125,6 +125,8 @@ class Measured:
         # Frameworks have their own word for a body that does not fit.
         if status != STATUS[request] and (request, status) != ("invalid", 422):
             raise MeasureError(f"{self._label} answers {status} to {request}: {body}")
+        if not _done(request, body):
+            raise MeasureError(f"{self._label} does not do {request}: {body}")
 
     async def invoke(self, payload: bytes) -> dict[str, object]:
         """Invoke it, wait until it asks for more, and return what it answered."""
@@ -146,6 +148,16 @@ class Measured:
         """End it."""
         self._sandbox.kill()
         await self._sandbox.ended()
+
+
+def _done(request: str, answer: dict[str, object]) -> bool:
+    """Tell whether an answer has what the work of it was for."""
+    if request not in {"list", "asset"}:
+        return True
+    body = json.loads(str(answer["body"]))
+    if request == "list":
+        return len(body["items"]) == LISTED
+    return str(body["upload"]["url"]).startswith("http")
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ BORN = 1_771_000_000_000  # the time in the ids below
 FAR = 4_000_000_000_000  # nothing expires while it is measured
 RECORDS = 100
 PENDING_ID = "01KHBX50X0PEND1NGPEND1NGPE"
+MISSING_ID = "01KHBX50X0M1SS1NGM1SS1NGM1"  # pending, and its object is not there
 
 Item = dict[str, dict[str, str]]
 
@@ -63,7 +64,7 @@ def _asset(asset_id: str, status: str, shard: int) -> Item:
 
 USERS = [_user(number) for number in range(RECORDS)]
 ASSETS = [_asset(_id(number), "uploaded", number % 4) for number in range(RECORDS)]
-PENDING = [_asset(PENDING_ID, "pending", 0)]
+PENDING = {one: _asset(one, "pending", 0) for one in (PENDING_ID, MISSING_ID)}
 
 
 def shard_page(records: list[Item], shard: int, limit: int) -> dict[str, Any]:
@@ -83,6 +84,7 @@ def shard_page(records: list[Item], shard: int, limit: int) -> dict[str, Any]:
 # changed of it, and the status.
 FIVE = ("get", "create", "list", "invalid", "asset")
 STATUS = {"get": 200, "create": 201, "list": 200, "invalid": 400, "asset": 201}
+LISTED = 20  # items that `list` asks for
 
 
 def function_of(request: str) -> str:
@@ -100,7 +102,7 @@ def event(request: str) -> bytes:
             body = {"email": "Ada@example.com", "name": "Ada", "department": "Engines"}
             return _event("create-user", body)
         case "list":
-            return _event("list-users", query="limit=20")
+            return _event("list-users", query=f"limit={LISTED}")
         case "invalid":
             return _event("create-user", {"email": "ada", "nick": 1})
         case "asset":

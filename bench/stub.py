@@ -16,7 +16,7 @@ import sys
 import zlib
 from functools import cache
 
-from bench.records import ASSETS, PENDING, PENDING_ID, USERS, shard_page
+from bench.records import ASSETS, MISSING_ID, PENDING, USERS, shard_page
 
 CALLS_PATH = b"/-/calls"
 MEET_PATH = b"/-/meet/"
@@ -93,6 +93,8 @@ class Stub(asyncio.Protocol):
             self._meeting.size = int(path.removeprefix(MEET_PATH))
             return _http(200, b"")
         self.calls.append(f"{method.decode().title()}Object")
+        if MISSING_ID.encode() in path:
+            return _http(404, b"")
         return _http(204 if method == b"DELETE" else 200, b"", len(b"hello"))
 
 
@@ -106,7 +108,8 @@ def _header(head: bytes, name: bytes) -> bytes:
 
 def _dynamodb(operation: str, body: bytes) -> bytes:
     if operation == "GetItem":
-        return _item(b"assetId" in body, PENDING_ID.encode() in body)
+        pending = [one for one in PENDING if one.encode() in body]
+        return _item(b"assetId" in body, *pending)
     if operation == "Query":
         query = json.loads(body)
         shard = query["ExpressionAttributeValues"].get(":listShard")
@@ -117,9 +120,9 @@ def _dynamodb(operation: str, body: bytes) -> bytes:
 
 
 @cache
-def _item(assets: bool, pending: bool) -> bytes:
-    records = PENDING if pending else ASSETS if assets else USERS
-    return _json(json.dumps({"Item": records[0]}).encode())
+def _item(assets: bool, pending: str | None = None) -> bytes:
+    item = PENDING[pending] if pending else (ASSETS if assets else USERS)[0]
+    return _json(json.dumps({"Item": item}).encode())
 
 
 @cache

@@ -14,7 +14,7 @@ import pytest
 
 from bench import packages
 from bench.processes import Measured, Stub, stub
-from bench.records import PENDING_ID, sample
+from bench.records import MISSING_ID, PENDING_ID, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
 SHARDS = 4
 BY_EMAIL = {"rawQueryString": "email=ada@example.com"}
 PENDING = {"pathParameters": {"assetId": PENDING_ID}}
+MISSING = {"pathParameters": {"assetId": MISSING_ID}}
+KEY = {"headers": {"content-type": "application/json", "idempotency-key": "a" * 32}}
+OF_A_STATUS = {
+    "rawQueryString": "status=uploaded",
+    "queryStringParameters": {"status": "uploaded"},
+}
 NO_ID = {"pathParameters": {"userId": "ada", "assetId": "ada"}}
 
 # Function, what is asked, sample event, what is changed of it, and the calls. The
 # records are live: while nothing has expired, a list asks each shard once.
 USERS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
     ("createUser", "create-user", {}, {"TransactWriteItems": 1}),
+    ("createUser, with a key", "create-user", KEY, {"TransactWriteItems": 1}),
     ("createUser, refused", "create-user", {"body": "{}"}, {}),
     ("getUser", "get-user", {}, {"GetItem": 1}),
     ("getUser, no id", "get-user", NO_ID, {}),
@@ -42,7 +49,9 @@ USERS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
 ASSETS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
     # Its upload URL and that of downloadAsset are signed here.
     ("createAsset", "create-asset", {}, {"PutItem": 1}),
+    ("createAsset, with a key", "create-asset", KEY, {"TransactWriteItems": 1}),
     ("getAsset", "get-asset", {}, {"GetItem": 1}),
+    ("getAsset, not arrived", "get-asset", MISSING, {"GetItem": 1, "HeadObject": 1}),
     (
         "getAsset, arrived",
         "get-asset",
@@ -51,6 +60,7 @@ ASSETS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
     ),
     ("downloadAsset", "download-asset", {}, {"GetItem": 1}),
     ("listAssets", "list-assets", {}, {"Query": SHARDS}),
+    ("listAssets, of a status", "list-assets", OF_A_STATUS, {"Query": SHARDS}),
     ("updateAsset", "update-asset", {}, {"GetItem": 1, "PutItem": 1}),
     (
         "deleteAsset",
@@ -70,10 +80,10 @@ def aws() -> Iterator[Stub]:
 
 
 def payload(event: str, changes: dict[str, Any]) -> bytes:
-    document = {**sample(event), **changes}
+    document = sample(event)
     for name in ("if-match", "idempotency-key"):
         document.get("headers", {}).pop(name, None)
-    return json.dumps(document).encode()
+    return json.dumps({**document, **changes}).encode()
 
 
 async def calls_of(
@@ -87,7 +97,8 @@ async def calls_of(
         await process.start()
         for name, event, changes, _ in FUNCTIONS[function]:
             aws.calls()
-            await process.invoke(payload(event, changes))
+            answer = await process.invoke(payload(event, changes))
+            assert int(str(answer.get("statusCode", 200))) < 500, name
             found[name] = dict(Counter(aws.calls()))
     finally:
         await process.end()
@@ -105,13 +116,24 @@ def test_no_operation_makes_a_call_it_could_do_without(
 
 
 @pytest.mark.parametrize("language", ["python", "node"])
-def test_a_list_asks_its_shards_side_by_side(language: str, aws: Stub) -> None:
+@pytest.mark.parametrize(
+    ("function", "event", "changes"),
+    [
+        ("users", "list-users", {}),
+        ("assets", "list-assets", {}),
+        ("assets", "list-assets", OF_A_STATUS),
+    ],
+    ids=["listUsers", "listAssets", "listAssets, of a status"],
+)
+def test_a_list_asks_its_shards_side_by_side(
+    language: str, function: str, event: str, changes: dict[str, Any], aws: Stub
+) -> None:
     async def listed() -> dict[str, object]:
-        package = packages.ours(language).users
+        package = packages.ours(language).package(function)
         process = Measured(language, package, aws.endpoint, {})
         try:
             await process.start()
-            return await process.invoke(payload("list-users", {}))
+            return await process.invoke(payload(event, changes))
         finally:
             await process.end()
 

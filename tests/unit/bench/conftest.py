@@ -41,7 +41,7 @@ def figures(scale: float) -> Figures:
 
 def contestant(folder: Path, name: str, label: str) -> Contestant:
     (folder / "handler.py").write_text("x" * 1_000)
-    package = Package(folder, 500, "users.handler", "python3.13")
+    package = Package(folder, 500, "users.handler", "python3.11")
     return Contestant("python", name, label, package, package)
 
 
