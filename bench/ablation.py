@@ -26,6 +26,7 @@ from bench.ratios import against, spread
 from handlers.packaging import python, typescript
 from local import node
 from local.sam import SamError
+from local.stopping import StoppedError, stop_on_signals
 from local.template import ROOT, ConfigurationError
 
 if TYPE_CHECKING:
@@ -198,6 +199,7 @@ NODE = (
 
 def main() -> int:
     """Measure both languages and print the tables."""
+    stop_on_signals()
     try:
         with stub() as aws:
             for language, tricks in (("python", PYTHON), ("node", NODE)):
@@ -208,7 +210,7 @@ def main() -> int:
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f"ablation: {error.stderr or error}\n")
         return 2
-    except KeyboardInterrupt:
+    except StoppedError:
         return 130
     return 0
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bench.alone import command_of, environment_of
 from bench.processes import MeasureError
 from bench.records import function_of
+from local.children import tied
 
 if TYPE_CHECKING:
     from bench.contestants import Contestant
@@ -35,10 +36,12 @@ def of_request(one: Contestant, request: str, endpoint: str) -> float:
 
 def _count(one: Contestant, request: str, endpoint: str, times: int) -> int:
     done = subprocess.run(
-        [
-            *["valgrind", "--tool=cachegrind", "--cache-sim=no"],
-            *["--cachegrind-out-file=/dev/null", *command_of(one, request)],
-        ],
+        tied(
+            [
+                *["valgrind", "--tool=cachegrind", "--cache-sim=no"],
+                *["--cachegrind-out-file=/dev/null", *command_of(one, request)],
+            ]
+        ),
         cwd=one.package(function_of(request)).folder,
         env=environment_of(one, request, endpoint),
         input=f"{times}\n",

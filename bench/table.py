@@ -134,9 +134,18 @@ def _compared(part: dict[str, Any]) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
+class MarksError(Exception):
+    """A page has not each mark of a table once; the text is the line a user reads."""
+
+
 def with_table(text: str, table: str) -> str:
-    """Return a page with a table in the place of the one that has the same marks."""
+    """Return a page with a table in the place of the one that has the same marks.
+
+    Raises `MarksError`.
+    """
     begin, *_, end = table.splitlines()
-    before, found, rest = text.partition(begin)
-    _, _, after = rest.partition(end)
-    return f"{before}{table}{after}" if found else text
+    before, _, rest = text.partition(begin)
+    _, found, after = rest.partition(end)
+    if not found or text.count(begin) + text.count(end) != 2:
+        raise MarksError(f"needs once each, in this order: {begin} and {end}")
+    return f"{before}{table}{after}"

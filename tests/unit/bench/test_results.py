@@ -104,24 +104,64 @@ def test_the_readme_s_table_is_written_between_its_marks(made: Document) -> None
     assert table.with_table(written, table.markdown(made)) == written
 
 
-def test_a_table_that_drifted_is_told_and_then_written(
-    both: Document,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Pages with the marks of their tables, and a place for the results."""
     readme, performance = tmp_path / "README.md", tmp_path / "performance.md"
     readme.write_text(f"{table.BEGIN}{table.END}")
     performance.write_text(f"{reach.BEGIN}{reach.END}")
     monkeypatch.setattr(command, "README", readme)
     monkeypatch.setattr(command, "PAGE", performance)
     monkeypatch.setattr(document, "KEPT", tmp_path / "latest.json")
+    return readme, performance
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_table_that_drifted_is_told_and_then_written(
+    both: Document, capsys: pytest.CaptureFixture[str]
+) -> None:
     document.save(both, document.KEPT)
     assert command.main(["--table", "--check"]) == 1
     assert "README.md" in (out := capsys.readouterr().out)
     assert "performance.md" in out
     assert command.main(["--table"]) == 0
     assert command.main(["--table", "--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no marks",
+        f"{table.BEGIN}\nno end",
+        f"no beginning\n{table.END}",
+        f"{table.END}{table.BEGIN}",
+        f"{table.BEGIN}{table.END}{table.BEGIN}{table.END}",
+    ],
+)
+def test_a_page_without_its_marks_is_an_error_and_stays_as_it_is(
+    both: Document,
+    kept: tuple[Path, Path],
+    text: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    document.save(both, document.KEPT)
+    kept[0].write_text(text)
+    assert command.main(["--table"]) == 2
+    assert kept[0].read_text() == text
+    said = capsys.readouterr().err
+    assert said.startswith("bench: README.md needs once each")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--quick", "--save"], ["--check"], ["--quick", "--check"]]
+)
+def test_arguments_that_do_not_go_together_are_refused(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "run", lambda _: 0)
+    with pytest.raises(SystemExit, match="2"):
+        command.main(arguments)
 
 
 # ---- goals --------------------------------------------------------------------------
