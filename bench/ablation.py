@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from bench import packages
 from bench.contestants import FLOOR
 from bench.document import machine
-from bench.measure import FULL, Figures, alone, cold, say, turned
+from bench.measure import FULL, Figures, alone, cold, say, shuffled
 from bench.processes import ENVIRONMENT, MeasureError, stub
 from bench.ratios import against, spread
 from handlers.packaging import python, typescript
@@ -225,7 +225,7 @@ async def measure(language: str, tricks: Sequence[Trick], endpoint: str) -> None
     starts = {one: trick for trick, one in copies.items() if not trick.warm}
     found = {one.name: Figures() for one in (ours, *copies.values())}
     for number in range(-1, FULL.cold_rounds):
-        for one in turned([ours, *starts], number):
+        for one in shuffled([ours, *starts], number):
             # The first round is for caches on the disk, and not kept.
             figures = found[one.name] if number >= 0 else Figures()
             environment = starts[one].environment if one in starts else {}

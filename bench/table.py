@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 LANGUAGES = {"python": "Python", "node": "Node"}
 WARM = ("get", "create", "list", "invalid", "asset")
 ALONE = ("get", "create", "invalid")
-KIB = 1_024
-MIB = 1_048_576
+KB, MB = 1_000, 1_000_000  # of the packages, as their goals are told
 
 
 def ratio(value: Spread) -> str:
@@ -26,7 +25,7 @@ def ratio(value: Spread) -> str:
 
 def size(octets: int) -> str:
     """Return a size in KB or MB."""
-    return f"{octets / MIB:.1f} MB" if octets >= MIB else f"{octets / KIB:.0f} KB"
+    return f"{octets / MB:.1f} MB" if octets >= MB else f"{octets / KB:.0f} KB"
 
 
 def terminal(document: Document) -> str:
