@@ -53,11 +53,11 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
         yield [
             one["label"],
             *(
-                f"{cold[name]['firstMs']['median']:.0f} ms {_short(cold[name])}"
+                f"{cold[name]['firstMs']['median']:.0f} ms {_to_floor(cold[name])}"
                 for name in ("get", "asset")
             ),
             *(
-                f"{one[way][name]['us']['median']:.0f} us {_short(one[way][name])}"
+                f"{one[way][name]['us']['median']:.0f} us {_to_floor(one[way][name])}"
                 for way, names in (("warm", WARM), ("alone", ALONE))
                 for name in names
             ),
@@ -67,8 +67,8 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
         ]
 
 
-def _short(figures: dict[str, Any]) -> str:
-    return f"x{figures['toFloor']['median']:.2f}"
+def _to_floor(figures: dict[str, Any]) -> str:
+    return f"x{ratio(figures['toFloor'])}"
 
 
 def _aligned(rows: list[list[str]]) -> Iterator[str]:
