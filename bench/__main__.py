@@ -23,7 +23,10 @@ from local.template import ROOT, ConfigurationError
 README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "performance.md"
 REPORTS = ROOT / "reports"
-FORESEEN = (SamError, ConfigurationError, MeasureError, table.MarksError, OSError)
+FORESEEN = (
+    *(SamError, ConfigurationError, MeasureError, OSError),
+    *(document.ResultsError, table.MarksError),
+)
 # Of these instructions are counted too.
 COUNTED = ("get", "create", "invalid")
 
@@ -37,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
             return write_table(check=options.check)
         return run(options)
     except FORESEEN as error:
-        sys.stderr.write(f"bench: {error}\n")
+        sys.stderr.write(f"bench: {' '.join(str(error).split())}\n")
         return 2
     except StoppedError:
         return 130

@@ -158,8 +158,18 @@ def save(document: Document, path: Path) -> None:
     path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 
 
+class ResultsError(Exception):
+    """Kept results are none; the text is the one line a user reads."""
+
+
 def load(path: Path) -> Document:
-    """Read results, which must fit the schema."""
-    document: Document = json.loads(path.read_text("utf-8"))
-    jsonschema.validate(document, json.loads(SCHEMA.read_text("utf-8")))
+    """Read results, which must fit the schema; raises `ResultsError`."""
+    try:
+        document: Document = json.loads(path.read_text("utf-8"))
+        jsonschema.validate(document, json.loads(SCHEMA.read_text("utf-8")))
+    except ValueError as error:
+        raise ResultsError(f"{path.name} is no JSON: {error}") from None
+    except jsonschema.ValidationError as error:
+        where = f"{path.name}: {error.json_path}"
+        raise ResultsError(f"{where}: {error.message[:200]}") from None
     return document

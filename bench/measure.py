@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench.alone import bundle_of, looping
-from bench.processes import ENVIRONMENT, measured
+from bench.processes import ENVIRONMENT, MeasureError, measured
 from bench.records import FIVE, function_of
 from local import node
 
@@ -142,8 +142,10 @@ def _node_modules(package: Package) -> int:
         env={**ENVIRONMENT, "AWS_REGION": "us-east-1"},
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode != 0:
+        raise MeasureError(f"{bundle} is not loaded: {done.stderr[:400]}")
     return int(done.stderr.rpartition("modules ")[2])
 
 

@@ -199,6 +199,9 @@ def stub() -> Iterator[Stub]:
     ) as process:
         try:
             assert process.stdout is not None  # noqa: S101 - tells mypy
-            yield Stub(int(process.stdout.readline()))
+            port = process.stdout.readline()
+            if not port:
+                raise MeasureError("the stub does not start; see above")
+            yield Stub(int(port))
         finally:
             process.kill()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import platform
 import re
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 
 from bench import __main__ as command
-from bench import document, limits, page, reach, table
+from bench import document, limits, measure, packages, page, processes, reach, table
+from bench.contestants import OURS, Contestant, Package
 from bench.ratios import against, spread
 
 if TYPE_CHECKING:
@@ -81,8 +82,39 @@ def test_results_that_break_their_schema_are_not_read(
     document.save(made, path)
     assert document.load(path) == made
     path.write_text(json.dumps({**made, "host": "somewhere"}))
-    with pytest.raises(jsonschema.ValidationError):
+    with pytest.raises(document.ResultsError, match="'host' was unexpected"):
         document.load(path)
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("text", ["{", "{}", "[]"])
+def test_results_that_are_none_are_told_in_a_line(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document.KEPT.write_text(text)
+    assert command.main(["--table"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("bench: latest.json")
+    assert said.count("\n") == 1
+
+
+def test_a_stub_that_does_not_start_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "ROOT", tmp_path)
+    with (
+        pytest.raises(processes.MeasureError, match="stub does not start"),
+        processes.stub(),
+    ):
+        pass
+
+
+def test_a_bundle_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
+    (tmp_path / "users.js").write_text("throw new Error('broken')")
+    package = Package(tmp_path, 1, "users.handler", packages.runtime("node"))
+    one = Contestant("node", OURS, "ours", package, package)
+    with pytest.raises(processes.MeasureError, match="broken"):
+        asyncio.run(measure.count(one, processes.Stub(9), measure.Figures()))
 
 
 def test_no_result_names_the_machine_or_a_path(made: Document, tmp_path: Path) -> None:
