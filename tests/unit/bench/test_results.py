@@ -328,6 +328,23 @@ def test_a_goal_is_a_number_with_its_unit(most: str, number: float) -> None:
 def test_the_page_has_a_plot_of_each_and_no_markup_of_labels(made: Document) -> None:
     text = page.page(made)
     assert text.count("<svg") == 10
+    behind = re.findall(r'<text class="quiet"[^>]*>([^<]*)<', text)
+    assert behind[:4] == [
+        "17 ms x0.14 (0.14-0.15)",
+        "117 ms x1.00 (1.00-1.00)",
+        "19 ms x0.16 (0.15-0.17)",
+        "119 ms x1.00 (1.00-1.00)",
+    ]
+    assert behind[4::2] == [
+        "23 µs x0.19 (0.18-0.20)",
+        "29 µs x0.23 (0.21-0.24)",
+        "31 µs x0.24 (0.23-0.25)",
+        "37 µs x0.27 (0.26-0.28)",
+        "41 µs x0.29 (0.28-0.30)",
+        "43 µs x0.30 (0.29-0.32)",
+        "47 µs x0.32 (0.30-0.34)",
+        "53 µs x0.35 (0.33-0.36)",
+    ]
     assert "ours &amp; &lt;co&gt;" in text
     assert "<co>" not in text
     assert "script" not in text
