@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from bench.contestants import OURS
+from bench.measure import FIRST
 from bench.table import ALONE, LANGUAGES, WARM, ratio, size
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from bench.ratios import Spread
 
 WIDTH, ROW, LEFT, RIGHT = 720, 26, 210, 190
-FIRST = ("get", "asset")
 MICROSECONDS = "\u00b5s"
 TITLES = {
     "get": "getUser",

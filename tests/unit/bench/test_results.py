@@ -86,7 +86,6 @@ def test_results_that_break_their_schema_are_not_read(
         document.load(path)
 
 
-@pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("text", ["{", "{}", "[]"])
 def test_results_that_are_none_are_told_in_a_line(
     text: str, capsys: pytest.CaptureFixture[str]
@@ -186,9 +185,9 @@ def test_the_readme_s_table_is_written_between_its_marks(made: Document) -> None
     assert table.with_table(written, table.markdown(made)) == written
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """Pages with the marks of their tables, and a place for the results."""
+    """Pages and a place for the results, lest a test write the project's own."""
     readme, performance = tmp_path / "README.md", tmp_path / "performance.md"
     readme.write_text(f"{table.BEGIN}{table.END}")
     performance.write_text(f"{reach.BEGIN}{reach.END}")
@@ -222,7 +221,6 @@ def test_a_megabyte_is_a_million() -> None:
     assert table.size(1_000_000) == "1.0 MB"
 
 
-@pytest.mark.usefixtures("kept")
 def test_a_table_that_drifted_is_told_and_then_written(
     both: Document, capsys: pytest.CaptureFixture[str]
 ) -> None:
