@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bench.document import Document
     from bench.ratios import Spread
 
-WIDTH, ROW, LEFT, RIGHT = 720, 26, 210, 190
+WIDTH, ROW, LEFT, RIGHT = 720, 26, 210, 205
 MICROSECONDS = "\u00b5s"
 TITLES = {
     "get": "getUser",
