@@ -17,11 +17,16 @@ from bench.measure import FULL, QUICK, Plan, measure, say
 from bench.processes import MeasureError, Stub, stub
 from local.children import side_by_side
 from local.sam import SamError
+from local.stopping import StoppedError, stop_on_signals
 from local.template import ROOT, ConfigurationError
 
 README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "performance.md"
 REPORTS = ROOT / "reports"
+FORESEEN = (
+    *(SamError, ConfigurationError, MeasureError, OSError),
+    *(document.ResultsError, table.MarksError),
+)
 # Of these instructions are counted too.
 COUNTED = ("get", "create", "invalid")
 
@@ -29,14 +34,15 @@ COUNTED = ("get", "create", "invalid")
 def main(argv: list[str] | None = None) -> int:
     """Run what the arguments ask for."""
     options = parse(argv)
+    stop_on_signals()
     try:
         if options.table:
             return write_table(check=options.check)
         return run(options)
-    except (SamError, ConfigurationError, MeasureError, OSError) as error:
-        sys.stderr.write(f"bench: {error}\n")
+    except FORESEEN as error:
+        sys.stderr.write(f"bench: {' '.join(str(error).split())}\n")
         return 2
-    except KeyboardInterrupt:
+    except StoppedError:
         return 130
 
 
@@ -47,7 +53,12 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--save", action="store_true", help="keep as bench/results")
     parser.add_argument("--table", action="store_true", help="write the tables")
     parser.add_argument("--check", action="store_true", help="only tell if it differs")
-    return parser.parse_args(argv)
+    found = parser.parse_args(argv)
+    if found.quick and found.save:
+        parser.error("--save keeps a whole run, not a quick one")
+    if found.check and not found.table:
+        parser.error("--check goes with --table")
+    return found
 
 
 def run(options: argparse.Namespace) -> int:
@@ -129,7 +140,10 @@ def write_table(*, check: bool) -> int:
     differ = False
     for path, written in wanted:
         text = path.read_text("utf-8")
-        new = table.with_table(text, written)
+        try:
+            new = table.with_table(text, written)
+        except table.MarksError as error:
+            raise table.MarksError(f"{path.name} {error}") from None
         if text == new:
             continue
         differ = True

@@ -20,11 +20,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench import document, gains, instructions, packages
-from bench.measure import FULL, Figures, cold, say, turned
+from bench.measure import FULL, Figures, cold, say, shuffled
 from bench.processes import MeasureError, stub
 from bench.tricks import BY_LANGUAGE, PLACE
 from local.children import side_by_side
 from local.sam import SamError
+from local.stopping import StoppedError, stop_on_signals
 from local.template import ConfigurationError
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.ablation")
     parser.add_argument("--save", action="store_true", help="keep as bench/results")
     options = parser.parse_args(argv)
+    stop_on_signals()
     try:
         found = run()
     except (SamError, ConfigurationError, MeasureError, OSError) as error:
@@ -49,7 +51,7 @@ def main(argv: list[str] | None = None) -> int:
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f"ablation: {error.stderr or error}\n")
         return 2
-    except KeyboardInterrupt:
+    except StoppedError:
         return 130
     print(gains.tables(found))
     if options.save:
@@ -105,7 +107,7 @@ async def _started(
     found = {one.name: Figures() for one in measured}
     for number in range(-1, FULL.cold_rounds):
         say(f"{ours.language}: start {number + 1} of {FULL.cold_rounds}")
-        for one in turned(measured, number):
+        for one in shuffled(measured, number):
             # The first round is for caches on the disk, and not kept.
             figures = found[one.name] if number >= 0 else Figures()
             await cold(one, "get", endpoint, figures, environments.get(one))

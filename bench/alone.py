@@ -97,6 +97,7 @@ def looping(one: Contestant, request: str, endpoint: str) -> Iterator[Loop]:
         stdout=DEVNULL,
         stderr=PIPE,
         text=True,
+        start_new_session=True,  # a terminal's Ctrl-C is not for it
     ) as process:
         try:
             yield Loop(one.label, process)

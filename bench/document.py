@@ -163,6 +163,16 @@ def save(document: Document, path: Path) -> None:
     path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 
 
+class ResultsError(Exception):
+    """Kept results are none; the text is the one line a user reads."""
+
+
 def load(path: Path, schema: Path = SCHEMA) -> Document:
-    """Read results, which must fit the schema."""
-    return checked(json.loads(path.read_text("utf-8")), schema)
+    """Read results, which must fit the schema; raises `ResultsError`."""
+    try:
+        return checked(json.loads(path.read_text("utf-8")), schema)
+    except ValueError as error:
+        raise ResultsError(f"{path.name} is no JSON: {error}") from None
+    except jsonschema.ValidationError as error:
+        where = f"{path.name}: {error.json_path}"
+        raise ResultsError(f"{where}: {error.message[:200]}") from None

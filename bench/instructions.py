@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bench.alone import command_of, environment_of
 from bench.processes import MeasureError
 from bench.records import function_of
+from local.children import tied
 
 if TYPE_CHECKING:
     from bench.contestants import Contestant
@@ -47,12 +48,14 @@ def of_request(one: Contestant, request: str, endpoint: str) -> float:
 def _count(one: Contestant, request: str, endpoint: str, times: int) -> int:
     interpreter, *arguments = command_of(one, request)
     done = subprocess.run(
-        [
-            *["valgrind", "--tool=cachegrind", "--cache-sim=no"],
-            # V8 writes its code anew where it stands.
-            *["--cachegrind-out-file=/dev/null", "--smc-check=all-non-file"],
-            *[interpreter, *OPTIONS[one.language], *arguments],
-        ],
+        tied(
+            [
+                *["valgrind", "--tool=cachegrind", "--cache-sim=no"],
+                # V8 writes its code anew where it stands.
+                *["--cachegrind-out-file=/dev/null", "--smc-check=all-non-file"],
+                *[interpreter, *OPTIONS[one.language], *arguments],
+            ]
+        ),
         cwd=one.package(function_of(request)).folder,
         env=environment_of(one, request, endpoint),
         input=f"{times}\n",

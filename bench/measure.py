@@ -7,6 +7,7 @@ after the other and in another order each time, so that a ratio compares neighbo
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench.alone import bundle_of, looping
-from bench.processes import ENVIRONMENT, measured
+from bench.processes import ENVIRONMENT, MeasureError, measured
 from bench.records import FIVE, function_of
 from local import node
 
@@ -93,7 +94,7 @@ async def measure(contestants: Sequence[Contestant], aws: Stub, plan: Plan) -> F
     for number in range(plan.cold_rounds):
         say(f"{contestants[0].language}: cold {number + 1} of {plan.cold_rounds}")
         for request in FIRST:
-            for one in turned(contestants, number):
+            for one in shuffled(contestants, number):
                 await cold(one, request, aws.endpoint, found[one.name])
     await _warm(contestants, aws, plan, found)
     for request in ALONE:
@@ -101,11 +102,14 @@ async def measure(contestants: Sequence[Contestant], aws: Stub, plan: Plan) -> F
     return found
 
 
-def turned(contestants: Sequence[Contestant], by: int) -> list[Contestant]:
-    """Return them in an order of this round's own."""
-    start = by % len(contestants)
-    order = [*contestants[start:], *contestants[:start]]
-    return order if by // len(contestants) % 2 == 0 else order[::-1]
+def shuffled(contestants: Sequence[Contestant], number: int) -> list[Contestant]:
+    """Return them in the order of a round, which is the same in every run.
+
+    In a cycle each would always follow the same one, and pay for what that left.
+    """
+    order = list(contestants)
+    random.Random(number).shuffle(order)  # noqa: S311 - no secret
+    return order
 
 
 async def count(one: Contestant, aws: Stub, figures: Figures) -> None:
@@ -138,8 +142,10 @@ def _node_modules(package: Package) -> int:
         env={**ENVIRONMENT, "AWS_REGION": "us-east-1"},
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode != 0:
+        raise MeasureError(f"{bundle} is not loaded: {done.stderr[:400]}")
     return int(done.stderr.rpartition("modules ")[2])
 
 
@@ -173,7 +179,7 @@ async def _warm(
                 await _answers(process, request, plan.warm_up)
             warm = dict(processes)
             for number in range(plan.warm_rounds):
-                for one in turned(contestants, number):
+                for one in shuffled(contestants, number):
                     before = warm[one].cpu
                     await _answers(warm[one], request, plan.warm_requests)
                     seconds = (warm[one].cpu - before) / plan.warm_requests
@@ -199,7 +205,7 @@ def alone(
         for loop in loops.values():
             loop.run(plan.alone_up)
         for number in range(plan.warm_rounds):
-            for one in turned(contestants, number):
+            for one in shuffled(contestants, number):
                 seconds = loops[one].run(plan.alone_requests)
                 found[one.name].alone.setdefault(request, []).append(seconds)
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from bench.contestants import IMPLEMENTATIONS, LABELS, OURS, Contestant, Package
 from local.build import build, only_one
 from local.implementations import named
-from local.sam import SAM, sam
+from local.sam import SAM, SamError, sam
 from local.template import ROOT, load
 
 if TYPE_CHECKING:
@@ -84,7 +84,10 @@ def zip_as_sam_does(folder: Path, archive: Path) -> None:
     """Write the zip, its name ending in .zip, that `sam package` makes of a folder."""
     python = SAM.with_name("python")
     arguments = [str(archive.with_suffix("")), str(folder)]
-    subprocess.run([str(python), "-c", ZIP, *arguments], check=True)
+    command = [str(python), "-c", ZIP, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SamError(f"{folder.name} is not zipped: {done.stderr[-400:]}")
 
 
 def unzip(archive: Path, target: Path) -> None:

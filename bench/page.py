@@ -6,15 +6,17 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from bench.contestants import OURS
-from bench.table import ALONE, LANGUAGES, WARM, size
+from bench.measure import FIRST
+from bench.table import ALONE, LANGUAGES, WARM, ratio, size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from bench.document import Document
     from bench.ratios import Spread
 
-WIDTH, ROW, LEFT, RIGHT = 720, 26, 210, 90
+WIDTH, ROW, LEFT, RIGHT = 720, 26, 210, 205
+MICROSECONDS = "\u00b5s"
 TITLES = {
     "get": "getUser",
     "create": "createUser",
@@ -46,7 +48,8 @@ th, td { padding: .25rem .75rem .25rem 0; text-align: right;
   text-align: left; }
 """
 
-Bar = tuple[str, bool, "Spread"]  # its label, whether it is ours, how long it is
+# Its label, whether it is ours, how long it is, and that as a ratio to the floor's.
+Bar = tuple[str, bool, "Spread", "Spread"]
 
 
 def page(document: Document) -> str:
@@ -63,7 +66,8 @@ def page(document: Document) -> str:
         "<h1>What a request costs</h1>"
         "<p>CPU time of the handler's process, beside what "
         "others would pick instead. Shorter is better; the line on a bar goes from "
-        "quartile to quartile.</p>"
+        "quartile to quartile. Behind it the ratio to the bare SDK in the same round, "
+        "with its quartiles.</p>"
         f"<p>{escape(document['measuredAt'])}, {escape(document['machine'])}, commit "
         f"{escape(document['commit'][:12])}. {plan['coldRounds']} fresh processes of "
         f"each; {plan['warmRounds']} rounds of {plan['warmRequests']} requests after "
@@ -75,17 +79,16 @@ def page(document: Document) -> str:
 def _language(name: str, part: dict[str, Any]) -> str:
     contestants = part["contestants"]
     drawings = [
-        _plot(f"Init and first request: {TITLES[request]}", "ms", contestants, found)
-        for request, found in (
-            ("get", lambda one: one["cold"]["get"]["firstMs"]),
-            ("asset", lambda one: one["cold"]["asset"]["firstMs"]),
-        )
-    ]
-    drawings += [
-        _plot(f"{title}: {TITLES[request]}", "\u00b5s", contestants, _us(way, request))
-        for way, title, requests in (
-            ("warm", "Warm", WARM),
-            ("alone", "Warm, the handler without Lambda's runtime", ALONE),
+        _plot(f"{title}: {TITLES[request]}", unit, _bars(contestants, way, request))
+        for way, title, unit, requests in (
+            ("cold", "Init and first request", "ms", FIRST),
+            ("warm", "Warm", MICROSECONDS, WARM),
+            (
+                "alone",
+                "Warm, the handler without Lambda's runtime",
+                MICROSECONDS,
+                ALONE,
+            ),
         )
         for request in requests
     ]
@@ -95,22 +98,17 @@ def _language(name: str, part: dict[str, Any]) -> str:
     )
 
 
-def _us(way: str, request: str) -> Callable[[dict[str, Any]], Spread]:
-    def found(one: dict[str, Any]) -> Spread:
-        spread: Spread = one[way][request]["us"]
-        return spread
+def _bars(contestants: Sequence[dict[str, Any]], way: str, request: str) -> list[Bar]:
+    length = "firstMs" if way == "cold" else "us"
+    return [
+        (one["label"], one["name"] == OURS, found[length], found["toFloor"])
+        for one in contestants
+        for found in [one[way][request]]
+    ]
 
-    return found
 
-
-def _plot(
-    title: str,
-    unit: str,
-    contestants: Sequence[dict[str, Any]],
-    found: Callable[[dict[str, Any]], Spread],
-) -> str:
-    bars = [(one["label"], one["name"] == OURS, found(one)) for one in contestants]
-    most = max(spread["high"] for _, _, spread in bars)
+def _plot(title: str, unit: str, bars: Sequence[Bar]) -> str:
+    most = max(spread["high"] for _, _, spread, _ in bars)
     rows = "".join(_bar(number, bar, most, unit) for number, bar in enumerate(bars))
     height = ROW * len(bars)
     return (
@@ -120,7 +118,7 @@ def _plot(
 
 
 def _bar(number: int, bar: Bar, most: float, unit: str) -> str:
-    label, ours, spread = bar
+    label, ours, spread, to_floor = bar
     room = WIDTH - LEFT - RIGHT
     low, median, high = (
         LEFT + room * spread[name] / most for name in ("low", "median", "high")
@@ -134,7 +132,7 @@ def _bar(number: int, bar: Bar, most: float, unit: str) -> str:
         f'<line class="spread" x1="{low:.1f}" x2="{high:.1f}" '
         f'y1="{middle}" y2="{middle}"/>'
         f'<text class="quiet" x="{max(median, high) + 6:.1f}" y="{text:.1f}">'
-        f"{spread['median']:.0f} {unit}</text>"
+        f"{spread['median']:.0f} {unit} x{ratio(to_floor)}</text>"
     )
 
 

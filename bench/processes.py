@@ -205,9 +205,15 @@ class Stub:
 def stub() -> Iterator[Stub]:
     """Yield a stub in a process of its own; it ends with the block."""
     command = tied([sys.executable, "-m", "bench.stub"])
-    with Popen(command, cwd=Path(ROOT), stdin=PIPE, stdout=PIPE) as process:
+    # In a session of its own: a terminal's Ctrl-C is not for it.
+    with Popen(
+        command, cwd=Path(ROOT), stdin=PIPE, stdout=PIPE, start_new_session=True
+    ) as process:
         try:
             assert process.stdout is not None  # noqa: S101 - tells mypy
-            yield Stub(int(process.stdout.readline()))
+            port = process.stdout.readline()
+            if not port:
+                raise MeasureError("the stub does not start; see above")
+            yield Stub(int(port))
         finally:
             process.kill()

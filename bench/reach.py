@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.contestants import FLOOR, OURS
-from bench.table import KIB, MIB, ratio
+from bench.table import KB, MB, ratio, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,8 +79,7 @@ def _refusal(_: str, part: Part) -> list[Found]:
 def _zip(_: str, part: Part) -> list[Found]:
     packages = _one(part, OURS)["packages"].values()
     most = max(package["zipOctets"] for package in packages)
-    text = f"{most / MIB:.1f} MB" if most >= MIB else f"{most / KIB:.0f} KB"
-    return [(text, most)]
+    return [(size(most), most)]
 
 
 FLOORS = {"python": FLOOR, "node": FLOOR}
@@ -120,7 +119,7 @@ GOALS = (
     Goal("zip", {"python": "7 MB", "node": "130 KB"}, _zip),
 )
 # What stands behind the number of a goal.
-UNITS = {"": 1, "µs": 1, "KB": 1_000, "MB": 1_000_000}
+UNITS = {"": 1, "µs": 1, "KB": KB, "MB": MB}
 
 
 def markdown(document: Document) -> str:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 LANGUAGES = {"python": "Python", "node": "Node"}
 WARM = ("get", "create", "list", "invalid", "asset")
 ALONE = ("get", "create", "invalid")
-KIB = 1_024
-MIB = 1_048_576
+KB, MB = 1_000, 1_000_000  # of the packages, as their goals are told
 
 
 def ratio(value: Spread) -> str:
@@ -26,7 +25,7 @@ def ratio(value: Spread) -> str:
 
 def size(octets: int) -> str:
     """Return a size in KB or MB."""
-    return f"{octets / MIB:.1f} MB" if octets >= MIB else f"{octets / KIB:.0f} KB"
+    return f"{octets / MB:.1f} MB" if octets >= MB else f"{octets / KB:.0f} KB"
 
 
 def terminal(document: Document) -> str:
@@ -54,11 +53,11 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
         yield [
             one["label"],
             *(
-                f"{cold[name]['firstMs']['median']:.0f} ms {_short(cold[name])}"
+                f"{cold[name]['firstMs']['median']:.0f} ms {_to_floor(cold[name])}"
                 for name in ("get", "asset")
             ),
             *(
-                f"{one[way][name]['us']['median']:.0f} us {_short(one[way][name])}"
+                f"{one[way][name]['us']['median']:.0f} us {_to_floor(one[way][name])}"
                 for way, names in (("warm", WARM), ("alone", ALONE))
                 for name in names
             ),
@@ -68,8 +67,8 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
         ]
 
 
-def _short(figures: dict[str, Any]) -> str:
-    return f"x{figures['toFloor']['median']:.2f}"
+def _to_floor(figures: dict[str, Any]) -> str:
+    return f"x{ratio(figures['toFloor'])}"
 
 
 def _aligned(rows: list[list[str]]) -> Iterator[str]:
@@ -134,9 +133,18 @@ def _compared(part: dict[str, Any]) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
+class MarksError(Exception):
+    """A page has not each mark of a table once; the text is the line a user reads."""
+
+
 def with_table(text: str, table: str) -> str:
-    """Return a page with a table in the place of the one that has the same marks."""
+    """Return a page with a table in the place of the one that has the same marks.
+
+    Raises `MarksError`.
+    """
     begin, *_, end = table.splitlines()
-    before, found, rest = text.partition(begin)
-    _, _, after = rest.partition(end)
-    return f"{before}{table}{after}" if found else text
+    before, _, rest = text.partition(begin)
+    _, found, after = rest.partition(end)
+    if not found or text.count(begin) + text.count(end) != 2:
+        raise MarksError(f"needs once each, in this order: {begin} and {end}")
+    return f"{before}{table}{after}"

@@ -75,7 +75,8 @@ class Pool:
         """Run an invocation in the next free sandbox.
 
         Raises `TooManyInvocationsError`, unless it is `queued`: to wait as long as it
-        takes.
+        takes. Queued ones are in hand, too: where as many of them wait as are taken,
+        every other is refused.
         """
         if self._in_hand >= MAX_INVOCATIONS and not queued:
             raise TooManyInvocationsError

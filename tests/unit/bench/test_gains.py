@@ -6,11 +6,19 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 
 from bench import __main__ as command
-from bench import ablation, document, gains, instructions, packages, tricks
+from bench import (
+    ablation,
+    document,
+    gains,
+    instructions,
+    packages,
+    reach,
+    table,
+    tricks,
+)
 from bench.contestants import Contestant, Package
 from bench.processes import MeasureError
 from bench.tricks import Trick
@@ -86,7 +94,7 @@ def test_a_run_that_breaks_its_schema_is_not_read(
     document.save(found, gains.KEPT)
     assert gains.kept() == found
     gains.KEPT.write_text(json.dumps({**found, "host": "somewhere"}))
-    with pytest.raises(jsonschema.ValidationError):
+    with pytest.raises(document.ResultsError):
         gains.kept()
 
 
@@ -106,7 +114,8 @@ def test_tables_that_drifted_are_told_and_then_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     performance = tmp_path / "performance.md"
-    performance.write_text(f"{gains.BEGIN}{gains.END}")
+    marks = (table.BEGIN, table.END, reach.BEGIN, reach.END, gains.BEGIN, gains.END)
+    performance.write_text("".join(marks))
     monkeypatch.setattr(command, "README", performance)
     monkeypatch.setattr(command, "PAGE", performance)
     monkeypatch.setattr(gains, "KEPT", tmp_path / "ablation.json")
