@@ -71,12 +71,12 @@ def deployed(built: Path, handler: str, runtime_name: str) -> Package:
     """Zip what was built as SAM does and unzip it; once for each content."""
     place = PLACE / "deployed" / f"{built.name}-{_digest([built])[:16]}"
     folder, archive = place / "package", place / "package.zip"
-    if not folder.is_dir():
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        zip_as_sam_does(built, archive)
-        unzip(archive, place / "unzipping")
-        (place / "unzipping").rename(folder)
+    with only_one(place):
+        if not folder.is_dir():
+            shutil.rmtree(place / "unzipping", ignore_errors=True)
+            zip_as_sam_does(built, archive)
+            unzip(archive, place / "unzipping")
+            (place / "unzipping").rename(folder)
     return Package(folder, archive.stat().st_size, handler, runtime_name)
 
 

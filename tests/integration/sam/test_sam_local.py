@@ -126,11 +126,20 @@ def failures(where: list[str], at_once: list[list[str]]) -> list[str]:
         return [printed for code, printed in workers.map(parity, runs) if code != 0]
 
 
+def both(failed: Callable[[str, Data], list[str]], *held: Data) -> list[list[str]]:
+    """Ask both implementations at once, each on data of its own."""
+    with side_by_side(2) as workers:
+        asked = [
+            workers.submit(failed, *each)
+            for each in zip(("python", "typescript"), held, strict=True)
+        ]
+        wait(asked)
+    return [each.result() for each in asked]
+
+
 def test_whole_suite_holds_through_start_api(
     data: Data, other_data: Data, built: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    """Both at once, each on data of its own."""
-
     templates = {"python": built("python"), "typescript": built("typescript")}
 
     def failed(implementation: str, held: Data) -> list[str]:
@@ -143,32 +152,36 @@ def test_whole_suite_holds_through_start_api(
             ]
             return [line for part in rounds() for line in failures(where, part)]
 
-    with side_by_side(2) as workers:
-        asked = [
-            workers.submit(failed, *each)
-            for each in zip(templates, (data, other_data), strict=True)
-        ]
-        wait(asked)
-    assert [each.result() for each in asked] == [[], []]
+    assert both(failed, data, other_data) == [[], []]
 
 
-@BOTH
 def test_every_case_holds_by_invoke_through_start_lambda(
-    implementation: str, data: Data, built: Callable[[str], Path], tmp_path: Path
+    data: Data, other_data: Data, built: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    template, log = built(implementation), tmp_path / "sam.log"
-    with serving("start-lambda", implementation, template, log, data) as url:
-        shared = ["--endpoint", data.endpoint, "--lambda-endpoint", url]
-        shared += ["--stack", data.stack]
-        failed = []
-        for function in FUNCTIONS:
-            names = [one for one in CONTRACT.operations if function_of(one) == function]
-            where = [*shared, "--target", f"{implementation}=lambda:{function}"]
-            # A list shows what all others do: it comes last, as in `rounds`.
-            for part in (set(names) - set(LISTS), set(names) & set(LISTS)):
-                failed += failures(where, [[name] for name in sorted(part)])
+    templates = {"python": built("python"), "typescript": built("typescript")}
 
-    assert failed == []
+    def failed(implementation: str, held: Data) -> list[str]:
+        template, log = templates[implementation], tmp_path / f"{implementation}.log"
+        with serving("start-lambda", implementation, template, log, held) as url:
+            shared = ["--endpoint", held.endpoint, "--lambda-endpoint", url]
+            shared += ["--stack", held.stack]
+            return [
+                line
+                for function in FUNCTIONS
+                for part in parts(function)
+                for line in failures(
+                    [*shared, "--target", f"{implementation}=lambda:{function}"],
+                    [[name] for name in sorted(part)],
+                )
+            ]
+
+    assert both(failed, data, other_data) == [[], []]
+
+
+def parts(function: str) -> list[set[str]]:
+    """A list shows what all others do: it comes last, as in `rounds`."""
+    names = {one for one in CONTRACT.operations if function_of(one) == function}
+    return [names.difference(LISTS), names.intersection(LISTS)]
 
 
 @pytest.mark.parametrize("environment", [[], ["--config-env", "default-typescript"]])
