@@ -59,7 +59,7 @@ class Plan:
     alone_up: int
 
 
-FULL = Plan(15, 15, 60, 500, alone_requests=300, alone_up=3_000)
+FULL = Plan(15, 30, 60, 500, alone_requests=300, alone_up=3_000)
 QUICK = Plan(3, 3, 30, 30, alone_requests=30, alone_up=30)
 
 

@@ -137,12 +137,14 @@ def markdown(document: Document) -> str:
             cells += [goal.most[language], _told(goal.most[language], found)]
         lines.append(f"| {' | '.join(cells)} |")
     load = " and ".join(f"{value:.1f}" for value in document["load"])
+    plan = document["plan"]
     lines += [
         "",
         (
             f"Measured {document['measuredAt'][:10]} on {document['machine']}, load "
             f"average {load} before and after. In parentheses the quartiles of "
-            f"{document['plan']['warmRounds']} rounds; what is not reached is bold."
+            f"{plan['coldRounds']} starts and of {plan['warmRounds']} warm rounds; "
+            "what is not reached is bold."
         ),
         "",
         END,

@@ -183,6 +183,11 @@ NODE = (
         _rewritten(("cacheMiddleware:!0", "cacheMiddleware:!1")),
         warm=True,
     ),
+    Trick(
+        "a client's configuration is made quick to copy",
+        _rewritten(("toFastproperties(client.config)", "0")),
+        warm=True,
+    ),
 )
 
 BY_LANGUAGE = {"python": PYTHON, "node": NODE}
