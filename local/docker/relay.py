@@ -67,22 +67,25 @@ def is_near(peer: str, bridge: ipaddress.IPv4Interface) -> bool:
 
 async def _listen(bridge: ipaddress.IPv4Interface, port: int) -> asyncio.Server:
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        peer, _ = writer.get_extra_info("peername")
-        if not is_near(peer, bridge):
-            writer.transport.abort()
-            return
+        ends = [writer]
         try:
-            there, back = await asyncio.open_connection(LOOPBACK, port)
-        except OSError:
-            writer.transport.abort()
-            return
-        try:
-            await asyncio.gather(_pump(reader, back), _pump(there, writer))
+            peer, _ = writer.get_extra_info("peername")
+            if not is_near(peer, bridge):
+                return
+            # Only `_end` cancels it, of which asyncio would write a traceback.
+            with suppress(OSError, asyncio.CancelledError):
+                there, back = await asyncio.open_connection(LOOPBACK, port)
+                ends.append(back)
+                await asyncio.gather(_pump(reader, back), _pump(there, writer))
+                for each in ends:
+                    each.close()
+                for each in ends:
+                    with suppress(OSError):
+                        await each.wait_closed()
         finally:
-            for each in (back, writer):
-                each.close()
-                with suppress(OSError):
-                    await each.wait_closed()
+            # Refused, or ended with the relay: nothing more is waited for.
+            for each in ends:
+                each.transport.abort()
 
     return await asyncio.start_server(carry, str(bridge.ip), port)
 
