@@ -17,6 +17,7 @@ from bench.measure import FULL, QUICK, Plan, measure, say
 from bench.processes import MeasureError, Stub, stub
 from local.children import side_by_side
 from local.sam import SamError
+from local.serving import in_one_line
 from local.stopping import StoppedError, stop_on_signals
 from local.template import ROOT, ConfigurationError
 
@@ -40,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
             return write_table(check=options.check)
         return run(options)
     except FORESEEN as error:
-        sys.stderr.write(f"bench: {' '.join(str(error).split())}\n")
+        sys.stderr.write(f"bench: {in_one_line(error, FORESEEN)}\n")
         return 2
     except StoppedError:
         return 130

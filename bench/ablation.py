@@ -25,6 +25,7 @@ from bench.processes import MeasureError, stub
 from bench.tricks import BY_LANGUAGE, PLACE
 from local.children import side_by_side
 from local.sam import SamError
+from local.serving import in_one_line
 from local.stopping import StoppedError, stop_on_signals
 from local.template import ConfigurationError
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bench.tricks import Trick
 
 WHOLE = "as it is"
+FORESEEN = (SamError, ConfigurationError, MeasureError, OSError)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -45,8 +47,8 @@ def main(argv: list[str] | None = None) -> int:
     stop_on_signals()
     try:
         found = run()
-    except (SamError, ConfigurationError, MeasureError, OSError) as error:
-        sys.stderr.write(f"ablation: {error}\n")
+    except FORESEEN as error:
+        sys.stderr.write(f"ablation: {in_one_line(error, FORESEEN)}\n")
         return 2
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f"ablation: {error.stderr or error}\n")

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from local.children import tied
+from local.serving import in_one_line
 from local.stopping import StoppedError, stop_on_signals
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def main(argv: list[str] | None = None) -> int:
             for name, url in map(named, options.target)
         }
     except LoadError as error:
-        sys.stderr.write(f"load: {error}\n")
+        sys.stderr.write(f"load: {in_one_line(error, (LoadError,))}\n")
         return 2
     except StoppedError:
         return 130
@@ -154,8 +155,7 @@ def call(url: str, method: str, body: str | None = None) -> bytes:
         except ConnectionRefusedError:
             raise LoadError(f"nothing is at {url}; run first: make start") from None
         except (OSError, HTTPException) as error:
-            told = " ".join(str(error).split())
-            raise LoadError(f"{method} {url}: {told}") from None
+            raise LoadError(f"{method} {url}: {error}") from None
         time.sleep(1)  # as Retry-After says
     raise LoadError(f"{method} {url} is refused for {PATIENCE_SECONDS} s")
 

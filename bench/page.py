@@ -6,8 +6,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from bench.contestants import OURS
-from bench.measure import FIRST
-from bench.table import ALONE, LANGUAGES, WARM, ratio, size
+from bench.measure import ALONE, FIRST
+from bench.records import FIVE
+from bench.table import LANGUAGES, ratio, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,7 @@ def _language(name: str, part: dict[str, Any]) -> str:
         _plot(f"{title}: {TITLES[request]}", unit, _bars(contestants, way, request))
         for way, title, unit, requests in (
             ("cold", "Init and first request", "ms", FIRST),
-            ("warm", "Warm", MICROSECONDS, WARM),
+            ("warm", "Warm", MICROSECONDS, FIVE),
             (
                 "alone",
                 "Warm, the handler without Lambda's runtime",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.contestants import FLOOR, OURS
+from bench.measure import ALONE, FIRST
+from bench.records import FIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
     from bench.ratios import Spread
 
 LANGUAGES = {"python": "Python", "node": "Node"}
-WARM = ("get", "create", "list", "invalid", "asset")
-ALONE = ("get", "create", "invalid")
 KB, MB = 1_000, 1_000_000  # of the packages, as their goals are told
 
 
@@ -45,7 +45,8 @@ def terminal(document: Document) -> str:
 def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
     yield [
         "",
-        *["cold get", "cold asset", *(f"warm {request}" for request in WARM)],
+        *(f"cold {request}" for request in FIRST),
+        *(f"warm {request}" for request in FIVE),
         *[*(f"alone {request}" for request in ALONE), "MiB", "zip", "modules"],
     ]
     for one in part["contestants"]:
@@ -54,11 +55,11 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
             one["label"],
             *(
                 f"{cold[name]['firstMs']['median']:.0f} ms {_to_floor(cold[name])}"
-                for name in ("get", "asset")
+                for name in FIRST
             ),
             *(
                 f"{one[way][name]['us']['median']:.0f} us {_to_floor(one[way][name])}"
-                for way, names in (("warm", WARM), ("alone", ALONE))
+                for way, names in (("warm", FIVE), ("alone", ALONE))
                 for name in names
             ),
             str(cold["get"]["peakMb"]),

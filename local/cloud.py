@@ -19,7 +19,7 @@ from local.template import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-MINISTACK = ROOT / ".venv" / "cloud" / "bin" / "ministack"
+PYTHON = ROOT / ".venv" / "cloud" / "bin" / "python"
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 
@@ -70,7 +70,7 @@ def start(port: int, place: Path) -> Cloud:
     log = place / "cloud.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            tied([str(MINISTACK)]),
+            tied([str(PYTHON), "-m", "local.emulator"]),
             cwd=place,
             env=_environment(port, place),
             stdin=subprocess.DEVNULL,
@@ -106,6 +106,7 @@ def _environment(port: int, place: Path) -> dict[str, str]:
         "HOME": str(place),
         "TMPDIR": str(place / "tmp"),
         "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),  # of `local.emulator`
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(port),
         "AUTH": "true",

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from local.implementations import Implementation
 
-TOOLS = (PYTHON, SAM, cloud.MINISTACK, SWAGGER / "swagger-ui-bundle.js")
+TOOLS = (PYTHON, SAM, cloud.PYTHON, SWAGGER / "swagger-ui-bundle.js")
 
 
 class CannotStartError(Exception):

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.stopping import STOP_SIGNALS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def pytest_configure() -> None:
@@ -13,3 +21,12 @@ def pytest_configure() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """Give back the signals: a command run within a test takes them for itself."""
+    before = {one: signal.getsignal(one) for one in STOP_SIGNALS}
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,21 +10,10 @@ import pytest
 from bench import document
 from bench.contestants import FLOOR, LABELS, OURS, Contestant, Package
 from bench.measure import FULL, Figures
-from local.stopping import STOP_SIGNALS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-
-@pytest.fixture(autouse=True)
-def signals() -> Iterator[None]:
-    """Commands run here take the signals for themselves."""
-    before = {one: signal.getsignal(one) for one in STOP_SIGNALS}
-    yield
-    for one, handler in before.items():
-        signal.signal(one, handler)
-
 
 CALLS = {
     "get": Counter(GetItem=1),

@@ -62,18 +62,10 @@ def test_refusals_are_right_above_the_knee_and_wrong_below() -> None:
 
 
 @pytest.mark.parametrize("clients", [1, 8, 32])
-def test_a_failure_is_wrong_at_any_load(clients: int) -> None:
+@pytest.mark.parametrize("fault", ["failed", "broken"])
+def test_a_failure_is_wrong_at_any_load(clients: int, fault: str) -> None:
     steps = [
-        step(number, rate, failed=int(number == clients))
-        for number, rate in ((1, 100), (8, 300), (32, 300))
-    ]
-    assert report({"python": steps}) == 1
-
-
-@pytest.mark.parametrize("clients", [1, 8, 32])
-def test_a_connection_that_breaks_is_wrong_at_any_load(clients: int) -> None:
-    steps = [
-        step(number, rate, broken=int(number == clients))
+        step(number, rate, **{fault: int(number == clients)})
         for number, rate in ((1, 100), (8, 300), (32, 300))
     ]
     assert report({"python": steps}) == 1

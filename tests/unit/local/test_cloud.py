@@ -31,7 +31,7 @@ def test_a_cloud_that_ends_at_once_is_told_with_its_log(
     program = tmp_path / "ministack"
     program.write_text("#!/bin/sh\necho broken\nexit 3\n")
     program.chmod(0o755)
-    monkeypatch.setattr(cloud, "MINISTACK", program)
+    monkeypatch.setattr(cloud, "PYTHON", program)
     with socket.socket() as probe:
         probe.bind((cloud.HOST, 0))
         port = probe.getsockname()[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import signal
 import socket
 import threading
 from contextlib import ExitStack
@@ -21,7 +20,7 @@ from local.stopping import STOP_SIGNALS, StoppedError
 from local.template import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import signal
     from pathlib import Path
 
 BRIDGE = ipaddress.IPv4Interface("127.0.0.9/8")
@@ -36,15 +35,6 @@ PLACES = ("sam", "stack")
 def command(path: Path, steps: str) -> None:
     path.write_text(f"#!/bin/sh\n{steps}\n", "utf-8")
     path.chmod(0o755)
-
-
-@pytest.fixture(autouse=True)
-def signals() -> Iterator[None]:
-    """Commands run here take the signals for themselves."""
-    before = {one: signal.getsignal(one) for one in STOP_SIGNALS}
-    yield
-    for one, handler in before.items():
-        signal.signal(one, handler)
 
 
 @pytest.fixture

@@ -107,8 +107,6 @@ def test_what_was_found_before_an_error_is_told_and_counts(
         stage.faults += faults
         raise OSError("the cloud is gone")
 
-    for name in ("stop_on_signals", "be_deaf"):
-        monkeypatch.setattr(f"rehearsal.deploy.{name}", lambda: None)
     monkeypatch.setattr("rehearsal.deploy._stage", lambda *_: stage)
     monkeypatch.setattr("rehearsal.deploy._rehearse", breaks)
 
@@ -123,13 +121,8 @@ def test_what_was_found_before_an_error_is_told_and_counts(
 
 @pytest.mark.parametrize("arguments", [["--port", "99999"], ["--cloud-port", "99999"]])
 def test_a_port_that_cannot_be_is_one_line_and_exit_code_2(
-    arguments: list[str],
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("rehearsal.deploy.stop_on_signals", lambda: None)
-    monkeypatch.setattr("rehearsal.deploy.be_deaf", lambda: None)
-
     code = main(["--port", "0", "--cloud-port", "0", *arguments])
 
     setting = arguments[0].removeprefix("--").replace("-", "_").upper()

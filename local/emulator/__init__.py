@@ -1,0 +1,1 @@
+"""The emulator of AWS as this project runs it; imported in its own environment only."""
