@@ -1,6 +1,6 @@
 """A request as API Gateway hands it to a function: payload format 2.0. Pure.
 
-Source: "Working with AWS Lambda proxy integrations for HTTP APIs", AWS documentation.
+Sources: aws.yaml#payload-raw-path, aws.yaml#payload-raw-query, aws.yaml#payload-base64.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Metrics by way of the log (CloudWatch embedded metric format, one line a request)."""
+"""Metrics by way of the log (CloudWatch embedded metric format, one line a request).
+
+See contract/aws.yaml#emf-on-standard-output.
+"""
 
 import os
 import time

@@ -1,4 +1,8 @@
-/** Metrics by way of the log (CloudWatch embedded metric format), one line each. */
+/**
+ * Metrics by way of the log (CloudWatch embedded metric format), one line each.
+ *
+ * See contract/aws.yaml#emf-on-standard-output.
+ */
 
 import { FUNCTION_VERSION } from "./log.ts";
 import { IMPLEMENTATION } from "./version.ts";
