@@ -15,9 +15,16 @@ from contract.suite.emulators import (
 )
 from contract.suite.errors import FileFault, UsageError
 from contract.suite.openapi import Contract
+from contract.suite.runner import Runner
+from tests.unit.suite.conftest import bench_of
+from tests.unit.suite.fake_http import serving
+from tests.unit.suite.fake_service import Fake
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from contract.suite.cases import Collection
+    from contract.suite.play import Rulebook
 
 FILE = """\
 title: A gateway by a tool
@@ -72,6 +79,22 @@ def test_case_that_an_emulator_cannot_show_is_left_out_with_the_reason(
     emulated: Contract,
 ) -> None:
     assert not_run(emulated, "tool") == {"getUser/b": "it has no limit"}
+
+
+def test_runner_leaves_out_what_it_is_told_to(
+    book: Rulebook, small: Collection
+) -> None:
+    case = next(each for each in small.cases if each.call.operation == "getHealth")
+    why = {case.full_id: "it has no limit"}
+
+    with serving(Fake()) as url:
+        runner = Runner(
+            book, [bench_of(Fake(), url)], lambda _: None, "0badcafe", not_run=why
+        )
+        run = runner.run(small.choose([case.full_id]))
+
+    assert run.results == ()
+    assert [(each.full_id, each.why) for each in run.left_out] == [*why.items()]
 
 
 def test_difference_from_a_statement_that_nobody_made_is_told(
