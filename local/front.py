@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from local.docs import Docs
     from local.request_log import RequestLog
 
-# Quotas of HTTP APIs: payload size; request line and headers together; and the longest
-# an integration may take.
+# See in contract/: aws.yaml#http-api-payload-limit, aws.yaml#http-api-head-limit,
+# aws.yaml#http-api-timeout.
 MAX_BODY_OCTETS = 10 * 1024 * 1024
 MAX_HEAD_OCTETS = 10_240
 INTEGRATION_SECONDS = 30

@@ -1,10 +1,11 @@
 """Requests to events and results to answers: payload format 2.0 of HTTP APIs.
 
-Source: API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP
-APIs". What it leaves open was looked up in captures of live HTTP APIs that other
-projects published: `rawPath` comes percent-decoded, and a body comes as text only for
-the media types in `TEXT_TYPES` and `text/*`, else (also without a content type) as
-base64.
+What this goes by, with its sources, stands in contract/aws.yaml. Of events:
+aws.yaml#payload-raw-path, aws.yaml#payload-raw-query, aws.yaml#payload-base64,
+aws.yaml#payload-lower-case-headers, aws.yaml#payload-joined-headers and
+aws.yaml#payload-cookies. Of answers: aws.yaml#http-api-inferred-response,
+aws.yaml#http-api-default-content-type and aws.yaml#http-api-no-content-type. What a
+real gateway does to paths beyond that stands in contract/emulators/local-front.yaml.
 """
 
 from __future__ import annotations
@@ -173,7 +174,7 @@ def response_of(payload: bytes) -> Response:
     headers = [*_result_headers(result), *_result_cookies(result)]
     body = _result_body(result)
     if body and not any(name == "content-type" for name, _ in headers):
-        headers.append(("content-type", "text/plain;charset=UTF-8"))
+        headers.append(("content-type", "text/plain; charset=utf-8"))
     return Response(_status(result), tuple(headers), body)
 
 

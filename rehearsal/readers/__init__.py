@@ -14,7 +14,6 @@ nothing of them. What no reader asks for, and would stand unseen were it set:
 - role: instance profiles; permission: conditions other than `SourceArn`
 - API: authorizers, models, domain mappings, a route's settings but its authorization
 - log group: data protection, subscriptions, resource policy, field indexes
-- metric filter: whether it works on transformed logs, its emitted system fields
 """
 
 from __future__ import annotations
@@ -76,7 +75,6 @@ READERS: dict[str, Callable[[Resource, Clients], Json]] = {
     "AWS::Lambda::Permission": functions.read_permission,
     "AWS::Lambda::Version": functions.read_version,
     "AWS::Logs::LogGroup": watching.read_log_group,
-    "AWS::Logs::MetricFilter": watching.read_metric_filter,
     "AWS::S3::Bucket": data.read_bucket,
     "AWS::S3::BucketPolicy": data.read_bucket_policy,
     "served by the alias": functions.read_served,

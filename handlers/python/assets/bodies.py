@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from shared.validation import Body, no_null
 
-MAX_SIZE = 5_368_709_120  # octets; 5 GiB is the most that S3 takes in one PUT
+MAX_SIZE = 5_368_709_120  # octets; 5 GiB, contract/aws.yaml#s3-put-limit
 _FORBIDDEN = r"/\\\u0000-\u001F\u007F-\u009F\u2028\u2029\uFFFE\uFFFF"
 # Neither . nor .. alone, said without looking ahead, which Rust's engine cannot.
 FILE_NAME_PATTERN = (

@@ -159,7 +159,7 @@ def answered(result: object) -> tuple[int, dict[str, str], bytes]:
 def test_result_becomes_status_headers_and_body() -> None:
     result = {"statusCode": 201, "headers": {"ETag": '"1"', "n": 5}, "body": "é"}
 
-    headers = {"etag": '"1"', "n": "5", "content-type": "text/plain;charset=UTF-8"}
+    headers = {"etag": '"1"', "n": "5", "content-type": "text/plain; charset=utf-8"}
     assert answered(result) == (201, headers, "é".encode())
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
+from contract.suite.schemas import Schemas
 from local.template import ROOT, ConfigurationError, defaults, load, runtime, track
 
 if TYPE_CHECKING:
@@ -92,6 +94,29 @@ def test_indexes_that_are_queried_are_the_indexes_that_exist() -> None:
         existing = {one["IndexName"] for one in table["GlobalSecondaryIndexes"]}
         granted = set(re.findall(r"/index/([\w-]+)", str(RESOURCES[f"{kind}Role"])))
         assert granted == existing
+
+
+def test_the_alarm_of_faults_reads_what_the_functions_publish() -> None:
+    alarm = RESOURCES["ServerFaultsAlarm"]["Properties"]
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    text = (ROOT / "contract/schemas/metric-line.json").read_text("utf-8")
+    declared = json.loads(text)["properties"]["_aws"]["properties"]
+    members = declared["CloudWatchMetrics"]["items"]["properties"]
+
+    assert alarm["Namespace"] == variables["METRICS_NAMESPACE"]
+    assert alarm["Namespace"] == TEMPLATE["Outputs"]["MetricsNamespace"]["Value"]
+    # An alarm names one set of dimensions exactly; this one names none.
+    assert [] in members["Dimensions"]["const"]
+    assert "Dimensions" not in alarm
+    assert {"Name": alarm["MetricName"], "Unit": "Count"} in members["Metrics"]["const"]
+
+
+def test_the_longest_stack_name_makes_a_namespace_that_cloudwatch_takes() -> None:
+    said = TEMPLATE["Outputs"]["MetricsNamespace"]["Value"]["Fn::Sub"]
+    namespace = said.replace("${AWS::StackName}", "s" * 128)
+
+    schemas = Schemas.read(ROOT / "contract")
+    assert schemas.faults("schemas/metric-line.json#/$defs/namespace", namespace) == []
 
 
 def test_nothing_calls_the_unqualified_function() -> None:

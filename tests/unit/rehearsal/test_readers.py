@@ -101,15 +101,6 @@ def test_what_is_gone_is_read_as_an_empty_object(clients: Clients, kind: str) ->
     assert read(Resource("X", kind, physical, wanted), clients) == {}
 
 
-def test_a_metric_filter_that_is_gone_from_its_group_is_read_as_an_empty_object(
-    clients: Clients,
-) -> None:
-    clients.of("logs").create_log_group(logGroupName="g")
-    resource = Resource("F", "AWS::Logs::MetricFilter", "f", {"LogGroupName": "g"})
-
-    assert read(resource, clients) == {}
-
-
 def test_a_refusal_is_not_taken_for_being_gone(
     clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:

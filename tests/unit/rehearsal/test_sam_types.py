@@ -79,6 +79,7 @@ def test_a_function_is_as_the_template_says(wanted: dict[str, Json]) -> None:
     assert function["Handler"] == RESOURCES["UsersFunction"]["Properties"]["Handler"]
     assert function["Environment"]["Variables"].keys() == {
         "AWS_ENDPOINT_URL",
+        "METRICS_NAMESPACE",
         "USERS_TABLE",
         "LIST_SHARDS",
     }
