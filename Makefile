@@ -65,8 +65,8 @@ lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes; the 
 # ---- the service on this machine ------------------------------------------------
 
 .PHONY: start
-start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566
-	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT)
+start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566 CORS_ORIGINS=http://...
+	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT) $(if $(CORS_ORIGINS),--cors-origins '$(CORS_ORIGINS)')
 
 # Both implementations of `make start`, wherever it was told to listen.
 BOTH = --target python=http://127.0.0.1:$(PORT) \

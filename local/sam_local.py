@@ -24,6 +24,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from local import cloud, console
+from local.access import loopback_origins
 from local.build import STATE, build
 from local.children import end_descendants, tied
 from local.clients import Clients
@@ -100,7 +101,8 @@ def _run(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> None:
         images.ensure(*_image(_config(options.implementation)))
     shutil.rmtree(place, ignore_errors=True)
     cleanup.callback(end_descendants)
-    running, env_vars = _raise(options.cloud_port, place, cleanup)
+    origins = loopback_origins([options.port])
+    running, env_vars = _raise(options.cloud_port, place, origins, cleanup)
     if options.what == "serve":
         template = _build(options, place / "build.log", cleanup)
         command = _start_api(options, template, env_vars)
@@ -121,24 +123,27 @@ def _image(config: str) -> tuple[str, str]:
     return runtime(template, parameters), parameters["Architecture"]
 
 
-def _raise(port: int, place: Path, cleanup: ExitStack) -> tuple[Cloud, Path]:
+def _raise(
+    port: int, place: Path, origins: Sequence[str], cleanup: ExitStack
+) -> tuple[Cloud, Path]:
     """Start the cloud, deploy the data, let containers reach it.
 
     Returns the cloud and the file that says where it is.
     """
     owner = IMPLEMENTATIONS[0]
+    bridge = engine.bridge()
+    host = str(bridge.ip) if bridge else engine.HOST_NAME
     with console.step("local cloud", f"port {port}"):
-        running = cloud.start(port, place)
+        running = cloud.start(port, place, origins=origins, more_hosts=[host])
         cleanup.callback(running.stop)
     with console.step("data", owner.stack):
         clients = Clients(running.endpoint)
         folder = place / owner.stack
-        standing = put_up(build(owner.name), owner.stack, clients, folder, {})
+        parameters = {"CorsOrigins": ",".join(origins)}
+        standing = put_up(build(owner.name), owner.stack, clients, folder, parameters)
         functions = finish(standing, clients).functions.values()
-    bridge = engine.bridge()
     if bridge is not None:
         cleanup.enter_context(relay(bridge, port))
-    host = bridge.ip if bridge else engine.HOST_NAME
     variables = {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}
     for function in functions:
         variables = {**function.environment, **variables}

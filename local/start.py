@@ -1,6 +1,6 @@
 """`make start`: the whole service on this machine, without Docker and without AWS.
 
-    python -m local.start --port 3000 --cloud-port 4566
+    python -m local.start --port 3000 --cloud-port 4566 --cors-origins https://a.example
 
 Starts the local cloud, builds and deploys to it as one would to AWS, then serves: each
 implementation at PORT and the ports after it, AWS at CLOUD_PORT, Lambda's Invoke API
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import shutil
 import sys
 from contextlib import ExitStack
@@ -18,6 +19,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from local import cloud, console
+from local.access import loopback_origins
 from local.build import STATE, build
 from local.children import side_by_side
 from local.clients import Clients
@@ -37,7 +39,7 @@ from local.serving import (
     serve,
 )
 from local.stopping import StoppedError, be_deaf, stop_on_signals
-from local.template import ROOT, ConfigurationError
+from local.template import ROOT, ConfigurationError, load
 
 if TYPE_CHECKING:
     import socket
@@ -86,7 +88,27 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.start")
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--cloud-port", type=int, default=4566)
+    parser.add_argument("--cors-origins", default="", metavar="ORIGIN,...")
     return parser.parse_args(arguments)
+
+
+def _origins(options: argparse.Namespace) -> tuple[str, ...]:
+    """Return the origins of this stack's own pages and of those that were given.
+
+    Raises `ConfigurationError` where CorsOrigins of the template would refuse one.
+    """
+    ports = [options.port + number for number, _ in enumerate(IMPLEMENTATIONS)]
+    own = loopback_origins(ports)
+    if not options.cors_origins:
+        return own
+    origins = (*own, *options.cors_origins.split(","))
+    pattern = load()["Parameters"]["CorsOrigins"]["AllowedPattern"]
+    if not re.fullmatch(pattern, ",".join(origins)):
+        raise ConfigurationError(
+            "CORS_ORIGINS must be origins such as http://localhost:5173, separated by"
+            f" commas, not {options.cors_origins}"
+        )
+    return tuple(dict.fromkeys(origins))
 
 
 def _place(options: argparse.Namespace) -> Path:
@@ -96,6 +118,7 @@ def _place(options: argparse.Namespace) -> Path:
 
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
+    origins = _origins(options)
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
     lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
     cleanup.callback(lambda_listener.close)
@@ -109,14 +132,15 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     sources = [
         Sources([ROOT / name for name in one.sources]) for one in IMPLEMENTATIONS
     ]
-    running, deployments = _raise(options.cloud_port, place, cleanup)
+    running, deployments = _raise(options.cloud_port, place, origins, cleanup)
     served = [
         Served(one.name, Hosted(deployment, watched, _refresh(one, deployment)), socket)
         for one, deployment, watched, socket in zip(
             IMPLEMENTATIONS, deployments, sources, listeners, strict=True
         )
     ]
-    asyncio.run(serve(_plan(running, served, lambda_listener, place / "logs")))
+    plan = _plan(running, served, lambda_listener, origins, place / "logs")
+    asyncio.run(serve(plan))
     be_deaf()
 
 
@@ -130,7 +154,7 @@ def _require_tools() -> None:
 
 
 def _raise(
-    port: int, place: Path, cleanup: ExitStack
+    port: int, place: Path, origins: Sequence[str], cleanup: ExitStack
 ) -> tuple[cloud.Cloud, list[Deployment]]:
     """Start the cloud and deploy every implementation to it.
 
@@ -141,7 +165,7 @@ def _raise(
     with side_by_side(len(IMPLEMENTATIONS)) as workers:
         building = [workers.submit(build, one.name) for one in IMPLEMENTATIONS]
         with console.step("local cloud", f"port {port}"):
-            running = cloud.start(port, place)
+            running = cloud.start(port, place, origins=origins)
             cleanup.callback(running.stop)
         with console.step("build", ", ".join(one.name for one in IMPLEMENTATIONS)):
             builds = [future.result() for future in building]
@@ -149,7 +173,8 @@ def _raise(
         finishing = []
         for one, built in zip(IMPLEMENTATIONS, builds, strict=True):
             with console.step("deploy", one.stack):
-                folder, parameters = place / one.stack, dict(one.parameters)
+                folder = place / one.stack
+                parameters = {**dict(one.parameters), "CorsOrigins": ",".join(origins)}
                 standing = put_up(built, one.stack, clients, folder, parameters)
             finishing.append(workers.submit(finish, standing, clients))
         deployments = [future.result() for future in finishing]
@@ -175,6 +200,7 @@ def _plan(
     running: cloud.Cloud,
     served: Sequence[Served],
     lambda_listener: socket.socket,
+    origins: Sequence[str],
     logs: Path,
 ) -> Plan:
     clients = Clients(running.endpoint)
@@ -185,6 +211,7 @@ def _plan(
     return Plan(
         served=served,
         lambda_listener=lambda_listener,
+        origins=frozenset(one.lower() for one in origins),
         credentials=fetch,
         logs=logs,
         cloud_failed=running.failure,
