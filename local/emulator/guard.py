@@ -8,8 +8,10 @@ the browser asks first, and names the page's Origin. Therefore, besides what
 
 - An unsigned request does not reach the emulator, except CORS preflights and its
   health. The answer is what AWS gives: 403 from S3, 400 from an API with X-Amz-Target.
-- A request that is signed in the query does only if it is for S3 and names no `Action`
-  of another service. Any page can send such a GET, as an image, without an Origin.
+- A request that is signed in its query does only if it is signed as URLs of S3 are,
+  and names no `Action` of another service: any page can send such a GET, as an image,
+  and it has no Origin. What it can do without an `Action` is read, and only CORS would
+  let the page see the answer.
 - The emulator's own paths, which reset it or hand out code, are open only to whoever
   sends the token of this run.
 """
@@ -41,6 +43,8 @@ HEALTH = "/_ministack/health"
 # What the emulator serves beside AWS's APIs, and has the same under two names.
 OWN_PATHS = ("_ministack", "_localstack")
 ALGORITHM = "AWS4-HMAC-SHA256"
+# boto3 signs URLs of S3 so in us-east-1, unless it is told otherwise.
+VERSION_2 = {"AWSAccessKeyId", "Signature", "Expires"}
 CODES = {
     HTTPStatus.BAD_REQUEST: "InvalidRequest",
     HTTPStatus.FORBIDDEN: "AccessDenied",
@@ -116,12 +120,12 @@ def _is_signed(headers: dict[str, str], query: str) -> bool:
         return True
     given = parse_qs(query, keep_blank_values=True)
     scope = given.get("X-Amz-Credential", [""])[0].split("/")
-    return (
+    presigned = (
         given.get("X-Amz-Algorithm") == [ALGORITHM]
         and "X-Amz-Signature" in given
         and scope[3:] == ["s3", "aws4_request"]
-        and "Action" not in given
     )
+    return (presigned or given.keys() >= VERSION_2) and "Action" not in given
 
 
 async def _drain(receive: Receive) -> None:

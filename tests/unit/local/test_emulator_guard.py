@@ -18,6 +18,7 @@ SIGNED = ("authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/
 SCOPE = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00&X-Amz-Credential=test"
 PRESIGNED = f"{SCOPE}%2F20260101%2Fus-east-1%2Fs3%2Faws4_request"
 FOR_CLOUDFORMATION = f"{SCOPE}%2F20260101%2Fus-east-1%2Fcloudformation%2Faws4_request"
+VERSION_2 = "AWSAccessKeyId=test&Signature=x&Expires=9999999999"
 
 Message = dict[str, Any]
 
@@ -78,6 +79,7 @@ def status(method: str, target: str, *headers: tuple[str, str]) -> int:
         ("POST", "/", (SIGNED,)),
         ("GET", "/bucket/_ministack/reset", (SIGNED,)),
         ("GET", f"/bucket/key?{PRESIGNED}", ()),
+        ("GET", f"/bucket/key?{VERSION_2}", ()),
         ("PUT", f"/bucket/key?{PRESIGNED}", (("origin", PAGE),)),
         ("GET", "/_ministack/health", ()),
         ("HEAD", "/_ministack/health", ()),
@@ -117,7 +119,8 @@ def test_what_is_signed_or_asks_for_cors_or_health_goes_on(
         ("GET", f"/?%41ction=DeleteStack&StackName=parity-python&{PRESIGNED}"),
         ("GET", f"/?Action&{PRESIGNED}"),
         ("GET", f"/?{PRESIGNED}&X-Amz-Algorithm=none"),
-        ("GET", "/bucket?AWSAccessKeyId=test&Signature=x&Expires=9999999999"),
+        ("GET", f"/?Action=DeleteStack&StackName=parity-python&{VERSION_2}"),
+        ("GET", "/bucket/key?AWSAccessKeyId=test&Signature=x"),
     ],
 )
 def test_what_is_unsigned_is_denied(method: str, target: str) -> None:
