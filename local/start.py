@@ -92,21 +92,21 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _origins(options: argparse.Namespace) -> tuple[str, ...]:
-    """Return the origins of this stack's own pages and of those that were given.
+def allowed_origins(port: int, given: str) -> tuple[str, ...]:
+    """Return the origins of the pages that may call a stack at `port`.
 
-    Raises `ConfigurationError` where CorsOrigins of the template would refuse one.
+    They are its own and those `given`, separated by commas. Raises
+    `ConfigurationError` where CorsOrigins of the template would refuse one.
     """
-    ports = [options.port + number for number, _ in enumerate(IMPLEMENTATIONS)]
-    own = loopback_origins(ports)
-    if not options.cors_origins:
+    own = loopback_origins(port + number for number, _ in enumerate(IMPLEMENTATIONS))
+    if not given:
         return own
-    origins = (*own, *options.cors_origins.split(","))
+    origins = (*own, *given.split(","))
     pattern = load()["Parameters"]["CorsOrigins"]["AllowedPattern"]
     if not re.fullmatch(pattern, ",".join(origins)):
         raise ConfigurationError(
             "CORS_ORIGINS must be origins such as http://localhost:5173, separated by"
-            f" commas, not {options.cors_origins}"
+            f" commas, not {given}"
         )
     return tuple(dict.fromkeys(origins))
 
@@ -118,7 +118,7 @@ def _place(options: argparse.Namespace) -> Path:
 
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
-    origins = _origins(options)
+    origins = allowed_origins(options.port, options.cors_origins)
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
     lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
     cleanup.callback(lambda_listener.close)

@@ -7,6 +7,7 @@ keys are known to everybody.
 from __future__ import annotations
 
 import json
+import subprocess
 import uuid
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ from tests.integration.browsers import (
     preflight,
     send,
 )
+from tests.integration.stacks import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +50,20 @@ FORGED = (
     "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0"
     "&X-Amz-Credential=test/20260101/us-east-1/{}/aws4_request"
 )
+# Reads the object, and counts the tables.
+SDK_FOR_JAVASCRIPT = """
+import {S3} from "@aws-sdk/client-s3";
+import {DynamoDB} from "@aws-sdk/client-dynamodb";
+const given = {
+  endpoint: %s,
+  region: "us-east-1",
+  credentials: {accessKeyId: "test", secretAccessKey: "test"},
+};
+const s3 = new S3({...given, forcePathStyle: true});
+const held = await s3.getObject({Bucket: %s, Key: "assets/of-a-test"});
+const {TableNames} = await new DynamoDB(given).listTables({});
+console.log(await held.Body.transformToString(), TableNames.length);
+"""
 USER = json.dumps({"email": "page@example.com", "name": "Page"}).encode()
 
 
@@ -295,6 +311,17 @@ def test_signed_url_of_every_kind_is_followed_by_a_program(
 
     assert host["Host"].startswith(bucket) == (style == "virtual")
     assert (answer.status, answer.body) == (200, b"secret")
+
+
+def test_sdk_for_javascript_signs_its_calls(stack: Stack, bucket: str) -> None:
+    script = SDK_FOR_JAVASCRIPT % (json.dumps(stack.endpoint), json.dumps(bucket))
+    command = ["node", "--input-type=module", "--eval", script]
+
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (0, "secret 2\n"), done.stderr
 
 
 def test_user_may_open_a_signed_url(stack: Stack, bucket: str) -> None:
