@@ -92,7 +92,7 @@ class Access:
         pages = ", ".join(sorted(self.origins or ())) or "no origin"
         return (
             f"Only pages of {pages} may send this;"
-            " make start CORS_ORIGINS=<origin> adds others"
+            " CORS_ORIGINS=<origin>, given to make, adds others"
         )
 
 

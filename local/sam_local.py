@@ -24,7 +24,6 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from local import cloud, console
-from local.access import loopback_origins
 from local.build import STATE, build
 from local.children import end_descendants, tied
 from local.clients import Clients
@@ -33,6 +32,7 @@ from local.deploy import finish, put_up
 from local.docker import engine, images
 from local.docker.relay import relay
 from local.implementations import IMPLEMENTATIONS
+from local.origins import allowed_origins
 from local.ports import PortError, claim
 from local.sam import SAM, SamError, environment_of, sam
 from local.serving import WATCH_SECONDS, PartFailedError, in_one_line
@@ -89,10 +89,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--implementation", choices=names, default=names[0])
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--cloud-port", type=int, default=4566)
+    parser.add_argument("--cors-origins", default="", metavar="ORIGIN,...")
     return parser.parse_args(arguments)
 
 
 def _run(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> None:
+    origins = allowed_origins([options.port], options.cors_origins)
     engine.require_engine()
     # To tell it before anything is built, and before another's files are removed.
     claim(options.cloud_port, "CLOUD_PORT").close()
@@ -101,7 +103,6 @@ def _run(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> None:
         images.ensure(*_image(_config(options.implementation)))
     shutil.rmtree(place, ignore_errors=True)
     cleanup.callback(end_descendants)
-    origins = loopback_origins([options.port])
     running, env_vars = _raise(options.cloud_port, place, origins, cleanup)
     if options.what == "serve":
         template = _build(options, place / "build.log", cleanup)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import shutil
 import sys
 from contextlib import ExitStack
@@ -19,7 +18,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from local import cloud, console
-from local.access import loopback_origins
 from local.build import STATE, build
 from local.children import side_by_side
 from local.clients import Clients
@@ -27,6 +25,7 @@ from local.deploy import Credentials, Deployment, Function, credentials, finish,
 from local.docs import SWAGGER
 from local.implementations import IMPLEMENTATIONS
 from local.lambda_service import Hosted
+from local.origins import allowed_origins
 from local.ports import PortError, claim
 from local.reload import Sources
 from local.runtimes import PYTHON
@@ -39,7 +38,7 @@ from local.serving import (
     serve,
 )
 from local.stopping import StoppedError, be_deaf, stop_on_signals
-from local.template import ROOT, ConfigurationError, load
+from local.template import ROOT, ConfigurationError
 
 if TYPE_CHECKING:
     import socket
@@ -92,25 +91,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def allowed_origins(port: int, given: str) -> tuple[str, ...]:
-    """Return the origins of the pages that may call a stack at `port`.
-
-    They are its own and those `given`, separated by commas. Raises
-    `ConfigurationError` where CorsOrigins of the template would refuse one.
-    """
-    own = loopback_origins(port + number for number, _ in enumerate(IMPLEMENTATIONS))
-    if not given:
-        return own
-    origins = (*own, *given.split(","))
-    pattern = load()["Parameters"]["CorsOrigins"]["AllowedPattern"]
-    if not re.fullmatch(pattern, ",".join(origins)):
-        raise ConfigurationError(
-            "CORS_ORIGINS must be origins such as http://localhost:5173, separated by"
-            f" commas, not {given}"
-        )
-    return tuple(dict.fromkeys(origins))
-
-
 def _place(options: argparse.Namespace) -> Path:
     """Return the folder of this run: of several, no two have the same port."""
     return STATE / f"stack-{options.cloud_port}"
@@ -118,13 +98,14 @@ def _place(options: argparse.Namespace) -> Path:
 
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
-    origins = allowed_origins(options.port, options.cors_origins)
+    ports = [options.port + number for number, _ in enumerate(IMPLEMENTATIONS)]
+    origins = allowed_origins(ports, options.cors_origins)
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
     lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
     cleanup.callback(lambda_listener.close)
     listeners = []
-    for number, _ in enumerate(IMPLEMENTATIONS):
-        listeners.append(claim(options.port + number, "PORT"))
+    for port in ports:
+        listeners.append(claim(port, "PORT"))
         cleanup.callback(listeners[-1].close)
     place = _place(options)
     shutil.rmtree(place, ignore_errors=True)

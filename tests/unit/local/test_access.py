@@ -119,7 +119,7 @@ def test_refusal_says_which_pages_are_let_in_and_how_to_add_one() -> None:
     assert refusal == Refusal(
         403,
         "Only pages of http://127.0.0.1:3000, http://localhost:5173 may send this;"
-        " make start CORS_ORIGINS=<origin> adds others",
+        " CORS_ORIGINS=<origin>, given to make, adds others",
     )
 
 
