@@ -89,9 +89,10 @@ class Access:
         return f"Host must be {', '.join(names)}, each with port {self.port}"
 
     def _accepted_pages(self) -> str:
-        pages = ", ".join(sorted(self.origins or ())) or "no origin"
+        if not self.origins:
+            return "No page may send this"
         return (
-            f"Only pages of {pages} may send this;"
+            f"Only pages of {', '.join(sorted(self.origins))} may send this;"
             " CORS_ORIGINS=<origin>, given to make, adds others"
         )
 
