@@ -25,7 +25,7 @@ LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 # An origin is a page's by one of these two; the rest of [::1] listens nowhere.
 PAGE_HOSTS = ("127.0.0.1", "localhost")
 HTTP_PORT = 80
-# Opens the emulator's own paths to whoever knows the token of its run.
+# Opens all of the emulator to whoever knows the token of its run.
 TOKEN_HEADER = "x-emulator-token"  # noqa: S105 - a name
 # No user information, no trailing dot, no other way to write an address: browsers and
 # SDKs send one form only.

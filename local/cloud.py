@@ -33,7 +33,7 @@ SECRET_ACCESS_KEY = "test"  # noqa: S105 - a fixed word of the emulator, no secr
 
 # SDKs put the bucket before the host.
 HOSTS = (*LOOPBACK_HOSTS, ".localhost")
-# Opens the emulator's own paths to this process, and to nobody else.
+# Opens all of the emulator to this process, and to nobody else.
 TOKEN = secrets.token_hex(32)
 
 # It takes a second; a machine that builds meanwhile, on one core, has been waited for.

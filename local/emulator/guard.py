@@ -12,8 +12,9 @@ the browser asks first, and names the page's Origin. Therefore, besides what
   and names no `Action` of another service: any page can send such a GET, as an image,
   and it has no Origin. What it can do without an `Action` is read, and only CORS would
   let the page see the answer.
-- The emulator's own paths, which reset it or hand out code, are open only to whoever
-  sends the token of this run.
+- The emulator's own paths, which reset it or hand out code, are closed.
+
+The process that started the emulator may all of it: it sends the token of this run.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
     App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 HEALTH = "/_ministack/health"
-# What the emulator serves beside AWS's APIs, and has the same under two names.
-OWN_PATHS = ("_ministack", "_localstack")
+# What the emulator serves beside AWS's APIs: itself, under two names, and what AWS has
+# at hosts of their own (execute-api, function URLs, load balancers).
+OWN_PATHS = ("_ministack", "_localstack", "_aws/", "_alb/")
 ALGORITHM = "AWS4-HMAC-SHA256"
 # boto3 signs URLs of S3 so in us-east-1, unless it is told otherwise.
 VERSION_2 = {"AWSAccessKeyId", "Signature", "Expires"}
@@ -85,26 +87,27 @@ class Guard:
         if not scope["http_version"].startswith("1."):  # also of an upgrade to h2c
             return NO_HTTP_1
         headers = _headers(scope)
+        token = dict(headers).get(TOKEN_HEADER, "")
+        if hmac.compare_digest(token.encode(), self.token.encode()):
+            return None
         target = scope["raw_path"].decode("ascii", "replace")
         if refusal := self.access.refusal(target, headers):
             return refusal
         # The emulator reads this one too: decoded, once.
         if not scope["path"].startswith("/"):
             return NO_PATH
-        return None if self._may_go_on(scope, dict(headers)) else DENIED
+        return None if _may_go_on(scope, dict(headers)) else DENIED
 
-    def _may_go_on(self, scope: Message, headers: dict[str, str]) -> bool:
-        token = headers.get(TOKEN_HEADER, "")
-        if hmac.compare_digest(token.encode(), self.token.encode()):
-            return True
-        method, path = scope["method"], scope["path"]
-        if path == HEALTH:
-            return method in {"GET", "HEAD"}
-        if path.lstrip("/").lower().startswith(OWN_PATHS):
-            return False
-        if method == "OPTIONS" and "access-control-request-method" in headers:
-            return "origin" in headers
-        return _is_signed(headers, scope["query_string"].decode("latin-1"))
+
+def _may_go_on(scope: Message, headers: dict[str, str]) -> bool:
+    method, path = scope["method"], scope["path"]
+    if path == HEALTH:
+        return method in {"GET", "HEAD"}
+    if path.lstrip("/").lower().startswith(OWN_PATHS):
+        return False
+    if method == "OPTIONS" and "access-control-request-method" in headers:
+        return "origin" in headers
+    return _is_signed(headers, scope["query_string"].decode("latin-1"))
 
 
 def _headers(scope: Message) -> Sequence[tuple[str, str]]:

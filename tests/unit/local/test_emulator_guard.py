@@ -156,6 +156,9 @@ OWN_PATHS = [
     "/_ministack/eks-auth/x",
     "/_localstack/health",
     "/_localstack/state/reset",
+    "/_aws/execute-api/12345678/stage/path",
+    "/_aws/lambda-url/abc/",
+    "/_alb/name/",
     "/%5Fministack/reset",
     "/_%6Dinistack/reset",
     "//_ministack/reset",
@@ -170,14 +173,15 @@ def test_emulators_own_paths_are_closed_also_to_who_signs(path: str) -> None:
     assert status("GET", f"{path}?{PRESIGNED}") == 403
 
 
-def test_emulators_own_paths_are_open_to_the_token_of_the_run_alone() -> None:
+def test_whoever_knows_the_token_of_the_run_may_ask_for_all() -> None:
     path = "/_ministack/lambda-code/000000000000/us-east-1/f"
 
     assert status("GET", path, (TOKEN_HEADER, "secret")) == 200
     assert status("GET", path, (TOKEN_HEADER, "Secret")) == 403
     assert status("GET", path, (TOKEN_HEADER, "")) == 403
-    page = ("origin", "https://evil.example")
-    assert status("GET", path, (TOKEN_HEADER, "secret"), page) == 403
+    other = ("host", "127.0.0.1:9")
+    assert status("GET", "/bucket", (TOKEN_HEADER, "secret"), other) == 200
+    assert status("GET", "/bucket", (TOKEN_HEADER, "Secret"), other) == 421
 
 
 @pytest.mark.parametrize("target", ["http://localhost:4566/_ministack/reset", "*"])
