@@ -64,9 +64,11 @@ lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes; the 
 
 # ---- the service on this machine ------------------------------------------------
 
+ORIGINS = $(if $(CORS_ORIGINS),--cors-origins '$(CORS_ORIGINS)')
+
 .PHONY: start
-start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566
-	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT)
+start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566 CORS_ORIGINS=...
+	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT) $(ORIGINS)
 
 # Both implementations of `make start`, wherever it was told to listen.
 BOTH = --target python=http://127.0.0.1:$(PORT) \
@@ -132,11 +134,11 @@ deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built
 
 .PHONY: sam-local
 sam-local: setup  ## sam build and sam local start-api, with data (needs Docker): IMPLEMENTATION=python PORT=3000
-	@$(BIN)/python -m local.sam_local serve --implementation $(or $(IMPLEMENTATION),python) --port $(PORT) --cloud-port $(CLOUD_PORT)
+	@$(BIN)/python -m local.sam_local serve --implementation $(or $(IMPLEMENTATION),python) --port $(PORT) --cloud-port $(CLOUD_PORT) $(ORIGINS)
 
 .PHONY: sam-data
 sam-data: setup  ## tables and bucket for your own sam local commands (needs Docker): CLOUD_PORT=4566
-	@$(BIN)/python -m local.sam_local data --cloud-port $(CLOUD_PORT)
+	@$(BIN)/python -m local.sam_local data --cloud-port $(CLOUD_PORT) $(ORIGINS)
 
 # ---- checks ---------------------------------------------------------------------
 

@@ -16,8 +16,9 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.access import TOKEN_HEADER
 from local.build import pairs
-from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, TOKEN
 from local.completion import Stack, bucket_steps, complete, table_steps
 from local.http_api import api_steps, routes_of
 from local.omissions import LOCAL_PARAMETERS, adapt
@@ -265,7 +266,9 @@ def _unpack(location: str, endpoint: str, package: Path) -> None:
     url = urllib.parse.urlsplit(location)._replace(netloc=own.netloc).geturl()
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     shutil.rmtree(package, ignore_errors=True)
-    with opener.open(url) as response:
+    # One of the emulator's own paths.
+    request = urllib.request.Request(url, headers={TOKEN_HEADER: TOKEN})  # noqa: S310 - the endpoint's
+    with opener.open(request) as response:
         zipfile.ZipFile(io.BytesIO(response.read())).extractall(package)
 
 

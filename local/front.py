@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from local import cors
+from local.access import Access
 from local.gateway import BadResultError, event_of, message, new_request_id, response_of
 from local.http_messages import Request, Response
 from local.invocation import (
@@ -77,12 +78,18 @@ class Front:
         self._functions = functions
         self._docs = docs
         self._port = port
+        self._access = Access(port)
         self._log = log
         self._routes = Routes(deployment.routes)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
         began = time.perf_counter()
+        # Not as API Gateway: a name that leads here is not yet one of this machine.
+        if refusal := self._access.refusal(request.target, request.headers):
+            response = message(refusal.status, refusal.reason)
+            self._log.answered(f"{request.method} (other host)", response, 0, b"")
+            return response
         request = _origin_form(request)
         if page := self._docs.answer(request):
             return page

@@ -1,7 +1,7 @@
 """Lambda's Invoke API over the local functions, for boto3 and the contract suite.
 
-Source: AWS Lambda API reference, action Invoke. Signatures are not checked: the
-service listens on loopback only.
+Source: AWS Lambda API reference, action Invoke. `local.lambda_endpoint` lets only
+signed requests through to it.
 """
 
 from __future__ import annotations

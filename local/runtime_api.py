@@ -3,7 +3,7 @@
 A runtime asks for the next invocation and waits; it answers with a response or an
 error, and asks again. A runtime that cannot start says so once and exits. What comes
 out of turn is refused with 403, an unknown request id with 400, as documented in
-"Using the Lambda runtime API for custom runtimes".
+"Using the Lambda runtime API for custom runtimes". No page may take a runtime's place.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import asyncio
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from local.access import Access
 from local.http_messages import Request, Response
 from local.invocation import (
     MAX_RESPONSE_OCTETS,
@@ -43,7 +44,7 @@ class OutOfTurnError(Exception):
 
 
 class RuntimeApi:
-    """The state of one runtime, and its HTTP interface.
+    """The state of one runtime, and its HTTP interface at a port.
 
     `on_ready` is called whenever the runtime asks for work, `on_answer` with its
     result or failure (before the runtime gets its acknowledgement), `on_init_error`
@@ -52,11 +53,13 @@ class RuntimeApi:
 
     def __init__(
         self,
+        port: int,
         on_ready: Callable[[], None],
         on_answer: Callable[[bytes | Failure], None],
         on_init_error: Callable[[Failure], None],
     ) -> None:
         self.state = State.STARTING
+        self._access = Access(port, origins=frozenset())
         self._on_ready = on_ready
         self._on_answer = on_answer
         self._on_init_error = on_init_error
@@ -83,6 +86,11 @@ class RuntimeApi:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request of the runtime."""
+        if refusal := self._access.refusal(request.target, request.headers):
+            return _error(refusal.status, "AccessDenied", refusal.reason)
+        return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Response:
         if not request.target.startswith(PREFIX):
             return _error(404, "NotFound", "There is no such resource")
         match request.method, *request.target.removeprefix(PREFIX).split("/"):

@@ -70,7 +70,9 @@ class Sandbox:
         self._environment = environment
         self._stream = environment["AWS_LAMBDA_LOG_STREAM_NAME"]
         self._owner = owner
-        self._api = RuntimeApi(self._ready, self._answered, self._init_failed)
+        listener = listen()
+        port: int = listener.getsockname()[1]
+        self._api = RuntimeApi(port, self._ready, self._answered, self._init_failed)
         self._server = Server(
             Service(
                 self._api.answer,
@@ -79,7 +81,7 @@ class Sandbox:
                 max_body=10 * MAX_RESPONSE_OCTETS,  # to tell which are too large
                 max_head=2 * 1024 * 1024,  # awslambdaric sends 1 MB of X-Ray cause
             ),
-            listen(),
+            listener,
         )
         self._log: list[bytes] = []
         self._pipe = -1

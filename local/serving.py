@@ -7,12 +7,14 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local import front, invoke_api, logs_api
+from local import front, invoke_api
+from local.access import Access
 from local.docs import Docs, published
 from local.front import MAX_BODY_OCTETS, MAX_HEAD_OCTETS, Front
 from local.http_server import Server, Service
 from local.invocation import MAX_REQUEST_OCTETS
 from local.invoke_api import InvokeApi
+from local.lambda_endpoint import LambdaEndpoint
 from local.lambda_service import LambdaService, SandboxError
 from local.logs_api import LogsApi
 from local.request_log import RequestLog
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.deploy import Credentials, Function
-    from local.http_messages import Request, Response
     from local.lambda_service import Hosted
 
 WATCH_SECONDS = 0.2
@@ -50,13 +51,14 @@ class Served:
 class Plan:
     """All that is served.
 
-    `credentials` and `logs` are as `LambdaService` has them; `cloud_failed` says, in
-    one line, that the local cloud has ended, or None; `ready` is called once
-    everything answers.
+    `origins` are those of the pages that may call the Lambda endpoint. `credentials`
+    and `logs` are as `LambdaService` has them; `cloud_failed` says, in one line, that
+    the local cloud has ended, or None; `ready` is called once everything answers.
     """
 
     served: Sequence[Served]
     lambda_listener: socket.socket
+    origins: frozenset[str]
     credentials: Callable[[Function], Credentials]
     logs: Path
     cloud_failed: Callable[[], str | None]
@@ -131,16 +133,14 @@ async def _watch(plan: Plan) -> None:
 def _servers(
     plan: Plan, service: LambdaService, crashed: Callable[[BaseException], None]
 ) -> list[Server]:
-    functions = InvokeApi(service, RequestLog("lambda", plan.say).invoked)
-    logs = LogsApi(service.log_events)
-
-    def answer(request: Request) -> Awaitable[Response]:
-        to_logs = request.header(logs_api.TARGET) is not None
-        return (logs if to_logs else functions).answer(request)
-
+    endpoint = LambdaEndpoint(
+        Access(plan.lambda_listener.getsockname()[1], origins=plan.origins),
+        InvokeApi(service, RequestLog("lambda", plan.say).invoked),
+        LogsApi(service.log_events),
+    )
     lambda_server = Server(
         Service(
-            answer,
+            endpoint.answer,
             invoke_api.refuse,
             crashed,
             max_body=MAX_REQUEST_OCTETS,

@@ -1,6 +1,6 @@
 """`make start`: the whole service on this machine, without Docker and without AWS.
 
-    python -m local.start --port 3000 --cloud-port 4566
+    python -m local.start --port 3000 --cloud-port 4566 --cors-origins https://a.example
 
 Starts the local cloud, builds and deploys to it as one would to AWS, then serves: each
 implementation at PORT and the ports after it, AWS at CLOUD_PORT, Lambda's Invoke API
@@ -25,6 +25,7 @@ from local.deploy import Credentials, Deployment, Function, credentials, finish,
 from local.docs import SWAGGER
 from local.implementations import IMPLEMENTATIONS
 from local.lambda_service import Hosted
+from local.origins import allowed_origins
 from local.ports import PortError, claim
 from local.reload import Sources
 from local.runtimes import PYTHON
@@ -86,6 +87,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.start")
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--cloud-port", type=int, default=4566)
+    parser.add_argument("--cors-origins", default="", metavar="ORIGIN,...")
     return parser.parse_args(arguments)
 
 
@@ -96,12 +98,14 @@ def _place(options: argparse.Namespace) -> Path:
 
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
+    ports = [options.port + number for number, _ in enumerate(IMPLEMENTATIONS)]
+    origins = allowed_origins(ports, options.cors_origins)
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
     lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
     cleanup.callback(lambda_listener.close)
     listeners = []
-    for number, _ in enumerate(IMPLEMENTATIONS):
-        listeners.append(claim(options.port + number, "PORT"))
+    for port in ports:
+        listeners.append(claim(port, "PORT"))
         cleanup.callback(listeners[-1].close)
     place = _place(options)
     shutil.rmtree(place, ignore_errors=True)
@@ -109,14 +113,15 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     sources = [
         Sources([ROOT / name for name in one.sources]) for one in IMPLEMENTATIONS
     ]
-    running, deployments = _raise(options.cloud_port, place, cleanup)
+    running, deployments = _raise(options.cloud_port, place, origins, cleanup)
     served = [
         Served(one.name, Hosted(deployment, watched, _refresh(one, deployment)), socket)
         for one, deployment, watched, socket in zip(
             IMPLEMENTATIONS, deployments, sources, listeners, strict=True
         )
     ]
-    asyncio.run(serve(_plan(running, served, lambda_listener, place / "logs")))
+    plan = _plan(running, served, lambda_listener, origins, place / "logs")
+    asyncio.run(serve(plan))
     be_deaf()
 
 
@@ -130,7 +135,7 @@ def _require_tools() -> None:
 
 
 def _raise(
-    port: int, place: Path, cleanup: ExitStack
+    port: int, place: Path, origins: Sequence[str], cleanup: ExitStack
 ) -> tuple[cloud.Cloud, list[Deployment]]:
     """Start the cloud and deploy every implementation to it.
 
@@ -141,7 +146,7 @@ def _raise(
     with side_by_side(len(IMPLEMENTATIONS)) as workers:
         building = [workers.submit(build, one.name) for one in IMPLEMENTATIONS]
         with console.step("local cloud", f"port {port}"):
-            running = cloud.start(port, place)
+            running = cloud.start(port, place, origins=origins)
             cleanup.callback(running.stop)
         with console.step("build", ", ".join(one.name for one in IMPLEMENTATIONS)):
             builds = [future.result() for future in building]
@@ -149,7 +154,8 @@ def _raise(
         finishing = []
         for one, built in zip(IMPLEMENTATIONS, builds, strict=True):
             with console.step("deploy", one.stack):
-                folder, parameters = place / one.stack, dict(one.parameters)
+                folder = place / one.stack
+                parameters = {**dict(one.parameters), "CorsOrigins": ",".join(origins)}
                 standing = put_up(built, one.stack, clients, folder, parameters)
             finishing.append(workers.submit(finish, standing, clients))
         deployments = [future.result() for future in finishing]
@@ -175,6 +181,7 @@ def _plan(
     running: cloud.Cloud,
     served: Sequence[Served],
     lambda_listener: socket.socket,
+    origins: Sequence[str],
     logs: Path,
 ) -> Plan:
     clients = Clients(running.endpoint)
@@ -185,6 +192,7 @@ def _plan(
     return Plan(
         served=served,
         lambda_listener=lambda_listener,
+        origins=frozenset(one.lower() for one in origins),
         credentials=fetch,
         logs=logs,
         cloud_failed=running.failure,

@@ -166,7 +166,8 @@ def test_sigterm_ends_everything_also_with_a_request_in_flight(
     try:
         source.write_text(sound + SLEEPER.format(begun=begun), encoding="utf-8")
         with socket.create_connection(("127.0.0.1", stack.port)) as connection:
-            connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            host = f"127.0.0.1:{stack.port}".encode()
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")
             assert eventually(begun.exists)
             pids = list(stack.descendants())
 
@@ -197,7 +198,7 @@ def test_sigint_while_deploying_ends_everything(start: Start) -> None:
 def test_crash_of_the_cloud_is_told_and_ends_the_rest(start: Start) -> None:
     stack = start().ready()
     pids = stack.descendants()
-    (cloud,) = [pid for pid, command in pids.items() if "ministack" in command]
+    (cloud,) = [pid for pid, command in pids.items() if "local.emulator" in command]
 
     os.kill(cloud, signal.SIGKILL)
 

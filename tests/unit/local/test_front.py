@@ -31,6 +31,7 @@ FUNCTION = Function(
     log_group="group",
     package=Path(),
 )
+OWN_HOST = ("host", "127.0.0.1:3000")
 ANYONE = Cors(("*",), ("GET", "POST"), ("content-type",), ("ETag",), 600)
 
 
@@ -82,8 +83,9 @@ class Played:
         target: str = "/users",
         headers: tuple[tuple[str, str], ...] = (),
         body: bytes = b"",
+        host: tuple[str, str] = OWN_HOST,
     ) -> Response:
-        request = Request(method, target, headers, body)
+        request = Request(method, target, (host, *headers), body)
         return asyncio.run(self._front.answer(request))
 
 
@@ -172,9 +174,9 @@ def test_event_over_lambdas_limit_is_too_large() -> None:
 @pytest.mark.parametrize(
     ("target", "path"),
     [
-        ("http://host:1/users?a", "/users"),
-        ("http://host/", "/"),
-        ("http://host", "/"),
+        ("http://127.0.0.1:3000/users?a", "/users"),
+        ("http://localhost:3000/", "/"),
+        ("http://localhost:3000", "/"),
         ("*", "/"),
     ],
 )
@@ -184,6 +186,27 @@ def test_absolute_target_is_taken_by_its_path(target: str, path: str) -> None:
     response = Played(functions).answer(target=target)
 
     assert response.status == (204 if path == "/users" else 404)
+
+
+@pytest.mark.parametrize("target", ["/users", "/docs", "/docs/openapi.yaml"])
+def test_name_that_is_not_this_machines_is_misdirected(target: str) -> None:
+    functions = Functions({"statusCode": 200})
+    played = Played(functions)
+
+    response = played.answer(target=target, host=("host", "evil.example:3000"))
+
+    assert message(response) == (
+        421,
+        "Host must be localhost, 127.0.0.1, [::1], each with port 3000",
+    )
+    assert functions.invocations == []
+    assert "python 421 GET (other host)" in played.lines[0]
+
+
+def test_absolute_target_of_another_host_is_misdirected() -> None:
+    response = Played(Functions({})).answer(target="http://evil.example:3000/users")
+
+    assert response.status == 421
 
 
 def test_cors_headers_are_the_gateways_and_not_the_functions() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 BASE = "/2018-06-01/runtime"
+HOST = ("host", "127.0.0.1:9001")
 WORK = Invocation(b'{"a":1}', "arn:f:live", "Root=1", request_id="r-1")
 
 
@@ -29,14 +30,16 @@ class Runtime:
     init_errors: list[Failure] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.api = RuntimeApi(self._count, self.answers.append, self.init_errors.append)
+        self.api = RuntimeApi(
+            9001, self._count, self.answers.append, self.init_errors.append
+        )
 
     def _count(self) -> None:
         self.ready += 1
 
     async def next(self) -> asyncio.Task[Response]:
         """Ask for work, and come back once the question has been heard."""
-        request = Request("GET", f"{BASE}/invocation/next", (), b"")
+        request = Request("GET", f"{BASE}/invocation/next", (HOST,), b"")
         asking = asyncio.create_task(self.api.answer(request))
         await asyncio.sleep(0)
         return asking
@@ -44,7 +47,8 @@ class Runtime:
     async def post(
         self, path: str, body: bytes = b"{}", headers: tuple[tuple[str, str], ...] = ()
     ) -> Response:
-        return await self.api.answer(Request("POST", BASE + path, headers, body))
+        request = Request("POST", BASE + path, (HOST, *headers), body)
+        return await self.api.answer(request)
 
     async def work(self) -> Response:
         """Take one invocation."""
@@ -172,7 +176,7 @@ def test_next_in_the_middle_of_an_invocation_is_refused_with_403() -> None:
 )
 def test_other_paths_are_not_found(target: str) -> None:
     async def play(runtime: Runtime) -> None:
-        answer = await runtime.api.answer(Request("GET", target, (), b""))
+        answer = await runtime.api.answer(Request("GET", target, (HOST,), b""))
         assert answer.status == 404
 
     played(play)
@@ -184,3 +188,26 @@ def test_work_for_a_runtime_that_did_not_ask_is_an_error() -> None:
             runtime.api.give(WORK, 0)
 
     played(play)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ((("host", "evil.example:9001"),), 421),
+        ((HOST, ("origin", "https://evil.example")), 403),
+        ((HOST, ("origin", "http://127.0.0.1:3000")), 403),
+        ((HOST, ("sec-fetch-site", "cross-site")), 403),
+    ],
+)
+def test_no_page_takes_a_runtimes_place(
+    headers: tuple[tuple[str, str], ...], status: int
+) -> None:
+    async def play(runtime: Runtime) -> None:
+        for method, path in (("GET", "/invocation/next"), ("POST", "/init/error")):
+            request = Request(method, BASE + path, headers, b"{}")
+            assert (await runtime.api.answer(request)).status == status
+
+    runtime = played(play)
+
+    assert runtime.api.state is State.STARTING
+    assert (runtime.ready, runtime.init_errors) == (0, [])
