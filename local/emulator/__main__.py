@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from ministack import app as ministack  # type: ignore[import-not-found]
 
+from local.emulator import versions
+
 
 def main() -> None:
     """Serve until ended; ministack's own settings come by the environment."""
+    versions.patch()
     ministack.main()
 
 
