@@ -48,6 +48,7 @@ def upgrade(stage: Stage, build: Build) -> None:
         with serving(stage, stage.complete(new)) as api:
             data.check(api.url)
     _logs(stage)
+    _renamed(stage, build, data)
 
 
 def as_before(template: dict[str, Json]) -> None:
@@ -91,6 +92,18 @@ def _parameters(stage: Stage, build: Build) -> dict[str, str]:
     held = chosen == "account"
     stage.expect("`make deploy` keeps the bucket's name", held=held, detail=chosen)
     return parameters
+
+
+def _renamed(stage: Stage, build: Build, data: Data) -> None:
+    """Show what another name does to a bucket where nothing refuses it: by hand."""
+    with console.step("update", "by hand: BucketNaming=regional"):
+        stage.deploy(STACK, build, None, BucketNaming="regional")
+    now = stage.outputs(STACK)["AssetsBucket"]
+    held = now == f"{STACK}-assets-000000000000-us-east-1-an"
+    stage.expect("the stack has another bucket", held=held, detail=now)
+    left = stage.clients.of("s3").list_objects_v2(Bucket=now)["KeyCount"]
+    stage.expect("which is empty", held=left == 0)
+    data.in_tables()  # and in the bucket from before
 
 
 def _logs(stage: Stage) -> None:
