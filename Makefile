@@ -126,9 +126,10 @@ build: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam build: IMPLEMENTATION=pyt
 	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; $(SAM) build --config-env $(CONFIG) --parameter-overrides $$overrides
 
 .PHONY: deploy
-deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built, if it fits: same variables
-	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; $(BIN)/python -m local.guard $(CONFIG) $$overrides; \
-	  $(SAM) deploy --config-env $(CONFIG) --parameter-overrides $$overrides
+deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built, if it fits: same variables, DEPLOY_ID=...
+	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; \
+	  parameters="$$($(BIN)/python -m local.guard $(if $(DEPLOY_ID),--deploy-id '$(DEPLOY_ID)') $(CONFIG) $$overrides)"; \
+	  $(SAM) deploy --config-env $(CONFIG) --parameter-overrides $$parameters
 
 # ---- SAM CLI in containers --------------------------------------------------------
 

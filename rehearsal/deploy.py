@@ -26,11 +26,12 @@ from local.sam import SamError
 from local.serving import in_one_line
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import ConfigurationError, load
-from rehearsal import endings, scenarios
+from rehearsal import endings, repeats, scenarios
 from rehearsal.data import Data, refused_without_tls
 from rehearsal.properties import counts
 from rehearsal.reading import in_words, put_up
 from rehearsal.stage import OWNER, SECOND, Stage
+from rehearsal.upgrade import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,6 +115,8 @@ def _rehearse(stage: Stage) -> None:
     check_ledger(stage)
     scenarios.refusals(stage)
     scenarios.no_change(stage, owner)
+    repeats.tag(stage, owner)
+    repeats.timeout(stage, owner)
     scenarios.new_versions(stage, owner, stage.builds[OTHER_RUNTIME])
     data = Data(stage)
     with refused_without_tls(stage, deployment):
@@ -122,9 +125,11 @@ def _rehearse(stage: Stage) -> None:
             scenarios.switch(stage, api, data, typescript)
             scenarios.switch(stage, api, data, python)
             scenarios.broken_update(stage, owner, api, data)
+            repeats.failed_deploy(stage, api, data)
         scenarios.second_stack(stage, data, beside)
         with scenarios.serving(stage, deployment) as api:
             data.check(api.url)
+    upgrade(stage, python)
     endings.first_deploy_fails(stage, python)
     both = stage.declared(owner), stage.declared(second)
     endings.delete_both(stage, *both, data)

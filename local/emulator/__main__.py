@@ -13,6 +13,7 @@ from hypercorn.protocol.h11 import H11Protocol  # type: ignore[import-not-found]
 from ministack import app as ministack  # type: ignore[import-not-found]
 
 from local.access import Access
+from local.emulator import versions
 from local.emulator.guard import Guard
 
 
@@ -31,6 +32,7 @@ def main() -> None:
         hosts=tuple(given["hosts"]),
         origins=frozenset(given["origins"]),
     )
+    versions.patch()
     ministack.app = Guard(ministack.app, access, given["token"])
     H11Protocol._check_protocol = _decline_upgrade  # noqa: SLF001 - it has no setting
     ministack.main()
