@@ -68,6 +68,10 @@ lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes; the 
 start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566
 	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT)
 
+.PHONY: gaps
+gaps: $(VENV)/tools/.ready  ## list what the running `make start` left out of the template or applied afterwards: CLOUD_PORT=4566
+	@$(BIN)/python -m local.gaps --cloud-port $(CLOUD_PORT)
+
 # Both implementations of `make start`, wherever it was told to listen.
 BOTH = --target python=http://127.0.0.1:$(PORT) \
   --target typescript=http://127.0.0.1:$(shell echo $$(($(PORT) + 1))) \

@@ -33,14 +33,6 @@ def step(name: str, detail: str) -> Iterator[None]:
     say(f"{time.monotonic() - began:.1f} s")
 
 
-def items(title: str, lines: Sequence[str]) -> None:
-    """Print a titled list, one line each; nothing where it is empty."""
-    if lines:
-        say(f"  {title}:")
-    for line in lines:
-        say(f"    {line}")
-
-
 def table(rows: Sequence[tuple[str, str]]) -> None:
     """Print names and what belongs to them, one row each."""
     say("")

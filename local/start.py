@@ -18,11 +18,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from local import cloud, console
-from local.build import STATE, build
+from local.build import build
 from local.children import side_by_side
 from local.clients import Clients
 from local.deploy import Credentials, Deployment, Function, credentials, finish, put_up
 from local.docs import SWAGGER
+from local.gaps import Gaps, place_of
 from local.implementations import IMPLEMENTATIONS
 from local.lambda_service import Hosted
 from local.ports import PortError, claim
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"start: {in_one_line(error, FORESEEN)}\n")
         return 1
     # After a failure it stays, for its logs.
-    shutil.rmtree(_place(options), ignore_errors=True)
+    shutil.rmtree(place_of(options.cloud_port), ignore_errors=True)
     console.say("stopped")
     return 0
 
@@ -89,11 +90,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _place(options: argparse.Namespace) -> Path:
-    """Return the folder of this run: of several, no two have the same port."""
-    return STATE / f"stack-{options.cloud_port}"
-
-
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
@@ -103,7 +99,7 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     for number, _ in enumerate(IMPLEMENTATIONS):
         listeners.append(claim(options.port + number, "PORT"))
         cleanup.callback(listeners[-1].close)
-    place = _place(options)
+    place = place_of(options.cloud_port)
     shutil.rmtree(place, ignore_errors=True)
     # Before anything is built: what is saved from now on is new to what runs.
     sources = [
@@ -116,7 +112,11 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
             IMPLEMENTATIONS, deployments, sources, listeners, strict=True
         )
     ]
-    asyncio.run(serve(_plan(running, served, lambda_listener, place / "logs")))
+    gaps = Gaps(deployments)
+    cleanup.enter_context(gaps.publish(place))
+    summary = gaps.summary(options.cloud_port)
+    plan = _plan(running, served, lambda_listener, place / "logs", summary)
+    asyncio.run(serve(plan))
     be_deaf()
 
 
@@ -153,18 +153,7 @@ def _raise(
                 standing = put_up(built, one.stack, clients, folder, parameters)
             finishing.append(workers.submit(finish, standing, clients))
         deployments = [future.result() for future in finishing]
-    _tell(deployments)
     return running, deployments
-
-
-def _tell(deployments: Sequence[Deployment]) -> None:
-    """Print what was not rehearsed and what was added; of all stacks, each once."""
-    left_out = dict.fromkeys(line for one in deployments for line in one.left_out)
-    applied = dict.fromkeys(
-        line for one in deployments for line in one.applied_afterwards
-    )
-    console.items("left out, the emulator cannot hold it", list(left_out))
-    console.items("applied afterwards", list(applied))
 
 
 def _refresh(one: Implementation, deployment: Deployment) -> Callable[[], None]:
@@ -176,6 +165,7 @@ def _plan(
     served: Sequence[Served],
     lambda_listener: socket.socket,
     logs: Path,
+    gaps: str,
 ) -> Plan:
     clients = Clients(running.endpoint)
 
@@ -189,7 +179,7 @@ def _plan(
         logs=logs,
         cloud_failed=running.failure,
         say=console.say,
-        ready=_announcement(running.endpoint, served, lambda_listener, logs),
+        ready=_announcement(running.endpoint, served, lambda_listener, logs, gaps),
     )
 
 
@@ -198,6 +188,7 @@ def _announcement(
     served: Sequence[Served],
     lambda_listener: socket.socket,
     logs: Path,
+    gaps: str,
 ) -> Callable[[], None]:
     rows = []
     for one in served:
@@ -207,6 +198,7 @@ def _announcement(
         ("AWS endpoint", f"{endpoint}  (access key and secret: test)"),
         ("Lambda endpoint", f"http://127.0.0.1:{lambda_listener.getsockname()[1]}"),
         ("function logs", str(logs.relative_to(ROOT))),
+        ("not as on AWS", gaps),
     ]
 
     def announce() -> None:
