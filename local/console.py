@@ -14,8 +14,10 @@ WIDTH = 20
 
 
 def say(text: str) -> None:
-    """Print a line at once, also into a pipe."""
-    sys.stdout.write(text + "\n")
+    """Print a line at once, also into a pipe, and whatever the terminal can show."""
+    encoding = sys.stdout.encoding
+    shown = text.encode(encoding, "backslashreplace").decode(encoding)
+    sys.stdout.write(shown + "\n")
     sys.stdout.flush()
 
 

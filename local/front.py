@@ -124,7 +124,7 @@ class Front:
             return message(503, MESSAGES[503]), b""
         except TooManyInvocationsError:
             return _with(message(503, MESSAGES[503]), RETRY_AFTER), b""
-        return self._integrated(outcome), outcome.log
+        return self._integrated(outcome), outcome.explanation
 
     def _integrated(self, outcome: Outcome) -> Response:
         if outcome.error:

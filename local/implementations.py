@@ -16,6 +16,7 @@ from handlers.packaging.order import BuildError
 from local import node
 from local.runtimes import PYTHON
 from local.template import ConfigurationError, load
+from local.traces import in_python_sources, in_typescript_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,8 +30,8 @@ class Implementation:
 
     `runtime` returns the Lambda runtime that runs here; `sources` are the folders a
     developer edits, `inputs` what else its build reads, both from the project's root;
-    `refresh` brings deployed packages up to the sources; `parameters` are those of its
-    deployment.
+    `refresh` brings deployed packages up to the sources; `locate` returns a function's
+    trace with places in the sources; `parameters` are those of its deployment.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Implementation:
     sources: tuple[str, ...]
     inputs: tuple[str, ...]
     refresh: Callable[[Sequence[Function]], None]
+    locate: Callable[[Function, str], str]
     parameters: tuple[tuple[str, str], ...] = ()
 
 
@@ -136,6 +138,7 @@ IMPLEMENTATIONS = (
         sources=("handlers/python",),
         inputs=("handlers/packaging",),
         refresh=refresh_python,
+        locate=in_python_sources,
     ),
     Implementation(
         name="typescript",
@@ -144,6 +147,7 @@ IMPLEMENTATIONS = (
         sources=("handlers/typescript", "contract/schemas"),
         inputs=("handlers/packaging", "package-lock.json"),
         refresh=refresh_typescript,
+        locate=in_typescript_sources,
         parameters=(("DataStack", "parity-python"),),
     ),
 )

@@ -107,7 +107,7 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     ]
     running, deployments = _raise(options.cloud_port, place, cleanup)
     served = [
-        Served(one.name, Hosted(deployment, watched, _refresh(one, deployment)), socket)
+        Served(one.name, _hosted(one, deployment, watched), socket)
         for one, deployment, watched, socket in zip(
             IMPLEMENTATIONS, deployments, sources, listeners, strict=True
         )
@@ -156,8 +156,9 @@ def _raise(
     return running, deployments
 
 
-def _refresh(one: Implementation, deployment: Deployment) -> Callable[[], None]:
-    return partial(one.refresh, tuple(deployment.functions.values()))
+def _hosted(one: Implementation, deployment: Deployment, sources: Sources) -> Hosted:
+    refresh = partial(one.refresh, tuple(deployment.functions.values()))
+    return Hosted(deployment, sources, refresh, one.locate)
 
 
 def _plan(

@@ -43,6 +43,7 @@ def test_environment_is_lambdas_and_nothing_of_the_developers(
 
     stream = environment.pop("AWS_LAMBDA_LOG_STREAM_NAME")
     assert "/[7]" in stream
+    assert environment.pop("DEVELOPER_TRACE_FD").isdecimal()
     assert environment.pop("AWS_LAMBDA_RUNTIME_API").startswith("127.0.0.1:")
     assert environment.pop("_X_AMZN_TRACE_ID").startswith("Root=1-")
     environment.pop("LC_CTYPE", None)  # Python's own, see PEP 538
