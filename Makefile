@@ -65,8 +65,8 @@ lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes; the 
 # ---- the service on this machine ------------------------------------------------
 
 .PHONY: start
-start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566
-	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT)
+start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566; DEBUG=python:UsersFunction waits for a debugger
+	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT) $(if $(DEBUG),--debug '$(DEBUG)')
 
 .PHONY: gaps
 gaps: $(VENV)/tools/.ready  ## list what the running `make start` left out of the template or applied afterwards: CLOUD_PORT=4566

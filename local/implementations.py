@@ -103,13 +103,17 @@ def refresh_typescript(functions: Sequence[Function]) -> None:
     """Bundle anew into the packages, for files saved while the stack runs.
 
     Sources that make no bundle are a function that cannot start and says why: as with
-    Python, what was saved is what runs.
+    Python, what was saved is what runs. A debugger needs source maps, which name the
+    sources by paths from where they were made: as deep as a package lies.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    maps = any(function.debug_port is not None for function in functions)
+    beside = functions[0].package.parent
+    with tempfile.TemporaryDirectory(prefix=".", dir=beside) as folder:
         fresh = Path(folder)
         ids = [function.logical_id for function in functions]
         try:
-            typescript_packages.bundle(functions[0].runtime, ids, fresh)
+            runtime = functions[0].runtime
+            typescript_packages.bundle(runtime, ids, fresh, source_maps=maps)
         except BuildError as error:
             broken = f"throw new SyntaxError({json.dumps(str(error))});\n"
             for name in ids:
@@ -117,9 +121,10 @@ def refresh_typescript(functions: Sequence[Function]) -> None:
                     broken, "utf-8"
                 )
         for function in functions:
-            _replace(
-                fresh / typescript_packages.bundle_of(function.logical_id), function
-            )
+            name = typescript_packages.bundle_of(function.logical_id)
+            for file in fresh.glob(f"{name}.map"):
+                _replace(file, function)
+            _replace(fresh / name, function)
 
 
 def _replace(fresh: Path, function: Function) -> None:

@@ -82,6 +82,7 @@ class LambdaService:
         self._noticed = noticed
         self._folder = logs
         self._running: set[asyncio.Task[Outcome]] = set()
+        self._waiting: list[asyncio.Task[Outcome | None]] = []
         self._credentials: dict[str, Credentials] = {}
         self._pools: dict[str, Pool] = {}
         self._followers: dict[str, Follower] = {}
@@ -120,24 +121,41 @@ class LambdaService:
                 deployment.region,
             )
 
+        def sandbox_environment() -> dict[str, str]:
+            if function.debug_port is not None:
+                place = f"127.0.0.1:{function.debug_port}"
+                self._noticed(f"{function.name} waits for a debugger at {place}")
+            return environment()
+
         def record(stream: str, octets: bytes) -> None:
             log.write(octets)
             self.log_events.add(function.log_group, stream, octets)
 
         self._environments[function.name] = environment
-        return Pool(function, environment, record, self._crashed)
+        return Pool(function, sandbox_environment, record, self._crashed)
 
     async def start(self) -> None:
-        """Start one sandbox of each function; `SandboxError` where one cannot."""
+        """Start one sandbox of each function; `SandboxError` where one cannot.
+
+        One that waits for a debugger is not waited for.
+        """
         await asyncio.gather(*(self._start(pool) for pool in self._pools.values()))
 
     async def _start(self, pool: Pool) -> None:
         await self._renew_credentials(pool)
-        if failed := await pool.warm():
+        if pool.function.debug_port is not None:
+            self._waiting.append(asyncio.create_task(self._warm(pool)))
+        elif failed := await self._warm(pool):
+            raise SandboxError(pool.function, _cause(failed.log))
+
+    async def _warm(self, pool: Pool) -> Outcome | None:
+        """Start one sandbox; print and return the failure where it cannot start."""
+        failed = await pool.warm()
+        if failed:
             failed = await self._traced(pool.function, failed)
             for line in explained(failed.explanation):
                 self._noticed(line)
-            raise SandboxError(pool.function, _cause(failed.log))
+        return failed
 
     async def tend(self) -> None:
         """For ever: renew credentials before they expire, end spare sandboxes."""
@@ -210,10 +228,10 @@ class LambdaService:
 
     async def close(self) -> None:
         """End every sandbox, and every invocation with it."""
-        for task in self._running:
+        for task in (*self._running, *self._waiting):
             task.cancel()
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*self._running, *self._waiting, return_exceptions=True)
         for log in self._logs:
             log.close()
 

@@ -21,6 +21,7 @@ from local import cloud, console
 from local.build import build
 from local.children import side_by_side
 from local.clients import Clients
+from local.debugging import DebugError, debugged
 from local.deploy import Credentials, Deployment, Function, credentials, finish, put_up
 from local.docs import SWAGGER
 from local.gaps import Gaps, place_of
@@ -58,6 +59,7 @@ class CannotStartError(Exception):
 FORESEEN = (
     CannotStartError,
     ConfigurationError,
+    DebugError,
     PartFailedError,
     PortError,
     SamError,
@@ -87,11 +89,13 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.start")
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--cloud-port", type=int, default=4566)
+    parser.add_argument("--debug", default="")
     return parser.parse_args(arguments)
 
 
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
+    waiting = debugged(options.debug)
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
     lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
     cleanup.callback(lambda_listener.close)
@@ -106,6 +110,8 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
         Sources([ROOT / name for name in one.sources]) for one in IMPLEMENTATIONS
     ]
     running, deployments = _raise(options.cloud_port, place, cleanup)
+    if waiting:
+        deployments = waiting.made_to_wait(deployments)
     served = [
         Served(one.name, _hosted(one, deployment, watched), socket)
         for one, deployment, watched, socket in zip(
@@ -114,8 +120,10 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     ]
     gaps = Gaps(deployments)
     cleanup.enter_context(gaps.publish(place))
-    summary = gaps.summary(options.cloud_port)
-    plan = _plan(running, served, lambda_listener, place / "logs", summary)
+    rows = [("not as on AWS", gaps.summary(options.cloud_port))]
+    if waiting:
+        rows.insert(0, waiting.row)
+    plan = _plan(running, served, lambda_listener, place / "logs", rows)
     asyncio.run(serve(plan))
     be_deaf()
 
@@ -166,7 +174,7 @@ def _plan(
     served: Sequence[Served],
     lambda_listener: socket.socket,
     logs: Path,
-    gaps: str,
+    more: Sequence[tuple[str, str]],
 ) -> Plan:
     clients = Clients(running.endpoint)
 
@@ -180,7 +188,7 @@ def _plan(
         logs=logs,
         cloud_failed=running.failure,
         say=console.say,
-        ready=_announcement(running.endpoint, served, lambda_listener, logs, gaps),
+        ready=_announcement(running.endpoint, served, lambda_listener, logs, more),
     )
 
 
@@ -189,7 +197,7 @@ def _announcement(
     served: Sequence[Served],
     lambda_listener: socket.socket,
     logs: Path,
-    gaps: str,
+    more: Sequence[tuple[str, str]],
 ) -> Callable[[], None]:
     rows = []
     for one in served:
@@ -199,7 +207,7 @@ def _announcement(
         ("AWS endpoint", f"{endpoint}  (access key and secret: test)"),
         ("Lambda endpoint", f"http://127.0.0.1:{lambda_listener.getsockname()[1]}"),
         ("function logs", str(logs.relative_to(ROOT))),
-        ("not as on AWS", gaps),
+        *more,
     ]
 
     def announce() -> None:

@@ -81,7 +81,12 @@ class Settings(TypedDict):
 class Stack:
     """A local stack in a process of its own, and all it printed so far."""
 
-    def __init__(self, root: Path = ROOT, ports: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        root: Path = ROOT,
+        ports: tuple[int, int] | None = None,
+        *arguments: str,
+    ) -> None:
         self.port, self.cloud_port = ports or free_ports()
         self.url = f"http://127.0.0.1:{self.port}"
         self.typescript_url = f"http://127.0.0.1:{self.port + 1}"
@@ -96,7 +101,7 @@ class Stack:
         self._printed = threading.Condition()
         ports_given = ["--port", str(self.port), "--cloud-port", str(self.cloud_port)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local.start", *ports_given],
+            [sys.executable, "-m", "local.start", *ports_given, *arguments],
             cwd=root,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
