@@ -75,7 +75,7 @@ def debugged(value: str) -> Debugged | None:
     if match is None or match["name"] not in _choices():
         raise DebugError(
             f"DEBUG={value} names no function; choose one of {', '.join(_choices())};"
-            " behind it may stand the debugger's port, as in"
+            " another port of the debugger is appended, as in"
             " DEBUG=python:UsersFunction:5679"
         )
     name, port = match["name"], int(match["port"] or PORTS[match["language"]])

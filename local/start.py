@@ -26,6 +26,7 @@ from local.deploy import Credentials, Deployment, Function, credentials, finish,
 from local.docs import SWAGGER
 from local.gaps import Gaps, place_of
 from local.implementations import IMPLEMENTATIONS
+from local.keeping import KeepError, Kept, keeping
 from local.lambda_service import Hosted
 from local.ports import PortError, claim
 from local.reload import Sources
@@ -38,6 +39,7 @@ from local.serving import (
     in_one_line,
     serve,
 )
+from local.snapshot import Stores
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import ROOT, ConfigurationError
 
@@ -60,6 +62,7 @@ FORESEEN = (
     CannotStartError,
     ConfigurationError,
     DebugError,
+    KeepError,
     PartFailedError,
     PortError,
     SamError,
@@ -90,12 +93,16 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--cloud-port", type=int, default=4566)
     parser.add_argument("--debug", default="")
+    parser.add_argument("--keep", action="store_true")
     return parser.parse_args(arguments)
 
 
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
     waiting = debugged(options.debug)
+    kept = Kept(options.cloud_port) if options.keep else None
+    if kept:
+        kept.check()
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
     lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
     cleanup.callback(lambda_listener.close)
@@ -123,6 +130,11 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     rows = [("not as on AWS", gaps.summary(options.cloud_port))]
     if waiting:
         rows.insert(0, waiting.row)
+    if kept:
+        clients = Clients(running.endpoint)
+        stores = Stores.of(IMPLEMENTATIONS[0].stack, clients.of("cloudformation"))
+        cleanup.enter_context(keeping(kept, stores, clients.of, running.failure))
+        rows.insert(0, ("kept at a stop", kept.name))
     plan = _plan(running, served, lambda_listener, place / "logs", rows)
     asyncio.run(serve(plan))
     be_deaf()

@@ -22,7 +22,7 @@ from handlers.packaging import typescript as typescript_packages
 from handlers.packaging.order import BuildError
 from local.runtimes import PYTHON
 from local.source_map import SourceMap
-from local.template import ROOT
+from local.template import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,11 +84,6 @@ class TracePipe:
             self._octets = self._octets[:MAX_OCTETS] + CUT
 
 
-def _shown(file: Path) -> str:
-    """Return a path as an editor's terminal opens it: from the project's root."""
-    return str(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file)
-
-
 # ---- Python ---------------------------------------------------------------------
 
 
@@ -138,7 +133,7 @@ def in_python_sources(function: Function, trace: str) -> str:
         path, number = match["path"], int(match["line"])
         source = python_packages.SOURCE / path
         file = source if source.is_file() else function.package / path
-        line = f'{match[1]}File "{_shown(file)}", line {number}{match["rest"]}'
+        line = f'{match[1]}File "{shown(file)}", line {number}{match["rest"]}'
         if match["root"] != python_packages.TASK_ROOT:
             return line
         code = _line_of(function.package / path, number)
@@ -197,7 +192,7 @@ def _source_finder(
         found = source_map.find(line, column)
         if found is None:
             return None
-        return _shown(Path(os.path.normpath(folder / found[0]))), found[1]
+        return shown(Path(os.path.normpath(folder / found[0]))), found[1]
 
     return find
 
