@@ -131,13 +131,19 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     if waiting:
         rows.insert(0, waiting.row)
     if kept:
-        clients = Clients(running.endpoint)
-        stores = Stores.of(IMPLEMENTATIONS[0].stack, clients.of("cloudformation"))
-        cleanup.enter_context(keeping(kept, stores, clients.of, running.failure))
         rows.insert(0, ("kept at a stop", kept.name))
+        _keep(kept, running, cleanup)
     plan = _plan(running, served, lambda_listener, place / "logs", rows)
     asyncio.run(serve(plan))
     be_deaf()
+
+
+def _keep(kept: Kept, running: cloud.Cloud, cleanup: ExitStack) -> None:
+    """Put back what was kept; at the end keep what there is, before the cloud ends."""
+    clients = Clients(running.endpoint)
+    # The first owns the data.
+    stores = Stores.of(IMPLEMENTATIONS[0].stack, clients.of("cloudformation"))
+    cleanup.enter_context(keeping(kept, stores, clients.of, running.failure))
 
 
 def _require_tools() -> None:

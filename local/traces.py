@@ -77,8 +77,6 @@ class TracePipe:
             self._keep(octets)
 
     def _keep(self, octets: bytes) -> None:
-        if len(self._octets) > MAX_OCTETS:
-            return
         self._octets += octets
         if len(self._octets) > MAX_OCTETS:
             self._octets = self._octets[:MAX_OCTETS] + CUT

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
+import subprocess
 import zipfile
 from contextlib import ExitStack
 from functools import cache
@@ -20,6 +22,7 @@ from local import snapshot, stopping
 from local.keeping import KeepError, Kept, keeping
 from local.snapshot import Stores
 from local.stopping import StoppedError, be_deaf
+from local.template import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -436,3 +439,15 @@ def test_stop_before_anything_is_served_keeps_nothing(
         raise StoppedError(2)
 
     assert kept.file.read_bytes() == before
+
+
+def test_cleaning_up_leaves_what_was_kept(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    state = tmp_path / ".local"
+    for folder in ("stack-4566", "python"):
+        (state / folder).mkdir(parents=True)
+    (state / "kept-4566.zip").touch()
+
+    subprocess.run(["make", "clean"], cwd=tmp_path, check=True)
+
+    assert [one.name for one in state.iterdir()] == ["kept-4566.zip"]
