@@ -75,8 +75,7 @@ def debugged(value: str) -> Debugged | None:
     if match is None or match["name"] not in _choices():
         raise DebugError(
             f"DEBUG={value} names no function; choose one of {', '.join(_choices())};"
-            " another port of the debugger is appended, as in"
-            " DEBUG=python:UsersFunction:5679"
+            " for another debugger port, append it: python:UsersFunction:5679"
         )
     name, port = match["name"], int(match["port"] or PORTS[match["language"]])
     claim(port, f"DEBUG={name}:<port>").close()

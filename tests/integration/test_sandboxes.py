@@ -270,6 +270,8 @@ def test_function_that_cannot_start_is_an_error_of_the_start(tmp_path: Path) -> 
 
     with pytest.raises(SandboxError, match="No module named 'nothing_like_this'"):
         asyncio.run(start())
+    place = f'         |   File "{tmp_path}/module.py", line 1, in <module>'
+    assert place in state.notices
 
 
 def test_one_client_after_the_other_needs_one_sandbox(tmp_path: Path) -> None:

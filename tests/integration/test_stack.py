@@ -222,7 +222,7 @@ def test_sigint_while_deploying_ends_everything(start: Start) -> None:
 def test_crash_of_the_cloud_is_told_and_ends_the_rest(start: Start) -> None:
     stack = start().ready()
     pids = stack.descendants()
-    (cloud,) = [pid for pid, command in pids.items() if "ministack" in command]
+    (cloud,) = [pid for pid, command in pids.items() if "local.emulator" in command]
 
     os.kill(cloud, signal.SIGKILL)
 
