@@ -67,8 +67,12 @@ lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes; the 
 ORIGINS = $(if $(CORS_ORIGINS),--cors-origins '$(CORS_ORIGINS)')
 
 .PHONY: start
-start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566 CORS_ORIGINS=...
-	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT) $(ORIGINS)
+start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566 CORS_ORIGINS=...; KEEP=1 keeps the data, DEBUG=python:UsersFunction waits for a debugger
+	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT) $(if $(filter-out 0,$(KEEP)),--keep) $(ORIGINS) $(if $(DEBUG),--debug '$(DEBUG)')
+
+.PHONY: gaps
+gaps: $(VENV)/tools/.ready  ## list what the running `make start` left out of the template or applied afterwards: CLOUD_PORT=4566
+	@$(BIN)/python -m local.gaps --cloud-port $(CLOUD_PORT)
 
 # Both implementations of `make start`, wherever it was told to listen.
 BOTH = --target python=http://127.0.0.1:$(PORT) \
@@ -193,5 +197,5 @@ events: $(VENV)/tools/.ready  ## render events/ and docs/emulators.md from the c
 	@$(BIN)/parity emulators
 
 .PHONY: clean
-clean:  ## remove what the commands made, but the environments
-	@rm -rf .aws-sam .local build reports .pytest_cache .mypy_cache .ruff_cache .coverage*
+clean:  ## remove what the commands made, but the environments and what KEEP=1 kept
+	@rm -rf .aws-sam $(filter-out .local/kept-%.zip,$(wildcard .local/*)) build reports .pytest_cache .mypy_cache .ruff_cache .coverage*

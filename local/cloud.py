@@ -47,11 +47,15 @@ class CloudError(Exception):
 
 @dataclass(frozen=True)
 class Cloud:
-    """A running endpoint. `process` ends when it crashes, `log` says why."""
+    """A running endpoint. `process` ends when it crashes, `log` says why.
+
+    Pages of `origins`, in lower case, may call it.
+    """
 
     endpoint: str
     process: subprocess.Popen[bytes]
     log: Path
+    origins: frozenset[str] = frozenset()
 
     def failure(self) -> str | None:
         """Say, in one line, that the process has ended by itself; else None."""
@@ -84,6 +88,7 @@ def start(
     temporary = place / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     log = place / "cloud.log"
+    pages = frozenset(one.lower() for one in origins)
     with log.open("wb") as output:
         process = subprocess.Popen(
             tied([str(PYTHON), "-m", "local.emulator"]),
@@ -93,7 +98,7 @@ def start(
                 "EMULATOR_ACCESS": json.dumps(
                     {
                         "hosts": [*HOSTS, *more_hosts],
-                        "origins": [one.lower() for one in origins],
+                        "origins": sorted(pages),
                         "token": TOKEN,
                     }
                 ),
@@ -103,7 +108,7 @@ def start(
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is for the stack, which ends this
         )
-    cloud = Cloud(f"http://{HOST}:{port}", process, log)
+    cloud = Cloud(f"http://{HOST}:{port}", process, log, pages)
     try:
         _wait_until_it_answers(cloud)
     except BaseException:

@@ -14,8 +14,10 @@ WIDTH = 20
 
 
 def say(text: str) -> None:
-    """Print a line at once, also into a pipe."""
-    sys.stdout.write(text + "\n")
+    """Print a line at once, also into a pipe, and whatever the terminal can show."""
+    encoding = sys.stdout.encoding
+    shown = text.encode(encoding, "backslashreplace").decode(encoding)
+    sys.stdout.write(shown + "\n")
     sys.stdout.flush()
 
 
@@ -31,14 +33,6 @@ def step(name: str, detail: str) -> Iterator[None]:
         say("")
         raise
     say(f"{time.monotonic() - began:.1f} s")
-
-
-def items(title: str, lines: Sequence[str]) -> None:
-    """Print a titled list, one line each; nothing where it is empty."""
-    if lines:
-        say(f"  {title}:")
-    for line in lines:
-        say(f"    {line}")
 
 
 def table(rows: Sequence[tuple[str, str]]) -> None:

@@ -46,7 +46,8 @@ class Function:
     `package` is a directory with the unzipped deployment package: the very octets
     that were uploaded. `environment` is what the template sets, all names and
     values strings. `alias` is the ARN ending in `:live`, `version` the published
-    number behind it.
+    number behind it. On `debug_port` of the loopback its sandbox waits for a debugger;
+    None where it does not.
     """
 
     logical_id: str
@@ -61,6 +62,7 @@ class Function:
     role: str
     log_group: str
     package: Path
+    debug_port: int | None = None
 
 
 @dataclass(frozen=True)

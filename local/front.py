@@ -125,13 +125,14 @@ class Front:
         if len(invocation.payload) > MAX_REQUEST_OCTETS:
             return message(413, MESSAGES[413]), b""
         running = self._functions.invoke(function, invocation)
+        seconds = INTEGRATION_SECONDS if function.debug_port is None else None
         try:
-            outcome = await asyncio.wait_for(running, INTEGRATION_SECONDS)
+            outcome = await asyncio.wait_for(running, seconds)
         except TimeoutError:
             return message(503, MESSAGES[503]), b""
         except TooManyInvocationsError:
             return _with(message(503, MESSAGES[503]), RETRY_AFTER), b""
-        return self._integrated(outcome), outcome.log
+        return self._integrated(outcome), outcome.explanation
 
     def _integrated(self, outcome: Outcome) -> Response:
         if outcome.error:

@@ -16,6 +16,7 @@ from handlers.packaging.order import BuildError
 from local import node
 from local.runtimes import PYTHON
 from local.template import ConfigurationError, load
+from local.traces import in_python_sources, in_typescript_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,8 +30,8 @@ class Implementation:
 
     `runtime` returns the Lambda runtime that runs here; `sources` are the folders a
     developer edits, `inputs` what else its build reads, both from the project's root;
-    `refresh` brings deployed packages up to the sources; `parameters` are those of its
-    deployment.
+    `refresh` brings deployed packages up to the sources; `locate` returns a function's
+    trace with places in the sources; `parameters` are those of its deployment.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Implementation:
     sources: tuple[str, ...]
     inputs: tuple[str, ...]
     refresh: Callable[[Sequence[Function]], None]
+    locate: Callable[[Function, str], str]
     parameters: tuple[tuple[str, str], ...] = ()
 
 
@@ -101,13 +103,17 @@ def refresh_typescript(functions: Sequence[Function]) -> None:
     """Bundle anew into the packages, for files saved while the stack runs.
 
     Sources that make no bundle are a function that cannot start and says why: as with
-    Python, what was saved is what runs.
+    Python, what was saved is what runs. A debugger needs source maps, which name the
+    sources by paths from where they were made: as deep as a package lies.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    maps = any(function.debug_port is not None for function in functions)
+    beside = functions[0].package.parent
+    with tempfile.TemporaryDirectory(prefix=".", dir=beside) as folder:
         fresh = Path(folder)
         ids = [function.logical_id for function in functions]
         try:
-            typescript_packages.bundle(functions[0].runtime, ids, fresh)
+            runtime = functions[0].runtime
+            typescript_packages.bundle(runtime, ids, fresh, source_maps=maps)
         except BuildError as error:
             broken = f"throw new SyntaxError({json.dumps(str(error))});\n"
             for name in ids:
@@ -115,9 +121,10 @@ def refresh_typescript(functions: Sequence[Function]) -> None:
                     broken, "utf-8"
                 )
         for function in functions:
-            _replace(
-                fresh / typescript_packages.bundle_of(function.logical_id), function
-            )
+            name = typescript_packages.bundle_of(function.logical_id)
+            for file in fresh.glob(f"{name}.map"):
+                _replace(file, function)
+            _replace(fresh / name, function)
 
 
 def _replace(fresh: Path, function: Function) -> None:
@@ -136,6 +143,7 @@ IMPLEMENTATIONS = (
         sources=("handlers/python",),
         inputs=("handlers/packaging",),
         refresh=refresh_python,
+        locate=in_python_sources,
     ),
     Implementation(
         name="typescript",
@@ -144,6 +152,7 @@ IMPLEMENTATIONS = (
         sources=("handlers/typescript", "contract/schemas"),
         inputs=("handlers/packaging", "package-lock.json"),
         refresh=refresh_typescript,
+        locate=in_typescript_sources,
         parameters=(("DataStack", "parity-python"),),
     ),
 )

@@ -46,7 +46,8 @@ class Pool:
     `environment` gives the environment of a new sandbox, `record` keeps log octets by
     the name of their stream, `crashed` is told when a sandbox cannot even be started,
     which is an error of the stack and not of the function. Where Lambda would answer
-    429 at its concurrency limit, an invocation waits here, unless too many do.
+    429 at its concurrency limit, an invocation waits here, unless too many do. A
+    function that waits for a debugger has one sandbox: there is one port for it.
     """
 
     def __init__(
@@ -125,7 +126,8 @@ class Pool:
         # at once must not cost another sandbox.
         settling = sum(sandbox.settling for sandbox in self._sandboxes)
         coming = len(self._launches) + len(self._unready) + settling
-        room = MAX_SANDBOXES - len(self._sandboxes) - len(self._launches)
+        most = MAX_SANDBOXES if self.function.debug_port is None else 1
+        room = most - len(self._sandboxes) - len(self._launches)
         for _ in range(min(len(self._waiting) - coming, room)):
             self._launch()
 

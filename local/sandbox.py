@@ -28,6 +28,7 @@ from local.invocation import (
 )
 from local.runtime_api import RuntimeApi, State, refuse
 from local.runtimes import runtime_of
+from local.traces import VARIABLE, TracePipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,7 @@ class Sandbox:
         )
         self._log: list[bytes] = []
         self._pipe = -1
+        self._trace: TracePipe | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._answer: asyncio.Future[bytes | Failure] | None = None
@@ -99,8 +101,10 @@ class Sandbox:
         await self._server.start()
         self._pipe, write_end = os.pipe()
         os.set_blocking(self._pipe, False)
+        self._trace = TracePipe()
         runtime = runtime_of(self.function.runtime)
         environment = self._environment | {
+            VARIABLE: str(self._trace.write_end),
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.port}",
             **runtime.environment(self.function),
         }
@@ -113,10 +117,12 @@ class Sandbox:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=write_end,
                 stderr=write_end,
+                pass_fds=[self._trace.write_end],
                 start_new_session=True,  # Ctrl-C is for the stack, which ends this
             )
         finally:
             os.close(write_end)
+            os.close(self._trace.write_end)
         loop = asyncio.get_running_loop()
         loop.add_reader(self._pipe, self._drain)
         self._watcher = loop.create_task(self._watch(self._process))
@@ -165,6 +171,8 @@ class Sandbox:
             asyncio.get_running_loop().remove_reader(self._pipe)
             os.close(self._pipe)
             self._pipe = -1
+        if self._trace:
+            self._trace.close()
 
     # ---- the log ----------------------------------------------------------------
 
@@ -271,4 +279,5 @@ class Sandbox:
             log=log,
             version=self.function.version,
             request_id=invocation.request_id,
+            trace=self._trace.take() if self._trace else "",
         )

@@ -18,12 +18,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from local import cloud, console
-from local.build import STATE, build
+from local.build import build
 from local.children import side_by_side
 from local.clients import Clients
+from local.debugging import DebugError, debugged
 from local.deploy import Credentials, Deployment, Function, credentials, finish, put_up
 from local.docs import SWAGGER
+from local.gaps import Gaps, place_of
 from local.implementations import IMPLEMENTATIONS
+from local.keeping import KeepError, Kept, keeping
 from local.lambda_service import Hosted
 from local.origins import allowed_origins
 from local.ports import PortError, claim
@@ -37,6 +40,7 @@ from local.serving import (
     in_one_line,
     serve,
 )
+from local.snapshot import Stores
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import ROOT, ConfigurationError
 
@@ -58,6 +62,8 @@ class CannotStartError(Exception):
 FORESEEN = (
     CannotStartError,
     ConfigurationError,
+    DebugError,
+    KeepError,
     PartFailedError,
     PortError,
     SamError,
@@ -78,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"start: {in_one_line(error, FORESEEN)}\n")
         return 1
     # After a failure it stays, for its logs.
-    shutil.rmtree(_place(options), ignore_errors=True)
+    shutil.rmtree(place_of(options.cloud_port), ignore_errors=True)
     console.say("stopped")
     return 0
 
@@ -88,18 +94,19 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--cloud-port", type=int, default=4566)
     parser.add_argument("--cors-origins", default="", metavar="ORIGIN,...")
+    parser.add_argument("--debug", default="")
+    parser.add_argument("--keep", action="store_true")
     return parser.parse_args(arguments)
-
-
-def _place(options: argparse.Namespace) -> Path:
-    """Return the folder of this run: of several, no two have the same port."""
-    return STATE / f"stack-{options.cloud_port}"
 
 
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     _require_tools()
     ports = [options.port + number for number, _ in enumerate(IMPLEMENTATIONS)]
     origins = allowed_origins(ports, options.cors_origins)
+    waiting = debugged(options.debug)
+    kept = Kept(options.cloud_port) if options.keep else None
+    if kept:
+        kept.check()
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
     lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
     cleanup.callback(lambda_listener.close)
@@ -107,22 +114,40 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     for port in ports:
         listeners.append(claim(port, "PORT"))
         cleanup.callback(listeners[-1].close)
-    place = _place(options)
+    place = place_of(options.cloud_port)
     shutil.rmtree(place, ignore_errors=True)
     # Before anything is built: what is saved from now on is new to what runs.
     sources = [
         Sources([ROOT / name for name in one.sources]) for one in IMPLEMENTATIONS
     ]
     running, deployments = _raise(options.cloud_port, place, origins, cleanup)
+    if waiting:
+        deployments = waiting.made_to_wait(deployments)
     served = [
-        Served(one.name, Hosted(deployment, watched, _refresh(one, deployment)), socket)
+        Served(one.name, _hosted(one, deployment, watched), socket)
         for one, deployment, watched, socket in zip(
             IMPLEMENTATIONS, deployments, sources, listeners, strict=True
         )
     ]
-    plan = _plan(running, served, lambda_listener, origins, place / "logs")
+    gaps = Gaps(deployments)
+    cleanup.enter_context(gaps.publish(place))
+    rows = [("not as on AWS", gaps.summary(options.cloud_port))]
+    if waiting:
+        rows.insert(0, waiting.row)
+    if kept:
+        rows.insert(0, ("kept at a stop", kept.name))
+        _keep(kept, running, cleanup)
+    plan = _plan(running, served, lambda_listener, place / "logs", rows)
     asyncio.run(serve(plan))
     be_deaf()
+
+
+def _keep(kept: Kept, running: cloud.Cloud, cleanup: ExitStack) -> None:
+    """Put back what was kept; at the end keep what there is, before the cloud ends."""
+    clients = Clients(running.endpoint)
+    # The first owns the data.
+    stores = Stores.of(IMPLEMENTATIONS[0].stack, clients.of("cloudformation"))
+    cleanup.enter_context(keeping(kept, stores, clients.of, running.failure))
 
 
 def _require_tools() -> None:
@@ -159,30 +184,20 @@ def _raise(
                 standing = put_up(built, one.stack, clients, folder, parameters)
             finishing.append(workers.submit(finish, standing, clients))
         deployments = [future.result() for future in finishing]
-    _tell(deployments)
     return running, deployments
 
 
-def _tell(deployments: Sequence[Deployment]) -> None:
-    """Print what was not rehearsed and what was added; of all stacks, each once."""
-    left_out = dict.fromkeys(line for one in deployments for line in one.left_out)
-    applied = dict.fromkeys(
-        line for one in deployments for line in one.applied_afterwards
-    )
-    console.items("left out, the emulator cannot hold it", list(left_out))
-    console.items("applied afterwards", list(applied))
-
-
-def _refresh(one: Implementation, deployment: Deployment) -> Callable[[], None]:
-    return partial(one.refresh, tuple(deployment.functions.values()))
+def _hosted(one: Implementation, deployment: Deployment, sources: Sources) -> Hosted:
+    refresh = partial(one.refresh, tuple(deployment.functions.values()))
+    return Hosted(deployment, sources, refresh, one.locate)
 
 
 def _plan(
     running: cloud.Cloud,
     served: Sequence[Served],
     lambda_listener: socket.socket,
-    origins: Sequence[str],
     logs: Path,
+    more: Sequence[tuple[str, str]],
 ) -> Plan:
     clients = Clients(running.endpoint)
 
@@ -192,12 +207,12 @@ def _plan(
     return Plan(
         served=served,
         lambda_listener=lambda_listener,
-        origins=frozenset(one.lower() for one in origins),
+        origins=running.origins,
         credentials=fetch,
         logs=logs,
         cloud_failed=running.failure,
         say=console.say,
-        ready=_announcement(running.endpoint, served, lambda_listener, logs),
+        ready=_announcement(running.endpoint, served, lambda_listener, logs, more),
     )
 
 
@@ -206,6 +221,7 @@ def _announcement(
     served: Sequence[Served],
     lambda_listener: socket.socket,
     logs: Path,
+    more: Sequence[tuple[str, str]],
 ) -> Callable[[], None]:
     rows = []
     for one in served:
@@ -215,6 +231,7 @@ def _announcement(
         ("AWS endpoint", f"{endpoint}  (access key and secret: test)"),
         ("Lambda endpoint", f"http://127.0.0.1:{lambda_listener.getsockname()[1]}"),
         ("function logs", str(logs.relative_to(ROOT))),
+        *more,
     ]
 
     def announce() -> None:

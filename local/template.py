@@ -20,6 +20,11 @@ SAMCONFIG = ROOT / "samconfig.toml"
 Json = Any
 
 
+def shown(path: Path) -> str:
+    """Return a path as it is printed: from the project's root, if it is below it."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
 class ConfigurationError(Exception):
     """A file or a parameter does not say what it must; the text is one line."""
 

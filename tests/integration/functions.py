@@ -241,8 +241,9 @@ def service_of(function: Function, logs: Path, state: Running) -> LambdaService:
         left_out=(),
         applied_afterwards=(),
     )
+    sources = Sources([function.package])
     return LambdaService(
-        [Hosted(deployment, Sources([function.package]), lambda: None)],
+        [Hosted(deployment, sources, lambda: None, lambda _, trace: trace)],
         credentials=state.credentials,
         logs=logs,
         crashed=state.crashes.append,

@@ -93,6 +93,7 @@ class Stack:
         self,
         root: Path = ROOT,
         ports: tuple[int, int] | None = None,
+        *arguments: str,
         page: str = "",
     ) -> None:
         self.page = page
@@ -110,7 +111,10 @@ class Stack:
         self._printed = threading.Condition()
         options = ["--port", str(self.port), "--cloud-port", str(self.cloud_port)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local.start", *options, "--cors-origins", page],
+            [
+                *[sys.executable, "-m", "local.start", *options],
+                *["--cors-origins", page, *arguments],
+            ],
             cwd=root,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

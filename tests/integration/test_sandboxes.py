@@ -43,6 +43,7 @@ def test_environment_is_lambdas_and_nothing_of_the_developers(
 
     stream = environment.pop("AWS_LAMBDA_LOG_STREAM_NAME")
     assert "/[7]" in stream
+    assert environment.pop("DEVELOPER_TRACE_FD").isdecimal()
     assert environment.pop("AWS_LAMBDA_RUNTIME_API").startswith("127.0.0.1:")
     assert environment.pop("_X_AMZN_TRACE_ID").startswith("Root=1-")
     environment.pop("LC_CTYPE", None)  # Python's own, see PEP 538
@@ -269,6 +270,8 @@ def test_function_that_cannot_start_is_an_error_of_the_start(tmp_path: Path) -> 
 
     with pytest.raises(SandboxError, match="No module named 'nothing_like_this'"):
         asyncio.run(start())
+    place = f'         |   File "{tmp_path}/module.py", line 1, in <module>'
+    assert place in state.notices
 
 
 def test_one_client_after_the_other_needs_one_sandbox(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,16 +62,39 @@ def test_everything_listens_on_loopback_only(stack: Stack) -> None:
     assert set(stack.ports) <= ports
 
 
-def test_start_tells_its_steps_what_was_left_out_and_the_urls(stack: Stack) -> None:
+def test_start_prints_its_steps_and_the_urls(stack: Stack) -> None:
     printed = "\n".join(stack.lines[: stack.lines.index("ready")])
 
-    for word in ("local cloud", "build", "deploy", "left out", "applied afterwards"):
+    for word in ("local cloud", "build", "deploy"):
         assert word in printed
     for url in (stack.url, stack.typescript_url):
         assert f"{url}\n" in printed
         assert f"{url}/docs\n" in printed
     for url in (stack.endpoint, stack.lambda_endpoint):
         assert url in printed
+
+
+def test_gaps_are_counted_behind_the_urls_and_a_command_lists_them(
+    stack: Stack,
+) -> None:
+    line = stack.wait_for("  not as on AWS ")
+    urls = [number for number, one in enumerate(stack.lines) if stack.url in one]
+    assert urls[-1] < stack.lines.index(line) < stack.lines.index("ready")
+    counts = re.search(r"(\d+) left out, (\d+) applied afterwards; make gaps", line)
+    assert counts is not None
+
+    listed = subprocess.run(
+        ["make", "gaps", f"CLOUD_PORT={stack.cloud_port}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    gaps = [one for one in listed.splitlines() if one.startswith("  ")]
+    assert len(gaps) == int(counts[1]) + int(counts[2])
+    assert any("TLS is not demanded" in one for one in gaps)
+    assert not any("TLS" in one for one in stack.lines)
 
 
 # ---- starting and ending ------------------------------------------------------------

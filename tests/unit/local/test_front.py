@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ class Functions:
         self.invocations: list[Invocation] = []
 
     async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
-        assert function is FUNCTION
+        assert function.name == FUNCTION.name
         self.invocations.append(invocation)
         if isinstance(self.result, Exception):
             raise self.result
@@ -57,13 +58,15 @@ class Functions:
 class Played:
     """A front over such functions, and the lines it logged."""
 
-    def __init__(self, functions: Functions, cors: Cors = ANYONE) -> None:
+    def __init__(
+        self, functions: Functions, cors: Cors = ANYONE, function: Function = FUNCTION
+    ) -> None:
         self.lines: list[str] = []
         deployment = Deployment(
             stack="parity-python",
             endpoint="http://127.0.0.1:9",
             region="us-east-1",
-            functions={"UsersFunction": FUNCTION},
+            functions={"UsersFunction": function},
             routes={"GET /users": "UsersFunction", "POST /users": "UsersFunction"},
             cors=cors,
             left_out=(),
@@ -152,6 +155,17 @@ def test_function_that_takes_too_long_is_unavailable(
     response = Played(Functions(...)).answer()
 
     assert message(response) == (503, "Service Unavailable")
+
+
+def test_function_that_waits_for_a_debugger_may_take_as_long_as_it_wants(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(front, "INTEGRATION_SECONDS", 0)
+    result = {"statusCode": 204}
+    waiting = replace(FUNCTION, debug_port=5678)
+
+    assert Played(Functions(result)).answer().status == 503
+    assert Played(Functions(result), function=waiting).answer().status == 204
 
 
 def test_function_with_too_much_in_hand_is_unavailable_for_a_second() -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
+
+import pytest
 
 from local import pool
 from local.invocation import Invocation
 
 if TYPE_CHECKING:
-    import pytest
-
     from local.deploy import Function
 
 INVOCATION = Invocation(b"", "live", "")
@@ -29,14 +30,19 @@ class Starting:
         Starting.started += 1
 
 
+@pytest.mark.parametrize(("debug_port", "wanted"), [(None, 2), (5678, 1)])
 def test_sandbox_that_has_just_started_is_counted_once(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, debug_port: int | None, wanted: int
 ) -> None:
-    """The second comes between the start of the first's and the end of its task."""
+    """The second comes between the start of the first's and the end of its task.
+
+    Of a function that waits for a debugger there is only one.
+    """
     monkeypatch.setattr(pool, "Sandbox", Starting)
+    monkeypatch.setattr(Starting, "started", 0)
+    function = cast("Function", SimpleNamespace(debug_port=debug_port))
 
     async def two() -> None:
-        function = cast("Function", None)
         sandboxes = pool.Pool(function, dict, lambda *_: None, lambda _: None)
         first = asyncio.create_task(sandboxes.invoke(INVOCATION))
         await asyncio.sleep(0)
@@ -49,4 +55,4 @@ def test_sandbox_that_has_just_started_is_counted_once(
 
     asyncio.run(two())
 
-    assert Starting.started == 2
+    assert Starting.started == wanted
