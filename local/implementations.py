@@ -65,20 +65,9 @@ def python_runtime() -> str:
 
 
 def refresh_python(functions: Sequence[Function]) -> None:
-    """Copy the sources into the packages, for files saved while the stack runs.
-
-    Bytecode of the build is dropped with the sources it came from: it is unchecked, so
-    it would be run in their place.
-    """
+    """Copy the sources into the packages, for files saved while the stack runs."""
     for function in functions:
-        for name in python_packages.top_level(function.logical_id):
-            stale = function.package / name
-            if stale.is_dir():
-                shutil.rmtree(stale)
-            else:
-                stale.unlink(missing_ok=True)
-        shutil.rmtree(function.package / "__pycache__", ignore_errors=True)
-        python_packages.copy_sources(function.logical_id, function.package)
+        python_packages.replace_sources(function.logical_id, function.package)
 
 
 # ---- TypeScript -----------------------------------------------------------------

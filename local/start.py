@@ -188,7 +188,7 @@ def _plan(
         credentials=fetch,
         logs=logs,
         cloud_failed=running.failure,
-        say=console.say,
+        say=console.log,
         ready=_announcement(running.endpoint, served, lambda_listener, logs),
     )
 

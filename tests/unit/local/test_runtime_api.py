@@ -27,9 +27,15 @@ class Runtime:
     ready: int = 0
     answers: list[bytes | Failure] = field(default_factory=list)
     init_errors: list[Failure] = field(default_factory=list)
+    losses: int = 0
 
     def __post_init__(self) -> None:
-        self.api = RuntimeApi(self._count, self.answers.append, self.init_errors.append)
+        self.api = RuntimeApi(
+            self._count, self.answers.append, self.init_errors.append, self._lose
+        )
+
+    def _lose(self) -> None:
+        self.losses += 1
 
     def _count(self) -> None:
         self.ready += 1
