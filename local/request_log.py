@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from local.routes import Match
 
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+# Of a failed invocation's log this much is shown; all of it is in the function's file.
+SHOWN_OCTETS = 16_384
 FRAME = ("START RequestId", "END RequestId", "REPORT RequestId")
 
 
@@ -51,7 +53,7 @@ class RequestLog:
         self._say(f"{time.strftime('%H:%M:%S')} {self._name} {text}")
 
     def _explain(self, log: bytes) -> None:
-        for line in telling(log):
+        for line in telling(log[-SHOWN_OCTETS:]):
             self._say(f"         | {line}")
 
 
