@@ -32,7 +32,7 @@ from local.deploy import finish, put_up
 from local.docker import engine, images
 from local.docker.relay import relay
 from local.implementations import IMPLEMENTATIONS
-from local.ports import PortError, claim
+from local.ports import PortError, claim, require_apart
 from local.sam import SAM, SamError, environment_of, sam
 from local.serving import WATCH_SECONDS, PartFailedError, in_one_line
 from local.stopping import StoppedError, be_deaf, stop_on_signals
@@ -92,6 +92,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> None:
+    served = {"PORT": options.port} if options.what == "serve" else {}
+    require_apart({**served, "CLOUD_PORT": options.cloud_port})
     engine.require_engine()
     # To tell it before anything is built, and before another's files are removed.
     claim(options.cloud_port, "CLOUD_PORT").close()

@@ -25,7 +25,7 @@ from local.deploy import Credentials, Deployment, Function, credentials, finish,
 from local.docs import SWAGGER
 from local.implementations import IMPLEMENTATIONS
 from local.lambda_service import Hosted
-from local.ports import PortError, claim
+from local.ports import PortError, claim, require_apart
 from local.reload import Sources
 from local.runtimes import PYTHON
 from local.sam import SAM, SamError
@@ -94,7 +94,18 @@ def _place(options: argparse.Namespace) -> Path:
     return STATE / f"stack-{options.cloud_port}"
 
 
+def ports_of(port: int, cloud_port: int) -> dict[str, int]:
+    """Return every port that is listened on, by what a user calls it."""
+    fronts = range(len(IMPLEMENTATIONS))
+    return {
+        **{f"PORT + {one}" if one else "PORT": port + one for one in fronts},
+        "CLOUD_PORT": cloud_port,
+        "CLOUD_PORT + 1": cloud_port + 1,
+    }
+
+
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
+    require_apart(ports_of(options.port, options.cloud_port))
     _require_tools()
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
     lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")

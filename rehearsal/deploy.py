@@ -21,7 +21,7 @@ from local.build import STATE, build
 from local.children import side_by_side
 from local.clients import Clients
 from local.implementations import named
-from local.ports import PortError, claim
+from local.ports import PortError, claim, require_apart
 from local.sam import SamError
 from local.serving import in_one_line
 from local.stopping import StoppedError, be_deaf, stop_on_signals
@@ -74,6 +74,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _stage(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> Stage:
     # To tell it before anything is built, and before another's files are removed.
+    require_apart({"PORT": options.port, "CLOUD_PORT": options.cloud_port})
     claim(options.cloud_port, "CLOUD_PORT").close()
     claim(options.port, "PORT").close()
     shutil.rmtree(place, ignore_errors=True)

@@ -1,7 +1,7 @@
 """Request lines: readable, and nothing a client sent but methods, routes and ids."""
 
 from local.http_messages import Response
-from local.request_log import RequestLog, name_of, telling
+from local.request_log import SHOWN_OCTETS, RequestLog, name_of, telling
 from local.routes import Routes
 
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -60,3 +60,19 @@ def test_frame_and_routine_lines_tell_nothing() -> None:
         "  File x",
         "{not json",
     ]
+
+
+def test_line_too_deep_to_be_read_as_json_is_told_as_it_is() -> None:
+    deep = b"[" * 200_000 + b"\n"
+
+    assert telling(deep) == ["[" * 200_000]
+
+
+def test_of_a_flood_only_the_end_is_told() -> None:
+    lines: list[str] = []
+    log = RequestLog("python", lines.append)
+
+    log.answered("GET /users", Response(500), 0.01, b"x" * 1_000_000 + b"\nboom\n")
+
+    assert lines[-1] == "         | boom"
+    assert sum(map(len, lines)) < 2 * SHOWN_OCTETS

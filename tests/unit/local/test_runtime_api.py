@@ -190,3 +190,52 @@ def test_work_for_a_runtime_that_did_not_ask_is_an_error() -> None:
             runtime.api.give(WORK, 0)
 
     played(play)
+
+
+def test_runtime_that_hangs_up_while_it_waits_is_lost_and_gets_no_work() -> None:
+    async def play(runtime: Runtime) -> None:
+        asking = await runtime.next()
+        assert runtime.api.ready
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert not runtime.api.ready
+        with pytest.raises(OutOfTurnError):
+            runtime.api.give(WORK, 12.5)
+
+    assert played(play).losses == 1
+
+
+def test_runtime_that_hangs_up_in_its_work_is_not_lost() -> None:
+    async def play(runtime: Runtime) -> None:
+        asking = await runtime.next()
+        runtime.api.give(WORK, 12.5)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+    assert played(play).losses == 0
+
+
+def test_result_too_large_to_be_read_is_the_result_of_the_work() -> None:
+    async def play(runtime: Runtime) -> None:
+        await runtime.work()
+        refused = runtime.api.refuse(413)
+        assert refused.status == 413
+        assert json.loads(refused.body)["errorType"] == "RequestEntityTooLarge"
+        assert runtime.api.state is State.ANSWERED
+
+    (answer,) = played(play).answers
+    assert isinstance(answer, Failure)
+    assert answer.error_type == "Function.ResponseSizeTooLarge"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, "InvalidRequest"), (500, "InternalServerError")]
+)
+def test_refusal_says_whose_fault_it_is(status: int, kind: str) -> None:
+    async def play(runtime: Runtime) -> None:
+        refused = runtime.api.refuse(status)
+        assert refused.status == status
+        assert json.loads(refused.body)["errorType"] == kind
+
+    played(play)
