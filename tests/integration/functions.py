@@ -209,6 +209,10 @@ def running(
     begun = threading.Event()
     stop = asyncio.Event()
 
+    loop.set_exception_handler(
+        lambda _, found: state.crashes.append(found["exception"])
+    )
+
     async def serve() -> None:
         service = service_of(function, logs, state)
         await service.start()

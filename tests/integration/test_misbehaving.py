@@ -6,6 +6,7 @@ import os
 import signal
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,6 @@ from tests.integration.stacks import alive, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from local.deploy import Function
 
@@ -305,6 +305,7 @@ def test_flood_after_the_answer_harms_no_request(service: Running) -> None:
         assert works(service)
     finally:
         os.kill(flooding, signal.SIGKILL)
+    assert eventually(lambda: not Path(f"/proc/{flooding}").exists())
 
 
 def test_runtime_that_hangs_up_while_it_waits_for_work_is_replaced(
