@@ -24,6 +24,7 @@ from local.template import (
     overrides,
     read_pairs,
     runtime,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -59,10 +60,12 @@ def _parse() -> argparse.Namespace:
 
 def check(config_env: str, given: Mapping[str, str], built: Path = BUILT) -> None:
     """Raise `RefusalError` where the build or the stack speaks against the deploy."""
-    settings = environment(config_env, "deploy")
-    stack = settings["stack_name"]
-    standing = standing_parameters(stack, settings.get("region"))
-    template = load()
+    template, settings = load(), environment(config_env, "deploy")
+    stack = text_of(settings, "stack_name", config_env)
+    if stack is None:
+        raise ConfigurationError(f"samconfig.toml: {config_env} sets no stack_name")
+    region = text_of(settings, "region", config_env)
+    standing = standing_parameters(stack, region)
     wanted = {
         **defaults(template),
         # SAM CLI leaves a stack's parameters as they are unless they are named.
@@ -91,7 +94,7 @@ def refuse_other_build(
 def _compare(function: str, asked: Mapping[str, str], path: Path) -> None:
     try:
         note = json.loads(path.read_text("utf-8"))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise RefusalError(f"{function} is not built; run make build") from error
     for member, value in asked.items():
         if note.get(member) != value:

@@ -15,7 +15,7 @@ from handlers.packaging import typescript as typescript_packages
 from handlers.packaging.order import BuildError
 from local import node
 from local.runtimes import PYTHON
-from local.template import ConfigurationError, load
+from local.template import ConfigurationError, load, runtimes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,13 +76,13 @@ def refresh_python(functions: Sequence[Function]) -> None:
 def typescript_runtime() -> str:
     """Return the newest of the template's runtimes whose Node is on this machine."""
     reasons = []
-    for runtime in load()["Mappings"]["Runtimes"]["typescript"].values():
+    for runtime in runtimes(load(), "typescript").values():
         try:
             node.interpreter(runtime)
         except ConfigurationError as error:
             reasons.append(error)
         else:
-            return str(runtime)
+            return runtime
     raise reasons[0]
 
 

@@ -27,11 +27,10 @@ def require_apart(ports: Mapping[str, int]) -> None:
     for name, port in ports.items():
         setting = name.split()[0]
         if not 1 <= port <= LAST_PORT:
-            raise PortError(f"{name} is {port}, no port; choose another {setting}")
+            raise PortError(f"{name}: {port} is no port; choose another with {setting}")
         if port in taken:
-            raise PortError(
-                f"{taken[port]} and {name} are both {port}; choose another {setting}"
-            )
+            both = f"{taken[port]} and {name} are both {port}"
+            raise PortError(f"{both}; choose another with {setting}")
         taken[port] = name
 
 

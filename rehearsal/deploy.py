@@ -25,7 +25,7 @@ from local.ports import PortError, claim, require_apart
 from local.sam import SamError
 from local.serving import in_one_line
 from local.stopping import StoppedError, be_deaf, stop_on_signals
-from local.template import ConfigurationError, load
+from local.template import ConfigurationError, load, runtimes
 from rehearsal import endings, scenarios
 from rehearsal.data import Data, refused_without_tls
 from rehearsal.properties import counts
@@ -96,7 +96,7 @@ def _stage(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> Stag
 def _other_track() -> str:
     """Return a RuntimeTrack of Python that is not this machine's."""
     here = named("python").runtime()
-    tracks: dict[str, str] = load()["Mappings"]["Runtimes"]["python"]
+    tracks = runtimes(load(), "python")
     return next(name for name, runtime in tracks.items() if runtime != here)
 
 

@@ -19,13 +19,29 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("port", "cloud_port", "why"),
     [
-        (5000, 5000, "PORT and CLOUD_PORT are both 5000; choose another CLOUD_PORT"),
-        (5000, 5001, "PORT + 1 and CLOUD_PORT are both 5001; choose another CLOUD"),
-        (5001, 5000, "PORT and CLOUD_PORT + 1 are both 5001; choose another CLOUD"),
-        (65535, 4566, "PORT + 1 is 65536, no port; choose another PORT"),
-        (3000, 65535, "CLOUD_PORT + 1 is 65536, no port; choose another CLOUD_PORT"),
-        (0, 4566, "PORT is 0, no port; choose another PORT"),
-        (-1, 4566, "PORT is -1, no port; choose another PORT"),
+        (
+            5000,
+            5000,
+            "PORT and CLOUD_PORT are both 5000; choose another with CLOUD_PORT",
+        ),
+        (
+            5000,
+            5001,
+            "PORT + 1 and CLOUD_PORT are both 5001; choose another with CLOUD",
+        ),
+        (
+            5001,
+            5000,
+            "PORT and CLOUD_PORT + 1 are both 5001; choose another with CLOUD",
+        ),
+        (65535, 4566, "PORT + 1: 65536 is no port; choose another with PORT"),
+        (
+            3000,
+            65535,
+            "CLOUD_PORT + 1: 65536 is no port; choose another with CLOUD_PORT",
+        ),
+        (0, 4566, "PORT: 0 is no port; choose another with PORT"),
+        (-1, 4566, "PORT: -1 is no port; choose another with PORT"),
     ],
 )
 def test_ports_of_a_stack_are_four_ports(port: int, cloud_port: int, why: str) -> None:
@@ -59,4 +75,4 @@ def test_command_says_so_in_one_line_before_it_does_anything(
     said = capsys.readouterr()
     assert said.out == ""
     (line,) = said.err.splitlines()
-    assert line.endswith("; choose another CLOUD_PORT")
+    assert line.endswith("; choose another with CLOUD_PORT")
