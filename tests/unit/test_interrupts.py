@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# Python imports it before the command; it sends Ctrl-C when a certain module is asked for.
+# Python imports it before the command; it sends Ctrl-C when a module is asked for.
 SITE = """
 import os, signal, sys
 
