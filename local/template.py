@@ -77,6 +77,9 @@ def load(path: Path | None = None) -> dict[str, Json]:
 def _unreadable(path: Path, error: Exception) -> ConfigurationError:
     """Return the error of a file that cannot be read, in one line."""
     why = " ".join(str(error).split())
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        mark = error.problem_mark
+        why = f"{error.problem} (line {mark.line + 1}, column {mark.column + 1})"
     return ConfigurationError(f"{path.name} cannot be read: {why}")
 
 
@@ -158,10 +161,7 @@ def environment(config_env: str, command: str) -> dict[str, Json]:
     is refused: SAM CLI itself would go on with the template's defaults. So is a file
     that is not of SAM CLI's form; each raises `ConfigurationError`.
     """
-    try:
-        tables = tomllib.loads(SAMCONFIG.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _unreadable(SAMCONFIG, error) from error
+    tables = samconfig()
     if config_env not in tables:
         known = ", ".join(name for name in tables if name != "version")
         raise ConfigurationError(f"samconfig.toml has no {config_env}; it has {known}")
@@ -169,6 +169,14 @@ def environment(config_env: str, command: str) -> dict[str, Json]:
     for table in ("global", command):
         merged |= _table(tables, config_env, table, "parameters")
     return merged
+
+
+def samconfig() -> dict[str, Json]:
+    """Return what samconfig.toml says; `ConfigurationError` where it is no TOML."""
+    try:
+        return tomllib.loads(SAMCONFIG.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(SAMCONFIG, error) from error
 
 
 def _table(tables: Json, *names: str) -> dict[str, Json]:

@@ -113,6 +113,29 @@ def test_failed_build_is_one_line_and_exit_code_1(start: Start, checkout: Path) 
     assert stack.descendants() == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "why"), [("template.yaml", "(line "), ("samconfig.toml", "(at line ")]
+)
+def test_broken_file_is_one_line_and_exit_code_1(
+    start: Start, checkout: Path, name: str, why: str
+) -> None:
+    path, digest = checkout / name, checkout / ".local" / "python" / "build.digest"
+    sound, kept = path.read_bytes(), digest.read_bytes()
+    digest.unlink()  # what is built already would not be built again
+    path.write_text("[dev\n", encoding="utf-8")
+    stack = start()
+
+    code = stack.exit_code()
+
+    path.write_bytes(sound)
+    digest.write_bytes(kept)
+    assert code == 1
+    (line,) = [one for one in stack.lines if "cannot be read" in one]
+    assert line.startswith(f"start: {name} cannot be read: ")
+    assert why in line
+    assert "Traceback" not in "\n".join(stack.lines)
+
+
 def test_missing_tool_is_one_line_and_exit_code_1(start: Start, checkout: Path) -> None:
     package = checkout / "node_modules"
     package.unlink()
@@ -244,7 +267,7 @@ def test_sigint_while_deploying_ends_everything(start: Start) -> None:
 def test_crash_of_the_cloud_is_told_and_ends_the_rest(start: Start) -> None:
     stack = start().ready()
     pids = stack.descendants()
-    (cloud,) = [pid for pid, command in pids.items() if "ministack" in command]
+    (cloud,) = [pid for pid, command in pids.items() if "local.emulator" in command]
 
     os.kill(cloud, signal.SIGKILL)
 

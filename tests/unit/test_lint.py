@@ -38,7 +38,7 @@ def lint(checkout: Path) -> subprocess.CompletedProcess[str]:
 def test_what_commands_make_is_not_even_looked_into(
     checkout: Path, folder: str
 ) -> None:
-    """A configuration file stops biome wherever it looks, though it lints none there."""
+    """A configuration file stops biome wherever it looks, even where it lints none."""
     place = checkout / folder / "python"
     place.mkdir(parents=True)
     (place / "biome.json").write_text("{", encoding="utf-8")

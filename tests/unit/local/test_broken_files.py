@@ -60,7 +60,10 @@ STACK_NAMES = {
     "stack_name = 'x'\nregion = 3": ": region of dev is no text",
 }
 BROKEN_TEMPLATE = {
-    "no YAML": (b"a: [", "cannot be read: "),
+    "no YAML": (
+        b"a: [",
+        "cannot be read: expected the node content, but found '<stream end>' (line 1",
+    ),
     "not UTF-8": (b"a: \xff", "cannot be read: "),
     "not there": (None, "cannot be read: "),
     "no such day": (b"a: 2024-13-45", "cannot be read: "),
