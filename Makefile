@@ -10,6 +10,16 @@ ifneq ($(words $(CURDIR)),1)
 $(error the path of this checkout has a space in it; move it to one without)
 endif
 
+# Every variable that a command takes; on the command line any other is a slip.
+VARIABLES := CASE CHECK CLOUD_PORT CORS_ORIGINS DEBUG DEPLOY_ID ENV IMPLEMENTATION KEEP PORT QUICK \
+  REPORT RUNTIME_TRACK SAVE SECONDS_EACH SEED SEQUENCES STACK TARGET
+OF_MAKE := GNUMAKEFLAGS MAKE MAKEFILES MAKEFLAGS MFLAGS SHELL
+UNKNOWN := $(filter-out $(VARIABLES) $(OF_MAKE),$(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name))))
+ifneq ($(UNKNOWN),)
+NEAREST := $(shell local/nearest-word.sh '$(firstword $(UNKNOWN))' $(VARIABLES))
+$(error make: no variable $(firstword $(UNKNOWN)); $(if $(NEAREST),did you mean $(NEAREST)? See make help,make help lists them))
+endif
+
 PORT ?= 3000
 CLOUD_PORT ?= 4566
 IMPLEMENTATION ?= python
@@ -30,6 +40,7 @@ SOURCES := bench contract/suite handlers local rehearsal tests
 .PHONY: help
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/' | expand -t 22
+	@echo "variables: $(VARIABLES)" | fold -s -w 88
 
 # ---- set-up: one environment for each set of pins that must not mix -------------
 

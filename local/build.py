@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from local.implementations import named
 from local.sam import sam
-from local.template import ROOT, TEMPLATE, load, track
+from local.template import ROOT, TEMPLATE, load, samconfig, track
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +65,7 @@ def _built(implementation: str, place: Path, parameters: dict[str, str]) -> Buil
     if template.is_file() and digest.is_file() and digest.read_text("utf-8") == wanted:
         return Build(implementation, template, parameters, fresh=False)
     digest.unlink(missing_ok=True)
+    samconfig()  # SAM CLI reads it too; when it is broken, SAM does not name it
     sam(_arguments(place, parameters), place / "build.log", os.environ)
     for package in sorted(template.parent.glob("*/build.json")):
         archive(package.parent)

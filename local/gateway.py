@@ -38,7 +38,9 @@ RESERVED = {
     "upgrade",
 }
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-UNSAFE = re.compile(r"[\x00-\x08\x0A-\x1F\x7F]")
+# No field value holds these (RFC 9110 5.5); lone surrogates have no octets at all.
+# Other characters go out as UTF-8, whose octets that RFC calls obs-text.
+UNSAFE = re.compile(r"[\x00-\x08\x0A-\x1F\x7F\uD800-\uDFFF]")
 JsonObject = dict[str, object]
 
 
@@ -166,9 +168,12 @@ def response_of(payload: bytes) -> Response:
 
     A result without `statusCode` is itself the body of a 200.
     """
-    result = json.loads(payload)
-    if not isinstance(result, dict) or "statusCode" not in result:
+    try:
+        result = json.loads(payload)
         text = result if isinstance(result, str) else json.dumps(result)
+    except (ValueError, RecursionError) as error:  # no JSON, or too deep to be read
+        raise BadResultError("payload") from error
+    if not isinstance(result, dict) or "statusCode" not in result:
         body = text.encode("utf-8", "replace")  # a lone surrogate becomes a `?`
         return Response(200, (("content-type", "application/json"),), body)
     headers = [*_result_headers(result), *_result_cookies(result)]

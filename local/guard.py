@@ -31,6 +31,7 @@ from local.template import (
     overrides,
     read_pairs,
     runtime,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -83,9 +84,11 @@ def checked(config_env: str, given: Mapping[str, str], built: Path) -> dict[str,
 
     Raises `RefusalError` where the build or the stack speaks against the deploy.
     """
-    settings = environment(config_env, "deploy")
-    target = find(settings["stack_name"], settings.get("region"))
-    template = load()
+    template, settings = load(), environment(config_env, "deploy")
+    stack = text_of(settings, "stack_name", config_env)
+    if stack is None:
+        raise ConfigurationError(f"samconfig.toml: {config_env} sets no stack_name")
+    target = find(stack, text_of(settings, "region", config_env))
     asked = {**overrides(config_env, "deploy"), **given}
     # SAM CLI leaves a stack's parameters as they are unless they are named.
     wanted = {**defaults(template), **(target.standing or {}), **asked}
@@ -133,7 +136,7 @@ def note(function: str, built: Path) -> Mapping[str, str]:
         held: Mapping[str, str] = json.loads(
             (built / function / "build.json").read_text("utf-8")
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise RefusalError(f"{function} is not built; run make build") from error
     return held
 

@@ -15,7 +15,7 @@ from handlers.packaging import typescript as typescript_packages
 from handlers.packaging.order import BuildError
 from local import node
 from local.runtimes import PYTHON
-from local.template import ConfigurationError, load
+from local.template import ConfigurationError, load, runtimes
 from local.traces import in_python_sources, in_typescript_sources
 
 if TYPE_CHECKING:
@@ -67,20 +67,9 @@ def python_runtime() -> str:
 
 
 def refresh_python(functions: Sequence[Function]) -> None:
-    """Copy the sources into the packages, for files saved while the stack runs.
-
-    Bytecode of the build is dropped with the sources it came from: it is unchecked, so
-    it would be run in their place.
-    """
+    """Copy the sources into the packages, for files saved while the stack runs."""
     for function in functions:
-        for name in python_packages.top_level(function.logical_id):
-            stale = function.package / name
-            if stale.is_dir():
-                shutil.rmtree(stale)
-            else:
-                stale.unlink(missing_ok=True)
-        shutil.rmtree(function.package / "__pycache__", ignore_errors=True)
-        python_packages.copy_sources(function.logical_id, function.package)
+        python_packages.replace_sources(function.logical_id, function.package)
 
 
 # ---- TypeScript -----------------------------------------------------------------
@@ -89,13 +78,13 @@ def refresh_python(functions: Sequence[Function]) -> None:
 def typescript_runtime() -> str:
     """Return the newest of the template's runtimes whose Node is on this machine."""
     reasons = []
-    for runtime in load()["Mappings"]["Runtimes"]["typescript"].values():
+    for runtime in runtimes(load(), "typescript").values():
         try:
             node.interpreter(runtime)
         except ConfigurationError as error:
             reasons.append(error)
         else:
-            return str(runtime)
+            return runtime
     raise reasons[0]
 
 

@@ -37,6 +37,22 @@ class FunctionNotFoundError(Exception):
         self.name = name
 
 
+class LogError(Exception):
+    """What a function wrote cannot be kept in its file."""
+
+    def __init__(self, function: Function, cause: OSError) -> None:
+        super().__init__(f"the log of {function.logical_id} is not written: {cause}")
+
+
+class RenewalError(Exception):
+    """A function's credentials could not be renewed."""
+
+    def __init__(self, function: Function, cause: Exception) -> None:
+        kept = "it keeps the old ones, and this is tried again"
+        name = function.logical_id
+        super().__init__(f"no new credentials for {name}: {cause}; {kept}")
+
+
 class SandboxError(Exception):
     """A function's first sandbox cannot start."""
 
@@ -63,8 +79,9 @@ class LambdaService:
 
     `credentials` fetches fresh credentials of a function's role (it may block). In
     `logs` each function has one file for its log and one for the traces of faults; the
-    latest lines of the log are kept in `log_events`, too. `crashed` is told what ends
-    the stack, `noticed` what the developer wants to read.
+    latest lines of the log are kept in `log_events`, too. `crashed` gets what went
+    wrong in here and in no function; nothing ends with it. `noticed` gets the lines a
+    developer wants to read.
     """
 
     def __init__(
@@ -128,7 +145,10 @@ class LambdaService:
             return environment()
 
         def record(stream: str, octets: bytes) -> None:
-            log.write(octets)
+            try:
+                log.write(octets)
+            except OSError as error:  # the disk is full, say
+                self._crashed(LogError(function, error))
             self.log_events.add(function.log_group, stream, octets)
 
         self._environments[function.name] = environment
@@ -165,8 +185,15 @@ class LambdaService:
                 pool.reap()
                 left = self._credentials[pool.function.name].expires_at
                 if left - time.time() * 1000 < RENEW_BEFORE_MS:
-                    await self._renew_credentials(pool)
-                    pool.renew()
+                    await self._try_to_renew(pool)
+
+    async def _try_to_renew(self, pool: Pool) -> None:
+        try:
+            await self._renew_credentials(pool)
+        except Exception as error:  # noqa: BLE001 # of any kind: the next turn tries again
+            self._crashed(RenewalError(pool.function, error))
+        else:
+            pool.renew()
 
     async def _renew_credentials(self, pool: Pool) -> None:
         function = pool.function

@@ -106,6 +106,6 @@ def telling(log: bytes) -> list[str]:
 def _is_routine(line: str) -> bool:
     try:
         document = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(document, dict) and document.get("event") != "fault"

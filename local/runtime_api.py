@@ -48,7 +48,7 @@ class RuntimeApi:
 
     `on_ready` is called whenever the runtime asks for work, `on_answer` with its
     result or failure (before the runtime gets its acknowledgement), `on_init_error`
-    when it cannot start.
+    when it cannot start, `on_lost` when it hangs up while it waits for work.
     """
 
     def __init__(
@@ -57,18 +57,25 @@ class RuntimeApi:
         on_ready: Callable[[], None],
         on_answer: Callable[[bytes | Failure], None],
         on_init_error: Callable[[Failure], None],
+        on_lost: Callable[[], None],
     ) -> None:
         self.state = State.STARTING
         self._access = Access(port, origins=frozenset())
         self._on_ready = on_ready
         self._on_answer = on_answer
         self._on_init_error = on_init_error
+        self._on_lost = on_lost
         self._work: asyncio.Future[Response] | None = None
         self._request_id = ""
 
+    @property
+    def ready(self) -> bool:
+        """Whether the runtime waits for work at this moment."""
+        return self._work is not None and not self._work.done()
+
     def give(self, invocation: Invocation, deadline: float) -> None:
         """Hand an invocation to a ready runtime; `deadline` in epoch seconds."""
-        if self.state is not State.READY or self._work is None:
+        if self._work is None or self._work.done():
             raise OutOfTurnError(self.state)
         self.state = State.BUSY
         self._request_id = invocation.request_id
@@ -112,7 +119,23 @@ class RuntimeApi:
         self._work = asyncio.get_running_loop().create_future()
         waiting = self._work
         self._on_ready()
-        return await waiting
+        try:
+            return await waiting
+        except asyncio.CancelledError:
+            if self.state is State.READY:
+                self._on_lost()
+            raise
+
+    def refuse(self, status: int) -> Response:
+        """Answer a request that cannot be read, or whose answer failed (500).
+
+        What is too large even to be read is the result of the invocation at work.
+        """
+        if status == 413 and self.state is State.BUSY:
+            return self._result(self._request_id, response_too_large())
+        if status == 500:
+            return _error(500, "InternalServerError", "The Runtime API failed")
+        return _error(status, "InvalidRequest", "The request cannot be read")
 
     def _result(self, request_id: str, result: bytes | Failure) -> Response:
         if self.state is not State.BUSY:
@@ -153,8 +176,3 @@ def _error(status: int, error_type: str, message: str) -> Response:
     return Response(
         status, JSON, compact({"errorMessage": message, "errorType": error_type})
     )
-
-
-def refuse(status: int) -> Response:
-    """Answer a request of a runtime that never reached its API."""
-    return _error(status, "InvalidRequest", "The request cannot be read")

@@ -33,7 +33,7 @@ from local.docker import engine, images
 from local.docker.relay import relay
 from local.implementations import IMPLEMENTATIONS
 from local.origins import allowed_origins
-from local.ports import PortError, claim
+from local.ports import PortError, claim, require_apart
 from local.sam import SAM, SamError, environment_of, sam
 from local.serving import WATCH_SECONDS, PartFailedError, in_one_line
 from local.stopping import StoppedError, be_deaf, stop_on_signals
@@ -94,6 +94,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> None:
+    served = {"PORT": options.port} if options.what == "serve" else {}
+    require_apart({**served, "CLOUD_PORT": options.cloud_port})
     origins = allowed_origins([options.port], options.cors_origins)
     engine.require_engine()
     # To tell it before anything is built, and before another's files are removed.

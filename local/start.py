@@ -29,7 +29,7 @@ from local.implementations import IMPLEMENTATIONS
 from local.keeping import KeepError, Kept, keeping
 from local.lambda_service import Hosted
 from local.origins import allowed_origins
-from local.ports import PortError, claim
+from local.ports import PortError, claim, require_apart
 from local.reload import Sources
 from local.runtimes import PYTHON
 from local.sam import SAM, SamError
@@ -99,7 +99,18 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def ports_of(port: int, cloud_port: int) -> dict[str, int]:
+    """Return every port that is listened on, by what a user calls it."""
+    fronts = range(len(IMPLEMENTATIONS))
+    return {
+        **{f"PORT + {one}" if one else "PORT": port + one for one in fronts},
+        "CLOUD_PORT": cloud_port,
+        "CLOUD_PORT + 1": cloud_port + 1,
+    }
+
+
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
+    require_apart(ports_of(options.port, options.cloud_port))
     _require_tools()
     ports = [options.port + number for number, _ in enumerate(IMPLEMENTATIONS)]
     origins = allowed_origins(ports, options.cors_origins)
@@ -108,12 +119,7 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     if kept:
         kept.check()
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
-    lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
-    cleanup.callback(lambda_listener.close)
-    listeners = []
-    for port in ports:
-        listeners.append(claim(port, "PORT"))
-        cleanup.callback(listeners[-1].close)
+    lambda_listener, *listeners = _listeners(ports, options.cloud_port + 1, cleanup)
     place = place_of(options.cloud_port)
     shutil.rmtree(place, ignore_errors=True)
     # Before anything is built: what is saved from now on is new to what runs.
@@ -140,6 +146,18 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     plan = _plan(running, served, lambda_listener, place / "logs", rows)
     asyncio.run(serve(plan))
     be_deaf()
+
+
+def _listeners(
+    ports: Sequence[int], lambda_port: int, cleanup: ExitStack
+) -> list[socket.socket]:
+    """Return the listening sockets of the Lambda endpoint and of each front."""
+    claimed = [claim(lambda_port, "CLOUD_PORT (it is the next one)")]
+    cleanup.callback(claimed[-1].close)
+    for port in ports:
+        claimed.append(claim(port, "PORT"))
+        cleanup.callback(claimed[-1].close)
+    return claimed
 
 
 def _keep(kept: Kept, running: cloud.Cloud, cleanup: ExitStack) -> None:
@@ -211,7 +229,7 @@ def _plan(
         credentials=fetch,
         logs=logs,
         cloud_failed=running.failure,
-        say=console.say,
+        say=console.log,
         ready=_announcement(running.endpoint, served, lambda_listener, logs, more),
     )
 

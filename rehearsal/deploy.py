@@ -21,11 +21,11 @@ from local.build import STATE, build
 from local.children import side_by_side
 from local.clients import Clients
 from local.implementations import named
-from local.ports import PortError, claim
+from local.ports import PortError, claim, require_apart
 from local.sam import SamError
 from local.serving import in_one_line
 from local.stopping import StoppedError, be_deaf, stop_on_signals
-from local.template import ConfigurationError, load
+from local.template import ConfigurationError, load, runtimes
 from rehearsal import endings, repeats, scenarios
 from rehearsal.data import Data, refused_without_tls
 from rehearsal.properties import counts
@@ -75,6 +75,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _stage(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> Stage:
     # To tell it before anything is built, and before another's files are removed.
+    require_apart({"PORT": options.port, "CLOUD_PORT": options.cloud_port})
     claim(options.cloud_port, "CLOUD_PORT").close()
     claim(options.port, "PORT").close()
     shutil.rmtree(place, ignore_errors=True)
@@ -96,7 +97,7 @@ def _stage(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> Stag
 def _other_track() -> str:
     """Return a RuntimeTrack of Python that is not this machine's."""
     here = named("python").runtime()
-    tracks: dict[str, str] = load()["Mappings"]["Runtimes"]["python"]
+    tracks = runtimes(load(), "python")
     return next(name for name, runtime in tracks.items() if runtime != here)
 
 

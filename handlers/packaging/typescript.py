@@ -29,10 +29,11 @@ HANDLERS = {
 }
 
 
-def package(order: Order) -> None:
-    """Fill the artefact directory: the bundle."""
+def package(order: Order) -> list[str]:
+    """Fill the artefact directory: the bundle, whose name is returned."""
     install()
     bundle(order.runtime, [order.function], order.artefact)
+    return [bundle_of(order.function)]
 
 
 def install() -> None:

@@ -31,6 +31,13 @@ def handler(event, context):
 """
 
 
+BAD_ANSWER = """
+def handler(event, context):
+    return {"statusCode": 200, "headers": {"x-a": chr(0xD800)}}
+"""
+INTERNAL = {"message": "Internal Server Error"}
+
+
 def listening(pids: set[int]) -> set[tuple[str, int]]:
     """Return address and port of every TCP socket that these processes listen on."""
     inodes = set()
@@ -131,6 +138,29 @@ def test_failed_build_is_one_line_and_exit_code_1(start: Start, checkout: Path) 
     assert stack.descendants() == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "why"), [("template.yaml", "(line "), ("samconfig.toml", "(at line ")]
+)
+def test_broken_file_is_one_line_and_exit_code_1(
+    start: Start, checkout: Path, name: str, why: str
+) -> None:
+    path, digest = checkout / name, checkout / ".local" / "python" / "build.digest"
+    sound, kept = path.read_bytes(), digest.read_bytes()
+    digest.unlink()  # what is built already would not be built again
+    path.write_text("[dev\n", encoding="utf-8")
+    stack = start()
+
+    code = stack.exit_code()
+
+    path.write_bytes(sound)
+    digest.write_bytes(kept)
+    assert code == 1
+    (line,) = [one for one in stack.lines if "cannot be read" in one]
+    assert line.startswith(f"start: {name} cannot be read: ")
+    assert why in line
+    assert "Traceback" not in "\n".join(stack.lines)
+
+
 def test_missing_tool_is_one_line_and_exit_code_1(start: Start, checkout: Path) -> None:
     package = checkout / "node_modules"
     package.unlink()
@@ -179,6 +209,46 @@ def test_saved_file_runs_on_the_next_request_and_a_broken_one_is_told(
     finally:
         source.write_text(sound, encoding="utf-8")
     assert requests.get(f"{stack.url}/health", timeout=40).ok
+
+
+def test_what_breaks_one_request_ends_no_other(start: Start, checkout: Path) -> None:
+    """Links that lead nowhere, a module that is gone, a bad answer, no reference."""
+    stack = start().ready()
+    sources = checkout / "handlers" / "python"
+    source, module = sources / "users_handler.py", sources / "extra.py"
+    sound = source.read_text(encoding="utf-8")
+    links = [sources / "loop.py", checkout / "handlers" / "typescript" / "through.ts"]
+    try:
+        links[0].symlink_to("loop.py")
+        links[1].symlink_to("users-handler.ts/below")
+        module.touch()
+        source.write_text(f"import extra\n{sound}", encoding="utf-8")
+        for url in (stack.url, stack.typescript_url):
+            assert requests.get(f"{url}/health", timeout=40).ok
+
+        since = len(stack.lines)
+        module.unlink()
+        assert requests.get(f"{stack.url}/health", timeout=40).status_code == 500
+        assert "extra" in stack.wait_for("Runtime.ImportModuleError", since)
+
+        source.write_text(sound + BAD_ANSWER, encoding="utf-8")
+        bad = requests.get(f"{stack.url}/health", timeout=40)
+        assert (bad.status_code, bad.json()) == (500, INTERNAL)
+    finally:
+        source.write_text(sound, encoding="utf-8")
+        for link in (*links, module):
+            link.unlink(missing_ok=True)
+
+    (checkout / "node_modules").unlink()
+    try:
+        page = requests.get(f"{stack.url}/docs", timeout=40)
+        health = requests.get(f"{stack.url}/health", timeout=40)
+    finally:
+        (checkout / "node_modules").symlink_to(ROOT / "node_modules")
+    assert page.status_code == 503
+    assert page.text.endswith(" is not there; bring it back with: make setup\n")
+    assert health.ok
+    assert not any("internal error" in line for line in stack.lines)
 
 
 def test_sigterm_ends_everything_also_with_a_request_in_flight(

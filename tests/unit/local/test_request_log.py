@@ -66,6 +66,22 @@ def test_frame_and_routine_lines_tell_nothing() -> None:
     ]
 
 
+def test_line_too_deep_to_be_read_as_json_is_told_as_it_is() -> None:
+    deep = b"[" * 200_000 + b"\n"
+
+    assert telling(deep) == ["[" * 200_000]
+
+
+def test_of_a_flood_only_the_end_is_told() -> None:
+    lines: list[str] = []
+    log = RequestLog("python", lines.append)
+
+    log.answered("GET /users", Response(500), 0.01, b"x" * 1_000_000 + b"\nboom\n")
+
+    assert lines[-1] == "         | boom"
+    assert sum(map(len, lines)) < 32_768
+
+
 # ---- traces ---------------------------------------------------------------------
 
 FUNCTION = Function(

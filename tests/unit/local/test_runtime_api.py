@@ -28,11 +28,19 @@ class Runtime:
     ready: int = 0
     answers: list[bytes | Failure] = field(default_factory=list)
     init_errors: list[Failure] = field(default_factory=list)
+    losses: int = 0
 
     def __post_init__(self) -> None:
         self.api = RuntimeApi(
-            9001, self._count, self.answers.append, self.init_errors.append
+            9001,
+            self._count,
+            self.answers.append,
+            self.init_errors.append,
+            self._lose,
         )
+
+    def _lose(self) -> None:
+        self.losses += 1
 
     def _count(self) -> None:
         self.ready += 1
@@ -211,3 +219,52 @@ def test_no_page_takes_a_runtimes_place(
 
     assert runtime.api.state is State.STARTING
     assert (runtime.ready, runtime.init_errors) == (0, [])
+
+
+def test_runtime_that_hangs_up_while_it_waits_is_lost_and_gets_no_work() -> None:
+    async def play(runtime: Runtime) -> None:
+        asking = await runtime.next()
+        assert runtime.api.ready
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert not runtime.api.ready
+        with pytest.raises(OutOfTurnError):
+            runtime.api.give(WORK, 12.5)
+
+    assert played(play).losses == 1
+
+
+def test_runtime_that_hangs_up_in_its_work_is_not_lost() -> None:
+    async def play(runtime: Runtime) -> None:
+        asking = await runtime.next()
+        runtime.api.give(WORK, 12.5)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+    assert played(play).losses == 0
+
+
+def test_result_too_large_to_be_read_is_the_result_of_the_work() -> None:
+    async def play(runtime: Runtime) -> None:
+        await runtime.work()
+        refused = runtime.api.refuse(413)
+        assert refused.status == 413
+        assert json.loads(refused.body)["errorType"] == "RequestEntityTooLarge"
+        assert runtime.api.state is State.ANSWERED
+
+    (answer,) = played(play).answers
+    assert isinstance(answer, Failure)
+    assert answer.error_type == "Function.ResponseSizeTooLarge"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, "InvalidRequest"), (500, "InternalServerError")]
+)
+def test_refusal_says_whose_fault_it_is(status: int, kind: str) -> None:
+    async def play(runtime: Runtime) -> None:
+        refused = runtime.api.refuse(status)
+        assert refused.status == status
+        assert json.loads(refused.body)["errorType"] == kind
+
+    played(play)
