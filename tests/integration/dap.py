@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SECONDS = 30
+POLL_SECONDS = 0.05
 
 
 class Debugger:
     """A connection to a debug adapter on the loopback."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), SECONDS)
+        self._socket = _connected(port)
         self._input = self._socket.makefile("rb")
         self._number = 0
         self._kept: list[dict[str, Any]] = []
@@ -76,3 +78,15 @@ class Debugger:
         assert length, "the adapter closed the connection"
         message: dict[str, Any] = json.loads(self._input.read(length))
         return message
+
+
+def _connected(port: int) -> socket.socket:
+    """Connect once the adapter listens: the sandbox may have just been started."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), SECONDS)
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(POLL_SECONDS)

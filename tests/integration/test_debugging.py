@@ -18,7 +18,7 @@ import requests
 
 from local import node
 from tests.integration.dap import Debugger
-from tests.integration.stacks import ROOT, Stack, alive, eventually, free, free_ports
+from tests.integration.stacks import ROOT, Stack, alive, free, free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,6 @@ def test_python_stops_at_a_line_of_a_source_and_again_after_it_was_saved(
         try:
             second = requesting.submit(requests.get, url, timeout=60)
             stack.wait_for("waits for a debugger", since)
-            assert eventually(lambda: not free(port))
             with attach(port, mappings, source, line + 1) as debugger:
                 assert stopped_at(debugger) == (str(source), line + 1)
                 assert second.result().status_code == 200

@@ -124,7 +124,9 @@ def test_broken_samconfig_is_one_line(
 ) -> None:
     content, why = BROKEN_CONFIG[broken]
     put(place / "samconfig.toml", content)
-    monkeypatch.setattr(guard, "find", lambda *where: guard.Target(*where, None))
+    monkeypatch.setattr(
+        guard, "find", lambda stack, region: guard.Target(stack, region, None)
+    )
     monkeypatch.setattr(sys, "argv", ["command", "dev"])
 
     assert why in told(command, capsys)
