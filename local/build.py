@@ -125,7 +125,7 @@ def _digest(implementation: str, parameters: dict[str, str]) -> str:
     digest = hashlib.sha256(json.dumps(parameters).encode())
     digest.update(Path(__file__).read_bytes())
     for path in _inputs(implementation):
-        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(os.fsencode(path.relative_to(ROOT)))
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

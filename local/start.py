@@ -13,7 +13,7 @@ import argparse
 import asyncio
 import shutil
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -253,8 +253,9 @@ def _announcement(
     ]
 
     def announce() -> None:
-        console.table(rows)
-        console.say("ready")
+        with suppress(OSError):  # as for the lines of the log that follow
+            console.table(rows)
+            console.say("ready")
 
     return announce
 
