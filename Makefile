@@ -44,6 +44,10 @@ help:  ## list the commands
 
 # ---- set-up: one environment for each set of pins that must not mix -------------
 
+# A line in a .pth file. Setuptools' other way runs code at each start of Python, before
+# any of ours can answer Ctrl-C, and takes as long as Python's own start.
+EDITABLE := --config-setting editable_mode=compat
+
 .PHONY: setup
 setup: node_modules/.ready $(ENVIRONMENTS)  ## install everything the commands below need
 
@@ -57,7 +61,7 @@ $(VENV)/%/.ready: requirements/%.txt $(VENV)/uv/.ready
 	@echo "installing $*" >&2
 	@$(VENV)/uv/bin/uv venv --quiet --clear --python "$$(local/newest-python.sh)" $(VENV)/$*
 	@$(VENV)/uv/bin/uv pip sync --quiet --require-hashes --python $(VENV)/$*/bin/python $<
-	@if [ $* = tools ]; then $(VENV)/uv/bin/uv pip install --quiet --no-deps --no-build-isolation --python $(VENV)/tools/bin/python --editable .; fi
+	@if [ $* = tools ]; then $(VENV)/uv/bin/uv pip install --quiet --no-deps --no-build-isolation $(EDITABLE) --python $(VENV)/tools/bin/python --editable .; fi
 	@touch $@
 
 node_modules/.ready: package-lock.json

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from local import sandbox
 from local.output import MAX_OCTETS
 from tests.integration.functions import (
     Running,
@@ -379,3 +380,27 @@ def test_log_that_cannot_be_written_is_told_and_fails_no_request(
     assert set(told) == {
         "the log of UsersFunction is not written: [Errno 28] No space left on device"
     }
+
+
+STUCK = """
+import os, time, urllib.request
+base = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime"
+request = urllib.request.Request(f"{base}/init/error", b'{"errorType": "Stuck"}')
+urllib.request.urlopen(request).close()
+time.sleep(600)
+"""
+
+
+def test_runtime_that_cannot_start_and_does_not_exit_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "INIT_SECONDS", 1)
+    folder = tmp_path / "function"
+    folder.mkdir()
+    with running(function_in(folder, PYTHON), tmp_path / "logs") as service:
+        function_in(folder, STUCK)
+        outcome = service.invoke()
+        function_in(folder, PYTHON)
+
+        assert outcome["payload"] == {"errorType": "Stuck"}
+        assert works(service)
