@@ -11,7 +11,7 @@ import asyncio
 import os
 import signal
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from local.children import peak_memory_mb, tied
@@ -120,17 +120,19 @@ class Sandbox:
 
     async def _start(self) -> asyncio.subprocess.Process:
         await self._server.start()
-        self._pipe, write_end = os.pipe()
-        os.set_blocking(self._pipe, False)
-        self._trace = TracePipe()
-        runtime = runtime_of(self.function.runtime)
-        environment = self._environment | {
-            VARIABLE: str(self._trace.write_end),
-            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.port}",
-            **runtime.environment(self.function),
-        }
-        self._started = time.monotonic()
-        try:
+        with ExitStack() as ours:  # the process has write ends of its own
+            self._pipe, write_end = os.pipe()
+            ours.callback(os.close, write_end)
+            os.set_blocking(self._pipe, False)
+            self._trace = TracePipe()
+            ours.callback(os.close, self._trace.write_end)
+            runtime = runtime_of(self.function.runtime)
+            environment = self._environment | {
+                VARIABLE: str(self._trace.write_end),
+                "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.port}",
+                **runtime.environment(self.function),
+            }
+            self._started = time.monotonic()
             return await asyncio.create_subprocess_exec(
                 *tied(runtime.command(self.function)),
                 cwd=self.function.package,
@@ -141,9 +143,6 @@ class Sandbox:
                 pass_fds=[self._trace.write_end],
                 start_new_session=True,  # Ctrl-C is for the stack, which ends this
             )
-        finally:
-            os.close(write_end)
-            os.close(self._trace.write_end)
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         returncode = await process.wait()
