@@ -16,7 +16,7 @@ VARIABLES := CASE CHECK CLOUD_PORT CORS_ORIGINS DEBUG DEPLOY_ID ENV IMPLEMENTATI
 OF_MAKE := GNUMAKEFLAGS MAKE MAKEFILES MAKEFLAGS MFLAGS SHELL
 UNKNOWN := $(filter-out $(VARIABLES) $(OF_MAKE),$(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name))))
 ifneq ($(UNKNOWN),)
-NEAREST := $(shell local/nearest-word.sh '$(firstword $(UNKNOWN))' $(VARIABLES))
+NEAREST := $(shell local/nearest-word.sh '$(subst ',,$(firstword $(UNKNOWN)))' $(VARIABLES))
 $(error make: no variable $(firstword $(UNKNOWN)); $(if $(NEAREST),did you mean $(NEAREST)? See make help,make help lists them))
 endif
 

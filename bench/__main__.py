@@ -16,8 +16,8 @@ from bench.contestants import FLOOR, LABELS, OURS, Contestant
 from bench.measure import FULL, QUICK, Plan, measure, say
 from bench.processes import MeasureError, Stub, stub
 from local.children import side_by_side
+from local.console import in_one_line
 from local.sam import SamError
-from local.serving import in_one_line
 from local.stopping import StoppedError, stop_on_signals
 from local.template import ROOT, ConfigurationError
 

@@ -24,8 +24,8 @@ from bench.measure import FULL, Figures, cold, say, shuffled
 from bench.processes import MeasureError, stub
 from bench.tricks import BY_LANGUAGE, PLACE
 from local.children import side_by_side
+from local.console import in_one_line
 from local.sam import SamError
-from local.serving import in_one_line
 from local.stopping import StoppedError, stop_on_signals
 from local.template import ConfigurationError
 

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from local.children import tied
-from local.serving import in_one_line
+from local.console import in_one_line
 from local.stopping import StoppedError, stop_on_signals
 
 if TYPE_CHECKING:

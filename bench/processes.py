@@ -82,6 +82,9 @@ class Measured:
         del sandbox
         self._changed.set()
 
+    def sandbox_lingers(self) -> None:
+        """Do nothing: no other invocation waits."""
+
     def sandbox_ended(self, sandbox: Sandbox) -> None:
         """Take note that it is no more."""
         del sandbox

@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -84,7 +83,6 @@ def start(
     reached as `localhost` and below, by the loopback's addresses, and by `more_hosts`.
     Raises `CloudError`. The process dies with the thread that called this.
     """
-    _require_free(port)
     temporary = place / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     log = place / "cloud.log"
@@ -115,18 +113,6 @@ def start(
         cloud.stop()
         raise
     return cloud
-
-
-def _require_free(port: int) -> None:
-    with socket.socket() as probe:
-        # As the server itself will bind: a port in TIME_WAIT is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise CloudError(
-                f"port {port} is in use; choose another with CLOUD_PORT=<port>"
-            ) from error
 
 
 def _environment(port: int, place: Path) -> dict[str, str]:

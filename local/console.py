@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import time
+import traceback
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -11,35 +14,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 WIDTH = 20
+# The reader of a pipe, or the terminal, is gone.
+NEVER_AGAIN = {errno.EPIPE, errno.EIO}
 
 
 def say(text: str) -> None:
     """Print a line at once, also into a pipe.
 
     A character that the terminal has no octets for, and half of a file's name that is
-    no text, come as their escapes.
+    no text, come as their escapes. Nothing is raised where it cannot be printed, for
+    the work goes on: nobody may read any more (`make start | head`), the terminal may
+    have been closed, the disk may be full.
     """
+    _write(text + "\n")
+
+
+def _write(text: str) -> None:
     encoding = sys.stdout.encoding
-    line = text.encode(encoding, "backslashreplace").decode(encoding)
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-def log(text: str) -> None:
-    """Print a line where that is possible: what serves goes on without its log.
-
-    Nobody may read any more (`make start | head`), or the disk may be full.
-    """
-    with suppress(OSError):
-        say(text)
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno in NEVER_AGAIN:
+            # Else Python would try again when it ends, and print a traceback.
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
 def step(name: str, detail: str) -> Iterator[None]:
     """Print what is begun, and on the same line the time it took once it is done."""
     began = time.monotonic()
-    sys.stdout.write(f"{name:<{WIDTH}}{detail} ... ")
-    sys.stdout.flush()
+    _write(f"{name:<{WIDTH}}{detail} ... ")
     try:
         yield
     except BaseException:
@@ -54,3 +60,13 @@ def table(rows: Sequence[tuple[str, str]]) -> None:
     for name, value in rows:
         say(f"  {name:<{WIDTH}}{value}")
     say("")
+
+
+def in_one_line(error: BaseException, foreseen: tuple[type[BaseException], ...]) -> str:
+    """Return what went wrong; for an error nobody foresaw also its kind and place."""
+    text = " ".join(str(error).split())
+    if isinstance(error, foreseen):
+        return text
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {text}{place}"

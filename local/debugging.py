@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from local.implementations import IMPLEMENTATIONS
 from local.ports import claim
-from local.template import load
+from local.template import functions, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,11 @@ class Debugged:
     port: int
 
     @property
+    def ports(self) -> dict[str, int]:
+        """Return the debugger's port, by the setting that chooses it."""
+        return {"DEBUG": self.port}
+
+    @property
     def row(self) -> tuple[str, str]:
         """What is printed of it once the stack is ready."""
         return "debugger", f"127.0.0.1:{self.port}  (of {self.name})"
@@ -47,15 +52,15 @@ class Debugged:
         """
         changed = []
         for one, deployment in zip(IMPLEMENTATIONS, deployments, strict=True):
-            functions = {
+            deployed = {
                 name: self._waiting(function)
                 if self.name == f"{one.name}:{name}"
                 else function
                 for name, function in deployment.functions.items()
             }
-            if functions != deployment.functions:
-                one.refresh(tuple(functions.values()))
-            changed.append(replace(deployment, functions=functions))
+            if deployed != deployment.functions:
+                one.refresh(tuple(deployed.values()))
+            changed.append(replace(deployment, functions=deployed))
         return changed
 
     def _waiting(self, function: Function) -> Function:
@@ -69,9 +74,7 @@ def debugged(value: str) -> Debugged | None:
     """
     if not value:
         return None
-    match = re.fullmatch(
-        r"(?P<name>(?P<language>\w+):\w+)(?::(?P<port>\d{1,5}))?", value
-    )
+    match = FORM.fullmatch(value)
     if match is None or match["name"] not in _choices():
         raise DebugError(
             f"DEBUG={value} names no function; choose one of {', '.join(_choices())};"
@@ -83,9 +86,5 @@ def debugged(value: str) -> Debugged | None:
 
 
 def _choices() -> list[str]:
-    functions = [
-        name
-        for name, resource in load()["Resources"].items()
-        if resource["Type"] == "AWS::Serverless::Function"
-    ]
-    return [f"{one.name}:{name}" for one in IMPLEMENTATIONS for name in functions]
+    names = functions(load())
+    return [f"{one.name}:{name}" for one in IMPLEMENTATIONS for name in names]

@@ -19,7 +19,7 @@ from local.invocation import (
     trace_root,
 )
 from local.pool import TooManyInvocationsError
-from local.request_log import name_of
+from local.request_log import explanation_of, name_of
 from local.routes import Routes
 
 if TYPE_CHECKING:
@@ -92,6 +92,9 @@ class Front:
             return response
         request = _origin_form(request)
         if page := self._docs.answer(request):
+            seconds = time.perf_counter() - began
+            cause = page.body if page.status >= 500 else b""
+            self._log.answered(f"{request.method} /docs", page, seconds, cause)
             return page
         request_id = new_request_id()
         if cors.is_preflight(request) and self._deployment.cors.allow_origins:
@@ -132,15 +135,16 @@ class Front:
             return message(503, MESSAGES[503]), b""
         except TooManyInvocationsError:
             return _with(message(503, MESSAGES[503]), RETRY_AFTER), b""
-        return self._integrated(outcome), outcome.explanation
-
-    def _integrated(self, outcome: Outcome) -> Response:
+        cause = explanation_of(outcome)
         if outcome.error:
-            return message(500, MESSAGES[500])
+            return message(500, MESSAGES[500]), cause
         try:
-            response = response_of(outcome.payload)
-        except BadResultError:
-            return message(500, MESSAGES[500])
+            return self._integrated(response_of(outcome.payload)), cause
+        except BadResultError as error:
+            cause += f"the function's result is no response: {error}\n".encode()
+            return message(500, MESSAGES[500]), cause
+
+    def _integrated(self, response: Response) -> Response:
         if not self._deployment.cors.allow_origins:
             return response
         kept = [h for h in response.headers if not h[0].startswith(cors.PREFIX)]

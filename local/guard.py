@@ -20,13 +20,13 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.build import pairs
-from local.naming import bucket_naming, refuse_name
-from local.refusal import RefusalError
+from local.naming import RefusalError, bucket_naming, refuse_name
 from local.template import (
     ROOT,
     ConfigurationError,
     defaults,
     environment,
+    functions,
     load,
     overrides,
     read_pairs,
@@ -88,7 +88,10 @@ def checked(config_env: str, given: Mapping[str, str], built: Path) -> dict[str,
     stack = text_of(settings, "stack_name", config_env)
     if stack is None:
         raise ConfigurationError(f"samconfig.toml: {config_env} sets no stack_name")
-    target = find(stack, text_of(settings, "region", config_env))
+    region, profile = (
+        text_of(settings, name, config_env) for name in ("region", "profile")
+    )
+    target = find(stack, region, profile)
     asked = {**overrides(config_env, "deploy"), **given}
     # SAM CLI leaves a stack's parameters as they are unless they are named.
     wanted = {**defaults(template), **(target.standing or {}), **asked}
@@ -119,15 +122,6 @@ def refuse_other_build(
     }
     for name in functions(template):
         _compare(name, asked, note(name, built))
-
-
-def functions(template: Mapping[str, Json]) -> list[str]:
-    """Return the logical ids of the functions."""
-    return [
-        name
-        for name, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::Serverless::Function"
-    ]
 
 
 def note(function: str, built: Path) -> Mapping[str, str]:
@@ -193,13 +187,17 @@ def owns_data(standing: Mapping[str, str] | None) -> bool:
     return standing is not None and not standing.get("DataStack")
 
 
-def find(stack: str, region: str | None) -> Target:
-    """Ask AWS what stands under a stack's name, in the profile's region if None.
+def find(stack: str, region: str | None, profile: str | None = None) -> Target:
+    """Ask AWS what stands under a stack's name.
+
+    It is the account and the region that SAM CLI deploys to: those of the AWS profile,
+    by default the one of the environment.
 
     Raises `RefusalError` where its creation failed, `ClientError` or `BotoCoreError`
     where AWS cannot be asked.
     """
-    cloudformation = boto3.client("cloudformation", region_name=region)
+    session = boto3.Session(profile_name=profile, region_name=region)
+    cloudformation = session.client("cloudformation")
     target = Target(stack, cloudformation.meta.region_name, None)
     try:
         described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]

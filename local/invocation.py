@@ -66,11 +66,6 @@ class Outcome:
     trace: str = ""
 
     @property
-    def explanation(self) -> bytes:
-        """What tells the developer why the invocation failed."""
-        return self.log + self.trace.encode()
-
-    @property
     def tail(self) -> bytes:
         """The part of the log that LogType=Tail shows."""
         return self.log[-TAIL_OCTETS:]

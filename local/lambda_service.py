@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local.log_events import LogEvents
 from local.pool import Pool
 from local.reload import Follower
-from local.request_log import explained, telling
+from local.request_log import explained, explanation_of, telling
 from local.runtimes import environment_of
 from local.traces import import_trace, lost_its_trace
 
@@ -51,6 +51,15 @@ class RenewalError(Exception):
         kept = "it keeps the old ones, and this is tried again"
         name = function.logical_id
         super().__init__(f"no new credentials for {name}: {cause}; {kept}")
+
+
+class TraceError(Exception):
+    """What shows a fault to the developer could not be made."""
+
+    def __init__(self, function: Function, cause: Exception) -> None:
+        kind = type(cause).__name__
+        name = function.logical_id
+        super().__init__(f"a trace of {name} is not shown whole: {kind}: {cause}")
 
 
 class SandboxError(Exception):
@@ -105,6 +114,7 @@ class LambdaService:
         self._followers: dict[str, Follower] = {}
         self._locate: dict[str, Callable[[Function, str], str]] = {}
         self._environments: dict[str, Callable[[], dict[str, str]]] = {}
+        self._import_traces: dict[str, asyncio.Future[str]] = {}
         self._logs: list[FileIO] = []
         logs.mkdir(parents=True, exist_ok=True)
         for one in hosted:
@@ -117,7 +127,8 @@ class LambdaService:
         }
 
         def renew() -> None:
-            for pool in pools.values():
+            for name, pool in pools.items():
+                self._import_traces.pop(name, None)
                 pool.renew()
 
         follower = Follower(one.sources, one.refresh, renew, noticed)
@@ -173,7 +184,7 @@ class LambdaService:
         failed = await pool.warm()
         if failed:
             failed = await self._traced(pool.function, failed)
-            for line in explained(failed.explanation):
+            for line in explained(explanation_of(failed)):
                 self._noticed(line)
         return failed
 
@@ -243,15 +254,26 @@ class LambdaService:
     async def _traced(self, function: Function, outcome: Outcome) -> Outcome:
         """Return an outcome whose trace names source files; keep it in a file, too."""
         trace, name = outcome.trace, function.name
-        if lost_its_trace(function, outcome):
-            environment = self._environments[name]()
-            trace = await asyncio.to_thread(import_trace, function, environment)
-        if not trace:
-            return outcome
-        trace = await asyncio.to_thread(self._locate[name], function, trace)
-        with (self._folder / f"{name}.faults.txt").open("a", encoding="utf-8") as file:
-            file.write(f"{time.ctime()} {outcome.request_id}\n{trace}\n")
+        try:
+            if lost_its_trace(function, outcome):
+                trace = await self._import_trace(function)
+            if not trace:
+                return outcome
+            trace = await asyncio.to_thread(self._locate[name], function, trace)
+            faults = self._folder / f"{name}.faults.txt"
+            with faults.open("a", encoding="utf-8") as file:
+                file.write(f"{time.ctime()} {outcome.request_id}\n{trace}\n")
+        except Exception as error:  # noqa: BLE001 # the answer is not changed by it
+            self._crashed(TraceError(function, error))
         return replace(outcome, trace=trace)
+
+    async def _import_trace(self, function: Function) -> str:
+        """Return where an import fails; found once for each state of the sources."""
+        if function.name not in self._import_traces:
+            environment = self._environments[function.name]()
+            finding = asyncio.to_thread(import_trace, function, environment)
+            self._import_traces[function.name] = asyncio.ensure_future(finding)
+        return await asyncio.shield(self._import_traces[function.name])
 
     async def close(self) -> None:
         """End every sandbox, and every invocation with it."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from local.refusal import RefusalError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,6 +25,10 @@ ROOM = {
     None: 64 - len("-assets"),  # only a function's name
 }
 RESERVED_BY_S3 = ("xn--", "sthree-", "amzn-s3-demo-")
+
+
+class RefusalError(Exception):
+    """The deploy is refused; the text is one line that says why and what to do."""
 
 
 def bucket_naming(

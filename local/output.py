@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections import deque
 
 MAX_OCTETS = 4 * 1024 * 1024
+# How a pipe is read, whenever something stands in it.
+READ_OCTETS = 65_536
+# More than a pipe holds (1 MiB at most: Linux's /proc/sys/fs/pipe-max-size). Without a
+# limit a function that writes as fast as this reads would keep all else waiting.
+READS = 16
 
 
 class Output:

@@ -186,6 +186,10 @@ class Pool:
         else:
             self._idle.append(sandbox)
 
+    def sandbox_lingers(self) -> None:
+        """Start another sandbox for whom waits for one that is still at work."""
+        self._grow()
+
     def sandbox_ended(self, sandbox: Sandbox) -> None:
         """Drop a sandbox; one that could not start answers an invocation so."""
         self._sandboxes.discard(sandbox)

@@ -54,7 +54,7 @@ class RequestLog:
         result = outcome.error or "ok"
         self._line(f"invoke {function.logical_id} {result}")
         if outcome.error or outcome.trace:
-            self._explain(outcome.explanation)
+            self._explain(explanation_of(outcome))
 
     def _line(self, text: str) -> None:
         self._say(f"{time.strftime('%H:%M:%S')} {self._name} {text}")
@@ -62,6 +62,15 @@ class RequestLog:
     def _explain(self, log: bytes) -> None:
         for line in explained(log):
             self._say(line)
+
+
+def explanation_of(outcome: Outcome) -> bytes:
+    """Return what shows the developer why an invocation failed.
+
+    The platform's own word for it, where the function printed nothing of the kind.
+    """
+    said = outcome.log + outcome.trace.encode()
+    return said if telling(said) or not outcome.error else said + outcome.payload
 
 
 def explained(log: bytes) -> list[str]:

@@ -28,6 +28,7 @@ from local.build import STATE, build
 from local.children import end_descendants, tied
 from local.clients import Clients
 from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.console import in_one_line
 from local.deploy import finish, put_up
 from local.docker import engine, images
 from local.docker.relay import relay
@@ -35,7 +36,7 @@ from local.implementations import IMPLEMENTATIONS
 from local.origins import allowed_origins
 from local.ports import PortError, claim, require_apart
 from local.sam import SAM, SamError, environment_of, sam
-from local.serving import WATCH_SECONDS, PartFailedError, in_one_line
+from local.serving import WATCH_SECONDS, PartFailedError
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import (
     ROOT,

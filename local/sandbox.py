@@ -26,7 +26,7 @@ from local.invocation import (
     start_line,
     timed_out,
 )
-from local.output import Output
+from local.output import READ_OCTETS, READS, Output
 from local.runtime_api import RuntimeApi, State
 from local.runtimes import runtime_of
 from local.traces import VARIABLE, TracePipe
@@ -43,6 +43,9 @@ class Owner(Protocol):
     def sandbox_ready(self, sandbox: Sandbox) -> None:
         """Take note that the sandbox waits for work."""
 
+    def sandbox_lingers(self) -> None:
+        """Take note that the sandbox has answered, and does not ask for more work."""
+
     def sandbox_ended(self, sandbox: Sandbox) -> None:
         """Take note that the sandbox is no more."""
 
@@ -55,12 +58,10 @@ class Owner(Protocol):
         """Takes note of an error in the Runtime API itself."""
 
 
-READ_OCTETS = 65_536
-# More than a pipe holds (1 MiB at most: Linux's /proc/sys/fs/pipe-max-size). Without a
-# limit a function that writes as fast as this reads would keep all else waiting.
-READS = 16
 # What Lambda gives a runtime to start, apart from the function's own timeout.
 INIT_SECONDS = 10
+# A runtime asks for more work within a few milliseconds of its answer.
+SETTLE_SECONDS = 0.25
 
 
 class Sandbox:
@@ -97,6 +98,8 @@ class Sandbox:
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._init_clock: asyncio.TimerHandle | None = None
+        self._clocks: tuple[asyncio.TimerHandle, ...] = ()
+        self._lingers = False
         self._answer: asyncio.Future[bytes | Failure] | None = None
         self._cold = True
         self._started = 0.0
@@ -158,7 +161,8 @@ class Sandbox:
     @property
     def settling(self) -> bool:
         """Whether it has answered and is about to ask for more work."""
-        return self._api.state is State.ANSWERED and self.alive and not self.stale
+        answered = self._api.state is State.ANSWERED and not self._lingers
+        return answered and self.alive and not self.stale
 
     @property
     def alive(self) -> bool:
@@ -189,6 +193,7 @@ class Sandbox:
     def _close(self) -> None:
         if self._init_clock:
             self._init_clock.cancel()
+        self._stop_clocks()
         self._server.close()
         if self._pipe >= 0:
             asyncio.get_running_loop().remove_reader(self._pipe)
@@ -229,12 +234,15 @@ class Sandbox:
             return
         if self._cold:
             self._init_seconds = time.monotonic() - self._started
+        self._stop_clocks()
         self.idle_since = time.monotonic()
         self._owner.sandbox_ready(self)
 
     def _answered(self, result: bytes | Failure) -> None:
         if self._answer and not self._answer.done():
             self._answer.set_result(result)
+            loop = asyncio.get_running_loop()
+            self._clocks += (loop.call_later(SETTLE_SECONDS, self._linger),)
 
     def _init_failed(self, failure: Failure) -> None:
         self._init_failure = lambda _: failure
@@ -249,7 +257,11 @@ class Sandbox:
     # ---- invocations ------------------------------------------------------------
 
     async def invoke(self, invocation: Invocation) -> Outcome:
-        """Run one invocation to its end, whatever that is."""
+        """Run one invocation and return what came of it.
+
+        The function's timeout counts until the runtime asks for more work, as in
+        Lambda: one that answers and then hangs is killed by it, too.
+        """
         self._owner.wrote(self._stream, self._take_log())
         self._request_id = invocation.request_id
         loop = asyncio.get_running_loop()
@@ -257,18 +269,22 @@ class Sandbox:
         began = time.monotonic()
         seconds = self.function.timeout_seconds
         self._api.give(invocation, time.time() + seconds)
-        clock = loop.call_later(seconds, self._overran, invocation)
-        try:
-            result = await self._answer
-        finally:
-            clock.cancel()
+        self._clocks = (loop.call_later(seconds, self._overran, invocation),)
+        result = await self._answer
         return self._outcome(invocation, result, time.monotonic() - began)
 
     def _overran(self, invocation: Invocation) -> None:
-        if self._answer and not self._answer.done():
-            failure = timed_out(invocation.request_id, self.function.timeout_seconds)
-            self._answer.set_result(failure)
-            self.kill()
+        self._answered(timed_out(invocation.request_id, self.function.timeout_seconds))
+        self.kill()
+
+    def _linger(self) -> None:
+        self._lingers = True
+        self._owner.sandbox_lingers()
+
+    def _stop_clocks(self) -> None:
+        for clock in self._clocks:
+            clock.cancel()
+        self._clocks, self._lingers = (), False
 
     def init_outcome(self, invocation: Invocation) -> Outcome:
         """Return what an invocation answers that waited for this sandbox to start."""

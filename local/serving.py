@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local import front, invoke_api
 from local.access import Access
+from local.console import in_one_line
 from local.docs import Docs, published
 from local.front import MAX_BODY_OCTETS, MAX_HEAD_OCTETS, Front
 from local.http_server import Server, Service
 from local.invocation import MAX_REQUEST_OCTETS
 from local.invoke_api import InvokeApi
 from local.lambda_endpoint import LambdaEndpoint
-from local.lambda_service import LambdaService, LogError, RenewalError, SandboxError
+from local.lambda_service import (
+    LambdaService,
+    LogError,
+    RenewalError,
+    SandboxError,
+    TraceError,
+)
 from local.logs_api import LogsApi
 from local.pool import LaunchError
 from local.request_log import RequestLog
@@ -37,7 +43,14 @@ class PartFailedError(Exception):
     """A part of the running stack failed; the text says which, in one line."""
 
 
-FORESEEN = (PartFailedError, SandboxError, LaunchError, LogError, RenewalError)
+FORESEEN = (
+    LaunchError,
+    LogError,
+    PartFailedError,
+    RenewalError,
+    SandboxError,
+    TraceError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +200,3 @@ def _front(
         ),
         served.listener,
     )
-
-
-def in_one_line(error: BaseException, foreseen: tuple[type[BaseException], ...]) -> str:
-    """Return what went wrong; for an error nobody foresaw also its kind and place."""
-    text = " ".join(str(error).split())
-    if isinstance(error, foreseen):
-        return text
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {text}{place}"

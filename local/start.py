@@ -21,6 +21,7 @@ from local import cloud, console
 from local.build import build
 from local.children import side_by_side
 from local.clients import Clients
+from local.console import in_one_line
 from local.debugging import DebugError, debugged
 from local.deploy import Credentials, Deployment, Function, credentials, finish, put_up
 from local.docs import SWAGGER
@@ -33,13 +34,7 @@ from local.ports import PortError, claim, require_apart
 from local.reload import Sources
 from local.runtimes import PYTHON
 from local.sam import SAM, SamError
-from local.serving import (
-    PartFailedError,
-    Plan,
-    Served,
-    in_one_line,
-    serve,
-)
+from local.serving import PartFailedError, Plan, Served, serve
 from local.snapshot import Stores
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import ROOT, ConfigurationError
@@ -115,6 +110,8 @@ def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
     ports = [options.port + number for number, _ in enumerate(IMPLEMENTATIONS)]
     origins = allowed_origins(ports, options.cors_origins)
     waiting = debugged(options.debug)
+    if waiting:
+        require_apart({**ports_of(options.port, options.cloud_port), **waiting.ports})
     kept = Kept(options.cloud_port) if options.keep else None
     if kept:
         kept.check()
@@ -229,7 +226,7 @@ def _plan(
         credentials=fetch,
         logs=logs,
         cloud_failed=running.failure,
-        say=console.log,
+        say=console.say,
         ready=_announcement(running.endpoint, served, lambda_listener, logs, more),
     )
 

@@ -120,6 +120,15 @@ def runtimes(template: Mapping[str, Json], implementation: str) -> dict[str, str
     return {str(track): str(name) for track, name in found.items()}
 
 
+def functions(template: Mapping[str, Json]) -> list[str]:
+    """Return the logical ids of the functions."""
+    return [
+        name
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+
+
 def runtime(template: Mapping[str, Json], parameters: Mapping[str, str]) -> str:
     """Return the Lambda runtime that these parameters choose (`python3.13`).
 

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 from handlers.packaging import python as python_packages
 from handlers.packaging import typescript as typescript_packages
 from handlers.packaging.order import BuildError
+from local.children import tied
+from local.output import READ_OCTETS, READS
 from local.runtimes import PYTHON
 from local.source_map import SourceMap
 from local.template import shown
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
 # The handlers write a trace to the file descriptor that this variable names.
 VARIABLE = "DEVELOPER_TRACE_FD"
-READ_OCTETS = 65_536
 # Of one invocation; the rest is read, so that the handler can go on, and dropped.
 MAX_OCTETS = 256 * 1024
 IMPORT_SECONDS = 10
@@ -66,7 +67,9 @@ class TracePipe:
             self._read_end = -1
 
     def _drain(self) -> None:
-        while self._read_end >= 0:
+        for _ in range(READS):
+            if self._read_end < 0:
+                return
             try:
                 octets = os.read(self._read_end, READ_OCTETS)
             except BlockingIOError:
@@ -94,11 +97,12 @@ def import_trace(function: Function, environment: Mapping[str, str]) -> str:
     module = function.handler.rpartition(".")[0]
     try:
         done = subprocess.run(
-            [str(PYTHON), "-c", f"import {module}"],
+            tied([str(PYTHON), "-c", f"import {module}"]),
             cwd=function.package,
             env={**environment, "PYTHONPATH": str(function.package)},
             capture_output=True,
             timeout=IMPORT_SECONDS,
+            start_new_session=True,  # Ctrl-C is for the stack, which ends this
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -20,10 +20,10 @@ from local import cloud, console
 from local.build import STATE, build
 from local.children import side_by_side
 from local.clients import Clients
+from local.console import in_one_line
 from local.implementations import named
 from local.ports import PortError, claim, require_apart
 from local.sam import SamError
-from local.serving import in_one_line
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import ConfigurationError, load, runtimes
 from rehearsal import endings, repeats, scenarios

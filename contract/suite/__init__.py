@@ -13,7 +13,7 @@ def _in_one_line(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     if issubclass(kind, KeyboardInterrupt):
-        sys.stderr.write("parity: interrupted\n")
+        sys.stderr.write("stopped\n")
     else:
         sys.__excepthook__(kind, error, trace)
 

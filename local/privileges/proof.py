@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.console import say
+from local.console import in_one_line, say
 from local.ports import PortError, require_apart
 from local.privileges.errors import CannotProveError
 from local.privileges.forbidden import OTHER, calls_of, tried
@@ -26,7 +26,6 @@ from local.privileges.playing import play
 from local.privileges.rights import faults_of, rights_of, without
 from local.privileges.stack import Policy, Ports, policies_of, replaced, started
 from local.privileges.static import findings
-from local.serving import in_one_line
 from local.start import ports_of
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 

@@ -130,11 +130,10 @@ def test_stack_ends_while_a_debugger_holds_the_function(
             debugger.event("stopped")
             pids = list(stack.descendants())
 
-            seconds = stack.end()
+            stack.end()
 
         with pytest.raises(requests.ConnectionError):
             waiting.result()
-    assert seconds < 5
     assert not any(alive(pid) for pid in pids)
     assert free(port)
 

@@ -92,6 +92,9 @@ def handler(event, context):
             return {1, 2}
         case "no-json-by-itself":
             answer_by_itself(context.aws_request_id, b"\xff{")
+        case "answer-and-hang":
+            answer_by_itself(context.aws_request_id, b"%d" % os.getpid())
+            time.sleep(600)
         case "deep-json-by-itself":
             answer_by_itself(context.aws_request_id, b"[" * 200_000 + b"]" * 200_000)
         case "exit":
@@ -187,6 +190,9 @@ exports.handler = async (event, context) => {
     case "no-json-by-itself":
       await answerByItself(context.awsRequestId, Buffer.from([0xff, 0x7b]));
       break;
+    case "answer-and-hang":
+      await answerByItself(context.awsRequestId, Buffer.from(String(process.pid)));
+      for (;;);
     case "deep-json-by-itself":
       await answerByItself(
         context.awsRequestId, "[".repeat(200_000) + "]".repeat(200_000));
@@ -293,8 +299,38 @@ def test_function_that_never_answers_is_ended_at_its_timeout(
 def test_result_that_is_no_response_is_the_gateways_500(
     service: Running, do: str
 ) -> None:
+    told = len(service.notices)
     assert front(service, do) == (500, {"message": "Internal Server Error"})
+    assert [
+        line
+        for line in service.notices[told:]
+        if "the function's result is no response: " in line
+    ]
     assert works(service)
+
+
+def test_function_that_answers_and_then_hangs_keeps_nobody_waiting(
+    service: Running,
+) -> None:
+    """It still counts as at work, so the next request gets another sandbox."""
+    answered = service.invoke(do="answer-and-hang")
+    hanging = answered["payload"]
+    try:
+        assert answered["error"] is None
+        assert works(service)
+        assert service.invoke(do="nothing")["payload"] != hanging
+    finally:
+        os.kill(hanging, signal.SIGKILL)
+
+
+def test_function_that_answers_and_then_hangs_is_ended_at_its_timeout(
+    function: Function, tmp_path: Path
+) -> None:
+    with running(function, tmp_path) as service:
+        hanging = service.invoke(do="answer-and-hang")["payload"]
+
+        assert eventually(lambda: not alive(hanging))
+        assert works(service)
 
 
 def test_flood_after_the_answer_harms_no_request(service: Running) -> None:

@@ -125,11 +125,11 @@ def test_failed_build_is_one_line_and_exit_code_1(start: Start, checkout: Path) 
     requirements = checkout / "handlers" / "python" / "requirements.txt"
     pins = requirements.read_text()
     requirements.write_text(pins.replace("sha256:", "sha256:0000"))
-    stack = start()
-
-    code = stack.exit_code()
-
-    requirements.write_text(pins)
+    try:
+        stack = start()
+        code = stack.exit_code()
+    finally:
+        requirements.write_text(pins)
     told = [line for line in stack.lines if line.startswith("start: ")]
     assert code == 1
     assert len(told) == 1
@@ -148,13 +148,13 @@ def test_broken_file_is_one_line_and_exit_code_1(
     sound, kept = path.read_bytes(), digest.read_bytes() if digest.exists() else None
     digest.unlink(missing_ok=True)  # what is built already would not be built again
     path.write_text("[dev\n", encoding="utf-8")
-    stack = start()
-
-    code = stack.exit_code()
-
-    path.write_bytes(sound)
-    if kept is not None:
-        digest.write_bytes(kept)
+    try:
+        stack = start()
+        code = stack.exit_code()
+    finally:
+        path.write_bytes(sound)
+        if kept is not None:
+            digest.write_bytes(kept)
     assert code == 1
     (line,) = [one for one in stack.lines if "cannot be read" in one]
     assert line.startswith(f"start: {name} cannot be read: ")
@@ -165,11 +165,11 @@ def test_broken_file_is_one_line_and_exit_code_1(
 def test_missing_tool_is_one_line_and_exit_code_1(start: Start, checkout: Path) -> None:
     package = checkout / "node_modules"
     package.unlink()
-    stack = start()
-
-    code = stack.exit_code()
-
-    package.symlink_to(ROOT / "node_modules")
+    try:
+        stack = start()
+        code = stack.exit_code()
+    finally:
+        package.symlink_to(ROOT / "node_modules")
     assert code == 1
     (line,) = filter(None, stack.lines)
     assert line.startswith("start: node_modules/swagger-ui-dist/")

@@ -52,6 +52,9 @@ class Bench:
         """Take note that it waits for work."""
         self._turn.set()
 
+    def sandbox_lingers(self) -> None:
+        """Do nothing: no other invocation waits."""
+
     def sandbox_ended(self, _: Sandbox) -> None:
         """Take note that it is no more."""
         self._turn.set()

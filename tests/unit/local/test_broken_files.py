@@ -125,7 +125,7 @@ def test_broken_samconfig_is_one_line(
     content, why = BROKEN_CONFIG[broken]
     put(place / "samconfig.toml", content)
     monkeypatch.setattr(
-        guard, "find", lambda stack, region: guard.Target(stack, region, None)
+        guard, "find", lambda stack, region, _: guard.Target(stack, region, None)
     )
     monkeypatch.setattr(sys, "argv", ["command", "dev"])
 

@@ -13,18 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_port_in_use_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind((cloud.HOST, 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(cloud.CloudError) as failure:
-            cloud.start(port, tmp_path)
-    assert str(failure.value) == (
-        f"port {port} is in use; choose another with CLOUD_PORT=<port>"
-    )
-
-
 def test_a_cloud_that_ends_at_once_is_told_with_its_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

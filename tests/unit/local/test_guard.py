@@ -11,10 +11,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import guard
+from local import guard, template
 from local.guard import checked, deploy_id, refuse_orphaned_data, refuse_other_build
-from local.naming import ROOM, bucket_naming, refuse_name
-from local.refusal import RefusalError
+from local.naming import ROOM, RefusalError, bucket_naming, refuse_name
 from local.template import defaults, load
 
 if TYPE_CHECKING:
@@ -331,7 +330,15 @@ class FakeCloudFormation:
 
     def __init__(self, status: str) -> None:
         self._status = status
+        self.asked: dict[str, str | None] = {}
         self.meta = SimpleNamespace(region_name="eu-west-1")
+
+    def session(self, **asked: str | None) -> FakeCloudFormation:
+        self.asked = asked
+        return self
+
+    def client(self, _: str) -> FakeCloudFormation:
+        return self
 
     def describe_stacks(self, **_: str) -> dict[str, list[dict[str, str]]]:
         return {"Stacks": [{"StackStatus": self._status}]}
@@ -342,7 +349,7 @@ def test_a_stack_whose_creation_failed_is_refused_until_it_is_deleted(
     status: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = FakeCloudFormation(status)
-    monkeypatch.setattr(boto3, "client", lambda *_, **__: fake)
+    monkeypatch.setattr(boto3, "Session", fake.session)
 
     with pytest.raises(RefusalError, match=f"is in {status}, its creation failed"):
         guard.find("parity", None)
@@ -352,6 +359,22 @@ def test_a_change_set_that_was_never_carried_out_is_no_stack(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fake = FakeCloudFormation("REVIEW_IN_PROGRESS")
-    monkeypatch.setattr(boto3, "client", lambda *_, **__: fake)
+    monkeypatch.setattr(boto3, "Session", fake.session)
 
     assert guard.find("parity", None).standing is None
+
+
+def test_the_account_that_is_asked_is_the_one_that_sam_deploys_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`sam deploy --guided --profile prod` saves the profile."""
+    settings = tmp_path / "samconfig.toml"
+    saved = 'stack_name = "parity"\nregion = "eu-west-1"\nprofile = "prod"'
+    settings.write_text(f"version = 0.1\n[mine.deploy.parameters]\n{saved}\n")
+    fake = FakeCloudFormation("ROLLBACK_COMPLETE")
+    monkeypatch.setattr(template, "SAMCONFIG", settings)
+    monkeypatch.setattr(boto3, "Session", fake.session)
+
+    with pytest.raises(RefusalError):
+        guard.checked("mine", {}, tmp_path)
+    assert fake.asked == {"profile_name": "prod", "region_name": "eu-west-1"}
