@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
     from contract.suite.openapi import Contract
     from contract.suite.volatile import Volatile
+
+# rules.md, Uploads: what holds the place of a deleted asset, and for how long.
+UPLOAD_WINDOW_MS = 90_000_000
+EMPTY_OBJECT: Item = {
+    "sha256": hashlib.sha256(b"").hexdigest(),
+    "size": 0,
+    "contentType": "application/octet-stream",
+}
 
 
 @dataclass(frozen=True)
@@ -194,9 +203,24 @@ def _deleted(
         yield from _released(holding, record, before)
     if before and "s3Key" in before:
         key = Key(OBJECTS, before["s3Key"])
-        left = holding.exchange.stored.get(key)
-        if left is not None and key not in holding.named:
-            yield Mismatch(place(key), MISSING, left, "deleted")
+        if key in holding.exchange.stored and key not in holding.named:
+            yield from _emptied(holding, key, before)
+
+
+def _emptied(holding: Holding, key: Key, before: Item) -> Iterator[Mismatch]:
+    """Yield where a deleted asset's object is neither empty nor gone as it must be.
+
+    At the end of the window either is right: the function's clock decides.
+    """
+    left = holding.exchange.stored[key]
+    end = before["createdAt"] + UPLOAD_WINDOW_MS
+    exchange, skew = holding.exchange, holding.skew_ms
+    if left is None and exchange.received_ms + skew < end:
+        yield Mismatch(place(key), EMPTY_OBJECT, MISSING, "emptied")
+    elif left is not None and exchange.sent_ms - skew >= end:
+        yield Mismatch(place(key), MISSING, left, "deleted")
+    elif left is not None and dict(left) != EMPTY_OBJECT:
+        yield Mismatch(place(key), EMPTY_OBJECT, left, "emptied")
 
 
 def _released(holding: Holding, record: Key, before: Item) -> Iterator[Mismatch]:

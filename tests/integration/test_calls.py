@@ -66,7 +66,7 @@ ASSETS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
         "deleteAsset",
         "delete-asset",
         {},
-        {"GetItem": 1, "DeleteObject": 1, "DeleteItem": 1},
+        {"GetItem": 1, "PutObject": 1, "DeleteItem": 1},
     ),
     ("warming", "warming", {}, {}),
 ]

@@ -33,14 +33,14 @@ function withAddress<Model extends { email?: string }>(body: Model): Model {
 /** The body of createUser. */
 export const USER_CREATE: Body<UserCreate> = {
   validate: validateUserCreate,
-  moving: withinTenYears,
+  further: withinTenYears,
   settled: withAddress,
 };
 
 /** The body of replaceUser: what it leaves out is removed. */
 export const USER_REPLACE: Body<UserReplace> = {
   validate: validateUserReplace,
-  moving: withinTenYears,
+  further: withinTenYears,
   settled: withAddress,
 };
 
@@ -51,7 +51,7 @@ export const USER_REPLACE: Body<UserReplace> = {
  */
 export const USER_PATCH: Body<UserPatch> = {
   validate: validateUserPatch,
-  moving: withinTenYears,
+  further: withinTenYears,
   settled: withAddress,
 };
 

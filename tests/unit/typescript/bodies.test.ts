@@ -93,8 +93,12 @@ test("an address is taken in lower case, and what was not sent is not there", ()
 
 const ASSETS: [members: object, faults: string[]][] = [
   [{}, []],
-  [{ fileName: "𝒜".repeat(247) }, []],
-  [{ fileName: "𝒜".repeat(248) }, ["/fileName maxLength"]],
+  [{ fileName: `${"a".repeat(246)}𝒜` }, []],
+  [{ fileName: `${"a".repeat(247)}𝒜` }, ["/fileName maxLength"]],
+  [{ fileName: "字".repeat(85) }, []],
+  [{ fileName: "𝒜".repeat(64) }, ["/fileName maxLength"]],
+  [{ fileName: `/${"字".repeat(85)}` }, ["/fileName maxLength"]],
+  [{ fileName: "a\u202Eb" }, ["/fileName pattern"]],
   [{ fileName: "." }, ["/fileName pattern"]],
   [{ fileName: ".." }, ["/fileName pattern"]],
   [{ fileName: "..." }, []],
