@@ -37,6 +37,11 @@ class Layout:
     list_shards: int
 
 
+def object_key(item: Item | None) -> Key | None:
+    """Return where the object of a stored asset is; None of any other item."""
+    return Key(OBJECTS, str(item["s3Key"])) if item and "s3Key" in item else None
+
+
 @dataclass
 class Laid:
     """What a `given` lays down: items and objects by key."""

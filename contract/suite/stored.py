@@ -16,6 +16,7 @@ from contract.suite.items import (
     Layout,
     guard_key,
     idempotency_key,
+    object_key,
     schema_of,
     table_of,
 )
@@ -124,8 +125,8 @@ def _may_change(holding: Holding) -> set[Key]:
     for item in (before, now):
         if item and "email" in item:
             may.add(guard_key(item["email"]))
-        if now is None and item and "s3Key" in item:
-            may.add(Key(OBJECTS, item["s3Key"]))
+        if now is None and (there := object_key(item)):
+            may.add(there)
     key = exchange.request.header("idempotency-key")
     if key is not None and exchange.response.status == 201:
         may.add(idempotency_key(exchange.operation, key))
@@ -201,10 +202,9 @@ def _deleted(
         yield Mismatch(place(record), MISSING, now, "deleted")
     if before and "email" in before:
         yield from _released(holding, record, before)
-    if before and "s3Key" in before:
-        key = Key(OBJECTS, before["s3Key"])
-        if key in holding.exchange.stored and key not in holding.named:
-            yield from _emptied(holding, key, before)
+    there = object_key(before)
+    if before and there and there in holding.exchange.stored.keys() - holding.named:
+        yield from _emptied(holding, there, before)
 
 
 def _emptied(holding: Holding, key: Key, before: Item) -> Iterator[Mismatch]:

@@ -26,6 +26,7 @@ from contract.suite.items import (
     guard_key,
     idempotency_key,
     lay_out,
+    object_key,
 )
 from contract.suite.requesting import request_of
 from contract.suite.rules import created_key
@@ -126,6 +127,13 @@ class Lane:
         keys = [guard_key(address) for address in self.scope.emails]
         made = created_key(exchange)
         keys += [made] if made else []
+        if exchange.request.method == "DELETE":
+            # It may put an empty object where none was.
+            keys += [
+                there
+                for record, item in self.known.items()
+                if record.name in exchange.request.path and (there := object_key(item))
+            ]
         sent = exchange.request.header("idempotency-key")
         if sent and exchange.request.method == "POST":
             # Of two headers an implementation may wrongly take one.

@@ -66,7 +66,8 @@ export class S3ObjectStore implements ObjectStore {
   /** Put an empty object in the asset's place, whatever is there. */
   async empty(asset: Asset, moment: Moment): Promise<void> {
     const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
-    const command = new PutObjectCommand({ ...place, ContentType: EMPTY_TYPE });
+    const empty = { ContentLength: 0, ContentType: EMPTY_TYPE };
+    const command = new PutObjectCommand({ ...place, ...empty });
     await serviceFailures(moment, () => this.client.send(command));
   }
 

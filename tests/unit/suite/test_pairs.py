@@ -65,7 +65,7 @@ def test_one_url_under_two_names_shows_no_difference(
 
     assert [pair for pair in run.pairs if pair.verdict is not Verdict.PASSED] == []
     assert [each for each in run.all if each.verdict is not Verdict.PASSED] == []
-    assert (len(run.results), len(run.pairs), len(run.batons)) == (28, 12, 4)
+    assert (len(run.results), len(run.pairs), len(run.batons)) == (30, 13, 4)
     assert run.notes == ()
     assert fake.store.items == {}
 
