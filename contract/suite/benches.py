@@ -99,6 +99,7 @@ def _store(target: Target, outputs: Mapping[str, str]) -> Store:
         assets_table=outputs["AssetsTable"],
         assets_bucket=outputs["AssetsBucket"],
         list_shards=int(outputs["ListShards"]),
+        min_lifetime_ms=1000 * int(outputs.get("MinUserLifetimeSeconds", 60)),
     )
     dynamodb: Any = _client("dynamodb", target, target.endpoint)
     s3: Any = _client("s3", target, target.endpoint)

@@ -67,6 +67,7 @@ class Play:
         """Give the play names of its own."""
         self.scope = Scope(case_hash(self.full_id), self.run, now_ms(), self.chance)
         self.shelf = Shelf(self.bench.store, self.scope)
+        self.scope.min_lifetime_ms = self.shelf.layout.min_lifetime_ms
 
     def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
         """Make a call and return everything that is wrong with what came of it."""

@@ -15,7 +15,13 @@ from shared.validation import Body, read_body
 from tests.unit.python.schemas import CONTRACT, schema
 from tests.unit.python.support import NOW
 from users import bodies as user_bodies
-from users.bodies import USER_EXPIRY_MAX_MS, UserCreate, UserPatch, UserReplace
+from users.bodies import (
+    USER_LIFETIME_MAX_MS,
+    USER_LIFETIME_MIN_MS,
+    UserCreate,
+    UserPatch,
+    UserReplace,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -182,10 +188,10 @@ def test_expiry_lies_between_now_and_ten_years(model: type[Body]) -> None:
     def body(expires_at: int) -> JsonValue:
         return {**USER, "expiresAt": expires_at}
 
-    latest = NOW + USER_EXPIRY_MAX_MS
-    assert faults(model, body(NOW)) == [("/expiresAt", "minimum")]
+    soonest, latest = NOW + USER_LIFETIME_MIN_MS, NOW + USER_LIFETIME_MAX_MS
+    assert faults(model, body(soonest - 1)) == [("/expiresAt", "minimum")]
     assert faults(model, body(latest + 1)) == [("/expiresAt", "maximum")]
-    for allowed in (NOW + 1, latest):
+    for allowed in (soonest, latest):
         assert read_body(model, body(allowed), NOW)
 
 
