@@ -10,6 +10,16 @@ ifneq ($(words $(CURDIR)),1)
 $(error the path of this checkout has a space in it; move it to one without)
 endif
 
+# Every variable that a command takes; on the command line any other is a slip.
+VARIABLES := CASE CHECK CLOUD_PORT CORS_ORIGINS DEBUG DEPLOY_ID ENV IMPLEMENTATION KEEP PORT QUICK \
+  REPORT RUNTIME_TRACK SAVE SECONDS_EACH SEED SEQUENCES STACK TARGET
+OF_MAKE := GNUMAKEFLAGS MAKE MAKEFILES MAKEFLAGS MFLAGS SHELL
+UNKNOWN := $(filter-out $(VARIABLES) $(OF_MAKE),$(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name))))
+ifneq ($(UNKNOWN),)
+NEAREST := $(shell local/nearest-word.sh '$(firstword $(UNKNOWN))' $(VARIABLES))
+$(error make: no variable $(firstword $(UNKNOWN)); $(if $(NEAREST),did you mean $(NEAREST)? See make help,make help lists them))
+endif
+
 PORT ?= 3000
 CLOUD_PORT ?= 4566
 IMPLEMENTATION ?= python
@@ -30,6 +40,7 @@ SOURCES := bench contract/suite handlers local rehearsal tests
 .PHONY: help
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/' | expand -t 22
+	@echo "variables: $(VARIABLES)" | fold -s -w 88
 
 # ---- set-up: one environment for each set of pins that must not mix -------------
 
@@ -64,9 +75,15 @@ lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes; the 
 
 # ---- the service on this machine ------------------------------------------------
 
+ORIGINS = $(if $(CORS_ORIGINS),--cors-origins '$(CORS_ORIGINS)')
+
 .PHONY: start
-start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566
-	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT)
+start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566 CORS_ORIGINS=...; KEEP=1 keeps the data, DEBUG=python:UsersFunction waits for a debugger
+	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT) $(if $(filter-out 0,$(KEEP)),--keep) $(ORIGINS) $(if $(DEBUG),--debug '$(DEBUG)')
+
+.PHONY: gaps
+gaps: $(VENV)/tools/.ready  ## list what the running `make start` left out of the template or applied afterwards: CLOUD_PORT=4566
+	@$(BIN)/python -m local.gaps --cloud-port $(CLOUD_PORT)
 
 # Both implementations of `make start`, wherever it was told to listen.
 BOTH = --target python=http://127.0.0.1:$(PORT) \
@@ -124,19 +141,20 @@ build: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam build: IMPLEMENTATION=pyt
 	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; $(SAM) build --config-env $(CONFIG) --parameter-overrides $$overrides
 
 .PHONY: deploy
-deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built, if it fits: same variables
-	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; $(BIN)/python -m local.guard $(CONFIG) $$overrides; \
-	  $(SAM) deploy --config-env $(CONFIG) --parameter-overrides $$overrides
+deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built, if it fits: same variables, DEPLOY_ID=...
+	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; \
+	  parameters="$$($(BIN)/python -m local.guard $(if $(DEPLOY_ID),--deploy-id '$(DEPLOY_ID)') $(CONFIG) $$overrides)"; \
+	  $(SAM) deploy --config-env $(CONFIG) --parameter-overrides $$parameters
 
 # ---- SAM CLI in containers --------------------------------------------------------
 
 .PHONY: sam-local
 sam-local: setup  ## sam build and sam local start-api, with data (needs Docker): IMPLEMENTATION=python PORT=3000
-	@$(BIN)/python -m local.sam_local serve --implementation $(or $(IMPLEMENTATION),python) --port $(PORT) --cloud-port $(CLOUD_PORT)
+	@$(BIN)/python -m local.sam_local serve --implementation $(or $(IMPLEMENTATION),python) --port $(PORT) --cloud-port $(CLOUD_PORT) $(ORIGINS)
 
 .PHONY: sam-data
 sam-data: setup  ## tables and bucket for your own sam local commands (needs Docker): CLOUD_PORT=4566
-	@$(BIN)/python -m local.sam_local data --cloud-port $(CLOUD_PORT)
+	@$(BIN)/python -m local.sam_local data --cloud-port $(CLOUD_PORT) $(ORIGINS)
 
 # ---- checks ---------------------------------------------------------------------
 
@@ -190,5 +208,5 @@ events: $(VENV)/tools/.ready  ## render events/ and docs/emulators.md from the c
 	@$(BIN)/parity emulators
 
 .PHONY: clean
-clean:  ## remove what the commands made, but the environments
-	@rm -rf .aws-sam .local build reports .pytest_cache .mypy_cache .ruff_cache .coverage*
+clean:  ## remove what the commands made, but the environments and what KEEP=1 kept
+	@rm -rf .aws-sam $(filter-out .local/kept-%.zip,$(wildcard .local/*)) build reports .pytest_cache .mypy_cache .ruff_cache .coverage*

@@ -21,7 +21,7 @@ from bench.contestants import IMPLEMENTATIONS, LABELS, OURS, Contestant, Package
 from local.build import build, only_one
 from local.implementations import named
 from local.sam import SAM, SamError, sam
-from local.template import ROOT, load
+from local.template import ROOT, at, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,10 +46,12 @@ def ours(language: str) -> Contestant:
     """Build our implementation in a language, and return it as deployed."""
     implementation = IMPLEMENTATIONS[language]
     built = build(implementation)
-    handlers = load()["Mappings"]["Handlers"][implementation]
+    template = load()
     packages = {
         name: deployed(
-            built.template.parent / f"{name}Function", handlers[name], runtime(language)
+            built.template.parent / f"{name}Function",
+            at(template, "Mappings", "Handlers", implementation, name),
+            runtime(language),
         )
         for name in ("Users", "Assets")
     }

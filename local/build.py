@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from local.implementations import named
 from local.sam import sam
-from local.template import ROOT, TEMPLATE, load, track
+from local.template import ROOT, TEMPLATE, load, samconfig, track
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +65,7 @@ def _built(implementation: str, place: Path, parameters: dict[str, str]) -> Buil
     if template.is_file() and digest.is_file() and digest.read_text("utf-8") == wanted:
         return Build(implementation, template, parameters, fresh=False)
     digest.unlink(missing_ok=True)
+    samconfig()  # SAM CLI reads it too; when it is broken, SAM does not name it
     sam(_arguments(place, parameters), place / "build.log", os.environ)
     for package in sorted(template.parent.glob("*/build.json")):
         archive(package.parent)
@@ -124,7 +125,7 @@ def _digest(implementation: str, parameters: dict[str, str]) -> str:
     digest = hashlib.sha256(json.dumps(parameters).encode())
     digest.update(Path(__file__).read_bytes())
     for path in _inputs(implementation):
-        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(os.fsencode(path.relative_to(ROOT)))
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -83,7 +83,8 @@ def _children(pid: int) -> list[int]:
 def peak_memory_mb(pid: int) -> int | None:
     """Return a process's peak resident memory in MiB; None where that is unknown."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+        # The name of a process, which it chooses itself, may be any octets.
+        status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
     except OSError:
         return None
     for line in status.splitlines():

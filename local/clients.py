@@ -37,6 +37,11 @@ class Clients:
                 self._made[service] = self._session.client(
                     service,  # type: ignore[call-overload]  # any name, checked at run time
                     endpoint_url=self.endpoint,
-                    config=Config(proxies={}, retries={"total_max_attempts": 1}),
+                    config=Config(
+                        proxies={},
+                        retries={"total_max_attempts": 1},
+                        # An object gets no checksum that nobody asked for.
+                        request_checksum_calculation="when_required",
+                    ),
                 )
             return self._made[service]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -13,10 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.access import LOOPBACK_HOSTS
 from local.children import tied
 from local.template import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 PYTHON = ROOT / ".venv" / "cloud" / "bin" / "python"
@@ -26,6 +30,11 @@ REGION = "us-east-1"
 # The emulator's administrator. It guards nothing but what runs on this machine.
 ACCESS_KEY_ID = "test"
 SECRET_ACCESS_KEY = "test"  # noqa: S105 - a fixed word of the emulator, no secret
+
+# SDKs put the bucket before the host.
+HOSTS = (*LOOPBACK_HOSTS, ".localhost")
+# Opens all of the emulator to this process, and to nobody else.
+TOKEN = secrets.token_hex(32)
 
 # It takes a second; a machine that builds meanwhile, on one core, has been waited for.
 START_SECONDS = 60
@@ -38,11 +47,15 @@ class CloudError(Exception):
 
 @dataclass(frozen=True)
 class Cloud:
-    """A running endpoint. `process` ends when it crashes, `log` says why."""
+    """A running endpoint. `process` ends when it crashes, `log` says why.
+
+    Pages of `origins`, in lower case, may call it.
+    """
 
     endpoint: str
     process: subprocess.Popen[bytes]
     log: Path
+    origins: frozenset[str] = frozenset()
 
     def failure(self) -> str | None:
         """Say, in one line, that the process has ended by itself; else None."""
@@ -58,27 +71,44 @@ class Cloud:
         self.process.wait()
 
 
-def start(port: int, place: Path) -> Cloud:
+def start(
+    port: int,
+    place: Path,
+    *,
+    origins: Iterable[str] = (),
+    more_hosts: Iterable[str] = (),
+) -> Cloud:
     """Start an empty cloud on a port of the loopback; return when it answers.
 
-    It writes nowhere but in the folder `place`.
+    It writes nowhere but in the folder `place`. Pages of `origins` may call it; it is
+    reached as `localhost` and below, by the loopback's addresses, and by `more_hosts`.
     Raises `CloudError`. The process dies with the thread that called this.
     """
     _require_free(port)
     temporary = place / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     log = place / "cloud.log"
+    pages = frozenset(one.lower() for one in origins)
     with log.open("wb") as output:
         process = subprocess.Popen(
             tied([str(PYTHON), "-m", "local.emulator"]),
             cwd=place,
-            env=_environment(port, place),
+            env={
+                **_environment(port, place),
+                "EMULATOR_ACCESS": json.dumps(
+                    {
+                        "hosts": [*HOSTS, *more_hosts],
+                        "origins": sorted(pages),
+                        "token": TOKEN,
+                    }
+                ),
+            },
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is for the stack, which ends this
         )
-    cloud = Cloud(f"http://{HOST}:{port}", process, log)
+    cloud = Cloud(f"http://{HOST}:{port}", process, log, pages)
     try:
         _wait_until_it_answers(cloud)
     except BaseException:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,9 +14,24 @@ WIDTH = 20
 
 
 def say(text: str) -> None:
-    """Print a line at once, also into a pipe."""
-    sys.stdout.write(text + "\n")
+    """Print a line at once, also into a pipe.
+
+    A character that the terminal has no octets for, and half of a file's name that is
+    no text, come as their escapes.
+    """
+    encoding = sys.stdout.encoding
+    line = text.encode(encoding, "backslashreplace").decode(encoding)
+    sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def log(text: str) -> None:
+    """Print a line where that is possible: what serves goes on without its log.
+
+    Nobody may read any more (`make start | head`), or the disk may be full.
+    """
+    with suppress(OSError):
+        say(text)
 
 
 @contextmanager
@@ -31,14 +46,6 @@ def step(name: str, detail: str) -> Iterator[None]:
         say("")
         raise
     say(f"{time.monotonic() - began:.1f} s")
-
-
-def items(title: str, lines: Sequence[str]) -> None:
-    """Print a titled list, one line each; nothing where it is empty."""
-    if lines:
-        say(f"  {title}:")
-    for line in lines:
-        say(f"    {line}")
 
 
 def table(rows: Sequence[tuple[str, str]]) -> None:

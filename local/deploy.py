@@ -16,8 +16,9 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.access import TOKEN_HEADER
 from local.build import pairs
-from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, TOKEN
 from local.completion import Stack, bucket_steps, complete, table_steps
 from local.http_api import api_steps, routes_of
 from local.omissions import LOCAL_PARAMETERS, adapt
@@ -45,7 +46,8 @@ class Function:
     `package` is a directory with the unzipped deployment package: the very octets
     that were uploaded. `environment` is what the template sets, all names and
     values strings. `alias` is the ARN ending in `:live`, `version` the published
-    number behind it.
+    number behind it. On `debug_port` of the loopback its sandbox waits for a debugger;
+    None where it does not.
     """
 
     logical_id: str
@@ -60,6 +62,7 @@ class Function:
     role: str
     log_group: str
     package: Path
+    debug_port: int | None = None
 
 
 @dataclass(frozen=True)
@@ -265,7 +268,9 @@ def _unpack(location: str, endpoint: str, package: Path) -> None:
     url = urllib.parse.urlsplit(location)._replace(netloc=own.netloc).geturl()
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     shutil.rmtree(package, ignore_errors=True)
-    with opener.open(url) as response:
+    # One of the emulator's own paths.
+    request = urllib.request.Request(url, headers={TOKEN_HEADER: TOKEN})  # noqa: S310 - the endpoint's
+    with opener.open(request) as response:
         zipfile.ZipFile(io.BytesIO(response.read())).extractall(package)
 
 

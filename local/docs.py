@@ -97,6 +97,11 @@ class Docs:
         content = self._files.get(name)
         if content is None:
             return _plain(404, "Not Found")
+        # The page without its scripts would be blank and say nothing.
+        needed = [content] if name else self._files.values()
+        for file in needed:
+            if isinstance(file, Path) and not file.is_file():
+                return _plain(503, _missing(file))
         return _page(name or "index.html", content)
 
 
@@ -109,6 +114,12 @@ def _page(name: str, content: Path | str) -> Response:
     )
     body = content.read_bytes() if isinstance(content, Path) else content.encode()
     return Response(200, headers, body)
+
+
+def _missing(file: Path) -> str:
+    where = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+    cure = "make setup" if SWAGGER in file.parents else f"git checkout {where}"
+    return f"{where} is not there; bring it back with: {cure}\n"
 
 
 def _plain(status: int, text: str, *headers: tuple[str, str]) -> Response:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from local import cors
+from local.access import Access
 from local.gateway import BadResultError, event_of, message, new_request_id, response_of
 from local.http_messages import Request, Response
 from local.invocation import (
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from local.docs import Docs
     from local.request_log import RequestLog
 
-# Quotas of HTTP APIs: payload size; request line and headers together; and the longest
-# an integration may take.
+# See in contract/: aws.yaml#http-api-payload-limit, aws.yaml#http-api-head-limit,
+# aws.yaml#http-api-timeout.
 MAX_BODY_OCTETS = 10 * 1024 * 1024
 MAX_HEAD_OCTETS = 10_240
 INTEGRATION_SECONDS = 30
@@ -77,12 +78,18 @@ class Front:
         self._functions = functions
         self._docs = docs
         self._port = port
+        self._access = Access(port)
         self._log = log
         self._routes = Routes(deployment.routes)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
         began = time.perf_counter()
+        # Not as API Gateway: a name that leads here is not yet one of this machine.
+        if refusal := self._access.refusal(request.target, request.headers):
+            response = message(refusal.status, refusal.reason)
+            self._log.answered(f"{request.method} (other host)", response, 0, b"")
+            return response
         request = _origin_form(request)
         if page := self._docs.answer(request):
             return page
@@ -118,13 +125,14 @@ class Front:
         if len(invocation.payload) > MAX_REQUEST_OCTETS:
             return message(413, MESSAGES[413]), b""
         running = self._functions.invoke(function, invocation)
+        seconds = INTEGRATION_SECONDS if function.debug_port is None else None
         try:
-            outcome = await asyncio.wait_for(running, INTEGRATION_SECONDS)
+            outcome = await asyncio.wait_for(running, seconds)
         except TimeoutError:
             return message(503, MESSAGES[503]), b""
         except TooManyInvocationsError:
             return _with(message(503, MESSAGES[503]), RETRY_AFTER), b""
-        return self._integrated(outcome), outcome.log
+        return self._integrated(outcome), outcome.explanation
 
     def _integrated(self, outcome: Outcome) -> Response:
         if outcome.error:

@@ -1,10 +1,11 @@
 """Requests to events and results to answers: payload format 2.0 of HTTP APIs.
 
-Source: API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP
-APIs". What it leaves open was looked up in captures of live HTTP APIs that other
-projects published: `rawPath` comes percent-decoded, and a body comes as text only for
-the media types in `TEXT_TYPES` and `text/*`, else (also without a content type) as
-base64.
+What this goes by, with its sources, stands in contract/aws.yaml. Of events:
+aws.yaml#payload-raw-path, aws.yaml#payload-raw-query, aws.yaml#payload-base64,
+aws.yaml#payload-lower-case-headers, aws.yaml#payload-joined-headers and
+aws.yaml#payload-cookies. Of answers: aws.yaml#http-api-inferred-response,
+aws.yaml#http-api-default-content-type and aws.yaml#http-api-no-content-type. What a
+real gateway does to paths beyond that stands in contract/emulators/local-front.yaml.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ RESERVED = {
     "upgrade",
 }
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-UNSAFE = re.compile(r"[\x00-\x08\x0A-\x1F\x7F]")
+# No field value holds these (RFC 9110 5.5); lone surrogates have no octets at all.
+# Other characters go out as UTF-8, whose octets that RFC calls obs-text.
+UNSAFE = re.compile(r"[\x00-\x08\x0A-\x1F\x7F\uD800-\uDFFF]")
 JsonObject = dict[str, object]
 
 
@@ -165,15 +168,18 @@ def response_of(payload: bytes) -> Response:
 
     A result without `statusCode` is itself the body of a 200.
     """
-    result = json.loads(payload)
-    if not isinstance(result, dict) or "statusCode" not in result:
+    try:
+        result = json.loads(payload)
         text = result if isinstance(result, str) else json.dumps(result)
+    except (ValueError, RecursionError) as error:  # no JSON, or too deep to be read
+        raise BadResultError("payload") from error
+    if not isinstance(result, dict) or "statusCode" not in result:
         body = text.encode("utf-8", "replace")  # a lone surrogate becomes a `?`
         return Response(200, (("content-type", "application/json"),), body)
     headers = [*_result_headers(result), *_result_cookies(result)]
     body = _result_body(result)
     if body and not any(name == "content-type" for name, _ in headers):
-        headers.append(("content-type", "text/plain;charset=UTF-8"))
+        headers.append(("content-type", "text/plain; charset=utf-8"))
     return Response(_status(result), tuple(headers), body)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
@@ -34,7 +35,8 @@ class Service:
 
     `answer` handles a request, `refuse` gives the answer to a request that never
     reaches it (400 malformed, 413 body over `max_body`, 431 head over `max_head`,
-    both in octets), `crashed` is told of an exception in either.
+    both in octets) or whose answer failed (500). `crashed` gets the exception that
+    made an answer fail; the client gets the 500, and nothing else ends.
     """
 
     answer: Callable[[Request], Awaitable[Response]]
@@ -105,7 +107,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember the transport; small answers must not wait for Nagle."""
         self._transport = cast("asyncio.Transport", transport)
-        self._peer = str(transport.get_extra_info("peername")[0])
+        # A client that hung up at once has no address any more.
+        self._peer = str((transport.get_extra_info("peername") or (LOOPBACK,))[0])
         self._server.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -127,6 +130,9 @@ class Connection(asyncio.Protocol):
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             self._decline_upgrade(data[upgrade.args[0] :])
+        except httptools.HttpParserCallbackError as error:  # from an `on_` method
+            self._service.crashed(error.__context__ or error)
+            self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
         except httptools.HttpParserError:
             self._refuse(HTTPStatus.BAD_REQUEST)
 
@@ -225,6 +231,7 @@ class Connection(asyncio.Protocol):
 
     def _worked(self, worker: asyncio.Task[None]) -> None:
         if not worker.cancelled() and (error := worker.exception()):
+            self.abort()
             self._service.crashed(error)
 
     async def _work(self) -> None:
@@ -238,26 +245,33 @@ class Connection(asyncio.Protocol):
     async def _answer_all(self) -> None:
         while self._waiting:
             request, keep_alive = self._waiting[0]
-            if isinstance(request, Request):
-                response = await self._service.answer(request)
-                bodyless = request.method == "HEAD"
-            else:
-                response = self._service.refuse(request)
-                bodyless = False
+            octets = await self._encoded(request, keep_alive=keep_alive)
             self._waiting.popleft()
             if self._transport.is_closing():
                 return
             self._transport.resume_reading()
-            self._transport.write(
-                encode(response, keep_alive=keep_alive, bodyless=bodyless)
-            )
+            self._transport.write(octets)
             if not keep_alive:
                 self._linger()
                 return
 
+    async def _encoded(self, request: Request | int, *, keep_alive: bool) -> bytes:
+        if not isinstance(request, Request):
+            refusal = self._service.refuse(request)
+            return encode(refusal, keep_alive=keep_alive, bodyless=False)
+        bodyless = request.method == "HEAD"
+        try:
+            response = await self._service.answer(request)
+            return encode(response, keep_alive=keep_alive, bodyless=bodyless)
+        except Exception as error:  # noqa: BLE001 # whatever it is, it ends one request
+            self._service.crashed(error)
+            response = self._service.refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
+            return encode(response, keep_alive=keep_alive, bodyless=bodyless)
+
     def _linger(self) -> None:
         self._refused = True
         if self._transport.can_write_eof():
-            self._transport.write_eof()
+            with suppress(OSError):  # the client is gone, which no event has told yet
+                self._transport.write_eof()
         loop = asyncio.get_running_loop()
         loop.call_later(LINGER_SECONDS, self._transport.close)

@@ -15,7 +15,8 @@ from handlers.packaging import typescript as typescript_packages
 from handlers.packaging.order import BuildError
 from local import node
 from local.runtimes import PYTHON
-from local.template import ConfigurationError, load
+from local.template import ConfigurationError, load, runtimes
+from local.traces import in_python_sources, in_typescript_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,8 +30,8 @@ class Implementation:
 
     `runtime` returns the Lambda runtime that runs here; `sources` are the folders a
     developer edits, `inputs` what else its build reads, both from the project's root;
-    `refresh` brings deployed packages up to the sources; `parameters` are those of its
-    deployment.
+    `refresh` brings deployed packages up to the sources; `locate` returns a function's
+    trace with places in the sources; `parameters` are those of its deployment.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Implementation:
     sources: tuple[str, ...]
     inputs: tuple[str, ...]
     refresh: Callable[[Sequence[Function]], None]
+    locate: Callable[[Function, str], str]
     parameters: tuple[tuple[str, str], ...] = ()
 
 
@@ -65,20 +67,9 @@ def python_runtime() -> str:
 
 
 def refresh_python(functions: Sequence[Function]) -> None:
-    """Copy the sources into the packages, for files saved while the stack runs.
-
-    Bytecode of the build is dropped with the sources it came from: it is unchecked, so
-    it would be run in their place.
-    """
+    """Copy the sources into the packages, for files saved while the stack runs."""
     for function in functions:
-        for name in python_packages.top_level(function.logical_id):
-            stale = function.package / name
-            if stale.is_dir():
-                shutil.rmtree(stale)
-            else:
-                stale.unlink(missing_ok=True)
-        shutil.rmtree(function.package / "__pycache__", ignore_errors=True)
-        python_packages.copy_sources(function.logical_id, function.package)
+        python_packages.replace_sources(function.logical_id, function.package)
 
 
 # ---- TypeScript -----------------------------------------------------------------
@@ -87,13 +78,13 @@ def refresh_python(functions: Sequence[Function]) -> None:
 def typescript_runtime() -> str:
     """Return the newest of the template's runtimes whose Node is on this machine."""
     reasons = []
-    for runtime in load()["Mappings"]["Runtimes"]["typescript"].values():
+    for runtime in runtimes(load(), "typescript").values():
         try:
             node.interpreter(runtime)
         except ConfigurationError as error:
             reasons.append(error)
         else:
-            return str(runtime)
+            return runtime
     raise reasons[0]
 
 
@@ -101,13 +92,17 @@ def refresh_typescript(functions: Sequence[Function]) -> None:
     """Bundle anew into the packages, for files saved while the stack runs.
 
     Sources that make no bundle are a function that cannot start and says why: as with
-    Python, what was saved is what runs.
+    Python, what was saved is what runs. A debugger needs source maps, which name the
+    sources by paths from where they were made: as deep as a package lies.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    maps = any(function.debug_port is not None for function in functions)
+    beside = functions[0].package.parent
+    with tempfile.TemporaryDirectory(prefix=".", dir=beside) as folder:
         fresh = Path(folder)
         ids = [function.logical_id for function in functions]
         try:
-            typescript_packages.bundle(functions[0].runtime, ids, fresh)
+            runtime = functions[0].runtime
+            typescript_packages.bundle(runtime, ids, fresh, source_maps=maps)
         except BuildError as error:
             broken = f"throw new SyntaxError({json.dumps(str(error))});\n"
             for name in ids:
@@ -115,9 +110,10 @@ def refresh_typescript(functions: Sequence[Function]) -> None:
                     broken, "utf-8"
                 )
         for function in functions:
-            _replace(
-                fresh / typescript_packages.bundle_of(function.logical_id), function
-            )
+            name = typescript_packages.bundle_of(function.logical_id)
+            for file in fresh.glob(f"{name}.map"):
+                _replace(file, function)
+            _replace(fresh / name, function)
 
 
 def _replace(fresh: Path, function: Function) -> None:
@@ -136,6 +132,7 @@ IMPLEMENTATIONS = (
         sources=("handlers/python",),
         inputs=("handlers/packaging",),
         refresh=refresh_python,
+        locate=in_python_sources,
     ),
     Implementation(
         name="typescript",
@@ -144,6 +141,7 @@ IMPLEMENTATIONS = (
         sources=("handlers/typescript", "contract/schemas"),
         inputs=("handlers/packaging", "package-lock.json"),
         refresh=refresh_typescript,
+        locate=in_typescript_sources,
         parameters=(("DataStack", "parity-python"),),
     ),
 )

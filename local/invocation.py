@@ -54,7 +54,8 @@ class Outcome:
     """What an invocation answers.
 
     `error` is the value of X-Amz-Function-Error or None; `log` holds everything the
-    function wrote meanwhile, framed by START, END and REPORT lines.
+    function wrote meanwhile, framed by START, END and REPORT lines. `trace` is what it
+    wrote for the developer alone.
     """
 
     payload: bytes
@@ -62,6 +63,12 @@ class Outcome:
     log: bytes
     version: str
     request_id: str
+    trace: str = ""
+
+    @property
+    def explanation(self) -> bytes:
+        """What tells the developer why the invocation failed."""
+        return self.log + self.trace.encode()
 
     @property
     def tail(self) -> bytes:

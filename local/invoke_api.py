@@ -1,7 +1,7 @@
 """Lambda's Invoke API over the local functions, for boto3 and the contract suite.
 
-Source: AWS Lambda API reference, action Invoke. Signatures are not checked: the
-service listens on loopback only.
+Source: AWS Lambda API reference, action Invoke. `local.lambda_endpoint` lets only
+signed requests through to it.
 """
 
 from __future__ import annotations
@@ -52,14 +52,18 @@ class InvokeError(Exception):
             ("x-amzn-errortype", self.code),
             ("x-amzn-requestid", str(uuid4())),
         )
-        document = {"Type": "User", "Message": self.message}
+        kind = "User" if self.status < 500 else "Service"
+        document = {"Type": kind, "Message": self.message}
         return Response(self.status, headers, compact(document))
 
 
 def refuse(status: int) -> Response:
-    """Answer a request that never reached the API."""
+    """Answer a request that never reached the API, or that failed in it (500)."""
     if status == 413:
         return _too_large().response()
+    if status == 500:
+        message = "An error occurred and the request cannot be processed."
+        return InvokeError(500, "ServiceException", message).response()
     return InvokeError(400, "InvalidRequest", "The request cannot be read").response()
 
 
@@ -130,7 +134,13 @@ class InvokeApi:
         running = self._run(function, invocation, queued=True)
         task = asyncio.get_running_loop().create_task(running)
         self._events.add(task)
-        task.add_done_callback(self._events.discard)
+        task.add_done_callback(self._ran)
+
+    def _ran(self, task: asyncio.Task[Outcome]) -> None:
+        self._events.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            context = {"message": "an event could not be run", "exception": error}
+            task.get_loop().call_exception_handler(context)
 
 
 def _invocation(request: Request, function: Function) -> Invocation:
@@ -158,10 +168,11 @@ def _client_context(request: Request) -> str | None:
     try:
         context = base64.b64decode(encoded, validate=True).decode("ascii")
         json.loads(context)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = "Client context must be a valid Base64-encoded JSON object."
         raise InvokeError(400, "InvalidRequestContentException", message) from error
-    return context
+    # It goes on in a header; between JSON's tokens a line break is but a space.
+    return context.replace("\r", " ").replace("\n", " ")
 
 
 def _accepted(status: int, invocation: Invocation, function: Function) -> Response:

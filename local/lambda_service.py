@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from local.log_events import LogEvents
 from local.pool import Pool
 from local.reload import Follower
-from local.request_log import telling
+from local.request_log import explained, telling
 from local.runtimes import environment_of
+from local.traces import import_trace, lost_its_trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +37,22 @@ class FunctionNotFoundError(Exception):
         self.name = name
 
 
+class LogError(Exception):
+    """What a function wrote cannot be kept in its file."""
+
+    def __init__(self, function: Function, cause: OSError) -> None:
+        super().__init__(f"the log of {function.logical_id} is not written: {cause}")
+
+
+class RenewalError(Exception):
+    """A function's credentials could not be renewed."""
+
+    def __init__(self, function: Function, cause: Exception) -> None:
+        kept = "it keeps the old ones, and this is tried again"
+        name = function.logical_id
+        super().__init__(f"no new credentials for {name}: {cause}; {kept}")
+
+
 class SandboxError(Exception):
     """A function's first sandbox cannot start."""
 
@@ -47,21 +64,24 @@ class SandboxError(Exception):
 class Hosted:
     """A deployment, what its packages are made of, and how they are made anew.
 
-    `refresh` brings the packages up to what `sources` watches; it may block.
+    `refresh` brings the packages up to what `sources` watches; `locate` returns a
+    function's trace with places in the sources. Both may block.
     """
 
     deployment: Deployment
     sources: Sources
     refresh: Callable[[], None]
+    locate: Callable[[Function, str], str]
 
 
 class LambdaService:
     """Runs the functions of one or more deployments.
 
-    `credentials` fetches fresh credentials of a function's role (it may block). Logs
-    are appended to one file per function in `logs`, and their latest lines kept in
-    `log_events`. `crashed` is told what ends the stack, `noticed` what the developer
-    wants to read.
+    `credentials` fetches fresh credentials of a function's role (it may block). In
+    `logs` each function has one file for its log and one for the traces of faults; the
+    latest lines of the log are kept in `log_events`, too. `crashed` gets what went
+    wrong in here and in no function; nothing ends with it. `noticed` gets the lines a
+    developer wants to read.
     """
 
     def __init__(
@@ -76,10 +96,15 @@ class LambdaService:
         self.log_events = LogEvents()
         self._fetch = credentials
         self._crashed = crashed
+        self._noticed = noticed
+        self._folder = logs
         self._running: set[asyncio.Task[Outcome]] = set()
+        self._waiting: list[asyncio.Task[Outcome | None]] = []
         self._credentials: dict[str, Credentials] = {}
         self._pools: dict[str, Pool] = {}
         self._followers: dict[str, Follower] = {}
+        self._locate: dict[str, Callable[[Function, str], str]] = {}
+        self._environments: dict[str, Callable[[], dict[str, str]]] = {}
         self._logs: list[FileIO] = []
         logs.mkdir(parents=True, exist_ok=True)
         for one in hosted:
@@ -98,6 +123,7 @@ class LambdaService:
         follower = Follower(one.sources, one.refresh, renew, noticed)
         self._pools |= pools
         self._followers |= dict.fromkeys(pools, follower)
+        self._locate |= dict.fromkeys(pools, one.locate)
 
     def _pool(self, deployment: Deployment, function: Function, logs: Path) -> Pool:
         log = (logs / f"{function.name}.log").open("wb", buffering=0)
@@ -112,20 +138,44 @@ class LambdaService:
                 deployment.region,
             )
 
+        def sandbox_environment() -> dict[str, str]:
+            if function.debug_port is not None:
+                place = f"127.0.0.1:{function.debug_port}"
+                self._noticed(f"{function.name} waits for a debugger at {place}")
+            return environment()
+
         def record(stream: str, octets: bytes) -> None:
-            log.write(octets)
+            try:
+                log.write(octets)
+            except OSError as error:  # the disk is full, say
+                self._crashed(LogError(function, error))
             self.log_events.add(function.log_group, stream, octets)
 
-        return Pool(function, environment, record, self._crashed)
+        self._environments[function.name] = environment
+        return Pool(function, sandbox_environment, record, self._crashed)
 
     async def start(self) -> None:
-        """Start one sandbox of each function; `SandboxError` where one cannot."""
+        """Start one sandbox of each function; `SandboxError` where one cannot.
+
+        One that waits for a debugger is not waited for.
+        """
         await asyncio.gather(*(self._start(pool) for pool in self._pools.values()))
 
     async def _start(self, pool: Pool) -> None:
         await self._renew_credentials(pool)
-        if failed := await pool.warm():
+        if pool.function.debug_port is not None:
+            self._waiting.append(asyncio.create_task(self._warm(pool)))
+        elif failed := await self._warm(pool):
             raise SandboxError(pool.function, _cause(failed.log))
+
+    async def _warm(self, pool: Pool) -> Outcome | None:
+        """Start one sandbox; print and return the failure where it cannot start."""
+        failed = await pool.warm()
+        if failed:
+            failed = await self._traced(pool.function, failed)
+            for line in explained(failed.explanation):
+                self._noticed(line)
+        return failed
 
     async def tend(self) -> None:
         """For ever: renew credentials before they expire, end spare sandboxes."""
@@ -135,8 +185,15 @@ class LambdaService:
                 pool.reap()
                 left = self._credentials[pool.function.name].expires_at
                 if left - time.time() * 1000 < RENEW_BEFORE_MS:
-                    await self._renew_credentials(pool)
-                    pool.renew()
+                    await self._try_to_renew(pool)
+
+    async def _try_to_renew(self, pool: Pool) -> None:
+        try:
+            await self._renew_credentials(pool)
+        except Exception as error:  # noqa: BLE001 # of any kind: the next turn tries again
+            self._crashed(RenewalError(pool.function, error))
+        else:
+            pool.renew()
 
     async def _renew_credentials(self, pool: Pool) -> None:
         function = pool.function
@@ -178,14 +235,30 @@ class LambdaService:
         self, function: Function, invocation: Invocation, *, queued: bool
     ) -> Outcome:
         await self._followers[function.name].follow(busy=len(self._running) > 1)
-        return await self._pools[function.name].invoke(invocation, queued=queued)
+        pool = self._pools[function.name]
+        return await self._traced(
+            function, await pool.invoke(invocation, queued=queued)
+        )
+
+    async def _traced(self, function: Function, outcome: Outcome) -> Outcome:
+        """Return an outcome whose trace names source files; keep it in a file, too."""
+        trace, name = outcome.trace, function.name
+        if lost_its_trace(function, outcome):
+            environment = self._environments[name]()
+            trace = await asyncio.to_thread(import_trace, function, environment)
+        if not trace:
+            return outcome
+        trace = await asyncio.to_thread(self._locate[name], function, trace)
+        with (self._folder / f"{name}.faults.txt").open("a", encoding="utf-8") as file:
+            file.write(f"{time.ctime()} {outcome.request_id}\n{trace}\n")
+        return replace(outcome, trace=trace)
 
     async def close(self) -> None:
         """End every sandbox, and every invocation with it."""
-        for task in self._running:
+        for task in (*self._running, *self._waiting):
             task.cancel()
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*self._running, *self._waiting, return_exceptions=True)
         for log in self._logs:
             log.close()
 

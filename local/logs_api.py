@@ -2,7 +2,7 @@
 
 Source: Amazon CloudWatch Logs API reference, action FilterLogEvents, in the protocol
 AWS JSON 1.1; "Filter pattern syntax" for terms. What is not done here is refused, not
-passed over. Signatures are not checked: the service listens on loopback only.
+passed over. `local.lambda_endpoint` lets only signed requests through to it.
 """
 
 from __future__ import annotations
@@ -47,6 +47,10 @@ class LogsError(Exception):
         self.code = code
         self.message = message
 
+    def response(self, status: int = 400) -> Response:
+        """Return the error as the API answers it."""
+        return _response(status, {"__type": self.code, "message": self.message})
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -79,8 +83,7 @@ class LogsApi:
         try:
             return _response(200, self._filter(_query(request)))
         except LogsError as error:
-            document = {"__type": error.code, "message": error.message}
-            return _response(400, document)
+            return error.response()
 
     def _filter(self, query: Query) -> dict[str, Any]:
         try:

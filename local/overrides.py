@@ -32,6 +32,10 @@ def merged(config_env: str, given: list[str]) -> dict[str, str]:
     """Return the environment's parameters with `given` (`Name=Value`) over them."""
     parameters = overrides(config_env, "deploy")
     if config_env in FOR_THIS_MACHINE:
+        if "Implementation" not in parameters:
+            raise ConfigurationError(
+                f"samconfig.toml: {config_env} sets no Implementation"
+            )
         parameters = machine_parameters(parameters["Implementation"]) | parameters
     return parameters | read_pairs(given)
 

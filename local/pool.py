@@ -32,6 +32,10 @@ class TooManyInvocationsError(Exception):
     """The function has as many invocations in hand as it takes."""
 
 
+class LaunchError(Exception):
+    """No process can be started for an invocation; the text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiter:
     """An invocation that waits for a sandbox, or for the failure of one to start."""
@@ -44,9 +48,10 @@ class Pool:
     """Hands each invocation to a sandbox of its own, first come, first served.
 
     `environment` gives the environment of a new sandbox, `record` keeps log octets by
-    the name of their stream, `crashed` is told when a sandbox cannot even be started,
-    which is an error of the stack and not of the function. Where Lambda would answer
-    429 at its concurrency limit, an invocation waits here, unless too many do.
+    the name of their stream, `crashed` gets an error of the stack that is not of the
+    function and meets no invocation. Where Lambda would answer 429 at its concurrency
+    limit, an invocation waits here, unless too many do. A function that waits for a
+    debugger has one sandbox: there is one port for it.
     """
 
     def __init__(
@@ -76,7 +81,8 @@ class Pool:
 
         Raises `TooManyInvocationsError`, unless it is `queued`: to wait as long as it
         takes. Queued ones are in hand, too: where as many of them wait as are taken,
-        every other is refused.
+        every other is refused. Raises `LaunchError` where a new sandbox is needed and
+        this machine cannot start one.
         """
         if self._in_hand >= MAX_INVOCATIONS and not queued:
             raise TooManyInvocationsError
@@ -91,8 +97,16 @@ class Pool:
             got = self._idle.pop() if self._idle else await self._wait(invocation)
             if not isinstance(got, Sandbox):
                 return got
-            if got.alive:
-                return await got.invoke(invocation)
+            if got.ready:
+                return await self._run_in(got, invocation)
+
+    @staticmethod
+    async def _run_in(sandbox: Sandbox, invocation: Invocation) -> Outcome:
+        try:
+            return await sandbox.invoke(invocation)
+        except Exception:
+            sandbox.kill()  # nobody knows in what state it is
+            raise
 
     async def warm(self) -> Outcome | None:
         """Start one sandbox; return the failure where it cannot start."""
@@ -125,7 +139,8 @@ class Pool:
         # at once must not cost another sandbox.
         settling = sum(sandbox.settling for sandbox in self._sandboxes)
         coming = len(self._launches) + len(self._unready) + settling
-        room = MAX_SANDBOXES - len(self._sandboxes) - len(self._launches)
+        most = MAX_SANDBOXES if self.function.debug_port is None else 1
+        room = most - len(self._sandboxes) - len(self._launches)
         for _ in range(min(len(self._waiting) - coming, room)):
             self._launch()
 
@@ -136,8 +151,14 @@ class Pool:
 
     def _launched(self, task: asyncio.Task[None]) -> None:
         self._launches.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            self.crashed(error)
+        if task.cancelled() or not (error := task.exception()):
+            return
+        failure = LaunchError(f"no sandbox of {self.function.name} starts: {error}")
+        if waiter := self._next_waiter():
+            waiter.served.set_exception(failure)
+        else:
+            self.crashed(failure)
+        self._grow()
 
     async def _start(self) -> None:
         generation = self._generation

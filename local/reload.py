@@ -7,6 +7,8 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from handlers.packaging.order import BuildError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
@@ -43,7 +45,7 @@ class Sources:
 def _stamps(folder: str) -> Iterator[Stamp]:
     try:
         entries = list(os.scandir(folder))
-    except FileNotFoundError:
+    except OSError:  # not there, or no folder any more
         return
     for entry in entries:
         if entry.name.startswith((".", "__pycache__")) or entry.name.endswith("~"):
@@ -53,7 +55,7 @@ def _stamps(folder: str) -> Iterator[Stamp]:
             continue
         try:
             status = entry.stat()
-        except FileNotFoundError:  # removed between the two calls
+        except OSError:  # removed between the two calls, or a link that leads nowhere
             continue
         yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino
 
@@ -105,10 +107,13 @@ class Follower:
             began = time.monotonic()
             try:
                 await asyncio.to_thread(self._refresh)
-            except OSError as error:  # an editor was in the middle of replacing a file
+            except (BuildError, OSError) as error:  # an editor is replacing a file, say
                 self._sources.forget()
-                self._noticed(f"sources changed, but cannot be read yet: {error}")
+                self._noticed(f"sources changed, but cannot be taken yet: {error}")
                 return
+            except BaseException:
+                self._sources.forget()
+                raise
             self._renew()
             milliseconds = round((time.monotonic() - began) * 1000)
             self._noticed(f"sources changed, reloaded in {milliseconds} ms")

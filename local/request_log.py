@@ -1,6 +1,7 @@
 """One readable line for each request, and for a failure what explains it.
 
-Of what a client sends only the method, the route and the ids in it are shown.
+Of what a client sends only the method, the route and the ids in it are shown; but a
+fault's message, which the handlers show the developer alone, may quote more.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 FRAME = ("START RequestId", "END RequestId", "REPORT RequestId")
+
+# What is printed of one failure; a traceback says most at its ends.
+FIRST_LINES = 40
+LAST_LINES = 60
+MAX_CHARACTERS = 2_000
 
 
 class RequestLog:
@@ -41,18 +47,38 @@ class RequestLog:
             self._explain(log)
 
     def invoked(self, function: Function, outcome: Outcome) -> None:
-        """Report a direct invocation; for a failed one with the function's words."""
+        """Report a direct invocation; for a failed one with the function's words.
+
+        One that answered 500 has not failed as an invocation, but has a trace.
+        """
         result = outcome.error or "ok"
         self._line(f"invoke {function.logical_id} {result}")
-        if outcome.error:
-            self._explain(outcome.log)
+        if outcome.error or outcome.trace:
+            self._explain(outcome.explanation)
 
     def _line(self, text: str) -> None:
         self._say(f"{time.strftime('%H:%M:%S')} {self._name} {text}")
 
     def _explain(self, log: bytes) -> None:
-        for line in telling(log):
-            self._say(f"         | {line}")
+        for line in explained(log):
+            self._say(line)
+
+
+def explained(log: bytes) -> list[str]:
+    """Return lines to print of a function's log that explain a failure."""
+    lines = telling(log)
+    left_out = len(lines) - FIRST_LINES - LAST_LINES
+    if left_out > 0:
+        lines[FIRST_LINES:-LAST_LINES] = [f"... {left_out} lines left out here ..."]
+    return [f"         | {_printable(line)}" for line in lines]
+
+
+def _printable(line: str) -> str:
+    """Return a line that moves no cursor and fits the screen."""
+    shown = line[:MAX_CHARACTERS].expandtabs(4)
+    more = "..." if len(line) > MAX_CHARACTERS else ""
+    characters = (one if one.isprintable() else ascii(one)[1:-1] for one in shown)
+    return "".join(characters) + more
 
 
 def name_of(match: Match) -> str:
@@ -80,6 +106,6 @@ def telling(log: bytes) -> list[str]:
 def _is_routine(line: str) -> bool:
     try:
         document = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(document, dict) and document.get("event") != "fault"

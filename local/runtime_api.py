@@ -3,7 +3,7 @@
 A runtime asks for the next invocation and waits; it answers with a response or an
 error, and asks again. A runtime that cannot start says so once and exits. What comes
 out of turn is refused with 403, an unknown request id with 400, as documented in
-"Using the Lambda runtime API for custom runtimes".
+"Using the Lambda runtime API for custom runtimes". No page may take a runtime's place.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import asyncio
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from local.access import Access
 from local.http_messages import Request, Response
 from local.invocation import (
     MAX_RESPONSE_OCTETS,
@@ -43,29 +44,38 @@ class OutOfTurnError(Exception):
 
 
 class RuntimeApi:
-    """The state of one runtime, and its HTTP interface.
+    """The state of one runtime, and its HTTP interface at a port.
 
     `on_ready` is called whenever the runtime asks for work, `on_answer` with its
     result or failure (before the runtime gets its acknowledgement), `on_init_error`
-    when it cannot start.
+    when it cannot start, `on_lost` when it hangs up while it waits for work.
     """
 
     def __init__(
         self,
+        port: int,
         on_ready: Callable[[], None],
         on_answer: Callable[[bytes | Failure], None],
         on_init_error: Callable[[Failure], None],
+        on_lost: Callable[[], None],
     ) -> None:
         self.state = State.STARTING
+        self._access = Access(port, origins=frozenset())
         self._on_ready = on_ready
         self._on_answer = on_answer
         self._on_init_error = on_init_error
+        self._on_lost = on_lost
         self._work: asyncio.Future[Response] | None = None
         self._request_id = ""
 
+    @property
+    def ready(self) -> bool:
+        """Whether the runtime waits for work at this moment."""
+        return self._work is not None and not self._work.done()
+
     def give(self, invocation: Invocation, deadline: float) -> None:
         """Hand an invocation to a ready runtime; `deadline` in epoch seconds."""
-        if self.state is not State.READY or self._work is None:
+        if self._work is None or self._work.done():
             raise OutOfTurnError(self.state)
         self.state = State.BUSY
         self._request_id = invocation.request_id
@@ -83,6 +93,11 @@ class RuntimeApi:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request of the runtime."""
+        if refusal := self._access.refusal(request.target, request.headers):
+            return _error(refusal.status, "AccessDenied", refusal.reason)
+        return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Response:
         if not request.target.startswith(PREFIX):
             return _error(404, "NotFound", "There is no such resource")
         match request.method, *request.target.removeprefix(PREFIX).split("/"):
@@ -104,7 +119,23 @@ class RuntimeApi:
         self._work = asyncio.get_running_loop().create_future()
         waiting = self._work
         self._on_ready()
-        return await waiting
+        try:
+            return await waiting
+        except asyncio.CancelledError:
+            if self.state is State.READY:
+                self._on_lost()
+            raise
+
+    def refuse(self, status: int) -> Response:
+        """Answer a request that cannot be read, or whose answer failed (500).
+
+        What is too large even to be read is the result of the invocation at work.
+        """
+        if status == 413 and self.state is State.BUSY:
+            return self._result(self._request_id, response_too_large())
+        if status == 500:
+            return _error(500, "InternalServerError", "The Runtime API failed")
+        return _error(status, "InvalidRequest", "The request cannot be read")
 
     def _result(self, request_id: str, result: bytes | Failure) -> Response:
         if self.state is not State.BUSY:
@@ -145,8 +176,3 @@ def _error(status: int, error_type: str, message: str) -> Response:
     return Response(
         status, JSON, compact({"errorMessage": message, "errorType": error_type})
     )
-
-
-def refuse(status: int) -> Response:
-    """Answer a request of a runtime that never reached its API."""
-    return _error(status, "InvalidRequest", "The request cannot be read")

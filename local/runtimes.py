@@ -23,6 +23,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "lambda" / "bin" / "python"
 BOOTSTRAP = Path(__file__).with_name("bootstrap.mjs")
 
+# With debugpy's adapter in the process itself: as a process of its own it would live on
+# after the sandbox is killed, and keep the port from the next one.
+WAIT_FOR_DEBUGGER = """
+import debugpy, runpy
+debugpy.listen(("127.0.0.1", {port}), in_process_debug_adapter=True)
+debugpy.wait_for_client()
+runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
@@ -33,6 +42,13 @@ class Runtime:
 
 
 def _python_command(function: Function) -> list[str]:
+    if function.debug_port is not None:
+        wait = WAIT_FOR_DEBUGGER.format(port=function.debug_port)
+        # Frozen modules have no source in which a debugger could stop.
+        return [
+            *[str(PYTHON), "-X", "frozen_modules=off"],
+            *["-c", wait, function.handler],
+        ]
     # AWS's own runtime interface client, the one in Lambda's managed runtimes.
     return [str(PYTHON), "-m", "awslambdaric", function.handler]
 
@@ -42,7 +58,13 @@ def _python_environment(function: Function) -> dict[str, str]:
 
 
 def _node_command(function: Function) -> list[str]:
-    return [node.interpreter(function.runtime), str(BOOTSTRAP)]
+    # Unlike with --inspect-brk, whoever attaches is not stopped in the bootstrap first.
+    waiting = (
+        []
+        if function.debug_port is None
+        else [f"--inspect-wait=127.0.0.1:{function.debug_port}"]
+    )
+    return [node.interpreter(function.runtime), *waiting, str(BOOTSTRAP)]
 
 
 def _node_environment(_: Function) -> dict[str, str]:

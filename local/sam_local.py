@@ -32,7 +32,8 @@ from local.deploy import finish, put_up
 from local.docker import engine, images
 from local.docker.relay import relay
 from local.implementations import IMPLEMENTATIONS
-from local.ports import PortError, claim
+from local.origins import allowed_origins
+from local.ports import PortError, claim, require_apart
 from local.sam import SAM, SamError, environment_of, sam
 from local.serving import WATCH_SECONDS, PartFailedError, in_one_line
 from local.stopping import StoppedError, be_deaf, stop_on_signals
@@ -88,10 +89,14 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--implementation", choices=names, default=names[0])
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--cloud-port", type=int, default=4566)
+    parser.add_argument("--cors-origins", default="", metavar="ORIGIN,...")
     return parser.parse_args(arguments)
 
 
 def _run(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> None:
+    served = {"PORT": options.port} if options.what == "serve" else {}
+    require_apart({**served, "CLOUD_PORT": options.cloud_port})
+    origins = allowed_origins([options.port], options.cors_origins)
     engine.require_engine()
     # To tell it before anything is built, and before another's files are removed.
     claim(options.cloud_port, "CLOUD_PORT").close()
@@ -100,7 +105,7 @@ def _run(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> None:
         images.ensure(*_image(_config(options.implementation)))
     shutil.rmtree(place, ignore_errors=True)
     cleanup.callback(end_descendants)
-    running, env_vars = _raise(options.cloud_port, place, cleanup)
+    running, env_vars = _raise(options.cloud_port, place, origins, cleanup)
     if options.what == "serve":
         template = _build(options, place / "build.log", cleanup)
         command = _start_api(options, template, env_vars)
@@ -121,24 +126,27 @@ def _image(config: str) -> tuple[str, str]:
     return runtime(template, parameters), parameters["Architecture"]
 
 
-def _raise(port: int, place: Path, cleanup: ExitStack) -> tuple[Cloud, Path]:
+def _raise(
+    port: int, place: Path, origins: Sequence[str], cleanup: ExitStack
+) -> tuple[Cloud, Path]:
     """Start the cloud, deploy the data, let containers reach it.
 
     Returns the cloud and the file that says where it is.
     """
     owner = IMPLEMENTATIONS[0]
+    bridge = engine.bridge()
+    host = str(bridge.ip) if bridge else engine.HOST_NAME
     with console.step("local cloud", f"port {port}"):
-        running = cloud.start(port, place)
+        running = cloud.start(port, place, origins=origins, more_hosts=[host])
         cleanup.callback(running.stop)
     with console.step("data", owner.stack):
         clients = Clients(running.endpoint)
         folder = place / owner.stack
-        standing = put_up(build(owner.name), owner.stack, clients, folder, {})
+        parameters = {"CorsOrigins": ",".join(origins)}
+        standing = put_up(build(owner.name), owner.stack, clients, folder, parameters)
         functions = finish(standing, clients).functions.values()
-    bridge = engine.bridge()
     if bridge is not None:
         cleanup.enter_context(relay(bridge, port))
-    host = bridge.ip if bridge else engine.HOST_NAME
     variables = {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}
     for function in functions:
         variables = {**function.environment, **variables}

@@ -26,8 +26,10 @@ from local.invocation import (
     start_line,
     timed_out,
 )
-from local.runtime_api import RuntimeApi, State, refuse
+from local.output import Output
+from local.runtime_api import RuntimeApi, State
 from local.runtimes import runtime_of
+from local.traces import VARIABLE, TracePipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +56,9 @@ class Owner(Protocol):
 
 
 READ_OCTETS = 65_536
+# More than a pipe holds (1 MiB at most: Linux's /proc/sys/fs/pipe-max-size). Without a
+# limit a function that writes as fast as this reads would keep all else waiting.
+READS = 16
 # What Lambda gives a runtime to start, apart from the function's own timeout.
 INIT_SECONDS = 10
 
@@ -70,21 +75,28 @@ class Sandbox:
         self._environment = environment
         self._stream = environment["AWS_LAMBDA_LOG_STREAM_NAME"]
         self._owner = owner
-        self._api = RuntimeApi(self._ready, self._answered, self._init_failed)
+        listener = listen()
+        port: int = listener.getsockname()[1]
+        # A runtime that hangs up can be given no work, and asks for none: it ends.
+        self._api = RuntimeApi(
+            port, self._ready, self._answered, self._init_failed, self.kill
+        )
         self._server = Server(
             Service(
                 self._api.answer,
-                refuse,
+                self._api.refuse,
                 owner.crashed,
                 max_body=10 * MAX_RESPONSE_OCTETS,  # to tell which are too large
                 max_head=2 * 1024 * 1024,  # awslambdaric sends 1 MB of X-Ray cause
             ),
-            listen(),
+            listener,
         )
-        self._log: list[bytes] = []
+        self._log = Output()
         self._pipe = -1
+        self._trace: TracePipe | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
+        self._init_clock: asyncio.TimerHandle | None = None
         self._answer: asyncio.Future[bytes | Failure] | None = None
         self._cold = True
         self._started = 0.0
@@ -94,35 +106,49 @@ class Sandbox:
 
     async def start(self) -> None:
         """Start the process; `OSError` where that is impossible."""
+        try:
+            process = await self._start()
+        except BaseException:
+            self._close()
+            raise
+        self._process = process
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._pipe, self._drain)
+        self._watcher = loop.create_task(self._watch(process))
+        seconds = max(INIT_SECONDS, self.function.timeout_seconds)
+        self._init_clock = loop.call_later(seconds, self._init_overran, seconds)
+
+    async def _start(self) -> asyncio.subprocess.Process:
         await self._server.start()
         self._pipe, write_end = os.pipe()
         os.set_blocking(self._pipe, False)
+        self._trace = TracePipe()
         runtime = runtime_of(self.function.runtime)
         environment = self._environment | {
+            VARIABLE: str(self._trace.write_end),
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.port}",
             **runtime.environment(self.function),
         }
         self._started = time.monotonic()
         try:
-            self._process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 *tied(runtime.command(self.function)),
                 cwd=self.function.package,
                 env=environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=write_end,
                 stderr=write_end,
+                pass_fds=[self._trace.write_end],
                 start_new_session=True,  # Ctrl-C is for the stack, which ends this
             )
         finally:
             os.close(write_end)
-        loop = asyncio.get_running_loop()
-        loop.add_reader(self._pipe, self._drain)
-        self._watcher = loop.create_task(self._watch(self._process))
-        seconds = max(INIT_SECONDS, self.function.timeout_seconds)
-        self._init_clock = loop.call_later(seconds, self._init_overran, seconds)
+            os.close(self._trace.write_end)
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         returncode = await process.wait()
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)  # children that it left behind
         self._drain()
         if self._api.state is State.STARTING and not self._init_failure:
             self._init_failure = lambda request_id: exited(request_id, returncode)
@@ -141,6 +167,11 @@ class Sandbox:
         return self._process is not None and self._process.returncode is None
 
     @property
+    def ready(self) -> bool:
+        """Whether it can be given an invocation at this moment."""
+        return self.alive and self._api.ready
+
+    @property
     def pid(self) -> int:
         """The runtime's process; 0 before it is started."""
         return self._process.pid if self._process else 0
@@ -157,12 +188,15 @@ class Sandbox:
             await self._watcher
 
     def _close(self) -> None:
-        self._init_clock.cancel()
+        if self._init_clock:
+            self._init_clock.cancel()
         self._server.close()
         if self._pipe >= 0:
             asyncio.get_running_loop().remove_reader(self._pipe)
             os.close(self._pipe)
             self._pipe = -1
+        if self._trace:
+            self._trace.close()
 
     # ---- the log ----------------------------------------------------------------
 
@@ -172,7 +206,9 @@ class Sandbox:
         A handler's writes are system calls that end before its response is sent, so
         all of them stand in the pipe when the response arrives here.
         """
-        while self._pipe >= 0:
+        for _ in range(READS):
+            if self._pipe < 0:
+                return
             try:
                 octets = os.read(self._pipe, READ_OCTETS)
             except BlockingIOError:
@@ -180,13 +216,11 @@ class Sandbox:
             if not octets:
                 asyncio.get_running_loop().remove_reader(self._pipe)
                 return
-            self._log.append(octets)
+            self._log.add(octets)
 
     def _take_log(self) -> bytes:
         self._drain()
-        log = b"".join(self._log)
-        self._log.clear()
-        return log
+        return self._log.take()
 
     # ---- what the runtime says --------------------------------------------------
 
@@ -209,6 +243,8 @@ class Sandbox:
     def _init_overran(self, seconds: int) -> None:
         if self._api.state is State.STARTING:
             self._init_failure = lambda request_id: timed_out(request_id, seconds)
+            self.kill()
+        elif self._api.state is State.FAILED:  # it said so, and did not exit
             self.kill()
 
     # ---- invocations ------------------------------------------------------------
@@ -269,4 +305,5 @@ class Sandbox:
             log=log,
             version=self.function.version,
             request_id=invocation.request_id,
+            trace=self._trace.take() if self._trace else "",
         )

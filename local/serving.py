@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local import front, invoke_api, logs_api
+from local import front, invoke_api
+from local.access import Access
 from local.docs import Docs, published
 from local.front import MAX_BODY_OCTETS, MAX_HEAD_OCTETS, Front
 from local.http_server import Server, Service
 from local.invocation import MAX_REQUEST_OCTETS
 from local.invoke_api import InvokeApi
-from local.lambda_service import LambdaService, SandboxError
+from local.lambda_endpoint import LambdaEndpoint
+from local.lambda_service import LambdaService, LogError, RenewalError, SandboxError
 from local.logs_api import LogsApi
+from local.pool import LaunchError
 from local.request_log import RequestLog
 from local.stopping import STOP_SIGNALS
 
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.deploy import Credentials, Function
-    from local.http_messages import Request, Response
     from local.lambda_service import Hosted
 
 WATCH_SECONDS = 0.2
@@ -34,7 +37,7 @@ class PartFailedError(Exception):
     """A part of the running stack failed; the text says which, in one line."""
 
 
-FORESEEN = (PartFailedError, SandboxError)
+FORESEEN = (PartFailedError, SandboxError, LaunchError, LogError, RenewalError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,14 @@ class Served:
 class Plan:
     """All that is served.
 
-    `credentials` and `logs` are as `LambdaService` has them; `cloud_failed` says, in
-    one line, that the local cloud has ended, or None; `ready` is called once
-    everything answers.
+    `origins` are those of the pages that may call the Lambda endpoint. `credentials`
+    and `logs` are as `LambdaService` has them; `cloud_failed` says, in one line, that
+    the local cloud has ended, or None; `ready` is called once everything answers.
     """
 
     served: Sequence[Served]
     lambda_listener: socket.socket
+    origins: frozenset[str]
     credentials: Callable[[Function], Credentials]
     logs: Path
     cloud_failed: Callable[[], str | None]
@@ -67,15 +71,25 @@ class Plan:
 async def serve(plan: Plan) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP; `PartFailedError` when a part fails.
 
-    Sandboxes are ended in either case, and with them every request in flight.
+    Sandboxes are ended in either case, and with them every request in flight. What
+    fails in one request is a line in the log, and ends nothing else.
     """
-    stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[None] = loop.create_future()
     _stop_on_signals(stopped)
 
-    def crashed(error: BaseException) -> None:
+    def failed(error: BaseException) -> None:
         if not stopped.done():
             stopped.set_exception(PartFailedError(in_one_line(error, FORESEEN)))
 
+    def crashed(error: BaseException) -> None:
+        now = time.strftime("%H:%M:%S")
+        plan.say(f"{now} internal error: {in_one_line(error, FORESEEN)}")
+
+    # What asyncio itself calls: callbacks, and tasks that nobody waits for.
+    loop.set_exception_handler(
+        lambda _, found: crashed(found.get("exception") or Exception(found["message"]))
+    )
     service = LambdaService(
         [one.hosted for one in plan.served],
         credentials=plan.credentials,
@@ -85,7 +99,7 @@ async def serve(plan: Plan) -> None:
     )
     servers = _servers(plan, service, crashed)
     duties = [
-        asyncio.create_task(_run(duty, crashed))
+        asyncio.create_task(_run(duty, failed))
         for duty in (_work(plan, service, servers), _watch(plan))
     ]
     try:
@@ -107,11 +121,11 @@ def _stop_on_signals(stopped: asyncio.Future[None]) -> None:
         asyncio.get_running_loop().add_signal_handler(one, stop)
 
 
-async def _run(duty: Awaitable[None], crashed: Callable[[BaseException], None]) -> None:
+async def _run(duty: Awaitable[None], failed: Callable[[BaseException], None]) -> None:
     try:
         await duty
     except Exception as error:  # noqa: BLE001 # whatever it is, it ends the stack
-        crashed(error)
+        failed(error)
 
 
 async def _work(plan: Plan, service: LambdaService, servers: Sequence[Server]) -> None:
@@ -131,16 +145,14 @@ async def _watch(plan: Plan) -> None:
 def _servers(
     plan: Plan, service: LambdaService, crashed: Callable[[BaseException], None]
 ) -> list[Server]:
-    functions = InvokeApi(service, RequestLog("lambda", plan.say).invoked)
-    logs = LogsApi(service.log_events)
-
-    def answer(request: Request) -> Awaitable[Response]:
-        to_logs = request.header(logs_api.TARGET) is not None
-        return (logs if to_logs else functions).answer(request)
-
+    endpoint = LambdaEndpoint(
+        Access(plan.lambda_listener.getsockname()[1], origins=plan.origins),
+        InvokeApi(service, RequestLog("lambda", plan.say).invoked),
+        LogsApi(service.log_events),
+    )
     lambda_server = Server(
         Service(
-            answer,
+            endpoint.answer,
             invoke_api.refuse,
             crashed,
             max_body=MAX_REQUEST_OCTETS,

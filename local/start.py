@@ -1,6 +1,6 @@
 """`make start`: the whole service on this machine, without Docker and without AWS.
 
-    python -m local.start --port 3000 --cloud-port 4566
+    python -m local.start --port 3000 --cloud-port 4566 --cors-origins https://a.example
 
 Starts the local cloud, builds and deploys to it as one would to AWS, then serves: each
 implementation at PORT and the ports after it, AWS at CLOUD_PORT, Lambda's Invoke API
@@ -13,19 +13,23 @@ import argparse
 import asyncio
 import shutil
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from local import cloud, console
-from local.build import STATE, build
+from local.build import build
 from local.children import side_by_side
 from local.clients import Clients
+from local.debugging import DebugError, debugged
 from local.deploy import Credentials, Deployment, Function, credentials, finish, put_up
 from local.docs import SWAGGER
+from local.gaps import Gaps, place_of
 from local.implementations import IMPLEMENTATIONS
+from local.keeping import KeepError, Kept, keeping
 from local.lambda_service import Hosted
-from local.ports import PortError, claim
+from local.origins import allowed_origins
+from local.ports import PortError, claim, require_apart
 from local.reload import Sources
 from local.runtimes import PYTHON
 from local.sam import SAM, SamError
@@ -36,6 +40,7 @@ from local.serving import (
     in_one_line,
     serve,
 )
+from local.snapshot import Stores
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import ROOT, ConfigurationError
 
@@ -57,6 +62,8 @@ class CannotStartError(Exception):
 FORESEEN = (
     CannotStartError,
     ConfigurationError,
+    DebugError,
+    KeepError,
     PartFailedError,
     PortError,
     SamError,
@@ -77,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"start: {in_one_line(error, FORESEEN)}\n")
         return 1
     # After a failure it stays, for its logs.
-    shutil.rmtree(_place(options), ignore_errors=True)
+    shutil.rmtree(place_of(options.cloud_port), ignore_errors=True)
     console.say("stopped")
     return 0
 
@@ -86,38 +93,79 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.start")
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--cloud-port", type=int, default=4566)
+    parser.add_argument("--cors-origins", default="", metavar="ORIGIN,...")
+    parser.add_argument("--debug", default="")
+    parser.add_argument("--keep", action="store_true")
     return parser.parse_args(arguments)
 
 
-def _place(options: argparse.Namespace) -> Path:
-    """Return the folder of this run: of several, no two have the same port."""
-    return STATE / f"stack-{options.cloud_port}"
+def ports_of(port: int, cloud_port: int) -> dict[str, int]:
+    """Return every port that is listened on, by what a user calls it."""
+    fronts = range(len(IMPLEMENTATIONS))
+    return {
+        **{f"PORT + {one}" if one else "PORT": port + one for one in fronts},
+        "CLOUD_PORT": cloud_port,
+        "CLOUD_PORT + 1": cloud_port + 1,
+    }
 
 
 def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
+    require_apart(ports_of(options.port, options.cloud_port))
     _require_tools()
+    ports = [options.port + number for number, _ in enumerate(IMPLEMENTATIONS)]
+    origins = allowed_origins(ports, options.cors_origins)
+    waiting = debugged(options.debug)
+    kept = Kept(options.cloud_port) if options.keep else None
+    if kept:
+        kept.check()
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
-    lambda_listener = claim(options.cloud_port + 1, "CLOUD_PORT (it is the next one)")
-    cleanup.callback(lambda_listener.close)
-    listeners = []
-    for number, _ in enumerate(IMPLEMENTATIONS):
-        listeners.append(claim(options.port + number, "PORT"))
-        cleanup.callback(listeners[-1].close)
-    place = _place(options)
+    lambda_listener, *listeners = _listeners(ports, options.cloud_port + 1, cleanup)
+    place = place_of(options.cloud_port)
     shutil.rmtree(place, ignore_errors=True)
     # Before anything is built: what is saved from now on is new to what runs.
     sources = [
         Sources([ROOT / name for name in one.sources]) for one in IMPLEMENTATIONS
     ]
-    running, deployments = _raise(options.cloud_port, place, cleanup)
+    running, deployments = _raise(options.cloud_port, place, origins, cleanup)
+    if waiting:
+        deployments = waiting.made_to_wait(deployments)
     served = [
-        Served(one.name, Hosted(deployment, watched, _refresh(one, deployment)), socket)
+        Served(one.name, _hosted(one, deployment, watched), socket)
         for one, deployment, watched, socket in zip(
             IMPLEMENTATIONS, deployments, sources, listeners, strict=True
         )
     ]
-    asyncio.run(serve(_plan(running, served, lambda_listener, place / "logs")))
+    gaps = Gaps(deployments)
+    cleanup.enter_context(gaps.publish(place))
+    rows = [("not as on AWS", gaps.summary(options.cloud_port))]
+    if waiting:
+        rows.insert(0, waiting.row)
+    if kept:
+        rows.insert(0, ("kept at a stop", kept.name))
+        _keep(kept, running, cleanup)
+    plan = _plan(running, served, lambda_listener, place / "logs", rows)
+    asyncio.run(serve(plan))
     be_deaf()
+
+
+def _listeners(
+    ports: Sequence[int], lambda_port: int, cleanup: ExitStack
+) -> list[socket.socket]:
+    """Return the listening sockets of the Lambda endpoint and of each front."""
+    claimed = [claim(lambda_port, "CLOUD_PORT (it is the next one)")]
+    cleanup.callback(claimed[-1].close)
+    for port in ports:
+        claimed.append(claim(port, "PORT"))
+        cleanup.callback(claimed[-1].close)
+    return claimed
+
+
+def _keep(kept: Kept, running: cloud.Cloud, cleanup: ExitStack) -> None:
+    """Put back what was kept; at the end keep what there is, before the cloud ends."""
+    clients = Clients(running.endpoint)
+    # The first owns the data.
+    stores = Stores.of(IMPLEMENTATIONS[0].stack, clients.of("cloudformation"))
+    cleanup.enter_context(keeping(kept, stores, clients.of, running.failure))
 
 
 def _require_tools() -> None:
@@ -130,7 +178,7 @@ def _require_tools() -> None:
 
 
 def _raise(
-    port: int, place: Path, cleanup: ExitStack
+    port: int, place: Path, origins: Sequence[str], cleanup: ExitStack
 ) -> tuple[cloud.Cloud, list[Deployment]]:
     """Start the cloud and deploy every implementation to it.
 
@@ -141,7 +189,7 @@ def _raise(
     with side_by_side(len(IMPLEMENTATIONS)) as workers:
         building = [workers.submit(build, one.name) for one in IMPLEMENTATIONS]
         with console.step("local cloud", f"port {port}"):
-            running = cloud.start(port, place)
+            running = cloud.start(port, place, origins=origins)
             cleanup.callback(running.stop)
         with console.step("build", ", ".join(one.name for one in IMPLEMENTATIONS)):
             builds = [future.result() for future in building]
@@ -149,26 +197,17 @@ def _raise(
         finishing = []
         for one, built in zip(IMPLEMENTATIONS, builds, strict=True):
             with console.step("deploy", one.stack):
-                folder, parameters = place / one.stack, dict(one.parameters)
+                folder = place / one.stack
+                parameters = {**dict(one.parameters), "CorsOrigins": ",".join(origins)}
                 standing = put_up(built, one.stack, clients, folder, parameters)
             finishing.append(workers.submit(finish, standing, clients))
         deployments = [future.result() for future in finishing]
-    _tell(deployments)
     return running, deployments
 
 
-def _tell(deployments: Sequence[Deployment]) -> None:
-    """Print what was not rehearsed and what was added; of all stacks, each once."""
-    left_out = dict.fromkeys(line for one in deployments for line in one.left_out)
-    applied = dict.fromkeys(
-        line for one in deployments for line in one.applied_afterwards
-    )
-    console.items("left out, the emulator cannot hold it", list(left_out))
-    console.items("applied afterwards", list(applied))
-
-
-def _refresh(one: Implementation, deployment: Deployment) -> Callable[[], None]:
-    return partial(one.refresh, tuple(deployment.functions.values()))
+def _hosted(one: Implementation, deployment: Deployment, sources: Sources) -> Hosted:
+    refresh = partial(one.refresh, tuple(deployment.functions.values()))
+    return Hosted(deployment, sources, refresh, one.locate)
 
 
 def _plan(
@@ -176,6 +215,7 @@ def _plan(
     served: Sequence[Served],
     lambda_listener: socket.socket,
     logs: Path,
+    more: Sequence[tuple[str, str]],
 ) -> Plan:
     clients = Clients(running.endpoint)
 
@@ -185,11 +225,12 @@ def _plan(
     return Plan(
         served=served,
         lambda_listener=lambda_listener,
+        origins=running.origins,
         credentials=fetch,
         logs=logs,
         cloud_failed=running.failure,
-        say=console.say,
-        ready=_announcement(running.endpoint, served, lambda_listener, logs),
+        say=console.log,
+        ready=_announcement(running.endpoint, served, lambda_listener, logs, more),
     )
 
 
@@ -198,6 +239,7 @@ def _announcement(
     served: Sequence[Served],
     lambda_listener: socket.socket,
     logs: Path,
+    more: Sequence[tuple[str, str]],
 ) -> Callable[[], None]:
     rows = []
     for one in served:
@@ -207,11 +249,13 @@ def _announcement(
         ("AWS endpoint", f"{endpoint}  (access key and secret: test)"),
         ("Lambda endpoint", f"http://127.0.0.1:{lambda_listener.getsockname()[1]}"),
         ("function logs", str(logs.relative_to(ROOT))),
+        *more,
     ]
 
     def announce() -> None:
-        console.table(rows)
-        console.say("ready")
+        with suppress(OSError):  # as for the lines of the log that follow
+            console.table(rows)
+            console.say("ready")
 
     return announce
 

@@ -16,8 +16,18 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
 SAMCONFIG = ROOT / "samconfig.toml"
 
+# What every template of ours has: names, and a mapping for each.
+SECTIONS = ("Parameters", "Mappings", "Globals", "Resources")
+# Parameters that the commands themselves ask about.
+ASKED = ("Architecture", "DataStack", "Implementation", "RuntimeTrack")
+
 # JSON as it comes from a template: of any depth and shape, so its values stay open.
 Json = Any
+
+
+def shown(path: Path) -> str:
+    """Return a path as it is printed: from the project's root, if it is below it."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 class ConfigurationError(Exception):
@@ -43,16 +53,71 @@ def _long_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Json:
 _Loader.add_multi_constructor("!", _long_form)
 
 
-def load(path: Path = TEMPLATE) -> dict[str, Json]:
-    """Return the template with every intrinsic function in its long form."""
-    template: dict[str, Json] = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - derived from SafeLoader
-    return template
+def load(path: Path | None = None) -> dict[str, Json]:
+    """Return a template, ours or a built one, with intrinsic functions in long form.
+
+    Raises `ConfigurationError` where it cannot be read or is no template of ours.
+    """
+    path = path or TEMPLATE
+    try:
+        template = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - derived from SafeLoader
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise _unreadable(path, error) from error
+    for section in SECTIONS:
+        entries = template.get(section) if isinstance(template, dict) else None
+        if not isinstance(entries, dict) or not entries:
+            raise ConfigurationError(f"{path.name} has no {section}")
+        for name, entry in entries.items():
+            if not isinstance(entry, dict):
+                raise ConfigurationError(f"{path.name}: {section}/{name} is no mapping")
+    for name, resource in template["Resources"].items():
+        if not isinstance(resource.get("Type"), str):
+            raise ConfigurationError(f"{path.name}: Resources/{name} has no Type")
+    for name in ASKED:
+        at(template, "Parameters", name)
+    found: dict[str, Json] = template
+    return found
+
+
+def _unreadable(path: Path, error: Exception) -> ConfigurationError:
+    """Return the error of a file that cannot be read, in one line."""
+    why = " ".join(str(error).split())
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        mark = error.problem_mark
+        why = f"{error.problem} (line {mark.line + 1}, column {mark.column + 1})"
+    return ConfigurationError(f"{path.name} cannot be read: {why}")
+
+
+def at(template: Mapping[str, Json], *names: str) -> Json:
+    """Return what a template has at a path; `ConfigurationError` where it has none."""
+    found: Json = template
+    for name in names:
+        if not isinstance(found, dict) or name not in found:
+            raise ConfigurationError(f"template.yaml has no {'/'.join(names)}")
+        found = found[name]
+    return found
 
 
 def defaults(template: Mapping[str, Json]) -> dict[str, str]:
-    """Return each parameter's default, as CloudFormation would pass it."""
-    declared = template["Parameters"].items()
-    return {name: str(declaration["Default"]) for name, declaration in declared}
+    """Return each parameter's default, as CloudFormation would pass it.
+
+    Raises `ConfigurationError` where one has none.
+    """
+    return {
+        name: str(at(template, "Parameters", name, "Default"))
+        for name in template["Parameters"]
+    }
+
+
+def runtimes(template: Mapping[str, Json], implementation: str) -> dict[str, str]:
+    """Return the Lambda runtimes of an implementation by RuntimeTrack.
+
+    Raises `ConfigurationError` where the template has none.
+    """
+    found = at(template, "Mappings", "Runtimes", implementation)
+    if not isinstance(found, dict) or not found:
+        raise ConfigurationError(f"template.yaml offers no runtime of {implementation}")
+    return {str(track): str(name) for track, name in found.items()}
 
 
 def runtime(template: Mapping[str, Json], parameters: Mapping[str, str]) -> str:
@@ -61,12 +126,12 @@ def runtime(template: Mapping[str, Json], parameters: Mapping[str, str]) -> str:
     Raises `ConfigurationError` where the template offers none.
     """
     implementation, track = parameters["Implementation"], parameters["RuntimeTrack"]
-    tracks = template["Mappings"]["Runtimes"].get(implementation, {})
+    tracks = runtimes(template, implementation)
     if track not in tracks:
         raise ConfigurationError(
             f"template.yaml offers no RuntimeTrack {track} of {implementation}"
         )
-    return str(tracks[track])
+    return tracks[track]
 
 
 def read_pairs(given: Iterable[str]) -> dict[str, str]:
@@ -88,9 +153,9 @@ def track(template: Mapping[str, Json], implementation: str, name: str) -> str:
 
     Raises `ConfigurationError` where the template offers no such runtime.
     """
-    for candidate, offered in template["Mappings"]["Runtimes"][implementation].items():
+    for candidate, offered in runtimes(template, implementation).items():
         if offered == name:
-            return str(candidate)
+            return candidate
     raise ConfigurationError(f"template.yaml offers no runtime {name}")
 
 
@@ -98,16 +163,47 @@ def environment(config_env: str, command: str) -> dict[str, Json]:
     """Return what samconfig.toml sets for a SAM command in one environment.
 
     The command's own table wins over `global`, as in SAM CLI. An unknown environment
-    is refused: SAM CLI itself would go on with the template's defaults.
+    is refused: SAM CLI itself would go on with the template's defaults. So is a file
+    that is not of SAM CLI's form; each raises `ConfigurationError`.
     """
-    tables = tomllib.loads(SAMCONFIG.read_text("utf-8"))
+    tables = samconfig()
     if config_env not in tables:
         known = ", ".join(name for name in tables if name != "version")
         raise ConfigurationError(f"samconfig.toml has no {config_env}; it has {known}")
     merged: dict[str, Json] = {}
     for table in ("global", command):
-        merged |= tables[config_env].get(table, {}).get("parameters", {})
+        merged |= _table(tables, config_env, table, "parameters")
     return merged
+
+
+def samconfig() -> dict[str, Json]:
+    """Return what samconfig.toml says; `ConfigurationError` where it is no TOML."""
+    try:
+        return tomllib.loads(SAMCONFIG.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(SAMCONFIG, error) from error
+
+
+def _table(tables: Json, *names: str) -> dict[str, Json]:
+    """Return a table of samconfig.toml, empty where there is none."""
+    for count, name in enumerate(names, start=1):
+        tables = tables.get(name, {})
+        if not isinstance(tables, dict):
+            where = ".".join(names[:count])
+            raise ConfigurationError(f"samconfig.toml: {where} is no table")
+    found: dict[str, Json] = tables
+    return found
+
+
+def text_of(settings: Mapping[str, Json], name: str, config_env: str) -> str | None:
+    """Return a setting of an environment; None where there is none.
+
+    Raises `ConfigurationError` where it is no text.
+    """
+    value = settings.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise ConfigurationError(f"samconfig.toml: {name} of {config_env} is no text")
 
 
 def overrides(config_env: str, command: str) -> dict[str, str]:
@@ -117,4 +213,11 @@ def overrides(config_env: str, command: str) -> dict[str, str]:
     string a value may stand in quotes, as `sam deploy --guided` saves each.
     """
     given = environment(config_env, command).get("parameter_overrides", "")
-    return read_pairs(shlex.split(given) if isinstance(given, str) else given)
+    where = f"samconfig.toml: parameter_overrides of {config_env}"
+    try:
+        pairs = shlex.split(given) if isinstance(given, str) else given
+    except ValueError as error:  # a quote that is not closed
+        raise ConfigurationError(f"{where}: {error}") from error
+    if not isinstance(pairs, list) or not all(isinstance(one, str) for one in pairs):
+        raise ConfigurationError(f"{where} is neither a text nor a list of texts")
+    return read_pairs(pairs)

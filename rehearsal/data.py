@@ -28,15 +28,16 @@ PAGE = 100
 
 @dataclass
 class Data:
-    """What clients were told is stored, and the owner's tables and bucket."""
+    """What clients were told is stored, and the tables and bucket of its owner."""
 
     stage: Stage
+    stack: str = OWNER
     users: dict[str, int] = field(default_factory=dict)
     assets: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Find out where the stack keeps its records."""
-        self._outputs = self.stage.outputs(OWNER)
+        self._outputs = self.stage.outputs(self.stack)
 
     def add(self, seen: Seen) -> None:
         """Take over what clients created."""
@@ -97,7 +98,8 @@ def refused_without_tls(stage: Stage, deployment: Deployment) -> Iterator[None]:
 
     The local endpoint has no TLS: with the policy no function could do its work.
     """
-    s3, bucket = stage.clients.of("s3"), stage.outputs(OWNER)["AssetsBucket"]
+    s3 = stage.clients.of("s3")
+    bucket = stage.outputs(deployment.stack)["AssetsBucket"]
     policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
     console.say("the bucket's policy")
     before = _put(stage, deployment, bucket)

@@ -21,16 +21,17 @@ from local.build import STATE, build
 from local.children import side_by_side
 from local.clients import Clients
 from local.implementations import named
-from local.ports import PortError, claim
+from local.ports import PortError, claim, require_apart
 from local.sam import SamError
 from local.serving import in_one_line
 from local.stopping import StoppedError, be_deaf, stop_on_signals
-from local.template import ConfigurationError, load
-from rehearsal import endings, scenarios
+from local.template import ConfigurationError, load, runtimes
+from rehearsal import endings, repeats, scenarios
 from rehearsal.data import Data, refused_without_tls
 from rehearsal.properties import counts
 from rehearsal.reading import in_words, put_up
 from rehearsal.stage import OWNER, SECOND, Stage
+from rehearsal.upgrade import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _stage(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> Stage:
     # To tell it before anything is built, and before another's files are removed.
+    require_apart({"PORT": options.port, "CLOUD_PORT": options.cloud_port})
     claim(options.cloud_port, "CLOUD_PORT").close()
     claim(options.port, "PORT").close()
     shutil.rmtree(place, ignore_errors=True)
@@ -95,7 +97,7 @@ def _stage(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> Stag
 def _other_track() -> str:
     """Return a RuntimeTrack of Python that is not this machine's."""
     here = named("python").runtime()
-    tracks: dict[str, str] = load()["Mappings"]["Runtimes"]["python"]
+    tracks = runtimes(load(), "python")
     return next(name for name, runtime in tracks.items() if runtime != here)
 
 
@@ -114,6 +116,8 @@ def _rehearse(stage: Stage) -> None:
     check_ledger(stage)
     scenarios.refusals(stage)
     scenarios.no_change(stage, owner)
+    repeats.tag(stage, owner)
+    repeats.timeout(stage, owner)
     scenarios.new_versions(stage, owner, stage.builds[OTHER_RUNTIME])
     data = Data(stage)
     with refused_without_tls(stage, deployment):
@@ -122,9 +126,11 @@ def _rehearse(stage: Stage) -> None:
             scenarios.switch(stage, api, data, typescript)
             scenarios.switch(stage, api, data, python)
             scenarios.broken_update(stage, owner, api, data)
+            repeats.failed_deploy(stage, api, data)
         scenarios.second_stack(stage, data, beside)
         with scenarios.serving(stage, deployment) as api:
             data.check(api.url)
+    upgrade(stage, python)
     endings.first_deploy_fails(stage, python)
     both = stage.declared(owner), stage.declared(second)
     endings.delete_both(stage, *both, data)

@@ -24,10 +24,10 @@ MADE_OF = {
     FUNCTION: {
         "Architectures": "Architectures",
         "AutoPublishAlias": "the alias, its version, and what calls it",
-        "AutoPublishAliasAllProperties": "rehearsed: another memory size",
         "CodeUri": "Code",
         "Description": "Description",
         "Environment": "Environment",
+        "EventInvokeConfig": "the EventInvokeConfig of the alias",
         "Events": "the routes and permissions of the API",
         "FunctionName": "FunctionName",
         "Handler": "Handler",
@@ -44,6 +44,7 @@ MADE_OF = {
         "CorsConfiguration": "x-amazon-apigateway-cors",
         "DefaultRouteSettings": "DefaultRouteSettings of the stage",
         "Description": "info",
+        "FailOnWarnings": "FailOnWarnings",
     },
 }
 
@@ -115,6 +116,9 @@ def _function(name: str, members: Mapping[str, Json], resources: Resources) -> N
     }
     for version in _made_of(name, "AWS::Lambda::Version", "FunctionName", resources):
         version["Properties"]["Description"] = members["VersionDescription"]
+    kind = "AWS::Lambda::EventInvokeConfig"
+    for calls in _made_of(name, kind, "FunctionName", resources):
+        calls["Properties"] |= members["EventInvokeConfig"]
 
 
 def _policies(name: str, own: Mapping[str, Json], resources: Resources) -> None:
@@ -134,6 +138,7 @@ def _api(
     resources: Resources,
     routes: Mapping[str, Mapping[str, str]],
 ) -> None:
+    resources[name]["Properties"]["FailOnWarnings"] = members["FailOnWarnings"]
     body = resources[name]["Properties"]["Body"]
     body["info"]["description"] = members["Description"]
     body["x-amazon-apigateway-cors"] = _lowered(members["CorsConfiguration"])

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from local import console
+from local.build import pairs
 from local.invocation import Invocation
 from local.sam import SamError
 from rehearsal.endings import impossible
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from rehearsal.stage import Stage
 
 
+# The deploy that fails half-way.
+FAILED = "failed-1"
 # SAM's names of the aliases.
 ALIASES = ("UsersFunctionAliaslive", "AssetsFunctionAliaslive")
 
@@ -33,35 +36,33 @@ ALIASES = ("UsersFunctionAliaslive", "AssetsFunctionAliaslive")
 def refusals(stage: Stage) -> None:
     """Refuse a build for something else, and another's data for an owner of data."""
     console.say("what `make deploy` refuses")
-    built = stage.builds["python"].template.parent
-    same = pairs(stage.builds["python"])
+    build = stage.builds["python"]
+    same = pairs(build.parameters)
     stage.expect(
         "what was built for this is let through",
-        held=stage.refusal(built, *same) is None,
+        held=stage.refusal(build, *same) is None,
     )
-    other = pairs(stage.builds["typescript"])
-    reason = stage.refusal(built, *other)
+    other = pairs(stage.builds["typescript"].parameters)
+    reason = stage.refusal(build, *other)
     held = bool(reason and "is built for implementation python" in reason)
     stage.expect("a build for the other implementation", held=held, detail=reason)
-    reason = stage.refusal(built, *same, f"DataStack={SECOND}")
+    reason = stage.refusal(build, *same, f"DataStack={SECOND}")
     held = bool(reason and f"{OWNER} owns its data" in reason)
     stage.expect("DataStack on the owner of data", held=held, detail=reason)
-
-
-def pairs(build: Build) -> list[str]:
-    """Return the parameters of a build as they are given on a command line."""
-    return [f"{name}={value}" for name, value in build.parameters.items()]
+    reason = stage.refusal(build, *same, "BucketNaming=account")
+    held = bool(reason and "would replace the bucket" in reason)
+    stage.expect("another name for the owner's bucket", held=held, detail=reason)
 
 
 # ---- what runs without requests --------------------------------------------------
 
 
 def no_change(stage: Stage, standing: Standing) -> None:
-    """Show that an update that changes nothing changes nothing."""
+    """Show that an update that changes nothing changes nothing, by hand."""
     declared, before = _reading(stage, standing)
     versions = stage.versions(OWNER)
     with console.step("update", "with no change"):
-        stage.deploy(OWNER, standing.build)
+        stage.deploy(OWNER, standing.build, DeployId=first_id(standing))
     after = declared.read(stage.clients)
     log = (standing.place / "deploy.log").read_text("utf-8")
     stage.expect("SAM CLI finds no change", held="No changes to deploy" in log)
@@ -70,6 +71,11 @@ def no_change(stage: Stage, standing: Standing) -> None:
         "every property is as it was", held=not changed, detail=_few(changed, before)
     )
     stage.expect("no version is published", held=stage.versions(OWNER) == versions)
+
+
+def first_id(standing: Standing) -> str:
+    """Return a stack's first `DeployId`, which `sam deploy` by hand would keep."""
+    return standing.parameters["DeployId"]
 
 
 def _reading(stage: Stage, standing: Standing) -> tuple[Json, Json]:
@@ -100,20 +106,25 @@ def new_versions(stage: Stage, standing: Standing, other: Build) -> None:
     _publishes(stage, "MemorySize: 512", eight)
     four = partial(stage.deploy, OWNER, same, ListShards="4")
     _publishes(stage, "ListShards=4", four)
+    again = partial(stage.deploy, OWNER, same)
+    _publishes(stage, "with no change but the DeployId of `make deploy`", again)
 
 
 def _publishes(stage: Stage, what: str, deploy: Callable[[], object]) -> None:
     before, versions = stage.live(OWNER), stage.versions(OWNER)
     with console.step("update", what):
         deploy()
-    _moved(stage, before, versions)
+    moved(stage, before, versions)
 
 
-def _moved(
-    stage: Stage, before: dict[str, tuple[str, str]], versions: dict[str, list[str]]
+def moved(
+    stage: Stage,
+    before: dict[str, tuple[str, str]],
+    versions: dict[str, list[str]],
+    stack: str = OWNER,
 ) -> None:
     """See that `live` names a new version, and that the ones before are still there."""
-    after, now = stage.live(OWNER), stage.versions(OWNER)
+    after, now = stage.live(stack), stage.versions(stack)
     for name, found in after.items():
         held = found[0] not in versions[name] and set(versions[name]) < set(now[name])
         detail = f"{_move(before[name], found)}, {len(now[name])} kept"
@@ -172,7 +183,7 @@ def switch(stage: Stage, api: LiveApi, data: Data, build: Build) -> None:
         held=len(set(seen.implementations)) == 2 and seen.implementations[-1] == name,
         detail=f"{len(seen.implementations)} answers of getHealth",
     )
-    _moved(stage, before, versions)
+    moved(stage, before, versions)
     for function, found in after.items():
         other = found[1] != before[function][1]
         stage.expect(f"{function} has another runtime", held=other, detail=found[1])
@@ -212,8 +223,8 @@ def broken_update(stage: Stage, standing: Standing, api: LiveApi, data: Data) ->
             failed = _fails(stage)
         traffic.wait()
     stage.expect("the deploy fails", held=failed, detail=stage.failure(OWNER))
-    moved = stage.done_before_failure(OWNER)
-    stage.expect("both aliases had moved by then", held=set(ALIASES) <= moved)
+    done = stage.done_before_failure(OWNER)
+    stage.expect("both aliases had moved by then", held=set(ALIASES) <= done)
     status = stage.status(OWNER)
     stage.expect(
         "CloudFormation rolls back",
@@ -245,7 +256,7 @@ def _fails(stage: Stage) -> bool:
         template["Resources"]["Impossible"] = impossible(list(ALIASES))
 
     try:
-        stage.deploy(OWNER, stage.builds["typescript"], spoil)
+        stage.deploy(OWNER, stage.builds["typescript"], spoil, DeployId=FAILED)
     except SamError:
         return True
     return False

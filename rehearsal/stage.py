@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local import console
+from local.build import pairs
 from local.deploy import Deployment, Standing, cloud_environment, deploy, finish
 from local.omissions import prepare
-from local.template import ROOT, defaults, load
+from local.template import ROOT, defaults, load, read_pairs
 from rehearsal.ledger import Ledger
 from rehearsal.properties import Declared, State, declare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from local.build import Build
@@ -41,6 +43,7 @@ class Stage:
     ledger: Ledger = field(default_factory=Ledger.read)
     faults: list[str] = field(default_factory=list)
     held: int = 0
+    _deploys: Iterator[int] = field(default_factory=itertools.count)
 
     # ---- deploying ---------------------------------------------------------------
 
@@ -53,9 +56,11 @@ class Stage:
     ) -> Standing:
         """Run `sam deploy` of the whole template; raises `SamError`.
 
-        `change` alters the template first.
+        `change` alters the template first. Each deploy has a `DeployId` of its own
+        unless one is given, as with `make deploy`.
         """
-        given = {**build.parameters, **parameters}
+        named = {"DeployId": f"rehearsal-{next(self._deploys)}"}
+        given = {**build.parameters, **named, **parameters}
         template = prepare(load(build.template), given, build.template.parent)
         if change:
             change(template)
@@ -72,19 +77,34 @@ class Stage:
         parameters = {**defaults(load()), **standing.parameters}
         return declare(standing.stack, parameters, self.clients)
 
-    def refusal(self, built: Path, *given: str) -> str | None:
-        """Return why `make deploy` refuses to deploy to the owner, or None."""
-        command = [sys.executable, "-m", "local.guard", "--built", str(built)]
+    def refusal(self, build: Build, *given: str, to: str = ENVIRONMENT) -> str | None:
+        """Return why `make deploy` refuses to deploy a build, or None.
+
+        `to` is the environment of samconfig.toml, the owner's if none is given.
+        """
+        done = self._guard(build, given, to)
+        return done.stderr.strip() if done.returncode == 1 else None
+
+    def parameters(self, build: Build, to: str) -> dict[str, str]:
+        """Return what `make deploy` deploys a build to an environment with."""
+        done = self._guard(build, pairs(build.parameters), to)
+        done.check_returncode()
+        return read_pairs(done.stdout.split())
+
+    def _guard(
+        self, build: Build, given: Sequence[str], to: str
+    ) -> subprocess.CompletedProcess[str]:
+        built = str(build.template.parent)
+        command = [sys.executable, "-m", "local.guard", "--built", built, to]
         environment = cloud_environment(self.clients.endpoint)
-        done = subprocess.run(
-            [*command, ENVIRONMENT, *given],
+        return subprocess.run(
+            [*command, *given],
             cwd=ROOT,
             env={**environment, "AWS_DEFAULT_REGION": "us-east-1"},
             capture_output=True,
             text=True,
             check=False,
         )
-        return done.stderr.strip() if done.returncode == 1 else None
 
     # ---- asking ------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bench.scale.inputs import InputError, read
 from bench.scale.report.document import PLOTS, DocumentError, files
-from local.template import ROOT
+from local.template import ROOT, ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         wanted = files(read())
-    except (InputError, DocumentError, OSError) as error:
+    except (ConfigurationError, InputError, DocumentError, OSError) as error:
         sys.stderr.write(f"scale: {error}\n")
         return 2
     if options.check:

@@ -21,9 +21,11 @@ MB_PER_GB = 1_024
 DAYS_PER_MONTH = 30
 SECONDS_PER_DAY = 86_400
 SECONDS_PER_MONTH = DAYS_PER_MONTH * SECONDS_PER_DAY
-# Of the template: requests, latency, client and server faults, cold starts.
-METRICS_PER_OPERATION = 5
+# Requests, latency, client and server faults, cold starts: each by operation and, for
+# alarms, over all operations. No dimension changes with a deploy.
+METRICS = 5
 OPERATIONS = 13
+OVER_ALL_OPERATIONS = 1
 # Of the template: server faults, 5xx, throttles of each function.
 ALARMS = 4
 COMPONENTS = ("API Gateway", "Lambda", "DynamoDB", "S3", "logs", "transfer")
@@ -130,7 +132,9 @@ class Costs:
         pings = 2 * SECONDS_PER_MONTH / PING_SECONDS
         ping = price["scheduledEvent"] + price["lambdaRequest"] + self.run(PING_MS)
         return {
-            "custom metrics": METRICS_PER_OPERATION * OPERATIONS * price["metric"],
+            "custom metrics": METRICS
+            * (OPERATIONS + OVER_ALL_OPERATIONS)
+            * price["metric"],
             "alarms": ALARMS * price["alarm"],
             "warming rule": pings * ping,
         }

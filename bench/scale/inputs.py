@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 
-from local.template import load
+from local.template import at, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,16 @@ MIX_PLACES = 100
 
 class InputError(Exception):
     """A file is not there or not of its format; the text is one line."""
+
+
+def _whole(*names: str) -> int:
+    """Return a number of the template, from its path there."""
+    value = at(load(), *names)
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        where = "/".join(names)
+        raise InputError(f"template.yaml: {where} is no whole number") from None
 
 
 @dataclass(frozen=True)
@@ -112,14 +122,13 @@ class Inputs:
     @cached_property
     def memory_mb(self) -> int:
         """Return the memory setting of the template."""
-        return int(load()["Globals"]["Function"]["MemorySize"])
+        return _whole("Globals", "Function", "MemorySize")
 
     @cached_property
     def throttling(self) -> tuple[int, int]:
         """Return the requests a second, and at once, that the template admits."""
-        parameters = load()["Parameters"]
         rate, burst = (
-            int(parameters[f"Throttling{what}"]["Default"])
+            _whole("Parameters", f"Throttling{what}", "Default")
             for what in ("Rate", "Burst")
         )
         return rate, burst
@@ -127,7 +136,7 @@ class Inputs:
     @cached_property
     def shards(self) -> int:
         """Return the number of list shards by default."""
-        return int(load()["Parameters"]["ListShards"]["Default"])
+        return _whole("Parameters", "ListShards", "Default")
 
     @cached_property
     def implementations(self) -> list[Implementation]:

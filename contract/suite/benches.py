@@ -48,6 +48,8 @@ class Bench:
     logs: LogReader | None = None
     no_logs: str = ""
     """Why its log groups are not known."""
+    namespace: str | None = None
+    """The namespace of its metrics, where a stack says it."""
 
     @property
     def may_write(self) -> bool:
@@ -76,7 +78,8 @@ def make_bench(target: Target, contract: Contract) -> Bench:
     no_store = "" if store else "no stack is named"
     logs = _logs(target, outputs)
     no_logs = "" if logs else "no stack names the functions"
-    return Bench(target, transport, store, no_store, served, logs, no_logs)
+    namespace = outputs.get("MetricsNamespace")
+    return Bench(target, transport, store, no_store, served, logs, no_logs, namespace)
 
 
 def stack_outputs(target: Target, stack: str) -> dict[str, str]:

@@ -65,6 +65,10 @@ class Case:
     given: Given = field(default_factory=dict)
     alone: bool = False
     event: bool = False
+    aws: tuple[str, ...] = ()
+    """Ids of the statements about AWS that it relies on."""
+    only_aws: bool = False
+    """Whether no stand-in for AWS can show it."""
 
     @property
     def full_id(self) -> str:
@@ -89,6 +93,8 @@ class Journey:
     why: str
     steps: tuple[Step, ...]
     given: Given = field(default_factory=dict)
+    aws: tuple[str, ...] = ()
+    """Ids of the statements about AWS that it relies on."""
 
     @property
     def full_id(self) -> str:
@@ -196,6 +202,8 @@ def _cases(document: Mapping[str, Any]) -> list[Case]:
             given=body.get("given", {}),
             alone=body.get("alone", False),
             event=body.get("event", False),
+            aws=tuple(body.get("aws", ())),
+            only_aws="only" in body,
         )
         for body in document["cases"]
     ]
@@ -207,5 +215,9 @@ def _journey(document: Mapping[str, Any]) -> Journey:
         for body in document["steps"]
     )
     return Journey(
-        document["journey"], document["why"], steps, document.get("given", {})
+        name=document["journey"],
+        why=document["why"],
+        steps=steps,
+        given=document.get("given", {}),
+        aws=tuple(document.get("aws", ())),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,9 +12,10 @@ from contract.suite.batons import orders
 from contract.suite.benches import make_bench
 from contract.suite.cases import read_cases
 from contract.suite.divergences import excuse, read_divergences
-from contract.suite.emulators import PAGE, read_emulator, render_page
+from contract.suite.emulators import PAGE, not_run, read_emulator, render_page
 from contract.suite.errors import FileFault, SuiteError, UsageError
 from contract.suite.fuzz.command import add_options, fuzz
+from contract.suite.grounds import grounds_of
 from contract.suite.lint import lint
 from contract.suite.openapi import Contract
 from contract.suite.play import Rulebook
@@ -21,6 +23,7 @@ from contract.suite.printer import ProgressLine, print_run
 from contract.suite.report import make_folder, write_reports
 from contract.suite.runner import Runner, new_run_id
 from contract.suite.samples import drift, render, write
+from contract.suite.statements import cited, read_statements
 from contract.suite.targets import Overrides, Target, read_target
 from contract.suite.volatile import Volatile
 
@@ -135,11 +138,15 @@ def _check(options: argparse.Namespace) -> int:
     total = len(chosen.cases) * len(benches) + len(chosen.journeys) * turns
     progress = ProgressLine(total, sys.stderr)
     book = Rulebook(contract, Volatile.read())
-    run = Runner(book, benches, progress, new_run_id()).run(chosen)
+    skipped = not_run(contract, options.emulator) if options.emulator else {}
+    runner = Runner(book, benches, progress, new_run_id(), not_run=skipped)
+    run = runner.run(chosen)
     progress.clear()
     for name in names:
         _check_ran(run, name)
     run = excuse(run, divergences, {each.full_id for each in collection.all})
+    grounds = grounds_of(run, cited(contract, collection), read_statements(contract))
+    run = replace(run, grounds=grounds)
     flags = {target.name: _flag(target, options) for target in targets}
     print_run(run, flags, sys.stdout, _shared(options))
     if options.report:

@@ -14,23 +14,29 @@ from contract.suite.cases import read_checked
 from contract.suite.divergences import Divergence
 from contract.suite.errors import FileFault, Finding, UsageError
 from contract.suite.results import Basis
+from contract.suite.statements import EMULATORS as FOLDER
+from contract.suite.statements import FILE, read_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from contract.suite.openapi import Contract
+    from contract.suite.statements import Statement, Statements
 
-FOLDER = "emulators"
 PAGE = "docs/emulators.md"
 HEAD = """\
 # Where emulators differ from AWS
 
-Rendered from `contract/emulators/` by `make events`; the contract suite reads the same
-files. A case named here fails on the emulator and is excused there, nowhere else, and
-only while what is got instead is what stands here; one that no longer fails makes the
-run fail until its line is taken out. A journey ends at the step that meets one. What
-has no case fails none.
+Rendered from `contract/emulators/` and `contract/aws.yaml` by `make events`; the suite
+reads the same files. "documented" links to AWS's page and "captured" to what
+somebody published of AWS's answers; "assumed" comes with a command that shows it on a
+deployed stack, whose Outputs its names stand for.
+
+A case named here fails on the emulator and is excused there, nowhere else, and only
+while what is got instead is what stands here; one that no longer fails makes the run
+fail until its line is taken out. A journey ends at the step that meets one. What has
+no case fails none; "not run" lists the cases that the emulator is not asked.
 """
 
 
@@ -40,12 +46,12 @@ def read_emulator(contract: Contract, name: str) -> list[Divergence]:
     if not path.is_file():
         known = sorted(each.stem for each in path.parent.glob("*.yaml"))
         raise UsageError(f"--emulator {name}: known are {', '.join(known)}")
-    document = _document(contract, path)
+    document, statements = _document(contract, path), read_statements(contract)
     return [
         Divergence(
             cases=tuple(each["cases"]),
             reason=each["what"],
-            cause=each["aws"],
+            cause=_statement(statements, each["aws"], name).says,
             basis=Basis.EMULATOR,
             until=date.max,
             seen=each["seen"],
@@ -53,6 +59,23 @@ def read_emulator(contract: Contract, name: str) -> list[Divergence]:
         for each in document["differences"]
         if "cases" in each
     ]
+
+
+def _statement(statements: Statements, name: str, emulator: str) -> Statement:
+    if name not in statements:
+        where = f"{FOLDER}/{emulator}.yaml"
+        raise FileFault([Finding(where, name, f"{FILE} has no such statement")])
+    return statements[name]
+
+
+def not_run(contract: Contract, name: str) -> dict[str, str]:
+    """Return the cases that an emulator is not asked, each with the reason."""
+    document = _document(contract, contract.root / FOLDER / f"{name}.yaml")
+    return {
+        full_id: each["what"]
+        for each in document["differences"]
+        for full_id in each.get("notRun", ())
+    }
 
 
 def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[Finding]:
@@ -63,14 +86,14 @@ def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[Finding]:
         )
         yield from faults
         for each in document["differences"] if not faults else ():
-            for full_id in each.get("cases", ()):
+            for full_id in (*each.get("cases", ()), *each.get("notRun", ())):
                 if full_id not in ids:
                     yield Finding(f"{FOLDER}/{path.name}", full_id, "matches no case")
 
 
 def render_page(contract: Contract) -> str:
     """Return docs/emulators.md as the files say it."""
-    lines = [HEAD]
+    lines, statements = [HEAD], read_statements(contract)
     for path in sorted((contract.root / FOLDER).glob("*.yaml")):
         document = _document(contract, path)
         lines += [
@@ -81,9 +104,13 @@ def render_page(contract: Contract) -> str:
         ]
         lines += ["| emulator | AWS | instead | cases |", "|---|---|---|---|"]
         for each in document["differences"]:
-            cases = ", ".join(f"`{name}`" for name in each.get("cases", ()))
+            ids = each.get("cases") or each.get("notRun", ())
+            cases = ", ".join(f"`{name}`" for name in ids)
             seen = ", ".join(f"{k} `{v}`" for k, v in each.get("seen", {}).items())
-            row = (each["what"], each["aws"], seen or "", cases or "none")
+            seen = "not run" if "notRun" in each else seen
+            said = _statement(statements, each["aws"], path.stem)
+            aws = f"{said.says} ({said.source})".replace("|", "\\|")
+            row = (each["what"], aws, seen, cases or "none")
             lines.append(f"| {' | '.join(row)} |")
         lines.append("")
     return "\n".join(lines)

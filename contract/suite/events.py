@@ -1,6 +1,6 @@
 """A request as API Gateway hands it to a function: payload format 2.0. Pure.
 
-Source: "Working with AWS Lambda proxy integrations for HTTP APIs", AWS documentation.
+Sources: aws.yaml#payload-raw-path, aws.yaml#payload-raw-query, aws.yaml#payload-base64.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 if TYPE_CHECKING:
     from contract.suite.exchanges import Headers, Request
 
-TEXT_TYPES = ("text/", "application/json", "application/xml", "application/javascript")
+TEXT_TYPES = ("application/json", "application/xml", "application/javascript")
 
 Event = dict[str, Any]
 
@@ -42,7 +42,7 @@ def payload(request: Request, context: Context) -> Event:
     event: Event = {
         "version": "2.0",
         "routeKey": context.route_key,
-        "rawPath": request.path,
+        "rawPath": unquote(request.path),
         "rawQueryString": request.query,
         "headers": headers,
         "requestContext": _request_context(request, context, headers),
@@ -87,7 +87,8 @@ def body_text(body: bytes | None, content_type: str) -> tuple[str | None, bool]:
     """
     if not body:
         return None, False
-    if content_type.strip().lower().startswith(TEXT_TYPES):
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type.startswith("text/") or media_type in TEXT_TYPES:
         try:
             return body.decode(), False
         except UnicodeDecodeError:
@@ -123,7 +124,7 @@ def _request_context(
         "domainPrefix": context.domain_name.split(".")[0],
         "http": {
             "method": request.method,
-            "path": request.path,
+            "path": unquote(request.path),
             "protocol": "HTTP/1.1",
             "sourceIp": context.source_ip,
             "userAgent": headers.get("user-agent", ""),

@@ -82,6 +82,8 @@ class Exchange:
     """The log events that were read."""
     implementation: str | None = None
     """What the target's file says answered; None where it does not say."""
+    namespace: str | None = None
+    """The metrics' namespace by the target's stack; None where no stack says it."""
 
     def json(self) -> Any:
         """Return the response's body as JSON, or None where it is none."""

@@ -13,6 +13,7 @@ from contract.suite.emulators import lint_emulators
 from contract.suite.errors import FileFault, Finding
 from contract.suite.expressions import is_expression
 from contract.suite.files import read_yaml
+from contract.suite.statements import lint_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ def lint(contract: Contract) -> list[Finding]:
     ids = {each.full_id for each in collection.all}
     findings += _divergences(contract, ids)
     findings += lint_emulators(contract, ids)
+    findings += lint_statements(contract, collection)
     return [*findings, *_coverage(contract, collection)]
 
 

@@ -64,11 +64,27 @@ def log_mismatches(
         yield Mismatch("log", "no address", tail, "rules.md#log-lines")
     for number, event in enumerate(exchange.events):
         schema = "metric-line" if "_aws" in event else "log-line"
-        for fault in contract.schemas.faults(f"schemas/{schema}.json", event):
+        faults = contract.schemas.faults(f"schemas/{schema}.json", event)
+        for fault in faults:
             where = f"log {number} {fault.pointer}".rstrip()
             yield Mismatch(where, fault.what, event, f"schema {fault.keyword}")
         yield from name_mismatches(exchange, f"log {number}", event)
+        if not faults:
+            yield from _namespace(exchange, f"log {number}", event)
     yield from _request_line(exchange)
+
+
+def _namespace(exchange: Exchange, where: str, event: LogEvent) -> Iterator[Mismatch]:
+    """Yield where a well-formed metric line has another namespace than the stack says.
+
+    Where no stack says one, any is held; the schema says how one looks.
+    """
+    if exchange.namespace is None or "_aws" not in event:
+        return
+    got = event["_aws"]["CloudWatchMetrics"][0]["Namespace"]
+    if got != exchange.namespace:
+        place = f"{where} /_aws/CloudWatchMetrics/0/Namespace"
+        yield Mismatch(place, exchange.namespace, got, "rules.md#log-lines")
 
 
 def _request_line(exchange: Exchange) -> Iterator[Mismatch]:

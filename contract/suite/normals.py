@@ -210,6 +210,13 @@ def implementation(value: Any, subject: Subject, side: Side) -> Any:
     return ("its own name",) if held else plain(value, subject, side)
 
 
+def metrics_namespace(value: Any, subject: Subject, side: Side) -> Any:
+    """Return a namespace, where it is the one that the stack says, as just that."""
+    known = subject.exchange.namespace
+    held = isinstance(value, str) and value == (known or value)
+    return ("its own namespace",) if held else plain(value, subject, side)
+
+
 def own_text(value: Any, subject: Subject, side: Side) -> Any:
     """Return text, or a list of it, whose words are the implementation's own."""
     texts = value if isinstance(value, list) else [value]

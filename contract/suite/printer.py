@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, TextIO
 
 from contract.suite.exchanges import text_of
+from contract.suite.grounds import grounds_line
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.results import Pair, Result, Run, Verdict
 
@@ -34,6 +35,8 @@ def print_run(
                 print(line, file=out)
     for note in run.notes:
         print(note, file=out)
+    if grounds := grounds_line(run):
+        print(grounds, file=out)
     print(closing_line(run), file=out)
 
 

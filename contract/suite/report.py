@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contract.suite.exchanges import Exchange
+    from contract.suite.grounds import Ground
     from contract.suite.results import Difference
     from contract.suite.targets import Target
 
@@ -77,6 +78,24 @@ def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, 
             for each in run.left_out
         ],
         "notes": list(run.notes),
+        "aws": [_ground(ground) for ground in run.grounds],
+    }
+
+
+def _ground(ground: Ground) -> dict[str, Any]:
+    statement = ground.statement
+    told = {
+        "id": statement.statement_id,
+        "says": statement.says,
+        "standing": statement.standing.value,
+        "link": statement.link,
+        "command": statement.command,
+        "expect": statement.expect,
+    }
+    return {
+        **{name: text for name, text in told.items() if text},
+        "cases": list(ground.cases),
+        "shown": {target: shown.value for target, shown in ground.shown.items()},
     }
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from contract.suite.exchanges import Exchange
+    from contract.suite.grounds import Ground
     from contract.suite.matching import Mismatch
 
 
@@ -150,6 +151,8 @@ class Run:
     batons: tuple[Result, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """What the user is to know beside the results, a line each."""
+    grounds: tuple[Ground, ...] = ()
+    """The statements about AWS that the results rely on."""
 
     def count(self, verdict: Verdict) -> int:
         """Return how many results, pairs and batons have a verdict."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -43,6 +43,8 @@ class Runner:
     progress: Progress
     run_id: str
     workers: int = WORKERS
+    not_run: Mapping[str, str] = field(default_factory=dict)
+    """Why a case is not run whatever the target is, by its id."""
 
     def run(self, chosen: Collection) -> Run:
         """Run cases and journeys on every target and return what came of them."""
@@ -78,7 +80,9 @@ class Runner:
     def _left_out(self, chosen: Collection) -> Iterator[LeftOut]:
         for bench in self.benches:
             for each in chosen.all:
-                why = why_not(each, bench, self.book.contract)
+                why = self.not_run.get(each.full_id) or why_not(
+                    each, bench, self.book.contract
+                )
                 if why:
                     yield LeftOut(each.full_id, bench.target.name, why)
 

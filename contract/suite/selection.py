@@ -16,15 +16,17 @@ GATEWAY_ONLY = "only a gateway answers this"
 EVENT_ONLY = "only a Lambda event can carry this"
 NOT_SERVED = "the function does not serve this"
 NO_WRITES = "nothing may be written here"
+ONLY_AWS = "only AWS itself can show this"
+# By RFC 9110, section 9.2.1, none of them asks for a change.
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def why_not(each: Case | Journey, bench: Bench, contract: Contract) -> str:
     """Return why a case or journey cannot run on a target; "" where it can."""
     calls = [each.call] if isinstance(each, Case) else list(journey_calls(each))
-    if bench.target.is_lambda and any(call.gateway for call in calls):
-        return GATEWAY_ONLY
-    if not bench.target.is_lambda and any(call.event_only for call in calls):
-        return EVENT_ONLY
+    why = _not_of_its_kind(each, calls, bench)
+    if why:
+        return why
     if any(not bench.serves(contract.operations[call.operation]) for call in calls):
         return NOT_SERVED
     if bench.may_write:
@@ -35,10 +37,21 @@ def why_not(each: Case | Journey, bench: Bench, contract: Contract) -> str:
     return NO_WRITES if bench.store else f"no data side: {bench.no_store}"
 
 
+def _not_of_its_kind(each: Case | Journey, calls: list[Call], bench: Bench) -> str:
+    """Return why a target of this kind cannot show what is asked; "" where it can."""
+    if isinstance(each, Case) and each.only_aws and bench.target.local:
+        return ONLY_AWS
+    if bench.target.is_lambda and any(call.gateway for call in calls):
+        return GATEWAY_ONLY
+    if not bench.target.is_lambda and any(call.event_only for call in calls):
+        return EVENT_ONLY
+    return ""
+
+
 def _reads(calls: list[Call], contract: Contract) -> bool:
     """Say whether nothing that is sent could write, whatever the target is."""
     return all(
-        call.when.get("method", contract.operations[call.operation].method) == "GET"
+        call.when.get("method", contract.operations[call.operation].method) in SAFE
         for call in calls
     )
 

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def send(bench: Bench, operation: Operation, request: Request) -> Exchange:
     """Send a request to a target and return the bare exchange."""
     exchange = send_to(bench.transport, operation.operation_id, request)
-    return replace(exchange, implementation=bench.target.implementation)
+    return replace(
+        exchange,
+        implementation=bench.target.implementation,
+        namespace=bench.namespace,
+    )
 
 
 def send_to(transport: Transport, operation: str, request: Request) -> Exchange:

@@ -131,6 +131,6 @@ class Shelf:
 def _is_due(item: Item | None) -> bool:
     """Say whether DynamoDB may reap an item: at any time after its `ttl`.
 
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+    See aws.yaml#dynamodb-ttl.
     """
     return item is not None and "ttl" in item and item["ttl"] <= time.time()

@@ -1,8 +1,10 @@
 // Bundle TypeScript into one CommonJS file each, its sources' and the contract's.
 //
-//   node handlers/packaging/bundle.mjs RUNTIME DIRECTORY ENTRY...
+//   node handlers/packaging/bundle.mjs [--source-maps] RUNTIME DIRECTORY ENTRY...
 //
 // RUNTIME is Lambda's name (nodejs24.x); each ENTRY is a path from the project's root.
+// With --source-maps each bundle has its map beside it and names it in its last line;
+// what is deployed has none.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +14,9 @@ import { alias, shakableSchemas, versionsOnly } from "./sdk.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-const [runtime, outdir, ...entries] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const sourcemap = given[0] === "--source-maps" && "linked";
+const [runtime, outdir, ...entries] = sourcemap ? given.slice(1) : given;
 await generate();
 await build({
   absWorkingDir: ROOT,
@@ -36,5 +40,7 @@ await build({
   // has, and so loads its WebSockets too (20 ms); `require` does not.
   supported: { "dynamic-import": false },
   legalComments: "none",
+  sourcemap,
+  sourcesContent: false,
   logLevel: "warning",
 });

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 ROOT = Path(__file__).resolve().parents[2]
+NOTE = "build.json"
 
 
 class BuildError(Exception):
@@ -39,20 +40,21 @@ class Order:
     artefact: Path
 
 
-def carry_out(implementation: str, fill: Callable[[Order], None]) -> int:
+def carry_out(implementation: str, fill: Callable[[Order], Iterable[str]]) -> int:
     """Package the function named by the arguments; one line on failure, and 1.
 
-    `fill` puts into the artefact directory all but `build.json`.
+    `fill` puts into the artefact directory all but `build.json`, and returns the names
+    in it that are made of sources: the others are dependencies.
     """
     function, artefact = sys.argv[1:]
     try:
         order = read_order(implementation, function, Path(artefact))
         order.artefact.mkdir(parents=True, exist_ok=True)
-        fill(order)
-    except BuildError as error:
+        sources = fill(order)
+    except (BuildError, OSError) as error:
         sys.stderr.write(f"build: {error}\n")
         return 1
-    write_note(order)
+    write_note(order, sources)
     settle_modes(order.artefact)
     return 0
 
@@ -85,20 +87,22 @@ def _order(
     )
 
 
-def write_note(order: Order) -> None:
+def write_note(order: Order, sources: Iterable[str]) -> None:
     """Write `build.json` into the package.
 
     The deploy command compares it with what is to be deployed. It also makes a
     change of runtime alone a change of code, so that a new version is published.
+    The local stack learns from it what it may replace when a source is saved.
     """
     note = {
         "implementation": order.implementation,
         "runtime": order.runtime,
         "architecture": order.architecture,
         "commit": commit(),
+        "sources": sorted(sources),
     }
     text = json.dumps(note, indent=2) + "\n"
-    (order.artefact / "build.json").write_text(text, "utf-8")
+    (order.artefact / NOTE).write_text(text, "utf-8")
 
 
 def commit() -> str:

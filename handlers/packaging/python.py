@@ -5,7 +5,9 @@ The same inputs give the same tree, octet by octet.
 
 from __future__ import annotations
 
+import glob
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -14,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlers.packaging.models import trim_data
-from handlers.packaging.order import ROOT, BuildError, carry_out
+from handlers.packaging.order import NOTE, ROOT, BuildError, carry_out
 from handlers.packaging.wheels import fetch, refuse_foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from handlers.packaging.order import Order
 
@@ -40,11 +42,56 @@ JUNK_FOLDERS = ("bin", "tests", "test", "examples", "__pycache__")
 TASK_ROOT = "/var/task"
 
 
-def package(order: Order) -> None:
-    """Fill the artefact directory: dependencies, sources, bytecode."""
+def package(order: Order) -> set[str]:
+    """Fill the artefact directory: dependencies, sources, bytecode.
+
+    Returns the names at its top that are sources.
+    """
     shutil.copytree(dependencies(order), order.artefact, dirs_exist_ok=True)
+    names = top_level(order.function)
+    refuse_dependencies(names, order.artefact)
     copies = copy_sources(order.function, order.artefact)
     compile_to_bytecode(order.runtime, copies, order.artefact)
+    return names
+
+
+def replace_sources(function: str, package: Path) -> None:
+    """Put the sources as they are now into a package, in place of those it has.
+
+    What is gone from the sources goes from the package, too; dependencies stay. So
+    does the package where a source cannot be read (`OSError`) or has the name of a
+    dependency (`BuildError`). Bytecode of the build is dropped with the sources it
+    came from: it is unchecked, so it would be run in their place.
+    """
+    note = json.loads((package / NOTE).read_text("utf-8"))
+    with tempfile.TemporaryDirectory(dir=package.parent) as scratch:
+        fresh = Path(scratch)
+        copy_sources(function, fresh)
+        names = {path.name for path in fresh.iterdir()}
+        refuse_dependencies(names - set(note["sources"]), package)
+        note["sources"] = sorted(names.union(note["sources"]))
+        (package / NOTE).write_text(json.dumps(note, indent=2) + "\n", "utf-8")
+        for name in note["sources"]:
+            _remove(package / name)
+        for name in names:
+            (fresh / name).rename(package / name)
+
+
+def refuse_dependencies(names: Iterable[str], package: Path) -> None:
+    """Raise `BuildError` where a dependency in `package` has one of these names."""
+    for name in names:
+        if (package / name).exists():
+            raise BuildError(f"handlers/python/{name} has the name of a dependency")
+
+
+def _remove(source: Path) -> None:
+    if source.is_dir():
+        shutil.rmtree(source)
+        return
+    source.unlink(missing_ok=True)
+    compiled = f"{glob.escape(source.stem)}.*.pyc"
+    for path in (source.parent / "__pycache__").glob(compiled):
+        path.unlink()
 
 
 def copy_sources(function: str, target: Path) -> list[Path]:
@@ -59,12 +106,17 @@ def copy_sources(function: str, target: Path) -> list[Path]:
 
 
 def sources(function: str) -> Iterator[Path]:
-    """Yield the Python files of `function`: its own and the shared ones, in order."""
+    """Yield the Python files of `function`: its own and the shared ones, in order.
+
+    Not a link that leads nowhere, nor a hidden file: editors leave both.
+    """
     others = {
         name for owner, names in OWN.items() if owner != function for name in names
     }
     for path in sorted(SOURCE.rglob("*.py")):
-        if path.relative_to(SOURCE).parts[0] not in others:
+        parts = path.relative_to(SOURCE).parts
+        hidden = any(part.startswith(".") for part in parts)
+        if parts[0] not in others and not hidden and path.is_file():
             yield path
 
 

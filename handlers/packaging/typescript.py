@@ -29,10 +29,11 @@ HANDLERS = {
 }
 
 
-def package(order: Order) -> None:
-    """Fill the artefact directory: the bundle."""
+def package(order: Order) -> list[str]:
+    """Fill the artefact directory: the bundle, whose name is returned."""
     install()
     bundle(order.runtime, [order.function], order.artefact)
+    return [bundle_of(order.function)]
 
 
 def install() -> None:
@@ -48,12 +49,23 @@ def install() -> None:
             run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
 
-def bundle(runtime: str, functions: Sequence[str], target: Path) -> None:
-    """Write the bundles for the runtime; raise `BuildError` on any failure."""
+def bundle(
+    runtime: str,
+    functions: Sequence[str],
+    target: Path,
+    *,
+    source_maps: bool = False,
+) -> None:
+    """Write the bundles for the runtime; raise `BuildError` on any failure.
+
+    A source map lies beside its bundle, as `<bundle>.map`, and names the sources by
+    their paths from there.
+    """
     entries = [
         str((SOURCE / HANDLERS[function]).relative_to(ROOT)) for function in functions
     ]
-    run("node", str(BUNDLER), runtime, str(target.resolve()), *entries)
+    flags = ["--source-maps"] if source_maps else []
+    run("node", str(BUNDLER), *flags, runtime, str(target.resolve()), *entries)
 
 
 def bundle_of(function: str) -> str:

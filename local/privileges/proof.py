@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.console import say
+from local.ports import PortError, require_apart
 from local.privileges.errors import CannotProveError
 from local.privileges.forbidden import OTHER, calls_of, tried
 from local.privileges.judging import judged, swapped
@@ -26,6 +27,7 @@ from local.privileges.rights import faults_of, rights_of, without
 from local.privileges.stack import Policy, Ports, policies_of, replaced, started
 from local.privileges.static import findings
 from local.serving import in_one_line
+from local.start import ports_of
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from local.privileges.rights import Right
 
 HELD, WRONG, NOT_RUN = 0, 1, 2
-FORESEEN = (CannotProveError, ClientError, BotoCoreError)
+FORESEEN = (CannotProveError, PortError, ClientError, BotoCoreError)
 
 
 @dataclass
@@ -101,6 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _prove(ports: Ports) -> int:
+    require_apart(ports_of(ports.api, ports.cloud))
     began, known = time.monotonic(), read_known()
     for function in OTHER:
         calls_of(function)  # to tell of a fault in the file before minutes have passed

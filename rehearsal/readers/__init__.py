@@ -9,12 +9,11 @@ nothing of them. What no reader asks for, and would stand unseen were it set:
   analytics, metrics, intelligent tiering, the bucket key of KMS encryption
 - table: resource policy, contributor insights, Kinesis stream, replicas, warm
   throughput, the KMS key; throughput and contributor insights of an index
-- function: code signing, runtime management, recursion, event source mappings, the
-  settings of asynchronous calls, a URL; alias: provisioned concurrency
+- function: code signing, runtime management, recursion, event source mappings, a URL;
+  alias: provisioned concurrency
 - role: instance profiles; permission: conditions other than `SourceArn`
 - API: authorizers, models, domain mappings, a route's settings but its authorization
 - log group: data protection, subscriptions, resource policy, field indexes
-- metric filter: whether it works on transformed logs, its emitted system fields
 """
 
 from __future__ import annotations
@@ -72,11 +71,11 @@ READERS: dict[str, Callable[[Resource, Clients], Json]] = {
     "AWS::Events::Rule": watching.read_rule,
     "AWS::IAM::Role": functions.read_role,
     "AWS::Lambda::Alias": functions.read_alias,
+    "AWS::Lambda::EventInvokeConfig": functions.read_event_invoke_config,
     "AWS::Lambda::Function": functions.read_function,
     "AWS::Lambda::Permission": functions.read_permission,
     "AWS::Lambda::Version": functions.read_version,
     "AWS::Logs::LogGroup": watching.read_log_group,
-    "AWS::Logs::MetricFilter": watching.read_metric_filter,
     "AWS::S3::Bucket": data.read_bucket,
     "AWS::S3::BucketPolicy": data.read_bucket_policy,
     "served by the alias": functions.read_served,

@@ -135,6 +135,22 @@ def read_alias(resource: Resource, clients: Clients) -> Json:
     )
 
 
+def read_event_invoke_config(resource: Resource, clients: Clients) -> Json:
+    """Return what becomes of asynchronous calls of an alias."""
+    wanted = resource.wanted
+    held = clients.of("lambda").get_function_event_invoke_config(
+        FunctionName=wanted["FunctionName"], Qualifier=wanted["Qualifier"]
+    )
+    *_, name, qualifier = held["FunctionArn"].split(":")
+    return {
+        "FunctionName": name,
+        "Qualifier": qualifier,
+        "MaximumEventAgeInSeconds": held["MaximumEventAgeInSeconds"],
+        "MaximumRetryAttempts": held["MaximumRetryAttempts"],
+        "DestinationConfig": present(held["DestinationConfig"]),
+    }
+
+
 def read_permission(resource: Resource, clients: Clients) -> Json:
     """Return one statement of an alias's policy; an empty object where it is gone."""
     name, qualifier = resource.wanted["FunctionName"].rsplit(":", 1)

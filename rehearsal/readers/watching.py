@@ -65,22 +65,3 @@ def read_log_group(resource: Resource, clients: Clients) -> Json:
             }
             return said(present(read), {"LogGroupClass": "STANDARD"}, resource)
     return {}
-
-
-def read_metric_filter(resource: Resource, clients: Clients) -> Json:
-    """Return a metric filter; an empty object where it is gone."""
-    answer = clients.of("logs").describe_metric_filters(
-        logGroupName=resource.wanted["LogGroupName"],
-        filterNamePrefix=resource.physical_id,
-    )
-    for held in answer["metricFilters"]:
-        if held["filterName"] == resource.physical_id:
-            return {
-                "LogGroupName": held["logGroupName"],
-                "FilterPattern": held["filterPattern"],
-                "MetricTransformations": [
-                    {name[0].upper() + name[1:]: item for name, item in one.items()}
-                    for one in held["metricTransformations"]
-                ],
-            }
-    return {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.stacks import Stack, copy_checkout
+from tests.integration.stacks import Stack, copy_checkout, free_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ __all__ = ["Stack"]
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The stack of this checkout: `url`, `endpoint`, `lambda_endpoint`, clients."""
-    started = Stack()
+    started = Stack(page=free_page())
     try:
         yield started.ready()
     finally:

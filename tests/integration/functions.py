@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from local import invoke_api
+from local import front, invoke_api
 from local.deploy import Cors, Credentials, Deployment, Function
+from local.docs import Docs
+from local.front import Front
 from local.http_server import Server, Service, listen
 from local.invoke_api import InvokeApi
 from local.lambda_service import Hosted, LambdaService
 from local.reload import Sources
+from local.request_log import RequestLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,11 +137,15 @@ exports.handler = async (event, context) => {
 
 
 class Running:
-    """A Lambda service on a port of its own, and what it reported."""
+    """A Lambda service and a front, each on a port of its own, and what they reported.
 
-    def __init__(self, function: Function, client: LambdaClient) -> None:
+    The front has one route, `GET /{do}`.
+    """
+
+    def __init__(self, function: Function, client: LambdaClient, url: str = "") -> None:
         self.function = function
         self.client = client
+        self.url = url
         self.credentials: Callable[[Function], Credentials] = credentials
         self.crashes: list[BaseException] = []
         self.notices: list[str] = []
@@ -155,7 +162,7 @@ class Running:
         return {
             "payload": json.loads(answer["Payload"].read()),
             "error": answer.get("FunctionError"),
-            "log": base64.b64decode(answer["LogResult"]).decode(),
+            "log": base64.b64decode(answer["LogResult"]).decode("utf-8", "replace"),
             "version": answer["ExecutedVersion"],
         }
 
@@ -185,8 +192,9 @@ def running(
     fetch: Callable[[Function], Credentials] = credentials,
 ) -> Iterator[Running]:
     """Serve a function in a thread of its own."""
-    listener = listen()
+    listener, front_listener = listen(), listen()
     endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    port = front_listener.getsockname()[1]
     client = boto3.client(
         "lambda",
         endpoint_url=endpoint,
@@ -195,26 +203,43 @@ def running(
         aws_secret_access_key="test",
         config=Config(retries={"total_max_attempts": 1}, max_pool_connections=20),
     )
-    state = Running(function, client)
+    state = Running(function, client, f"http://127.0.0.1:{port}")
     state.credentials = fetch
     loop = asyncio.new_event_loop()
     begun = threading.Event()
     stop = asyncio.Event()
 
+    loop.set_exception_handler(
+        lambda _, found: state.crashes.append(found["exception"])
+    )
+
     async def serve() -> None:
         service = service_of(function, logs, state)
         await service.start()
-        api = InvokeApi(service, lambda *_: None)
+        lines = state.notices.append
+        api = InvokeApi(service, RequestLog("lambda", lines).invoked)
         answers = Service(
             api.answer, invoke_api.refuse, state.crashes.append, 7_000_000, 100_000
         )
-        server = Server(answers, listener)
-        await server.start()
+        api_front = Front(
+            deployment_of(function),
+            service,
+            Docs({}),
+            port,
+            RequestLog("python", lines),
+        )
+        fronts = Service(
+            api_front.answer, front.refuse, state.crashes.append, 7_000_000, 100_000
+        )
+        servers = [Server(answers, listener), Server(fronts, front_listener)]
+        for server in servers:
+            await server.start()
         tending = asyncio.create_task(service.tend())
         begun.set()
         await stop.wait()
         tending.cancel()
-        server.close()
+        for server in servers:
+            server.close()
         await service.close()
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
@@ -230,19 +255,24 @@ def running(
     assert state.crashes == []
 
 
-def service_of(function: Function, logs: Path, state: Running) -> LambdaService:
-    deployment = Deployment(
+def deployment_of(function: Function) -> Deployment:
+    return Deployment(
         stack="parity-python",
         endpoint="http://127.0.0.1:9",
         region="us-east-1",
         functions={function.logical_id: function},
-        routes={},
+        routes={"GET /{do}": function.logical_id},
         cors=Cors((), (), (), (), 0),
         left_out=(),
         applied_afterwards=(),
     )
+
+
+def service_of(function: Function, logs: Path, state: Running) -> LambdaService:
+    sources = Sources([function.package])
+    deployment = deployment_of(function)
     return LambdaService(
-        [Hosted(deployment, Sources([function.package]), lambda: None)],
+        [Hosted(deployment, sources, lambda: None, lambda _, trace: trace)],
         credentials=state.credentials,
         logs=logs,
         crashed=state.crashes.append,

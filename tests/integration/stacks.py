@@ -57,6 +57,11 @@ def free_ports() -> tuple[int, int]:
     return found[0], found[1]
 
 
+def free_page() -> str:
+    """Return the origin of a page at a free port of the loopback."""
+    return f"http://127.0.0.1:{free_ports()[0]}"
+
+
 def free(port: int) -> bool:
     with socket.socket() as probe:
         # As a server binds: a port with connections in TIME_WAIT is free.
@@ -79,9 +84,19 @@ class Settings(TypedDict):
 
 
 class Stack:
-    """A local stack in a process of its own, and all it printed so far."""
+    """A local stack in a process of its own, and all it printed so far.
 
-    def __init__(self, root: Path = ROOT, ports: tuple[int, int] | None = None) -> None:
+    `page` is the origin of a page that may call it beside its own.
+    """
+
+    def __init__(
+        self,
+        root: Path = ROOT,
+        ports: tuple[int, int] | None = None,
+        *arguments: str,
+        page: str = "",
+    ) -> None:
+        self.page = page
         self.port, self.cloud_port = ports or free_ports()
         self.url = f"http://127.0.0.1:{self.port}"
         self.typescript_url = f"http://127.0.0.1:{self.port + 1}"
@@ -94,9 +109,12 @@ class Stack:
         )
         self.lines: list[str] = []
         self._printed = threading.Condition()
-        ports_given = ["--port", str(self.port), "--cloud-port", str(self.cloud_port)]
+        options = ["--port", str(self.port), "--cloud-port", str(self.cloud_port)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local.start", *ports_given],
+            [
+                *[sys.executable, "-m", "local.start", *options],
+                *["--cors-origins", page, *arguments],
+            ],
             cwd=root,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -41,3 +41,16 @@ def test_every_case_holds_by_invoke_with_its_log_lines(
     printed = capsys.readouterr()
     assert code == 0, printed.out + printed.err
     assert {file.suffix for file in tmp_path.iterdir()} >= {".json", ".xml"}
+
+
+def test_live_target_shows_its_assumptions_without_a_write_and_owns_up_here(
+    stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The front stands in for AWS: what would be shown there is played, not proven."""
+    code = main(["check", "--target", f"live={stack.url}"])
+
+    printed = capsys.readouterr().out
+    assert code == 0, printed
+    assert "not AWS, so nothing of it is confirmed: live" in printed
+    assert "2 left out (only AWS itself can show this)" in printed
+    assert "left out (no data side: no stack is named)" in printed

@@ -19,7 +19,7 @@ from local.build import Build, machine_parameters, pairs
 from local.clients import Clients
 from local.deploy import Standing, cloud_environment, finish
 from local.sam import environment_of
-from local.template import defaults, load
+from local.template import defaults, load, read_pairs
 from rehearsal.serving import LiveApi, Versions
 from tests.integration.dialogues import Dialogue, converse
 from tests.integration.stacks import ROOT, copy_checkout, free_ports
@@ -58,8 +58,9 @@ ANSWERS = {
     CHANGE_SET: "y",
 }
 SAID_OF_REFUSAL = (
-    "Parameter 'CorsOrigins' must be * or origins such as https://www.example.com,"
-    " separated by commas"
+    "Parameter 'CorsOrigins' must be * alone, or origins such as"
+    " https://www.example.com or http://localhost:8080, separated by commas:"
+    " lower case, no path, no slash at the end, no * in a name"
 )
 
 
@@ -230,6 +231,11 @@ def test_answers_are_saved_such_that_make_deploy_reads_them(
 
     assert 'DataStack=""' in overrides.stdout.split()
     assert (guard.returncode, guard.stderr) == (0, "")
+    parameters = read_pairs(guard.stdout.split())
+    assert parameters["BucketNaming"] == "regional"
+    # By hand it is the one that was saved; `make deploy` names each deploy.
+    assert read_pairs(overrides.stdout.split())["DeployId"] == "manual"
+    assert parameters["DeployId"] != "manual"
 
 
 def test_the_next_deploy_with_what_was_saved_finds_no_change(
@@ -263,8 +269,11 @@ def test_no_to_a_function_without_authentication_deploys_nothing(
     assert project.settings == settings
 
 
-def test_a_value_that_is_not_allowed_is_refused_in_words(project: Project) -> None:
-    answers = {"Stack Name": "refused", "Parameter CorsOrigins": "www.example.com"}
+@pytest.mark.parametrize("origins", ["www.example.com", "https://*.example.com"])
+def test_a_value_that_is_not_allowed_is_refused_in_words(
+    project: Project, origins: str
+) -> None:
+    answers = {"Stack Name": "refused", "Parameter CorsOrigins": origins}
 
     refused = project.answered(ANSWERS | answers)
 

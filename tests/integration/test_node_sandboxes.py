@@ -63,6 +63,7 @@ def test_environment_is_lambdas_and_nothing_of_the_developers(
     environment = service.invoke(do="environment")["payload"]
 
     assert "/[7]" in environment.pop("AWS_LAMBDA_LOG_STREAM_NAME")
+    assert environment.pop("DEVELOPER_TRACE_FD").isdecimal()
     assert environment.pop("AWS_LAMBDA_RUNTIME_API").startswith("127.0.0.1:")
     assert environment.pop("_X_AMZN_TRACE_ID").startswith("Root=1-")
     assert environment == {

@@ -70,7 +70,7 @@ def test_sigint_while_deploying_ends_everything_and_leaves_no_folder(
 ) -> None:
     def deploys() -> bool:
         running = " ".join(descendants(rehearsal.pid).values())
-        return "sam deploy" in running and "ministack" in running
+        return "sam deploy" in running and "local.emulator" in running
 
     assert eventually(deploys, SECONDS)
     pids = list(descendants(rehearsal.pid))

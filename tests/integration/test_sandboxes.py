@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import os
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+import requests
+from botocore.exceptions import ClientError
 
-from local import lambda_service, pool
+from local import children, lambda_service, pool
 from local.deploy import Credentials
 from local.lambda_service import SandboxError
-from local.pool import MAX_SANDBOXES
+from local.pool import MAX_SANDBOXES, LaunchError
 from tests.integration.functions import (
     Running,
     function_in,
@@ -27,6 +32,8 @@ from tests.integration.stacks import alive, descendants, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from local.deploy import Function
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +50,7 @@ def test_environment_is_lambdas_and_nothing_of_the_developers(
 
     stream = environment.pop("AWS_LAMBDA_LOG_STREAM_NAME")
     assert "/[7]" in stream
+    assert environment.pop("DEVELOPER_TRACE_FD").isdecimal()
     assert environment.pop("AWS_LAMBDA_RUNTIME_API").startswith("127.0.0.1:")
     assert environment.pop("_X_AMZN_TRACE_ID").startswith("Root=1-")
     environment.pop("LC_CTYPE", None)  # Python's own, see PEP 538
@@ -269,6 +277,14 @@ def test_function_that_cannot_start_is_an_error_of_the_start(tmp_path: Path) -> 
 
     with pytest.raises(SandboxError, match="No module named 'nothing_like_this'"):
         asyncio.run(start())
+    place = f'         |   File "{tmp_path}/module.py", line 1, in <module>'
+    assert place in state.notices
+
+
+def works_in(folder: Path, pid: int) -> bool:
+    with suppress(FileNotFoundError):  # it has ended
+        return Path(f"/proc/{pid}/cwd").readlink() == folder
+    return False
 
 
 def test_one_client_after_the_other_needs_one_sandbox(tmp_path: Path) -> None:
@@ -277,11 +293,7 @@ def test_one_client_after_the_other_needs_one_sandbox(tmp_path: Path) -> None:
     folder.mkdir()
     with running(function_in(folder), tmp_path / "logs") as service:
         pids = {service.invoke()["payload"] for _ in range(300)}
-        sandboxes = [
-            pid
-            for pid in descendants(os.getpid())
-            if Path(f"/proc/{pid}/cwd").readlink() == folder
-        ]
+        sandboxes = [pid for pid in descendants(os.getpid()) if works_in(folder, pid)]
 
     assert list(pids) == sandboxes
 
@@ -318,8 +330,104 @@ def test_credentials_are_renewed_before_they_expire(
     )
     function = function_in(tmp_path)
 
-    def key(service: Running) -> object:
-        return service.invoke(do="environment")["payload"]["AWS_ACCESS_KEY_ID"]
-
     with running(function, tmp_path / "logs", lambda _: next(given)) as service:
-        assert eventually(lambda: key(service) == "NEW")
+        assert eventually(lambda: key_of(service) == "NEW")
+
+
+def key_of(service: Running) -> object:
+    return service.invoke(do="environment")["payload"]["AWS_ACCESS_KEY_ID"]
+
+
+def test_renewal_that_fails_is_told_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lambda_service, "TEND_SECONDS", 0.02)
+    asked = 0
+
+    def fetch(_: Function) -> Credentials:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            raise RuntimeError("nobody answers")
+        return Credentials(f"KEY {asked}", "s", "t", in_hours(1 if asked < 3 else 12))
+
+    with running(function_in(tmp_path), tmp_path / "logs", fetch) as service:
+        assert eventually(lambda: key_of(service) == "KEY 3")
+        (told,) = service.crashes
+        service.crashes.clear()
+
+    assert str(told) == (
+        "no new credentials for UsersFunction: nobody answers;"
+        " it keeps the old ones, and this is tried again"
+    )
+
+
+def test_sandbox_that_cannot_be_started_is_lambdas_500_and_the_gateways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(function_in(tmp_path), tmp_path / "logs") as service:
+        service.invoke(do="exit")
+        monkeypatch.setattr(children, "_setpriv", lambda: "/nobody/has/this")
+        with pytest.raises(ClientError) as refused:
+            service.invoke(do="exit")
+        answer = requests.get(f"{service.url}/exit", timeout=40)
+        monkeypatch.undo()
+        told = {str(error) for error in service.crashes}
+        service.crashes.clear()
+        assert service.invoke()["error"] is None
+
+    assert refused.value.response["Error"]["Code"] == "ServiceException"
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert (answer.status_code, answer.json()) == (
+        500,
+        {"message": "Internal Server Error"},
+    )
+    (line,) = told
+    assert line.startswith("no sandbox of users starts: [Errno 2] ")
+
+
+def test_event_whose_sandbox_cannot_be_started_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(function_in(tmp_path), tmp_path / "logs") as service:
+        service.invoke(do="exit")
+        monkeypatch.setattr(children, "_setpriv", lambda: "/nobody/has/this")
+        service.client.invoke(FunctionName="users", InvocationType="Event")
+        assert eventually(lambda: bool(service.crashes))
+        (told,) = map(str, service.crashes)
+        service.crashes.clear()
+
+    assert told.startswith("no sandbox of users starts: [Errno 2] ")
+
+
+def test_failed_start_leaves_no_file_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "_setpriv", lambda: "/nobody/has/this")
+    function = function_in(tmp_path)
+    state = Running(function, boto3.client("lambda", region_name="us-east-1"))
+
+    def files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    async def start() -> None:
+        service = service_of(function, tmp_path / "logs", state)
+        before = files()
+        with pytest.raises(LaunchError):
+            await service.start()
+        assert files() == before
+        await service.close()
+
+    asyncio.run(start())
+
+
+def test_clients_context_of_several_lines_reaches_the_function(
+    service: Running,
+) -> None:
+    context = base64.b64encode(b'{"custom":\r\n{"a": "b"}}\n').decode()
+
+    answer = service.client.invoke(
+        FunctionName="users", Payload=b'{"do": "context"}', ClientContext=context
+    )
+
+    assert json.loads(answer["Payload"].read())["custom"] == {"a": "b"}

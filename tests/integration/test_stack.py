@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,13 @@ def handler(event, context):
     pathlib.Path('{begun}').touch()
     time.sleep(25)
 """
+
+
+BAD_ANSWER = """
+def handler(event, context):
+    return {"statusCode": 200, "headers": {"x-a": chr(0xD800)}}
+"""
+INTERNAL = {"message": "Internal Server Error"}
 
 
 def listening(pids: set[int]) -> set[tuple[str, int]]:
@@ -60,16 +69,39 @@ def test_everything_listens_on_loopback_only(stack: Stack) -> None:
     assert set(stack.ports) <= ports
 
 
-def test_start_tells_its_steps_what_was_left_out_and_the_urls(stack: Stack) -> None:
+def test_start_prints_its_steps_and_the_urls(stack: Stack) -> None:
     printed = "\n".join(stack.lines[: stack.lines.index("ready")])
 
-    for word in ("local cloud", "build", "deploy", "left out", "applied afterwards"):
+    for word in ("local cloud", "build", "deploy"):
         assert word in printed
     for url in (stack.url, stack.typescript_url):
         assert f"{url}\n" in printed
         assert f"{url}/docs\n" in printed
     for url in (stack.endpoint, stack.lambda_endpoint):
         assert url in printed
+
+
+def test_gaps_are_counted_behind_the_urls_and_a_command_lists_them(
+    stack: Stack,
+) -> None:
+    line = stack.wait_for("  not as on AWS ")
+    urls = [number for number, one in enumerate(stack.lines) if stack.url in one]
+    assert urls[-1] < stack.lines.index(line) < stack.lines.index("ready")
+    counts = re.search(r"(\d+) left out, (\d+) applied afterwards; make gaps", line)
+    assert counts is not None
+
+    listed = subprocess.run(
+        ["make", "gaps", f"CLOUD_PORT={stack.cloud_port}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    gaps = [one for one in listed.splitlines() if one.startswith("  ")]
+    assert len(gaps) == int(counts[1]) + int(counts[2])
+    assert any("TLS is not demanded" in one for one in gaps)
+    assert not any("TLS" in one for one in stack.lines)
 
 
 # ---- starting and ending ------------------------------------------------------------
@@ -104,6 +136,30 @@ def test_failed_build_is_one_line_and_exit_code_1(start: Start, checkout: Path) 
     assert "build" in told[0]
     assert "Traceback" not in "\n".join(stack.lines)
     assert stack.descendants() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("template.yaml", "(line "), ("samconfig.toml", "(at line ")]
+)
+def test_broken_file_is_one_line_and_exit_code_1(
+    start: Start, checkout: Path, name: str, why: str
+) -> None:
+    path, digest = checkout / name, checkout / ".local" / "python" / "build.digest"
+    sound, kept = path.read_bytes(), digest.read_bytes() if digest.exists() else None
+    digest.unlink(missing_ok=True)  # what is built already would not be built again
+    path.write_text("[dev\n", encoding="utf-8")
+    stack = start()
+
+    code = stack.exit_code()
+
+    path.write_bytes(sound)
+    if kept is not None:
+        digest.write_bytes(kept)
+    assert code == 1
+    (line,) = [one for one in stack.lines if "cannot be read" in one]
+    assert line.startswith(f"start: {name} cannot be read: ")
+    assert why in line
+    assert "Traceback" not in "\n".join(stack.lines)
 
 
 def test_missing_tool_is_one_line_and_exit_code_1(start: Start, checkout: Path) -> None:
@@ -156,6 +212,46 @@ def test_saved_file_runs_on_the_next_request_and_a_broken_one_is_told(
     assert requests.get(f"{stack.url}/health", timeout=40).ok
 
 
+def test_what_breaks_one_request_ends_no_other(start: Start, checkout: Path) -> None:
+    """Links that lead nowhere, a module that is gone, a bad answer, no reference."""
+    stack = start().ready()
+    sources = checkout / "handlers" / "python"
+    source, module = sources / "users_handler.py", sources / "extra.py"
+    sound = source.read_text(encoding="utf-8")
+    links = [sources / "loop.py", checkout / "handlers" / "typescript" / "through.ts"]
+    try:
+        links[0].symlink_to("loop.py")
+        links[1].symlink_to("users-handler.ts/below")
+        module.touch()
+        source.write_text(f"import extra\n{sound}", encoding="utf-8")
+        for url in (stack.url, stack.typescript_url):
+            assert requests.get(f"{url}/health", timeout=40).ok
+
+        since = len(stack.lines)
+        module.unlink()
+        assert requests.get(f"{stack.url}/health", timeout=40).status_code == 500
+        assert "extra" in stack.wait_for("Runtime.ImportModuleError", since)
+
+        source.write_text(sound + BAD_ANSWER, encoding="utf-8")
+        bad = requests.get(f"{stack.url}/health", timeout=40)
+        assert (bad.status_code, bad.json()) == (500, INTERNAL)
+    finally:
+        source.write_text(sound, encoding="utf-8")
+        for link in (*links, module):
+            link.unlink(missing_ok=True)
+
+    (checkout / "node_modules").unlink()
+    try:
+        page = requests.get(f"{stack.url}/docs", timeout=40)
+        health = requests.get(f"{stack.url}/health", timeout=40)
+    finally:
+        (checkout / "node_modules").symlink_to(ROOT / "node_modules")
+    assert page.status_code == 503
+    assert page.text.endswith(" is not there; bring it back with: make setup\n")
+    assert health.ok
+    assert not any("internal error" in line for line in stack.lines)
+
+
 def test_sigterm_ends_everything_also_with_a_request_in_flight(
     start: Start, checkout: Path
 ) -> None:
@@ -166,7 +262,8 @@ def test_sigterm_ends_everything_also_with_a_request_in_flight(
     try:
         source.write_text(sound + SLEEPER.format(begun=begun), encoding="utf-8")
         with socket.create_connection(("127.0.0.1", stack.port)) as connection:
-            connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            host = f"127.0.0.1:{stack.port}".encode()
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")
             assert eventually(begun.exists)
             pids = list(stack.descendants())
 
@@ -197,7 +294,7 @@ def test_sigint_while_deploying_ends_everything(start: Start) -> None:
 def test_crash_of_the_cloud_is_told_and_ends_the_rest(start: Start) -> None:
     stack = start().ready()
     pids = stack.descendants()
-    (cloud,) = [pid for pid, command in pids.items() if "ministack" in command]
+    (cloud,) = [pid for pid, command in pids.items() if "local.emulator" in command]
 
     os.kill(cloud, signal.SIGKILL)
 

@@ -59,9 +59,9 @@ def test_exactly_the_cases_of_its_fault_are_red_in_a_third_implementation(
 def test_suite_names_no_implementation() -> None:
     """In its code; a target file may, and the reasons beside a documented status."""
     targets = (ROOT / "contract" / "targets").glob("*.yaml")
-    names = {
-        yaml.safe_load(path.read_text("utf-8"))["implementation"] for path in targets
-    }
+    documents = [yaml.safe_load(path.read_text("utf-8")) for path in targets]
+    # The live target serves whichever was deployed.
+    names = {each["implementation"] for each in documents if "implementation" in each}
     word = re.compile(rf"\b({'|'.join(sorted(names))})\b")
     suite = ROOT / "contract" / "suite"
 

@@ -16,6 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from local.access import TOKEN_HEADER
+from local.cloud import TOKEN
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -116,6 +119,8 @@ class _Forwarding(BaseHTTPRequestHandler):
         )
         for name, value in self.headers.items():
             self._upstream.putheader(name, value)
+        # The host is this proxy's, which the cloud would not answer to.
+        self._upstream.putheader(TOKEN_HEADER, TOKEN)
         self._upstream.endheaders(body)
         response = self._upstream.getresponse()
         answer = response.read()

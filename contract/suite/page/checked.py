@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from typing import TYPE_CHECKING
 
+from contract.suite.grounds import grounds_line
 from contract.suite.page.cards import cards
 from contract.suite.page.document import Headline, Section, document
 from contract.suite.page.gathering import cards_of
@@ -15,6 +16,7 @@ from contract.suite.page.tables import (
     basis_table,
     divergences_table,
     facts,
+    grounds_table,
     left_out_list,
     moment,
     notes_list,
@@ -50,6 +52,7 @@ def check_page(run: Run, targets: Sequence[Target], version: str) -> str:
     sections += _not_well(run, targets)
     sections += _latency(run)
     sections.append(Section("The run", _facts(run, targets, version)))
+    sections += _grounds(run)
     sections += _rest(run)
     return document(_headline(run), sections)
 
@@ -118,6 +121,12 @@ def versions(run: Run) -> dict[str, str]:
                     f"{body.get('implementation', '')} {body['version']}"
                 )
     return found
+
+
+def _grounds(run: Run) -> Iterator[Section]:
+    if run.grounds:
+        lead = f"The run {grounds_line(run)}."
+        yield Section("What it rests on", grounds_table(run), lead)
 
 
 def _rest(run: Run) -> Iterator[Section]:

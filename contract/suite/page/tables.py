@@ -12,6 +12,7 @@ from contract.suite.results import Basis, LeftOut, Pair, Result, Run, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from contract.suite.statements import Statement
     from contract.suite.targets import Target
 
 MOST_IDS = 400
@@ -65,6 +66,29 @@ def basis_table(every: Sequence[Result | Pair]) -> Html:
     counts = Counter(each.basis for each in every)
     rows = [(basis.meaning, f"{counts[basis]:,}") for basis in Basis if counts[basis]]
     return table("what stands behind the results", ("basis", "results"), rows)
+
+
+def grounds_table(run: Run) -> Html:
+    """Return the statements about AWS that a run relied on, and what it shows."""
+    rows: list[list[Node]] = [
+        [
+            tag("code", each.statement.statement_id),
+            each.statement.says,
+            _source(each.statement),
+            f"{len(each.cases):,}",
+            *(each.shown[target] for target in run.targets),
+        ]
+        for each in run.grounds
+    ]
+    heads = ("statement", "says", "standing", "cases", *run.targets)
+    return table("statements about AWS", heads, rows)
+
+
+def _source(statement: Statement) -> Html:
+    if statement.link:
+        return tag("a", statement.standing.value, href=statement.link)
+    command = tag("code", statement.command)
+    return join(f"{statement.standing}; ", command, f" must give {statement.expect}")
 
 
 def left_out_list(left_out: Sequence[LeftOut]) -> Html:

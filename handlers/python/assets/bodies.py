@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from shared.validation import Body, fault, no_null
 
-MAX_SIZE = 5_368_709_120  # octets; 5 GiB is the most that S3 takes in one PUT
+MAX_SIZE = 5_368_709_120  # octets; 5 GiB, contract/aws.yaml#s3-put-limit
 MAX_FILE_NAME_BYTES = 255  # of UTF-8; the limit of every common file system
 # Beside controls and what S3 and HTTP cannot carry, what turns the direction of text: a
 # name must not look like another one.

@@ -1,5 +1,9 @@
-"""Metrics by way of the log (CloudWatch embedded metric format, one line a request)."""
+"""Metrics by way of the log (CloudWatch embedded metric format, one line a request).
 
+See contract/aws.yaml#emf-on-standard-output.
+"""
+
+import os
 import time
 from typing import NamedTuple
 
@@ -8,9 +12,11 @@ from shared.version import IMPLEMENTATION
 
 _DEFINITION = [
     {
-        "Namespace": "ParityReferenceService",
-        # No ids: each combination of values is a metric that is paid for.
-        "Dimensions": [["operation", "implementation", "functionVersion"]],
+        # Each stack has its own, or stacks of one account would share their metrics.
+        "Namespace": os.environ.get("METRICS_NAMESPACE") or "ParityReferenceService",
+        # No ids and no version: each combination of values is a metric that is paid
+        # for. The empty set is the sum over all operations, which an alarm can name.
+        "Dimensions": [["operation", "implementation"], []],
         "Metrics": [
             {"Name": "Requests", "Unit": "Count"},
             {"Name": "Latency", "Unit": "Microseconds"},

@@ -1,13 +1,19 @@
-/** Metrics by way of the log (CloudWatch embedded metric format), one line each. */
+/**
+ * Metrics by way of the log (CloudWatch embedded metric format), one line each.
+ *
+ * See contract/aws.yaml#emf-on-standard-output.
+ */
 
 import { FUNCTION_VERSION } from "./log.ts";
 import { IMPLEMENTATION } from "./version.ts";
 
 const DEFINITION = [
   {
-    Namespace: "ParityReferenceService",
-    // No ids: each combination of values is a metric that is paid for.
-    Dimensions: [["operation", "implementation", "functionVersion"]],
+    // Each stack has its own, or stacks of one account would share their metrics.
+    Namespace: process.env["METRICS_NAMESPACE"] || "ParityReferenceService",
+    // No ids and no version: each combination of values is a metric that is paid
+    // for. The empty set is the sum over all operations, which an alarm can name.
+    Dimensions: [["operation", "implementation"], []],
     Metrics: [
       { Name: "Requests", Unit: "Count" },
       { Name: "Latency", Unit: "Microseconds" },

@@ -173,6 +173,10 @@ STRINGS: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ),
     ("common.json", "writeId"): (["0" * 32], ["0" * 31, "A" * 32, "0" * 32 + "\n"]),
     ("common.json", "cursor"): (["a", "-_"], ["", "a=", "a\n", "a" * 65]),
+    ("metric-line.json", "namespace"): (
+        ["ParityReferenceService", "ParityReferenceService/a-1", "a", "#a:b c", "AWS"],
+        ["", ":", ":a", " a", "a\n", "a,b", "a\\b", "\u00e4"],
+    ),
     ("problem.json", "pointer"): (
         ["", "/", "/a", "/~0~1", "/a/", "/\n", "//"],
         ["a", "/~", "/~2", "/a~"],

@@ -9,7 +9,7 @@ from local.deploy import Cors
 from local.http_messages import Request
 
 CORS = Cors(
-    allow_origins=("https://app.example", "http://*"),
+    allow_origins=("https://app.example", "http://localhost:5173"),
     allow_methods=("GET", "PUT"),
     allow_headers=("content-type", "if-match"),
     expose_headers=("ETag", "Location"),
@@ -30,6 +30,7 @@ def request(method: str = "GET", **headers: str) -> Request:
         (CORS, "https://APP.example", "https://APP.example"),
         (CORS, "http://localhost:5173", "http://localhost:5173"),
         (CORS, "https://other.example", None),
+        (CORS, "http://localhost:8080", None),
         (CORS, "https://app.example.evil", None),
         (CORS, "null", None),
         (CORS, "", None),
@@ -41,6 +42,13 @@ def test_allowed_origin_is_named(cors: Cors, origin: str, allowed: str | None) -
     headers = dict(headers_for(cors, request(origin=origin)))
 
     assert headers.get("access-control-allow-origin") == allowed
+
+
+@pytest.mark.parametrize("pattern", ["https://*", "https://*.example"])
+def test_a_wildcard_in_an_origin_allows_none(pattern: str) -> None:
+    cors = dataclasses.replace(CORS, allow_origins=(pattern,))
+
+    assert headers_for(cors, request(origin="https://app.example")) == ()
 
 
 def test_allowed_origin_may_read_the_exposed_headers() -> None:

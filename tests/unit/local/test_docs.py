@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from local import docs
 from local.docs import PAGE, Docs, published
 from local.http_messages import Request, Response
 
@@ -96,3 +97,33 @@ def test_every_schema_the_document_names_is_published() -> None:
     }
     assert referenced <= set(names)
     assert referenced
+
+
+@pytest.mark.parametrize("name", ["", "swagger-ui.css"])
+def test_page_whose_files_are_gone_says_how_they_come_back(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(docs, "ROOT", tmp_path)
+    monkeypatch.setattr(docs, "SWAGGER", tmp_path / "node_modules" / "swagger-ui-dist")
+
+    response = Docs(published()).answer(Request("GET", f"/docs/{name}", (), b""))
+
+    assert response is not None
+    assert response.status == 503
+    assert response.body == (
+        b"node_modules/swagger-ui-dist/swagger-ui.css is not there;"
+        b" bring it back with: make setup\n"
+    )
+
+
+def test_file_of_the_contract_that_is_gone_says_how_it_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(docs, "ROOT", tmp_path)
+    gone = Docs({"openapi.yaml": tmp_path / "contract" / "openapi.yaml"})
+
+    response = gone.answer(Request("GET", "/docs/openapi.yaml", (), b""))
+
+    assert response is not None
+    assert response.status == 503
+    assert response.body.endswith(b"with: git checkout contract/openapi.yaml\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ FUNCTION = Function(
     log_group="group",
     package=Path(),
 )
+OWN_HOST = ("host", "127.0.0.1:3000")
 ANYONE = Cors(("*",), ("GET", "POST"), ("content-type",), ("ETag",), 600)
 
 
@@ -43,7 +45,7 @@ class Functions:
         self.invocations: list[Invocation] = []
 
     async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
-        assert function is FUNCTION
+        assert function.name == FUNCTION.name
         self.invocations.append(invocation)
         if isinstance(self.result, Exception):
             raise self.result
@@ -56,13 +58,15 @@ class Functions:
 class Played:
     """A front over such functions, and the lines it logged."""
 
-    def __init__(self, functions: Functions, cors: Cors = ANYONE) -> None:
+    def __init__(
+        self, functions: Functions, cors: Cors = ANYONE, function: Function = FUNCTION
+    ) -> None:
         self.lines: list[str] = []
         deployment = Deployment(
             stack="parity-python",
             endpoint="http://127.0.0.1:9",
             region="us-east-1",
-            functions={"UsersFunction": FUNCTION},
+            functions={"UsersFunction": function},
             routes={"GET /users": "UsersFunction", "POST /users": "UsersFunction"},
             cors=cors,
             left_out=(),
@@ -82,8 +86,9 @@ class Played:
         target: str = "/users",
         headers: tuple[tuple[str, str], ...] = (),
         body: bytes = b"",
+        host: tuple[str, str] = OWN_HOST,
     ) -> Response:
-        request = Request(method, target, headers, body)
+        request = Request(method, target, (host, *headers), body)
         return asyncio.run(self._front.answer(request))
 
 
@@ -152,6 +157,17 @@ def test_function_that_takes_too_long_is_unavailable(
     assert message(response) == (503, "Service Unavailable")
 
 
+def test_function_that_waits_for_a_debugger_may_take_as_long_as_it_wants(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(front, "INTEGRATION_SECONDS", 0)
+    result = {"statusCode": 204}
+    waiting = replace(FUNCTION, debug_port=5678)
+
+    assert Played(Functions(result)).answer().status == 503
+    assert Played(Functions(result), function=waiting).answer().status == 204
+
+
 def test_function_with_too_much_in_hand_is_unavailable_for_a_second() -> None:
     response = Played(Functions(TooManyInvocationsError())).answer()
 
@@ -172,9 +188,9 @@ def test_event_over_lambdas_limit_is_too_large() -> None:
 @pytest.mark.parametrize(
     ("target", "path"),
     [
-        ("http://host:1/users?a", "/users"),
-        ("http://host/", "/"),
-        ("http://host", "/"),
+        ("http://127.0.0.1:3000/users?a", "/users"),
+        ("http://localhost:3000/", "/"),
+        ("http://localhost:3000", "/"),
         ("*", "/"),
     ],
 )
@@ -184,6 +200,27 @@ def test_absolute_target_is_taken_by_its_path(target: str, path: str) -> None:
     response = Played(functions).answer(target=target)
 
     assert response.status == (204 if path == "/users" else 404)
+
+
+@pytest.mark.parametrize("target", ["/users", "/docs", "/docs/openapi.yaml"])
+def test_name_that_is_not_this_machines_is_misdirected(target: str) -> None:
+    functions = Functions({"statusCode": 200})
+    played = Played(functions)
+
+    response = played.answer(target=target, host=("host", "evil.example:3000"))
+
+    assert message(response) == (
+        421,
+        "Host must be localhost, 127.0.0.1, [::1], each with port 3000",
+    )
+    assert functions.invocations == []
+    assert "python 421 GET (other host)" in played.lines[0]
+
+
+def test_absolute_target_of_another_host_is_misdirected() -> None:
+    response = Played(Functions({})).answer(target="http://evil.example:3000/users")
+
+    assert response.status == 421
 
 
 def test_cors_headers_are_the_gateways_and_not_the_functions() -> None:

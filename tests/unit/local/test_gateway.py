@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.gateway import BadResultError, event_of, new_request_id, response_of
-from local.http_messages import Request
+from local.http_messages import Request, encode
 from local.routes import Routes
 
 ROUTES = Routes({"GET /users/{userId}": "f", "POST /users": "f", "GET /users": "f"})
@@ -159,7 +159,7 @@ def answered(result: object) -> tuple[int, dict[str, str], bytes]:
 def test_result_becomes_status_headers_and_body() -> None:
     result = {"statusCode": 201, "headers": {"ETag": '"1"', "n": 5}, "body": "é"}
 
-    headers = {"etag": '"1"', "n": "5", "content-type": "text/plain;charset=UTF-8"}
+    headers = {"etag": '"1"', "n": "5", "content-type": "text/plain; charset=utf-8"}
     assert answered(result) == (201, headers, "é".encode())
 
 
@@ -220,8 +220,39 @@ def test_result_without_status_code_is_the_body_of_a_200(
         {"statusCode": 200, "headers": {"a": None}},
         {"statusCode": 200, "cookies": "a=1"},
         {"statusCode": 200, "cookies": ["a=1\n"]},
+        {"statusCode": 200, "headers": {"a": "\ud800"}},
+        {"statusCode": 200, "headers": {"\ud800": "a"}},
+        {"statusCode": 200, "headers": {"é": "a"}},
+        {"statusCode": 200, "cookies": ["a=\udfff"]},
     ],
 )
 def test_results_that_are_no_response_are_refused(result: object) -> None:
     with pytest.raises(BadResultError):
         answered(result)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[" * 200_000 + b"]" * 200_000,
+        b"1" * 5_000,  # more digits than Python reads
+    ],
+    ids=["nothing", "half", "no UTF-8", "deep", "long"],
+)
+def test_payload_that_cannot_be_read_is_refused(payload: bytes) -> None:
+    with pytest.raises(BadResultError):
+        response_of(payload)
+
+
+@pytest.mark.parametrize("value", ["é", "日本", "😀", "a\tb", "\x80"])
+def test_header_of_any_other_characters_is_sent_as_utf_8(value: str) -> None:
+    result = {"statusCode": 200, "headers": {"x-a": value}, "cookies": [f"a={value}"]}
+    response = response_of(json.dumps(result).encode())
+
+    sent = encode(response, keep_alive=True, bodyless=False)
+
+    assert b"x-a: " + value.encode() + b"\r\n" in sent
+    assert b"set-cookie: a=" + value.encode() + b"\r\n" in sent

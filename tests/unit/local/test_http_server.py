@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local.http_messages import Request, Response
-from local.http_server import Server, Service, listen
+from local.http_server import Connection, Server, Service, listen
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -221,24 +222,111 @@ def test_client_that_expects_it_is_told_to_continue() -> None:
     assert received.startswith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
 
 
-def test_error_of_a_handler_is_reported() -> None:
-    async def fail(_: Request) -> Response:
+async def fail_for_zero(request: Request) -> Response:
+    """Fail for `/0`; answer for `/1` what has no octets, and else what there is."""
+    if request.target == "/0":
+        raise ZeroDivisionError
+    if request.target == "/1":
+        return Response(200, (("x-a", "\ud800"),))
+    return await echo(request)
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"), [(b"/0", ZeroDivisionError), (b"/1", UnicodeEncodeError)]
+)
+def test_request_whose_answer_fails_is_a_500_and_the_next_one_is_answered(
+    target: bytes, kind: type[Exception]
+) -> None:
+    first = b"GET " + target + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+    last = b"GET /2 HTTP/1.1\r\n" + CLOSE + b"\r\n"
+
+    received, crashes = exchange(first + last, answer=fail_for_zero)
+
+    assert received.startswith("HTTP/1.1 500 Internal Server Error\r\n")
+    assert "connection: keep-alive\r\n\r\nrefused" in received
+    assert received.endswith("GET /2 0")
+    assert [type(crash) for crash in crashes] == [kind]
+
+
+def test_connection_ends_where_even_the_refusal_fails() -> None:
+    crashes: list[BaseException] = []
+
+    def fail(_: int) -> Response:
+        raise KeyError
+
+    async def run() -> str:
+        service = Service(fail_for_zero, fail, crashes.append, MAX_BODY, MAX_HEAD)
+        server = Server(service, listen())
+        await server.start()
+        try:
+            request = b"GET /0 HTTP/1.1\r\n" + CLOSE + b"\r\n"
+            return await asyncio.wait_for(client(server.port, (request,)), 5)
+        finally:
+            server.close()
+
+    assert asyncio.run(run()) == ""
+    assert [type(crash) for crash in crashes] == [ZeroDivisionError, KeyError]
+
+
+def test_fault_while_a_request_is_read_is_a_500(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    async def run() -> BaseException:
-        crash: asyncio.Future[BaseException] = (
-            asyncio.get_running_loop().create_future()
-        )
-        server = Server(Service(fail, refuse, crash.set_result, 1, 1_000), listen())
-        await server.start()
-        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(b"GET / HTTP/1.1\r\n" + CLOSE + b"\r\n")
-        error = await asyncio.wait_for(crash, 5)
-        server.close()
-        writer.close()
-        return error
+    monkeypatch.setattr(Connection, "on_header", fail)
+    received, crashes = exchange(b"GET / HTTP/1.1\r\n" + CLOSE + b"\r\n")
 
-    assert isinstance(asyncio.run(run()), ZeroDivisionError)
+    assert received.startswith("HTTP/1.1 500 ")
+    assert [type(crash) for crash in crashes] == [ZeroDivisionError]
+
+
+class Gone(asyncio.Transport):
+    """The transport of a client that has hung up, which the loop does not know yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+
+    def is_closing(self) -> bool:
+        return False
+
+    def resume_reading(self) -> None: ...
+
+    def write(self, data: object) -> None:
+        assert isinstance(data, bytes)
+        self.written += data
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        raise OSError(errno.ENOTCONN, "not connected")
+
+    def close(self) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+def test_client_that_hung_up_is_no_fault() -> None:
+    """Its address is not known any more, and nothing can be shut down."""
+    crashes: list[BaseException] = []
+    transport = Gone()
+
+    async def run() -> None:
+        service = Service(echo, refuse, crashes.append, MAX_BODY, MAX_HEAD)
+        with listen() as listener:
+            connection = Connection(Server(service, listener))
+            connection.connection_made(transport)
+            connection.data_received(b"GET / HTTP/1.1\r\n" + CLOSE + b"\r\n")
+            while not transport.written:
+                await asyncio.sleep(0)
+            connection.connection_lost(None)
+
+    asyncio.run(run())
+
+    assert transport.written.endswith(b"GET / 0")
+    assert crashes == []
 
 
 def test_port_in_use_is_an_error() -> None:

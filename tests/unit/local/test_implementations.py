@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,7 +105,10 @@ def test_saved_typescript_is_bundled_once_for_both_functions(
 ) -> None:
     asked: list[tuple[str, list[str]]] = []
 
-    def bundle(runtime: str, names: Sequence[str], target: Path) -> None:
+    def bundle(
+        runtime: str, names: Sequence[str], target: Path, *, source_maps: bool
+    ) -> None:
+        assert not source_maps
         asked.append((runtime, list(names)))
         for name in names:
             (target / typescript.bundle_of(name)).write_text(f"new {name}")
@@ -122,7 +126,7 @@ def test_saved_typescript_is_bundled_once_for_both_functions(
 def test_typescript_that_makes_no_bundle_says_why_when_it_is_run(
     functions: list[Function], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def bundle(*_: object) -> None:
+    def bundle(*_: object, **__: object) -> None:
         raise BuildError('Expected ";" but found "x"')
 
     monkeypatch.setattr(typescript, "bundle", bundle)
@@ -135,3 +139,19 @@ def test_typescript_that_makes_no_bundle_says_why_when_it_is_run(
         assert (
             text == r'throw new SyntaxError("Expected \";\" but found \"x\"");' + "\n"
         )
+
+
+def test_source_map_for_a_debugger_names_the_sources_by_paths_that_are_there(
+    functions: list[Function],
+) -> None:
+    users = replace(functions[0], debug_port=9229)
+
+    refresh_typescript([users])
+
+    bundle = users.package / typescript.bundle_of(users.logical_id)
+    document = json.loads(Path(f"{bundle}.map").read_text("utf-8"))
+    sources = [(users.package / one).resolve() for one in document["sources"]]
+    assert ROOT / "handlers" / "typescript" / "health" / "get-health.ts" in sources
+    assert all(one.is_file() for one in sources)
+    assert bundle.read_text("utf-8").endswith(f"={bundle.name}.map\n")
+    assert len(list(users.package.parent.iterdir())) == 2

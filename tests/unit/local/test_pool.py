@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
+
+import pytest
 
 from local import pool
 from local.invocation import Invocation
 
 if TYPE_CHECKING:
-    import pytest
-
     from local.deploy import Function
+    from local.sandbox import Sandbox
 
 INVOCATION = Invocation(b"", "live", "")
 
@@ -29,14 +31,19 @@ class Starting:
         Starting.started += 1
 
 
+@pytest.mark.parametrize(("debug_port", "wanted"), [(None, 2), (5678, 1)])
 def test_sandbox_that_has_just_started_is_counted_once(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, debug_port: int | None, wanted: int
 ) -> None:
-    """The second comes between the start of the first's and the end of its task."""
+    """The second comes between the start of the first's and the end of its task.
+
+    Of a function that waits for a debugger there is only one.
+    """
     monkeypatch.setattr(pool, "Sandbox", Starting)
+    monkeypatch.setattr(Starting, "started", 0)
+    function = cast("Function", SimpleNamespace(debug_port=debug_port))
 
     async def two() -> None:
-        function = cast("Function", None)
         sandboxes = pool.Pool(function, dict, lambda *_: None, lambda _: None)
         first = asyncio.create_task(sandboxes.invoke(INVOCATION))
         await asyncio.sleep(0)
@@ -49,4 +56,65 @@ def test_sandbox_that_has_just_started_is_counted_once(
 
     asyncio.run(two())
 
-    assert Starting.started == 2
+    assert Starting.started == wanted
+
+
+class Unstartable(Starting):
+    """A sandbox for which this machine has no process to give."""
+
+    async def start(self) -> None:
+        await asyncio.sleep(0)
+        raise OSError(24, "Too many open files")
+
+
+def test_invocations_whose_sandbox_cannot_be_started_fail_and_none_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pool, "Sandbox", Unstartable)
+    crashes: list[BaseException] = []
+    number = 3 * pool.MAX_SANDBOXES
+
+    async def many() -> list[object]:
+        function = cast("Function", SimpleNamespace(name="users", debug_port=None))
+        sandboxes = pool.Pool(function, dict, lambda *_: None, crashes.append)
+        asked = [sandboxes.invoke(INVOCATION) for _ in range(number)]
+        return await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 5)
+
+    outcomes = asyncio.run(many())
+
+    wanted = "no sandbox of users starts: [Errno 24] Too many open files"
+    assert [str(one) for one in outcomes] == [wanted] * number
+    assert {type(one) for one in outcomes} == {pool.LaunchError}
+    assert crashes == []
+
+
+class Failing(Starting):
+    """A sandbox that is ready, and of which nobody knows what has become."""
+
+    ready = True
+
+    def __init__(self, *_: object) -> None:
+        self.killed = False
+
+    async def invoke(self, _: Invocation) -> None:
+        raise ZeroDivisionError
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+def test_sandbox_that_fails_in_here_is_ended_and_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pool, "Sandbox", Failing)
+    sandbox = Failing()
+
+    async def one() -> None:
+        function = cast("Function", None)
+        sandboxes = pool.Pool(function, dict, lambda *_: None, lambda _: None)
+        sandboxes.sandbox_ready(cast("Sandbox", sandbox))
+        await sandboxes.invoke(INVOCATION)
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(one())
+    assert sandbox.killed

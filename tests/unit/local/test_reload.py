@@ -80,7 +80,7 @@ class Followed:
     def __init__(self, folder: Path) -> None:
         self.model = folder / "users" / "model.py"
         self.done: list[str] = []
-        self.failure: OSError | None = None
+        self.failure: Exception | None = None
         self.go_on = threading.Event()
         self.go_on.set()
         self.follower = Follower(
@@ -142,8 +142,39 @@ def test_sources_that_cannot_be_read_yet_are_tried_again(folder: Path) -> None:
     followed.save()
     followed.failure = FileNotFoundError("gone")
     asyncio.run(followed.follower.follow(busy=False))
-    assert followed.done == ["sources changed, but cannot be read yet: gone"]
+    assert followed.done == ["sources changed, but cannot be taken yet: gone"]
 
     followed.failure = None
     asyncio.run(followed.follower.follow(busy=False))
     assert followed.done[1:3] == ["refresh", "renew"]
+
+
+@pytest.mark.parametrize("target", ["model.py/below", "loop.py", "nowhere"])
+def test_link_that_leads_nowhere_is_no_file(folder: Path, target: str) -> None:
+    """Through a file, to itself, and to what is not there."""
+    sources = Sources([folder])
+    (folder / "users" / "loop.py").symlink_to(target)
+
+    assert not sources.changed()
+    (folder / "users" / "model.py").write_text("a = 12\n", encoding="utf-8")
+    assert sources.changed()
+
+
+def test_folder_that_became_a_file_is_empty(folder: Path) -> None:
+    sources = Sources([folder / "users" / "model.py", folder / "users"])
+
+    assert not sources.changed()
+
+
+def test_refresh_that_fails_otherwise_fails_the_request_and_is_tried_again(
+    folder: Path,
+) -> None:
+    followed = Followed(folder)
+    followed.save()
+    followed.failure = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(followed.follower.follow(busy=False))
+
+    followed.failure = None
+    asyncio.run(followed.follower.follow(busy=False))
+    assert followed.done[:2] == ["refresh", "renew"]

@@ -1,7 +1,11 @@
 """Request lines: readable, and nothing a client sent but methods, routes and ids."""
 
+from pathlib import Path
+
+from local.deploy import Function
 from local.http_messages import Response
-from local.request_log import RequestLog, name_of, telling
+from local.invocation import Outcome
+from local.request_log import RequestLog, explained, name_of, telling
 from local.routes import Routes
 
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -60,3 +64,70 @@ def test_frame_and_routine_lines_tell_nothing() -> None:
         "  File x",
         "{not json",
     ]
+
+
+def test_line_too_deep_to_be_read_as_json_is_told_as_it_is() -> None:
+    deep = b"[" * 200_000 + b"\n"
+
+    assert telling(deep) == ["[" * 200_000]
+
+
+def test_of_a_flood_only_the_end_is_told() -> None:
+    lines: list[str] = []
+    log = RequestLog("python", lines.append)
+
+    log.answered("GET /users", Response(500), 0.01, b"x" * 1_000_000 + b"\nboom\n")
+
+    assert lines[-1] == "         | boom"
+    assert sum(map(len, lines)) < 32_768
+
+
+# ---- traces ---------------------------------------------------------------------
+
+FUNCTION = Function(
+    logical_id="UsersFunction",
+    name="users",
+    alias="arn:users:live",
+    version="1",
+    handler="users_handler.handler",
+    runtime="python3.13",
+    environment={},
+    timeout_seconds=29,
+    memory_mb=512,
+    role="role",
+    log_group="group",
+    package=Path(),
+)
+
+
+def test_trace_of_an_invocation_that_answered_500_is_printed() -> None:
+    lines: list[str] = []
+    outcome = Outcome(b'{"statusCode":500}', None, b"", "1", "id", "Error: boom\n  at")
+
+    RequestLog("lambda", lines.append).invoked(FUNCTION, outcome)
+
+    assert lines[0].endswith(" lambda invoke UsersFunction ok")
+    assert lines[1:] == ["         | Error: boom", "         |   at"]
+
+
+def test_long_explanation_keeps_both_ends() -> None:
+    lines = explained("\n".join(map(str, range(1_000))).encode())
+    assert len(lines) == 101
+    assert lines[39:42] == [
+        "         | 39",
+        "         | ... 900 lines left out here ...",
+        "         | 940",
+    ]
+
+
+def test_long_line_is_cut() -> None:
+    (line,) = explained(b"x" * 5_000)
+    assert line == "         | " + "x" * 2_000 + "..."
+
+
+def test_what_would_steer_the_terminal_is_shown_as_text() -> None:
+    said = "\x1b]0;title\x07 \x9b2J \u202egpj \U0001d49c é \udc00\ttab"
+    (line,) = explained(said.encode(errors="surrogatepass"))
+    assert line.endswith(
+        r"| \x1b]0;title\x07 \x9b2J \u202egpj" + " \U0001d49c é ��� tab"
+    )

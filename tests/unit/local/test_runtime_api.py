@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 BASE = "/2018-06-01/runtime"
+HOST = ("host", "127.0.0.1:9001")
 WORK = Invocation(b'{"a":1}', "arn:f:live", "Root=1", request_id="r-1")
 
 
@@ -27,16 +28,26 @@ class Runtime:
     ready: int = 0
     answers: list[bytes | Failure] = field(default_factory=list)
     init_errors: list[Failure] = field(default_factory=list)
+    losses: int = 0
 
     def __post_init__(self) -> None:
-        self.api = RuntimeApi(self._count, self.answers.append, self.init_errors.append)
+        self.api = RuntimeApi(
+            9001,
+            self._count,
+            self.answers.append,
+            self.init_errors.append,
+            self._lose,
+        )
+
+    def _lose(self) -> None:
+        self.losses += 1
 
     def _count(self) -> None:
         self.ready += 1
 
     async def next(self) -> asyncio.Task[Response]:
         """Ask for work, and come back once the question has been heard."""
-        request = Request("GET", f"{BASE}/invocation/next", (), b"")
+        request = Request("GET", f"{BASE}/invocation/next", (HOST,), b"")
         asking = asyncio.create_task(self.api.answer(request))
         await asyncio.sleep(0)
         return asking
@@ -44,7 +55,8 @@ class Runtime:
     async def post(
         self, path: str, body: bytes = b"{}", headers: tuple[tuple[str, str], ...] = ()
     ) -> Response:
-        return await self.api.answer(Request("POST", BASE + path, headers, body))
+        request = Request("POST", BASE + path, (HOST, *headers), body)
+        return await self.api.answer(request)
 
     async def work(self) -> Response:
         """Take one invocation."""
@@ -172,7 +184,7 @@ def test_next_in_the_middle_of_an_invocation_is_refused_with_403() -> None:
 )
 def test_other_paths_are_not_found(target: str) -> None:
     async def play(runtime: Runtime) -> None:
-        answer = await runtime.api.answer(Request("GET", target, (), b""))
+        answer = await runtime.api.answer(Request("GET", target, (HOST,), b""))
         assert answer.status == 404
 
     played(play)
@@ -182,5 +194,77 @@ def test_work_for_a_runtime_that_did_not_ask_is_an_error() -> None:
     async def play(runtime: Runtime) -> None:
         with pytest.raises(OutOfTurnError):
             runtime.api.give(WORK, 0)
+
+    played(play)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ((("host", "evil.example:9001"),), 421),
+        ((HOST, ("origin", "https://evil.example")), 403),
+        ((HOST, ("origin", "http://127.0.0.1:3000")), 403),
+        ((HOST, ("sec-fetch-site", "cross-site")), 403),
+    ],
+)
+def test_no_page_takes_a_runtimes_place(
+    headers: tuple[tuple[str, str], ...], status: int
+) -> None:
+    async def play(runtime: Runtime) -> None:
+        for method, path in (("GET", "/invocation/next"), ("POST", "/init/error")):
+            request = Request(method, BASE + path, headers, b"{}")
+            assert (await runtime.api.answer(request)).status == status
+
+    runtime = played(play)
+
+    assert runtime.api.state is State.STARTING
+    assert (runtime.ready, runtime.init_errors) == (0, [])
+
+
+def test_runtime_that_hangs_up_while_it_waits_is_lost_and_gets_no_work() -> None:
+    async def play(runtime: Runtime) -> None:
+        asking = await runtime.next()
+        assert runtime.api.ready
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert not runtime.api.ready
+        with pytest.raises(OutOfTurnError):
+            runtime.api.give(WORK, 12.5)
+
+    assert played(play).losses == 1
+
+
+def test_runtime_that_hangs_up_in_its_work_is_not_lost() -> None:
+    async def play(runtime: Runtime) -> None:
+        asking = await runtime.next()
+        runtime.api.give(WORK, 12.5)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+    assert played(play).losses == 0
+
+
+def test_result_too_large_to_be_read_is_the_result_of_the_work() -> None:
+    async def play(runtime: Runtime) -> None:
+        await runtime.work()
+        refused = runtime.api.refuse(413)
+        assert refused.status == 413
+        assert json.loads(refused.body)["errorType"] == "RequestEntityTooLarge"
+        assert runtime.api.state is State.ANSWERED
+
+    (answer,) = played(play).answers
+    assert isinstance(answer, Failure)
+    assert answer.error_type == "Function.ResponseSizeTooLarge"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, "InvalidRequest"), (500, "InternalServerError")]
+)
+def test_refusal_says_whose_fault_it_is(status: int, kind: str) -> None:
+    async def play(runtime: Runtime) -> None:
+        refused = runtime.api.refuse(status)
+        assert refused.status == status
+        assert json.loads(refused.body)["errorType"] == kind
 
     played(play)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
+from contract.suite.schemas import Schemas
 from local.template import ROOT, ConfigurationError, defaults, load, runtime, track
 
 if TYPE_CHECKING:
@@ -94,6 +96,29 @@ def test_indexes_that_are_queried_are_the_indexes_that_exist() -> None:
         assert granted == existing
 
 
+def test_the_alarm_of_faults_reads_what_the_functions_publish() -> None:
+    alarm = RESOURCES["ServerFaultsAlarm"]["Properties"]
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    text = (ROOT / "contract/schemas/metric-line.json").read_text("utf-8")
+    declared = json.loads(text)["properties"]["_aws"]["properties"]
+    members = declared["CloudWatchMetrics"]["items"]["properties"]
+
+    assert alarm["Namespace"] == variables["METRICS_NAMESPACE"]
+    assert alarm["Namespace"] == TEMPLATE["Outputs"]["MetricsNamespace"]["Value"]
+    # An alarm names one set of dimensions exactly; this one names none.
+    assert [] in members["Dimensions"]["const"]
+    assert "Dimensions" not in alarm
+    assert {"Name": alarm["MetricName"], "Unit": "Count"} in members["Metrics"]["const"]
+
+
+def test_the_longest_stack_name_makes_a_namespace_that_cloudwatch_takes() -> None:
+    said = TEMPLATE["Outputs"]["MetricsNamespace"]["Value"]["Fn::Sub"]
+    namespace = said.replace("${AWS::StackName}", "s" * 128)
+
+    schemas = Schemas.read(ROOT / "contract")
+    assert schemas.faults("schemas/metric-line.json#/$defs/namespace", namespace) == []
+
+
 def test_nothing_calls_the_unqualified_function() -> None:
     targets = RESOURCES["WarmingRule"]["Properties"]["Targets"]
     called = [target["Arn"]["Ref"] for target in targets]
@@ -120,6 +145,118 @@ def test_a_new_value_of_a_parameter_publishes_a_version(name: str) -> None:
     assert {"Implementation", "RuntimeTrack", "ListShards"} <= parameters
     assert globals_["Runtime"] == values["Runtime"]
     assert parameters <= named
+
+
+def test_every_deploy_changes_version_and_function_together() -> None:
+    """PublishVersion makes no version where `$LATEST` is as the last one was."""
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["DEPLOY_ID"] == {"Ref": "DeployId"}
+    for name, properties in FUNCTIONS.items():
+        text, _ = properties["VersionDescription"]["Fn::Sub"]
+        assert "${DeployId}" in text, name
+
+
+def test_nothing_that_no_version_holds_makes_a_new_version() -> None:
+    """A tag alone would fail: a version for this Lambda function exists."""
+    named = str([TEMPLATE["Globals"], FUNCTIONS])
+    assert "AutoPublishAliasAllProperties" not in named
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_description_of_a_version_fits_with_the_longest_values(name: str) -> None:
+    text, _ = FUNCTIONS[name]["VersionDescription"]["Fn::Sub"]
+    longest = {
+        "Runtime": "nodejs24.x",
+        "Architecture": "x86_64",
+        "Owner": "s" * 128,
+        "ListShards": "32",
+        "DeployId": longest_deploy_id(),
+    }
+    for parameter, value in longest.items():
+        text = text.replace(f"${{{parameter}}}", value)
+    assert "$" not in text
+    assert len(text) <= 256
+
+
+def longest_deploy_id() -> str:
+    pattern = TEMPLATE["Parameters"]["DeployId"]["AllowedPattern"]
+    lengths = [size for size in range(300) if re.fullmatch(pattern, "a" * size)]
+    return "a" * lengths[-1]
+
+
+@pytest.mark.parametrize(
+    ("given", "fits"),
+    [
+        ("manual", True),
+        ("20261127T150455Z-5b6f732-dirty", True),
+        ("2", True),
+        ("", False),
+        ("-a", False),
+        ("a b", False),
+        ("a'b", False),
+        ("$(date)", False),
+        ("a" * 65, False),
+    ],
+)
+def test_a_deploy_id_is_one_plain_word(given: str, fits: bool) -> None:
+    pattern = TEMPLATE["Parameters"]["DeployId"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, given)) is fits
+
+
+def test_an_asynchronous_call_that_is_throttled_is_given_up_within_a_minute() -> None:
+    calls = TEMPLATE["Globals"]["Function"]["EventInvokeConfig"]
+    assert calls == {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 0}
+
+
+def test_what_the_gateway_cannot_import_fails_the_deploy() -> None:
+    assert RESOURCES["HttpApi"]["Properties"]["FailOnWarnings"] is True
+
+
+def test_throttling_is_within_the_quota_of_every_region() -> None:
+    """2,500 requests per second and 1,250 at once in 13 regions."""
+    rate, burst = (
+        TEMPLATE["Parameters"][name] for name in ("ThrottlingRate", "ThrottlingBurst")
+    )
+    assert (rate["Default"], burst["Default"]) == (500, 1000)
+    # An account may have more than any number that could stand here.
+    assert "MaxValue" not in rate.keys() | burst.keys()
+
+
+def test_the_access_log_needs_no_line_in_the_resource_policy_of_the_account() -> None:
+    group = RESOURCES["AccessLogGroup"]
+    name = group["Properties"]["LogGroupName"]["Fn::Sub"]
+    assert name.startswith("/aws/vendedlogs/")
+    assert name.endswith("/${AWS::StackName}")
+    assert group["UpdateReplacePolicy"] == "Retain"
+
+
+def test_no_rule_can_make_a_guided_deploy_fail() -> None:
+    assert "Rules" not in TEMPLATE
+
+
+# The longest name of a region, which is in the bucket's: ap-southeast-1.
+REGION, ACCOUNT = "r" * 14, "1" * 12
+
+
+@pytest.mark.parametrize(
+    ("naming", "stack_length"), [("regional", 25), ("account", 43)]
+)
+def test_the_name_of_a_bucket_has_room_for_the_stacks(
+    naming: str, stack_length: int
+) -> None:
+    condition, *names = RESOURCES["AssetsBucket"]["Properties"]["BucketName"]["Fn::If"]
+    name = names[naming == "account"]["Fn::Sub"]
+    for pseudo, value in (
+        ("StackName", "s" * stack_length),
+        ("AccountId", ACCOUNT),
+        ("Region", REGION),
+    ):
+        name = name.replace(f"${{AWS::{pseudo}}}", value)
+    assert TEMPLATE["Conditions"][condition] == {
+        "Fn::Equals": [{"Ref": "BucketNaming"}, "regional"]
+    }
+    assert len(name) == 63
+    assert str(stack_length) in TEMPLATE["Parameters"]["BucketNaming"]["Description"]
 
 
 def test_what_holds_data_outlives_its_stack() -> None:
@@ -160,16 +297,50 @@ def test_every_default_is_allowed() -> None:
     ("origins", "fits"),
     [
         ("https://a.example,http://127.0.0.1:8080", True),
+        ("http://localhost:3000", True),
+        ("https://a", True),
         ("*", True),
         ("", False),
         ("https://a.example/", False),
+        ("https://a.example/path", False),
+        ("https://a.example?q", False),
+        ("https://a.example#f", False),
         ("a.example", False),
         ("https://a.example,*", False),
+        ("*,https://a.example", False),
+        ("https://*.a.example", False),
+        ("https://*", False),
+        ("http://localhost:*", False),
+        ("https://A.example", False),
+        ("HTTPS://a.example", False),
+        ("https://user@a.example", False),
+        ("https://user:password@a.example", False),
+        ("https://a.example:", False),
+        ("https://a.example:https", False),
+        ("https://a.example.", False),
+        ("https://.a.example", False),
+        ("https://bücher.example", False),
+        ('https://a.example"', False),
+        ('"https://a.example"', False),
+        ("'https://a.example'", False),
+        ("https://a.example, https://b.example", False),
+        ("https://a.example,", False),
+        ("https://a.example,,https://b.example", False),
+        ("https://a.example https://b.example", False),
+        ("https://a.example\n", False),
+        ("https://", False),
+        ("null", False),
     ],
 )
 def test_origins_are_origins(origins: str, fits: bool) -> None:
     pattern = TEMPLATE["Parameters"]["CorsOrigins"]["AllowedPattern"]
     assert bool(re.fullmatch(pattern, origins)) is fits
+
+
+def test_many_origins_are_matched_in_no_time() -> None:
+    pattern = TEMPLATE["Parameters"]["CorsOrigins"]["AllowedPattern"]
+    # CloudFormation takes 4,096 bytes of a parameter.
+    assert not re.fullmatch(pattern, "https://" + "a" * 4_000 + "/")
 
 
 def test_cors_differs_by_nothing_but_the_origins() -> None:

@@ -33,6 +33,7 @@ from users.routes import UserRoutes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -401,6 +402,32 @@ def test_a_refusal_by_aws_is_a_500_with_its_code_in_the_log(service: Service) ->
     response = failing(AwsFault("AccessDenied"))(event("GET /users"), Context())
     assert problem(response) == (500, "internal")
     assert service.lines()[0]["code"] == "AccessDenied"
+
+
+def test_a_fault_is_shown_to_the_developer_where_one_reads(
+    service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Message, traceback and cause go there; the log's lines are what they were."""
+
+    def fault() -> Exception:
+        error = Unavailable("SlowDown")
+        error.__cause__ = ConnectionError(f"{SECRET} refused \udc00")
+        return error
+
+    failing(fault())(event("GET /users"), Context())
+    unseen = service.lines()
+    with (tmp_path / "trace").open("wb") as trace:
+        monkeypatch.setenv("DEVELOPER_TRACE_FD", str(trace.fileno()))
+        failing(fault())(event("GET /users"), Context())
+        service.send("GET /users", rawQueryString="a=1")
+
+    shown = (tmp_path / "trace").read_text("utf-8")
+    assert shown.startswith(f"ConnectionError: {SECRET} refused \\udc00\n")
+    assert shown.endswith("\nshared.errors.Unavailable: SlowDown\n")
+    assert shown.count("Traceback") == 1
+    assert "direct cause" in shown
+    (before, *_), (now, *_) = unseen, service.lines()
+    assert {**now, "timestamp": before["timestamp"]} == before
 
 
 def test_a_fault_line_has_an_end(service: Service) -> None:

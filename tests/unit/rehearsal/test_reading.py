@@ -123,10 +123,10 @@ def test_what_was_found_before_an_error_is_told_and_counts(
 def test_a_port_that_cannot_be_is_one_line_and_exit_code_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = main(["--port", "0", "--cloud-port", "0", *arguments])
+    code = main(arguments)
 
     setting = arguments[0].removeprefix("--").replace("-", "_").upper()
     assert code == 2
     assert capsys.readouterr().err == (
-        f"rehearse: 99999 is no port; choose another with {setting}\n"
+        f"rehearse: {setting}: 99999 is no port; choose another with {setting}\n"
     )

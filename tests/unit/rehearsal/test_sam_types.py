@@ -43,6 +43,13 @@ def processed() -> dict[str, Json]:
                 }
             },
         },
+        "Calls": {
+            "Type": "AWS::Lambda::EventInvokeConfig",
+            "Properties": {
+                "FunctionName": {"Ref": "UsersFunction"},
+                "MaximumRetryAttempts": 2,
+            },
+        },
         "Stage": {
             "Type": "AWS::ApiGatewayV2::Stage",
             "Properties": {"ApiId": {"Ref": "HttpApi"}, "AutoDeploy": True},
@@ -79,8 +86,11 @@ def test_a_function_is_as_the_template_says(wanted: dict[str, Json]) -> None:
     assert function["Handler"] == RESOURCES["UsersFunction"]["Properties"]["Handler"]
     assert function["Environment"]["Variables"].keys() == {
         "AWS_ENDPOINT_URL",
+        "METRICS_NAMESPACE",
+        "DEPLOY_ID",
         "USERS_TABLE",
         "LIST_SHARDS",
+        "MIN_USER_LIFETIME_SECONDS",
     }
 
 
@@ -95,6 +105,14 @@ def test_a_version_bears_the_description_of_its_function(
 ) -> None:
     said = RESOURCES["UsersFunction"]["Properties"]["VersionDescription"]
     assert wanted["V1"]["Description"] == said
+
+
+def test_asynchronous_calls_and_warnings_are_as_the_template_says(
+    wanted: dict[str, Json],
+) -> None:
+    said = TEMPLATE["Globals"]["Function"]["EventInvokeConfig"]
+    assert wanted["Calls"] == {"FunctionName": {"Ref": "UsersFunction"}, **said}
+    assert wanted["HttpApi"]["FailOnWarnings"] is True
 
 
 def test_routes_are_those_of_the_events_and_call_their_function(

@@ -85,7 +85,7 @@ class LoggedFake(Fake):
 
 _DECLARED = {
     "Namespace": "ParityReferenceService",
-    "Dimensions": [["operation", "implementation", "functionVersion"]],
+    "Dimensions": [["operation", "implementation"], []],
     "Metrics": [
         {"Name": name, "Unit": "Microseconds" if name == "Latency" else "Count"}
         for name in _METRICS

@@ -29,6 +29,7 @@ OUTPUTS = {
     "AssetsFunction": "assets-fn",
     "UsersFunctionAlias": "arn:users",
     "AssetsFunctionAlias": "arn:assets",
+    "MetricsNamespace": "ParityReferenceService/whole",
 }
 
 
@@ -77,6 +78,15 @@ def test_log_groups_are_those_of_the_stacks_functions(
     assert known.logs is not None
     assert known.logs.groups == ["/aws/lambda/users-fn", "/aws/lambda/assets-fn"]
     assert (unknown.logs, unknown.no_logs) == (None, "no stack names the functions")
+
+
+@pytest.mark.usefixtures("aws")
+def test_namespace_of_the_metrics_is_what_the_stack_says(
+    contract: Contract, url: str
+) -> None:
+    bench = make_bench(Target("x", url, stack="whole"), contract)
+
+    assert bench.namespace == "ParityReferenceService/whole"
 
 
 def test_without_a_data_side_nothing_may_be_written(

@@ -7,19 +7,38 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.suite.cli import main
-from contract.suite.emulators import lint_emulators, read_emulator, render_page
+from contract.suite.emulators import (
+    lint_emulators,
+    not_run,
+    read_emulator,
+    render_page,
+)
 from contract.suite.errors import FileFault, UsageError
 from contract.suite.openapi import Contract
+from contract.suite.runner import Runner
+from tests.unit.suite.conftest import bench_of
+from tests.unit.suite.fake_http import serving
+from tests.unit.suite.fake_service import Fake
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from contract.suite.cases import Collection
+    from contract.suite.play import Rulebook
 
 FILE = """\
 title: A gateway by a tool
 version: tool 1.0
 differences:
-  - {what: it shouts, aws: AWS whispers, seen: {status: 500}, cases: [getUser/a]}
-  - {what: it has no alias, aws: AWS has one}
+  - {what: it shouts, aws: whispers, seen: {status: 500}, cases: [getUser/a]}
+  - {what: it has no alias, aws: has-an-alias}
+  - {what: it has no limit, aws: has-an-alias, notRun: [getUser/b]}
+"""
+STATEMENTS = """\
+citedIn: []
+statements:
+  whispers: {says: AWS whispers, standing: assumed, command: curl, expect: a whisper}
+  has-an-alias: {says: AWS has one, standing: documented, link: "https://docs.aws.amazon.com/a"}
 """
 
 
@@ -28,6 +47,7 @@ def emulated(small_contract: Path) -> Contract:
     folder = small_contract / "emulators"
     folder.mkdir()
     (folder / "tool.yaml").write_text(FILE, "utf-8")
+    (small_contract / "aws.yaml").write_text(STATEMENTS, "utf-8")
     return Contract(small_contract)
 
 
@@ -48,10 +68,42 @@ def test_unknown_emulator_is_refused_with_those_there_are(emulated: Contract) ->
 
 
 def test_id_of_no_case_is_told(emulated: Contract) -> None:
-    assert [each.what for each in lint_emulators(emulated, set())] == [
-        "matches no case"
+    assert [str(each) for each in lint_emulators(emulated, set())] == [
+        "emulators/tool.yaml: getUser/a: matches no case",
+        "emulators/tool.yaml: getUser/b: matches no case",
     ]
-    assert list(lint_emulators(emulated, {"getUser/a"})) == []
+    assert list(lint_emulators(emulated, {"getUser/a", "getUser/b"})) == []
+
+
+def test_case_that_an_emulator_cannot_show_is_left_out_with_the_reason(
+    emulated: Contract,
+) -> None:
+    assert not_run(emulated, "tool") == {"getUser/b": "it has no limit"}
+
+
+def test_runner_leaves_out_what_it_is_told_to(
+    book: Rulebook, small: Collection
+) -> None:
+    case = next(each for each in small.cases if each.call.operation == "getHealth")
+    why = {case.full_id: "it has no limit"}
+
+    with serving(Fake()) as url:
+        runner = Runner(
+            book, [bench_of(Fake(), url)], lambda _: None, "0badcafe", not_run=why
+        )
+        run = runner.run(small.choose([case.full_id]))
+
+    assert run.results == ()
+    assert [(each.full_id, each.why) for each in run.left_out] == [*why.items()]
+
+
+def test_difference_from_a_statement_that_nobody_made_is_told(
+    emulated: Contract,
+) -> None:
+    (emulated.root / "aws.yaml").unlink()
+
+    with pytest.raises(FileFault, match=r"aws\.yaml has no such statement"):
+        read_emulator(emulated, "tool")
 
 
 def test_file_that_is_none_is_told(emulated: Contract) -> None:
@@ -76,5 +128,8 @@ def test_page_has_a_row_for_each_difference(
     assert main([*arguments, "--check"]) == 0
     text = page.read_text("utf-8")
     assert text == render_page(emulated)
-    assert "| it shouts | AWS whispers | status `500` | `getUser/a` |" in text
-    assert "| it has no alias | AWS has one |  | none |" in text
+    said = "AWS whispers (assumed; `curl` must give a whisper)"
+    has = "AWS has one ([documented](https://docs.aws.amazon.com/a))"
+    assert f"| it shouts | {said} | status `500` | `getUser/a` |" in text
+    assert f"| it has no alias | {has} |  | none |" in text
+    assert f"| it has no limit | {has} | not run | `getUser/b` |" in text

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from contract.suite.logs import TAIL_OCTETS, log_mismatches, read_log
 from tests.unit.suite.made import (
     SENT,
@@ -33,7 +35,7 @@ METRIC = {
         "CloudWatchMetrics": [
             {
                 "Namespace": "ParityReferenceService",
-                "Dimensions": [["operation", "implementation", "functionVersion"]],
+                "Dimensions": [["operation", "implementation"], []],
                 "Metrics": [
                     {"Name": "Requests", "Unit": "Count"},
                     {"Name": "Latency", "Unit": "Microseconds"},
@@ -60,6 +62,7 @@ def logged(
     *lines: object,
     request_id: str = "r",
     implementation: str | None = None,
+    namespace: str | None = None,
 ) -> list[str]:
     tail = "START RequestId: x\n"
     for line in lines:
@@ -68,7 +71,11 @@ def logged(
     response = replace(exchange().response, log=tail, request_id=request_id)
     events, _ = read_log(tail)
     made = replace(
-        exchange(), response=response, events=events, implementation=implementation
+        exchange(),
+        response=response,
+        events=events,
+        implementation=implementation,
+        namespace=namespace,
     )
     return [each.where for each in log_mismatches(contract, made, "secret.example")]
 
@@ -94,6 +101,26 @@ def test_log_line_and_metric_name_the_implementation_of_their_target(
         "log 0 /implementation",
         "log 1 /implementation",
     ]
+
+
+def test_metrics_are_in_the_namespace_of_their_stack(contract: Contract) -> None:
+    own = "ParityReferenceService"
+    place = "log 1 /_aws/CloudWatchMetrics/0/Namespace"
+
+    assert logged(contract, LINE, METRIC, namespace=own) == []
+    assert logged(contract, LINE, METRIC, namespace=f"{own}/stack") == [place]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [1, {}, {"CloudWatchMetrics": 1}, {"CloudWatchMetrics": [1]}],
+)
+def test_metric_line_of_another_shape_is_a_fault_of_its_schema(
+    contract: Contract, metadata: object
+) -> None:
+    found = logged(contract, LINE, {**METRIC, "_aws": metadata}, namespace="x")
+
+    assert found[0].startswith("log 1 /_aws")
 
 
 def test_stray_line_and_address_are_found(contract: Contract) -> None:

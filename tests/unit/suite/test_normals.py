@@ -225,6 +225,15 @@ def test_implementation_is_known_by_its_targets_name() -> None:
     assert normals.implementation("typescript", known, side()) == "typescript"
 
 
+def test_namespace_is_known_by_what_the_stack_says() -> None:
+    known = replace(READ, exchange=replace(READ.exchange, namespace="P/one"))
+
+    assert normals.metrics_namespace("P/one", known, side()) == ("its own namespace",)
+    assert normals.metrics_namespace("P/two", known, side()) == "P/two"
+    assert normals.metrics_namespace("P", READ, side()) == ("its own namespace",)
+    assert normals.metrics_namespace(1, READ, side()) == normals.plain(1, None, side())
+
+
 def test_implementation_without_a_known_name_has_one_of_its_own() -> None:
     told = [normals.implementation(name, READ, side()) for name in ("a", "b")]
 

@@ -15,7 +15,7 @@ def test_event_has_everything_the_gateway_tells() -> None:
     assert payload(request, CONTEXT) == {
         "version": "2.0",
         "routeKey": "GET /users/{userId}",
-        "rawPath": "/users/a%20b",
+        "rawPath": "/users/a b",
         "rawQueryString": "q=1&q=2&p=%C3%A9+&flag&&",
         "cookies": ["b=1", "c=2"],
         "headers": {"user-agent": "x", "a": "1,2"},
@@ -28,7 +28,7 @@ def test_event_has_everything_the_gateway_tells() -> None:
             "domainPrefix": "parity",
             "http": {
                 "method": "GET",
-                "path": "/users/a%20b",
+                "path": "/users/a b",
                 "protocol": "HTTP/1.1",
                 "sourceIp": "127.0.0.1",
                 "userAgent": "x",

@@ -16,6 +16,7 @@ from contract.suite.selection import (
     GATEWAY_ONLY,
     NO_WRITES,
     NOT_SERVED,
+    ONLY_AWS,
     why_not,
 )
 from contract.suite.steps import StepFailed, play_steps
@@ -228,7 +229,7 @@ STORY = Journey(
         step("times", step={"operation": "createAsset"}),
     ),
 )
-WEB, FUNCTION = "http://127.0.0.1:1", "lambda:f"
+WEB, FUNCTION, LIVE = "http://127.0.0.1:1", "lambda:f", "https://api.example"
 
 
 @pytest.mark.parametrize(
@@ -247,6 +248,10 @@ WEB, FUNCTION = "http://127.0.0.1:1", "lambda:f"
         (WRITE, bench(WEB, "none"), NO_WRITES),
         (WRITE, bench(WEB, "own-records"), ""),
         (DISGUISED, bench(WEB, "none"), NO_WRITES),
+        (case("getUser", when={"method": "HEAD"}), bench(WEB, "none"), ""),
+        (case("getUser", when={"method": "OPTIONS"}), bench(WEB, "none"), ""),
+        (replace(READ, only_aws=True), bench(WEB, "any"), ONLY_AWS),
+        (replace(READ, only_aws=True), bench(LIVE, "none"), ""),
         (replace(READ, given={"users": [{}]}), bench(WEB, "none"), NO_WRITES),
         (
             WRITE,

@@ -1,6 +1,9 @@
 /** The way in: every event is answered, and what the log says of it. */
 
 import assert from "node:assert/strict";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { Unavailable } from "../../../handlers/typescript/shared/errors.ts";
 import { Entry } from "../../../handlers/typescript/shared/http/entry.ts";
@@ -73,6 +76,32 @@ test("a fault names its place, the innermost last", async (context) => {
   const at = lines[0]?.["at"] as string[];
   assert.match(at.at(-1) ?? "", /^[A-Za-z0-9_.-]+:[0-9]+ .*unforeseen$/);
   assert.ok(at.some((frame) => frame.includes("Entry.answer")));
+});
+
+test("a fault is shown to the developer where one reads", async (context) => {
+  const lines = logged(context);
+  const file = join(mkdtempSync(join(tmpdir(), "trace-")), "trace");
+  const descriptor = openSync(file, "w");
+  const users = entry(() => {
+    throw new Unavailable("SlowDown", { cause: new Error("ada refused \udc00") });
+  });
+  await users.answer(event("GET /users/{userId}"), CONTEXT);
+  process.env["DEVELOPER_TRACE_FD"] = String(descriptor);
+  await users.answer(event("GET /users/{userId}"), CONTEXT);
+  await users.answer(event("GET /users/{userId}", "x"), CONTEXT);
+  delete process.env["DEVELOPER_TRACE_FD"];
+  closeSync(descriptor);
+
+  const shown = readFileSync(file, "utf8");
+  rmSync(dirname(file), { recursive: true });
+  assert.match(shown, /^Unavailable: SlowDown\n {4}at /);
+  assert.match(shown, /\[cause\]: Error: ada refused \ufffd\n {6}at /);
+  assert.equal(shown.match(/SlowDown\n/g)?.length, 1);
+  const [unseen, , , seen] = lines;
+  assert.deepEqual(
+    { ...seen, timestamp: 0, at: [] },
+    { ...unseen, timestamp: 0, at: [] },
+  );
 });
 
 test("what AWS will do in a moment is a 503 with Retry-After", async (context) => {

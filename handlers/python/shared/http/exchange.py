@@ -1,6 +1,8 @@
 """What is told of one exchange in the log: operation, ids, sizes, times, no content."""
 
+import os
 import time
+import traceback
 from pathlib import PurePath
 from types import TracebackType
 
@@ -40,6 +42,7 @@ class Exchange:
             at=_frames(error.__traceback__),
             **({"code": code} if isinstance(code, str) else {}),
         )
+        _show_developer(error)
 
     def log_answer(self, response: Response) -> None:
         """Write the request line and the metric line."""
@@ -65,13 +68,28 @@ class Exchange:
         )
 
 
-def _frames(traceback: TracebackType | None) -> list[str]:
+def _show_developer(error: Exception) -> None:
+    """Write messages and tracebacks, causes too, to where a local stack reads them.
+
+    On AWS the variable is not set: messages quote data, and the log holds none.
+    """
+    descriptor = os.environ.get("DEVELOPER_TRACE_FD")
+    if descriptor is None:
+        return
+    lines = traceback.format_exception(error)
+    with open(
+        int(descriptor), "w", encoding="utf-8", errors="backslashreplace", closefd=False
+    ) as pipe:
+        pipe.writelines(lines)
+
+
+def _frames(frame: TracebackType | None) -> list[str]:
     """Return `file:line function` for each frame, the innermost last; no messages."""
     frames = []
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
+    while frame is not None:
+        code = frame.tb_frame.f_code
         file = PurePath(code.co_filename).name
-        frame = f"{file}:{traceback.tb_lineno} {code.co_qualname}"
-        frames.append(frame[:_MAX_FRAME_LENGTH])
-        traceback = traceback.tb_next
+        place = f"{file}:{frame.tb_lineno} {code.co_qualname}"
+        frames.append(place[:_MAX_FRAME_LENGTH])
+        frame = frame.tb_next
     return frames[-_MAX_FRAMES:]

@@ -34,6 +34,7 @@ export class Exchange {
       at: frames(error),
       ...(typeof code === "string" && { code }),
     });
+    showDeveloper(error);
   }
 
   /** Write the request line and the metric line. */
@@ -62,6 +63,20 @@ export class Exchange {
 function levelOf(status: number): Level {
   if (status === 500) return "error";
   return status === 503 ? "warn" : "info";
+}
+
+/**
+ * Write messages and stacks, causes too, to where a local stack reads them.
+ *
+ * On AWS the variable is not set: messages quote data, and the log holds none.
+ */
+function showDeveloper(error: unknown): void {
+  const descriptor = process.env["DEVELOPER_TRACE_FD"];
+  if (descriptor === undefined) return;
+  // Not imported: nothing is loaded for this before there is a fault to show.
+  const { inspect } = process.getBuiltinModule("node:util");
+  const { appendFileSync } = process.getBuiltinModule("node:fs");
+  appendFileSync(Number(descriptor), `${inspect(error)}\n`);
 }
 
 const FRAMES = new WeakMap<Error, readonly string[]>();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -104,7 +105,13 @@ def test_metrics_are_as_many_as_a_handler_defines(source: str) -> None:
 
     names = re.findall(r'\{ ?"?Name"?: "\w+", "?Unit"?: ', text)
 
-    assert len(names) == constants.METRICS_PER_OPERATION
+    (sets,) = re.findall(r'"?Dimensions"?: (\[.*\]),', text)
+    by_operation, *over_all = json.loads(sets)
+
+    assert len(names) == constants.METRICS
+    # A deployment has one implementation, so the operation alone makes metrics.
+    assert by_operation == ["operation", "implementation"]
+    assert over_all == [[]] * constants.OVER_ALL_OPERATIONS
 
 
 def test_standing_costs_count_what_the_template_has() -> None:

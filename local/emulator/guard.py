@@ -1,0 +1,163 @@
+"""Stands before the emulator: what no page and no neighbour may ask of it ends here.
+
+Everybody knows the administrator's keys (`test`), and the emulator does not verify the
+administrator's signatures but those of presigned URLs. So a signature does not say who
+sends a request. But it says what a page can send at all: with a header `Authorization`
+the browser asks first, and names the page's Origin. Therefore, besides what
+`local.access` refuses:
+
+- An unsigned request does not reach the emulator, except CORS preflights and its
+  health. The answer is what AWS gives: 403 from S3, 400 from an API with X-Amz-Target.
+- A request that is signed in its query does only if it is signed as URLs of S3 are,
+  and names no `Action` of another service: any page can send such a GET, as an image,
+  and it has no Origin. What it can do without an `Action` is read, and only CORS would
+  let the page see the answer.
+- The emulator's own paths, which reset it or hand out code, are closed.
+
+The process that started the emulator may all of it: it sends the token of this run.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+from uuid import uuid4
+from xml.sax.saxutils import escape
+
+from local.access import TOKEN_HEADER, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from local.access import Access
+
+    Message = dict[str, Any]  # as ASGI has them, of any value
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+    App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+HEALTH = "/_ministack/health"
+# What the emulator serves beside AWS's APIs: itself, under two names, and what AWS has
+# at hosts of their own (execute-api, function URLs, load balancers).
+OWN_PATHS = ("_ministack", "_localstack", "_aws/", "_alb/")
+ALGORITHM = "AWS4-HMAC-SHA256"
+# boto3 signs URLs of S3 so in us-east-1, unless it is told otherwise.
+VERSION_2 = {"AWSAccessKeyId", "Signature", "Expires"}
+CODES = {
+    HTTPStatus.BAD_REQUEST: "InvalidRequest",
+    HTTPStatus.FORBIDDEN: "AccessDenied",
+    HTTPStatus.MISDIRECTED_REQUEST: "MisdirectedRequest",
+    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED: "HttpVersionNotSupported",
+}
+NO_PATH = Refusal(HTTPStatus.BAD_REQUEST, "The request target must be a path")
+NO_HTTP_1 = Refusal(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "Only HTTP/1.1 is served")
+DENIED = Refusal(HTTPStatus.FORBIDDEN, "Access Denied")
+MISSING_TOKEN = {
+    "__type": "com.amazon.coral.service#MissingAuthenticationTokenException",
+    "message": "Request is missing Authentication Token",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """An ASGI application that hands on to `app` what it does not refuse."""
+
+    app: App
+    access: Access
+    token: str
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request, or let the emulator answer it."""
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close"})
+        elif scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif refusal := self._refusal(scope):
+            await _drain(receive)
+            await _refuse(scope, refusal, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _refusal(self, scope: Message) -> Refusal | None:
+        if not scope["http_version"].startswith("1."):  # also of an upgrade to h2c
+            return NO_HTTP_1
+        headers = _headers(scope)
+        token = dict(headers).get(TOKEN_HEADER, "")
+        if hmac.compare_digest(token.encode(), self.token.encode()):
+            return None
+        target = scope["raw_path"].decode("ascii", "replace")
+        if refusal := self.access.refusal(target, headers):
+            return refusal
+        # The emulator reads this one too: decoded, once.
+        if not scope["path"].startswith("/"):
+            return NO_PATH
+        return None if _may_go_on(scope, dict(headers)) else DENIED
+
+
+def _may_go_on(scope: Message, headers: dict[str, str]) -> bool:
+    method, path = scope["method"], scope["path"]
+    if path == HEALTH:
+        return method in {"GET", "HEAD"}
+    if path.lstrip("/").lower().startswith(OWN_PATHS):
+        return False
+    if method == "OPTIONS" and "access-control-request-method" in headers:
+        return "origin" in headers
+    return _is_signed(headers, scope["query_string"].decode("latin-1"))
+
+
+def _headers(scope: Message) -> Sequence[tuple[str, str]]:
+    return [
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, value in scope["headers"]
+    ]
+
+
+def _is_signed(headers: dict[str, str], query: str) -> bool:
+    """Say whether a request has a signature of a kind that goes on."""
+    if headers.get("authorization", "").startswith(f"{ALGORITHM} "):
+        return True
+    given = parse_qs(query, keep_blank_values=True)
+    scope = given.get("X-Amz-Credential", [""])[0].split("/")
+    presigned = (
+        given.get("X-Amz-Algorithm") == [ALGORITHM]
+        and "X-Amz-Signature" in given
+        and scope[3:] == ["s3", "aws4_request"]
+    )
+    return (presigned or given.keys() >= VERSION_2) and "Action" not in given
+
+
+async def _drain(receive: Receive) -> None:
+    """Read a body that nobody wants: its sender would else not read the answer."""
+    while (await receive()).get("more_body"):
+        pass
+
+
+async def _refuse(scope: Message, refusal: Refusal, send: Send) -> None:
+    headers = dict(_headers(scope))
+    if refusal is DENIED and "x-amz-target" in headers:
+        status, kind = HTTPStatus.BAD_REQUEST, "application/x-amz-json-1.0"
+        body = json.dumps(MISSING_TOKEN)
+    else:
+        status, kind = HTTPStatus(refusal.status), "application/xml"
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f"<Error><Code>{CODES[status]}</Code>"
+            f"<Message>{escape(refusal.reason)}</Message>"
+            f"<RequestId>{uuid4().hex}</RequestId></Error>\n"
+        )
+    octets = body.encode()
+    start = {
+        "type": "http.response.start",
+        "status": int(status),
+        "headers": [
+            (b"content-type", kind.encode()),
+            (b"content-length", str(len(octets)).encode()),
+        ],
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": octets})

@@ -1,0 +1,45 @@
+"""Lines reach a terminal whatever is in them; a log goes on without its reader."""
+
+from __future__ import annotations
+
+import errno
+import io
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local import console
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+
+def test_what_the_terminal_has_no_octets_for_is_escaped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = io.BytesIO()
+    terminal = io.TextIOWrapper(written, encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", terminal)
+
+    console.say("caf\xe9 \udcff.py")
+
+    assert written.getvalue() == b"caf\\xe9 \\udcff.py\n"
+
+
+class Closed(io.TextIOBase):
+    """A pipe that nobody reads any more."""
+
+    encoding = "utf-8"
+
+    def write(self, _: str) -> NoReturn:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+def test_log_goes_on_where_nobody_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Closed())
+
+    console.log("a line")
+
+    with pytest.raises(BrokenPipeError):
+        console.say("a step")

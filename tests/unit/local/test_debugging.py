@@ -1,0 +1,141 @@
+"""Which function waits for a debugger, and what else becomes of the deployment."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local import debugging, implementations
+from local.debugging import PATIENCE_SECONDS, DebugError, Debugged, debugged
+from local.deploy import Cors, Deployment, Function
+from local.http_server import listen
+from local.ports import PortError
+from local.runtimes import runtime_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FUNCTION = Function(
+    logical_id="UsersFunction",
+    name="users",
+    alias="arn:users:live",
+    version="1",
+    handler="users_handler.handler",
+    runtime="python3.13",
+    environment={},
+    timeout_seconds=29,
+    memory_mb=512,
+    role="role",
+    log_group="group",
+    package=Path(),
+)
+DEPLOYMENT = Deployment(
+    stack="stack",
+    endpoint="",
+    region="",
+    functions={
+        "UsersFunction": FUNCTION,
+        "AssetsFunction": replace(FUNCTION, logical_id="AssetsFunction"),
+    },
+    routes={},
+    cors=Cors((), (), (), (), 0),
+    left_out=(),
+    applied_afterwards=(),
+)
+
+
+@pytest.fixture
+def port() -> int:
+    with listen() as probe:
+        number: int = probe.getsockname()[1]
+    return number
+
+
+def test_nothing_asked_is_nothing_debugged() -> None:
+    assert debugged("") is None
+
+
+@pytest.mark.parametrize("language", ["python", "typescript"])
+def test_port_is_the_one_that_editors_assume(
+    language: str, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert debugging.PORTS == {"python": 5678, "typescript": 9229}
+    monkeypatch.setitem(debugging.PORTS, language, port)
+    chosen = f"{language}:AssetsFunction"
+    assert debugged(chosen) == Debugged(chosen, port)
+
+
+def test_port_may_be_another(port: int) -> None:
+    chosen = debugged(f"python:UsersFunction:{port}")
+    assert chosen == Debugged("python:UsersFunction", port)
+    assert chosen.row == ("debugger", f"127.0.0.1:{port}  (of python:UsersFunction)")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("python", "UsersFunction", "ruby:UsersFunction", "python:users", "1"),
+        *(
+            "python:UsersFunction:",
+            "python:UsersFunction:x",
+            "python:UsersFunction:1:2",
+        ),
+        *("python:UsersFunction,python:AssetsFunction", "python:UsersFunction\n"),
+        *("python:UsersTable", " python:UsersFunction"),
+    ],
+)
+def test_what_names_no_function_is_told_the_functions(value: str) -> None:
+    with pytest.raises(DebugError) as refused:
+        debugged(value)
+
+    text = str(refused.value)
+    for language in ("python", "typescript"):
+        for function in ("UsersFunction", "AssetsFunction"):
+            assert f"{language}:{function}" in text
+
+
+def test_port_in_use_names_another_way_to_say_it(port: int) -> None:
+    with (
+        socket.create_server(("127.0.0.1", port)),
+        pytest.raises(PortError) as refused,
+    ):
+        debugged(f"python:UsersFunction:{port}")
+    assert str(refused.value) == (
+        f"port {port} is in use; choose another with DEBUG=python:UsersFunction:<port>"
+    )
+
+
+def test_only_that_function_waits_without_end_and_its_package_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refreshed: list[str] = []
+
+    def made_anew(name: str) -> implementations.Implementation:
+        def refresh(functions: Sequence[Function]) -> None:
+            waiting = [one.logical_id for one in functions if one.debug_port]
+            refreshed.append(f"{name}: {', '.join(waiting)}")
+
+        return replace(implementations.named(name), refresh=refresh)
+
+    ones = [made_anew("python"), made_anew("typescript")]
+    monkeypatch.setattr(debugging, "IMPLEMENTATIONS", ones)
+
+    python, typescript = Debugged("typescript:AssetsFunction", 9).made_to_wait(
+        [DEPLOYMENT, DEPLOYMENT]
+    )
+
+    assert python == DEPLOYMENT
+    assert typescript.functions["UsersFunction"] == FUNCTION
+    waiting = typescript.functions["AssetsFunction"]
+    assert (waiting.debug_port, waiting.timeout_seconds) == (9, PATIENCE_SECONDS)
+    assert refreshed == ["typescript: AssetsFunction"]
+
+
+@pytest.mark.parametrize("runtime", ["python3.13", "nodejs24.x"])
+def test_function_that_is_not_debugged_has_no_debugger(runtime: str) -> None:
+    command = runtime_of(runtime).command(replace(FUNCTION, runtime=runtime))
+    assert not any("debug" in part or "inspect" in part for part in command)

@@ -1,0 +1,30 @@
+"""What a process wrote is kept up to a limit, and what is left out is counted."""
+
+from __future__ import annotations
+
+import re
+
+from local.output import MAX_OCTETS, Output
+
+
+def test_all_is_kept_below_the_limit_and_taken_once() -> None:
+    output = Output()
+    output.add(b"a\n")
+    output.add(b"b" * (MAX_OCTETS - 2))
+
+    assert output.take() == b"a\n" + b"b" * (MAX_OCTETS - 2)
+    assert output.take() == b""
+
+
+def test_above_the_limit_the_last_is_kept_and_the_rest_counted() -> None:
+    output = Output()
+    for number in range(100):
+        output.add(b"%02d" % number + b"x" * 99_998)
+
+    line, _, kept = output.take().partition(b"\n")
+
+    assert MAX_OCTETS <= len(kept) < MAX_OCTETS + 100_000
+    assert kept.rindex(b"99x") > kept.index(b"98x")
+    said = re.fullmatch(rb"\((\d+) octets left out\)", line)
+    assert said
+    assert int(said[1]) + len(kept) == 100 * 100_000

@@ -1,0 +1,78 @@
+"""Ports that a command uses are ports, and no two are the same."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local import sam_local, start
+from local.ports import PortError, require_apart
+from local.privileges import proof
+from rehearsal import deploy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.mark.parametrize(
+    ("port", "cloud_port", "why"),
+    [
+        (
+            5000,
+            5000,
+            "PORT and CLOUD_PORT are both 5000; choose another with CLOUD_PORT",
+        ),
+        (
+            5000,
+            5001,
+            "PORT + 1 and CLOUD_PORT are both 5001; choose another with CLOUD",
+        ),
+        (
+            5001,
+            5000,
+            "PORT and CLOUD_PORT + 1 are both 5001; choose another with CLOUD",
+        ),
+        (65535, 4566, "PORT + 1: 65536 is no port; choose another with PORT"),
+        (
+            3000,
+            65535,
+            "CLOUD_PORT + 1: 65536 is no port; choose another with CLOUD_PORT",
+        ),
+        (0, 4566, "PORT: 0 is no port; choose another with PORT"),
+        (-1, 4566, "PORT: -1 is no port; choose another with PORT"),
+    ],
+)
+def test_ports_of_a_stack_are_four_ports(port: int, cloud_port: int, why: str) -> None:
+    with pytest.raises(PortError, match=re.escape(why)):
+        require_apart(start.ports_of(port, cloud_port))
+
+
+@pytest.mark.parametrize("cloud_port", [4998, 5002])
+def test_ports_side_by_side_are_apart(cloud_port: int) -> None:
+    require_apart(start.ports_of(5000, cloud_port))
+
+
+@pytest.mark.parametrize(
+    ("main", "arguments", "code"),
+    [
+        (start.main, ["--port", "5000", "--cloud-port", "5001"], 1),
+        (proof.main, ["--port", "5000", "--cloud-port", "5001"], 2),
+        (deploy.main, ["--port", "5000", "--cloud-port", "5000"], 2),
+        (sam_local.main, ["serve", "--port", "5000", "--cloud-port", "5000"], 2),
+    ],
+    ids=["start", "iam", "rehearse", "sam-local"],
+)
+def test_command_says_so_in_one_line_before_it_does_anything(
+    capsys: pytest.CaptureFixture[str],
+    main: Callable[[list[str]], int],
+    arguments: list[str],
+    code: int,
+) -> None:
+    assert main(arguments) == code
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert line.endswith("; choose another with CLOUD_PORT")

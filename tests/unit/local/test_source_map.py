@@ -1,0 +1,37 @@
+"""Places in a bundle lead to lines of the sources."""
+
+from __future__ import annotations
+
+import pytest
+
+from local.source_map import SourceMap
+
+# Line 1: column 0 is a.ts line 1, column 4 is no source's, column 20 is b.ts line 17.
+# Line 2 is of no source. Line 3: column 2 is a.ts line 1 again.
+MAP = SourceMap(
+    {
+        "version": 3,
+        "sources": ["a.ts", "b.ts"],
+        "mappings": "AAAA,IAAA,gBCgBE;;EDhBF",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "found"),
+    [
+        (1, 1, ("a.ts", 1)),
+        (1, 20, ("a.ts", 1)),
+        (1, 21, ("b.ts", 17)),
+        (1, 999, ("b.ts", 17)),
+        (3, 2, None),
+        (3, 3, ("a.ts", 1)),
+        (2, 1, None),
+        (0, 1, None),
+        (4, 1, None),
+    ],
+)
+def test_place_is_of_the_source_that_begins_last_before_it(
+    line: int, column: int, found: tuple[str, int] | None
+) -> None:
+    assert MAP.find(line, column) == found

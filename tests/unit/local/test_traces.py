@@ -1,0 +1,199 @@
+"""Traces of faults: read whole but not without end, with places in the sources."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import traceback
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from handlers.packaging import typescript
+from handlers.packaging.order import BuildError
+from local import traces
+from local.deploy import Function
+from local.invocation import Outcome
+from local.traces import (
+    MAX_OCTETS,
+    TracePipe,
+    import_trace,
+    in_python_sources,
+    in_typescript_sources,
+    lost_its_trace,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FUNCTION = Function(
+    logical_id="UsersFunction",
+    name="users",
+    alias="arn:users:live",
+    version="1",
+    handler="users_handler.handler",
+    runtime="python3.13",
+    environment={},
+    timeout_seconds=29,
+    memory_mb=512,
+    role="role",
+    log_group="group",
+    package=Path(),
+)
+MODEL = "users/model.py"
+
+
+def piped(*writes: bytes) -> list[str]:
+    """Return what each of these writes is taken as."""
+
+    async def run() -> list[str]:
+        pipe = TracePipe()
+        taken = []
+        for octets in writes:
+            with open(pipe.write_end, "wb", closefd=False) as end:
+                await asyncio.to_thread(end.write, octets)
+                await asyncio.to_thread(end.flush)
+            taken.append(pipe.take())
+        os.close(pipe.write_end)
+        pipe.close()
+        pipe.close()
+        return taken
+
+    return asyncio.run(run())
+
+
+# ---- the pipe -------------------------------------------------------------------
+
+
+def test_what_one_invocation_wrote_is_not_the_next_one_s() -> None:
+    assert piped(b"one", "zwö".encode(), b"") == ["one", "zwö", ""]
+
+
+def test_trace_without_end_is_cut_and_its_writer_goes_on() -> None:
+    flood, after = piped(b"x" * (MAX_OCTETS + 1_000_000), b"after")
+    assert flood == "x" * MAX_OCTETS + "\n... and more\n"
+    assert after == "after"
+
+
+def test_octets_that_are_no_text_are_shown_as_such() -> None:
+    assert piped(b"\xff") == ["\ufffd"]
+
+
+# ---- Python ---------------------------------------------------------------------
+
+
+def test_path_of_lambda_becomes_the_source_with_its_code(tmp_path: Path) -> None:
+    package = replace(FUNCTION, package=tmp_path)
+    (tmp_path / "users").mkdir()
+    (tmp_path / MODEL).write_text("one\n    two = 2\n", "utf-8")
+
+    trace = '  File "/var/task/users/model.py", line 2, in live_user\nKeyError: 1\n'
+
+    assert in_python_sources(package, trace) == (
+        '  File "handlers/python/users/model.py", line 2, in live_user\n'
+        "    two = 2\n"
+        "KeyError: 1\n"
+    )
+
+
+def test_line_that_is_not_there_has_no_code(tmp_path: Path) -> None:
+    trace = '  File "/var/task/users/model.py", line 2, in live_user\n'
+    shown = in_python_sources(replace(FUNCTION, package=tmp_path), trace)
+    assert shown == '  File "handlers/python/users/model.py", line 2, in live_user\n'
+
+
+def test_path_of_a_dependency_is_where_it_lies(tmp_path: Path) -> None:
+    trace = f'  File "{tmp_path}/boto3/x.py", line 2, in y\n    code()\n'
+    assert in_python_sources(replace(FUNCTION, package=tmp_path), trace) == trace
+
+
+@pytest.mark.parametrize(
+    ("runtime", "error", "payload", "lost"),
+    [
+        ("python3.13", "Unhandled", b'{"errorType":"Runtime.ImportModuleError"}', True),
+        ("python3.13", "Unhandled", b'{"errorType":"KeyError"}', False),
+        ("python3.13", None, b'{"errorType":"Runtime.ImportModuleError"}', False),
+        ("nodejs24.x", "Unhandled", b'{"e":"Runtime.ImportModuleError"}', False),
+    ],
+)
+def test_only_a_failed_import_of_python_loses_its_trace(
+    runtime: str, error: str | None, payload: bytes, lost: bool
+) -> None:
+    outcome = Outcome(payload, error, b"", "1", "id")
+    assert lost_its_trace(replace(FUNCTION, runtime=runtime), outcome) is lost
+
+
+def test_failed_import_is_repeated_for_its_place(tmp_path: Path) -> None:
+    (tmp_path / "users_handler.py").write_text("import inner\n", "utf-8")
+    (tmp_path / "inner.py").write_text("\nimport nowhere_to_be_found\n", "utf-8")
+
+    trace = import_trace(replace(FUNCTION, package=tmp_path), {})
+
+    assert f'File "{tmp_path}/inner.py", line 2, in <module>' in trace
+    assert "No module named 'nowhere_to_be_found'" in trace
+
+
+def test_import_that_does_not_end_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traces, "IMPORT_SECONDS", 0.5)
+    source = "import time; time.sleep(60)\n"
+    (tmp_path / "users_handler.py").write_text(source, "utf-8")
+    assert import_trace(replace(FUNCTION, package=tmp_path), {}) == ""
+
+
+# ---- TypeScript -----------------------------------------------------------------
+
+NODE = replace(FUNCTION, runtime="nodejs24.x", handler="users-handler.handler")
+BUNDLE = "users-handler.js"
+
+
+def stack_at(bundle: Path, text: str) -> str:
+    """Return the line of a stack for the place of a text in a bundle."""
+    before, found, _ = bundle.read_text("utf-8").partition(text)
+    assert found
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return f"    at getHealth ({bundle}:{line}:{column})\n"
+
+
+def test_place_in_the_bundle_becomes_a_line_of_a_source(tmp_path: Path) -> None:
+    typescript.bundle(NODE.runtime, [NODE.logical_id], tmp_path)
+    assert not (tmp_path / f"{BUNDLE}.map").exists()
+    trace = stack_at(tmp_path / BUNDLE, '{status:"ok"')
+
+    shown = in_typescript_sources(replace(NODE, package=tmp_path), f"Error\n{trace}")
+
+    source = "handlers/typescript/health/get-health.ts"
+    lines = Path(source).read_text("utf-8").splitlines()
+    (number,) = [n for n, line in enumerate(lines, 1) if 'status: "ok",' in line]
+    assert shown == f"Error\n    at getHealth ({source}:{number})\n"
+
+
+def test_bundle_of_other_sources_keeps_its_own_places(tmp_path: Path) -> None:
+    typescript.bundle(NODE.runtime, [NODE.logical_id], tmp_path)
+    bundle = tmp_path / BUNDLE
+    bundle.write_text(f"// older\n{bundle.read_text('utf-8')}", "utf-8")
+    trace = stack_at(bundle, '{status:"ok"')
+    assert in_typescript_sources(replace(NODE, package=tmp_path), trace) == trace
+
+
+def test_sources_that_make_no_bundle_leave_a_trace_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bundle(
+        _runtime: str, _ids: Sequence[str], _target: Path, *, source_maps: bool
+    ) -> None:
+        assert source_maps
+        raise BuildError("broken")
+
+    monkeypatch.setattr(typescript, "bundle", bundle)
+    (tmp_path / BUNDLE).write_text("broken", "utf-8")
+    trace = f"    at {tmp_path / BUNDLE}:1:1\n"
+    assert in_typescript_sources(replace(NODE, package=tmp_path), trace) == trace
+
+
+def test_trace_that_names_no_bundle_costs_no_bundling(tmp_path: Path) -> None:
+    trace = "".join(traceback.format_exception(ValueError("x")))
+    assert in_typescript_sources(replace(NODE, package=tmp_path), trace) == trace

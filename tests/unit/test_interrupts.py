@@ -1,0 +1,74 @@
+"""Ctrl-C while a command is still being imported is one line, in every command."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# Python imports it before the command; it sends Ctrl-C when a module is asked for.
+SITE = """
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == os.environ["INTERRUPT_AT"]:
+            sys.meta_path.remove(self)
+            signal.raise_signal(signal.SIGINT)
+
+interrupting = Interrupting()
+sys.meta_path.insert(0, interrupting)
+"""
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+MODULES = sorted(set(re.findall(r"\$\(BIN\)/python -m ([a-z_.]+)", MAKEFILE)))
+
+
+def interrupted(
+    command: list[str], at: str, place: Path
+) -> subprocess.CompletedProcess[str]:
+    (place / "sitecustomize.py").write_text(SITE, encoding="utf-8")
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(place), "INTERRUPT_AT": at},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_command_of_the_makefile_says_that_it_is_stopped(
+    tmp_path: Path, module: str
+) -> None:
+    done = interrupted([sys.executable, "-m", module], "local.template", tmp_path)
+
+    assert done.returncode == -signal.SIGINT
+    assert (done.stdout, done.stderr) == ("", "stopped\n")
+
+
+def test_parity_says_that_it_is_interrupted(tmp_path: Path) -> None:
+    parity = Path(sys.executable).with_name("parity")
+    done = interrupted([str(parity), "lint"], "contract.suite.errors", tmp_path)
+
+    assert done.returncode == -signal.SIGINT
+    assert (done.stdout, done.stderr) == ("", "parity: interrupted\n")
+
+
+def test_another_error_keeps_its_traceback() -> None:
+    for package in ("local", "contract.suite"):
+        done = subprocess.run(
+            [sys.executable, "-c", f"import {package}; 1 / 0"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stderr.startswith("Traceback (most recent call last):\n")
+        assert done.stderr.endswith("ZeroDivisionError: division by zero\n")

@@ -1,0 +1,85 @@
+"""What `make` takes on its command line: its targets' variables and no others."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+PAGES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / ".ci" / "run"]
+KNOWN = re.findall(
+    r"[A-Z_]+", re.findall(r"^VARIABLES := ((?:.*\\\n)*.*)$", MAKEFILE, re.MULTILINE)[0]
+)
+
+
+def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    # What runs these tests may be make itself, which hands its own arguments on.
+    clean = {name: os.environ[name] for name in os.environ if "MAKE" not in name}
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=ROOT,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("target", ["help", "check", "start", "no-such-target"])
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("CASES=x", "CASE"),
+        ("PROT=1", "PORT"),
+        ("port=1", "PORT"),
+        ("CLOUDPORT=1", "CLOUD_PORT"),
+        ("IMPL=typescript", "IMPLEMENTATION"),
+        ("REPROTS=x", "REPORT"),
+    ],
+)
+def test_variable_that_no_command_takes_is_refused_and_the_nearest_named(
+    target: str, given: str, meant: str
+) -> None:
+    done = make("-n", target, given)  # else a fault here would start a stack
+
+    name = given.partition("=")[0]
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert f"make: no variable {name}; did you mean {meant}? " in line
+
+
+def test_where_none_is_near_the_list_is_pointed_to() -> None:
+    done = make("help", "ZZZZZZ=1")
+
+    assert done.returncode == 2
+    assert "make: no variable ZZZZZZ; make help lists them" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [[f"{name}=1" for name in KNOWN], ["-j4"], ["-k", "MAKEFLAGS=-s"]]
+)
+def test_variables_that_are_known_and_makes_own_are_taken(arguments: list[str]) -> None:
+    done = make("help", *arguments)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("arguments", [["help"], ["-e", "help"]])
+def test_environment_may_hold_anything(arguments: list[str]) -> None:
+    done = make(*arguments, CASES="x", FOO="1")
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("page", [ROOT / "Makefile", *PAGES], ids=lambda one: one.name)
+def test_every_variable_that_is_written_about_is_known(page: Path) -> None:
+    text = page.read_text("utf-8")
+    lines = re.findall(r"(?:^[a-z-]+:.*## .*|\bmake [a-z-]+ .*)", text, re.MULTILINE)
+    named = {name for line in lines for name in re.findall(r"\b([A-Z][A-Z_]+)=", line)}
+    assert named <= set(KNOWN)
