@@ -16,8 +16,10 @@ from contract.suite.emulators import PAGE, not_run, read_emulator, render_page
 from contract.suite.errors import FileFault, SuiteError, UsageError
 from contract.suite.fuzz.command import add_options, fuzz
 from contract.suite.grounds import grounds_of
+from contract.suite.judging import located
 from contract.suite.lint import lint
 from contract.suite.openapi import Contract
+from contract.suite.output import complain, flushed, say
 from contract.suite.play import Rulebook
 from contract.suite.printer import ProgressLine, print_run
 from contract.suite.report import make_folder, write_reports
@@ -103,22 +105,35 @@ def _fuzz_parser(fuzzing: argparse.ArgumentParser) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `parity`; return 0 all held, 1 a contract failure, 2 it could not run."""
     try:
-        options = parser().parse_args(argv)
-        command = {
-            "check": _check,
-            "fuzz": _fuzz,
-            "events": _events,
-            "emulators": _emulators,
-            "lint": _lint,
-        }[options.command]
-        return command(options)
+        with flushed(sys.stdout):
+            return _run(argv)
     except FileFault as fault:
-        print(fault, file=sys.stderr)
+        told = [str(finding) for finding in fault.findings]
     except SuiteError as error:
-        print(f"parity: {error}", file=sys.stderr)
+        told = [f"parity: {error}"]
     except KeyboardInterrupt:
-        print("parity: interrupted", file=sys.stderr)
+        told = ["parity: interrupted"]
+    except BrokenPipeError:
+        told = ["parity: the output was closed before everything was printed"]
+    except OSError as error:
+        told = [f"parity: {error}"]
+    except Exception as bug:  # noqa: BLE001 - Python would exit with 1: a verdict
+        told = [f"parity: a bug in the suite: {located(bug)}"]
+    for line in told:
+        complain(line, sys.stderr)
     return NOT_RUN
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    options = parser().parse_args(argv)
+    command = {
+        "check": _check,
+        "fuzz": _fuzz,
+        "events": _events,
+        "emulators": _emulators,
+        "lint": _lint,
+    }[options.command]
+    return command(options)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -148,9 +163,10 @@ def _check(options: argparse.Namespace) -> int:
     grounds = grounds_of(run, cited(contract, collection), read_statements(contract))
     run = replace(run, grounds=grounds)
     flags = {target.name: _flag(target, options) for target in targets}
-    print_run(run, flags, sys.stdout, _shared(options))
+    # Before anything is printed: whoever reads may stop after the first line.
     if options.report:
         write_reports(run, targets, contract.version, options.report)
+    print_run(run, flags, sys.stdout, _shared(options))
     return run.exit_code
 
 
@@ -207,7 +223,8 @@ def _events(options: argparse.Namespace) -> int:
         return HELD
     drifted = drift(folder, files)
     for name in drifted:
-        print(f"events/{name} is not as the cases render it; run parity events")
+        line = f"events/{name} is not as the cases render it; run parity events"
+        say(line, sys.stdout)
     return BROKEN if drifted else HELD
 
 
@@ -217,7 +234,8 @@ def _emulators(options: argparse.Namespace) -> int:
     if not options.check:
         page.write_text(text, "utf-8")
     elif not page.is_file() or page.read_text("utf-8") != text:
-        print(f"{PAGE} is not as contract/emulators/ says; run parity emulators")
+        line = f"{PAGE} is not as contract/emulators/ says; run parity emulators"
+        say(line, sys.stdout)
         return BROKEN
     return HELD
 
@@ -225,5 +243,5 @@ def _emulators(options: argparse.Namespace) -> int:
 def _lint(options: argparse.Namespace) -> int:
     findings = lint(Contract(options.contract))
     for finding in findings:
-        print(finding)
+        say(str(finding), sys.stdout)
     return BROKEN if findings else HELD

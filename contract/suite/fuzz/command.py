@@ -57,10 +57,10 @@ def fuzz(
     progress.clear()
     if options.save:
         save(outcome, contract, options.save)
-    print_outcome(outcome, contract, rerun, sys.stdout)
     if options.report:
         write_report(outcome, contract, options.report)
         write_fuzz_page(outcome, contract, rerun, options.report)
+    print_outcome(outcome, contract, rerun, sys.stdout)
     if outcome.errors or not outcome.reach.sequences:
         return 2
     held = not outcome.alike and not outcome.left and outcome.reach.held(contract)

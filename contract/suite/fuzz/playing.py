@@ -176,6 +176,9 @@ class _Turn:
             if request is not None
         ]
         left, right = (a if isinstance(a, Exchange) else None for a in answers)
+        silent = [a for a in answers if isinstance(a, NoAnswer)]
+        if len(silent) > 1:
+            raise silent[0]
         if left is None or right is None:
             told = [str(a) if isinstance(a, NoAnswer) else "an answer" for a in answers]
             return [Mismatch("answer", told[0], told[1])], (left, right)

@@ -125,6 +125,28 @@ def _closed_port() -> int:
             "createUser/creates-a-usr; the nearest is createUser/creates-a-user",
         ),
         (["check", "--target", "x=http://h", "--frob"], "unrecognized arguments"),
+        (["check", "--target", "=http://h"], "NAME is 1 to 64 letters"),
+        (["check", "--target", ""], "NAME is 1 to 64 letters"),
+        (["check", "--target", "../x"], "NAME is 1 to 64 letters"),
+        (["check", "--target", "a\nb=http://h"], "a\\nb=http://h: its NAME is"),
+        (["check", "--target", "\udcff=http://h"], "\\udcff=http://h: its NAME is"),
+        (["check", "--target", "x=http://a..b"], "is neither a URL nor"),
+        (["check", "--target", "x=http://h:0"], "is neither a URL nor"),
+        (["check", "--target", "x=http://h:99999"], "is neither a URL nor"),
+        (["check", "--target", "x=http://h\t"], "is neither a URL nor"),
+        (["check", "--target", "x=http://h/a b"], "is neither a URL nor"),
+        (["check", "--target", "x=http://[::1"], "is neither a URL nor"),
+        (
+            ["check", "--target", "x=http://h", "--endpoint", "h"],
+            "--endpoint h: give a",
+        ),
+        (
+            ["check", "--target", "x=http://h", "--lambda-endpoint", "h:1"],
+            "--lambda-endpoint h:1: give a URL",
+        ),
+        (["check", "--target", "x=http://h", "--case", ""], "has the id ;"),
+        (["check", "--target", "x=http://h", "--case", "\udcff"], "\\udcff"),
+        (["fuzz", "--target", "x=http://h", "--sequence", "x"], "invalid int value"),
     ],
 )
 def test_usage_is_told_in_one_line(

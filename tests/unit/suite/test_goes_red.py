@@ -67,7 +67,6 @@ def test_run_leaves_nothing_behind(run_on: RunOn) -> None:
         ("removed too early", "deleteAsset/empties-the-object", "object ?"),
         ("removed too early", "deleteAsset/deletes-record-and-object", "object ?"),
         ("oldest first", "listUsers/shows-the-newest-first", "body /items/0/userId"),
-        ("hangs up", "getUser/does-not-know-the-id", "answer"),
     ],
 )
 def test_fault_is_found_where_it_is(

@@ -106,7 +106,6 @@ def test_pair_holds_the_log_events_of_both(run_both: RunBoth) -> None:
         ("wrong shard", "createUser/creates", "user <id> /listShard"),
         ("stale writeId", "updateUser/renames", "user <ada> /writeId"),
         ("oldest first", "listUsers/shows-the-newest-first", "body /items/0/userId"),
-        ("hangs up", "getUser/does-not-know-the-id", "answer"),
     ],
 )
 def test_deviation_of_one_target_is_a_difference(
