@@ -18,6 +18,7 @@ FAR = 4_000_000_000_000  # nothing expires while it is measured
 RECORDS = 100
 PENDING_ID = "01KHBX50X0PEND1NGPEND1NGPE"
 MISSING_ID = "01KHBX50X0M1SS1NGM1SS1NGM1"  # pending, and its object is not there
+YOUNG_ID = "01KHBX50X0Y0VNGY0VNGY0VNGY"  # its upload URL may still work
 
 Item = dict[str, dict[str, str]]
 
@@ -43,14 +44,14 @@ def _user(number: int) -> Item:
     }
 
 
-def _asset(asset_id: str, status: str, shard: int) -> Item:
+def _asset(asset_id: str, status: str, shard: int, born: int = BORN) -> Item:
     return {
         "assetId": {"S": asset_id},
         "fileName": {"S": "hello world.txt"},
         "contentType": {"S": "text/plain"},
         "size": {"N": "5"},
         "status": {"S": status},
-        "createdAt": {"N": str(BORN)},
+        "createdAt": {"N": str(born)},
         "updatedAt": {"N": str(BORN)},
         "expiresAt": {"N": str(FAR)},
         "ttl": {"N": str(FAR // 1000)},
@@ -64,7 +65,11 @@ def _asset(asset_id: str, status: str, shard: int) -> Item:
 
 USERS = [_user(number) for number in range(RECORDS)]
 ASSETS = [_asset(_id(number), "uploaded", number % 4) for number in range(RECORDS)]
-PENDING = {one: _asset(one, "pending", 0) for one in (PENDING_ID, MISSING_ID)}
+NAMED = {
+    PENDING_ID: _asset(PENDING_ID, "pending", 0),
+    MISSING_ID: _asset(MISSING_ID, "pending", 0),
+    YOUNG_ID: _asset(YOUNG_ID, "uploaded", 0, FAR),
+}
 
 
 def shard_page(records: list[Item], shard: int, limit: int) -> dict[str, Any]:

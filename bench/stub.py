@@ -16,7 +16,7 @@ import sys
 import zlib
 from functools import cache
 
-from bench.records import ASSETS, MISSING_ID, PENDING, USERS, shard_page
+from bench.records import ASSETS, MISSING_ID, NAMED, USERS, shard_page
 
 CALLS_PATH = b"/-/calls"
 MEET_PATH = b"/-/meet/"
@@ -95,7 +95,9 @@ class Stub(asyncio.Protocol):
         self.calls.append(f"{method.decode().title()}Object")
         if MISSING_ID.encode() in path:
             return _http(404, b"")
-        return _http(204 if method == b"DELETE" else 200, b"", len(b"hello"))
+        if method == b"HEAD":
+            return _http(200, b"", len(b"hello"))
+        return _http(204 if method == b"DELETE" else 200, b"")
 
 
 def _header(head: bytes, name: bytes) -> bytes:
@@ -108,8 +110,8 @@ def _header(head: bytes, name: bytes) -> bytes:
 
 def _dynamodb(operation: str, body: bytes) -> bytes:
     if operation == "GetItem":
-        pending = [one for one in PENDING if one.encode() in body]
-        return _item(b"assetId" in body, *pending)
+        named = [one for one in NAMED if one.encode() in body]
+        return _item(b"assetId" in body, *named)
     if operation == "Query":
         query = json.loads(body)
         shard = query["ExpressionAttributeValues"].get(":listShard")
@@ -120,8 +122,8 @@ def _dynamodb(operation: str, body: bytes) -> bytes:
 
 
 @cache
-def _item(assets: bool, pending: str | None = None) -> bytes:
-    item = PENDING[pending] if pending else (ASSETS if assets else USERS)[0]
+def _item(assets: bool, named: str | None = None) -> bytes:
+    item = NAMED[named] if named else (ASSETS if assets else USERS)[0]
     return _json(json.dumps({"Item": item}).encode())
 
 

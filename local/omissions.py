@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from local.template import Json
 
-# Parameters the local stack needs whatever the template's defaults are.
-LOCAL_PARAMETERS = {"WarmingState": "DISABLED"}
+# Parameters the local stack needs whatever the template's defaults are. A test waits
+# for a user to expire.
+LOCAL_PARAMETERS = {"WarmingState": "DISABLED", "MinUserLifetimeSeconds": "5"}
 WARMING = (
     "the warming rule is deployed but disabled: the emulator would run the functions"
     " itself, beside the sandboxes"

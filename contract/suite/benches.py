@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
 from contract.suite.cloudwatch import LogReader
 from contract.suite.errors import (
@@ -102,6 +103,7 @@ def _store(target: Target, outputs: Mapping[str, str]) -> Store:
         assets_table=outputs["AssetsTable"],
         assets_bucket=outputs["AssetsBucket"],
         list_shards=int(outputs["ListShards"]),
+        min_lifetime_ms=1000 * int(outputs.get("MinUserLifetimeSeconds", 60)),
     )
     dynamodb: Any = _client("dynamodb", target, target.endpoint)
     s3: Any = _client("s3", target, target.endpoint)
@@ -184,7 +186,7 @@ def _reach(target: Target, address: str) -> None:
 
 
 def _client(service: str, target: Target, endpoint: str | None) -> object:
-    """Return a boto3 client; a local endpoint takes the emulator's root credentials."""
+    """Return botocore's client; a local endpoint takes the emulator's credentials."""
     more: dict[str, Any] = {}
     if endpoint and is_loopback(endpoint):
         more = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -200,7 +202,16 @@ def _client(service: str, target: Target, endpoint: str | None) -> object:
         max_pool_connections=2 * WORKERS,
         s3={"addressing_style": "path"} if endpoint else {},
     )
-    session = boto3.Session(region_name=target.region)
-    # boto3's overloads take only literals.
-    make: Any = session.client
-    return make(service, endpoint_url=endpoint, config=config, **more)
+    return session().create_client(
+        service,
+        region_name=target.region,
+        endpoint_url=endpoint,
+        config=config,
+        **more,
+    )
+
+
+@cache
+def session() -> Any:
+    """Return the one session: each keeps the service models that it has read."""
+    return Session()

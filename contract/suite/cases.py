@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.errors import FileFault, Finding, UsageError
 from contract.suite.files import read_yaml
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from contract.suite.schemas import Schemas
 
-JOURNEYS = "journeys"
+CASES, JOURNEYS = "cases", "journeys"
 STEP_KINDS = ("upload", "download", "times", "pages", "until", "operation")
 
 Given = Mapping[str, Any]
@@ -134,7 +137,7 @@ class Collection:
 
 
 def _named(full_id: str, names: list[str]) -> bool:
-    return full_id in names or full_id.split("/", maxsplit=1)[0] in names
+    return full_id in names or _group(full_id) in names
 
 
 def _unknown(name: str, known: list[str]) -> str:
@@ -150,30 +153,99 @@ def case_hash(full_id: str) -> str:
 
 def read_cases(root: Path, schemas: Schemas) -> Collection:
     """Return every case and journey; raise `FileFault` with all that is wrong."""
+    paths = [
+        path
+        for folder in (CASES, JOURNEYS)
+        for path in sorted((root / folder).glob("*.yaml"))
+    ]
+    return _read(paths, schemas, _whole)
+
+
+def read_chosen(root: Path, schemas: Schemas, wanted: Sequence[str]) -> Collection:
+    """Return what is named, as `Collection.choose` does; check nothing else.
+
+    A name is looked for in the file of its operation or journey, where `parity lint`
+    wants it. All files are read where it is not there, or names more than one file.
+    """
+    paths = {_path_of(root, name) for name in wanted if _ONE_FILE.fullmatch(name)}
+    keep = partial(_kept, names=frozenset(wanted))
+    chosen = _read(sorted(filter(Path.is_file, paths)), schemas, keep)
+    ids = {each.full_id for each in chosen.all}
+    if wanted and ids.union(map(_group, ids)).issuperset(wanted):
+        return chosen
+    return read_cases(root, schemas).choose(wanted)
+
+
+_ONE_FILE = re.compile("(?!journeys$)[A-Za-z]{1,40}(/[a-z0-9-]{1,80})?")
+
+
+def _path_of(root: Path, name: str) -> Path:
+    group, _, rest = name.partition("/")
+    if group == JOURNEYS:
+        return root / JOURNEYS / f"{rest}.yaml"
+    kebab = re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", group)
+    return root / CASES / f"{kebab}.yaml"
+
+
+def _group(full_id: str) -> str:
+    return full_id.split("/", maxsplit=1)[0]
+
+
+Keep = Callable[[Any], Any]
+"""Returns what of a document is wanted, before it is checked."""
+
+
+def _whole(document: Any) -> Any:
+    return document
+
+
+def _kept(document: Any, names: frozenset[str]) -> Any:
+    """Return a file of cases with those named only, where any is named.
+
+    A document of another shape stays whole: its format says what is wrong with it.
+    """
+    cases = document.get("cases") if isinstance(document, dict) else None
+    if not isinstance(cases, list) or document.get("operation") in names:
+        return document
+    kept = [
+        case
+        for case in cases
+        if isinstance(case, dict)
+        and f"{document.get('operation')}/{case.get('id')}" in names
+    ]
+    return {**document, "cases": kept or cases}
+
+
+def _read(paths: Iterable[Path], schemas: Schemas, keep: Keep) -> Collection:
     cases: list[Case] = []
     journeys: list[Journey] = []
     findings: list[Finding] = []
-    for folder, format_name in (("cases", "case"), (JOURNEYS, "journey")):
-        for path in sorted((root / folder).glob("*.yaml")):
-            document, faults = read_checked(path, f"{folder}/", format_name, schemas)
-            if faults:
-                findings += faults
-            elif folder == JOURNEYS:
-                journeys.append(_journey(document))
-            else:
-                cases += _cases(document)
+    for path in paths:
+        folder = path.parent.name
+        format_name = "journey" if folder == JOURNEYS else "case"
+        document, faults = read_checked(path, f"{folder}/", format_name, schemas, keep)
+        if faults:
+            findings += faults
+        elif folder == JOURNEYS:
+            journeys.append(_journey(document))
+        else:
+            cases += _cases(document)
     if findings:
         raise FileFault(findings)
     return Collection(tuple(cases), tuple(journeys))
 
 
 def read_checked(
-    path: Path, folder: str, format_name: str, schemas: Schemas
+    path: Path,
+    folder: str,
+    format_name: str,
+    schemas: Schemas,
+    keep: Keep = _whole,
 ) -> tuple[Any, list[Finding]]:
-    """Return a data file's document, and where it does not fit its format."""
+    """Return what is wanted of a data file, and where it does not fit its format."""
     shown = f"{folder}{path.name}"
     try:
-        document = read_yaml(path, shown)
+        document = keep(read_yaml(path, shown))
     except FileFault as fault:
         return None, fault.findings
     faults = schemas.faults(f"formats/{format_name}.json", document)

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, NoReturn
 
 from contract.suite.batons import orders
 from contract.suite.benches import make_bench
-from contract.suite.cases import read_cases
+from contract.suite.cases import read_cases, read_chosen
 from contract.suite.divergences import excuse, read_divergences
 from contract.suite.emulators import PAGE, not_run, read_emulator, render_page
 from contract.suite.errors import FileFault, SuiteError, UsageError
-from contract.suite.fuzz.command import add_options, fuzz
 from contract.suite.grounds import grounds_of
+from contract.suite.judging import located
 from contract.suite.lint import lint
 from contract.suite.openapi import Contract
+from contract.suite.output import complain, flushed, say
 from contract.suite.play import Rulebook
 from contract.suite.printer import ProgressLine, print_run
-from contract.suite.report import make_folder, write_reports
 from contract.suite.runner import Runner, new_run_id
 from contract.suite.samples import drift, render, write
 from contract.suite.statements import cited, read_statements
@@ -30,10 +30,14 @@ from contract.suite.volatile import Volatile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contract.suite.cases import Collection
+    from contract.suite.divergences import ByTarget
     from contract.suite.results import Run
 
 ROOT = Path(__file__).resolve().parent.parent
 HELD, BROKEN, NOT_RUN = 0, 1, 2
+FUZZ_WORKERS = 4
+"""Sequences at once. More only wait: a local target has a core or two."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -97,36 +101,62 @@ def _fuzz_parser(fuzzing: argparse.ArgumentParser) -> None:
     fuzzing.add_argument("--stack", help="whose Outputs name tables and bucket")
     fuzzing.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
     fuzzing.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
-    add_options(fuzzing)
+    fuzzing.add_argument("--sequences", type=int, default=200, metavar="N")
+    fuzzing.add_argument("--seed", type=int, default=1, metavar="S")
+    fuzzing.add_argument(
+        "--sequence", type=int, metavar="I", help="only this one of the seed's"
+    )
+    fuzzing.add_argument(
+        "--first", type=int, default=0, metavar="I", help="begin with this number"
+    )
+    fuzzing.add_argument("--workers", type=int, default=FUZZ_WORKERS, metavar="W")
+    fuzzing.add_argument(
+        "--save", type=Path, metavar="DIR", help="save divergences as cases here"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `parity`; return 0 all held, 1 a contract failure, 2 it could not run."""
     try:
-        options = parser().parse_args(argv)
-        command = {
-            "check": _check,
-            "fuzz": _fuzz,
-            "events": _events,
-            "emulators": _emulators,
-            "lint": _lint,
-        }[options.command]
-        return command(options)
+        with flushed(sys.stdout):
+            return _run(argv)
     except FileFault as fault:
-        print(fault, file=sys.stderr)
+        told = [str(finding) for finding in fault.findings]
     except SuiteError as error:
-        print(f"parity: {error}", file=sys.stderr)
+        told = [f"parity: {error}"]
     except KeyboardInterrupt:
-        print("parity: interrupted", file=sys.stderr)
+        told = ["parity: interrupted"]
+    except BrokenPipeError:
+        told = ["parity: the output was closed before everything was printed"]
+    except OSError as error:
+        told = [f"parity: {error}"]
+    except Exception as bug:  # noqa: BLE001 - Python would exit with 1: a verdict
+        told = [f"parity: a bug in the suite: {located(bug)}"]
+    for line in told:
+        complain(line, sys.stderr)
     return NOT_RUN
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    options = parser().parse_args(argv)
+    command = {
+        "check": _check,
+        "fuzz": _fuzz,
+        "events": _events,
+        "emulators": _emulators,
+        "lint": _lint,
+    }[options.command]
+    return command(options)
 
 
 def _check(options: argparse.Namespace) -> int:
     if options.report:
+        # Most runs of one case write none, and need not wait for its pages' modules.
+        from contract.suite.report import make_folder  # noqa: PLC0415
+
         make_folder(options.report)
     contract = Contract(options.contract)
-    collection = read_cases(contract.root, contract.schemas)
-    chosen = collection.choose(options.case)
+    chosen = read_chosen(contract.root, contract.schemas, options.case)
     targets = _targets(options, contract)
     names = [target.name for target in targets]
     divergences = dict(read_divergences(contract.root, names, contract.schemas))
@@ -144,14 +174,23 @@ def _check(options: argparse.Namespace) -> int:
     progress.clear()
     for name in names:
         _check_ran(run, name)
-    run = excuse(run, divergences, {each.full_id for each in collection.all})
-    grounds = grounds_of(run, cited(contract, collection), read_statements(contract))
+    run = excuse(run, divergences, _ids(contract, chosen, divergences))
+    grounds = grounds_of(run, cited(contract, chosen), read_statements(contract))
     run = replace(run, grounds=grounds)
     flags = {target.name: _flag(target, options) for target in targets}
-    print_run(run, flags, sys.stdout, _shared(options))
+    # Before anything is printed: whoever reads may stop after the first line.
     if options.report:
+        from contract.suite.report import write_reports  # noqa: PLC0415
+
         write_reports(run, targets, contract.version, options.report)
+    print_run(run, flags, sys.stdout, _shared(options))
     return run.exit_code
+
+
+def _ids(contract: Contract, chosen: Collection, divergences: ByTarget) -> set[str]:
+    """Return every id that there is; where nothing is excused, none is asked for."""
+    some = read_cases(contract.root, contract.schemas) if divergences else chosen
+    return {each.full_id for each in some.all}
 
 
 def _check_ran(run: Run, target: str) -> None:
@@ -177,6 +216,9 @@ def _targets(options: argparse.Namespace, contract: Contract) -> list[Target]:
 
 
 def _fuzz(options: argparse.Namespace) -> int:
+    # Every other command would wait for its modules, and has no use for them.
+    from contract.suite.fuzz.command import fuzz  # noqa: PLC0415
+
     contract = Contract(options.contract)
     targets = _targets(options, contract)
     rerun = " ".join([*(_flag(t, options) for t in targets), _shared(options)]).strip()
@@ -207,7 +249,8 @@ def _events(options: argparse.Namespace) -> int:
         return HELD
     drifted = drift(folder, files)
     for name in drifted:
-        print(f"events/{name} is not as the cases render it; run parity events")
+        line = f"events/{name} is not as the cases render it; run parity events"
+        say(line, sys.stdout)
     return BROKEN if drifted else HELD
 
 
@@ -217,7 +260,8 @@ def _emulators(options: argparse.Namespace) -> int:
     if not options.check:
         page.write_text(text, "utf-8")
     elif not page.is_file() or page.read_text("utf-8") != text:
-        print(f"{PAGE} is not as contract/emulators/ says; run parity emulators")
+        line = f"{PAGE} is not as contract/emulators/ says; run parity emulators"
+        say(line, sys.stdout)
         return BROKEN
     return HELD
 
@@ -225,5 +269,5 @@ def _emulators(options: argparse.Namespace) -> int:
 def _lint(options: argparse.Namespace) -> int:
     findings = lint(Contract(options.contract))
     for finding in findings:
-        print(finding)
+        say(str(finding), sys.stdout)
     return BROKEN if findings else HELD

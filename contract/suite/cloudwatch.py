@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from contract.suite.errors import AWS_ERRORS, SuiteError
+from contract.suite.exchanges import json_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,7 +99,7 @@ def _told(chunk: list[str]) -> Iterator[tuple[str, str]]:
 
 def _event(line: str) -> dict[str, Any]:
     try:
-        event = json.loads(line)
+        event = json_of(line)
     except ValueError:
         return {}
     return event if isinstance(event, dict) else {}

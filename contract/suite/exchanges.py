@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
+DEEPEST = 100
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Response:
 
     def json(self) -> Any:
         """Return the body as JSON; raise `ValueError` where it is none."""
-        return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
+        return json_of(self.body.decode("utf-8"))
 
 
 @dataclass(frozen=True, order=True)
@@ -104,5 +106,41 @@ def joined(headers: Headers, name: str) -> str | None:
     return ",".join(values) if values else None
 
 
+def json_of(text: str) -> Any:
+    """Return what a JSON text of a target's holds; raise `ValueError`.
+
+    Also where it is JSON that no report could hold: a number beyond a double, and more
+    than `DEEPEST` levels, on which Python's own recursion ends.
+    """
+    try:
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+    _check_depth(value)
+    return value
+
+
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON (RFC 8259)")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is beyond a double")
+    return number
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [part for each in level for part in _parts(each)]
+        if not level:
+            return
+    raise ValueError(f"it is nested deeper than {DEEPEST} levels")
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []

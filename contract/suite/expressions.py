@@ -47,6 +47,8 @@ class Scope:
     keys: set[str] = field(default_factory=set)
     owned: set[str] = field(default_factory=set)
     """Ids of the records this case laid down or created."""
+    min_lifetime_ms: int = 60_000
+    """The shortest life of a user on the target."""
 
     @property
     def domain(self) -> str:
@@ -70,6 +72,7 @@ class Scope:
             self.emails,
             self.keys,
             self.owned,
+            self.min_lifetime_ms,
         )
 
     def look_up(self, reference: str) -> Value:
@@ -165,6 +168,10 @@ def _now(argument: Value, scope: Scope) -> Value:
     return scope.start_ms + int(argument)
 
 
+def _lifetime(argument: Value, scope: Scope) -> Value:
+    return scope.start_ms + scope.min_lifetime_ms + int(argument)
+
+
 def _ulid(argument: Value, scope: Scope) -> Value:
     offset, tail = argument if isinstance(argument, list) else (argument, "")
     return new_ulid(scope.start_ms + int(evaluate(offset, scope)), scope.chance, tail)
@@ -240,6 +247,7 @@ _FUNCTIONS: dict[str, Callable[[Value, Scope], Value]] = {
     "domain": _domain,
     "key": _key,
     "now": _now,
+    "lifetime": _lifetime,
     "ulid": _ulid,
     "seconds": _seconds,
     "repeat": _repeat,

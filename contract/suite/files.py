@@ -86,5 +86,9 @@ def read_json(path: Path, shown: str = "") -> Any:
 
 
 def compact_json(value: object) -> bytes:
-    """Return a value as the suite sends it: compact JSON, non-ASCII as UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    """Return a value as the suite sends it: compact JSON, non-ASCII as UTF-8.
+
+    A lone surrogate, which a target may have sent, has no UTF-8: it goes as its escape.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")

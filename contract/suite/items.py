@@ -29,12 +29,19 @@ MINUTE_MS = 60_000
 
 @dataclass(frozen=True)
 class Layout:
-    """What the data side of a target is called, and how many list shards it has."""
+    """What the data side of a target is called, and what its deployment set."""
 
     users_table: str
     assets_table: str
     assets_bucket: str
     list_shards: int
+    min_lifetime_ms: int = MINUTE_MS
+    """The shortest life of a user; a minute where the deployment does not say."""
+
+
+def object_key(item: Item | None) -> Key | None:
+    """Return where the object of a stored asset is; None of any other item."""
+    return Key(OBJECTS, str(item["s3Key"])) if item and "s3Key" in item else None
 
 
 @dataclass

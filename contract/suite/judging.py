@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract.suite.cases import Case, Journey
-from contract.suite.errors import NoAnswer, SuiteError
+from contract.suite.errors import SuiteError
 from contract.suite.matching import Mismatch
 from contract.suite.play import Play, Rulebook
 from contract.suite.results import Basis, Result, Verdict
@@ -92,8 +92,6 @@ def _judged(play: Play, act: Act, turns: tuple[str, ...], basis: Basis) -> Playe
     mismatches: list[Mismatch] = []
     try:
         step, mismatches = act(play)
-    except NoAnswer as silence:
-        mismatches = [Mismatch("answer", "an HTTP response", str(silence))]
     except SuiteError as fault:
         error = f"{type(fault).__name__}: {fault}"
     except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no failure

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.conformance import name_mismatches
+from contract.suite.exchanges import json_of
 from contract.suite.matching import MISSING, Mismatch
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def read_log(tail: str | None) -> tuple[tuple[LogEvent, ...], list[str]]:
 
 def _event(line: str) -> LogEvent | None:
     try:
-        event = json.loads(line)
+        event = json_of(line)
     except ValueError:
         return None
     return event if isinstance(event, dict) else None

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contract.suite.judging import Played, located, verdict_of
-from contract.suite.matching import MISSING, Mismatch
 from contract.suite.pairs import Rules, compare
 from contract.suite.results import Pair, Verdict, weakest
 
 if TYPE_CHECKING:
     from contract.suite.exchanges import Exchange
+    from contract.suite.matching import Mismatch
     from contract.suite.play import Rulebook
     from contract.suite.sides import Side
 
@@ -25,12 +25,14 @@ def pair_of(book: Rulebook, one: Played, other: Played) -> Pair:
     start, error = time.monotonic(), ""
     mismatches: list[Mismatch] = []
     exchanges = _last(one), _last(other)
-    if Verdict.ERRORED in (one.result.verdict, other.result.verdict):
-        error = "could not be compared: the suite failed on one target"
+    errored = Verdict.ERRORED in (one.result.verdict, other.result.verdict)
+    left, right = exchanges
+    if errored or left is None or right is None:
+        error = "could not be compared: errored on one target"
     else:
         rules = Rules(book, _fresh(one.side), _fresh(other.side))
         try:
-            mismatches = _compared(*exchanges, rules)
+            mismatches = compare(left, right, rules)
         except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no difference
             error = f"a bug in the suite: {located(bug)}"
     return Pair(
@@ -53,17 +55,3 @@ def _last(played: Played) -> Exchange | None:
 def _fresh(side: Side) -> Side:
     """Return a side with names of its own: each pair names what it meets anew."""
     return replace(side, names=dict(side.names))
-
-
-def _compared(
-    left: Exchange | None, right: Exchange | None, rules: Rules
-) -> list[Mismatch]:
-    if left is not None and right is not None:
-        return compare(left, right, rules)
-    if left is None and right is None:
-        return []
-    return [Mismatch("answer", _status(left), _status(right))]
-
-
-def _status(exchange: Exchange | None) -> object:
-    return MISSING if exchange is None else exchange.response.status

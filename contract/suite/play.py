@@ -15,7 +15,7 @@ from contract.suite.conformance import gateway_mismatches, response_mismatches
 from contract.suite.errors import UnboundName
 from contract.suite.exchanges import Exchange, Key
 from contract.suite.expressions import Scope, evaluate_members
-from contract.suite.items import LONGEST_KEY, idempotency_key, table_of
+from contract.suite.items import LONGEST_KEY, idempotency_key, object_key, table_of
 from contract.suite.logs import log_mismatches
 from contract.suite.requesting import request_of
 from contract.suite.rules import Subject, created_key, record_key
@@ -67,6 +67,7 @@ class Play:
         """Give the play names of its own."""
         self.scope = Scope(case_hash(self.full_id), self.run, now_ms(), self.chance)
         self.shelf = Shelf(self.bench.store, self.scope)
+        self.scope.min_lifetime_ms = self.shelf.layout.min_lifetime_ms
 
     def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
         """Make a call and return everything that is wrong with what came of it."""
@@ -194,7 +195,11 @@ class Play:
         if key and exchange.request.method == "POST" and len(key) <= LONGEST_KEY:
             yield idempotency_key(exchange.operation, key)
         if path_id is not None:
-            yield Key(table_of(exchange.operation), path_id)
+            record = Key(table_of(exchange.operation), path_id)
+            yield record
+            # A deletion may put an empty object where none was.
+            if there := object_key(self.shelf.known.get(record)):
+                yield there
 
     def after(self, after: Mapping[str, Any], *, failed: bool) -> list[Mismatch]:
         """Compare what is stored with an `after`, outside of a call.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from contract.suite.exchanges import text_of
 from contract.suite.grounds import grounds_line
 from contract.suite.matching import MISSING, Mismatch
+from contract.suite.output import printable, say
 from contract.suite.results import Pair, Result, Run, Verdict
 
 if TYPE_CHECKING:
@@ -32,17 +33,18 @@ def print_run(
             flags = [reruns[target] for target in each.targets]
             rerun = " ".join([*flags, *filter(None, [options])])
             for line in failure_lines(each, rerun):
-                print(line, file=out)
+                say(line, out)
     for note in run.notes:
-        print(note, file=out)
+        say(note, out)
     if grounds := grounds_line(run):
-        print(grounds, file=out)
-    print(closing_line(run), file=out)
+        say(grounds, out)
+    say(closing_line(run), out)
 
 
 def failure_lines(each: Result | Pair, rerun: str) -> Iterator[str]:
     """Yield the lines that tell all about a result or a pair that is not well."""
-    yield from _pair(each) if isinstance(each, Pair) else _result(each)
+    lines = _pair(each) if isinstance(each, Pair) else _result(each)
+    yield from map(printable, lines)
     yield f"  rerun: parity check {rerun} --case {each.full_id}"
 
 
@@ -93,10 +95,7 @@ def shown(value: Any, limit: int = MAX_VALUE) -> str:
     """Return a value on one line, as JSON where it is some, cut where it is long."""
     if value is MISSING:
         return "nothing"
-    text = json.dumps(value, ensure_ascii=False, default=repr)
-    # What is no UTF-8 (a lone surrogate) cannot be printed as it is.
-    text = text.encode("utf-8", "backslashreplace").decode()
-    return _cut(text, limit)
+    return _cut(json.dumps(value, ensure_ascii=False, default=repr), limit)
 
 
 def _cut(text: str, limit: int) -> str:

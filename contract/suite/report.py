@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from contract.suite.errors import UsageError
 from contract.suite.exchanges import text_of
 from contract.suite.matching import MISSING, Mismatch
+from contract.suite.output import printable
 from contract.suite.page import write_page
 from contract.suite.printer import failure_lines
 from contract.suite.results import Basis, Pair, Result, Run, Verdict
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from contract.suite.targets import Target
 
 JSON_FILE, JUNIT_FILE = "parity.json", "junit.xml"
-# XML 1.0 has no place for these, escaped or not.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def make_folder(folder: Path) -> None:
@@ -240,8 +238,9 @@ def _junit_result(suite: ET.Element, result: Result | Pair) -> None:
     lines = list(failure_lines(result, rerun))
     element = ET.SubElement(test, names.get(result.verdict, "failure"))
     excused = result.verdict is Verdict.EXCUSED
-    element.set("message", _xml_text(result.error if excused else lines[1].strip()))
-    element.text = _xml_text("\n".join(lines))
+    # Of printable characters XML 1.0 takes every one.
+    element.set("message", printable(result.error) if excused else lines[1].strip())
+    element.text = "\n".join(lines)
 
 
 def _test(suite: ET.Element, full_id: str, duration_ms: int) -> ET.Element:
@@ -252,7 +251,3 @@ def _test(suite: ET.Element, full_id: str, duration_ms: int) -> ET.Element:
 
 def _count(results: Sequence[Result | Pair], *verdicts: Verdict) -> int:
     return sum(result.verdict in verdicts for result in results)
-
-
-def _xml_text(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)

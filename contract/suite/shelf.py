@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.afters import object_item
 from contract.suite.errors import SuiteError
 from contract.suite.exchanges import Key
-from contract.suite.items import OBJECTS, USERS, Layout, guard_key, lay_out
+from contract.suite.items import (
+    OBJECTS,
+    USERS,
+    Layout,
+    guard_key,
+    lay_out,
+    object_key,
+)
 from contract.suite.matching import MISSING, Mismatch
 
 if TYPE_CHECKING:
@@ -77,12 +84,7 @@ class Shelf:
 
     def refresh(self) -> None:
         """Read all keys again, after steps that were not watched."""
-        objects = [
-            Key(OBJECTS, str(item["s3Key"]))
-            for item in self.known.values()
-            if item and "s3Key" in item
-        ]
-        self.take(objects)
+        self.take(filter(None, map(object_key, self.known.values())))
 
     def read(self, keys: set[Key]) -> dict[Key, Item | None]:
         """Return what stands at keys, objects as their digests."""

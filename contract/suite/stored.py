@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from contract.suite.items import (
     Layout,
     guard_key,
     idempotency_key,
+    object_key,
     schema_of,
     table_of,
 )
@@ -26,6 +28,14 @@ if TYPE_CHECKING:
 
     from contract.suite.openapi import Contract
     from contract.suite.volatile import Volatile
+
+# rules.md, Uploads: what holds the place of a deleted asset, and for how long.
+UPLOAD_WINDOW_MS = 90_000_000
+EMPTY_OBJECT: Item = {
+    "sha256": hashlib.sha256(b"").hexdigest(),
+    "size": 0,
+    "contentType": "application/octet-stream",
+}
 
 
 @dataclass(frozen=True)
@@ -115,8 +125,8 @@ def _may_change(holding: Holding) -> set[Key]:
     for item in (before, now):
         if item and "email" in item:
             may.add(guard_key(item["email"]))
-        if now is None and item and "s3Key" in item:
-            may.add(Key(OBJECTS, item["s3Key"]))
+        if now is None and (there := object_key(item)):
+            may.add(there)
     key = exchange.request.header("idempotency-key")
     if key is not None and exchange.response.status == 201:
         may.add(idempotency_key(exchange.operation, key))
@@ -192,11 +202,25 @@ def _deleted(
         yield Mismatch(place(record), MISSING, now, "deleted")
     if before and "email" in before:
         yield from _released(holding, record, before)
-    if before and "s3Key" in before:
-        key = Key(OBJECTS, before["s3Key"])
-        left = holding.exchange.stored.get(key)
-        if left is not None and key not in holding.named:
-            yield Mismatch(place(key), MISSING, left, "deleted")
+    there = object_key(before)
+    if before and there and there in holding.exchange.stored.keys() - holding.named:
+        yield from _emptied(holding, there, before)
+
+
+def _emptied(holding: Holding, key: Key, before: Item) -> Iterator[Mismatch]:
+    """Yield where a deleted asset's object is neither empty nor gone as it must be.
+
+    At the end of the window either is right: the function's clock decides.
+    """
+    left = holding.exchange.stored[key]
+    end = before["createdAt"] + UPLOAD_WINDOW_MS
+    exchange, skew = holding.exchange, holding.skew_ms
+    if left is None and exchange.received_ms + skew < end:
+        yield Mismatch(place(key), EMPTY_OBJECT, MISSING, "emptied")
+    elif left is not None and exchange.sent_ms - skew >= end:
+        yield Mismatch(place(key), MISSING, left, "deleted")
+    elif left is not None and dict(left) != EMPTY_OBJECT:
+        yield Mismatch(place(key), EMPTY_OBJECT, left, "emptied")
 
 
 def _released(holding: Holding, record: Key, before: Item) -> Iterator[Mismatch]:

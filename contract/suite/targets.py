@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ GATEWAY_HEADERS = (
     "server",
     "transfer-encoding",
 )
+_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME_RULE = "its NAME is 1 to 64 letters, digits, dots, hyphens, underscores"
 # A clock of AWS's may differ from ours; the local stack shares this machine's.
 REMOTE_SKEW_MS = 2_000
 
@@ -92,13 +95,15 @@ def read_target(
     Raises `UsageError` where it cannot be one.
     """
     name, separator, url = flag.partition("=")
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"--target {flag}: {_NAME_RULE}")
     path = folder / f"{name}.yaml"
     said = _file(path, schemas) if path.is_file() else {}
     if not separator:
         url = said.get("url", "")
     if not url:
         raise UsageError(f"--target {flag}: give NAME=URL or NAME=lambda:FUNCTION")
-    _check_url(flag, url)
+    _check_urls(flag, url, overrides)
     target = Target(
         name=name,
         url=url,
@@ -130,17 +135,29 @@ def _writes(target: Target, said: Mapping[str, Any]) -> str:
     return ANY if target.local else NONE
 
 
-def _check_url(flag: str, url: str) -> None:
-    if url.startswith(LAMBDA):
-        return
-    try:
-        parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and parts.hostname and not parts.query
-        _ = parts.port
-    except ValueError:
-        fits = False
-    if not fits:
+def _check_urls(flag: str, url: str, overrides: Overrides) -> None:
+    if not url.startswith(LAMBDA) and not _is_url(url):
         raise UsageError(f"--target {flag}: {url} is neither a URL nor lambda:FUNCTION")
+    given = {
+        "--endpoint": overrides.endpoint,
+        "--lambda-endpoint": overrides.lambda_endpoint,
+    }
+    for option, value in given.items():
+        if value is not None and not _is_url(value):
+            raise UsageError(f"{option} {value}: give a URL, as http://127.0.0.1:4566")
+
+
+def _is_url(text: str) -> bool:
+    """Say whether a text is a base URL that a socket and a Host header can take."""
+    try:
+        parts = urlsplit(text)
+        (parts.hostname or "").encode("idna")
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    # urlsplit drops some control characters instead of refusing them.
+    visible = text.isascii() and text.isprintable() and " " not in text
+    return bool(fits) and visible and not parts.query and not parts.fragment
 
 
 def is_loopback(url: str) -> bool:

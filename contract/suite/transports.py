@@ -10,6 +10,7 @@ import select
 import socket
 import ssl
 import time
+from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 # An HTTP API gives up after 30 s and says so.
 TIMEOUT_SECONDS = 35
+MOST_INTERIM = 20
 
 
 class Transport(Protocol):
@@ -119,7 +121,7 @@ class Http:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 link.sendall(octets)
             answer = stack.enter_context(HTTPResponse(link, method=method))
-            answer.begin()
+            _begin(answer)
             body = answer.read()
             headers = tuple(
                 (name.lower(), value) for name, value in answer.getheaders()
@@ -129,6 +131,21 @@ class Http:
                 answer.close()
                 self._idle.append(link)
         return Response(answer.status, headers, body)
+
+
+def _begin(answer: HTTPResponse) -> None:
+    """Read up to the final answer's headers (RFC 9110 15.2: interim ones come first).
+
+    Of the interim answers http.client passes over 100 alone.
+    """
+    for _ in range(MOST_INTERIM):
+        answer.begin()
+        final = answer.status >= 200 or answer.status == HTTPStatus.SWITCHING_PROTOCOLS
+        if final:
+            return
+        # Without headers, begin() reads the next answer.
+        answer.headers = answer.msg = None  # type: ignore[assignment]
+    raise HTTPException(f"more than {MOST_INTERIM} interim answers and no final one")
 
 
 class Invoke:
@@ -212,5 +229,12 @@ def _response(answered: bytes, log: str | None, request_id: str) -> Response:
             body = base64.b64decode(body)
         headers = tuple((k.lower(), str(v)) for k, v in proxy["headers"].items())
         return Response(int(proxy["statusCode"]), headers, body, log, request_id)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ):
         return Response(500, (), answered, log, request_id)

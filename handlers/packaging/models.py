@@ -28,7 +28,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         "Query",
         "TransactWriteItems",
     ),
-    "s3": ("DeleteObject", "HeadBucket", "HeadObject"),
+    "s3": ("DeleteObject", "HeadBucket", "HeadObject", "PutObject"),
 }
 SHARED_DATA = ("_retry", "endpoints", "partitions", "sdk-default-configuration")
 MODEL = "service-2"

@@ -14,7 +14,7 @@ import pytest
 
 from bench import packages
 from bench.processes import Measured, Stub, stub
-from bench.records import MISSING_ID, PENDING_ID, sample
+from bench.records import MISSING_ID, PENDING_ID, YOUNG_ID, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SHARDS = 4
 BY_EMAIL = {"rawQueryString": "email=ada@example.com"}
 PENDING = {"pathParameters": {"assetId": PENDING_ID}}
+YOUNG = {"pathParameters": {"assetId": YOUNG_ID}}
 MISSING = {"pathParameters": {"assetId": MISSING_ID}}
 KEY = {"headers": {"content-type": "application/json", "idempotency-key": "a" * 32}}
 OF_A_STATUS = {
@@ -67,6 +68,12 @@ ASSETS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
         "delete-asset",
         {},
         {"GetItem": 1, "DeleteObject": 1, "DeleteItem": 1},
+    ),
+    (
+        "deleteAsset, of a young one",
+        "delete-asset",
+        YOUNG,
+        {"GetItem": 1, "PutObject": 1, "DeleteItem": 1},
     ),
     ("warming", "warming", {}, {}),
 ]

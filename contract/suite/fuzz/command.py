@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract.suite.errors import UsageError
@@ -22,25 +21,6 @@ if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.openapi import Contract
 
-WORKERS = 4
-"""Sequences at once. More only wait: a local target has a core or two."""
-
-
-def add_options(fuzz: argparse.ArgumentParser) -> None:
-    """Add the options that are `parity fuzz`'s own."""
-    fuzz.add_argument("--sequences", type=int, default=200, metavar="N")
-    fuzz.add_argument("--seed", type=int, default=1, metavar="S")
-    fuzz.add_argument(
-        "--sequence", type=int, metavar="I", help="only this one of the seed's"
-    )
-    fuzz.add_argument(
-        "--first", type=int, default=0, metavar="I", help="begin with this number"
-    )
-    fuzz.add_argument("--workers", type=int, default=WORKERS, metavar="W")
-    fuzz.add_argument(
-        "--save", type=Path, metavar="DIR", help="save divergences as cases here"
-    )
-
 
 def fuzz(
     options: argparse.Namespace, contract: Contract, benches: list[Bench], rerun: str
@@ -57,10 +37,10 @@ def fuzz(
     progress.clear()
     if options.save:
         save(outcome, contract, options.save)
-    print_outcome(outcome, contract, rerun, sys.stdout)
     if options.report:
         write_report(outcome, contract, options.report)
         write_fuzz_page(outcome, contract, rerun, options.report)
+    print_outcome(outcome, contract, rerun, sys.stdout)
     if outcome.errors or not outcome.reach.sequences:
         return 2
     held = not outcome.alike and not outcome.left and outcome.reach.held(contract)

@@ -18,6 +18,7 @@ from contract.suite.fuzz.reach import Reach
 from contract.suite.fuzz.sequences import sequence
 from contract.suite.fuzz.shrinking import Shrinker, Signature, signature
 from contract.suite.fuzz.sweeping import Sweeper
+from contract.suite.judging import located
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
@@ -149,10 +150,15 @@ class Fuzzer:
             played = self._play(plan, index, closely=False)
             self._note(index, plan, played)
         except SuiteError as error:
-            with self._lock:
-                self.outcome.errors.append(f"sequence {index}: {error}")
-                if len(self.outcome.errors) >= MOST_ERRORS:
-                    self._stop.set()
+            self._fail(index, str(error))
+        except Exception as bug:  # noqa: BLE001 - what a target sent ends no run
+            self._fail(index, f"a bug in the suite: {located(bug)}")
+
+    def _fail(self, index: int, why: str) -> None:
+        with self._lock:
+            self.outcome.errors.append(f"sequence {index}: {why}")
+            if len(self.outcome.errors) >= MOST_ERRORS:
+                self._stop.set()
 
     def _play(self, plan: Plan, index: int, *, closely: bool) -> Played:
         number = next(self._numbers)

@@ -26,6 +26,7 @@ from contract.suite.items import (
     guard_key,
     idempotency_key,
     lay_out,
+    object_key,
 )
 from contract.suite.requesting import request_of
 from contract.suite.rules import created_key
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from contract.suite.exchanges import Exchange, Item, Key, Request
     from contract.suite.items import Laid
     from contract.suite.openapi import Operation
+    from contract.suite.ulids import Chance
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,15 @@ class Lane:
     """Whether a read may find an upload and write that down."""
 
     @classmethod
-    def open(cls, bench: Bench, name: str, run: str, place: Place) -> Lane:
-        """Return a lane; `name` makes its addresses and keys its own."""
-        scope = Scope(case_hash(name), run, place.start_ms)
+    def open(
+        cls, bench: Bench, name: str, run: str, place: Place, chance: Chance
+    ) -> Lane:
+        """Return a lane; `name` makes its addresses and keys its own.
+
+        `chance` draws the ids laid down, alike on both sides: lists order records of
+        one millisecond by it, and their shards go by it.
+        """
+        scope = Scope(case_hash(name), run, place.start_ms, chance)
         times = [place.window_ms - slot for slot in range(WINDOW)]
         scope.names["w"] = times
         scope.names["d"] = [each - scope.start_ms for each in times]
@@ -126,6 +134,13 @@ class Lane:
         keys = [guard_key(address) for address in self.scope.emails]
         made = created_key(exchange)
         keys += [made] if made else []
+        if exchange.request.method == "DELETE":
+            # It may put an empty object where none was.
+            keys += [
+                there
+                for record, item in self.known.items()
+                if record.name in exchange.request.path and (there := object_key(item))
+            ]
         sent = exchange.request.header("idempotency-key")
         if sent and exchange.request.method == "POST":
             # Of two headers an implementation may wrongly take one.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DAY_MS = 24 * 3_600_000
 TAIL = 16
-FILE_NAMES = ("é \U0001d49c+%~'().txt", "a b.tar.gz", "..x", "字" * 247, 'a;b="c",d')
+FILE_NAMES = ("é \U0001d49c+%~'().txt", "a b.tar.gz", "..x", "字" * 85, 'a;b="c",d')
 Ref = dict[str, Any]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from random import Random
 from typing import TYPE_CHECKING
 
 from contract.suite.afters import object_item
@@ -95,7 +96,14 @@ class Stage:
         window = self.began_ms - NEWEST_WINDOW_MS - at * SECOND_MS
         places = [Place(now - shift, window - shift) for shift in (0, SECOND_MS)]
         left, right = (
-            Lane.open(bench, f"{name}/{side}", self.run, there)
+            Lane.open(
+                bench,
+                f"{name}/{side}",
+                self.run,
+                there,
+                # Not for secrets: the same ids on each side are what is wanted.
+                Random(f"{self.run} {name}").getrandbits,  # noqa: S311
+            )
             for bench, side, there in zip(
                 self.benches, ("left", "right"), places, strict=True
             )
@@ -176,6 +184,9 @@ class _Turn:
             if request is not None
         ]
         left, right = (a if isinstance(a, Exchange) else None for a in answers)
+        silent = [a for a in answers if isinstance(a, NoAnswer)]
+        if len(silent) > 1:
+            raise silent[0]
         if left is None or right is None:
             told = [str(a) if isinstance(a, NoAnswer) else "an answer" for a in answers]
             return [Mismatch("answer", told[0], told[1])], (left, right)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from contract.suite.exchanges import text_of
 from contract.suite.fuzz.reach import documented, unreachable
 from contract.suite.matching import MISSING
+from contract.suite.output import say
 from contract.suite.printer import shown
 from contract.suite.report import messages, plain
 
@@ -59,20 +60,20 @@ def print_outcome(
     """Print each kind of divergence, the reach, and the closing line."""
     for found in outcome.found:
         for line in found_lines(outcome, found, rerun):
-            print(line, file=out)
+            say(line, out)
     for line in outcome.errors:
-        print(f"not played: {line}", file=out)
+        say(f"not played: {line}", out)
     for name in outcome.left:
-        print(f"left behind: {name}", file=out)
+        say(f"left behind: {name}", out)
     if outcome.disturbed:
-        print(
+        say(
             f"{outcome.disturbed} sequences met others' records among their own, "
             "and held when played again",
-            file=out,
+            out,
         )
     for line in reach_lines(outcome, contract):
-        print(line, file=out)
-    print(closing_line(outcome), file=out)
+        say(line, out)
+    say(closing_line(outcome), out)
 
 
 def found_lines(outcome: Outcome, found: Found, rerun: str) -> Iterator[str]:

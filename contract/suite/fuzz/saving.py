@@ -17,6 +17,7 @@ from contract.suite.files import read_yaml
 from contract.suite.fuzz.expressing import Words, then_of
 from contract.suite.fuzz.plans import ETAG, Plan, Step, refers_to
 from contract.suite.items import ID_OF
+from contract.suite.output import printable
 from contract.suite.schemas import escape_pointer
 from contract.suite.volatile import Volatile
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from contract.suite.openapi import Contract
     from contract.suite.sides import Side
 
+_SURROGATE = re.compile(r"(?<!\\)((?:\\\\)*)(\\uD[89A-F])")
 HOUR_MS = 3_600_000
 Document = dict[str, Any]
 
@@ -83,7 +85,7 @@ def _until_then(found: Found) -> Plan:
 
 def _why(found: Found) -> str:
     mismatch = found.divergence.mismatches[0]
-    place = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", mismatch.where)[:80]
+    place = printable(mismatch.where)[:80]
     return f"two implementations differed in {place}"
 
 
@@ -231,9 +233,11 @@ _Dumper.add_representer(str, _quoted)
 
 
 def _text(document: Any) -> str:
-    return yaml.dump(
+    text = yaml.dump(
         document, Dumper=_Dumper, sort_keys=False, allow_unicode=False, width=88
     )
+    # YAML has no lone surrogates: their escape stands as text.
+    return _SURROGATE.sub(r"\1\\\2", text)
 
 
 def _written(path: Path, text: str, contract: Contract, format_name: str) -> Path:

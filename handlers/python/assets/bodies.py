@@ -4,10 +4,15 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from shared.validation import Body, no_null
+from shared.validation import Body, fault, no_null
 
 MAX_SIZE = 5_368_709_120  # octets; 5 GiB, contract/aws.yaml#s3-put-limit
-_FORBIDDEN = r"/\\\u0000-\u001F\u007F-\u009F\u2028\u2029\uFFFE\uFFFF"
+MAX_FILE_NAME_BYTES = 255  # of UTF-8; the limit of every common file system
+# Beside controls and what S3 and HTTP cannot carry, what turns the direction of text: a
+# name must not look like another one.
+_FORBIDDEN = (
+    r"/\\\u0000-\u001F\u007F-\u009F\u200E\u200F\u2028-\u202E\u2066-\u2069\uFFFE\uFFFF"
+)
 # Neither . nor .. alone, said without looking ahead, which Rust's engine cannot.
 FILE_NAME_PATTERN = (
     rf"^([^.{_FORBIDDEN}]|\.[^.{_FORBIDDEN}]|\.\.[^{_FORBIDDEN}])[^{_FORBIDDEN}]*$"
@@ -18,9 +23,18 @@ CONTENT_TYPE_PATTERN = (
 )
 CHECKSUM_PATTERN = r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$"
 
-# 247 code points are at most 988 octets; with the id the key stays under S3's 1,024.
+
+def _short_enough(value: object) -> object:
+    """Hold the limit in bytes, before the pattern: the first fault is the one shown."""
+    if isinstance(value, str) and len(value.encode()) > MAX_FILE_NAME_BYTES:
+        raise fault("maxLength")
+    return value
+
+
 FileName = Annotated[
-    str, StringConstraints(min_length=1, max_length=247, pattern=FILE_NAME_PATTERN)
+    str,
+    StringConstraints(min_length=1, max_length=247, pattern=FILE_NAME_PATTERN),
+    BeforeValidator(_short_enough),
 ]
 ContentType = Annotated[
     str, StringConstraints(max_length=255, pattern=CONTENT_TYPE_PATTERN)

@@ -15,6 +15,9 @@ def delete_asset(
 ) -> None:
     """Delete the record, then the object, whether or not that ever arrived.
 
+    While an upload URL may still work an empty object takes the place: an upload works
+    only where there is none, so S3 itself refuses it.
+
     Raises `AssetNotFound`, `PreconditionFailed` and `Conflict`; `Unavailable` also when
     the record is gone and S3 failed: the bucket's lifecycle removes the object then.
     """
@@ -25,4 +28,7 @@ def delete_asset(
     deleted = change(
         lambda: live_asset(assets, asset_id, moment), if_match, write, moment
     )
-    objects.delete(deleted, moment)
+    if deleted.upload_may_come(moment.now):
+        objects.empty(deleted, moment)
+    else:
+        objects.delete(deleted, moment)

@@ -10,6 +10,9 @@ from shared.moment import Moment
 from shared.pages import Position, ShardPage, ShardQuery
 
 ASSET_TTL_MS = 2_592_000_000  # 30 days
+# 25 hours: a repeat under an Idempotency-Key signs the upload anew for 24 hours, and a
+# URL lives for one.
+UPLOAD_WINDOW_MS = 90_000_000
 PENDING = "pending"
 UPLOADED = "uploaded"
 STATUSES = (PENDING, UPLOADED)
@@ -44,6 +47,10 @@ class Asset(NamedTuple):
     def expired(self, now: int) -> bool:
         """Tell whether the asset is gone at `now`."""
         return is_expired(self.expires_at, now)
+
+    def upload_may_come(self, now: int) -> bool:
+        """Tell whether some upload URL of the asset may still work at `now`."""
+        return now < self.created_at + UPLOAD_WINDOW_MS
 
 
 class Upload(NamedTuple):
@@ -111,6 +118,10 @@ class ObjectStore(Protocol):
 
     def delete(self, asset: Asset, moment: Moment) -> None:
         """Remove the asset's object, if there is one; raises `Unavailable`."""
+        ...
+
+    def empty(self, asset: Asset, moment: Moment) -> None:
+        """Put an empty object in the asset's place; raises `Unavailable`."""
         ...
 
     def upload(self, asset: Asset, now: int) -> Upload:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # attr-char of RFC 8187, beside letters and digits.
 _ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~"
+# RFC 2046 4.5.1: octets of which nothing is known.
+_EMPTY_TYPE = "application/octet-stream"
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -66,6 +68,13 @@ class S3ObjectStore:
         """Remove the asset's object, if there is one."""
         with service_failures(moment):
             self._client.delete_object(Bucket=asset.s3_bucket, Key=asset.s3_key)
+
+    def empty(self, asset: Asset, moment: Moment) -> None:
+        """Put an empty object in the asset's place, whatever is there."""
+        with service_failures(moment):
+            self._client.put_object(
+                Bucket=asset.s3_bucket, Key=asset.s3_key, ContentType=_EMPTY_TYPE
+            )
 
     def upload(self, asset: Asset, now: int) -> Upload:
         """Sign the upload: S3 then refuses another size, type or content itself.

@@ -1,5 +1,6 @@
 """What clients send of users; patterns and bounds are those of contract/schemas."""
 
+import os
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -17,15 +18,17 @@ EMAIL_PATTERN = (
     r"@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     r"(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$"
 )
-USER_EXPIRY_MAX_MS = 315_360_000_000  # 3,650 days
+# A user that has just expired still stands in the index, where each list skips it.
+USER_LIFETIME_MIN_MS = 1_000 * int(os.environ.get("MIN_USER_LIFETIME_SECONDS", "60"))
+USER_LIFETIME_MAX_MS = 315_360_000_000  # 3,650 days
 
 
-def _within_ten_years(expires_at: int, info: ValidationInfo) -> int:
+def _within_a_lifetime(expires_at: int, info: ValidationInfo) -> int:
     """Hold the bounds of expiresAt that move with time."""
     now = now_of(info)
-    if expires_at <= now:
+    if expires_at < now + USER_LIFETIME_MIN_MS:
         raise fault("minimum")
-    if expires_at > now + USER_EXPIRY_MAX_MS:
+    if expires_at > now + USER_LIFETIME_MAX_MS:
         raise fault("maximum")
     return expires_at
 
@@ -37,7 +40,7 @@ Email = Annotated[
 ]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 ExpiresAt = Annotated[
-    int, Field(ge=0, le=SAFE_INTEGER), AfterValidator(_within_ten_years)
+    int, Field(ge=0, le=SAFE_INTEGER), AfterValidator(_within_a_lifetime)
 ]
 
 

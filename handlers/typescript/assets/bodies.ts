@@ -1,4 +1,4 @@
-/** What clients send of assets: the contract's schemas. */
+/** What clients send of assets: the contract's schemas, and a limit in bytes. */
 
 import type { AssetCreate, AssetPatch } from "@contract/types";
 import { validateAssetCreate, validateAssetPatch } from "@contract/validators";
@@ -6,12 +6,20 @@ import type { Body } from "../shared/validation.ts";
 
 export type { AssetCreate, AssetPatch };
 
-const NOTHING_MOVES: ReadonlyMap<string, string> = new Map();
+const MAX_FILE_NAME_BYTES = 255; // of UTF-8; the limit of every common file system
+
+/** Hold the limit in bytes, of which JSON Schema knows nothing. */
+function shortEnough(body: { fileName?: string }): ReadonlyMap<string, string> {
+  const name = body.fileName;
+  if (typeof name !== "string") return new Map();
+  if (Buffer.byteLength(name) <= MAX_FILE_NAME_BYTES) return new Map();
+  return new Map([["/fileName", "maxLength"]]);
+}
 
 /** The body of createAsset. */
 export const ASSET_CREATE: Body<AssetCreate> = {
   validate: validateAssetCreate,
-  moving: () => NOTHING_MOVES,
+  further: shortEnough,
   settled: (body) => body,
 };
 
@@ -22,6 +30,6 @@ export const ASSET_CREATE: Body<AssetCreate> = {
  */
 export const ASSET_PATCH: Body<AssetPatch> = {
   validate: validateAssetPatch,
-  moving: () => NOTHING_MOVES,
+  further: shortEnough,
   settled: (body) => body,
 };

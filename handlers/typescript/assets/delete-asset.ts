@@ -8,6 +8,9 @@ import { type Asset, type AssetStore, liveAsset, type ObjectStore } from "./mode
 /**
  * Delete the record, then the object, whether or not that ever arrived.
  *
+ * While an upload URL may still work an empty object takes the place: an upload works
+ * only where there is none, so S3 itself refuses it.
+ *
  * Throws `AssetNotFound`, `PreconditionFailed` and `Conflict`; `Unavailable` also when
  * the record is gone and S3 failed: the bucket's lifecycle removes the object then.
  */
@@ -23,5 +26,6 @@ export async function deleteAsset(
 
   const find = () => liveAsset(assets, assetId, moment);
   const deleted = await change(find, ifMatch, write, moment);
-  await objects.delete(deleted, moment);
+  if (deleted.uploadMayCome(moment.now)) await objects.empty(deleted, moment);
+  else await objects.delete(deleted, moment);
 }

@@ -7,6 +7,9 @@ import type { Listed, Position, ShardPage, ShardQuery } from "../shared/pages.ts
 import { AssetNotFound } from "./errors.ts";
 
 export const ASSET_TTL_MS = 2_592_000_000; // 30 days
+// 25 hours: a repeat under an Idempotency-Key signs the upload anew for 24 hours, and a
+// URL lives for one.
+const UPLOAD_WINDOW_MS = 90_000_000;
 export const PENDING = "pending";
 export const UPLOADED = "uploaded";
 export const STATUSES: readonly string[] = [PENDING, UPLOADED];
@@ -14,7 +17,7 @@ export const STATUSES: readonly string[] = [PENDING, UPLOADED];
 export type Status = typeof PENDING | typeof UPLOADED;
 
 /** What is stored of an asset. */
-export type AssetMembers = Omit<Asset, "position" | "expired">;
+export type AssetMembers = Omit<Asset, "position" | "expired" | "uploadMayCome">;
 
 /**
  * An asset as it is stored; times are milliseconds since 1970, `size` is octets.
@@ -49,6 +52,11 @@ export class Asset implements Listed {
   /** Tell whether the asset is gone at `now`. */
   expired(now: number): boolean {
     return isExpired(this.expiresAt, now);
+  }
+
+  /** Tell whether some upload URL of the asset may still work at `now`. */
+  uploadMayCome(now: number): boolean {
+    return now < this.createdAt + UPLOAD_WINDOW_MS;
   }
 }
 
@@ -116,6 +124,9 @@ export interface ObjectStore {
 
   /** Remove the asset's object, if there is one; throws `Unavailable`. */
   delete(asset: Asset, moment: Moment): Promise<void>;
+
+  /** Put an empty object in the asset's place; throws `Unavailable`. */
+  empty(asset: Asset, moment: Moment): Promise<void>;
 
   /** Sign the upload of the asset's object. */
   upload(asset: Asset, now: number): Promise<Upload>;

@@ -3,6 +3,7 @@
 import {
   DeleteObjectCommand,
   HeadObjectCommand,
+  PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { httpStatus, serviceFailures } from "../shared/aws/failures.ts";
@@ -18,6 +19,9 @@ import {
 
 // attr-char of RFC 8187, beside letters and digits.
 const quote = percentEncoder("!#$&+-.^_`|~");
+
+// RFC 2046 4.5.1: octets of which nothing is known.
+const EMPTY_TYPE = "application/octet-stream";
 
 /**
  * How URLs are signed; `endpoint` is in place of AWS's own, "" is AWS.
@@ -56,6 +60,14 @@ export class S3ObjectStore implements ObjectStore {
   async delete(asset: Asset, moment: Moment): Promise<void> {
     const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
     const command = new DeleteObjectCommand(place);
+    await serviceFailures(moment, () => this.client.send(command));
+  }
+
+  /** Put an empty object in the asset's place, whatever is there. */
+  async empty(asset: Asset, moment: Moment): Promise<void> {
+    const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
+    const empty = { ContentLength: 0, ContentType: EMPTY_TYPE };
+    const command = new PutObjectCommand({ ...place, ...empty });
     await serviceFailures(moment, () => this.client.send(command));
   }
 

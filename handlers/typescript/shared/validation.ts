@@ -11,12 +11,12 @@ type Faults = Map<string, string>;
 /**
  * What a client may send: the schema's validator, and what no schema can say.
  *
- * `moving` returns the faults by bounds that move with time, of members that fit the
- * schema; `settled` returns the body as it is worked with.
+ * `further` returns the faults that no schema finds, of members of the right type;
+ * `settled` returns the body as it is worked with.
  */
 export interface Body<Model> {
   readonly validate: Validator;
-  readonly moving: (body: Partial<Model>, now: number) => ReadonlyMap<string, string>;
+  readonly further: (body: Partial<Model>, now: number) => ReadonlyMap<string, string>;
   readonly settled: (body: Model) => Model;
 }
 
@@ -44,8 +44,8 @@ export function readBody<Model>(
 ): Model {
   const faults = schemaFaults(body.validate, value);
   if (!faults.has("")) {
-    for (const [place, code] of body.moving(value as Partial<Model>, now)) {
-      if (!faults.has(place)) faults.set(place, code);
+    for (const [place, code] of body.further(value as Partial<Model>, now)) {
+      note(faults, place, code);
     }
   }
   if (faults.size > 0) {
@@ -68,10 +68,15 @@ function schemaFaults(validate: Validator, value: JsonValue): Faults {
     const member = params["missingProperty"] ?? params["additionalProperty"];
     const place =
       typeof member === "string" ? instancePath + pointer(member) : instancePath;
-    const other = faults.get(place);
-    if (other === undefined || precedes(keyword, other)) faults.set(place, keyword);
+    note(faults, place, keyword);
   }
   return faults;
+}
+
+/** Keep the fault of a place, unless it has one that comes before. */
+function note(faults: Faults, place: string, code: string): void {
+  const other = faults.get(place);
+  if (other === undefined || precedes(code, other)) faults.set(place, code);
 }
 
 function precedes(code: string, other: string): boolean {

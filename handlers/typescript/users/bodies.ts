@@ -12,17 +12,21 @@ import { type Body, valueFault } from "../shared/validation.ts";
 
 export type { UserCreate, UserPatch, UserReplace };
 
-const USER_EXPIRY_MAX_MS = 315_360_000_000; // 3,650 days
+// A user that has just expired still stands in the index, where each list skips it.
+const USER_LIFETIME_MIN_MS =
+  1_000 * Number(process.env["MIN_USER_LIFETIME_SECONDS"] ?? "60");
+const USER_LIFETIME_MAX_MS = 315_360_000_000; // 3,650 days
 
 /** Hold the bounds of expiresAt that move with time. */
-function withinTenYears(
+function withinALifetime(
   body: { expiresAt?: number | null },
   now: number,
 ): ReadonlyMap<string, string> {
   const expiresAt = body.expiresAt;
   if (typeof expiresAt !== "number") return new Map();
-  if (expiresAt <= now) return new Map([["/expiresAt", "minimum"]]);
-  if (expiresAt <= now + USER_EXPIRY_MAX_MS) return new Map();
+  if (expiresAt < now + USER_LIFETIME_MIN_MS)
+    return new Map([["/expiresAt", "minimum"]]);
+  if (expiresAt <= now + USER_LIFETIME_MAX_MS) return new Map();
   return new Map([["/expiresAt", "maximum"]]);
 }
 
@@ -33,14 +37,14 @@ function withAddress<Model extends { email?: string }>(body: Model): Model {
 /** The body of createUser. */
 export const USER_CREATE: Body<UserCreate> = {
   validate: validateUserCreate,
-  moving: withinTenYears,
+  further: withinALifetime,
   settled: withAddress,
 };
 
 /** The body of replaceUser: what it leaves out is removed. */
 export const USER_REPLACE: Body<UserReplace> = {
   validate: validateUserReplace,
-  moving: withinTenYears,
+  further: withinALifetime,
   settled: withAddress,
 };
 
@@ -51,7 +55,7 @@ export const USER_REPLACE: Body<UserReplace> = {
  */
 export const USER_PATCH: Body<UserPatch> = {
   validate: validateUserPatch,
-  moving: withinTenYears,
+  further: withinALifetime,
   settled: withAddress,
 };
 

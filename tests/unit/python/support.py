@@ -189,6 +189,10 @@ class MemoryObjects:
         assert moment.now
         self.objects.pop(asset.s3_key, None)
 
+    def empty(self, asset: Asset, moment: Moment) -> None:
+        assert moment.now
+        self.objects[asset.s3_key] = 0
+
     def upload(self, asset: Asset, now: int) -> Upload:
         return Upload(f"https://put/{asset.s3_key}", {"if-none-match": "*"}, now)
 

@@ -185,9 +185,16 @@ def test_writes_survive_four_lost_races_and_no_fifth() -> None:
         delete_asset(holding(ENGINE, races=5), arrived(), ID, None, moment())
 
 
-def test_a_deleted_asset_takes_its_object_along() -> None:
+@pytest.mark.parametrize("age_ms", [0, 89_999_999])
+def test_an_empty_object_holds_the_place_while_an_upload_may_come(age_ms: int) -> None:
     assets, objects = holding(ENGINE), arrived()
-    delete_asset(assets, objects, ID, None, moment())
+    delete_asset(assets, objects, ID, None, moment(ENGINE.created_at + age_ms))
+    assert (assets.assets, objects.objects) == ({}, {ENGINE.s3_key: 0})
+
+
+def test_a_deleted_asset_takes_its_object_along_once_no_upload_may_come() -> None:
+    assets, objects = holding(ENGINE), arrived()
+    delete_asset(assets, objects, ID, None, moment(ENGINE.created_at + 90_000_000))
     assert (assets.assets, objects.objects) == ({}, {})
 
 

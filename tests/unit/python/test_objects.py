@@ -18,7 +18,7 @@ from tests.unit.python.support import ID, NOW, asset, moment
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-NAMES = ["a b+c%.png", "\U0001d49c" * 247, "\u65e5\u672c", "...", "'\"~&?#"]
+NAMES = ["a b+c%.png", "\u5b57" * 85, "\u65e5\u672c", "...", "'\"~&?#"]
 CHECKSUM = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
 
 
@@ -60,6 +60,25 @@ def test_s3_refusing_to_tell_is_no_missing_object(
         stub.add_client_error("head_object", code, http_status_code=status)
         with pytest.raises(error):
             store(client).length(asset(), moment())
+
+
+def test_an_empty_object_takes_the_place_of_whatever_is_there(s3: S3Client) -> None:
+    objects, engine = store(s3), asset(s3_bucket=BUCKET)
+    for body in (None, b"abc"):
+        if body:
+            s3.put_object(Bucket=BUCKET, Key=engine.s3_key, Body=body)
+        objects.empty(engine, moment())
+        found = s3.get_object(Bucket=BUCKET, Key=engine.s3_key)
+        assert found["Body"].read() == b""
+        assert found["ContentType"] == "application/octet-stream"
+
+
+def test_an_object_that_cannot_be_emptied_is_unavailable() -> None:
+    client = s3_client()
+    with Stubber(client) as stub:
+        stub.add_client_error("put_object", "InternalError", http_status_code=500)
+        with pytest.raises(Unavailable):
+            store(client).empty(asset(), moment())
 
 
 def test_a_failed_removal_is_told() -> None:

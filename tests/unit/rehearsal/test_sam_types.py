@@ -90,6 +90,7 @@ def test_a_function_is_as_the_template_says(wanted: dict[str, Json]) -> None:
         "DEPLOY_ID",
         "USERS_TABLE",
         "LIST_SHARDS",
+        "MIN_USER_LIFETIME_SECONDS",
     }
 
 

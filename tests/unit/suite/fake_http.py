@@ -34,10 +34,21 @@ def dressed(faults: set[str], status: int, more: dict[str, str], shown: Any) -> 
         shown["extra"] = 1
     if "schema violation" in faults and isinstance(shown, dict):
         shown["name"] = ""
+    shown = _hostile(faults, headers, shown)
     if shown is not None:
         kind = "problem+json" if status >= 400 else "json"
         headers["content-type"] = f"application/{kind}"
     return status, headers, shown
+
+
+def _hostile(faults: set[str], headers: dict[str, str], shown: Any) -> Any:
+    """Return a body that terminals, XML or JSON reports cannot take as it is."""
+    if "unprintable" in faults and isinstance(shown, dict):
+        shown["\ud800\x9b\nx"] = "\udfff\uffff\x1b[2J"
+    if "beyond a double" in faults and shown is not None:
+        headers["raw"] = "yes"
+        return f'{{"n": 1e999, "deep": {"[" * 5_000}{"]" * 5_000}}}'
+    return shown
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from contract.suite.items import (
     seconds_up,
 )
 from contract.suite.presigned import disposition
+from contract.suite.stored import UPLOAD_WINDOW_MS
 from contract.suite.ulids import is_ulid, new_ulid, shard_of
 from tests.unit.suite.fake_http import Answer, dressed
 from tests.unit.suite.fake_store import LAYOUT, FakeStore
@@ -251,9 +252,18 @@ class Fake:
             del self.store.items[key]
         if "email" in item and "leftover guard" not in self.faults:
             self.store.items.pop(guard_key(item["email"]), None)
-        if "s3Key" in item and "leftover object" not in self.faults:
-            self.store.bucket.pop(Key(OBJECTS, item["s3Key"]), None)
+        if "s3Key" in item:
+            self._empty(Key(OBJECTS, item["s3Key"]), item)
         return 204, {}, None
+
+    def _empty(self, key: Key, item: dict[str, Any]) -> None:
+        if "leftover object" in self.faults:
+            return
+        young = _now() < item["createdAt"] + UPLOAD_WINDOW_MS
+        if young == ("removed too early" in self.faults):
+            self.store.bucket.pop(key, None)
+        else:
+            self.store.bucket[key] = Object(b"", "application/octet-stream")
 
     def _list(self, table: str, query: str) -> Answer:
         wanted = parse_qs(query)

@@ -49,7 +49,7 @@ def test_all_is_well_in_one_line(
     out, err = capsys.readouterr()
     assert out.count("\n") == 1
     assert out.startswith(
-        "12 cases, 2 journeys, 1 target: 14 passed, 0 failed, 0 excused ("
+        "13 cases, 2 journeys, 1 target: 15 passed, 0 failed, 0 excused ("
     )
     assert err == ""
 
@@ -77,7 +77,7 @@ def test_reports_are_written(check: Callable[..., int], tmp_path: Path) -> None:
     assert contract.schemas.faults("formats/report.json", report) == []
     assert report["counts"]["failed"] == 1
     suite = ET.parse(folder / "junit.xml").getroot()[0]  # noqa: S314 - our own file
-    assert (suite.get("tests"), suite.get("failures")) == ("14", "1")
+    assert (suite.get("tests"), suite.get("failures")) == ("15", "1")
     [failure] = suite.iter("failure")
     assert "FAILED getUser/does-not-know-the-id" in (failure.text or "")
 
@@ -89,7 +89,7 @@ def test_without_writes_only_reads_run(
 
     out = capsys.readouterr().out
     assert out.startswith("2 cases, 1 target: 2 passed, 0 failed")
-    assert out.endswith("; 12 left out (nothing may be written here)\n")
+    assert out.endswith("; 13 left out (nothing may be written here)\n")
 
 
 def test_nothing_that_ran_is_an_error(
@@ -125,6 +125,28 @@ def _closed_port() -> int:
             "createUser/creates-a-usr; the nearest is createUser/creates-a-user",
         ),
         (["check", "--target", "x=http://h", "--frob"], "unrecognized arguments"),
+        (["check", "--target", "=http://h"], "NAME is 1 to 64 letters"),
+        (["check", "--target", ""], "NAME is 1 to 64 letters"),
+        (["check", "--target", "../x"], "NAME is 1 to 64 letters"),
+        (["check", "--target", "a\nb=http://h"], "a\\nb=http://h: its NAME is"),
+        (["check", "--target", "\udcff=http://h"], "\\udcff=http://h: its NAME is"),
+        (["check", "--target", "x=http://a..b"], "is neither a URL nor"),
+        (["check", "--target", "x=http://h:0"], "is neither a URL nor"),
+        (["check", "--target", "x=http://h:99999"], "is neither a URL nor"),
+        (["check", "--target", "x=http://h\t"], "is neither a URL nor"),
+        (["check", "--target", "x=http://h/a b"], "is neither a URL nor"),
+        (["check", "--target", "x=http://[::1"], "is neither a URL nor"),
+        (
+            ["check", "--target", "x=http://h", "--endpoint", "h"],
+            "--endpoint h: give a",
+        ),
+        (
+            ["check", "--target", "x=http://h", "--lambda-endpoint", "h:1"],
+            "--lambda-endpoint h:1: give a URL",
+        ),
+        (["check", "--target", "x=http://h", "--case", ""], "has the id ;"),
+        (["check", "--target", "x=http://h", "--case", "\udcff"], "\\udcff"),
+        (["fuzz", "--target", "x=http://h", "--sequence", "x"], "invalid int value"),
     ],
 )
 def test_usage_is_told_in_one_line(

@@ -54,8 +54,8 @@ def test_two_targets_are_compared_and_take_turns(
 
     line = capsys.readouterr().out.splitlines()[-1]
     assert line.startswith(
-        "12 cases, 2 journeys, 2 targets, 12 pairs, 4 batons: "
-        "44 passed, 0 failed, 0 excused ("
+        "13 cases, 2 journeys, 2 targets, 13 pairs, 4 batons: "
+        "47 passed, 0 failed, 0 excused ("
     )
 
 

@@ -167,7 +167,7 @@ def test_what_the_suite_could_not_judge_is_not_compared(book: Rulebook) -> None:
     pair = pair_of(book, played(Verdict.ERRORED), played(Verdict.PASSED))
 
     assert pair.verdict is Verdict.ERRORED
-    assert pair.error == "could not be compared: the suite failed on one target"
+    assert pair.error == "could not be compared: errored on one target"
 
 
 def test_bug_of_the_suite_is_no_difference(book: Rulebook) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.suite import cli
-from contract.suite.errors import DataUnreachable
+from contract.suite.errors import DataUnreachable, NoAnswer
 from contract.suite.fuzz.fuzzing import Outcome
 from contract.suite.fuzz.printing import FuzzProgress
 from contract.suite.fuzz.reach import FULL_RUN, Reach, documented, unreachable
@@ -64,6 +64,37 @@ def test_alike_targets_end_in_the_reach_and_one_line(
     assert lines[-1].startswith("20 sequences of seed 7, ")
     assert ": 0 diverged (" in lines[-1]
     assert err == ""
+
+
+def test_what_cannot_be_printed_is_told_and_reported(
+    fuzz: Fuzz, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--sequences", "10", "--report", str(tmp_path)]
+
+    assert fuzz(*options, "--save", str(tmp_path / "saved"), fault="unprintable") == 1
+
+    out, err = capsys.readouterr()
+    assert (err, "not played" in out) == ("", False)
+    assert r"body /\ud800\x9b\nx" in out
+    assert all(line.isprintable() for line in out.split("\n"))
+    report = json.loads((tmp_path / "fuzz.json").read_text("utf-8"))
+    assert report["divergences"]
+    assert any("U+D800" in page.read_text("utf-8") for page in tmp_path.glob("*.html"))
+
+
+def test_two_targets_without_an_answer_are_no_divergence(
+    fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def silent(*_: object) -> None:
+        raise NoAnswer("gone")
+
+    monkeypatch.setattr("contract.suite.transports.Http.send", silent)
+
+    assert fuzz("--sequence", "1") == 2
+
+    out, err = capsys.readouterr()
+    assert "not played: sequence 1: gone" in out
+    assert ("DIVERGED" in out, err) == (False, "")
 
 
 def test_divergence_is_exit_code_1_and_is_reported(

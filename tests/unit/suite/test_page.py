@@ -129,8 +129,6 @@ def seen(sign: str) -> str:
     """Return a character as a row of the page has it: JSON first, then by its name."""
     if sign in "\x00\x1b":
         return f"\\u{ord(sign):04x}"
-    if sign == "\ud800":
-        return "\\ud800"
     if sign == '"':
         return '\\"'
     return sign if sign.isascii() else f"U+{ord(sign):04X}"

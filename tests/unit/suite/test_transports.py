@@ -116,6 +116,26 @@ def test_connection_that_is_to_be_closed_is_closed() -> None:
         assert http.send(Request("GET", "/2")).body == b"ok"
 
 
+INTERIM = b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nx-a: 0\r\n\r\n"
+
+
+def test_interim_answers_are_not_the_answer() -> None:
+    with answering(INTERIM + OK, INTERIM + OK, each=2) as (url, _):
+        http = Http(url)
+        answers = [http.send(Request("GET", path)) for path in ("/1", "/2")]
+        http.close()
+
+    assert [(each.status, each.body) for each in answers] == [(200, b"ok")] * 2
+    assert answers[0].header("x-a") == "1,2"
+
+
+def test_interim_answers_without_end_are_no_answer() -> None:
+    endless = INTERIM * 11 + OK
+
+    with answering(endless) as (url, _), pytest.raises(NoAnswer, match="interim"):
+        Http(url).send(Request("GET", "/"))
+
+
 @pytest.mark.parametrize("answer", [b"", b"nonsense\r\n\r\n", OK[:-1]])
 def test_answer_that_is_not_whole_is_none(answer: bytes) -> None:
     with answering(answer) as (url, _), pytest.raises(NoAnswer):

@@ -236,5 +236,5 @@ def test_request_without_an_answer_asks_for_no_log(
         result = run(book, small, bench(fake, url, "a"), bench(fake, url, "b"))
 
     [pair] = result.pairs
-    assert (pair.verdict, pair.exchanges) == (Verdict.PASSED, (None, None))
+    assert (pair.verdict, pair.exchanges) == (Verdict.ERRORED, (None, None))
     assert result.notes == ()

@@ -25,6 +25,7 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
     max_pool_connections=32,  # as many as lists can have shards
     parameter_validation=False,
+    request_checksum_calculation="when_required",  # the one object sent is empty
     user_agent=f"Boto3/{boto3.__version__}",
 )
 

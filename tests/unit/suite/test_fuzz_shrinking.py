@@ -1,0 +1,151 @@
+"""What is reported is the difference that was found, and was played again whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contract.suite.benches import Bench
+from contract.suite.fuzz.plans import OWN_ONLY, WINDOW_FIRST, Plan, Step
+from contract.suite.fuzz.playing import Divergence, Stage
+from contract.suite.fuzz.shrinking import Shrinker, simpler_steps
+from contract.suite.fuzz.sweeping import Sweeper
+from contract.suite.matching import MISSING, Mismatch
+from contract.suite.sides import Side
+from contract.suite.targets import Target
+from contract.suite.transports import Http
+from contract.suite.ulids import TAIL_BITS
+from tests.unit.suite.fake_store import FakeStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contract.suite.exchanges import Item, Key
+    from contract.suite.play import Rulebook
+
+TAIL = TAIL_BITS // 5
+
+
+class KeepingStore(FakeStore):
+    """A store that remembers in which order ids were written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[str] = []
+
+    def write(self, items: Mapping[Key, Item]) -> None:
+        self.written += [key.name for key in items if "#" not in key.name]
+        super().write(items)
+
+
+def test_ids_of_both_lanes_order_alike(book: Rulebook) -> None:
+    store, target = KeepingStore(), Target("fake", "http://127.0.0.1:1")
+    bench = Bench(target, Http(target.url), store)
+    stage = Stage(book, (bench, bench), "0badcafe", Sweeper())
+    plan = Plan({"users": [{"bind": f"u{n}"} for n in range(5)]})
+
+    for number in range(2):
+        stage.play(plan, f"fuzz/1/1/{number}", number, closely=False)
+
+    assert len(set(store.written)) == 20
+    one, other, third, fourth = (
+        [each[-TAIL:] for each in store.written[at : at + 5]] for at in (0, 5, 10, 15)
+    )
+    assert (one, third) == (other, fourth)
+    assert one != third
+
+
+PLAN = Plan({"users": [{"bind": "u"}]}, (Step("getUser"), Step("listUsers")))
+
+
+def parted(plan: Plan, where: str, left: Any, right: Any) -> Divergence:
+    """Return how the targets part at the last step of a plan."""
+    mismatch = Mismatch(where, left, right)
+    last = len(plan.steps) - 1
+    return Divergence(plan, last, (mismatch,), (None, None), Side(), ())
+
+
+@pytest.mark.parametrize(
+    ("where", "left", "right"),
+    [
+        ("body /items/1/userId", "a", "b"),
+        ("body /items/0/name", "a", "b"),
+        ("body /items/0/userId", MISSING, "b"),
+        ("body /items/0/userId", "a", 1),
+        ("status", 200, 400),
+    ],
+)
+def test_plan_that_shows_another_difference_is_not_kept(
+    where: str, left: Any, right: Any
+) -> None:
+    found = parted(PLAN, "body /items/0/userId", "x", "y")
+
+    def attempt(plan: Plan) -> Divergence:
+        if plan == PLAN:
+            return parted(plan, "body /items/0/userId", "x", "y")
+        return parted(plan, where, left, right)
+
+    assert Shrinker(found, attempt).run().plan == PLAN
+
+
+def test_other_statuses_are_another_difference() -> None:
+    found = parted(PLAN, "status", 200, 400)
+
+    def attempt(plan: Plan) -> Divergence:
+        return parted(plan, "status", 200, 400 if plan == PLAN else 404)
+
+    assert Shrinker(found, attempt).run().plan == PLAN
+
+
+def test_number_of_an_unnamed_id_is_no_other_difference() -> None:
+    found = parted(PLAN, "user <id 4> /name", "x", "y")
+
+    shrunk = Shrinker(found, lambda p: parted(p, "user <id 2> /name", "v", "w")).run()
+
+    assert (shrunk.plan.given, len(shrunk.plan.steps)) == ({}, 1)
+
+
+def test_what_is_returned_is_the_last_play_of_the_smallest_plan() -> None:
+    plays: list[Divergence] = []
+
+    def attempt(plan: Plan) -> Divergence:
+        plays.append(parted(plan, "body", "x", "y"))
+        return plays[-1]
+
+    shrinker = Shrinker(parted(PLAN, "body", "x", "y"), attempt)
+
+    assert shrinker.run() is plays[-1]
+    assert shrinker.plays == len(plays)
+
+
+def test_smallest_plan_that_does_not_come_again_is_not_returned() -> None:
+    found = parted(PLAN, "body", "x", "y")
+    seen: list[Plan] = []
+
+    def attempt(plan: Plan) -> Divergence | None:
+        seen.append(plan)
+        return None if seen.count(plan) > 1 else parted(plan, "body", "x", "y")
+
+    assert Shrinker(found, attempt).run() is found
+
+
+@pytest.mark.parametrize(
+    ("shows", "parameter"), [(OWN_ONLY, "email"), (WINDOW_FIRST, "cursor")]
+)
+def test_list_of_own_records_stays_one(shows: str, parameter: str) -> None:
+    step = Step("listUsers", {"query": {parameter: "abc", "limit": "2"}}, shows=shows)
+
+    simplified = list(simpler_steps(step))
+
+    assert simplified == [replace(step, when={"query": {parameter: "abc"}})]
+
+
+def test_end_of_the_window_stays() -> None:
+    given = {"users": [{"bind": "u1"}, {"bind": "u2", "name": "the end"}]}
+    found = parted(Plan(given, (Step("listUsers"),)), "body", "x", "y")
+
+    shrunk = Shrinker(found, lambda plan: parted(plan, "body", "x", "y")).run()
+
+    assert shrunk.plan.given == {"users": [{"bind": "u2", "name": "the end"}]}
