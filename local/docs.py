@@ -6,7 +6,10 @@ nothing else. The page is the front's, not a route of the API.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -19,14 +22,16 @@ PREFIX = "/docs"
 ROOT = Path(__file__).resolve().parent.parent
 SWAGGER = ROOT / "node_modules" / "swagger-ui-dist"
 CONTRACT = ROOT / "contract"
+PAGES = Path(__file__).resolve().parent / "reference"
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
-    ".md": "text/markdown; charset=utf-8",
+    ".md": "text/html; charset=utf-8",
     ".png": "image/png",
+    ".txt": "text/plain; charset=utf-8",
     ".yaml": "application/yaml",
 }
 # Swagger UI writes style attributes, and its icons are data URLs.
@@ -34,45 +39,44 @@ POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "frame-ancestors 'none'"
 )
-# No deep links and no validator badge: the one rewrites addresses, the other would
-# send the document to a server on the network.
-SETUP = """\
-window.onload = () => {
-  window.ui = SwaggerUIBundle({
-    url: "openapi.yaml",
-    dom_id: "#swagger-ui",
-    tryItOutEnabled: true,
-    displayRequestDuration: true,
-    validatorUrl: null,
-    layout: "BaseLayout",
-  });
-};
-"""
-PAGE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>API reference</title>
-<link rel="icon" href="favicon-32x32.png">
-<link rel="stylesheet" href="swagger-ui.css">
-</head>
-<body>
-<div id="swagger-ui"></div>
-<script src="swagger-ui-bundle.js"></script>
-<script src="setup.js"></script>
-</body>
-</html>
-"""
 
 
-def published() -> dict[str, Path | str]:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the page says of the implementation that answers it.
+
+    `others` are the other implementations' URLs by their names; `lifetime` is the
+    shortest life of a user in seconds, as the function has it.
+    """
+
+    implementation: str
+    others: Mapping[str, str]
+    lifetime: str
+
+
+def page(about: About) -> str:
+    """Return the page of one implementation."""
+    others = (
+        f'Same page for <a href="{escape(url)}{PREFIX}/">{escape(name)}</a>.'
+        for name, url in about.others.items()
+    )
+    return Template((PAGES / "page.html").read_text("utf-8")).substitute(
+        implementation=escape(about.implementation),
+        others=" ".join(others),
+        lifetime=escape(about.lifetime),
+    )
+
+
+def published(about: About) -> dict[str, Path | str]:
     """Return every file of the page by its name below /docs/: a path, or its text."""
-    files: dict[str, Path | str] = {"": PAGE, "setup.js": SETUP}
+    files: dict[str, Path | str] = {"": page(about)}
+    for name in ("page.css", "scheme.js", "setup.js", "rules.js"):
+        files[name] = PAGES / name
     for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"):
         files[name] = SWAGGER / name
-    files |= {name: CONTRACT / name for name in ("openapi.yaml", "rules.md")}
+    files["openapi.yaml"] = CONTRACT / "openapi.yaml"
+    # What the document links to is a page; that page reads the text.
+    files |= {"rules.md": PAGES / "rules.html", "rules.txt": CONTRACT / "rules.md"}
     for schema in (CONTRACT / "schemas").glob("*.json"):
         files[f"schemas/{schema.name}"] = schema
     return files

@@ -23,6 +23,7 @@ import time
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, NoReturn
 
+from handlers.packaging.env_vars import ENV_VARS, without_data
 from local import cloud, console
 from local.build import STATE, build
 from local.children import end_descendants, tied
@@ -54,8 +55,6 @@ if TYPE_CHECKING:
 
     from local.cloud import Cloud
 
-ENV_VARS = STATE / "sam" / "env-vars.json"
-"""What samconfig.toml names for `sam local`: declared variables and their values."""
 END_SECONDS = 30
 FORESEEN = (ConfigurationError, PartFailedError, SamError, cloud.CloudError)
 
@@ -175,7 +174,7 @@ def _withdraw(told: str) -> None:
     # By then it may be another's, who was started later.
     with suppress(FileNotFoundError):
         if ENV_VARS.read_text("utf-8") == told:
-            ENV_VARS.unlink()
+            ENV_VARS.write_text(without_data(), "utf-8")
 
 
 def _watch(*failures: Callable[[], str | None]) -> NoReturn:

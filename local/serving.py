@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local import front, invoke_api
 from local.access import Access
 from local.console import in_one_line
-from local.docs import Docs, published
+from local.docs import About, Docs, published
 from local.front import MAX_BODY_OCTETS, MAX_HEAD_OCTETS, Front
 from local.http_server import Server, Service
 from local.invocation import MAX_REQUEST_OCTETS
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from local.lambda_service import Hosted
 
 WATCH_SECONDS = 0.2
+LIFETIME = "MIN_USER_LIFETIME_SECONDS"
 
 
 class PartFailedError(Exception):
@@ -173,22 +174,35 @@ def _servers(
         ),
         plan.lambda_listener,
     )
-    docs = Docs(published())
     return [
         lambda_server,
-        *(_front(plan, one, service, docs, crashed) for one in plan.served),
+        *(_front(plan, one, service, crashed) for one in plan.served),
     ]
+
+
+def _docs(plan: Plan, served: Served) -> Docs:
+    others = {
+        one.name: f"http://127.0.0.1:{one.listener.getsockname()[1]}"
+        for one in plan.served
+        if one is not served
+    }
+    lifetimes = (
+        function.environment[LIFETIME]
+        for function in served.hosted.deployment.functions.values()
+        if LIFETIME in function.environment
+    )
+    return Docs(published(About(served.name, others, next(lifetimes, "60"))))
 
 
 def _front(
     plan: Plan,
     served: Served,
     service: LambdaService,
-    docs: Docs,
     crashed: Callable[[BaseException], None],
 ) -> Server:
     port = served.listener.getsockname()[1]
     log = RequestLog(served.name, plan.say)
+    docs = _docs(plan, served)
     answers = Front(served.hosted.deployment, service, docs, port, log)
     return Server(
         Service(

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlers.packaging.env_vars import provide
 from handlers.packaging.models import trim_data
 from handlers.packaging.order import NOTE, ROOT, BuildError, carry_out
 from handlers.packaging.wheels import fetch, refuse_foreign
@@ -201,4 +202,5 @@ def interpreter(runtime: str) -> str | None:
 
 
 if __name__ == "__main__":
+    provide()
     sys.exit(carry_out("python", package))

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlers.packaging.env_vars import provide
 from handlers.packaging.order import ROOT, BuildError, carry_out
 
 if TYPE_CHECKING:
@@ -87,4 +88,5 @@ def run(*command: str) -> None:
 
 
 if __name__ == "__main__":
+    provide()
     sys.exit(carry_out("typescript", package))

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from handlers.packaging.env_vars import ENV_VARS
 from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.docker import engine
 from local.implementations import IMPLEMENTATIONS
 from local.sam import SAM, environment_of
-from local.sam_local import ENV_VARS, credentials
+from local.sam_local import credentials
 from local.template import ROOT
 from tests.integration.stacks import free_ports
 

@@ -1,15 +1,20 @@
 """The API reference: its own files and no other."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from local import docs
-from local.docs import PAGE, Docs, published
+from local.docs import About, Docs, page, published
 from local.http_messages import Request, Response
 
+ABOUT = About("python", {"typescript": "http://127.0.0.1:3001"}, "5")
+PAGE = page(ABOUT)
 DOCS = Docs({"": PAGE, "openapi.yaml": "openapi: 3.1.0", "schemas/user.json": "{}"})
+# What a browser fetches for a page by itself.
+LOADED = re.compile(r'(?:<link [^>]*href|<script src)="([^"]+)"')
 
 
 def got(target: str, method: str = "GET") -> Response:
@@ -78,11 +83,41 @@ def test_page_may_load_nothing_from_elsewhere() -> None:
 
     assert policy.startswith("default-src 'self';")
     assert "http" not in policy
-    assert "//" not in PAGE
+    assert not [link for link in LOADED.findall(PAGE) if "//" in link]
+
+
+def test_every_file_a_page_loads_is_published() -> None:
+    files = published(ABOUT)
+    rules = files["rules.md"]
+
+    assert isinstance(rules, Path)
+    for text in (PAGE, rules.read_text("utf-8")):
+        assert LOADED.findall(text)
+        assert set(LOADED.findall(text)) <= set(files)
+
+
+def test_page_says_who_answers_and_leads_to_the_other_implementation() -> None:
+    assert "<strong>python</strong> implementation answers" in PAGE
+    assert '<a href="http://127.0.0.1:3001/docs/">typescript</a>' in PAGE
+    assert "at least <strong>5 s</strong>" in PAGE
+
+
+def test_rules_are_a_page_and_a_text() -> None:
+    files = Docs(published(ABOUT))
+    found = {
+        name: files.answer(Request("GET", f"/docs/{name}", (), b""))
+        for name in ("rules.md", "rules.txt")
+    }
+
+    types = {n: r and dict(r.headers)["content-type"] for n, r in found.items()}
+    assert types == {
+        "rules.md": "text/html; charset=utf-8",
+        "rules.txt": "text/plain; charset=utf-8",
+    }
 
 
 def test_every_schema_the_document_names_is_published() -> None:
-    names = published()
+    names = published(ABOUT)
     document = names["openapi.yaml"]
 
     assert isinstance(document, Path)
@@ -106,7 +141,7 @@ def test_page_whose_files_are_gone_says_how_they_come_back(
     monkeypatch.setattr(docs, "ROOT", tmp_path)
     monkeypatch.setattr(docs, "SWAGGER", tmp_path / "node_modules" / "swagger-ui-dist")
 
-    response = Docs(published()).answer(Request("GET", f"/docs/{name}", (), b""))
+    response = Docs(published(ABOUT)).answer(Request("GET", f"/docs/{name}", (), b""))
 
     assert response is not None
     assert response.status == 503

@@ -1,0 +1,39 @@
+"""The variables of `sam local`: a file that samconfig.toml names as `env_vars`.
+
+SAM CLI stops where that file is not there. So each build writes one if there is none,
+and `make sam-data` replaces it while it runs.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+from handlers.packaging.order import ROOT
+
+ENV_VARS = ROOT / ".local" / "sam" / "env-vars.json"
+"""What samconfig.toml names: declared variables and their values, as JSON."""
+
+# Nothing listens there, so that no call reaches AWS with the keys of a developer. The
+# namespace of metrics is the one variable that a function writes to its log.
+WITHOUT_DATA = {
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+    "METRICS_NAMESPACE": "There is no data: start it with make sam-data",
+    "USERS_TABLE": "none",
+    "ASSETS_TABLE": "none",
+    "ASSETS_BUCKET": "none",
+    "LIST_SHARDS": "1",
+}
+
+
+def provide() -> None:
+    """Write the file if there is none."""
+    ENV_VARS.parent.mkdir(parents=True, exist_ok=True)
+    # Another build may write it at the same time, and `make sam-data` at any.
+    with suppress(FileExistsError), ENV_VARS.open("x", encoding="utf-8") as file:
+        file.write(without_data())
+
+
+def without_data() -> str:
+    """Return the text of the file where there is no data."""
+    return json.dumps({"Parameters": WITHOUT_DATA}, indent=2) + "\n"
