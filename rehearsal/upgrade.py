@@ -53,7 +53,7 @@ def upgrade(stage: Stage, build: Build) -> None:
 
 def as_before(template: dict[str, Json]) -> None:
     """Undo in a built template what makes the difference to a stack from before."""
-    for parameter in ("DeployId", "BucketNaming"):
+    for parameter in ("DeployId", "BucketNaming", "MinUserLifetimeSeconds"):
         del template["Parameters"][parameter]
     del template["Conditions"]["NamesBucketRegionally"]
     common, resources = template["Globals"]["Function"], template["Resources"]
@@ -63,7 +63,13 @@ def as_before(template: dict[str, Json]) -> None:
         members = resources[name]["Properties"]
         members["AutoPublishAliasAllProperties"] = True
         description = members["VersionDescription"]["Fn::Sub"]
-        description[0] = description[0].removesuffix(", deploy ${DeployId}")
+        description[0] = (
+            description[0].partition(", life ")[0].partition(", deploy ")[0]
+        )
+    del resources["UsersFunction"]["Properties"]["Environment"]["Variables"][
+        "MIN_USER_LIFETIME_SECONDS"
+    ]
+    del template["Outputs"]["MinUserLifetimeSeconds"]
     del resources["HttpApi"]["Properties"]["FailOnWarnings"]
     bucket, group = resources["AssetsBucket"], resources["AccessLogGroup"]
     del bucket["Properties"]["BucketNamespace"]

