@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import requests
@@ -63,9 +64,7 @@ def as_before(template: dict[str, Json]) -> None:
         members = resources[name]["Properties"]
         members["AutoPublishAliasAllProperties"] = True
         description = members["VersionDescription"]["Fn::Sub"]
-        description[0] = (
-            description[0].partition(", life ")[0].partition(", deploy ")[0]
-        )
+        description[0] = re.sub("(, life .*)?, deploy .*", "", description[0])
     del resources["UsersFunction"]["Properties"]["Environment"]["Variables"][
         "MIN_USER_LIFETIME_SECONDS"
     ]

@@ -10,6 +10,7 @@ from rehearsal.upgrade import as_before
 NEW = (
     *("DeployId", "DEPLOY_ID", "BucketNaming", "BucketNamespace"),
     *("NamesBucketRegionally", "EventInvokeConfig", "FailOnWarnings", "vendedlogs"),
+    *("MinUserLifetimeSeconds", "MIN_USER_LIFETIME_SECONDS"),
 )
 
 
