@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Of this proxy; what is behind it answers to its own name alone.
+HOST = re.compile(rb"^(host:[ \t]*127\.0\.0\.1:)\d+", re.IGNORECASE | re.MULTILINE)
 LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -33,6 +35,7 @@ class Third(StreamRequestHandler):
             self.wfile.write(self._answer(head, body))
 
     def _answer(self, head: bytes, body: bytes) -> bytes:
+        head = HOST.sub(rb"\g<1>%d" % self.upstream[1], head)
         with socket.create_connection(self.upstream) as link:
             link.sendall(b"%s\r\n%s" % (head, body))
             method = head.split(b" ")[0].decode()
