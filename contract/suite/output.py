@@ -30,12 +30,15 @@ def say(line: str, out: TextIO) -> None:
 
 
 @contextmanager
-def flushed(out: TextIO) -> Iterator[None]:
+def flushed(out: TextIO | None) -> Iterator[None]:
     """Flush a stream at the end, so that a reader who is gone is noticed in time.
 
     Raises `OSError` where it cannot be written: `BrokenPipeError` of a closed pipe. The
     stream then leads nowhere, or Python would fail on it again as it ends.
     """
+    if out is None:  # it was closed before Python began
+        yield
+        return
     try:
         try:
             yield
@@ -46,8 +49,10 @@ def flushed(out: TextIO) -> Iterator[None]:
         raise
 
 
-def complain(line: str, err: TextIO) -> None:
+def complain(line: str, err: TextIO | None) -> None:
     """Print one line for the user; where nobody can read it, nothing happens."""
+    if err is None:  # Python's word for a stream that was closed before it began
+        return
     with suppress(OSError), flushed(err):
         say(line, err)
 

@@ -7,6 +7,8 @@ and `make sam-data` replaces it while it runs.
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from contextlib import suppress
 
 from handlers.packaging.order import ROOT
@@ -28,10 +30,14 @@ WITHOUT_DATA = {
 
 def provide() -> None:
     """Write the file if there is none."""
-    ENV_VARS.parent.mkdir(parents=True, exist_ok=True)
-    # Another build may write it at the same time, and `make sam-data` at any.
-    with suppress(FileExistsError), ENV_VARS.open("x", encoding="utf-8") as file:
-        file.write(without_data())
+    # Nothing of a build needs it. Another build may write it at the same time, and
+    # `make sam-data` at any: it is there whole or not at all.
+    with suppress(OSError):
+        ENV_VARS.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=ENV_VARS.parent) as draft:
+            draft.write(without_data())
+            draft.flush()
+            os.link(draft.name, ENV_VARS)
 
 
 def without_data() -> str:

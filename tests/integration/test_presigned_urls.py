@@ -39,7 +39,6 @@ NAMES = {
     "encoders-leave": "!'()*",
     "cjk": "日本語.txt",
     "emoji": "👩🏽\u200d💻.txt",
-    # Not in a journey: AWS's S3 is said to refuse URLs as long as that of its download.
     "longest": "\u5b57" * 85,
 }
 

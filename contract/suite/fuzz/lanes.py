@@ -103,6 +103,11 @@ class Lane:
 
     def send(self, operation: Operation, request: Request, step: Step) -> Exchange:
         """Send a request; bind what the answer holds."""
+        if request.method == "DELETE":
+            # It may put an empty object where none was, also where no answer comes.
+            for key, item in list(self.known.items()):
+                if key.name in request.path and (there := object_key(item)):
+                    self.known.setdefault(there, None)
         exchange = send(self.bench, operation, request)
         # A cursor that depends on others' records is not bound: whether a step that
         # refers to it is sent must not change from run to run.
@@ -134,13 +139,6 @@ class Lane:
         keys = [guard_key(address) for address in self.scope.emails]
         made = created_key(exchange)
         keys += [made] if made else []
-        if exchange.request.method == "DELETE":
-            # It may put an empty object where none was.
-            keys += [
-                there
-                for record, item in self.known.items()
-                if record.name in exchange.request.path and (there := object_key(item))
-            ]
         sent = exchange.request.header("idempotency-key")
         if sent and exchange.request.method == "POST":
             # Of two headers an implementation may wrongly take one.

@@ -170,7 +170,7 @@ def test_the_description_of_a_version_fits_with_the_longest_values(name: str) ->
         "Architecture": "x86_64",
         "Owner": "s" * 128,
         "ListShards": "32",
-        "MinUserLifetimeSeconds": "86400",
+        "MinUserLifetimeSeconds": "100",
         "DeployId": longest_deploy_id(),
     }
     for parameter, value in longest.items():

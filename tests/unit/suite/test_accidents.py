@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -20,13 +22,13 @@ from tests.unit.suite.fake_service import Fake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from contract.suite.benches import Bench
     from contract.suite.openapi import Contract
     from contract.suite.targets import Target
 
 GET = ("--case", "getUser")
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -179,3 +181,24 @@ def test_accident_is_one_line_and_no_verdict(
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code"),
+    [
+        (["check", "--target", "=http://x"], "2>&-", 2),
+        (["emulators", "--check"], ">&-", 0),
+    ],
+)
+def test_stream_that_was_closed_from_the_start_changes_no_exit_code(
+    arguments: list[str], closed: str, code: int
+) -> None:
+    parity = Path(sys.executable).with_name("parity")
+    command = shlex.join([str(parity), *arguments])
+    done = subprocess.run(
+        ["bash", "-c", f"{command} {closed}"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
