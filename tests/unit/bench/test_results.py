@@ -110,6 +110,9 @@ def test_results_that_are_none_are_told_in_a_line(
 def test_a_stub_that_does_not_start_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Python looks there first, and finds a package without the stub.
+    (tmp_path / "bench").mkdir()
+    (tmp_path / "bench" / "__init__.py").touch()
     monkeypatch.setattr(processes, "ROOT", tmp_path)
     with (
         pytest.raises(processes.MeasureError, match="stub does not start"),
@@ -181,15 +184,19 @@ MEASURED_LAST = document.load(document.KEPT)
 
 
 def test_limits_are_close_to_what_was_measured_last() -> None:
-    """More than 4 % of room, and a trick could be lost unseen."""
+    """More than 4 % of room, and a trick could be lost unseen.
+
+    S3's PutObject came to Node's package of assets after the run that is kept.
+    """
     roomy = copy.deepcopy(MEASURED_LAST)
-    for part in roomy["languages"].values():
+    for language, part in roomy["languages"].items():
         ours = part["contestants"][0]
         for cold in ours["cold"].values():
             cold["modules"] *= 1.04
-        for package in ours["packages"].values():
-            package["zipOctets"] *= 1.04
-            package["unzippedOctets"] *= 1.04
+        for function, package in ours["packages"].items():
+            room = 1.08 if (language, function) == ("node", "assets") else 1.04
+            package["zipOctets"] *= room
+            package["unzippedOctets"] *= room
     assert list(limits.exceeded(MEASURED_LAST)) == []
     assert len(list(limits.exceeded(roomy))) == 12
 
