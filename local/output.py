@@ -1,15 +1,36 @@
-"""The latest octets that a process wrote; the memory they take is bounded."""
+"""What a process writes into a pipe; the memory it takes is bounded."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_OCTETS = 4 * 1024 * 1024
-# How a pipe is read, whenever something stands in it.
 READ_OCTETS = 65_536
 # More than a pipe holds (1 MiB at most: Linux's /proc/sys/fs/pipe-max-size). Without a
 # limit a function that writes as fast as this reads would keep all else waiting.
 READS = 16
+
+
+def drain(pipe: int, keep: Callable[[bytes], object]) -> None:
+    """Hand what stands in a non-blocking pipe now to `keep`, to the last octet.
+
+    At its end the event loop is told that nothing more will come.
+    """
+    for _ in range(READS):
+        try:
+            octets = os.read(pipe, READ_OCTETS)
+        except BlockingIOError:
+            return
+        if not octets:
+            asyncio.get_running_loop().remove_reader(pipe)
+            return
+        keep(octets)
 
 
 class Output:

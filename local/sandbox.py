@@ -26,7 +26,7 @@ from local.invocation import (
     start_line,
     timed_out,
 )
-from local.output import READ_OCTETS, READS, Output
+from local.output import Output, drain
 from local.runtime_api import RuntimeApi, State
 from local.runtimes import runtime_of
 from local.traces import VARIABLE, TracePipe
@@ -210,17 +210,8 @@ class Sandbox:
         A handler's writes are system calls that end before its response is sent, so
         all of them stand in the pipe when the response arrives here.
         """
-        for _ in range(READS):
-            if self._pipe < 0:
-                return
-            try:
-                octets = os.read(self._pipe, READ_OCTETS)
-            except BlockingIOError:
-                return
-            if not octets:
-                asyncio.get_running_loop().remove_reader(self._pipe)
-                return
-            self._log.add(octets)
+        if self._pipe >= 0:
+            drain(self._pipe, self._log.add)
 
     def _take_log(self) -> bytes:
         self._drain()

@@ -21,7 +21,7 @@ from handlers.packaging import python as python_packages
 from handlers.packaging import typescript as typescript_packages
 from handlers.packaging.order import BuildError
 from local.children import tied
-from local.output import READ_OCTETS, READS
+from local.output import drain
 from local.runtimes import PYTHON
 from local.source_map import SourceMap
 from local.template import shown
@@ -67,17 +67,8 @@ class TracePipe:
             self._read_end = -1
 
     def _drain(self) -> None:
-        for _ in range(READS):
-            if self._read_end < 0:
-                return
-            try:
-                octets = os.read(self._read_end, READ_OCTETS)
-            except BlockingIOError:
-                return
-            if not octets:
-                asyncio.get_running_loop().remove_reader(self._read_end)
-                return
-            self._keep(octets)
+        if self._read_end >= 0:
+            drain(self._read_end, self._keep)
 
     def _keep(self, octets: bytes) -> None:
         self._octets += octets

@@ -87,7 +87,8 @@ class Guard:
         if not scope["http_version"].startswith("1."):  # also of an upgrade to h2c
             return NO_HTTP_1
         headers = _headers(scope)
-        token = dict(headers).get(TOKEN_HEADER, "")
+        named = dict(headers)
+        token = named.get(TOKEN_HEADER, "")
         if hmac.compare_digest(token.encode(), self.token.encode()):
             return None
         target = scope["raw_path"].decode("ascii", "replace")
@@ -96,7 +97,7 @@ class Guard:
         # The emulator reads this one too: decoded, once.
         if not scope["path"].startswith("/"):
             return NO_PATH
-        return None if _may_go_on(scope, dict(headers)) else DENIED
+        return None if _may_go_on(scope, named) else DENIED
 
 
 def _may_go_on(scope: Message, headers: dict[str, str]) -> bool:

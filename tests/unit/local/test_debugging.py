@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,24 +14,11 @@ from local.deploy import Cors, Deployment, Function
 from local.http_server import listen
 from local.ports import PortError
 from local.runtimes import runtime_of
+from tests.unit.local.made import FUNCTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FUNCTION = Function(
-    logical_id="UsersFunction",
-    name="users",
-    alias="arn:users:live",
-    version="1",
-    handler="users_handler.handler",
-    runtime="python3.13",
-    environment={},
-    timeout_seconds=29,
-    memory_mb=512,
-    role="role",
-    log_group="group",
-    package=Path(),
-)
 DEPLOYMENT = Deployment(
     stack="stack",
     endpoint="",

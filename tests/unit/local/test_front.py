@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,21 +16,8 @@ from local.http_messages import Request, Response
 from local.invocation import MAX_REQUEST_OCTETS, Failure, Invocation, Outcome
 from local.pool import TooManyInvocationsError
 from local.request_log import RequestLog
+from tests.unit.local.made import FUNCTION
 
-FUNCTION = Function(
-    logical_id="UsersFunction",
-    name="users",
-    alias="arn:users:live",
-    version="1",
-    handler="users_handler.handler",
-    runtime="python3.13",
-    environment={},
-    timeout_seconds=29,
-    memory_mb=512,
-    role="role",
-    log_group="group",
-    package=Path(),
-)
 OWN_HOST = ("host", "127.0.0.1:3000")
 ANYONE = Cors(("*",), ("GET", "POST"), ("content-type",), ("ETag",), 600)
 

@@ -13,27 +13,16 @@ import yaml
 from handlers.packaging import typescript
 from handlers.packaging.order import BuildError
 from local import implementations, node
-from local.deploy import Function
 from local.implementations import IMPLEMENTATIONS, named, refresh_typescript
 from local.template import ROOT, ConfigurationError
+from tests.unit.local.made import FUNCTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-USERS = Function(
-    logical_id="UsersFunction",
-    name="users",
-    alias="arn:users:live",
-    version="1",
-    handler="users-handler.handler",
-    runtime="nodejs24.x",
-    environment={},
-    timeout_seconds=29,
-    memory_mb=512,
-    role="role",
-    log_group="group",
-    package=Path(),
-)
+    from local.deploy import Function
+
+USERS = replace(FUNCTION, handler="users-handler.handler", runtime="nodejs24.x")
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Request lines: readable, and nothing a client sent but methods, routes and ids."""
 
-from pathlib import Path
-
-from local.deploy import Function
 from local.http_messages import Response
 from local.invocation import Outcome
 from local.request_log import RequestLog, explained, name_of, telling
 from local.routes import Routes
+from tests.unit.local.made import FUNCTION
 
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 ROUTES = Routes({"GET /users/{userId}": "UsersFunction"})
@@ -83,21 +81,6 @@ def test_of_a_flood_only_the_end_is_told() -> None:
 
 
 # ---- traces ---------------------------------------------------------------------
-
-FUNCTION = Function(
-    logical_id="UsersFunction",
-    name="users",
-    alias="arn:users:live",
-    version="1",
-    handler="users_handler.handler",
-    runtime="python3.13",
-    environment={},
-    timeout_seconds=29,
-    memory_mb=512,
-    role="role",
-    log_group="group",
-    package=Path(),
-)
 
 
 def test_trace_of_an_invocation_that_answered_500_is_printed() -> None:

@@ -14,7 +14,6 @@ import pytest
 from handlers.packaging import typescript
 from handlers.packaging.order import BuildError
 from local import traces
-from local.deploy import Function
 from local.invocation import Outcome
 from local.traces import (
     MAX_OCTETS,
@@ -24,24 +23,11 @@ from local.traces import (
     in_typescript_sources,
     lost_its_trace,
 )
+from tests.unit.local.made import FUNCTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FUNCTION = Function(
-    logical_id="UsersFunction",
-    name="users",
-    alias="arn:users:live",
-    version="1",
-    handler="users_handler.handler",
-    runtime="python3.13",
-    environment={},
-    timeout_seconds=29,
-    memory_mb=512,
-    role="role",
-    log_group="group",
-    package=Path(),
-)
 MODEL = "users/model.py"
 
 

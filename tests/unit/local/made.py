@@ -1,0 +1,22 @@
+"""What several tests of the local stack need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from local.deploy import Function
+
+FUNCTION = Function(
+    logical_id="UsersFunction",
+    name="users",
+    alias="arn:users:live",
+    version="1",
+    handler="users_handler.handler",
+    runtime="python3.13",
+    environment={},
+    timeout_seconds=29,
+    memory_mb=512,
+    role="role",
+    log_group="group",
+    package=Path(),
+)
