@@ -21,10 +21,10 @@ NEVER_AGAIN = {errno.EPIPE, errno.EIO}
 def say(text: str) -> None:
     """Print a line at once, also into a pipe.
 
-    A character that the terminal has no octets for, and half of a file's name that is
-    no text, come as their escapes. Nothing is raised where it cannot be printed, for
-    the work goes on: nobody may read any more (`make start | head`), the terminal may
-    have been closed, the disk may be full.
+    Characters that the terminal's encoding does not have, and bytes of a file name that
+    are not text, are printed as escapes. Nothing is raised where it cannot be printed,
+    for the work goes on: nobody may read any more (`make start | head`), the terminal
+    may have been closed, the disk may be full.
     """
     _write(text + "\n")
 

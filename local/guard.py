@@ -188,10 +188,10 @@ def owns_data(standing: Mapping[str, str] | None) -> bool:
 
 
 def find(stack: str, region: str | None, profile: str | None = None) -> Target:
-    """Ask AWS what stands under a stack's name.
+    """Return a stack and the parameters that AWS says it was last deployed with.
 
-    It is the account and the region that SAM CLI deploys to: those of the AWS profile,
-    by default the one of the environment.
+    AWS is asked in the account and the region that SAM CLI deploys to: those of the AWS
+    profile, by default the one of the environment.
 
     Raises `RefusalError` where its creation failed, `ClientError` or `BotoCoreError`
     where AWS cannot be asked.

@@ -18,7 +18,7 @@ EMAIL_PATTERN = (
     r"@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     r"(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$"
 )
-# A user that has just expired still stands in the index, where each list skips it.
+# A user that has just expired is still in the index, and lists must skip it.
 USER_LIFETIME_MIN_MS = 1_000 * int(os.environ.get("MIN_USER_LIFETIME_SECONDS", "60"))
 USER_LIFETIME_MAX_MS = 315_360_000_000  # 3,650 days
 

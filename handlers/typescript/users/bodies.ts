@@ -12,7 +12,7 @@ import { type Body, valueFault } from "../shared/validation.ts";
 
 export type { UserCreate, UserPatch, UserReplace };
 
-// A user that has just expired still stands in the index, where each list skips it.
+// A user that has just expired is still in the index, and lists must skip it.
 const USER_LIFETIME_MIN_MS =
   1_000 * Number(process.env["MIN_USER_LIFETIME_SECONDS"] ?? "60");
 const USER_LIFETIME_MAX_MS = 315_360_000_000; // 3,650 days
