@@ -6,9 +6,10 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Protocol
 
+from contract.suite.payload import BadResult
 from local import cors
 from local.access import Access
-from local.gateway import BadResultError, event_of, message, new_request_id, response_of
+from local.gateway import event_of, message, new_request_id, response_of
 from local.http_messages import Request, Response
 from local.invocation import (
     MAX_REQUEST_OCTETS,
@@ -140,7 +141,7 @@ class Front:
             return message(500, MESSAGES[500]), cause
         try:
             return self._integrated(response_of(outcome.payload)), cause
-        except BadResultError as error:
+        except BadResult as error:
             cause += f"the function's result is no response: {error}\n".encode()
             return message(500, MESSAGES[500]), cause
 

@@ -7,9 +7,9 @@ import random
 from typing import TYPE_CHECKING
 
 from contract.suite.cases import Case, Collection, case_hash
-from contract.suite.events import Context, Event, payload
 from contract.suite.expressions import Scope
 from contract.suite.items import Layout, lay_out
+from contract.suite.payload import Context, Event, as_sent, event_of
 from contract.suite.requesting import request_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def sample_event(contract: Contract, case: Case) -> Event:
         request_id=SAMPLE_REQUEST_ID,
         time_ms=SAMPLE_MS,
     )
-    return payload(request, context)
+    return event_of(as_sent(request, context.domain_name), context)
 
 
 def drift(folder: Path, files: dict[str, str]) -> list[str]:

@@ -10,6 +10,7 @@ import select
 import socket
 import ssl
 import time
+from dataclasses import replace
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,15 +19,21 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from contract.suite.errors import AWS_ERRORS, NoAnswer
-from contract.suite.events import Context, payload
 from contract.suite.exchanges import Request, Response
+from contract.suite.payload import (
+    BadResult,
+    Context,
+    as_sent,
+    event_of,
+    response_of,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_lambda.type_defs import InvocationResponseTypeDef
 
-    from contract.suite.events import Event
     from contract.suite.openapi import Contract
+    from contract.suite.payload import Event
 
 # An HTTP API gives up after 30 s and says so.
 TIMEOUT_SECONDS = 35
@@ -102,14 +109,8 @@ class Http:
         if request.query:
             target += f"?{request.query}"
         lines = [f"{request.method} {target} HTTP/1.1"]
-        names = {name.lower() for name, _ in request.headers}
-        if "host" not in names:
-            lines.append(f"host: {self._authority}")
-        if "content-length" not in names and (
-            request.body is not None or request.method in ("POST", "PUT", "PATCH")
-        ):
-            lines.append(f"content-length: {len(request.body or b'')}")
-        lines += [f"{name}: {value}" for name, value in request.headers]
+        headers = as_sent(request, self._authority).headers
+        lines += [f"{name}: {value}" for name, value in headers]
         # surrogateescape: a case may carry octets that are no UTF-8.
         head = "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape")
         return head + (request.body or b"")
@@ -164,7 +165,7 @@ class Invoke:
     def send(self, request: Request) -> Response:
         """Invoke the function of the request's route and return its answer."""
         context = self._context(request)
-        event = payload(request, context)
+        event = event_of(as_sent(request, context.domain_name), context)
         try:
             reply = self._invoke(self._function(context.route_key), event)
             answered = reply["Payload"].read()
@@ -220,21 +221,9 @@ def _request_id(event: Any) -> str:
 
 
 def _response(answered: bytes, log: str | None, request_id: str) -> Response:
-    """Return a function's proxy response as the gateway would send it on."""
-    # Any: what a function returns is not known to be a response yet.
+    """Return a function's result as the gateway would send it on."""
     try:
-        proxy: Any = json.loads(answered)
-        body = str(proxy.get("body") or "").encode("utf-8", "surrogatepass")
-        if proxy.get("isBase64Encoded"):
-            body = base64.b64decode(body)
-        headers = tuple((k.lower(), str(v)) for k, v in proxy["headers"].items())
-        return Response(int(proxy["statusCode"]), headers, body, log, request_id)
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-    ):
-        return Response(500, (), answered, log, request_id)
+        response = response_of(answered)
+    except BadResult:
+        response = Response(500, (), answered)
+    return replace(response, log=log, request_id=request_id)
