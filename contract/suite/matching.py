@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contract.suite.ecma import compile_ecma
+from contract.suite.ecma import is_whole
 from contract.suite.errors import BadExpression
 from contract.suite.expressions import (
     EXPRESSIONS,
@@ -163,8 +163,7 @@ class Comparison:
         if name == "match":
             return KINDS[argument](actual)
         if name == "pattern":
-            whole = compile_ecma(argument)
-            return isinstance(actual, str) and whole.fullmatch(actual) is not None
+            return isinstance(actual, str) and is_whole(argument, actual)
         low, high = evaluate(argument, self._scope)
         return _integer(actual) and low <= actual <= high
 
@@ -195,8 +194,7 @@ def _integer(value: Value) -> bool:
 
 
 def _text_like(pattern: str) -> Callable[[Any], bool]:
-    compiled = compile_ecma(pattern)
-    return lambda value: isinstance(value, str) and bool(compiled.fullmatch(value))
+    return lambda value: isinstance(value, str) and is_whole(pattern, value)
 
 
 KINDS: dict[str, Callable[[Any], bool]] = {

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from contract.suite.ecma import found
+from contract.suite.ecma import NoPattern, found
 from contract.suite.files import read_json
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def _pattern(
     try:
         if not found(pattern, instance):
             yield ValidationError(f"does not match {pattern}")
-    except re.error as error:
-        yield ValidationError(f"{pattern!r} is no pattern: {error}")
+    except NoPattern as error:
+        yield ValidationError(str(error))
 
 
 _Validator: Any = validators.extend(  # type: ignore[no-untyped-call]

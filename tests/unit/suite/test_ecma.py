@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from contract.suite.ecma import compile_ecma, found
+from contract.suite.ecma import NoPattern, found, is_whole
 
 OUTSIDE_BMP = "\U0001d49c"
 
@@ -19,6 +17,9 @@ OUTSIDE_BMP = "\U0001d49c"
         (r"^\s$", "\ufeff"),
         (r"^\s$", "\u2003"),
         (r"^\S$", "é"),
+        (r"^[\S]$", "é"),
+        (r"^\p{Lu}$", "É"),
+        (r"^(?<first>a)\k<first>$", "aa"),
         (r"^\D$", "٣"),
         (r"^\W$", "é"),
         (r"^[\d\s]$", "\u00a0"),
@@ -61,7 +62,18 @@ def test_pattern_is_not_found(pattern: str, text: str) -> None:
     assert not found(pattern, text)
 
 
-@pytest.mark.parametrize("pattern", ["[a", "(", r"[\S]", "a\\"])
+@pytest.mark.parametrize("pattern", ["[a", "(", r"\p{Nothing}", "a\\", "\ud800"])
 def test_what_is_no_pattern_is_refused(pattern: str) -> None:
-    with pytest.raises(re.error):
-        compile_ecma(pattern)
+    with pytest.raises(NoPattern, match="is no pattern: "):
+        found(pattern, "a")
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffa"])
+@pytest.mark.parametrize("pattern", ["", "a?", "[^]", r"\uD800"])
+def test_text_that_is_no_unicode_fits_no_pattern(pattern: str, text: str) -> None:
+    assert not found(pattern, text)
+
+
+def test_whole_text_is_matched_by_either_alternative() -> None:
+    assert is_whole("a|ab", "ab")
+    assert not is_whole("a|b", "ab")
