@@ -60,6 +60,19 @@ class Object:
     content_type: str = "application/octet-stream"
 
 
+def is_own(key: Key, item: Item, scope: Scope) -> bool:
+    """Say whether a stored thing is of a play: by an id of its own, or an own value."""
+    if key.table == OBJECTS:
+        return not scope.owned.isdisjoint(key.name.split("/"))
+    if key.name.startswith(IDEMPOTENCY):
+        sent = key.name.split("#", 2)[2]
+        return sent in scope.keys or item.get("recordId") in scope.owned
+    if key.name.startswith(GUARD):
+        address = key.name.removeprefix(GUARD)
+        return address in scope.emails or item.get("owner") in scope.owned
+    return key.name in scope.owned or item.get("email") in scope.emails
+
+
 def table_of(operation: str) -> str:
     """Return the table of an operation's records and of its idempotency items."""
     return ASSETS if "Asset" in operation else USERS

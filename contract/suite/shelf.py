@@ -14,6 +14,7 @@ from contract.suite.items import (
     USERS,
     Layout,
     guard_key,
+    is_own,
     lay_out,
     object_key,
 )
@@ -38,6 +39,8 @@ class Shelf:
     scope: Scope
     known: dict[Key, Item | None] = field(default_factory=dict)
     """What stood at each key when it was last read."""
+    laid: set[Key] = field(default_factory=set)
+    """Where something was laid down."""
     stale: bool = False
     """Whether something was sent since."""
 
@@ -53,6 +56,7 @@ class Shelf:
             return
         self.known.update(laid.items)
         self.known.update({k: object_item(v) for k, v in laid.objects.items()})
+        self.laid.update(self.known)
         self.store.write(laid.items)
         for key, value in laid.objects.items():
             self.store.write_object(key, value)
@@ -109,12 +113,19 @@ class Shelf:
                     )
 
     def clean(self) -> None:
-        """Remove everything, and check that it is gone; raise `SuiteError` if not."""
+        """Remove what is the play's own; raise `SuiteError` where something is left.
+
+        A record of somebody else's may have been asked for by its id, and read back.
+        """
         if self.store is None:
             return
         if self.stale:
             self.refresh()
-        keys = {key for key, item in self.known.items() if item is not None}
+        keys = {
+            key
+            for key, item in self.known.items()
+            if item is not None and (key in self.laid or is_own(key, item, self.scope))
+        }
         if not keys:
             return
         self.store.remove(keys)

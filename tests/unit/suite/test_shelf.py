@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from contract.suite.expressions import Scope
+from contract.suite.exchanges import Key
+from contract.suite.expressions import Scope, evaluate
+from contract.suite.items import OBJECTS, Object, guard_key, idempotency_key
 from contract.suite.shelf import Shelf
 from tests.unit.suite.fake_store import FakeStore
 
 # Long ago: what expires a minute later may have been reaped since.
 START = 1_771_000_000_000
+ID, OWN = "01KHBX6VG0ZT9V3RX6C2W5QJDE", "01KHBX6VG0ZT9V3RX6C2W5QJDF"
 
 
 @pytest.fixture
@@ -49,3 +52,61 @@ def test_what_is_not_due_is_missing(shelf: Shelf, more: dict[str, object]) -> No
     _, now = shelf.take([])
 
     assert set(now.values()) == {None}
+
+
+def put(shelf: Shelf, key: Key, item: dict[str, object]) -> FakeStore:
+    """Store something that a play did not lay down, but read."""
+    assert isinstance(shelf.store, FakeStore)
+    if key.table == OBJECTS:
+        shelf.store.bucket[key] = Object(b"")
+    else:
+        shelf.store.items[key] = item
+    shelf.known[key] = item
+    return shelf.store
+
+
+@pytest.mark.parametrize(
+    ("key", "item"),
+    [
+        (Key("users", ID), {"userId": ID, "email": "bob@example.com"}),
+        (Key("assets", ID), {"assetId": ID, "s3Key": f"assets/{ID}/a"}),
+        (guard_key("bob@example.com"), {"owner": ID}),
+        (idempotency_key("createUser", "theirs"), {"recordId": ID}),
+        (Key("objects", f"assets/{ID}/a"), {"size": 0}),
+    ],
+    ids=["user", "asset", "guard", "idempotency", "object"],
+)
+def test_what_is_somebody_elses_is_read_and_never_removed(
+    shelf: Shelf, key: Key, item: dict[str, object]
+) -> None:
+    shelf.lay({"users": [{"bind": "ada"}]})
+    store = put(shelf, key, item)
+
+    shelf.clean()
+
+    assert [*store.items, *store.bucket] == [key]
+
+
+@pytest.mark.parametrize(
+    ("key", "item"),
+    [
+        (Key("users", ID), {"email": "ada@00c0ffee.0badcafe.example"}),
+        (Key("assets", OWN), {}),
+        (guard_key("ada@00c0ffee.0badcafe.example"), {"owner": ID}),
+        (guard_key("bob@example.com"), {"owner": OWN}),
+        (idempotency_key("createUser", "a#b-00c0ffee-0badcafe"), {"recordId": ID}),
+        (idempotency_key("createUser", "theirs"), {"recordId": OWN}),
+        (Key("objects", f"assets/{OWN}/a"), {"size": 0}),
+    ],
+)
+def test_what_hangs_on_an_id_or_a_value_of_its_own_is_removed(
+    shelf: Shelf, key: Key, item: dict[str, object]
+) -> None:
+    evaluate({"email": "ada"}, shelf.scope)
+    evaluate({"key": "a#b"}, shelf.scope)
+    shelf.scope.owned.add(OWN)
+    store = put(shelf, key, item)
+
+    shelf.clean()
+
+    assert [*store.items, *store.bucket] == []
