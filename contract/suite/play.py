@@ -22,6 +22,7 @@ from contract.suite.rules import Subject, created_key, record_key
 from contract.suite.sending import now_ms, send
 from contract.suite.shelf import Shelf
 from contract.suite.stored import Holding, stored_mismatches
+from contract.suite.timing import PATIENT, Timing
 from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from contract.suite.ulids import Chance
     from contract.suite.volatile import Volatile
 
-EVENTUALLY_SECONDS = 10.0
-EVENTUALLY_PAUSE_SECONDS = 0.2
-
 
 @dataclass(frozen=True)
 class Rulebook:
@@ -46,6 +44,7 @@ class Rulebook:
 
     contract: Contract
     volatile: Volatile
+    timing: Timing = PATIENT
 
 
 @dataclass
@@ -72,12 +71,13 @@ class Play:
     def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
         """Make a call and return everything that is wrong with what came of it."""
         bench = bench or self.bench
-        deadline = time.monotonic() + EVENTUALLY_SECONDS
+        timing = self.book.timing
+        deadline = time.monotonic() + timing.eventually
         while True:
             found = self._call_once(call, bench)
             if not found or not call.eventually or time.monotonic() > deadline:
                 return found
-            time.sleep(EVENTUALLY_PAUSE_SECONDS)
+            time.sleep(timing.eventually_pause)
 
     def _call_once(self, call: Call, bench: Bench) -> list[Mismatch]:
         operation = self.book.contract.operations[call.operation]

@@ -49,7 +49,7 @@ class Runner:
     def run(self, chosen: Collection) -> Run:
         """Run cases and journeys on every target and return what came of them."""
         started, start = now_ms(), time.monotonic()
-        witness = Witness(self.book.contract, self.benches)
+        witness = Witness(self.book.contract, self.benches, self.book.timing)
         left_out = list(self._left_out(chosen))
         out = {(each.full_id, each.target) for each in left_out}
         played = [

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.play import Play
 
-LONGEST_WAIT_SECONDS = 120
-MAX_PAGES = 10_000
-
 Body = Mapping[str, Any]
 
 
@@ -104,7 +101,7 @@ class Stage:
     def _until(self, body: Body) -> list[Mismatch]:
         moment = int(evaluate(body["until"], self._play.scope))
         left = (moment - now_ms()) / 1000
-        if left > LONGEST_WAIT_SECONDS:
+        if left > self._play.book.timing.longest_wait:
             raise SuiteError(f"step {body['id']} would wait {left:.0f} s")
         while now_ms() <= moment:
             time.sleep(max(0.001, (moment + 1 - now_ms()) / 1000))
@@ -188,7 +185,8 @@ class Stage:
         """Follow nextCursor from the first page to the last."""
         query = dict(body.get("query", {}))
         items: list[Body] = []
-        for _ in range(MAX_PAGES):
+        most = self._play.book.timing.most_pages
+        for _ in range(most):
             call, scope = Call(body["operation"], {"query": query}), self._play.scope
             seen = frozenset(scope.owned)
             exchange = self._send(call, self._bench, scope)
@@ -202,7 +200,7 @@ class Stage:
             if "nextCursor" not in page:
                 return items, []
             query["cursor"] = {"literal": page["nextCursor"]}
-        return items, [Mismatch("pages", "a last one", f"more than {MAX_PAGES}")]
+        return items, [Mismatch("pages", "a last one", f"more than {most}")]
 
     def _each_once(self, name: str, items: list[Body]) -> list[Mismatch]:
         counts = Counter(position(item)[1] for item in items)

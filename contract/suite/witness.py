@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from contract.suite.exchanges import Exchange
     from contract.suite.judging import Played
     from contract.suite.openapi import Contract
-
-# CloudWatch shows an event some seconds after it was written.
-PATIENCE_SECONDS = 20.0
-PAUSE_SECONDS = 0.5
+    from contract.suite.timing import Timing
 
 
 @dataclass
@@ -30,6 +27,7 @@ class Witness:
 
     contract: Contract
     benches: Sequence[Bench]
+    timing: Timing
     unread: dict[str, str] = field(default_factory=dict)
     """By target, why its log groups cannot be read."""
     missing: int = 0
@@ -92,7 +90,7 @@ class Witness:
         self, readers: Mapping[str, LogReader], wanted: set[str], since_ms: int
     ) -> dict[str, str]:
         """Return the lines of each request, by its id; wait for those still to come."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.timing.logs
         texts: dict[str, str] = {}
         while wanted - texts.keys():
             for reader in readers.values():
@@ -100,7 +98,7 @@ class Witness:
             if time.monotonic() > deadline:
                 break
             if wanted - texts.keys():
-                time.sleep(PAUSE_SECONDS)
+                time.sleep(self.timing.logs_pause)
         return texts
 
     def _told(self, played: Played, texts: Mapping[str, str]) -> Played:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from contract.suite import play
 from contract.suite.benches import make_bench
 from contract.suite.cases import Collection, read_cases
 from contract.suite.openapi import Contract
@@ -17,6 +16,7 @@ from contract.suite.play import Rulebook
 from contract.suite.results import Verdict
 from contract.suite.runner import Runner, new_run_id
 from contract.suite.targets import Overrides, read_target
+from contract.suite.timing import Timing
 from contract.suite.volatile import Volatile
 from tests.integration.imposters.imposter import HTTP, Imposter, imposters
 from tests.integration.stacks import ROOT, Stack, copy_checkout
@@ -34,6 +34,8 @@ IMPOSTERS = imposters()
 STAGES = sorted({(one.implementation, one.transport) for one in IMPOSTERS})
 # Each worker needs a sandbox of its own, made anew for each imposter, on two cores.
 WORKERS = 4
+# The emulator's indexes never lag, so what is not there will not come.
+AT_ONCE = Timing(eventually=0.0)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Stage:
         answer = requests.get(f"{self._url(implementation)}/health", timeout=60)
         assert answer.status_code == 200, answer.text
         bench = self._bench(implementation, transport)
-        book = Rulebook(self.contract, Volatile.read())
+        book = Rulebook(self.contract, Volatile.read(), AT_ONCE)
         runner = Runner(book, [bench], lambda _: None, new_run_id(), WORKERS)
         results = runner.run(self.cases.choose(run)).results
         return {one.full_id: one.verdict for one in results}
@@ -84,10 +86,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     cases = read_cases(contract.root, contract.schemas)
     started = Stack(checkout)
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            # The emulator's indexes never lag, so what is not there will not come.
-            patch.setattr(play, "EVENTUALLY_SECONDS", 0.0)
-            yield Stage(started.ready(), checkout, contract, cases)
+        yield Stage(started.ready(), checkout, contract, cases)
     finally:
         started.close()
 

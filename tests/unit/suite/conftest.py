@@ -14,6 +14,7 @@ from contract.suite.openapi import Contract
 from contract.suite.play import Rulebook
 from contract.suite.runner import Runner
 from contract.suite.targets import GATEWAY_HEADERS, Target
+from contract.suite.timing import Timing
 from contract.suite.transports import Http
 from contract.suite.volatile import Volatile
 from tests.unit.suite.fake_http import serving
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 CONTRACT = HERE.parents[2] / "contract"
+# What a fake does not show at once, it never will.
+IMPATIENT = Timing(0.05, 0.01, 0.05, 0.01)
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +38,7 @@ def contract() -> Contract:
 
 @pytest.fixture(scope="session")
 def book(contract: Contract) -> Rulebook:
-    return Rulebook(contract, Volatile.read())
+    return Rulebook(contract, Volatile.read(), IMPATIENT)
 
 
 @pytest.fixture

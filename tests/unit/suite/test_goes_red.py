@@ -70,11 +70,8 @@ def test_run_leaves_nothing_behind(run_on: RunOn) -> None:
     ],
 )
 def test_fault_is_found_where_it_is(
-    run_on: RunOn, monkeypatch: pytest.MonkeyPatch, fault: str, case: str, where: str
+    run_on: RunOn, fault: str, case: str, where: str
 ) -> None:
-    monkeypatch.setattr("contract.suite.play.EVENTUALLY_SECONDS", 0.05)
-    monkeypatch.setattr("contract.suite.play.EVENTUALLY_PAUSE_SECONDS", 0.01)
-
     run = run_on(Fake(fault), case)
 
     [result] = run.results

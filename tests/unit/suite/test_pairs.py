@@ -32,14 +32,8 @@ def bench(fake: LoggedFake, url: str, name: str) -> Bench:
 
 
 @pytest.fixture
-def run_both(
-    book: Rulebook, small: Collection, monkeypatch: pytest.MonkeyPatch
-) -> RunBoth:
+def run_both(book: Rulebook, small: Collection) -> RunBoth:
     """Run cases on a right fake and on one with these faults, over the same data."""
-    monkeypatch.setattr("contract.suite.play.EVENTUALLY_SECONDS", 0.05)
-    monkeypatch.setattr("contract.suite.play.EVENTUALLY_PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr("contract.suite.witness.PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr("contract.suite.witness.PAUSE_SECONDS", 0.01)
 
     def run(*ids: str, fault: str = "") -> Run:
         right = LoggedFake()

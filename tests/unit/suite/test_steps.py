@@ -21,6 +21,7 @@ from contract.suite.selection import (
 )
 from contract.suite.steps import StepFailed, play_steps
 from contract.suite.targets import Target
+from contract.suite.timing import Timing
 from contract.suite.transports import Http
 from tests.unit.suite.conftest import bench_of
 from tests.unit.suite.fake_http import serving
@@ -83,10 +84,8 @@ def test_record_of_no_list_is_missed(play: Play) -> None:
     assert failure(play, made) == [("pages A", "once", "0 times")]
 
 
-def test_pages_without_an_end_are_told(
-    play: Play, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("contract.suite.steps.MAX_PAGES", 0)
+def test_pages_without_an_end_are_told(play: Play) -> None:
+    play.book = replace(play.book, timing=Timing(most_pages=0))
     made = step("pages", pages={"operation": "listUsers"}, then={"newestFirst": True})
 
     assert failure(play, made) == [("pages", "a last one", "more than 0")]

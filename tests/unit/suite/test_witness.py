@@ -113,12 +113,6 @@ def test_log_groups_that_may_not_be_read_are_told() -> None:
         list(LogReader(Refusing(), ["g"]).read(0))
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contract.suite.witness.PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr("contract.suite.witness.PAUSE_SECONDS", 0.01)
-
-
 def run(book: Rulebook, small: Collection, *benches: Bench) -> Run:
     chosen = small.choose(["createUser/creates"])
     return Runner(book, benches, lambda _: None, "0badcafe").run(chosen)
