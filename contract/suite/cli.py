@@ -167,7 +167,7 @@ def _check(options: argparse.Namespace) -> int:
     turns = len(benches) + len(orders(benches))
     total = len(chosen.cases) * len(benches) + len(chosen.journeys) * turns
     progress = ProgressLine(total, sys.stderr)
-    book = Rulebook(contract, Volatile.read())
+    book = Rulebook(contract, Volatile.read(contract))
     skipped = not_run(contract, options.emulator) if options.emulator else {}
     runner = Runner(book, benches, progress, new_run_id(), not_run=skipped)
     run = runner.run(chosen)

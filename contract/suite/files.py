@@ -73,6 +73,8 @@ def read_yaml(path: Path, shown: str = "") -> Any:
         mark = error.problem_mark
         where = f"line {mark.line + 1}" if mark else ""
         raise FileFault([Finding(shown, where, error.problem or "bad YAML")]) from None
+    except OSError as error:
+        raise FileFault([Finding(shown, "", error.strerror or str(error))]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise FileFault([Finding(shown, "", str(error).splitlines()[0])]) from None
 
@@ -81,6 +83,9 @@ def read_json(path: Path, shown: str = "") -> Any:
     """Return what a JSON file holds; raise `FileFault` where it cannot be read."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        told = error.strerror or str(error)
+        raise FileFault([Finding(shown or path.name, "", told)]) from None
     except ValueError as error:
         raise FileFault([Finding(shown or path.name, "", str(error))]) from None
 

@@ -14,6 +14,7 @@ from contract.suite.errors import FileFault, Finding
 from contract.suite.expressions import is_expression
 from contract.suite.files import read_yaml
 from contract.suite.statements import lint_statements
+from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
 
 def lint(contract: Contract) -> list[Finding]:
     """Return everything that is wrong in cases, journeys and targets."""
-    findings = list(_targets(contract))
+    findings = [*_targets(contract), *_volatile(contract)]
     try:
         collection = read_cases(contract.root, contract.schemas)
     except FileFault as fault:
@@ -48,6 +49,14 @@ def _targets(contract: Contract) -> Iterator[Finding]:
     for path in sorted((contract.root / "targets").glob("*.yaml")):
         _, faults = read_checked(path, "targets/", "target", contract.schemas)
         yield from faults
+
+
+def _volatile(contract: Contract) -> list[Finding]:
+    try:
+        Volatile.read(contract)
+    except FileFault as fault:
+        return fault.findings
+    return []
 
 
 def _divergences(contract: Contract, ids: set[str]) -> Iterator[Finding]:

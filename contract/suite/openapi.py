@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from contract.suite.errors import FileFault, Finding
 from contract.suite.files import read_json, read_yaml
 from contract.suite.schemas import Schemas, escape_pointer, resolve_pointer
 
@@ -80,11 +79,8 @@ class Contract:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        try:
-            self.document: dict[str, Any] = read_yaml(root / DOCUMENT, DOCUMENT)
-            self.schemas = Schemas.read(root, **{DOCUMENT: self.document})
-        except OSError as error:
-            raise FileFault([Finding(DOCUMENT, "", str(error))]) from None
+        self.document: dict[str, Any] = read_yaml(root / DOCUMENT, DOCUMENT)
+        self.schemas = Schemas.read(root, **{DOCUMENT: self.document})
         self.operations = {op.operation_id: op for op in self._operations()}
 
     @cached_property

@@ -143,12 +143,12 @@ class _View:
 
     def headers(self) -> dict[str, Leaf]:
         """Return each header once, its values joined by commas."""
-        forms = self.volatile.normals.get(HEADERS, {})
+        kinds = self.volatile.compared.get(HEADERS, {})
         subject = self._subject({}, None)
         leaves = {}
         for name, _ in self.exchange.response.headers:
             value = self.exchange.response.header(name)
-            form = forms.get(name, plain)
+            form = kinds[name].form if name in kinds else plain
             leaves[name] = Leaf(value, form(value, subject, self.side))
         return leaves
 

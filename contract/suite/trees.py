@@ -13,7 +13,7 @@ from contract.suite.schemas import escape_pointer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from contract.suite.normals import Normal
+    from contract.suite.kinds import Kind
     from contract.suite.rules import Subject
     from contract.suite.sides import Side
     from contract.suite.volatile import Volatile
@@ -33,10 +33,10 @@ Tree = Any
 
 def tree_of(volatile: Volatile, schema: str, subject: Subject, side: Side) -> Tree:
     """Return a body, an item or a log event as a tree of leaves."""
-    forms = volatile.normals.get(schema, {})
+    kinds = volatile.compared.get(schema, {})
     items = subject.shown.get("items") if schema in volatile.pages else None
     if not isinstance(items, list):
-        return _tree(subject.shown, "", forms, subject, side)
+        return _tree(subject.shown, "", kinds, subject, side)
     rest = {name: value for name, value in subject.shown.items() if name != "items"}
     records = [
         _record(volatile, volatile.pages[schema], item, subject, side)
@@ -44,7 +44,7 @@ def tree_of(volatile: Volatile, schema: str, subject: Subject, side: Side) -> Tr
         # What others have in the table is no matter of the case.
         if not isinstance(item, dict) or _owned(item, side)
     ]
-    return {"items": records, **_tree(rest, "", forms, subject, side)}
+    return {"items": records, **_tree(rest, "", kinds, subject, side)}
 
 
 def _owned(item: Mapping[str, Any], side: Side) -> bool:
@@ -62,19 +62,19 @@ def _record(
 
 
 def _tree(
-    value: Any, path: str, forms: Mapping[str, Normal], subject: Subject, side: Side
+    value: Any, path: str, kinds: Mapping[str, Kind], subject: Subject, side: Side
 ) -> Tree:
-    form = forms.get(path, below)
-    if form is not below:
-        return Leaf(value, form(value, subject, side))
+    kind = kinds.get(path)
+    if kind and kind.form is not below:
+        return Leaf(value, kind.form(value, subject, side))
     if isinstance(value, dict):
         return {
-            name: _tree(part, f"{path}/{name}".lstrip("/"), forms, subject, side)
+            name: _tree(part, f"{path}/{name}".lstrip("/"), kinds, subject, side)
             for name, part in value.items()
         }
     if isinstance(value, list):
         return [
-            _tree(part, f"{path}/{number}", forms, subject, side)
+            _tree(part, f"{path}/{number}", kinds, subject, side)
             for number, part in enumerate(value)
         ]
     return Leaf(value, plain(value, subject, side))

@@ -2,62 +2,58 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite import normals, presigned, rules
-from contract.suite.files import read_yaml
+from contract.suite.cases import read_checked
+from contract.suite.errors import FileFault, Finding
+from contract.suite.kinds import KINDS, Kind
 from contract.suite.matching import Free, Mismatch, no_free
-from contract.suite.rules import Rule, Subject, record_key
+from contract.suite.rules import Subject, record_key
 
 if TYPE_CHECKING:
-    from contract.suite.normals import Normal
+    from contract.suite.openapi import Contract
 
-FILE = Path(__file__).with_name("volatile.yaml")
+FILE = "volatile.yaml"
 HEADERS = "headers"
-# Rules that leave something open: what is left open is compared.
-_FORMS: Mapping[Rule, Normal] = {
-    rules.anything: normals.below,
-    rules.identity: normals.identity,
-    rules.time_of_write: normals.time_of_write,
-    rules.version: normals.plain,
-    presigned.upload_method: normals.plain,
-    presigned.upload_headers: normals.plain,
-    presigned.upload_url: normals.signed_url(presigned.upload_url),
-    presigned.download_url: normals.signed_url(presigned.download_url),
-}
+
+Kinds = Mapping[str, Mapping[str, Kind]]
+"""By schema, or `headers`, and path."""
 
 
 @dataclass(frozen=True)
 class Volatile:
     """The volatile members of each schema, and the schemas that hold lists of them."""
 
-    members: Mapping[str, Mapping[str, Rule]]
+    members: Kinds
+    """What holds a member on each target by itself."""
     pages: Mapping[str, str]
-    normals: Mapping[str, Mapping[str, Normal]] = field(default_factory=dict)
-    """By schema, or `headers`, and path: what is compared in a value's place."""
+    compared: Kinds
+    """What members and headers are compared by, those of `members` among them."""
 
     @classmethod
-    def read(cls, path: Path = FILE) -> Volatile:
-        """Return what volatile.yaml declares; raise `KeyError` for an unknown rule."""
-        document = read_yaml(path)
-        members = {
-            schema: {member: _rule(name) for member, name in declared.items()}
-            for schema, declared in document["members"].items()
+    def read(cls, contract: Contract) -> Volatile:
+        """Return what a contract's volatile.yaml declares; raise `FileFault`."""
+        path = contract.root / FILE
+        document, findings = read_checked(path, "", "volatile", contract.schemas)
+        findings = findings or list(_unknown(contract, document))
+        if findings:
+            raise FileFault(findings)
+        members = _kinds(document["members"])
+        compared = _kinds(
+            {
+                schema: {path: said["rule"] for path, said in declared.items()}
+                for schema, declared in document["compared"].items()
+            }
+        )
+        together = {
+            schema: {**members.get(schema, {}), **compared.get(schema, {})}
+            for schema in members.keys() | compared.keys()
         }
-        forms = {
-            schema: {path: _form(rule) for path, rule in held.items()}
-            for schema, held in members.items()
-        }
-        for schema, declared in document["compared"].items():
-            forms.setdefault(schema, {}).update(
-                (path, vars(normals)[said["rule"].replace("-", "_")])
-                for path, said in declared.items()
-            )
-        return cls(members, document["pages"], forms)
+        return cls(members, document["pages"], together)
 
     def free(self, schema: str) -> Free:
         """Return which members a case need not name in a body of this schema."""
@@ -83,16 +79,15 @@ class Volatile:
                     here = f"{where} /items/{number}"
                     yield from self.check(self.pages[schema], part, here)
             return
-        for path, rule in self.members.get(schema, {}).items():
+        for path, kind in self.members.get(schema, {}).items():
             there, value = _at(subject.shown, path.split("/"))
             if there:
-                expected = rule(value, subject)
+                expected = kind.expected(value, subject)
                 if expected:
                     place = (
                         f"{where} /{path}" if " /" not in where else f"{where}/{path}"
                     )
-                    name = rule.__name__.replace("_", "-")
-                    yield Mismatch(place, expected, value, f"rule {name}")
+                    yield Mismatch(place, expected, value, f"rule {kind.name}")
 
 
 def _in_page(pointer: str, inner: Free) -> frozenset[str]:
@@ -109,12 +104,27 @@ def _at(shown: Any, steps: list[str]) -> tuple[bool, Any]:
     return True, here
 
 
-def _form(rule: Rule) -> Normal:
-    """Return what is compared of a member that a rule holds on each side."""
-    return _FORMS.get(rule) or normals.by_rule(rule)
+def _kinds(names: Mapping[str, Mapping[str, str]]) -> Kinds:
+    return {
+        schema: {path: KINDS[name] for path, name in declared.items()}
+        for schema, declared in names.items()
+    }
 
 
-def _rule(name: str) -> Rule:
-    function = name.replace("-", "_")
-    module = presigned if hasattr(presigned, function) else rules
-    return vars(module)[function]  # type: ignore[no-any-return]
+def _unknown(contract: Contract, document: Any) -> Iterator[Finding]:
+    """Yield each schema that is no file, and each kind that there is not."""
+    pages = [*document["pages"], *document["pages"].values()]
+    named = [*document["members"], *pages, *document["compared"]]
+    for schema in dict.fromkeys(named):
+        if schema != HEADERS and not (contract.root / schema).is_file():
+            yield Finding(FILE, schema, "there is no such schema")
+    for schema, declared in [
+        *document["members"].items(),
+        *document["compared"].items(),
+    ]:
+        for path, said in declared.items():
+            name = said if isinstance(said, str) else said["rule"]
+            if name not in KINDS:
+                nearest = difflib.get_close_matches(name, KINDS, n=1, cutoff=0.0)[0]
+                what = f"there is no rule {name}; the nearest is {nearest}"
+                yield Finding(FILE, f"{schema} {path}", what)

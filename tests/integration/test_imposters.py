@@ -57,7 +57,7 @@ class Stage:
         answer = requests.get(f"{self._url(implementation)}/health", timeout=60)
         assert answer.status_code == 200, answer.text
         bench = self._bench(implementation, transport)
-        book = Rulebook(self.contract, Volatile.read(), AT_ONCE)
+        book = Rulebook(self.contract, Volatile.read(self.contract), AT_ONCE)
         runner = Runner(book, [bench], lambda _: None, new_run_id(), WORKERS)
         results = runner.run(self.cases.choose(run)).results
         return {one.full_id: one.verdict for one in results}

@@ -67,7 +67,7 @@ def test_suite_names_no_implementation() -> None:
 
     found = {
         f"{path.name}: {line.strip()}"
-        for path in [*suite.glob("**/*.py"), suite / "volatile.yaml"]
+        for path in [*suite.glob("**/*.py"), suite.parent / "volatile.yaml"]
         for line in path.read_text("utf-8").splitlines()
         if word.search(line)
     }

@@ -31,7 +31,7 @@ def fuzz(
     """
     pair = _pair(benches)
     progress = FuzzProgress(len(list(_indexes(options))), sys.stderr)
-    book = Rulebook(contract, Volatile.read())
+    book = Rulebook(contract, Volatile.read(contract))
     fuzzer = Fuzzer(book, pair, options.seed, options.workers, progress)
     outcome = fuzzer.run(_indexes(options))
     progress.clear()

@@ -1,7 +1,7 @@
 """Turns what a target answered and stored into what a case expects: expressions.
 
 What is the target's own goes by an expression (`{email: …}`, `{ref: …}`, `{now: …}`),
-what is volatile is left to its rule (suite/volatile.yaml), all else stands as it came.
+what is volatile is left to its rule (volatile.yaml), all else stands as it came.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ class _Told:
         self._played = found.answers
         self._mismatches = found.divergence.mismatches
         side = found.side
-        self._words = Words(side, Volatile.read(), _bound(self._plan, side))
+        self._words = Words(side, Volatile.read(contract), _bound(self._plan, side))
         self._tags = self._given_tags()
 
     @property

@@ -38,7 +38,7 @@ def contract() -> Contract:
 
 @pytest.fixture(scope="session")
 def book(contract: Contract) -> Rulebook:
-    return Rulebook(contract, Volatile.read(), IMPATIENT)
+    return Rulebook(contract, Volatile.read(contract), IMPATIENT)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def small_contract(tmp_path: Path) -> Path:
     root = tmp_path / "contract"
     for name in ("schemas", "formats"):
         shutil.copytree(CONTRACT / name, root / name)
-    for name in ("openapi.yaml", "rules.md"):
+    for name in ("openapi.yaml", "rules.md", "volatile.yaml"):
         shutil.copy(CONTRACT / name, root / name)
     shutil.copytree(HERE / "small", root, dirs_exist_ok=True)
     (root / "suite").mkdir()

@@ -1,0 +1,90 @@
+"""volatile.yaml is the contract's own, and what is wrong in it is a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract.suite.cli import main
+from contract.suite.errors import FileFault
+from contract.suite.files import read_yaml
+from contract.suite.kinds import KINDS
+from contract.suite.openapi import Contract
+from contract.suite.volatile import Volatile
+from tests.unit.suite.conftest import CONTRACT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def wrong(root: Path) -> list[str]:
+    with pytest.raises(FileFault) as fault:
+        Volatile.read(Contract(root))
+    return [str(finding) for finding in fault.value.findings]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        (
+            "    userId: identity\n",
+            "    userId: identify\n",
+            (
+                "volatile.yaml: schemas/user.json userId: "
+                "there is no rule identify; the nearest is identity"
+            ),
+        ),
+        (
+            "{rule: moment,",
+            "{rule: momentum,",
+            (
+                "volatile.yaml: schemas/user.json expiresAt: "
+                "there is no rule momentum; the nearest is moment"
+            ),
+        ),
+        (
+            "  schemas/download.json:",
+            "  schemas/downloads.json:",
+            "volatile.yaml: schemas/downloads.json: there is no such schema",
+        ),
+        (
+            "\npages:",
+            "\nlists: {}\npages:",
+            (
+                "volatile.yaml: Additional properties are not allowed "
+                "('lists' was unexpected)"
+            ),
+        ),
+    ],
+)
+def test_fault_is_one_line_with_its_place(
+    small_contract: Path,
+    capsys: pytest.CaptureFixture[str],
+    old: str,
+    new: str,
+    line: str,
+) -> None:
+    path = small_contract / "volatile.yaml"
+    path.write_text(path.read_text().replace(old, new, 1))
+
+    assert wrong(small_contract) == [line]
+    main(["--contract", str(small_contract), "lint"])
+    assert line in capsys.readouterr().out.splitlines()
+
+
+def test_contract_without_one_is_told(small_contract: Path) -> None:
+    (small_contract / "volatile.yaml").unlink()
+
+    [line] = wrong(small_contract)
+    assert line == "volatile.yaml: No such file or directory"
+
+
+def test_every_kind_is_of_use() -> None:
+    document = read_yaml(CONTRACT / "volatile.yaml")
+    used = {name for held in document["members"].values() for name in held.values()}
+    used |= {
+        said["rule"] for held in document["compared"].values() for said in held.values()
+    }
+
+    assert used == KINDS.keys()
