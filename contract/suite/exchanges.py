@@ -87,6 +87,16 @@ class Exchange:
     namespace: str | None = None
     """The metrics' namespace by the target's stack; None where no stack says it."""
 
+    @property
+    def succeeded(self) -> bool:
+        """Say whether the operation did what it was asked for."""
+        return self.response.status < 300
+
+    @property
+    def created(self) -> bool:
+        """Say whether a record was created, or found under its Idempotency-Key."""
+        return self.response.status == 201
+
     def json(self) -> Any:
         """Return the response's body as JSON, or None where it is none."""
         try:

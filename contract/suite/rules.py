@@ -53,7 +53,7 @@ class Subject:
     def created(self) -> bool:
         """Say whether this exchange created the record."""
         return (
-            self.exchange.response.status == 201
+            self.exchange.created
             and self.key is not None
             and self.key.name not in self.seen
         )
@@ -61,10 +61,10 @@ class Subject:
     @property
     def written(self) -> bool:
         """Say whether this exchange wrote the record."""
-        request, status = self.exchange.request, self.exchange.response.status
+        changes = self.exchange.request.method in ("PUT", "PATCH")
         if self.created:
             return True
-        if request.method in ("PUT", "PATCH") and status < 300:
+        if changes and self.exchange.succeeded:
             return self.key is not None and self.key.name == self.path_id
         return arrived(self.before, self.stored)
 
@@ -111,7 +111,7 @@ def identity(value: Any, subject: Subject) -> str:
         return "a ULID"
     if subject.created:
         return subject.in_time(time_of(value)) and "a ULID made during the exchange"
-    if subject.exchange.response.status == 201:
+    if subject.exchange.created:
         repeat = subject.exchange.request.header("idempotency-key") is not None
         return "" if repeat else "an id that was not there before"
     return equal(value, subject.path_id) if subject.path_id else ""
@@ -228,6 +228,6 @@ def record_key(shown: Mapping[str, Any]) -> Key | None:
 def created_key(exchange: Exchange) -> Key | None:
     """Return where the record is stored that an exchange says it created."""
     body = exchange.json()
-    if exchange.response.status != 201 or not isinstance(body, dict):
+    if not exchange.created or not isinstance(body, dict):
         return None
     return record_key(body)

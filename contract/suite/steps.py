@@ -140,7 +140,7 @@ class Stage:
             found += self._judged(call, bench, scope, exchange, seen | others)
         if "as" in body:
             self._play.scope.names[body["as"]] = [
-                each.json() for each in exchanges if each.response.status < 300
+                each.json() for each in exchanges if each.succeeded
             ]
         return exchanges, found
 

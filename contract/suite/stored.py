@@ -67,7 +67,7 @@ class Holding:
     @property
     def record(self) -> Key | None:
         """Return where the record of the exchange is stored."""
-        if self.exchange.response.status == 201:
+        if self.exchange.created:
             return created_key(self.exchange)
         table = table_of(self.exchange.operation)
         return Key(table, self.path_id) if self.path_id else None
@@ -79,7 +79,7 @@ def stored_mismatches(holding: Holding) -> Iterator[Mismatch]:
         if item is not None and key.table != OBJECTS:
             yield from _item(holding, key, item)
     yield from _changes(holding)
-    if holding.exchange.response.status < 300:
+    if holding.exchange.succeeded:
         yield from _record(holding)
 
 
@@ -113,12 +113,12 @@ def _changes(holding: Holding) -> Iterator[Mismatch]:
 
 def _may_change(holding: Holding) -> set[Key]:
     exchange, record = holding.exchange, holding.record
-    if exchange.response.status >= 300 or record is None:
+    if not exchange.succeeded or record is None:
         return set()
     before, now = exchange.before.get(record), exchange.stored.get(record)
     if exchange.request.method == "GET":
         return {record} if arrived(before, now) else set()
-    if exchange.response.status == 201 and record.name in holding.seen:
+    if exchange.created and record.name in holding.seen:
         # A repeat under an Idempotency-Key writes nothing.
         return set()
     may = {record}
@@ -128,7 +128,7 @@ def _may_change(holding: Holding) -> set[Key]:
         if now is None and (there := object_key(item)):
             may.add(there)
     key = exchange.request.header("idempotency-key")
-    if key is not None and exchange.response.status == 201:
+    if key is not None and exchange.created:
         may.add(idempotency_key(exchange.operation, key))
     return may
 
@@ -163,7 +163,7 @@ def _companions(
     holding: Holding, record: Key, before: Item | None, now: Item
 ) -> Iterator[Mismatch]:
     exchange = holding.exchange
-    if exchange.response.status == 201 and record.name in holding.seen:
+    if exchange.created and record.name in holding.seen:
         return
     moved = before is None or any(
         before.get(name) != now.get(name) for name in ("email", "expiresAt")
@@ -174,7 +174,7 @@ def _companions(
         if before and before["email"] != now.get("email"):
             yield from _released(holding, record, before)
     key = exchange.request.header("idempotency-key")
-    if key is not None and exchange.response.status == 201:
+    if key is not None and exchange.created:
         there = idempotency_key(exchange.operation, key)
         yield from _companion(holding, there, {"recordId": record.name})
 

@@ -117,15 +117,16 @@ class Lane:
         return exchange
 
     def _bind(self, step: Step, exchange: Exchange) -> None:
-        status, body = exchange.response.status, exchange.json()
-        if status >= 400:
+        body = exchange.json()
+        # A 304 says the Etag too.
+        if exchange.response.status >= 400:
             return
         etag = exchange.response.header("etag")
         if step.about and etag:
             self.scope.names[f"{step.about}{ETAG}"] = etag
         if not isinstance(body, dict):
             return
-        if step.bind and status < 300:
+        if step.bind and exchange.succeeded:
             self.scope.names[step.bind] = body
         if isinstance(body.get("email"), str):
             self.scope.emails.add(body["email"])
@@ -210,7 +211,7 @@ def is_disturbed(step: Step, exchange: Exchange, owned: set[str]) -> bool:
 
 def _items(exchange: Exchange) -> list[Any] | None:
     body = exchange.json()
-    if exchange.response.status != 200 or not isinstance(body, dict):
+    if not exchange.succeeded or not isinstance(body, dict):
         return None
     items = body.get("items")
     return items if isinstance(items, list) else None

@@ -214,7 +214,7 @@ class _Turn:
             return True
         if left.request.method == "GET":
             return any(lane.pending for lane in self.lanes)
-        return left.response.status < 300
+        return left.succeeded
 
     def _compared(self, step: Step, left: Exchange, right: Exchange) -> list[Mismatch]:
         if step.operation.startswith("list"):

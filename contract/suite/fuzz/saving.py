@@ -136,7 +136,7 @@ class _Told:
             body["when"] = when
         then = then_of(self._contract, self._words, left, window=bool(step.shows))
         later = self._plan.steps[number:]
-        if left.response.status < 300 and _is_bound(self._plan, number):
+        if left.succeeded and _is_bound(self._plan, number):
             then["bind"] = step.bind
         etag = left.response.header("etag")
         if etag is not None:
