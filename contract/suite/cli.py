@@ -19,8 +19,8 @@ from contract.suite.judging import located
 from contract.suite.lint import lint
 from contract.suite.openapi import Contract
 from contract.suite.output import complain, flushed, say
-from contract.suite.play import Rulebook
 from contract.suite.printer import ProgressLine, print_run
+from contract.suite.rulebook import Rulebook
 from contract.suite.runner import Runner, new_run_id
 from contract.suite.samples import drift, render, write
 from contract.suite.statements import cited, read_statements

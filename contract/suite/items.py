@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from contract.suite.exchanges import Item, Key
+from contract.suite.exchanges import Exchange, Item, Key
 from contract.suite.expressions import Record, Scope, evaluate, evaluate_members
 from contract.suite.requesting import body_of
 from contract.suite.ulids import is_ulid, new_ulid, shard_of, time_of
@@ -71,6 +71,37 @@ def is_own(key: Key, item: Item, scope: Scope) -> bool:
         address = key.name.removeprefix(GUARD)
         return address in scope.emails or item.get("owner") in scope.owned
     return key.name in scope.owned or item.get("email") in scope.emails
+
+
+def is_integer(value: object) -> TypeGuard[int]:
+    """Say whether a value is an integer, and no boolean."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def arrived(before: Item | None, now: Item | None) -> bool:
+    """Say whether an asset was found uploaded: the only write a read may do."""
+    return bool(
+        before
+        and now
+        and before.get("status") == "pending"
+        and now.get("status") == "uploaded"
+    )
+
+
+def record_key(shown: Mapping[str, Any]) -> Key | None:
+    """Return where the record of a body is stored."""
+    for table, name in ((USERS, "userId"), (ASSETS, "assetId")):
+        if isinstance(shown.get(name), str):
+            return Key(table, shown[name])
+    return None
+
+
+def created_key(exchange: Exchange) -> Key | None:
+    """Return where the record is stored that an exchange says it created."""
+    body = exchange.json()
+    if not exchange.created or not isinstance(body, dict):
+        return None
+    return record_key(body)
 
 
 def table_of(operation: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from contract.suite.cases import Case, Journey
 from contract.suite.errors import SuiteError
 from contract.suite.matching import Mismatch
-from contract.suite.play import Play, Rulebook
+from contract.suite.play import Play
 from contract.suite.results import Basis, Result, Verdict
 from contract.suite.selection import journey_calls
 from contract.suite.sides import Side
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contract.suite.benches import Bench
+    from contract.suite.rulebook import Rulebook
 
 Act = Callable[[Play], tuple[str, list[Mismatch]]]
 

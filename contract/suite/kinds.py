@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contract.suite.normals import Normal
-    from contract.suite.rules import Rule, Subject
+    from contract.suite.observation import Observation
+    from contract.suite.rules import Rule
 
 
-def nothing_expected(_: Any, __: Subject) -> str:
+def nothing_expected(_: Any, __: Observation) -> str:
     """Accept any value."""
     return ""
 

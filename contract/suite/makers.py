@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contract.suite.items import ID_OF
+from contract.suite.items import ID_OF, created_key
 from contract.suite.matching import Mismatch
-from contract.suite.rules import created_key
 from contract.suite.ulids import is_ulid, time_of
 
 if TYPE_CHECKING:

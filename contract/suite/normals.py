@@ -17,14 +17,16 @@ from urllib.parse import urlsplit
 
 from contract.suite import rules
 from contract.suite.expressions import position
-from contract.suite.rules import Rule, Subject, is_integer, record_key
+from contract.suite.items import is_integer, record_key
+from contract.suite.observation import Observation
 from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
+    from contract.suite.rules import Rule
     from contract.suite.sides import Side
 
 # Any: what a normal form is matters to nobody; two of them are equal or they are not.
-Normal = Callable[[Any, Subject, "Side"], Any]
+Normal = Callable[[Any, Observation, "Side"], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,7 @@ class Moment:
     __hash__ = None  # type: ignore[assignment]
 
 
-def plain(value: Any, _: Subject | None, side: Side) -> Any:
+def plain(value: Any, _: Observation | None, side: Side) -> Any:
     """Return a value by itself, kind and all: True, 1 and 1.0 are three values."""
     if isinstance(value, str):
         return side.text(value)
@@ -55,43 +57,43 @@ def by_rule(rule: Rule) -> Normal:
     """Return the normal form of what its rule fixes: that the rule holds."""
     name = rule.__name__.replace("_", "-")
 
-    def normal(value: Any, subject: Subject, side: Side) -> Any:
-        return plain(value, subject, side) if rule(value, subject) else (name,)
+    def normal(value: Any, seen: Observation, side: Side) -> Any:
+        return plain(value, seen, side) if rule(value, seen) else (name,)
 
     return normal
 
 
-def identity(value: Any, subject: Subject, side: Side) -> Any:
+def identity(value: Any, seen: Observation, side: Side) -> Any:
     """Return an id by its name: the same record has the same name on both sides."""
-    return (side.name(value),) if is_ulid(value) else plain(value, subject, side)
+    return (side.name(value),) if is_ulid(value) else plain(value, seen, side)
 
 
-def below(_: Any, __: Subject, ___: Side) -> Any:
+def below(_: Any, __: Observation, ___: Side) -> Any:
     """Stand for a value whose members are compared one by one."""
     return None
 
 
-def time_of_write(value: Any, subject: Subject, side: Side) -> Any:
+def time_of_write(value: Any, seen: Observation, side: Side) -> Any:
     """Return a time that the exchange wrote, or left, as just that."""
-    if not subject.written and subject.before is None:
+    if not seen.written and seen.before is None:
         # The rule leaves it open: the two sides read the same record.
-        return moment(value, subject, side)
-    return by_rule(rules.time_of_write)(value, subject, side)
+        return moment(value, seen, side)
+    return by_rule(rules.time_of_write)(value, seen, side)
 
 
-def moment(value: Any, subject: Subject, side: Side) -> Any:
+def moment(value: Any, seen: Observation, side: Side) -> Any:
     """Return a time that a client chose, relative to the start of the case."""
     if not is_integer(value):
-        return plain(value, subject, side)
+        return plain(value, seen, side)
     return Moment(value, value - side.start_ms)
 
 
-def cursor(value: Any, subject: Subject, side: Side) -> Any:
+def cursor(value: Any, seen: Observation, side: Side) -> Any:
     """Return a cursor by the record it stands behind."""
     place = _decoded(value)
     if place is None:
-        return plain(value, subject, side)
-    items = subject.shown.get("items")
+        return plain(value, seen, side)
+    items = seen.document.get("items")
     last = items[-1] if isinstance(items, list) and items else None
     # The last of a page may be another's record.
     if isinstance(last, dict) and record_key(last) and place == _position(last):
@@ -123,9 +125,9 @@ def moment_text(digits: str, side: Side) -> str:
 def signed_url(rule: Rule) -> Normal:
     """Return the normal form of a presigned URL: its parts, encoded as they came."""
 
-    def normal(value: Any, subject: Subject, side: Side) -> Any:
-        if not isinstance(value, str) or rule(value, subject):
-            return plain(value, subject, side)
+    def normal(value: Any, seen: Observation, side: Side) -> Any:
+        if not isinstance(value, str) or rule(value, seen):
+            return plain(value, seen, side)
         parts = urlsplit(value)
         host, path = parts.netloc, side.text(parts.path)
         if side.layout:
@@ -157,73 +159,73 @@ def _parameter(part: str, side: Side) -> str:
     return side.text(f"{name}{equals}{value}")
 
 
-def during(value: Any, subject: Subject, side: Side) -> Any:
+def during(value: Any, seen: Observation, side: Side) -> Any:
     """Return a time that lies within the exchange as just that."""
-    held = not subject.in_time(value)
-    return ("during the exchange",) if held else plain(value, subject, side)
+    held = not seen.in_time(value)
+    return ("during the exchange",) if held else plain(value, seen, side)
 
 
-def request_id(value: Any, subject: Subject, side: Side) -> Any:
+def request_id(value: Any, seen: Observation, side: Side) -> Any:
     """Return the id that the gateway gave the request as just that."""
-    response = subject.exchange.response
+    response = seen.exchange.response
     given = response.request_id or response.header("apigw-requestid")
     given = given or response.header("x-request-id")
     held = isinstance(value, str) and value == given
-    return ("the request's id",) if held else plain(value, subject, side)
+    return ("the request's id",) if held else plain(value, seen, side)
 
 
-def http_date(value: Any, subject: Subject, side: Side) -> Any:
+def http_date(value: Any, seen: Observation, side: Side) -> Any:
     """Return a Date header (RFC 9110, section 6.6.1) within the exchange as that."""
     try:
         at_ms = int(parsedate_to_datetime(value).timestamp() * 1000)
     except ValueError:
-        return plain(value, subject, side)
+        return plain(value, seen, side)
     # Whole seconds: the one in which the request went out counts.
-    low = subject.exchange.sent_ms - 1_000
-    late = subject.in_time(max(at_ms, subject.exchange.sent_ms))
-    held = at_ms > low - subject.skew_ms and not late
-    return ("during the exchange",) if held else plain(value, subject, side)
+    low = seen.exchange.sent_ms - 1_000
+    late = seen.in_time(max(at_ms, seen.exchange.sent_ms))
+    held = at_ms > low - seen.skew_ms and not late
+    return ("during the exchange",) if held else plain(value, seen, side)
 
 
-def length_of_body(value: Any, subject: Subject, side: Side) -> Any:
+def length_of_body(value: Any, seen: Observation, side: Side) -> Any:
     """Return the number of the body's octets as just that."""
-    held = str(value) == str(len(subject.exchange.response.body))
-    return ("octets of the body",) if held else plain(value, subject, side)
+    held = str(value) == str(len(seen.exchange.response.body))
+    return ("octets of the body",) if held else plain(value, seen, side)
 
 
-def duration(value: Any, subject: Subject, side: Side) -> Any:
+def duration(value: Any, seen: Observation, side: Side) -> Any:
     """Return microseconds that are no longer than the exchange as just that."""
-    held = is_integer(value) and 0 <= value <= subject.exchange.duration_us
-    return ("a duration",) if held else plain(value, subject, side)
+    held = is_integer(value) and 0 <= value <= seen.exchange.duration_us
+    return ("a duration",) if held else plain(value, seen, side)
 
 
-def cold_start(value: Any, subject: Subject, side: Side) -> Any:
+def cold_start(value: Any, seen: Observation, side: Side) -> Any:
     """Return whether it was a sandbox's first event as just that."""
     held = value in (0, 1)
-    return ("whether cold", type(value)) if held else plain(value, subject, side)
+    return ("whether cold", type(value)) if held else plain(value, seen, side)
 
 
-def implementation(value: Any, subject: Subject, side: Side) -> Any:
+def implementation(value: Any, seen: Observation, side: Side) -> Any:
     """Return the implementation's name, where it is its own, as just that."""
-    known = subject.exchange.implementation
+    known = seen.exchange.implementation
     held = isinstance(value, str) and value == (known or value)
-    return ("its own name",) if held else plain(value, subject, side)
+    return ("its own name",) if held else plain(value, seen, side)
 
 
-def metrics_namespace(value: Any, subject: Subject, side: Side) -> Any:
+def metrics_namespace(value: Any, seen: Observation, side: Side) -> Any:
     """Return a namespace, where it is the one that the stack says, as just that."""
-    known = subject.exchange.namespace
+    known = seen.exchange.namespace
     held = isinstance(value, str) and value == (known or value)
-    return ("its own namespace",) if held else plain(value, subject, side)
+    return ("its own namespace",) if held else plain(value, seen, side)
 
 
-def own_text(value: Any, subject: Subject, side: Side) -> Any:
+def own_text(value: Any, seen: Observation, side: Side) -> Any:
     """Return text, or a list of it, whose words are the implementation's own."""
     texts = value if isinstance(value, list) else [value]
     held = bool(texts) and all(isinstance(text, str) and text for text in texts)
-    return ("own words", type(value)) if held else plain(value, subject, side)
+    return ("own words", type(value)) if held else plain(value, seen, side)
 
 
-def of_the_gateway(_: Any, __: Subject, ___: Side) -> Any:
+def of_the_gateway(_: Any, __: Observation, ___: Side) -> Any:
     """Return what is said of the connection, and by the gateway, as just that."""
     return ("of the gateway",)

@@ -13,7 +13,7 @@ from contract.suite.results import Pair, Verdict, weakest
 if TYPE_CHECKING:
     from contract.suite.exchanges import Exchange
     from contract.suite.matching import Mismatch
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
     from contract.suite.sides import Side
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.exchanges import Key, text_of
-from contract.suite.items import OBJECTS, schema_of, table_of
+from contract.suite.items import OBJECTS, record_key, schema_of
 from contract.suite.logs import read_log
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.normals import plain
+from contract.suite.observation import Observation
 from contract.suite.results import Difference, Pair
-from contract.suite.rules import Subject, record_key
 from contract.suite.sides import Side
 from contract.suite.stored import place
 from contract.suite.trees import Leaf, Tree, differ, tree_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from contract.suite.exchanges import Exchange, Item
     from contract.suite.openapi import Contract
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 __all__ = ["Difference", "Pair", "Rules", "Side", "compare"]
 
@@ -93,10 +93,18 @@ class _View:
     def __post_init__(self) -> None:
         """Note what was there before the exchange, and name what the path asks for."""
         before = self.exchange.before.items()
-        self._seen = frozenset(key.name for key, item in before if item is not None)
-        self._path_id = self._id_in_path()
-        if self._path_id is not None:
-            self.side.name(self._path_id)
+        requested_id = self._id_in_path()
+        self._seen = Observation(
+            self.exchange,
+            {},
+            None,
+            requested_id,
+            frozenset(key.name for key, item in before if item is not None),
+            self.side.layout,
+            self.side.skew_ms,
+        )
+        if requested_id is not None:
+            self.side.name(requested_id)
 
     def _id_in_path(self) -> str | None:
         request = self.exchange.request
@@ -104,16 +112,8 @@ class _View:
         values = routed[1].values() if routed else ()
         return next((value for value in values if is_ulid(value)), None)
 
-    def _subject(self, shown: Any, key: Key | None) -> Subject:
-        return Subject(
-            self.exchange,
-            shown,
-            key,
-            self._path_id,
-            self._seen,
-            self.side.layout,
-            self.side.skew_ms,
-        )
+    def _tree(self, schema: str, document: Any, key: Key | None) -> Tree:
+        return tree_of(self.volatile, schema, self._seen.at(document, key), self.side)
 
     def body(self) -> Tree:
         """Return the body: as JSON where it is some, else as text; MISSING: none."""
@@ -132,24 +132,16 @@ class _View:
             if operation and isinstance(body, dict)
             else ""
         )
-        return tree_of(
-            self.volatile, schema, self._subject(body, key or self._key()), self.side
-        )
-
-    def _key(self) -> Key | None:
-        if self._path_id is None:
-            return None
-        return Key(table_of(self.exchange.operation), self._path_id)
+        return self._tree(schema, body, key or self._seen.requested)
 
     def headers(self) -> dict[str, Leaf]:
         """Return each header once, its values joined by commas."""
         kinds = self.volatile.compared.get(HEADERS, {})
-        subject = self._subject({}, None)
         leaves = {}
         for name, _ in self.exchange.response.headers:
             value = self.exchange.response.header(name)
             form = kinds[name].form if name in kinds else plain
-            leaves[name] = Leaf(value, form(value, subject, self.side))
+            leaves[name] = Leaf(value, form(value, self._seen, self.side))
         return leaves
 
     def stored(self) -> dict[str, Tree]:
@@ -166,18 +158,17 @@ class _View:
         if self.exchange.before.get(key) == item:
             return Leaf(dict(item), ("unchanged",))
         schema = "" if key.table == OBJECTS else schema_of(key)
-        return tree_of(self.volatile, schema, self._subject(dict(item), key), self.side)
+        return self._tree(schema, dict(item), key)
 
     def log(self) -> list[Tree]:
         """Return the log events, and behind them the lines that are none."""
         events = [
-            tree_of(
-                self.volatile,
-                f"schemas/{'metric' if '_aws' in event else 'log'}-line.json",
-                self._subject(dict(event), None),
-                self.side,
-            )
+            self._tree(_schema_of_line(event), dict(event), None)
             for event in self.exchange.events
         ]
         _, strays = read_log(self.exchange.response.log)
         return events + [Leaf(line, self.side.text(line)) for line in strays]
+
+
+def _schema_of_line(event: Mapping[str, Any]) -> str:
+    return f"schemas/{'metric' if '_aws' in event else 'log'}-line.json"

@@ -15,14 +15,20 @@ from contract.suite.conformance import gateway_mismatches, response_mismatches
 from contract.suite.errors import UnboundName
 from contract.suite.exchanges import Exchange, Key
 from contract.suite.expressions import Scope, evaluate_members
-from contract.suite.items import LONGEST_KEY, idempotency_key, object_key, table_of
+from contract.suite.items import (
+    LONGEST_KEY,
+    created_key,
+    idempotency_key,
+    object_key,
+    record_key,
+    table_of,
+)
 from contract.suite.logs import log_mismatches
+from contract.suite.observation import Observation
 from contract.suite.requesting import request_of
-from contract.suite.rules import Subject, created_key, record_key
 from contract.suite.sending import now_ms, send
 from contract.suite.shelf import Shelf
-from contract.suite.stored import Holding, stored_mismatches
-from contract.suite.timing import PATIENT, Timing
+from contract.suite.stored import stored_mismatches
 from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
@@ -33,18 +39,8 @@ if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.expressions import Value
     from contract.suite.matching import Mismatch
-    from contract.suite.openapi import Contract
+    from contract.suite.rulebook import Rulebook
     from contract.suite.ulids import Chance
-    from contract.suite.volatile import Volatile
-
-
-@dataclass(frozen=True)
-class Rulebook:
-    """What every play is held to."""
-
-    contract: Contract
-    volatile: Volatile
-    timing: Timing = PATIENT
 
 
 @dataclass
@@ -89,20 +85,11 @@ class Play:
         found = list(self.judge(call, exchange, bench, self.scope, path_id))
         exchange, named = self._read_back(call, exchange, path_id, found)
         self.exchanges.append(exchange)
+        observed = self.observe(exchange, bench, seen, path_id, frozenset(named))
         if self.bench.store is not None:
-            holding = Holding(
-                self.book.contract,
-                self.book.volatile,
-                exchange,
-                self.shelf.layout,
-                seen,
-                path_id,
-                bench.target.skew_ms,
-                frozenset(named),
-            )
             found += self._after(named, exchange.stored, failed=bool(found))
-            found += stored_mismatches(holding)
-        found += self.hold(exchange, bench, seen, path_id)
+            found += stored_mismatches(self.book, observed)
+        found += self.hold(observed)
         return unrepeated(found)
 
     def judge(
@@ -151,25 +138,33 @@ class Play:
         operation = self.book.contract.operations[exchange.operation]
         return self.book.contract.body_schema(operation, exchange.response.status)
 
-    def hold(
+    def observe(
         self,
         exchange: Exchange,
         bench: Bench,
-        seen: frozenset[str],
-        path_id: str | None,
-    ) -> Iterator[Mismatch]:
-        """Yield where the volatile members of a body do not keep their rules."""
+        earlier: frozenset[str],
+        requested_id: str | None,
+        named: frozenset[Key] = frozenset(),
+    ) -> Observation:
+        """Return an exchange with what this play knows around it."""
         body = exchange.json()
-        if not isinstance(body, dict):
-            return
-        key = record_key(body)
-        if key is None and path_id is not None:
-            key = Key(table_of(exchange.operation), path_id)
+        document = body if isinstance(body, dict) else {}
         layout = self.shelf.layout if self.bench.store else None
-        subject = Subject(
-            exchange, body, key, path_id, seen, layout, bench.target.skew_ms
+        seen = Observation(
+            exchange,
+            document,
+            record_key(document),
+            requested_id,
+            earlier,
+            layout,
+            bench.target.skew_ms,
+            named,
         )
-        yield from self.book.volatile.check(self._schema(exchange), subject, "body")
+        return seen if seen.key else replace(seen, key=seen.requested)
+
+    def hold(self, seen: Observation) -> Iterator[Mismatch]:
+        """Yield where the volatile members of a body do not keep their rules."""
+        yield from self.book.volatile.check(self._schema(seen.exchange), seen, "body")
 
     def _read_back(
         self,

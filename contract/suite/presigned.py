@@ -5,10 +5,14 @@ from __future__ import annotations
 import calendar
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from contract.suite.rules import Subject, equal, is_integer
+from contract.suite.items import is_integer
+from contract.suite.rules import equal
+
+if TYPE_CHECKING:
+    from contract.suite.observation import Observation
 
 URL_TTL_SECONDS = 3_600
 # RFC 8187's attr-char beside letters and digits, which quote never touches.
@@ -17,14 +21,14 @@ ATTR_CHARS = "!#$&+-.^_`|~"
 Upload = Mapping[str, Any]
 
 
-def upload_method(value: Any, _: Subject) -> str:
+def upload_method(value: Any, _: Observation) -> str:
     """Hold the method: PUT."""
     return equal(value, "PUT")
 
 
-def upload_headers(value: Any, subject: Subject) -> str:
+def upload_headers(value: Any, seen: Observation) -> str:
     """Hold the headers the client must send, all of them strings."""
-    shown = subject.shown
+    shown = seen.document
     expected = {
         "content-type": shown.get("contentType"),
         "content-length": str(shown.get("size")),
@@ -35,32 +39,32 @@ def upload_headers(value: Any, subject: Subject) -> str:
     return equal(value, expected)
 
 
-def upload_url(value: Any, subject: Subject) -> str:
+def upload_url(value: Any, seen: Observation) -> str:
     """Hold the URL of an upload: signed for exactly these headers, for an hour."""
     signed = ["content-length", "content-type", "host", "if-none-match"]
-    if "checksumSha256" in subject.shown:
+    if "checksumSha256" in seen.document:
         signed.append("x-amz-checksum-sha256")
-    return _signed_url(value, subject, ";".join(signed), {})
+    return _signed_url(value, seen, ";".join(signed), {})
 
 
-def upload_end(value: Any, subject: Subject) -> str:
+def upload_end(value: Any, seen: Observation) -> str:
     """Hold the end of an upload URL: an hour after it was signed."""
-    upload = subject.shown.get("upload")
+    upload = seen.document.get("upload")
     return _end(value, upload.get("url") if isinstance(upload, dict) else None)
 
 
-def download_url(value: Any, subject: Subject) -> str:
+def download_url(value: Any, seen: Observation) -> str:
     """Hold the URL of a download: an hour, and the file name as it is now."""
-    stored = subject.stored or {}
+    stored = seen.stored or {}
     extra = {}
     if "fileName" in stored:
         extra["response-content-disposition"] = disposition(stored["fileName"])
-    return _signed_url(value, subject, "host", extra)
+    return _signed_url(value, seen, "host", extra)
 
 
-def download_end(value: Any, subject: Subject) -> str:
+def download_end(value: Any, seen: Observation) -> str:
     """Hold the end of a download URL: an hour after it was signed."""
-    return _end(value, subject.shown.get("url"))
+    return _end(value, seen.document.get("url"))
 
 
 def disposition(file_name: str) -> str:
@@ -69,7 +73,7 @@ def disposition(file_name: str) -> str:
 
 
 def _signed_url(
-    value: Any, subject: Subject, signed: str, extra: Mapping[str, str]
+    value: Any, seen: Observation, signed: str, extra: Mapping[str, str]
 ) -> str:
     if not isinstance(value, str):
         return "a URL"
@@ -84,13 +88,13 @@ def _signed_url(
     for name, expected in wanted.items():
         if query.get(name) != expected:
             return f"{name}={expected}"
-    key = (subject.stored or {}).get("s3Key")
+    key = (seen.stored or {}).get("s3Key")
     if isinstance(key, str) and not unquote(parts.path).endswith(f"/{key}"):
         return f"the key {key}"
     when = signed_at_ms(query.get("X-Amz-Date", ""))
     # The date has whole seconds, cut off.
-    held = when is not None and not subject.in_time(
-        max(when, min(when + 999, subject.exchange.sent_ms))
+    held = when is not None and not seen.in_time(
+        max(when, min(when + 999, seen.exchange.sent_ms))
     )
     return "" if held else "X-Amz-Date within the exchange"
 

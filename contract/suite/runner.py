@@ -28,7 +28,7 @@ from contract.suite.witness import Witness
 
 if TYPE_CHECKING:
     from contract.suite.cases import Case, Collection, Journey
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 Progress = Callable[[Result], None]
 Job = Callable[[], list[Played]]

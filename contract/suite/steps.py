@@ -163,7 +163,7 @@ class Stage:
     ) -> list[Mismatch]:
         play, path_id = self._play, self._play.path_id(call.when, scope)
         found = list(play.judge(call, exchange, bench, scope, path_id))
-        return found + list(play.hold(exchange, bench, seen, path_id))
+        return found + list(play.hold(play.observe(exchange, bench, seen, path_id)))
 
     def _pages(self, body: Body) -> list[Mismatch]:
         with ThreadPoolExecutor(1) as pool:

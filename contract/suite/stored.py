@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contract.suite.conformance import value_at
-from contract.suite.exchanges import Exchange, Item, Key
 from contract.suite.items import (
     GUARD,
     IDEMPOTENCY,
     OBJECTS,
     USERS,
-    Layout,
+    arrived,
     guard_key,
     idempotency_key,
     object_key,
+    record_key,
     schema_of,
-    table_of,
 )
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.rules import Subject, arrived, created_key, record_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contract.suite.openapi import Contract
-    from contract.suite.volatile import Volatile
+    from contract.suite.exchanges import Item, Key
+    from contract.suite.observation import Observation
+    from contract.suite.rulebook import Rulebook
 
 # rules.md, Uploads: what holds the place of a deleted asset, and for how long.
 UPLOAD_WINDOW_MS = 90_000_000
@@ -38,70 +36,37 @@ EMPTY_OBJECT: Item = {
 }
 
 
-@dataclass(frozen=True)
-class Holding:
-    """What is needed to judge the items around one exchange."""
-
-    contract: Contract
-    volatile: Volatile
-    exchange: Exchange
-    layout: Layout
-    seen: frozenset[str]
-    path_id: str | None
-    skew_ms: int
-    named: frozenset[Key]
-    """Keys that the case's `after` names: it says itself what stands there."""
-
-    def subject(self, key: Key, item: Item) -> Subject:
-        """Return an item as the subject of the rules."""
-        return Subject(
-            self.exchange,
-            item,
-            key,
-            self.path_id,
-            self.seen,
-            self.layout,
-            self.skew_ms,
-        )
-
-    @property
-    def record(self) -> Key | None:
-        """Return where the record of the exchange is stored."""
-        if self.exchange.created:
-            return created_key(self.exchange)
-        table = table_of(self.exchange.operation)
-        return Key(table, self.path_id) if self.path_id else None
-
-
-def stored_mismatches(holding: Holding) -> Iterator[Mismatch]:
+def stored_mismatches(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
     """Yield everything that is wrong with what is stored."""
-    for key, item in holding.exchange.stored.items():
+    for key, item in seen.exchange.stored.items():
         if item is not None and key.table != OBJECTS:
-            yield from _item(holding, key, item)
-    yield from _changes(holding)
-    if holding.exchange.succeeded:
-        yield from _record(holding)
+            yield from _item(book, seen, key, item)
+    yield from _changes(seen)
+    if seen.exchange.succeeded:
+        yield from _record(seen)
 
 
-def _item(holding: Holding, key: Key, item: Item) -> Iterator[Mismatch]:
-    if holding.exchange.before.get(key) == item:
+def _item(
+    book: Rulebook, seen: Observation, key: Key, item: Item
+) -> Iterator[Mismatch]:
+    if seen.exchange.before.get(key) == item:
         # Laid down so, or held when it was written.
         return
     where, schema = place(key), schema_of(key)
-    for fault in holding.contract.schemas.faults(schema, dict(item)):
+    for fault in book.contract.schemas.faults(schema, dict(item)):
         got = value_at(item, fault.pointer)
         yield Mismatch(
             f"{where} {fault.pointer}", fault.what, got, f"schema {fault.keyword}"
         )
-    yield from holding.volatile.check(schema, holding.subject(key, item), where)
+    yield from book.volatile.check(schema, seen.at(item, key), where)
 
 
-def _changes(holding: Holding) -> Iterator[Mismatch]:
+def _changes(seen: Observation) -> Iterator[Mismatch]:
     """Yield what changed though the exchange was not to touch it."""
-    exchange, may = holding.exchange, _may_change(holding)
+    exchange, may = seen.exchange, _may_change(seen)
     for key, now in exchange.stored.items():
         before = exchange.before.get(key)
-        if before == now or key in may or key in holding.named:
+        if before == now or key in may or key in seen.named:
             continue
         yield Mismatch(
             place(key),
@@ -111,14 +76,14 @@ def _changes(holding: Holding) -> Iterator[Mismatch]:
         )
 
 
-def _may_change(holding: Holding) -> set[Key]:
-    exchange, record = holding.exchange, holding.record
+def _may_change(seen: Observation) -> set[Key]:
+    exchange, record = seen.exchange, seen.record
     if not exchange.succeeded or record is None:
         return set()
     before, now = exchange.before.get(record), exchange.stored.get(record)
     if exchange.request.method == "GET":
         return {record} if arrived(before, now) else set()
-    if exchange.created and record.name in holding.seen:
+    if seen.repeats:
         # A repeat under an Idempotency-Key writes nothing.
         return set()
     may = {record}
@@ -133,14 +98,14 @@ def _may_change(holding: Holding) -> set[Key]:
     return may
 
 
-def _record(holding: Holding) -> Iterator[Mismatch]:
+def _record(seen: Observation) -> Iterator[Mismatch]:
     """Yield where the record, and what goes with it, is not as was answered."""
-    exchange, record = holding.exchange, holding.record
+    exchange, record = seen.exchange, seen.record
     if record is None or record not in exchange.stored:
         return
     now, before = exchange.stored[record], exchange.before.get(record)
     if exchange.request.method == "DELETE":
-        yield from _deleted(holding, record, before, now)
+        yield from _deleted(seen, record, before, now)
         return
     body = exchange.json()
     if not isinstance(body, dict) or record_key(body) != record:
@@ -156,35 +121,35 @@ def _record(holding: Holding) -> Iterator[Mismatch]:
     if etag is not None and etag != f'"{now.get("version")}"':
         yield Mismatch("header etag", f'"{now.get("version")}"', etag, "as stored")
     if exchange.request.method != "GET":
-        yield from _companions(holding, record, before, now)
+        yield from _companions(seen, record, before, now)
 
 
 def _companions(
-    holding: Holding, record: Key, before: Item | None, now: Item
+    seen: Observation, record: Key, before: Item | None, now: Item
 ) -> Iterator[Mismatch]:
-    exchange = holding.exchange
-    if exchange.created and record.name in holding.seen:
+    exchange = seen.exchange
+    if seen.repeats:
         return
     moved = before is None or any(
         before.get(name) != now.get(name) for name in ("email", "expiresAt")
     )
     if record.table == USERS and moved:
         expected = {"owner": record.name, "expiresAt": now.get("expiresAt")}
-        yield from _companion(holding, guard_key(str(now.get("email"))), expected)
+        yield from _companion(seen, guard_key(str(now.get("email"))), expected)
         if before and before["email"] != now.get("email"):
-            yield from _released(holding, record, before)
+            yield from _released(seen, record, before)
     key = exchange.request.header("idempotency-key")
     if key is not None and exchange.created:
         there = idempotency_key(exchange.operation, key)
-        yield from _companion(holding, there, {"recordId": record.name})
+        yield from _companion(seen, there, {"recordId": record.name})
 
 
 def _companion(
-    holding: Holding, key: Key, expected: dict[str, object]
+    seen: Observation, key: Key, expected: dict[str, object]
 ) -> Iterator[Mismatch]:
-    if key not in holding.exchange.stored or key in holding.named:
+    if key not in seen.exchange.stored or key in seen.named:
         return
-    item = holding.exchange.stored[key]
+    item = seen.exchange.stored[key]
     if item is None:
         yield Mismatch(place(key), {k: v for k, v in expected.items() if v}, MISSING)
         return
@@ -196,25 +161,25 @@ def _companion(
 
 
 def _deleted(
-    holding: Holding, record: Key, before: Item | None, now: Item | None
+    seen: Observation, record: Key, before: Item | None, now: Item | None
 ) -> Iterator[Mismatch]:
     if now is not None:
         yield Mismatch(place(record), MISSING, now, "deleted")
     if before and "email" in before:
-        yield from _released(holding, record, before)
+        yield from _released(seen, record, before)
     there = object_key(before)
-    if before and there and there in holding.exchange.stored.keys() - holding.named:
-        yield from _emptied(holding, there, before)
+    if before and there and there in seen.exchange.stored.keys() - seen.named:
+        yield from _emptied(seen, there, before)
 
 
-def _emptied(holding: Holding, key: Key, before: Item) -> Iterator[Mismatch]:
+def _emptied(seen: Observation, key: Key, before: Item) -> Iterator[Mismatch]:
     """Yield where a deleted asset's object is neither empty nor gone as it must be.
 
     At the end of the window either is right: the function's clock decides.
     """
-    left = holding.exchange.stored[key]
+    left = seen.exchange.stored[key]
     end = before["createdAt"] + UPLOAD_WINDOW_MS
-    exchange, skew = holding.exchange, holding.skew_ms
+    exchange, skew = seen.exchange, seen.skew_ms
     if left is None and exchange.received_ms + skew < end:
         yield Mismatch(place(key), EMPTY_OBJECT, MISSING, "emptied")
     elif left is not None and exchange.sent_ms - skew >= end:
@@ -223,12 +188,12 @@ def _emptied(holding: Holding, key: Key, before: Item) -> Iterator[Mismatch]:
         yield Mismatch(place(key), EMPTY_OBJECT, left, "emptied")
 
 
-def _released(holding: Holding, record: Key, before: Item) -> Iterator[Mismatch]:
+def _released(seen: Observation, record: Key, before: Item) -> Iterator[Mismatch]:
     """Yield a guard of this user's that is left, or another's that is not."""
     key = guard_key(before["email"])
-    was = holding.exchange.before.get(key)
-    now = holding.exchange.stored.get(key)
-    if key in holding.named:
+    was = seen.exchange.before.get(key)
+    now = seen.exchange.stored.get(key)
+    if key in seen.named:
         return
     mine = was is not None and was.get("owner") == record.name
     expected = None if mine else was

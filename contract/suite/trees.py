@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from contract.suite.items import record_key
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.normals import below, plain
-from contract.suite.rules import record_key
 from contract.suite.schemas import escape_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from contract.suite.kinds import Kind
-    from contract.suite.rules import Subject
+    from contract.suite.observation import Observation
     from contract.suite.sides import Side
     from contract.suite.volatile import Volatile
 
@@ -31,20 +31,20 @@ class Leaf:
 Tree = Any
 
 
-def tree_of(volatile: Volatile, schema: str, subject: Subject, side: Side) -> Tree:
+def tree_of(volatile: Volatile, schema: str, seen: Observation, side: Side) -> Tree:
     """Return a body, an item or a log event as a tree of leaves."""
     kinds = volatile.compared.get(schema, {})
-    items = subject.shown.get("items") if schema in volatile.pages else None
+    items = seen.document.get("items") if schema in volatile.pages else None
     if not isinstance(items, list):
-        return _tree(subject.shown, "", kinds, subject, side)
-    rest = {name: value for name, value in subject.shown.items() if name != "items"}
+        return _tree(seen.document, "", kinds, seen, side)
+    rest = {name: value for name, value in seen.document.items() if name != "items"}
     records = [
-        _record(volatile, volatile.pages[schema], item, subject, side)
+        _record(volatile, volatile.pages[schema], item, seen, side)
         for item in items
         # What others have in the table is no matter of the case.
         if not isinstance(item, dict) or _owned(item, side)
     ]
-    return {"items": records, **_tree(rest, "", kinds, subject, side)}
+    return {"items": records, **_tree(rest, "", kinds, seen, side)}
 
 
 def _owned(item: Mapping[str, Any], side: Side) -> bool:
@@ -53,31 +53,31 @@ def _owned(item: Mapping[str, Any], side: Side) -> bool:
 
 
 def _record(
-    volatile: Volatile, schema: str, item: Any, subject: Subject, side: Side
+    volatile: Volatile, schema: str, item: Any, seen: Observation, side: Side
 ) -> Tree:
     if not isinstance(item, dict):
-        return Leaf(item, plain(item, subject, side))
-    part = replace(subject, shown=item, key=record_key(item))
+        return Leaf(item, plain(item, seen, side))
+    part = seen.at(item, record_key(item))
     return tree_of(volatile, schema, part, side)
 
 
 def _tree(
-    value: Any, path: str, kinds: Mapping[str, Kind], subject: Subject, side: Side
+    value: Any, path: str, kinds: Mapping[str, Kind], seen: Observation, side: Side
 ) -> Tree:
     kind = kinds.get(path)
     if kind and kind.form is not below:
-        return Leaf(value, kind.form(value, subject, side))
+        return Leaf(value, kind.form(value, seen, side))
     if isinstance(value, dict):
         return {
-            name: _tree(part, f"{path}/{name}".lstrip("/"), kinds, subject, side)
+            name: _tree(part, f"{path}/{name}".lstrip("/"), kinds, seen, side)
             for name, part in value.items()
         }
     if isinstance(value, list):
         return [
-            _tree(part, f"{path}/{number}", kinds, subject, side)
+            _tree(part, f"{path}/{number}", kinds, seen, side)
             for number, part in enumerate(value)
         ]
-    return Leaf(value, plain(value, subject, side))
+    return Leaf(value, plain(value, seen, side))
 
 
 def shown(tree: Tree) -> Any:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import read_checked
 from contract.suite.errors import FileFault, Finding
+from contract.suite.items import record_key
 from contract.suite.kinds import KINDS, Kind
 from contract.suite.matching import Free, Mismatch, no_free
-from contract.suite.rules import Subject, record_key
 
 if TYPE_CHECKING:
+    from contract.suite.observation import Observation
     from contract.suite.openapi import Contract
 
 FILE = "volatile.yaml"
@@ -69,20 +70,20 @@ class Volatile:
             if path.rpartition("/")[0] == pointer.lstrip("/")
         )
 
-    def check(self, schema: str, subject: Subject, where: str) -> Iterator[Mismatch]:
+    def check(self, schema: str, seen: Observation, where: str) -> Iterator[Mismatch]:
         """Hold the volatile members of one body or item by their rules."""
         if schema in self.pages:
-            items = subject.shown.get("items")
+            items = seen.document.get("items")
             for number, shown in enumerate(items if isinstance(items, list) else []):
                 if isinstance(shown, dict):
-                    part = replace(subject, shown=shown, key=record_key(shown))
+                    part = seen.at(shown, record_key(shown))
                     here = f"{where} /items/{number}"
                     yield from self.check(self.pages[schema], part, here)
             return
         for path, kind in self.members.get(schema, {}).items():
-            there, value = _at(subject.shown, path.split("/"))
+            there, value = _at(seen.document, path.split("/"))
             if there:
-                expected = kind.expected(value, subject)
+                expected = kind.expected(value, seen)
                 if expected:
                     place = (
                         f"{where} /{path}" if " /" not in where else f"{where}/{path}"

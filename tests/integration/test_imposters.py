@@ -12,8 +12,8 @@ import requests
 from contract.suite.benches import make_bench
 from contract.suite.cases import Collection, read_cases
 from contract.suite.openapi import Contract
-from contract.suite.play import Rulebook
 from contract.suite.results import Verdict
+from contract.suite.rulebook import Rulebook
 from contract.suite.runner import Runner, new_run_id
 from contract.suite.targets import Overrides, read_target
 from contract.suite.timing import Timing

@@ -10,7 +10,7 @@ from contract.suite.fuzz.fuzzing import Fuzzer
 from contract.suite.fuzz.printing import FuzzProgress, print_outcome, write_report
 from contract.suite.fuzz.saving import save
 from contract.suite.page.fuzzed import write_fuzz_page
-from contract.suite.play import Rulebook
+from contract.suite.rulebook import Rulebook
 from contract.suite.targets import ANY
 from contract.suite.volatile import Volatile
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.exchanges import Exchange
     from contract.suite.fuzz.plans import Plan
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
     from contract.suite.sides import Side
 
 # How often a divergence is played again before it counts as seen once only.

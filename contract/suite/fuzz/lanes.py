@@ -23,13 +23,13 @@ from contract.suite.fuzz.plans import (
 from contract.suite.items import (
     LONGEST_KEY,
     OBJECTS,
+    created_key,
     guard_key,
     idempotency_key,
     lay_out,
     object_key,
 )
 from contract.suite.requesting import request_of
-from contract.suite.rules import created_key
 from contract.suite.sending import send
 from contract.suite.sides import Side
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contract.suite.exchanges import Item
     from contract.suite.fuzz.plans import Plan, Step
     from contract.suite.fuzz.sweeping import Sweeper
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
     from contract.suite.sides import Side
 
 SECOND_MS = 1_000

@@ -11,7 +11,7 @@ import pytest
 from contract.suite.benches import Bench
 from contract.suite.cases import Collection, read_cases
 from contract.suite.openapi import Contract
-from contract.suite.play import Rulebook
+from contract.suite.rulebook import Rulebook
 from contract.suite.runner import Runner
 from contract.suite.targets import GATEWAY_HEADERS, Target
 from contract.suite.timing import Timing

@@ -19,7 +19,7 @@ from tests.unit.suite.fake_service import Fake
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 MALFORMED = {
     "type": "urn:problem:malformed-request",

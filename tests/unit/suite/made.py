@@ -1,4 +1,4 @@
-"""Exchanges made by hand, and the subjects of rules in them."""
+"""Exchanges made by hand, and the observations in them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from contract.suite.exchanges import Exchange, Key, Request, Response
 from contract.suite.items import USERS, Layout
-from contract.suite.rules import Subject
+from contract.suite.observation import Observation
 from contract.suite.ulids import new_ulid
 
 SENT, RECEIVED = 1_771_000_000_000, 1_771_000_000_050
@@ -35,8 +35,8 @@ def exchange(method: str = "GET", status: int = 200, **more: Any) -> Exchange:
     return Exchange("getUser", request, response, SENT, RECEIVED, 1, **more)
 
 
-def subject(made: Exchange, **changes: Any) -> Subject:
-    whole = Subject(
+def observed(made: Exchange, **changes: Any) -> Observation:
+    whole = Observation(
         made,
         made.json(),
         Key(USERS, OLD),

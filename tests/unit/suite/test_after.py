@@ -17,7 +17,7 @@ from contract.suite.shelf import Shelf
 from tests.unit.suite.fake_store import FakeStore
 
 if TYPE_CHECKING:
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 START = 1_771_000_000_000
 

@@ -15,7 +15,7 @@ from tests.unit.suite.fake_service import Fake
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.cases import Collection
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 
 def named(bench: Bench, name: str, region: str = "us-east-1") -> Bench:

@@ -23,7 +23,7 @@ from tests.unit.suite.fake_service import Fake
 from tests.unit.suite.made import NEW, OLD, RECEIVED, SENT, USER
 
 if TYPE_CHECKING:
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 JSON = (("content-type", "application/json"),)
 

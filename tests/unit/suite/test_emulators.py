@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contract.suite.cases import Collection
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 FILE = """\
 title: A gateway by a tool

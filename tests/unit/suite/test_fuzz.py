@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contract.suite.fuzz.fuzzing import Outcome
-    from contract.suite.play import Rulebook
     from contract.suite.results import Run
+    from contract.suite.rulebook import Rulebook
 
 # Names of that many signs outside the BMP are rare.
 UNITS = range(150)

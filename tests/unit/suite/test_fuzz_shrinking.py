@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from contract.suite.exchanges import Item, Key
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 TAIL = TAIL_BITS // 5
 

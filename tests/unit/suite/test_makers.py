@@ -18,7 +18,7 @@ from tests.unit.suite.fake_service import Fake
 from tests.unit.suite.made import NEW, OLD, RECEIVED, SENT
 
 if TYPE_CHECKING:
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 Told = Callable[..., list[tuple[str, object]]]
 LATE = "a ULID made during the exchange"

@@ -13,11 +13,11 @@ from contract.suite.exchanges import Key, Response
 from contract.suite.expressions import Record
 from contract.suite.items import USERS, Layout
 from contract.suite.sides import Side, bound_ids
-from tests.unit.suite.made import ITEM, NEW, OLD, RECEIVED, SENT, exchange, subject
+from tests.unit.suite.made import ITEM, NEW, OLD, RECEIVED, SENT, exchange, observed
 from tests.unit.suite.test_presigned import DOWNLOAD, GOOD_URL
 
-READ = subject(exchange(before={Key(USERS, OLD): ITEM}))
-BLIND = subject(exchange())
+READ = observed(exchange(before={Key(USERS, OLD): ITEM}))
+BLIND = observed(exchange())
 LATER = 86_400_000
 
 
@@ -109,7 +109,7 @@ def _cursor(text: str) -> str:
 def test_cursor_is_compared_by_the_record_it_stands_behind(
     items: Any, told: tuple[str, ...]
 ) -> None:
-    page = replace(READ, shown={"items": items})
+    page = replace(READ, document={"items": items})
 
     named = side(names={OLD: "<ada>"})
 

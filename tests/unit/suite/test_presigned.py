@@ -11,7 +11,7 @@ from tests.unit.suite.made import (
     OLD,
     SENT,
     exchange,
-    subject,
+    observed,
 )
 
 GOOD_URL = (
@@ -21,10 +21,10 @@ GOOD_URL = (
     "attachment%3B%20filename%2A%3DUTF-8%27%27%25C3%25A9.txt"
 )
 PIC = {"s3Key": "assets/A/é.txt", "fileName": "é.txt", "status": "uploaded"}
-DOWNLOAD = subject(
+DOWNLOAD = observed(
     exchange(stored={Key(ASSETS, OLD): PIC}),
     key=Key(ASSETS, OLD),
-    shown={"url": GOOD_URL},
+    document={"url": GOOD_URL},
 )
 
 
@@ -54,7 +54,7 @@ def test_signed_url_does_not_hold(old: str, new: str, expected: str) -> None:
 
 def test_what_is_no_url_has_no_end() -> None:
     assert presigned.download_url(1, DOWNLOAD) == "a URL"
-    nothing = replace(DOWNLOAD, shown={"upload": 1})
+    nothing = replace(DOWNLOAD, document={"upload": 1})
     assert presigned.download_end(1, nothing) == "an hour after X-Amz-Date"
     assert presigned.upload_end(1, nothing) == "an hour after X-Amz-Date"
     assert presigned.download_end("x", DOWNLOAD) == "an hour after X-Amz-Date"
@@ -62,7 +62,7 @@ def test_what_is_no_url_has_no_end() -> None:
 
 def test_checksum_is_signed_and_sent_where_it_is_given() -> None:
     shown = {"contentType": "a/b", "size": 3, "checksumSha256": "c="}
-    asset = replace(DOWNLOAD, shown=shown)
+    asset = replace(DOWNLOAD, document=shown)
     headers = {
         "content-type": "a/b",
         "content-length": "3",

@@ -7,7 +7,7 @@ import pytest
 
 from contract.suite import rules
 from contract.suite.exchanges import Key
-from contract.suite.items import ASSETS, USERS
+from contract.suite.items import ASSETS, USERS, arrived
 from tests.unit.suite.made import (
     ITEM,
     NEW,
@@ -15,17 +15,17 @@ from tests.unit.suite.made import (
     RECEIVED,
     SENT,
     exchange,
-    subject,
+    observed,
 )
 
 if TYPE_CHECKING:
-    from contract.suite.rules import Subject
+    from contract.suite.observation import Observation
 
 
-READ = subject(exchange(before={Key(USERS, OLD): ITEM}))
-PUT = subject(exchange("PUT", before={Key(USERS, OLD): ITEM}))
-CREATED = subject(exchange("POST", 201), key=Key(USERS, NEW), path_id=None)
-BLIND = subject(exchange())
+READ = observed(exchange(before={Key(USERS, OLD): ITEM}))
+PUT = observed(exchange("PUT", before={Key(USERS, OLD): ITEM}))
+CREATED = observed(exchange("POST", 201), key=Key(USERS, NEW), requested_id=None)
+BLIND = observed(exchange())
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,9 @@ BLIND = subject(exchange())
     [
         (rules.identity, NEW, CREATED),
         (rules.identity, OLD, READ),
-        (rules.identity, OLD, replace(READ, path_id=None)),
+        (rules.identity, OLD, replace(READ, requested_id=None)),
         (rules.time_of_id, SENT - 60_000, READ),
-        (rules.time_of_id, 1, replace(READ, shown={})),
+        (rules.time_of_id, 1, replace(READ, document={})),
         (rules.time_of_write, SENT - 60_000, READ),
         (rules.time_of_write, SENT, PUT),
         (rules.time_of_write, RECEIVED, BLIND),
@@ -46,23 +46,23 @@ BLIND = subject(exchange())
         (rules.write_id, 32 * "b", PUT),
         (rules.write_id, 32 * "a", READ),
         (rules.write_id, 32 * "c", BLIND),
-        (rules.ttl, 3, replace(READ, shown={"expiresAt": 2001})),
+        (rules.ttl, 3, replace(READ, document={"expiresAt": 2001})),
         (rules.list_shard, 0, READ),
         (rules.list_shard, 7, replace(READ, layout=None)),
         (rules.bucket, "bucket", READ),
         (rules.bucket, "x", replace(READ, layout=None)),
-        (rules.thirty_days, 2_592_000_005, replace(BLIND, shown={"createdAt": 5})),
-        (rules.thirty_days, 5, replace(BLIND, shown={})),
+        (rules.thirty_days, 2_592_000_005, replace(BLIND, document={"createdAt": 5})),
+        (rules.thirty_days, 5, replace(BLIND, document={})),
         (
             rules.object_key,
             "assets/A/f",
-            replace(BLIND, shown={"assetId": "A", "fileName": "f"}),
+            replace(BLIND, document={"assetId": "A", "fileName": "f"}),
         ),
-        (rules.one_day, 86_400_001, replace(BLIND, shown={"createdAt": 1})),
-        (rules.one_day, 1, replace(BLIND, shown={})),
+        (rules.one_day, 86_400_001, replace(BLIND, document={"createdAt": 1})),
+        (rules.one_day, 1, replace(BLIND, document={})),
     ],
 )
-def test_rule_holds(rule: rules.Rule, value: object, of: Subject) -> None:
+def test_rule_holds(rule: rules.Rule, value: object, of: Observation) -> None:
     assert rule(value, of) == ""
 
 
@@ -94,13 +94,13 @@ def test_rule_holds(rule: rules.Rule, value: object, of: Subject) -> None:
         (rules.write_id, 32 * "A", READ, "32 lower-case hexadecimal digits"),
         (rules.write_id, 32 * "a", PUT, "a writeId other than before"),
         (rules.write_id, 32 * "b", READ, repr(32 * "a")),
-        (rules.ttl, 2, replace(READ, shown={"expiresAt": 2001}), "3"),
-        (rules.ttl, 2, replace(READ, shown={}), "no ttl"),
+        (rules.ttl, 2, replace(READ, document={"expiresAt": 2001}), "3"),
+        (rules.ttl, 2, replace(READ, document={}), "no ttl"),
         (rules.list_shard, 1, READ, "0"),
     ],
 )
 def test_rule_does_not_hold(
-    rule: rules.Rule, value: object, of: Subject, expected: str
+    rule: rules.Rule, value: object, of: Observation, expected: str
 ) -> None:
     assert rule(value, of) == expected
 
@@ -108,18 +108,18 @@ def test_rule_does_not_hold(
 def test_repeat_under_a_key_may_answer_the_same_id() -> None:
     made = exchange("POST", 201)
     request = replace(made.request, headers=(("Idempotency-Key", "k"),))
-    repeat = subject(replace(made, request=request), path_id=None)
+    repeat = observed(replace(made, request=request), requested_id=None)
 
     assert rules.identity(OLD, repeat) == ""
-    first = replace(repeat, seen=frozenset())
+    first = replace(repeat, earlier=frozenset())
     assert rules.identity(OLD, first) == "a ULID made during the exchange"
 
 
 def test_what_a_key_was_first_used_for_stays() -> None:
     key = Key(USERS, "idempotency#createUser#k")
     kept = {"bodySha256": "x", "createdAt": 5, "expiresAt": RECEIVED + 1}
-    known = subject(exchange(before={key: kept}), key=key)
-    expired = subject(exchange(before={key: {**kept, "expiresAt": 1}}), key=key)
+    known = observed(exchange(before={key: kept}), key=key)
+    expired = observed(exchange(before={key: {**kept, "expiresAt": 1}}), key=key)
 
     assert rules.body_digest("x", known) == ""
     assert rules.body_digest("y", known) == "'x'"
@@ -131,9 +131,9 @@ def test_what_a_key_was_first_used_for_stays() -> None:
 def test_asset_keeps_its_key_and_its_end() -> None:
     key = Key(ASSETS, OLD)
     kept = {"s3Key": "assets/x", "expiresAt": 7, "status": "pending"}
-    known = subject(exchange(before={key: kept}), key=key)
+    known = observed(exchange(before={key: kept}), key=key)
 
     assert rules.object_key("assets/x", known) == ""
     assert rules.thirty_days(7, known) == ""
-    assert not rules.arrived(kept, kept)
-    assert rules.arrived(kept, {**kept, "status": "uploaded"})
+    assert not arrived(kept, kept)
+    assert arrived(kept, {**kept, "status": "uploaded"})

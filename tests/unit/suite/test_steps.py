@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contract.suite.openapi import Contract
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 
 @pytest.fixture

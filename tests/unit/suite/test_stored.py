@@ -11,12 +11,13 @@ from contract.suite.items import (
     USERS,
     guard_key,
 )
-from contract.suite.stored import Holding, stored_mismatches
+from contract.suite.observation import Observation
+from contract.suite.stored import stored_mismatches
 from contract.suite.ulids import new_ulid
 from tests.unit.suite.fake_store import LAYOUT
 
 if TYPE_CHECKING:
-    from contract.suite.play import Rulebook
+    from contract.suite.rulebook import Rulebook
 
 START = 1_771_000_000_000
 
@@ -60,10 +61,8 @@ def left(
         stored,
     )
     path_id = None if method == "POST" else ADA_ID
-    holding = Holding(
-        book.contract, book.volatile, exchange, LAYOUT, seen, path_id, 0, frozenset()
-    )
-    return [f"{each.where}: {each.rule}" for each in stored_mismatches(holding)]
+    observed = Observation(exchange, {}, None, path_id, seen, LAYOUT, 0)
+    return [f"{each.where}: {each.rule}" for each in stored_mismatches(book, observed)]
 
 
 def test_deleted_user_whose_guard_is_anothers_leaves_it(book: Rulebook) -> None:
@@ -134,15 +133,6 @@ def test_etag_is_the_stored_version(book: Rulebook) -> None:
         {ADA_KEY: ADA},
         {ADA_KEY: ADA},
     )
-    holding = Holding(
-        book.contract,
-        book.volatile,
-        exchange,
-        LAYOUT,
-        frozenset(),
-        ADA_ID,
-        0,
-        frozenset(),
-    )
+    observed = Observation(exchange, {}, None, ADA_ID, frozenset(), LAYOUT, 0)
 
-    assert [each.where for each in stored_mismatches(holding)] == ["header etag"]
+    assert [each.where for each in stored_mismatches(book, observed)] == ["header etag"]

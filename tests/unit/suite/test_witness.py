@@ -19,8 +19,8 @@ from tests.unit.suite.test_pairs import bench
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.cases import Collection
-    from contract.suite.play import Rulebook
     from contract.suite.results import Run
+    from contract.suite.rulebook import Rulebook
 
 METRIC = '{"_aws":{}}'
 
