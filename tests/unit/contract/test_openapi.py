@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 OPENAPI = ROOT / "contract" / "openapi.yaml"
 
+SCHEMATHESIS = ROOT / "schemathesis.toml"
+# What fits may be answered so by any operation.
+EVERYWHERE = ("2xx", "404", "409")
+
 ROUTES = {
     "createUser": "POST /users",
     "listUsers": "GET /users",
@@ -215,3 +219,19 @@ def test_what_the_gateway_answers_stands_apart(document: Node) -> None:
     for operation, status, response in responses(document):
         schema = str(response.get("content", {}))
         assert "gateway-message" not in schema, (operation, status)
+
+
+def test_schemathesis_is_told_of_each_412_and_of_nothing_else(document: Node) -> None:
+    told = {
+        (operation, status)
+        for entry in tomllib.loads(SCHEMATHESIS.read_text("utf-8"))["operations"]
+        for operation in entry["include-operation-id"]
+        for status in entry["checks"]["positive_data_acceptance"]["expected-statuses"]
+        if status not in EVERYWHERE
+    }
+    documented = {
+        (operation, str(status))
+        for operation, status, _ in responses(document)
+        if status == 412
+    }
+    assert told == documented
