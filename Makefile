@@ -11,8 +11,8 @@ $(error the path of this checkout has a space in it; move it to one without)
 endif
 
 # Every variable that a command takes; on the command line any other is a slip.
-VARIABLES := CASE CHECK CLOUD_PORT CORS_ORIGINS DEBUG DEPLOY_ID ENV IMPLEMENTATION KEEP PORT QUICK \
-  REPORT RUNTIME_TRACK SAVE SECONDS_EACH SEED SEQUENCES STACK TARGET
+VARIABLES := CASE CHECK CLOUD_PORT CORS_ORIGINS DEBUG DEPLOY_ID ENV EXAMPLES IMPLEMENTATION KEEP \
+  PORT QUICK REPORT RUNTIME_TRACK SAVE SECONDS_EACH SEED SEEDS SEQUENCES STACK TARGET
 OF_MAKE := GNUMAKEFLAGS MAKE MAKEFILES MAKEFLAGS MFLAGS SHELL
 UNKNOWN := $(filter-out $(VARIABLES) $(OF_MAKE),$(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name))))
 ifneq ($(UNKNOWN),)
@@ -100,8 +100,12 @@ check: $(VENV)/tools/.ready  ## hold `make start` to the contract, and both to e
 	@$(BIN)/parity check $(if $(TARGET),--target $(TARGET),$(BOTH)) $(if $(CASE),--case $(CASE)) $(if $(REPORT),--report $(REPORT))
 
 .PHONY: fuzz
-fuzz: $(VENV)/tools/.ready  ## differential fuzzing of `make start`: SEQUENCES=200 SEED=1 REPORT=folder
-	@$(BIN)/parity fuzz $(BOTH) --sequences $(or $(SEQUENCES),200) --seed $(or $(SEED),1) $(if $(REPORT),--report $(REPORT))
+fuzz: $(VENV)/tools/.ready  ## differential fuzzing of `make start`: SEQUENCES=200 SEED=1 REPORT=folder, SEEDS=20 draws as many
+	@$(BIN)/parity fuzz $(BOTH) --sequences $(or $(SEQUENCES),200) $(if $(SEEDS),--seeds $(SEEDS),--seed $(or $(SEED),1)) $(if $(REPORT),--report $(REPORT))
+
+.PHONY: schemathesis
+schemathesis: setup $(VENV)/schemathesis/.ready  ## requests drawn by Schemathesis, to both of `make start` or a stack of its own: EXAMPLES=50 SEED=1
+	@exec $(BIN)/python -m local.schemathesis --port $(PORT) --cloud-port $(CLOUD_PORT) $(if $(EXAMPLES),--examples '$(EXAMPLES)') $(if $(SEED),--seed '$(SEED)')
 
 # ---- measurements ---------------------------------------------------------------
 

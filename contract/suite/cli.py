@@ -30,6 +30,7 @@ from contract.suite.volatile import Volatile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contract.suite.benches import Bench
     from contract.suite.cases import Collection
     from contract.suite.divergences import ByTarget
     from contract.suite.results import Run
@@ -103,6 +104,9 @@ def _fuzz_parser(fuzzing: argparse.ArgumentParser) -> None:
     fuzzing.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
     fuzzing.add_argument("--sequences", type=int, default=200, metavar="N")
     fuzzing.add_argument("--seed", type=int, default=1, metavar="S")
+    fuzzing.add_argument(
+        "--seeds", type=int, metavar="N", help="in place of one, this many at random"
+    )
     fuzzing.add_argument(
         "--sequence", type=int, metavar="I", help="only this one of the seed's"
     )
@@ -222,7 +226,11 @@ def _fuzz(options: argparse.Namespace) -> int:
     contract = Contract(options.contract)
     targets = _targets(options, contract)
     rerun = " ".join([*(_flag(t, options) for t in targets), _shared(options)]).strip()
-    return fuzz(options, contract, [make_bench(t, contract) for t in targets], rerun)
+
+    def ready() -> list[Bench]:
+        return [make_bench(target, contract) for target in targets]
+
+    return fuzz(options, contract, ready, rerun)
 
 
 def _flag(target: Target, options: argparse.Namespace) -> str:

@@ -2,33 +2,69 @@
 
 from __future__ import annotations
 
+import argparse
+import secrets
 import sys
 from typing import TYPE_CHECKING
 
 from contract.suite.errors import UsageError
 from contract.suite.fuzz.fuzzing import Fuzzer
-from contract.suite.fuzz.printing import FuzzProgress, print_outcome, write_report
+from contract.suite.fuzz.printing import (
+    FuzzProgress,
+    closing_line,
+    print_outcome,
+    write_report,
+)
 from contract.suite.fuzz.saving import save
+from contract.suite.output import say
 from contract.suite.page.fuzzed import write_fuzz_page
 from contract.suite.rulebook import Rulebook
 from contract.suite.targets import ANY
 from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from contract.suite.benches import Bench
+    from contract.suite.fuzz.fuzzing import Outcome
     from contract.suite.openapi import Contract
+
+# What `--seeds` draws from: seeds that can be read out.
+ALL_SEEDS = 1_000_000
 
 
 def fuzz(
-    options: argparse.Namespace, contract: Contract, benches: list[Bench], rerun: str
+    options: argparse.Namespace,
+    contract: Contract,
+    ready: Callable[[], list[Bench]],
+    rerun: str,
 ) -> int:
     """Run `parity fuzz`; return 0 all held, 1 a divergence, 2 it could not run.
 
-    `rerun`: the options that reach the targets again.
+    `ready` makes the targets ready, for a run closes what it used; `rerun` is the
+    options that reach them again.
     """
+    codes = []
+    for seed in _seeds(options):
+        one = argparse.Namespace(**{**vars(options), "seed": seed})
+        codes.append(_fuzz(one, contract, ready(), rerun))
+        sys.stdout.flush()  # into a pipe too: the next seed takes minutes
+    return max(codes)
+
+
+def _seeds(options: argparse.Namespace) -> Sequence[int]:
+    if options.seeds is None:
+        return [options.seed]
+    if options.sequence is not None or options.report:
+        raise UsageError("--seeds takes neither --sequence nor --report")
+    if not 1 <= options.seeds <= ALL_SEEDS:
+        raise UsageError(f"--seeds is 1 to {ALL_SEEDS}")
+    return secrets.SystemRandom().sample(range(ALL_SEEDS), options.seeds)
+
+
+def _fuzz(
+    options: argparse.Namespace, contract: Contract, benches: list[Bench], rerun: str
+) -> int:
     pair = _pair(benches)
     progress = FuzzProgress(len(list(_indexes(options))), sys.stderr)
     book = Rulebook(contract, Volatile.read(contract))
@@ -40,7 +76,15 @@ def fuzz(
     if options.report:
         write_report(outcome, contract, options.report)
         write_fuzz_page(outcome, contract, rerun, options.report)
-    print_outcome(outcome, contract, rerun, sys.stdout)
+    code = _code(outcome, contract)
+    if options.seeds and code == 0:
+        say(closing_line(outcome), sys.stdout)
+    else:
+        print_outcome(outcome, contract, rerun, sys.stdout)
+    return code
+
+
+def _code(outcome: Outcome, contract: Contract) -> int:
     if outcome.errors or not outcome.reach.sequences:
         return 2
     held = not outcome.alike and not outcome.left and outcome.reach.held(contract)

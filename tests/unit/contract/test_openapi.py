@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 OPENAPI = ROOT / "contract" / "openapi.yaml"
 
+SCHEMATHESIS = ROOT / "schemathesis.toml"
+
 ROUTES = {
     "createUser": "POST /users",
     "listUsers": "GET /users",
@@ -215,3 +217,17 @@ def test_what_the_gateway_answers_stands_apart(document: Node) -> None:
     for operation, status, response in responses(document):
         schema = str(response.get("content", {}))
         assert "gateway-message" not in schema, (operation, status)
+
+
+def test_schemathesis_is_told_of_each_412_and_of_nothing_else(document: Node) -> None:
+    told = {
+        operation: set(entry["checks"]["positive_data_acceptance"]["expected-statuses"])
+        for entry in tomllib.loads(SCHEMATHESIS.read_text("utf-8"))["operations"]
+        for operation in entry["include-operation-id"]
+    }
+    documented = {
+        operation: {"2xx", "404", "409", "412"}
+        for operation, status, _ in responses(document)
+        if status == 412
+    }
+    assert told == documented

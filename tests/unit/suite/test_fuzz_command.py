@@ -119,6 +119,47 @@ def test_one_sequence_by_its_number(
     assert capsys.readouterr().out.splitlines()[-1].startswith("1 sequence of seed 7")
 
 
+def test_seeds_are_drawn_and_each_that_holds_is_one_line(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz("--sequences", "2", "--seeds", "3") == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    seeds = {
+        line.partition(",")[0].removeprefix("2 sequences of seed ") for line in lines
+    }
+    assert len(lines) == len(seeds) == 3
+    assert all(0 <= int(seed) < 1_000_000 for seed in seeds)
+
+
+def test_seed_that_diverges_is_told_whole_and_the_next_is_still_played(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz("--sequences", "1", "--seeds", "2", fault="extra header") == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith("DIVERGED ") for line in lines) == 2
+    assert sum(line.startswith("1 sequence of seed ") for line in lines) == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--seeds", "0"),
+        ("--seeds", "1000001"),
+        ("--seeds", "2", "--sequence", "1"),
+        ("--seeds", "2", "--report", "reports"),
+    ],
+)
+def test_seeds_that_cannot_be_drawn_or_told_apart_are_refused(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str], options: tuple[str]
+) -> None:
+    assert fuzz(*options) == 2
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("parity: --seeds ")
+
+
 @pytest.mark.parametrize("writes", ["none", "own-records"])
 def test_target_that_may_not_be_written_to_is_left_alone(
     fuzz: Fuzz, capsys: pytest.CaptureFixture[str], writes: str

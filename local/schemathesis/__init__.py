@@ -1,0 +1,1 @@
+"""`make schemathesis`: what it runs, and which of its findings are rules."""

@@ -1,0 +1,122 @@
+"""`make schemathesis`: runs Schemathesis on both implementations.
+
+It uses the `make start` that runs at these ports, else a stack of its own. Exit code 0
+when all that Schemathesis finds is explained, 1 when something is not or an explanation
+is no longer needed, 2 when it could not be run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+from local.children import tied
+from local.console import in_one_line, say
+from local.implementations import IMPLEMENTATIONS
+from local.ports import PortError, require_apart
+from local.privileges.errors import CannotProveError
+from local.privileges.stack import Ports, started
+from local.schemathesis.explained import EXPLANATIONS
+from local.start import ports_of
+from local.stopping import StoppedError, stop_on_signals
+from local.template import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+HELD, FOUND, NOT_RUN = 0, 1, 2
+FORESEEN = (CannotProveError, PortError)
+TOOL = ROOT / ".venv" / "schemathesis" / "bin" / "st"
+EXPLAINED = "local/schemathesis/explained.py"
+# A first request starts a sandbox.
+HEALTH_SECONDS = 30
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run Schemathesis on each implementation; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m local.schemathesis")
+    parser.add_argument("--port", type=int, default=3000)
+    parser.add_argument("--cloud-port", type=int, default=4566)
+    parser.add_argument("--examples", type=int)
+    parser.add_argument("--seed", type=int)
+    options = parser.parse_args(arguments)
+    if options.examples is not None and options.examples < 1:
+        parser.error("--examples is at least 1")
+    stop_on_signals()
+    try:
+        return _run(options)
+    except StoppedError:
+        sys.stderr.write("schemathesis: stopped\n")
+    except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
+        sys.stderr.write(f"schemathesis: {in_one_line(error, FORESEEN)}\n")
+    return NOT_RUN
+
+
+def _run(options: argparse.Namespace) -> int:
+    require_apart(ports_of(options.port, options.cloud_port))
+    urls = {
+        one.name: f"http://127.0.0.1:{options.port + number}"
+        for number, one in enumerate(IMPLEMENTATIONS)
+    }
+    running = all(_answers(name, url) for name, url in urls.items())
+    if not running:
+        say(f"no `make start` at port {options.port}: starting a stack")
+    ports = Ports(options.port, options.cloud_port)
+    with nullcontext() if running else started(ports):
+        return max(_check(name, url, options) for name, url in urls.items())
+
+
+def _answers(name: str, url: str) -> bool:
+    """Return whether this implementation of the service answers at `url`."""
+    try:
+        with urlopen(f"{url}/health", timeout=HEALTH_SECONDS) as answer:  # noqa: S310 # our own URL
+            return bool(json.load(answer)["implementation"] == name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _check(name: str, url: str, options: argparse.Namespace) -> int:
+    say(f"\n{name} at {url}")
+    command = [str(TOOL), "run", "contract/openapi.yaml", "--url", url]
+    if options.examples is not None:
+        command += ["--max-examples", str(options.examples)]
+    if options.seed is not None:
+        command += ["--seed", str(options.seed)]
+    with tempfile.TemporaryDirectory() as folder:
+        used = Path(folder) / "used"
+        done = subprocess.run(
+            tied(command), cwd=ROOT, env=_environment(used), check=False
+        )
+        if done.returncode != HELD:
+            return FOUND if done.returncode == FOUND else NOT_RUN
+        return _unused(used)
+
+
+def _environment(used: Path) -> Mapping[str, str]:
+    storage = ROOT / ".local" / "schemathesis" / "hypothesis"
+    return {
+        **os.environ,
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(storage),
+        "EXPLAINED": str(used),
+    }
+
+
+def _unused(used: Path) -> int:
+    """Tell of explanations that explained nothing; return the exit code."""
+    names = used.read_text("utf-8").splitlines() if used.exists() else []
+    unused = EXPLANATIONS.keys() - set(names)
+    for name in sorted(unused):
+        say(f"nothing is explained by `{name}`; remove it from {EXPLAINED}")
+    return FOUND if unused else HELD
+
+
+if __name__ == "__main__":
+    sys.exit(main())
