@@ -174,7 +174,7 @@ class Connection(asyncio.Protocol):
         if error := worker.exception():
             self.abort()
             self._service.crashed(error)
-        elif not self._ended:
+        elif not self._ended and not self._transport.is_closing():
             self._proceed()
             self._pace()
 

@@ -131,9 +131,10 @@ class Gone(asyncio.Transport):
         super().__init__()
         self.written = b""
         self.paused = False
+        self.closing = False
 
     def is_closing(self) -> bool:
-        return False
+        return self.closing
 
     def pause_reading(self) -> None:
         self.paused = True
@@ -175,6 +176,30 @@ def test_client_that_hung_up_is_no_fault() -> None:
 
     assert transport.written.endswith(b"GET / 0")
     assert crashes == []
+
+
+def test_request_behind_the_one_during_which_its_client_hung_up_is_not_run() -> None:
+    transport = Gone()
+    targets = []
+
+    async def answer(request: Request) -> Response:
+        targets.append(request.target)
+        transport.closing = True
+        return Response(200)
+
+    async def run() -> None:
+        service = Service(answer, refuse, raising, MAX_BODY, MAX_HEAD)
+        with listen() as listener:
+            connection = Connection(Server(service, listener))
+            connection.connection_made(transport)
+            connection.data_received(GET * 2)
+            for _ in range(10):  # turns of the loop; the second request would need two
+                await asyncio.sleep(0)
+            connection.connection_lost(None)
+
+    asyncio.run(asyncio.wait_for(run(), 5))
+
+    assert targets == ["/"]
 
 
 def test_client_that_sends_far_ahead_has_to_wait() -> None:
