@@ -96,6 +96,8 @@ class Reader:
         if self._complete:
             rest, _ = self._http.trailing_data
             self._begin()
+            if not rest:
+                return None
             self.feed(rest)
         try:
             return self._next()

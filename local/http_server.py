@@ -127,37 +127,48 @@ class Connection(asyncio.Protocol):
         self._reader.feed(data)
         if self._worker:
             self._pace()
-        else:
-            self._proceed()
+        elif message := self._next():
+            loop = asyncio.get_running_loop()
+            self._worker = loop.create_task(self._work(message))
 
     def _pace(self) -> None:
-        """Read no more while an answer is due and much has come after its request."""
-        if self._worker and self._reader.ahead > MAX_AHEAD_OCTETS:
+        """While an answer is due, read no more if much has come after its request."""
+        if self._reader.ahead > MAX_AHEAD_OCTETS:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
 
     # ---- messages ---------------------------------------------------------------
 
-    def _proceed(self) -> None:
-        """Answer the next message as soon as it is whole."""
-        message = self._next()
-        if message is None:
-            return
-        self._ended = not message.keep_alive
-        self._worker = asyncio.get_running_loop().create_task(self._answer(message))
-        self._worker.add_done_callback(self._answered)
-
     def _next(self) -> Message | None:
+        """Return the next message as soon as it is whole."""
         try:
             message = self._reader.next()
         except Exception as error:  # noqa: BLE001 # whatever it is, it ends one client
             self._service.crashed(error)
             status = HTTPStatus.INTERNAL_SERVER_ERROR
-            return Message(status, is_head=False, keep_alive=False)
-        if message is None and (invitation := self._reader.invitation()):
+            message = Message(status, is_head=False, keep_alive=False)
+        if message:
+            self._ended = not message.keep_alive
+        elif invitation := self._reader.invitation():
             self._transport.write(invitation)
         return message
+
+    async def _work(self, first: Message) -> None:
+        """Answer messages until there is no other one that is whole."""
+        message: Message | None = first
+        try:
+            while message:
+                await self._answer(message)
+                gone = self._ended or self._transport.is_closing()
+                message = None if gone else self._next()
+                self._pace()
+        except Exception as error:  # noqa: BLE001 # even the refusal failed
+            self.abort()
+            self._service.crashed(error)
+        finally:
+            self._worker = None
+            self._transport.resume_reading()
 
     async def _answer(self, message: Message) -> None:
         octets = await self._encoded(message)
@@ -166,17 +177,6 @@ class Connection(asyncio.Protocol):
         self._transport.write(octets)
         if not message.keep_alive:
             self._linger()
-
-    def _answered(self, worker: asyncio.Task[None]) -> None:
-        self._worker = None
-        if worker.cancelled():
-            return
-        if error := worker.exception():
-            self.abort()
-            self._service.crashed(error)
-        elif not self._ended and not self._transport.is_closing():
-            self._proceed()
-            self._pace()
 
     async def _encoded(self, message: Message) -> bytes:
         try:
