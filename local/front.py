@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,7 +21,7 @@ from local.invocation import (
     trace_root,
 )
 from local.pool import TooManyInvocationsError
-from local.request_log import explanation_of, name_of
+from local.request_log import explanation_of, method_of, name_of
 from local.routes import Routes
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 MAX_BODY_OCTETS = 10 * 1024 * 1024
 MAX_HEAD_OCTETS = 10_240
 INTEGRATION_SECONDS = 30
+
+PATH_AND_QUERY = re.compile(r"[/?].*")
 
 # Not AWS's: a client of this stack is told when it may come again.
 RETRY_AFTER = (("retry-after", "1"),)
@@ -89,13 +92,13 @@ class Front:
         # Not as API Gateway: a name that leads here is not yet one of this machine.
         if refusal := self._access.refusal(request.target, request.headers):
             response = message(refusal.status, refusal.reason)
-            self._log.answered(f"{request.method} (other host)", response, 0, b"")
+            self._log.answered(f"{method_of(request)} (other host)", response, 0, b"")
             return response
         request = _origin_form(request)
         if page := self._docs.answer(request):
             seconds = time.perf_counter() - began
             cause = page.body if page.status >= 500 else b""
-            self._log.answered(f"{request.method} /docs", page, seconds, cause)
+            self._log.answered(f"{method_of(request)} /docs", page, seconds, cause)
             return page
         request_id = new_request_id()
         if cors.is_preflight(request) and self._deployment.cors.allow_origins:
@@ -113,7 +116,7 @@ class Front:
         """Return what the request is called in the log, its answer, what to show."""
         match = self._routes.find(request.method, request.target.partition("?")[0])
         if match is None:
-            return f"{request.method} (no route)", message(404, MESSAGES[404]), b""
+            return f"{method_of(request)} (no route)", message(404, MESSAGES[404]), b""
         trace = trace_root()
         event = event_of(
             request, match, request_id=request_id, trace=trace, port=self._port
@@ -156,7 +159,7 @@ def _origin_form(request: Request) -> Request:
     """Return a request whose target begins with the path (RFC 9112 3.2.2)."""
     if request.target.startswith("/"):
         return request
-    rest = request.target.partition("://")[2]
-    slash = rest.find("/")
-    target = rest[slash:] if slash >= 0 else "/"
+    path = PATH_AND_QUERY.search(request.target.partition("://")[2])
+    target = path[0] if path else ""
+    target = target if target.startswith("/") else "/" + target
     return Request(request.method, target, request.headers, request.body, request.peer)

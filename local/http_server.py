@@ -1,29 +1,28 @@
-"""An HTTP/1.1 server of plain requests and answers, on asyncio and httptools.
+"""An HTTP/1.1 server of plain requests and answers, on asyncio and h11.
 
-The local stack needs what a framework hides: every octet of the request line and of
-the headers as sent, its own answer to a malformed request, a body limit that does not
-collect what it refuses, and one server for each sandbox at the price of a socket.
+The local stack needs what a framework hides: the request target as it was sent, its own
+answer to a malformed request, a body limit that does not collect what it refuses, and
+one server for each sandbox at the price of a socket.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
-import httptools
-
 from local.http_messages import LOOPBACK, Request, Response, encode
+from local.http_reader import Message, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-# Answers are written in order; a client that pipelines more than this has to wait.
-MAX_PIPELINED = 8
+# The requests of one connection are answered one after the other. A client that sends
+# more than this ahead of the answers has to wait.
+MAX_AHEAD_OCTETS = 65_536
 # How long a refused client may go on sending before it is cut off. Closing at once
 # would reset the connection, and the client would never read the answer.
 LINGER_SECONDS = 2
@@ -90,25 +89,24 @@ def listen(port: int = 0) -> socket.socket:
 
 
 class Connection(asyncio.Protocol):
-    """One client connection: httptools calls the `on_` methods as it parses."""
+    """One client connection: reads a request, writes its answer, reads the next one."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._service = server.service
-        self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport
-        self._waiting: deque[tuple[Request | int, bool]] = deque()
+        self._reader: Reader
         self._worker: asyncio.Task[None] | None = None
-        self._refused = False
-        self._begin()
+        self._ended = False
 
     # ---- transport --------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember the transport; small answers must not wait for Nagle."""
+        """Get ready to read."""
         self._transport = cast("asyncio.Transport", transport)
         # A client that hung up at once has no address any more.
-        self._peer = str((transport.get_extra_info("peername") or (LOOPBACK,))[0])
+        peer = str((transport.get_extra_info("peername") or (LOOPBACK,))[0])
+        self._reader = Reader(self._service.max_head, self._service.max_body, peer)
         self._server.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -123,155 +121,82 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Parse; after a refusal only throw away."""
-        if self._refused:
+        """Read; throw away what comes after the last message."""
+        if self._ended:
             return
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._decline_upgrade(data[upgrade.args[0] :])
-        except httptools.HttpParserCallbackError as error:  # from an `on_` method
-            self._service.crashed(error.__context__ or error)
-            self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
-        except httptools.HttpParserError:
-            self._refuse(HTTPStatus.BAD_REQUEST)
+        self._reader.feed(data)
+        if self._worker:
+            self._pace()
+        elif message := self._next():
+            loop = asyncio.get_running_loop()
+            self._worker = loop.create_task(self._work(message))
 
-    def _decline_upgrade(self, rest: bytes) -> None:
-        """Read the request again without its Upgrade header: only HTTP/1.1 is served.
-
-        The parser stops after the head of such a request and would lose the body.
-        """
-        if self._method() == "CONNECT":
-            self._refuse(HTTPStatus.BAD_REQUEST)
-            return
-        if self._head_length > self._service.max_head:
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-            return
-        head = [f"{self._method()} {self._target.decode('ascii')} HTTP/1.1"]
-        head += [f"{k}: {v}" for k, v in self._headers if k != "upgrade"]
-        self._parser = httptools.HttpRequestParser(self)
-        self.data_received(("\r\n".join(head) + "\r\n\r\n").encode("latin-1") + rest)
-
-    # ---- parser -----------------------------------------------------------------
-
-    def _begin(self) -> None:
-        self._target = b""
-        self._headers: list[tuple[str, str]] = []
-        self._body: list[bytes] = []
-        self._body_length = 0
-        self._head_length = 0
-
-    def _method(self) -> str:
-        return self._parser.get_method().decode("ascii")
-
-    def on_message_begin(self) -> None:
-        """Start a request."""
-        self._begin()
-
-    def on_url(self, url: bytes) -> None:
-        """Collect the request target, which may come in pieces."""
-        self._target += url
-        self._head_length += len(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect a header (or a trailer, which counts as one)."""
-        self._head_length += len(name) + len(value)
-        if self._head_length <= self._service.max_head:
-            header = (name.decode("ascii").lower(), value.decode("latin-1"))
-            self._headers.append(header)
-
-    def on_headers_complete(self) -> None:
-        """Ask a client that waits before sending its body to send it."""
-        if ("expect", "100-continue") in self._headers and not self._waiting:
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def on_body(self, body: bytes) -> None:
-        """Collect the body as far as it may go."""
-        self._body_length += len(body)
-        if self._body_length <= self._service.max_body:
-            self._body.append(body)
-
-    def on_message_complete(self) -> None:
-        """Queue the request, or the status that refuses it."""
-        if self._parser.should_upgrade():
-            return
-        self._enqueue(self._finished(), keep_alive=self._parser.should_keep_alive())
-
-    def _finished(self) -> Request | int:
-        if self._head_length > self._service.max_head:
-            return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        if self._body_length > self._service.max_body:
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        # RFC 9112 3.2: exactly one Host in HTTP/1.1. HTTP/0.9 has no headers at all.
-        hosts = sum(name == "host" for name, _ in self._headers)
-        version = self._parser.get_http_version()
-        if hosts > 1 or version == "0.9" or (version == "1.1" and hosts == 0):
-            return HTTPStatus.BAD_REQUEST
-        return Request(
-            method=self._method(),
-            target=self._target.decode("ascii"),
-            headers=tuple(self._headers),
-            body=b"".join(self._body),
-            peer=self._peer,
-        )
-
-    # ---- answers ----------------------------------------------------------------
-
-    def _refuse(self, status: int) -> None:
-        self._refused = True
-        self._enqueue(status, keep_alive=False)
-
-    def _enqueue(self, request: Request | int, *, keep_alive: bool) -> None:
-        self._waiting.append((request, keep_alive))
-        if len(self._waiting) == MAX_PIPELINED:
+    def _pace(self) -> None:
+        """While an answer is due, read no more if much has come after its request."""
+        if self._reader.ahead > MAX_AHEAD_OCTETS:
             self._transport.pause_reading()
-        if self._worker is None:
-            self._worker = asyncio.get_running_loop().create_task(self._work())
-            self._worker.add_done_callback(self._worked)
+        else:
+            self._transport.resume_reading()
 
-    def _worked(self, worker: asyncio.Task[None]) -> None:
-        if not worker.cancelled() and (error := worker.exception()):
+    # ---- messages ---------------------------------------------------------------
+
+    def _next(self) -> Message | None:
+        """Return the next message as soon as it is whole."""
+        try:
+            message = self._reader.next()
+        except Exception as error:  # noqa: BLE001 # whatever it is, it ends one client
+            self._service.crashed(error)
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            message = Message(status, is_head=False, keep_alive=False)
+        if message:
+            self._ended = not message.keep_alive
+        elif invitation := self._reader.invitation():
+            self._transport.write(invitation)
+        return message
+
+    async def _work(self, first: Message) -> None:
+        """Answer messages until there is no other one that is whole."""
+        message: Message | None = first
+        try:
+            while message:
+                await self._answer(message)
+                gone = self._ended or self._transport.is_closing()
+                message = None if gone else self._next()
+                self._pace()
+        except Exception as error:  # noqa: BLE001 # even the refusal failed
             self.abort()
             self._service.crashed(error)
-
-    async def _work(self) -> None:
-        try:
-            await self._answer_all()
         finally:
-            # Here and not in `_worked`, which runs later: a request that arrives in
-            # between would find a worker that no longer looks.
             self._worker = None
-
-    async def _answer_all(self) -> None:
-        while self._waiting:
-            request, keep_alive = self._waiting[0]
-            octets = await self._encoded(request, keep_alive=keep_alive)
-            self._waiting.popleft()
-            if self._transport.is_closing():
-                return
             self._transport.resume_reading()
-            self._transport.write(octets)
-            if not keep_alive:
-                self._linger()
-                return
 
-    async def _encoded(self, request: Request | int, *, keep_alive: bool) -> bytes:
-        if not isinstance(request, Request):
-            refusal = self._service.refuse(request)
-            return encode(refusal, keep_alive=keep_alive, bodyless=False)
-        bodyless = request.method == "HEAD"
+    async def _answer(self, message: Message) -> None:
+        octets = await self._encoded(message)
+        if self._transport.is_closing():
+            return
+        self._transport.write(octets)
+        if not message.keep_alive:
+            self._linger()
+
+    async def _encoded(self, message: Message) -> bytes:
         try:
-            response = await self._service.answer(request)
-            return encode(response, keep_alive=keep_alive, bodyless=bodyless)
+            if isinstance(message.request, Request):
+                response = await self._service.answer(message.request)
+            else:
+                response = self._service.refuse(message.request)
+            return _octets(response, message)
         except Exception as error:  # noqa: BLE001 # whatever it is, it ends one request
             self._service.crashed(error)
             response = self._service.refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
-            return encode(response, keep_alive=keep_alive, bodyless=bodyless)
+            return _octets(response, message)
 
     def _linger(self) -> None:
-        self._refused = True
         if self._transport.can_write_eof():
             with suppress(OSError):  # the client is gone, which no event has told yet
                 self._transport.write_eof()
         loop = asyncio.get_running_loop()
         loop.call_later(LINGER_SECONDS, self._transport.close)
+
+
+def _octets(response: Response, message: Message) -> bytes:
+    return encode(response, keep_alive=message.keep_alive, bodyless=message.is_head)

@@ -9,18 +9,21 @@ from __future__ import annotations
 import json
 import re
 import time
+from http import HTTPMethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.deploy import Function
-    from local.http_messages import Response
+    from local.http_messages import Request, Response
     from local.invocation import Outcome
     from local.routes import Match
 
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 FRAME = ("START RequestId", "END RequestId", "REPORT RequestId")
+
+METHODS = frozenset(HTTPMethod)
 
 # What is printed of one failure; a traceback says most at its ends.
 FIRST_LINES = 40
@@ -88,6 +91,11 @@ def _printable(line: str) -> str:
     more = "..." if len(line) > MAX_CHARACTERS else ""
     characters = (one if one.isprintable() else ascii(one)[1:-1] for one in shown)
     return "".join(characters) + more
+
+
+def method_of(request: Request) -> str:
+    """Return a method that HTTP defines; another one is the client's own text."""
+    return request.method if request.method in METHODS else "(other method)"
 
 
 def name_of(match: Match) -> str:

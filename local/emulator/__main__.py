@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 
+# The server that ministack brings and runs by itself; it is in no other environment.
 from hypercorn.protocol.h11 import H11Protocol  # type: ignore[import-not-found]
 from ministack import app as ministack  # type: ignore[import-not-found]
 

@@ -84,6 +84,8 @@ def recording(upstream: str) -> Iterator[tuple[str, Recorder]]:
         server.server_close()
 
 
+# Not `local.http_server`: that one writes a date and a length of its own, and these
+# answers must stay as the cloud sent them (a HEAD has the length of what it omits).
 class _Server(ThreadingHTTPServer):
     # A list of 32 shards connects 32 times at once; the default lets 5 wait.
     request_queue_size = 128

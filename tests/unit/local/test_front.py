@@ -177,6 +177,7 @@ def test_event_over_lambdas_limit_is_too_large() -> None:
         ("http://127.0.0.1:3000/users?a", "/users"),
         ("http://localhost:3000/", "/"),
         ("http://localhost:3000", "/"),
+        ("http://localhost:3000?a=/users", "/"),
         ("*", "/"),
     ],
 )
@@ -201,6 +202,16 @@ def test_name_that_is_not_this_machines_is_misdirected(target: str) -> None:
     )
     assert functions.invocations == []
     assert "python 421 GET (other host)" in played.lines[0]
+
+
+def test_method_that_http_does_not_define_is_not_logged() -> None:
+    """RFC 9110 9.1: any token is a method, and so any text of a client."""
+    played = Played(Functions({}))
+
+    response = played.answer("ada-example-com")
+
+    assert message(response) == (404, "Not Found")
+    assert "python 404 (other method) (no route)" in played.lines[0]
 
 
 def test_absolute_target_of_another_host_is_misdirected() -> None:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Upstream(BaseHTTPRequestHandler):
-    """Answers with what it was sent."""
+    """Answers with what it was sent.
+
+    Not by `local.http_server`, which would not answer a HEAD with a length alone.
+    """
 
     def do_POST(self) -> None:  # http.server's name
         body = self.rfile.read(int(self.headers["content-length"]))

@@ -1,0 +1,67 @@
+"""A client that sends a server of the local stack any octets, over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from local.http_messages import Request, Response
+from local.http_server import Server, Service, listen
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+MAX_BODY = 1_000
+MAX_HEAD = 500
+
+CLOSE = b"Host: x\r\nConnection: close\r\n"
+
+
+async def echo(request: Request) -> Response:
+    """Say what arrived, after giving other requests the chance to overtake."""
+    await asyncio.sleep(0)
+    said = f"{request.method} {request.target} {len(request.body)}"
+    return Response(200, (("x-headers", str(len(request.headers))),), said.encode())
+
+
+def refuse(status: int) -> Response:
+    return Response(status, (), b"refused")
+
+
+def exchange(
+    *pieces: bytes,
+    answer: Callable[[Request], Awaitable[Response]] = echo,
+    cut: bool = False,
+) -> tuple[str, list[BaseException]]:
+    """Send pieces on one connection; all that is answered until the server closes.
+
+    `cut` closes the sending half after the last piece. The second value is what
+    crashed in the server.
+    """
+    crashes: list[BaseException] = []
+
+    async def run() -> str:
+        service = Service(answer, refuse, crashes.append, MAX_BODY, MAX_HEAD)
+        server = Server(service, listen())
+        await server.start()
+        try:
+            return await asyncio.wait_for(client(server.port, pieces, cut=cut), 5)
+        finally:
+            server.close()
+
+    return asyncio.run(run()), crashes
+
+
+async def client(port: int, pieces: tuple[bytes, ...], *, cut: bool = False) -> str:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for piece in pieces:
+        writer.write(piece)
+        await writer.drain()
+        for _ in range(2):  # lets the server see the pieces one by one
+            await asyncio.sleep(0)
+    if cut:
+        writer.write_eof()
+    received = (await reader.read()).decode("latin-1")
+    writer.close()
+    await writer.wait_closed()
+    return received
