@@ -172,10 +172,11 @@ test: setup lint types validate  ## everything: lint, types, contract files, uni
 	@$(BIN)/pytest --cov --cov-report=term
 
 .PHONY: lint
-lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and format; the contract's own files
+lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and format; the contract's own files, and its routes everywhere
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/ruff format --check $(SOURCES)
 	@npm run --silent lint
+	@$(BIN)/python -m local.agreement
 	@$(BIN)/parity lint
 	@$(BIN)/parity events --check
 	@$(BIN)/parity emulators --check

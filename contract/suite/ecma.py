@@ -14,7 +14,11 @@ from contract.suite.errors import SuiteError
 
 
 class NoPattern(SuiteError):
-    """The text is no regular expression of ECMA-262."""
+    """The text is no regular expression of ECMA-262, for a reason."""
+
+    def __init__(self, pattern: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"{pattern!r} is no pattern: {reason}")
 
 
 @lru_cache(maxsize=1024)
@@ -22,7 +26,7 @@ def _compiled(pattern: str) -> Regex:
     try:
         return Regex(pattern, flags="u")
     except (RegressError, UnicodeEncodeError) as error:
-        raise NoPattern(f"{pattern!r} is no pattern: {error}") from None
+        raise NoPattern(pattern, str(error)) from None
 
 
 def found(pattern: str, text: str) -> bool:

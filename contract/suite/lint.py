@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.cases import Case, Collection, Journey, read_cases, read_checked
 from contract.suite.clauses import Clauses
 from contract.suite.divergences import FOLDER, read_file
+from contract.suite.documents import lint_documents
 from contract.suite.emulators import lint_emulators
 from contract.suite.errors import FileFault, Finding
 from contract.suite.expressions import is_expression
@@ -27,7 +28,7 @@ SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
 
 
 def lint(contract: Contract) -> list[Finding]:
-    """Return everything that is wrong in cases, journeys and targets."""
+    """Return everything that is wrong in documents, cases, journeys and targets."""
     findings = [*_targets(contract), *_volatile(contract)]
     try:
         collection = read_cases(contract.root, contract.schemas)
@@ -39,6 +40,7 @@ def lint(contract: Contract) -> list[Finding]:
     for journey in collection.journeys:
         findings += _journey(contract, journey)
     ids = {each.full_id for each in collection.all}
+    findings += lint_documents(contract, ids)
     findings += _divergences(contract, ids)
     findings += lint_emulators(contract, ids)
     findings += lint_statements(contract, collection)
@@ -187,6 +189,10 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
     }
     elsewhere, findings = _elsewhere(contract)
     yield from findings
+    for name, status in sorted(elsewhere):
+        known = contract.operations.get(name)
+        if name != "*" and (known is None or status not in known.responses):
+            yield Finding(ELSEWHERE, f"{name} {status}", "is not documented")
     for name, operation in contract.operations.items():
         for status in operation.responses:
             if (name, status) in reached:

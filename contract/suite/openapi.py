@@ -8,8 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from contract.suite.errors import FileFault, Finding
 from contract.suite.files import read_json, read_yaml
-from contract.suite.schemas import Schemas, escape_pointer, resolve_pointer
+from contract.suite.schemas import (
+    Schemas,
+    escape_pointer,
+    read_schemas,
+    resolve_pointer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,14 +80,27 @@ class Problem:
     status: int
 
 
+def read_documents(root: Path) -> dict[str, Any]:
+    """Return openapi.yaml and every schema, by its path; raise `FileFault`."""
+    return {DOCUMENT: read_yaml(root / DOCUMENT, DOCUMENT), **read_schemas(root)}
+
+
 class Contract:
-    """The contract folder: OpenAPI document, schemas, operations."""
+    """The contract folder: OpenAPI document, schemas, operations.
+
+    Raises `FileFault` where these cannot be used.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.document: dict[str, Any] = read_yaml(root / DOCUMENT, DOCUMENT)
-        self.schemas = Schemas.read(root, **{DOCUMENT: self.document})
-        self.operations = {op.operation_id: op for op in self._operations()}
+        self.files = read_documents(root)
+        self.document: dict[str, Any] = self.files[DOCUMENT]
+        try:
+            self.schemas = Schemas(self.files)
+            self.operations = {op.operation_id: op for op in self._operations()}
+        except (AttributeError, LookupError, TypeError, ValueError):
+            what = "cannot be used; parity lint says what is wrong"
+            raise FileFault([Finding(DOCUMENT, "", what)]) from None
 
     @cached_property
     def version(self) -> str:
@@ -135,7 +154,7 @@ class Contract:
     ) -> Operation:
         here = item[method]
         parameters = [
-            self._resolved(parameter, "")[0]
+            self.resolved(parameter, "")[0]
             for parameter in [*item.get("parameters", []), *here.get("parameters", [])]
         ]
         return Operation(
@@ -151,11 +170,11 @@ class Contract:
         )
 
     def _documented(self, response: dict[str, Any], pointer: str) -> Documented:
-        response, pointer = self._resolved(response, pointer)
+        response, pointer = self.resolved(response, pointer)
         headers = {}
         for name, header in response.get("headers", {}).items():
             at = f"{pointer}/headers/{escape_pointer(name)}"
-            header_, at_ = self._resolved(header, at)
+            header_, at_ = self.resolved(header, at)
             required = bool(header_.get("required", False))
             headers[name.lower()] = (required, f"{DOCUMENT}#{at_}/schema")
         content = {
@@ -164,7 +183,7 @@ class Contract:
         }
         return Documented(headers, content)
 
-    def _resolved(self, value: dict[str, Any], pointer: str) -> tuple[Any, str]:
+    def resolved(self, value: dict[str, Any], pointer: str) -> tuple[Any, str]:
         """Follow `$ref: '#/…'` within the document."""
         while isinstance(value.get("$ref"), str) and value["$ref"].startswith("#"):
             pointer = value["$ref"][1:]

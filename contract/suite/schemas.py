@@ -89,14 +89,9 @@ class Schemas:
         self._validators: dict[str, Any] = {}
 
     @classmethod
-    def read(cls, root: Path, **more: Any) -> Schemas:
-        """Return the schemas under `root`/schemas and `root`/formats, and `more`."""
-        documents: dict[str, Any] = {
-            path.relative_to(root).as_posix(): read_json(path)
-            for folder in ("schemas", "formats")
-            for path in sorted((root / folder).glob("*.json"))
-        }
-        return cls({**documents, **more})
+    def read(cls, root: Path) -> Schemas:
+        """Return the schemas under `root`/schemas and `root`/formats."""
+        return cls(read_schemas(root))
 
     def faults(self, reference: str, value: object) -> list[Fault]:
         """Return where `value` does not fit the schema at `file#pointer`."""
@@ -107,7 +102,18 @@ class Schemas:
         errors = sorted(
             validator.iter_errors(value), key=lambda e: list(map(str, e.path))
         )
-        return [fault for error in errors for fault in _told(error)]
+        return [fault for error in errors for fault in faults_of(error)]
+
+
+def read_schemas(root: Path) -> dict[str, Any]:
+    """Return what each file under `root`/schemas and `root`/formats holds, by path."""
+    paths = [
+        path
+        for folder in ("schemas", "formats")
+        for path in sorted((root / folder).glob("*.json"))
+    ]
+    names = [path.relative_to(root).as_posix() for path in paths]
+    return {n: read_json(path, n) for n, path in zip(names, paths, strict=True)}
 
 
 def _undeclared(document: Any) -> Any:
@@ -121,14 +127,14 @@ def _undeclared(document: Any) -> Any:
     return {name: value for name, value in document.items() if name != "$schema"}
 
 
-def _told(error: ValidationError) -> list[Fault]:
+def faults_of(error: ValidationError) -> list[Fault]:
     """Return the faults of an error; of alternatives, those of the nearest one."""
     if error.validator in ("anyOf", "oneOf") and error.context:
         groups: dict[object, list[ValidationError]] = {}
         for part in error.context:
             groups.setdefault(part.schema_path[0], []).append(part)
         nearest = min(groups.values(), key=_distance)
-        return [fault for part in nearest for fault in _told(part)]
+        return [fault for part in nearest for fault in faults_of(part)]
     message = error.message
     if len(message) > 200:
         message = f"{message[:120]} … {message[-60:]}"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import yaml
 
-from tests.unit.contract.documents import Node, registry_of
-
-if TYPE_CHECKING:
-    from referencing import Registry
-
 CONTRACT = Path(__file__).parents[3] / "contract"
+
+# Any: a node of a YAML or JSON document.
+Node = Any
 
 
 @pytest.fixture(scope="session")
@@ -30,16 +28,3 @@ def schemas() -> dict[str, Node]:
         path.name: json.loads(path.read_text())
         for path in sorted((CONTRACT / "schemas").glob("*.json"))
     }
-
-
-@pytest.fixture(scope="session")
-def rules() -> str:
-    """rules.md."""
-    return (CONTRACT / "rules.md").read_text()
-
-
-@pytest.fixture(scope="session")
-def registry(document: Node, schemas: dict[str, Node]) -> Registry[Any]:
-    """Every document of the contract, by its place under contract/."""
-    files = {f"schemas/{name}": schema for name, schema in schemas.items()}
-    return registry_of({"openapi.yaml": document, **files})

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from contract.suite.nodes import references
+from contract.suite.schemas import resolve_pointer
 from local.privileges.errors import CannotProveError
 from local.schemathesis import __main__ as command
 from local.schemathesis.explained import EXPLANATIONS, explanation
 from local.template import ROOT
-from tests.unit.contract.documents import references, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,9 +135,9 @@ def test_schemas_become_parts_of_the_one_document(hooks: ModuleType) -> None:
 
     hooks.before_load_schema(None, document)
 
-    for reference in references(document):
+    for _, _, reference in references({"openapi.yaml": document}):
         assert reference.startswith("#/"), reference
-        resolved(document, {"$ref": reference})  # raises where it leads nowhere
+        resolve_pointer(document, reference[1:])  # raises where it leads nowhere
     created = document["paths"]["/users"]["post"]["responses"]["201"]
     (body,) = created["content"].values()
     assert body["schema"] == {"$ref": "#/components/schemas/User"}

@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from contract.suite.schemas import Schemas
 from local.template import ROOT, ConfigurationError, defaults, load, runtime, track
@@ -24,8 +23,6 @@ FUNCTIONS = {
     for name, resource in RESOURCES.items()
     if resource["Type"] == "AWS::Serverless::Function"
 }
-CONTRACT = yaml.safe_load((ROOT / "contract" / "openapi.yaml").read_text("utf-8"))
-METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def statements(role: str) -> Iterator[dict[str, Json]]:
@@ -35,24 +32,6 @@ def statements(role: str) -> Iterator[dict[str, Json]]:
 
 def listed(value: Json) -> list[Json]:
     return value if isinstance(value, list) else [value]
-
-
-def documented_operations() -> dict[str, tuple[str, str]]:
-    return {
-        operation["operationId"]: (method.upper(), path)
-        for path, item in CONTRACT["paths"].items()
-        for method, operation in item.items()
-        if method in METHODS
-    }
-
-
-def test_every_documented_operation_is_a_route_named_by_its_operation_id() -> None:
-    routed = {
-        name: (event["Properties"]["Method"], event["Properties"]["Path"])
-        for properties in FUNCTIONS.values()
-        for name, event in properties["Events"].items()
-    }
-    assert routed == documented_operations()
 
 
 @pytest.mark.parametrize("role", ["UsersRole", "AssetsRole"])

@@ -26,6 +26,8 @@ NOT_NEEDED = (
     "contract.suite.fuzz",
     "contract.suite.page",
     "contract.suite.report",
+    "contract.suite.structure",
+    "openapi_spec_validator",
     "s3transfer",
 )
 

@@ -1,0 +1,56 @@
+"""docs/parity.md lists traps between the languages; each has a rule and cases."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from contract.suite.clauses import Clauses
+from contract.suite.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contract.suite.openapi import Contract
+
+PAGE = "docs/parity.md"
+HEAD = "| trap | rule | cases |\n|---|---|---|\n"
+# So much of a row's first cell tells which row it is.
+SHOWN = 40
+
+
+def lint_traps(contract: Contract, ids: set[str]) -> Iterator[Finding]:
+    """Yield rows without a rule or a case, and what they cite that is not there.
+
+    A contract without the page beside it lists no traps.
+    """
+    page = contract.root.parent / PAGE
+    if not page.is_file():
+        return
+    _, head, table = page.read_text(encoding="utf-8").partition(HEAD)
+    if not head:
+        yield Finding(PAGE, "", "has no table of trap, rule, cases")
+    clauses = Clauses(contract.root)
+    for row in table.partition("\n\n")[0].splitlines():
+        trap, *cells = re.split(r" *\| *", row.strip("| "))
+        for what in _faults(clauses, ids, cells):
+            yield Finding(PAGE, trap[:SHOWN], what)
+
+
+def _faults(clauses: Clauses, ids: set[str], cells: list[str]) -> Iterator[str]:
+    if len(cells) != 2:
+        yield f"the row has {len(cells) + 1} cells, not 3"
+        return
+    rule, cases = cells
+    rules = re.findall(r"\]\(\.\./contract/([^)]*)\)", rule)
+    if not rules:
+        yield "has no rule"
+    for clause in rules:
+        if fault := clauses.fault(clause):
+            yield fault
+    named = re.findall(r"`([^`]*)`", cases)
+    if not named:
+        yield "has no case"
+    for name in named:
+        if name not in ids:
+            yield f"there is no case {name}"
