@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -85,6 +87,24 @@ def test_body_over_ten_megabytes_is_the_gateways_413(stack: Stack) -> None:
         413,
         {"message": "Request Entity Too Large"},
     )
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["Host: user@localhost", "Transfer-Encoding: gzip, chunked", "Content-Length: +1"],
+)
+def test_request_that_is_no_http_is_the_gateways_400(stack: Stack, field: str) -> None:
+    address = urlsplit(stack.url)
+    host = "" if field.startswith("Host") else f"Host: {address.netloc}\r\n"
+    request = f"GET /health HTTP/1.1\r\n{host}{field}\r\n\r\n"
+
+    with socket.create_connection(("127.0.0.1", address.port or 80), 40) as connection:
+        connection.sendall(request.encode())
+        with connection.makefile("rb") as answer:
+            received = answer.read()
+
+    assert received.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert received.endswith(b'\r\n\r\n{"message":"Bad Request"}')
 
 
 def test_preflight_is_answered_by_the_gateway(stack: Stack) -> None:
