@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import signal
 import threading
@@ -82,12 +83,12 @@ def _children(pid: int) -> list[int]:
 
 def peak_memory_mb(pid: int) -> int | None:
     """Return a process's peak resident memory in MiB; None where that is unknown."""
+    # Asked after each invocation: octets cost 30 µs less than lines of text.
     try:
-        # The name of a process, which it chooses itself, may be any octets.
-        status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
+        with Path(f"/proc/{pid}/status").open("rb", buffering=0) as file:
+            status = file.read()
     except OSError:
         return None
-    for line in status.splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) // 1024
-    return None
+    # A process chooses its own name, in which the kernel escapes line ends.
+    found = re.search(rb"\nVmHWM:\s*(\d+)", status)
+    return int(found[1]) // 1024 if found else None
