@@ -41,6 +41,7 @@ KEYWORDS = {
     *("contentEncoding", "contentMediaType", "default", "deprecated", "description"),
     *("examples", "readOnly", "title", "writeOnly"),
 }
+COMBINING = {"$ref", "allOf", "anyOf", "oneOf"}
 # \d, \w, \s and \b depend on Unicode tables and flags, a bare dot on line ends;
 # look-around, back references and properties are not in every engine.
 _STRANGE = re.compile(r"\\[dDwWsSbBpPkcAzZ1-9]|\(\?")
@@ -94,14 +95,24 @@ def _details(files: Mapping[str, Node]) -> Iterator[Finding]:
     """Yield what is allowed by the formats of OpenAPI and JSON Schema, but not here."""
     yield from _operations(files)
     for path, pointer, schema in schemas_in(schema_roots(files)):
-        if unknown := [word for word in schema if word not in KEYWORDS]:
-            what = f"JSON Schema has no keyword {', '.join(unknown)}"
-            yield Finding(path, pointer, what)
-        if fault := _pattern_fault(path, schema.get("pattern")):
-            yield Finding(path, f"{pointer}/pattern", fault)
+        for below, what in _slips(path, schema):
+            yield Finding(path, pointer + below, what)
         name = path.removeprefix("schemas/")
         if path.startswith("schemas/") and not pointer and schema.get("$id") != name:
             yield Finding(path, "/$id", f"is {schema.get('$id')}, not {name}")
+
+
+def _slips(path: str, schema: Node) -> Iterator[tuple[str, str]]:
+    """Yield (place in the schema, what is wrong there), of the schema alone."""
+    if unknown := [word for word in schema if word not in KEYWORDS]:
+        yield "", f"JSON Schema has no keyword {', '.join(unknown)}"
+    if fault := _pattern_fault(path, schema.get("pattern")):
+        yield "/pattern", fault
+    # Where a schema is put together, other parts of it may name the properties.
+    if "properties" in schema and not schema.keys() & COMBINING:
+        for name in schema.get("required", ()):
+            if name not in schema["properties"]:
+                yield "/required", f"{name} is no property"
 
 
 def _defaults(files: Mapping[str, Node]) -> Iterator[Finding]:
