@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 HELD, FOUND, NOT_RUN = 0, 1, 2
 FORESEEN = (CannotProveError, PortError)
 TOOL = ROOT / ".venv" / "schemathesis" / "bin" / "st"
-EXPLAINED = "local/schemathesis/explained.py"
+EXPLANATIONS_FILE = "local/schemathesis/explained.py"
 # A first request starts a sandbox.
 HEALTH_SECONDS = 30
 
@@ -114,7 +114,7 @@ def _unused(used: Path) -> int:
     names = used.read_text("utf-8").splitlines() if used.exists() else []
     unused = EXPLANATIONS.keys() - set(names)
     for name in sorted(unused):
-        say(f"nothing is explained by `{name}`; remove it from {EXPLAINED}")
+        say(f"nothing is explained by `{name}`; remove it from {EXPLANATIONS_FILE}")
     return FOUND if unused else HELD
 
 

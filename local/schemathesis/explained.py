@@ -17,7 +17,6 @@ MOVING = (
     [{"pointer": "/expiresAt", "code": "minimum"}],
     [{"pointer": "/expiresAt", "code": "maximum"}],
 )
-
 NO_ROUTE = {"message": "Not Found"}
 
 # `Any`: Schemathesis has an environment of its own, so its types are not known here.
@@ -42,7 +41,7 @@ def _no_route(failure: Finding, _: Case, response: Response) -> bool:
 
     Schemathesis tries methods that openapi.yaml does not have, such as TRACE.
     """
-    unrouted = response.status_code == 404 and response.json() == NO_ROUTE
+    unrouted = response.status_code == 404 and _body(response) == NO_ROUTE
     return bool(unrouted) and failure.code == METHOD_ANSWERED
 
 
@@ -60,7 +59,7 @@ def _moving_bound(failure: Finding, _: Case, response: Response) -> bool:
     Its bounds move with the clock, so that no schema has them.
     """
     unfit = _refused(failure, response, "validation-failed")
-    return unfit and response.json()["errors"] in MOVING
+    return unfit and _body(response).get("errors") in MOVING
 
 
 def _header_past_its_pattern(failure: Finding, case: Case, response: Response) -> bool:
@@ -78,7 +77,16 @@ def _header_past_its_pattern(failure: Finding, case: Case, response: Response) -
 def _refused(failure: Finding, response: Response, name: str) -> bool:
     if failure.code != FITTING_REFUSED or response.status_code != 400:
         return False
-    return bool(response.json()["type"] == f"urn:problem:{name}")
+    return _body(response).get("type") == f"urn:problem:{name}"
+
+
+def _body(response: Response) -> dict[str, object]:
+    """Return the JSON object of a response, or an empty one."""
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 EXPLANATIONS: Mapping[str, Callable[[Finding, Case, Response], bool]] = {

@@ -8,6 +8,7 @@ import shutil
 import sys
 import threading
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,8 @@ def test_finding_that_is_a_rule_of_the_api_is_explained(
         ("ST202", 400, unfit(SOON, {"pointer": "/name", "code": "minLength"}), False),
         ("ST202", 400, unfit({"pointer": "/expiresAt", "code": "type"}), True),
         ("ST202", 422, CURSOR, False),
+        ("ST202", 400, {"message": "Bad Request"}, True),
+        ("ST202", 400, ["urn:problem:invalid-cursor"], True),
         ("ST101", 400, CURSOR, True),
     ],
 )
@@ -87,6 +90,13 @@ def test_any_other_finding_stands(
     code: str, status: int, body: object, unfit_header: bool
 ) -> None:
     assert explained(code, status, body, unfit_header=unfit_header) is None
+
+
+def test_answer_that_is_no_json_explains_nothing() -> None:
+    case = SimpleNamespace(meta=SimpleNamespace(components={}))
+    answer = SimpleNamespace(status_code=400, json=partial(json.loads, "<html>"))
+
+    assert explanation(SimpleNamespace(code="ST202"), case, answer) is None
 
 
 def test_case_without_headers_is_no_reason() -> None:
