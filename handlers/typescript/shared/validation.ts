@@ -24,7 +24,6 @@ export interface Body<Model> {
 // that is missing or unknown has no other.
 const PRECEDENCE = [
   "type",
-  "enum",
   "minimum",
   "minLength",
   "maximum",
