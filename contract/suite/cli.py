@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from contract.suite.batons import orders
 from contract.suite.benches import make_bench
 from contract.suite.cases import read_cases, read_chosen
+from contract.suite.coverage.report import Coverage
 from contract.suite.divergences import excuse, read_divergences
 from contract.suite.emulators import PAGE, not_run, read_emulator, render_page
 from contract.suite.errors import FileFault, SuiteError, UsageError
@@ -84,7 +85,10 @@ def parser() -> argparse.ArgumentParser:
     events.add_argument("--check", action="store_true", help="only tell of drift")
     emulators = commands.add_parser("emulators", help=f"render {PAGE} from its data")
     emulators.add_argument("--check", action="store_true", help="only tell of drift")
-    commands.add_parser("lint", help="check the contract's own files")
+    linting = commands.add_parser("lint", help="check the contract's own files")
+    linting.add_argument(
+        "--counts", action="store_true", help="count what cases and tests cover"
+    )
     return whole
 
 
@@ -267,7 +271,12 @@ def _emulators(options: argparse.Namespace) -> int:
 
 
 def _lint(options: argparse.Namespace) -> int:
-    findings = lint(Contract(options.contract))
+    contract = Contract(options.contract)
+    findings = lint(contract)
     for finding in findings:
         say(str(finding), sys.stdout)
+    if options.counts:
+        cases = read_cases(contract.root, contract.schemas).cases
+        for line in Coverage.of(contract, cases).counts():
+            say(line, sys.stdout)
     return BROKEN if findings else HELD

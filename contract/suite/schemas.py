@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from referencing._core import Resolved
+
 # A scheme that urllib joins relative references onto; nothing is read from there.
 BASE = "file:///contract/"
 
@@ -97,6 +99,10 @@ class Schemas:
             for path in sorted((root / folder).glob("*.json"))
         }
         return cls({**documents, **more})
+
+    def look_up(self, reference: str) -> Resolved[Any]:
+        """Return the schema at `file#pointer`, and what resolves the `$ref`s in it."""
+        return self._registry.resolver(BASE).lookup(reference)
 
     def faults(self, reference: str, value: object) -> list[Fault]:
         """Return where `value` does not fit the schema at `file#pointer`."""
