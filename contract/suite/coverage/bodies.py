@@ -4,7 +4,8 @@ A member is *accepted* by a case that sends it and is not refused. It is *answer
 such a case that pins it in the answer. It is *stored* by such a case that pins it in
 `after` or in the answer. The answer is enough: after each write the engine compares the
 stored record with the body that was answered, member by member (`stored.py`), so a
-member that is answered and not stored fails that case too.
+member that is answered and not stored fails that case too. A value that the record had
+before does not count: it is still there where the member is ignored.
 
 A bound is held by two cases: one sends a value exactly at it and pins that value, one
 sends a value one past it and is refused with its pointer and code. `type`, `pattern`,
@@ -147,11 +148,18 @@ def _sends(place: Place, evidence: Evidence, test: Test = lambda _: True) -> boo
     return evidence.accepted and _has(place, evidence, test)
 
 
+def _new(place: Place, evidence: Evidence, tree: Any) -> bool:
+    """Say whether a body or an item is pinned there, to another value than before."""
+    before = list(values_at(evidence.before, place.pointer))
+    return any(
+        is_pinned(value) and value not in before
+        for value in values_at(tree, place.pointer)
+    )
+
+
 def _answers(place: Place, evidence: Evidence, test: Test = lambda _: True) -> bool:
     """Say whether such a value is sent, and pinned in the answer."""
-    return _sends(place, evidence, test) and any(
-        map(is_pinned, values_at(evidence.body, place.pointer))
-    )
+    return _sends(place, evidence, test) and _new(place, evidence, evidence.body)
 
 
 def _keeps(
@@ -162,20 +170,18 @@ def _keeps(
 ) -> bool:
     """Say whether such a value is sent, and pinned in the answer or in the record."""
     schema = f"schemas/stored-{table_of(operation.operation_id)[:-1]}.json"
+    items = evidence.after.get(schema, ())
     return _answers(place, evidence, test) or (
         _sends(place, evidence, test)
-        and any(
-            is_pinned(value)
-            for item in evidence.after.get(schema, ())
-            for value in values_at(item, place.pointer)
-        )
+        and any(_new(place, evidence, item) for item in items)
     )
 
 
 def _removes(place: Place, evidence: Evidence) -> bool:
-    """Say whether null is sent, and the answer pinned without the member."""
+    """Say whether null is sent for what was there, and the answer is without it."""
+    was = list(values_at(evidence.before, place.pointer)) != [MISSING]
     absent = list(values_at(evidence.body, place.pointer)) == [MISSING]
-    return absent and _sends(place, evidence, partial(_is_a, "null"))
+    return was and absent and _sends(place, evidence, partial(_is_a, "null"))
 
 
 def _refused(place: Place, code: str, test: Test, evidence: Evidence) -> bool:

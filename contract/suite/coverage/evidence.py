@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from contract.suite.answers import expected_of
 from contract.suite.coverage.pins import RUNTIME, pinned, pinned_body
+from contract.suite.exchanges import Key
 from contract.suite.expressions import Scope
 from contract.suite.items import ID_OF, Layout, lay_out, table_of
 from contract.suite.matching import MISSING
@@ -49,6 +50,8 @@ class Evidence:
     """What it pins of the body, see `pins.pinned`; MISSING where it says no JSON."""
     headers: Mapping[str, Value]
     """What it pins of the response's headers, by lower-case name."""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    """The item it lays down of the record that the path names."""
     after: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     """What it pins of items, by the schema of the item."""
 
@@ -81,19 +84,21 @@ def _evidence(contract: Contract, case: Case) -> Evidence:
     # Not for secrets: the same ids each time are what is wanted.
     chance = random.Random(RUN).getrandbits  # noqa: S311
     scope = Scope(CASE_HASH, RUN, START_MS, chance)
-    lay_out(case.given, scope, LAYOUT)
+    laid = lay_out(case.given, scope, LAYOUT)
     call = case.call
     operation = contract.operations[call.operation]
     request = request_of(operation, call.when, scope)
     then = call.then or {}
     known = "problem" not in then or then["problem"] in contract.problems
     status, body = expected_of(contract, then) if known else (0, None)
+    path = operation.parameters_of(request.path) or {}
+    record = Key(table_of(call.operation), next(iter(path.values()), ""))
     return Evidence(
         full_id=case.full_id,
         operation=call.operation,
         given=json.dumps(case.given, sort_keys=True),
         request=request,
-        path=operation.parameters_of(request.path) or {},
+        path=path,
         query=_query(request.query),
         sent=_json(request.body),
         status=status,
@@ -103,6 +108,7 @@ def _evidence(contract: Contract, case: Case) -> Evidence:
             name.lower(): pinned(value, scope)
             for name, value in then.get("headers", {}).items()
         },
+        before=laid.items.get(record, {}),
         after=_after(call.operation, call.after, scope),
     )
 

@@ -3,7 +3,8 @@
 A parameter is *accepted* by a case that sends it and is not refused. It *decides* if
 there are two cases that lay down the same records, send requests that differ in nothing
 but this parameter, and cannot both pass with one answer. An implementation that does
-not read the parameter sees the same request twice, so it fails one of the two. An id in
+not read the parameter sees the same request twice, so it fails one of the two. A pair
+with a 400 does not count: who only checks the parameter's form passes that. An id in
 the path needs no such pair: the engine compares each answer, and each deletion, with
 the record that the path names (`identity` in rules.py, `download_url` in presigned.py,
 and stored.py).
@@ -41,6 +42,7 @@ PROBLEMS = {"header": "malformed-request", "path": "not-found"}
 # rules.md, Query: of a number only the maximum is checked as one.
 CODES_OF_NUMBERS = {"type": "pattern", "minimum": "pattern"}
 OWS = " \t"
+UNFIT = 400
 
 
 def of_parameters(contract: Contract, operation: Operation) -> Iterator[Requirement]:
@@ -186,7 +188,8 @@ def _deciding(parameter: Parameter, evidences: Sequence[Evidence]) -> Iterator[s
     """Yield the cases of each pair that only this parameter tells apart."""
     groups: dict[str, list[Evidence]] = defaultdict(list)
     for evidence in evidences:
-        groups[_rest(parameter, evidence)].append(evidence)
+        if evidence.status != UNFIT:
+            groups[_rest(parameter, evidence)].append(evidence)
     for group in groups.values():
         for one, other in combinations(group, 2):
             if contradict(_outcome(one), _outcome(other)):

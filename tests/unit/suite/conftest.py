@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.suite.benches import Bench
-from contract.suite.cases import Collection, read_cases
+from contract.suite.cases import Case, Collection, read_cases
 from contract.suite.openapi import Contract
 from contract.suite.play import Rulebook
 from contract.suite.runner import Runner
@@ -36,6 +36,12 @@ def contract() -> Contract:
 @pytest.fixture(scope="session")
 def book(contract: Contract) -> Rulebook:
     return Rulebook(contract, Volatile.read())
+
+
+@pytest.fixture(scope="session")
+def cases(contract: Contract) -> tuple[Case, ...]:
+    """Every case of the contract."""
+    return read_cases(CONTRACT, contract.schemas).cases
 
 
 @pytest.fixture
