@@ -250,6 +250,36 @@ def test_case_that_only_mentions_a_value_does_not_count(
     assert covering(name, required, weaker) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "full_id", "given"),
+    [
+        (
+            "updateUser body /name at minLength 1",
+            "updateUser/accepts-a-name-of-1-code-point",
+            {"bind": "ada", "name": "A"},
+        ),
+        (
+            "updateUser body /department accepted as null",
+            "updateUser/removes-a-department",
+            {"bind": "ada"},
+        ),
+    ],
+)
+def test_case_that_changes_nothing_does_not_count(
+    contract: Contract,
+    cases: tuple[Case, ...],
+    required: dict[str, Requirement],
+    name: str,
+    full_id: str,
+    given: dict[str, Any],
+) -> None:
+    case = next(each for each in cases if each.full_id == full_id)
+    same = replace(case, given={"users": [given]})
+
+    assert covering(name, required, evidence_of(contract, [case])) == [full_id]
+    assert covering(name, required, evidence_of(contract, [same])) == []
+
+
 @pytest.mark.parametrize("key", ["gateway", "eventPatch", "only"])
 def test_case_that_not_every_target_runs_does_not_count(
     contract: Contract, cases: tuple[Case, ...], key: str
