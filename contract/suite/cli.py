@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NoReturn
 from contract.suite.batons import orders
 from contract.suite.benches import make_bench
 from contract.suite.cases import read_cases, read_chosen
+from contract.suite.coverage.report import Coverage
 from contract.suite.divergences import excuse, read_divergences
 from contract.suite.emulators import PAGE, not_run, read_emulator, render_page
-from contract.suite.errors import FileFault, SuiteError, UsageError
+from contract.suite.errors import FileFault, Finding, SuiteError, UsageError
 from contract.suite.grounds import grounds_of
 from contract.suite.judging import located
 from contract.suite.lint import lint
@@ -85,7 +86,10 @@ def parser() -> argparse.ArgumentParser:
     events.add_argument("--check", action="store_true", help="only tell of drift")
     emulators = commands.add_parser("emulators", help=f"render {PAGE} from its data")
     emulators.add_argument("--check", action="store_true", help="only tell of drift")
-    commands.add_parser("lint", help="check the contract's own files")
+    linting = commands.add_parser("lint", help="check the contract's own files")
+    linting.add_argument(
+        "--counts", action="store_true", help="count what cases and tests cover"
+    )
     return whole
 
 
@@ -278,8 +282,19 @@ def _lint(options: argparse.Namespace) -> int:
     # It loads a validator of OpenAPI, which no other command has a use for.
     from contract.suite.structure import lint_structure  # noqa: PLC0415
 
-    root = options.contract
-    findings = lint_structure(root) or lint(Contract(root))
+    findings = lint_structure(options.contract)
+    if findings:
+        return _told(findings)
+    contract = Contract(options.contract)
+    code = _told(lint(contract))
+    if options.counts:
+        cases = read_cases(contract.root, contract.schemas).cases
+        for line in Coverage.of(contract, cases).counts():
+            say(line, sys.stdout)
+    return code
+
+
+def _told(findings: list[Finding]) -> int:
     for finding in findings:
         say(str(finding), sys.stdout)
     return BROKEN if findings else HELD

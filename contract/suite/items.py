@@ -20,6 +20,9 @@ GUARD, IDEMPOTENCY = "email#", "idempotency#"
 BY_RULE = frozenset({"version", "ttl", "writeId", "listShard", "s3Bucket", "s3Key"})
 """Members of a record's item that the API does not show."""
 
+LAYING = frozenset({"bind", "times", "record", "guard", "object"})
+"""Members of an entry of `given` that say how it is laid down; the rest is stored."""
+
 LONGEST_KEY = 255
 """Characters of an Idempotency-Key; a longer one is refused, and never stored."""
 ASSET_TTL_MS = 30 * 24 * 3_600_000
@@ -163,6 +166,11 @@ def _values(
     return evaluate_members({n: body[n] for n in names if n in body}, scope)
 
 
+def _attributes(body: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    """Return the attributes of a record: all of its entry that is not about laying."""
+    return evaluate_members({n: v for n, v in body.items() if n not in LAYING}, scope)
+
+
 def _timed(values: dict[str, Any], id_name: str, scope: Scope) -> None:
     """Fill in id, createdAt and updatedAt, each from the others."""
     if id_name in values and "createdAt" not in values and is_ulid(values[id_name]):
@@ -188,11 +196,10 @@ def _hidden(
 
 
 def _user(body: Mapping[str, Any], scope: Scope, layout: Layout, laid: Laid) -> Record:
-    names = ("userId", "email", "name", "department", "createdAt", "updatedAt")
     defaults = {"email": {"email": body["bind"]}, "name": "Ada"}
     if "times" in body:
         defaults["email"] = {"email": {"concat": [body["bind"], {"index": True}]}}
-    values = _values({**defaults, **body}, scope, (*names, "expiresAt"))
+    values = _attributes({**defaults, **body}, scope)
     values["email"] = values["email"].lower()
     _timed(values, "userId", scope)
     _hidden(values, body, "userId", scope, layout)
@@ -222,15 +229,13 @@ def _guard(
 
 
 def _asset(body: Mapping[str, Any], scope: Scope, layout: Layout, laid: Laid) -> Record:
-    names = ("assetId", "fileName", "contentType", "size", "checksumSha256", "status")
-    times = ("createdAt", "updatedAt", "expiresAt", "s3Key")
     defaults = {
         "fileName": "a.txt",
         "contentType": "text/plain",
         "size": 3,
         "status": "pending",
     }
-    values = _values({**defaults, **body}, scope, (*names, *times))
+    values = _attributes({**defaults, **body}, scope)
     _timed(values, "assetId", scope)
     values.setdefault("expiresAt", values["createdAt"] + ASSET_TTL_MS)
     _hidden(values, body, "assetId", scope, layout)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import Case, Collection, Journey, read_cases, read_checked
 from contract.suite.clauses import Clauses
+from contract.suite.coverage.report import ELSEWHERE, Coverage
 from contract.suite.divergences import FOLDER, read_file
 from contract.suite.documents import lint_documents
 from contract.suite.emulators import lint_emulators
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from contract.suite.openapi import Contract
 
-ELSEWHERE = "suite/elsewhere.yaml"
 SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
 
 
@@ -44,7 +44,8 @@ def lint(contract: Contract) -> list[Finding]:
     findings += _divergences(contract, ids)
     findings += lint_emulators(contract, ids)
     findings += lint_statements(contract, collection)
-    return [*findings, *_coverage(contract, collection)]
+    findings += _coverage(contract, collection)
+    return [*findings, *Coverage.of(contract, collection.cases).findings()]
 
 
 def _targets(contract: Contract) -> Iterator[Finding]:
@@ -214,10 +215,11 @@ def _elsewhere(contract: Contract) -> tuple[set[tuple[str, int]], list[Finding]]
     if findings:
         return set(), findings
     for entry in document:
-        for test in entry["tests"]:
+        for test in entry.get("tests", ()):
             file_name, _, name = test.partition("::")
             source = contract.root.parent / file_name
             text = source.read_text(encoding="utf-8") if source.is_file() else ""
             if not re.search(rf"\bdef {re.escape(name)}\(", text):
                 findings.append(Finding(ELSEWHERE, test, "there is no such test"))
-    return {(entry["operation"], entry["status"]) for entry in document}, findings
+    statuses = (entry for entry in document if "status" in entry)
+    return {(each["operation"], each["status"]) for each in statuses}, findings

@@ -18,7 +18,7 @@ from contract.suite.schemas import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 METHODS = ("get", "put", "post", "delete", "patch")
@@ -36,14 +36,26 @@ class Documented:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation."""
+
+    name: str
+    place: str
+    """Where it is sent: `path`, `query` or `header`."""
+    schema: str
+    """`file#pointer`"""
+
+
+@dataclass(frozen=True)
 class Operation:
     """One operation of the API."""
 
     operation_id: str
     method: str
     route: str
-    query: tuple[str, ...]
-    has_body: bool
+    parameters: tuple[Parameter, ...]
+    request_content: Mapping[str, str]
+    """By media type: `file#pointer` of the body's schema; empty where it takes none."""
     responses: Mapping[int, Documented]
 
     @property
@@ -153,16 +165,18 @@ class Contract:
         self, route: str, method: str, item: dict[str, Any], pointer: str
     ) -> Operation:
         here = item[method]
-        parameters = [
-            self.resolved(parameter, "")[0]
-            for parameter in [*item.get("parameters", []), *here.get("parameters", [])]
-        ]
+        of_all = f"{pointer.rpartition('/')[0]}/parameters"
         return Operation(
             operation_id=here["operationId"],
             method=method.upper(),
             route=route,
-            query=tuple(p["name"] for p in parameters if p["in"] == "query"),
-            has_body="requestBody" in here,
+            parameters=(
+                *self._parameters(item, of_all),
+                *self._parameters(here, f"{pointer}/parameters"),
+            ),
+            request_content=_content(
+                here.get("requestBody", {}), f"{pointer}/requestBody"
+            ),
             responses={
                 int(status): self._documented(response, f"{pointer}/responses/{status}")
                 for status, response in here["responses"].items()
@@ -177,11 +191,12 @@ class Contract:
             header_, at_ = self.resolved(header, at)
             required = bool(header_.get("required", False))
             headers[name.lower()] = (required, f"{DOCUMENT}#{at_}/schema")
-        content = {
-            media: f"{DOCUMENT}#{pointer}/content/{escape_pointer(media)}/schema"
-            for media in response.get("content", {})
-        }
-        return Documented(headers, content)
+        return Documented(headers, _content(response, pointer))
+
+    def _parameters(self, owner: dict[str, Any], pointer: str) -> Iterator[Parameter]:
+        for number, parameter in enumerate(owner.get("parameters", ())):
+            found, at = self.resolved(parameter, f"{pointer}/{number}")
+            yield Parameter(found["name"], found["in"], f"{DOCUMENT}#{at}/schema")
 
     def resolved(self, value: dict[str, Any], pointer: str) -> tuple[Any, str]:
         """Follow `$ref: '#/…'` within the document."""
@@ -190,3 +205,11 @@ class Contract:
             # The pointer leads to a mapping: lint ran openapi's own validator.
             value = resolve_pointer(self.document, pointer)  # type: ignore[assignment]
         return value, pointer
+
+
+def _content(owner: dict[str, Any], pointer: str) -> dict[str, str]:
+    """Return `file#pointer` of the schema of each media type, by its name."""
+    return {
+        media: f"{DOCUMENT}#{pointer}/content/{escape_pointer(media)}/schema"
+        for media in owner.get("content", {})
+    }

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from referencing._core import Resolved
+
 # A scheme that urllib joins relative references onto; nothing is read from there.
 BASE = "file:///contract/"
 
@@ -92,6 +94,10 @@ class Schemas:
     def read(cls, root: Path) -> Schemas:
         """Return the schemas under `root`/schemas and `root`/formats."""
         return cls(read_schemas(root))
+
+    def look_up(self, reference: str) -> Resolved[Any]:
+        """Return the schema at `file#pointer`, and what resolves the `$ref`s in it."""
+        return self._registry.resolver(BASE).lookup(reference)
 
     def faults(self, reference: str, value: object) -> list[Fault]:
         """Return where `value` does not fit the schema at `file#pointer`."""

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from contract.suite.cases import read_checked
-from contract.suite.lint import ELSEWHERE
+from contract.suite.coverage.report import ELSEWHERE
 
 if TYPE_CHECKING:
     from contract.suite.fuzz.playing import Played
@@ -111,6 +111,6 @@ def unreachable(contract: Contract) -> dict[Reached, str]:
     causes = {}
     for name, status in documented(contract):
         for entry in entries or []:
-            if entry["status"] == status and entry["operation"] in (name, "*"):
+            if entry.get("status") == status and entry["operation"] in (name, "*"):
                 causes[name, status] = str(entry["why"])
     return causes

@@ -22,15 +22,7 @@ export interface Body<Model> {
 
 // Of several faults in one place the one that is found first here is told. A member
 // that is missing or unknown has no other.
-const PRECEDENCE = [
-  "type",
-  "enum",
-  "minimum",
-  "minLength",
-  "maximum",
-  "maxLength",
-  "pattern",
-];
+const PRECEDENCE = ["type", "minimum", "minLength", "maximum", "maxLength", "pattern"];
 
 /**
  * Return `value` as a body; throws `ValidationFailed`.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.suite.benches import Bench
-from contract.suite.cases import Collection, read_cases
+from contract.suite.cases import Case, Collection, read_cases
 from contract.suite.openapi import Contract
 from contract.suite.rulebook import Rulebook
 from contract.suite.runner import Runner
@@ -39,6 +39,12 @@ def contract() -> Contract:
 @pytest.fixture(scope="session")
 def book(contract: Contract) -> Rulebook:
     return Rulebook(contract, Volatile.read(contract), IMPATIENT)
+
+
+@pytest.fixture(scope="session")
+def cases(contract: Contract) -> tuple[Case, ...]:
+    """Every case of the contract."""
+    return read_cases(CONTRACT, contract.schemas).cases
 
 
 @pytest.fixture

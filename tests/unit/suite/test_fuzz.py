@@ -181,7 +181,8 @@ def test_saved_divergence_passes_lint_beside_the_cases_that_are_there(
     saved = read_cases(small_contract, book.contract.schemas)
     assert len(saved.cases) > cases
     assert len(saved.journeys) > 2
-    assert lint(Contract(small_contract)) == before
+    # A saved case may cover what none did.
+    assert set(lint(Contract(small_contract))) <= set(before)
 
 
 def _checked(book: Rulebook, folder: Path, fault: str) -> Run:

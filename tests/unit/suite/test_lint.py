@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ CASES = "cases/create-user.yaml"
 
 
 def findings(root: Path) -> list[str]:
-    """Return what lint says, but of statuses the few cases do not reach."""
+    """Return what lint says, but of what the few cases do not reach or cover."""
     found = [str(finding) for finding in lint(Contract(root))]
-    return [line for line in found if "no case reaches" not in line]
+    return [line for line in found if not re.search("no case (reaches|covers)", line)]
 
 
 def spoil(root: Path, name: str, change: dict[str, Any]) -> None:

@@ -1,0 +1,190 @@
+"""What is required of answers: each header, member and enum value, and each problem.
+
+A member or header is answered by a case that pins it. It needs no case of its own where
+the engine compares it in every exchange of that status, so that any case fails:
+
+- a `const` of a schema;
+- a member for which `volatile.yaml` names a rule, or one above it; a member that may
+  be left out also needs a case;
+- `implementation`, x-request-id and content-type (`conformance.py`), and the etag
+  beside the body of a record (`stored.py`).
+
+A problem has no further member than `errors`. Each code in those is required once, of
+any operation.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.coverage.pins import is_pinned, values_at
+from contract.suite.coverage.requirement import EVERYWHERE, Kind, Requirement, where
+from contract.suite.coverage.sizes import bounds_of
+from contract.suite.coverage.walk import Place, places
+from contract.suite.items import ID_OF
+from contract.suite.rules import anything
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from contract.suite.coverage.evidence import Evidence
+    from contract.suite.coverage.requirement import Judge
+    from contract.suite.coverage.sizes import Bound
+    from contract.suite.openapi import Contract, Operation
+    from contract.suite.volatile import Volatile
+
+FIRST_PROBLEM = 400
+PROBLEM = "urn:problem:"
+# conformance.py and stored.py compare these in each exchange.
+OWN_HEADERS = frozenset({"x-request-id"})
+OF_RECORDS = frozenset({"etag"})
+OWN_MEMBERS = {"/implementation"}
+FAULTS = {"bodyFaults": "pointer", "queryFaults": "parameter"}
+
+
+def of_answers(
+    contract: Contract, volatile: Volatile, operation: Operation, status: int
+) -> Iterator[Requirement]:
+    """Yield what is required of one documented status of an operation."""
+    documented = operation.responses[status]
+    name = operation.operation_id
+    places_ = [
+        place
+        for reference in documented.content.values()
+        for place in places(contract.schemas, reference)
+    ]
+    ids = {f"/{member}" for member in ID_OF.values()}
+    compared = OWN_HEADERS
+    if ids & {place.pointer for place in places_}:
+        compared |= OF_RECORDS
+    for header, (_, reference) in documented.headers.items():
+        schema = contract.schemas.look_up(reference).contents
+        judge = partial(_sent, status, header)
+        if "const" in schema or header in compared:
+            judge = partial(_reached, status)
+        yield Requirement(Kind.HEADER, name, f"{status} {header}", where(judge))
+    if status < FIRST_PROBLEM:
+        held = Held(volatile, contract.body_schema(operation, status))
+        for place in places_:
+            yield from _member(name, status, place, held)
+    else:
+        for problem in _problems(places_):
+            judge = partial(_told, problem)
+            demand = f"{status} {problem}"
+            yield Requirement(Kind.PROBLEM, name, demand, where(judge))
+
+
+def of_faults(contract: Contract) -> Iterator[Requirement]:
+    """Yield what is required of the faults that problems list, of any operation."""
+    for definition, member in FAULTS.items():
+        reference = f"schemas/problem.json#/$defs/{definition}"
+        for place in places(contract.schemas, reference):
+            for value in place.node.get("enum", ()):
+                judge = partial(_lists, member, value)
+                name = f"{member} refused by {value}"
+                yield Requirement(Kind.VALUE, EVERYWHERE, name, where(judge))
+            for bound in bounds_of(place.node):
+                judge = partial(_lists_so_many, member, bound)
+                name = f"{member} faults at {bound.name}"
+                yield Requirement(Kind.BOUND, EVERYWHERE, name, where(judge))
+
+
+class Held:
+    """The members of a schema that volatile.yaml holds by rules."""
+
+    def __init__(self, volatile: Volatile, schema: str) -> None:
+        self._prefix = "/items/*" if schema in volatile.pages else ""
+        inner = volatile.pages.get(schema, schema)
+        self._paths = {
+            f"{self._prefix}/{path}"
+            for path, kind in volatile.members.get(inner, {}).items()
+            if kind.expected is not anything
+        }
+
+    def holds(self, place: Place) -> bool:
+        """Say whether a change and a loss there break a rule."""
+        if place.pointer in self._paths:
+            # A rule looks only at what is there.
+            return place.required
+        return any(place.pointer.startswith(f"{path}/") for path in self._paths)
+
+
+def _member(
+    operation: str, status: int, place: Place, held: Held
+) -> Iterator[Requirement]:
+    def one(kind: Kind, demand: str, judge: Judge) -> Requirement:
+        name = f"{status} body {place.pointer} {demand}".rstrip()
+        return Requirement(kind, operation, name, where(judge))
+
+    if place.is_leaf:
+        judge: Judge = partial(_pinned, status, place)
+        if held.holds(place) or place.pointer in OWN_MEMBERS or "const" in place.node:
+            judge = partial(_reached, status)
+        yield one(Kind.ANSWER, "", judge)
+        values = place.node.get("enum", ())
+        for value in values if not held.holds(place) else ():
+            yield one(Kind.VALUE, f"as {value}", partial(_valued, status, place, value))
+    else:
+        for bound in bounds_of(place.node):
+            judge = partial(_full, status, place, bound)
+            yield one(Kind.BOUND, f"at {bound.name}", judge)
+
+
+def _problems(places_: list[Place]) -> Iterator[str]:
+    """Yield the names of the problems that a documented body may be."""
+    for place in places_:
+        kind = place.node.get("properties", {}).get("type", {}).get("const", "")
+        if kind.startswith(PROBLEM):
+            yield kind.removeprefix(PROBLEM)
+
+
+# ---- what a case shows ----------------------------------------------------------
+
+
+def _reached(status: int, evidence: Evidence) -> bool:
+    return evidence.status == status
+
+
+def _sent(status: int, header: str, evidence: Evidence) -> bool:
+    return (
+        evidence.status == status
+        and header in evidence.headers
+        and (is_pinned(evidence.headers[header]))
+    )
+
+
+def _pinned(status: int, place: Place, evidence: Evidence) -> bool:
+    return evidence.status == status and any(
+        map(is_pinned, values_at(evidence.body, place.pointer))
+    )
+
+
+def _valued(status: int, place: Place, wanted: Any, evidence: Evidence) -> bool:
+    return evidence.status == status and wanted in list(
+        values_at(evidence.body, place.pointer)
+    )
+
+
+def _full(status: int, place: Place, bound: Bound, evidence: Evidence) -> bool:
+    return evidence.status == status and any(
+        map(bound.at, values_at(evidence.body, place.pointer))
+    )
+
+
+def _told(problem: str, evidence: Evidence) -> bool:
+    return evidence.problem == problem
+
+
+def _faults(member: str, evidence: Evidence) -> list[Mapping[str, Any]]:
+    found = next(values_at(evidence.body, "/errors"), None)
+    faults = found if isinstance(found, list) else []
+    return [fault for fault in faults if isinstance(fault, dict) and member in fault]
+
+
+def _lists(member: str, code: str, evidence: Evidence) -> bool:
+    return any(fault["code"] == code for fault in _faults(member, evidence))
+
+
+def _lists_so_many(member: str, bound: Bound, evidence: Evidence) -> bool:
+    return bound.at(_faults(member, evidence))

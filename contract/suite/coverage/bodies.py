@@ -1,0 +1,214 @@
+"""What is required of request bodies: each member, each bound, each enum value.
+
+A member is *accepted* by a case that sends it and is not refused. It is *answered* by
+such a case that pins it in the answer. It is *stored* by such a case that pins it in
+`after` or in the answer. The answer is enough: after each write the engine compares the
+stored record with the body that was answered, member by member (`stored.py`), so a
+member that is answered and not stored fails that case too. A value that the record had
+before does not count: it is still there where the member is ignored.
+
+A bound is held by two cases: one sends a value exactly at it and pins that value, one
+sends a value one past it and is refused with its pointer and code. `type`, `pattern`,
+`enum`, `required` and `additionalProperties` have no such neighbours: any accepted
+value and any value refused with the code will do.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.coverage.pins import is_pinned, values_at
+from contract.suite.coverage.requirement import Judge, Kind, Requirement, where
+from contract.suite.coverage.sizes import Test, bounds_of
+from contract.suite.coverage.walk import Place, places
+from contract.suite.items import table_of
+from contract.suite.matching import MISSING
+from contract.suite.schemas import escape_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contract.suite.coverage.evidence import Evidence
+    from contract.suite.openapi import Contract, Operation
+
+UNKNOWN = "additionalProperties"
+# What json.loads makes of each JSON type.
+TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+    "array": (list,),
+    "object": (dict,),
+}
+
+
+def of_body(contract: Contract, operation: Operation) -> Iterator[Requirement]:
+    """Yield what is required of the body of an operation; nothing if it takes none."""
+    for media_type in operation.request_content:
+        judge = partial(_takes, media_type)
+        name = f"body as {media_type}"
+        yield _required(operation, Kind.PARAMETER, name, judge)
+    # Both media types of a PATCH mean the same (rules.md, Media type).
+    for reference in list(operation.request_content.values())[:1]:
+        answered = _answered(contract, operation)
+        for place in places(contract.schemas, reference):
+            yield from _members(operation, place, answered)
+            yield from _bounds(operation, place)
+            yield from _refusals(operation, place)
+            yield from _choices(operation, place)
+
+
+def _answered(contract: Contract, operation: Operation) -> set[str]:
+    """Return the members of what the operation answers when it accepts."""
+    return {
+        place.pointer
+        for status, documented in operation.responses.items()
+        if status < 300
+        for reference in documented.content.values()
+        for place in places(contract.schemas, reference)
+    }
+
+
+def _members(
+    operation: Operation, place: Place, answered: set[str]
+) -> Iterator[Requirement]:
+    if place.pointer:
+        yield _of(operation, place, Kind.FIELD, "accepted", partial(_sends, place))
+        if place.pointer in answered:
+            judge = partial(_answers, place)
+            yield _of(operation, place, Kind.FIELD, "answered", judge)
+        judge = partial(_keeps, operation, place)
+        yield _of(operation, place, Kind.FIELD, "stored", judge)
+
+
+def _bounds(operation: Operation, place: Place) -> Iterator[Requirement]:
+    for bound in bounds_of(place.node):
+        at = partial(_keeps, operation, place, test=bound.at)
+        yield _of(operation, place, Kind.BOUND, f"at {bound.name}", at)
+        if bound.past:
+            past = partial(_refused, place, bound.keyword, bound.past)
+            yield _of(operation, place, Kind.BOUND, f"past {bound.name}", past)
+
+
+def _refusals(operation: Operation, place: Place) -> Iterator[Requirement]:
+    for keyword in ("type", "pattern", "enum"):
+        if keyword in place.node:
+            judge = partial(_faulty, place.pointer, keyword)
+            yield _of(operation, place, Kind.BOUND, f"refused by {keyword}", judge)
+    for name in place.node.get("required", ()):
+        judge = partial(_faulty, f"{place.pointer}/{name}", "required")
+        yield _of(operation, place, Kind.BOUND, f"refused without {name}", judge)
+    if place.node.get("additionalProperties") is False:
+        judge = partial(_unknown, place)
+        yield _of(operation, place, Kind.BOUND, "refused with another member", judge)
+
+
+def _choices(operation: Operation, place: Place) -> Iterator[Requirement]:
+    for value in place.node.get("enum", ()):
+        judge = partial(_keeps, operation, place, test=partial(_equals, value))
+        yield _of(operation, place, Kind.VALUE, f"accepted as {value}", judge)
+    for name in place.types if len(place.types) > 1 else ():
+        judge = partial(_keeps, operation, place, test=partial(_is_a, name))
+        if name == "null":
+            judge = partial(_removes, place)
+        yield _of(operation, place, Kind.BOUND, f"accepted as {name}", judge)
+
+
+def _of(
+    operation: Operation, place: Place, kind: Kind, demand: str, judge: Judge
+) -> Requirement:
+    name = " ".join(filter(None, ["body", place.pointer, demand]))
+    return _required(operation, kind, name, judge)
+
+
+def _required(operation: Operation, kind: Kind, name: str, judge: Judge) -> Requirement:
+    return Requirement(kind, operation.operation_id, name, where(judge))
+
+
+# ---- what a case shows ----------------------------------------------------------
+
+
+def _takes(media_type: str, evidence: Evidence) -> bool:
+    return evidence.accepted and evidence.request.header("content-type") == media_type
+
+
+def _has(place: Place, evidence: Evidence, test: Test) -> bool:
+    """Say whether the body that is sent has such a value there."""
+    return any(
+        value is not MISSING and test(value)
+        for value in values_at(evidence.sent, place.pointer)
+    )
+
+
+def _sends(place: Place, evidence: Evidence, test: Test = lambda _: True) -> bool:
+    """Say whether such a value is sent and accepted."""
+    return evidence.accepted and _has(place, evidence, test)
+
+
+def _new(place: Place, evidence: Evidence, tree: Any) -> bool:
+    """Say whether a body or an item is pinned there, to another value than before."""
+    before = list(values_at(evidence.before, place.pointer))
+    return any(
+        is_pinned(value) and value not in before
+        for value in values_at(tree, place.pointer)
+    )
+
+
+def _answers(place: Place, evidence: Evidence, test: Test = lambda _: True) -> bool:
+    """Say whether such a value is sent, and pinned in the answer."""
+    return _sends(place, evidence, test) and _new(place, evidence, evidence.body)
+
+
+def _keeps(
+    operation: Operation,
+    place: Place,
+    evidence: Evidence,
+    test: Test = lambda _: True,
+) -> bool:
+    """Say whether such a value is sent, and pinned in the answer or in the record."""
+    schema = f"schemas/stored-{table_of(operation.operation_id)[:-1]}.json"
+    items = evidence.after.get(schema, ())
+    return _answers(place, evidence, test) or (
+        _sends(place, evidence, test)
+        and any(_new(place, evidence, item) for item in items)
+    )
+
+
+def _removes(place: Place, evidence: Evidence) -> bool:
+    """Say whether null is sent for what was there, and the answer is without it."""
+    was = list(values_at(evidence.before, place.pointer)) != [MISSING]
+    absent = list(values_at(evidence.body, place.pointer)) == [MISSING]
+    return was and absent and _sends(place, evidence, partial(_is_a, "null"))
+
+
+def _refused(place: Place, code: str, test: Test, evidence: Evidence) -> bool:
+    """Say whether such a value is sent, and refused for it."""
+    return _faulty(place.pointer, code, evidence) and _has(place, evidence, test)
+
+
+def _faulty(pointer: str, code: str, evidence: Evidence) -> bool:
+    return evidence.refused("pointer", pointer, code)
+
+
+def _unknown(place: Place, evidence: Evidence) -> bool:
+    """Say whether a member that the schema does not know is refused."""
+    known = place.node.get("properties", {})
+    return any(
+        _faulty(f"{place.pointer}/{escape_pointer(name)}", UNKNOWN, evidence)
+        for value in values_at(evidence.sent, place.pointer)
+        if isinstance(value, dict)
+        for name in value.keys() - known
+    )
+
+
+def _equals(wanted: Any, value: Any) -> bool:
+    return type(value) is type(wanted) and value == wanted
+
+
+def _is_a(name: str, value: Any) -> bool:
+    """Say whether a value that json.loads read is of a JSON type."""
+    fits = isinstance(value, TYPES[name])
+    return fits and (name == "boolean" or not isinstance(value, bool))

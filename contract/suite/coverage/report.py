@@ -1,0 +1,132 @@
+"""Says of every requirement which case meets it, or that none does."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from contract.suite.cases import read_checked
+from contract.suite.coverage.answers import of_answers, of_faults
+from contract.suite.coverage.bodies import of_body
+from contract.suite.coverage.evidence import Evidence, evidence_of
+from contract.suite.coverage.items import of_items
+from contract.suite.coverage.parameters import of_parameters
+from contract.suite.coverage.requirement import EVERYWHERE, Requirement
+from contract.suite.errors import Finding
+from contract.suite.volatile import Volatile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from contract.suite.cases import Case
+    from contract.suite.coverage.requirement import Kind
+    from contract.suite.openapi import Contract
+
+ELSEWHERE = "suite/elsewhere.yaml"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The requirements of a contract, and who meets them."""
+
+    cases: Mapping[Requirement, str]
+    """By requirement: the first case or pair that meets it; "" where none does."""
+    elsewhere: Sequence[Mapping[str, Any]]
+    """The entries of elsewhere.yaml: what tests hold in place of cases."""
+    ids: frozenset[str]
+    """The ids of all cases."""
+
+    @classmethod
+    def of(cls, contract: Contract, cases: Sequence[Case]) -> Coverage:
+        """Work out what the cases of a contract cover."""
+        evidences: dict[str, list[Evidence]] = defaultdict(list)
+        for evidence in evidence_of(contract, cases):
+            evidences[evidence.operation].append(evidence)
+            evidences[EVERYWHERE].append(evidence)
+        met = {
+            each: next(iter(each.cover(evidences[each.operation])), "")
+            for each in requirements(contract)
+        }
+        path = contract.root / ELSEWHERE
+        # What does not fit its format is found by lint.
+        entries, faults = read_checked(path, "suite/", "elsewhere", contract.schemas)
+        ids = frozenset(case.full_id for case in cases)
+        return cls(met, [] if faults else entries, ids)
+
+    @cached_property
+    def excused(self) -> set[Requirement]:
+        """Return the requirements that no case meets and elsewhere.yaml names."""
+        return {
+            each
+            for each, case in self.cases.items()
+            if not case and any(_names(entry, each) for entry in self.elsewhere)
+        }
+
+    @cached_property
+    def missing(self) -> list[Requirement]:
+        """Return the requirements that nothing meets."""
+        return [
+            each
+            for each, case in self.cases.items()
+            if not case and each not in self.excused
+        ]
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield one finding for each missing thing, and for each needless entry."""
+        for each in self.missing:
+            yield Finding("cases", each.operation, f"no case covers {each.name}")
+        for entry in self.elsewhere:
+            if "requirement" in entry:
+                yield from self._entry(entry)
+
+    def _entry(self, entry: Mapping[str, Any]) -> Iterator[Finding]:
+        where = f"{entry['operation']} {entry['requirement']}"
+        named = [each for each in self.cases if _names(entry, each)]
+        if not named:
+            yield Finding(ELSEWHERE, where, "the contract does not require this")
+        elif not self.excused.intersection(named):
+            yield Finding(ELSEWHERE, where, "has a case now")
+        for full_id in entry.get("cases", ()):
+            if full_id not in self.ids:
+                yield Finding(ELSEWHERE, full_id, "matches no case")
+
+    def counts(self) -> Iterator[str]:
+        """Yield a table: of each kind how many are required, and who holds them."""
+        kinds = Counter(each.kind for each in self.cases)
+        excused = Counter(each.kind for each in self.excused)
+        missing = Counter(each.kind for each in self.missing)
+        yield _row("", "required", "by cases", "elsewhere", "missing")
+        for kind in kinds:
+            yield _counted(kind, kinds[kind], excused[kind], missing[kind])
+        yield _counted("all", kinds.total(), excused.total(), missing.total())
+
+
+def requirements(contract: Contract) -> Iterator[Requirement]:
+    """Yield everything that the contract requires of its cases."""
+    volatile = Volatile.read(contract)
+    for operation in contract.operations.values():
+        yield from of_body(contract, operation)
+        yield from of_parameters(contract, operation)
+        for status in operation.responses:
+            yield from of_answers(contract, volatile, operation, status)
+    yield from of_faults(contract)
+    yield from of_items(contract, volatile)
+
+
+def _names(entry: Mapping[str, Any], requirement: Requirement) -> bool:
+    """Say whether an entry of elsewhere.yaml speaks of a requirement."""
+    if entry["operation"] not in (requirement.operation, EVERYWHERE):
+        return False
+    if "requirement" in entry:
+        return bool(entry["requirement"] == requirement.name)
+    return requirement.name.startswith(f"{entry['status']} ")
+
+
+def _counted(kind: Kind | str, total: int, excused: int, missing: int) -> str:
+    return _row(kind, total, total - excused - missing, excused, missing)
+
+
+def _row(kind: str, *cells: object) -> str:
+    return f"{kind:18}" + "".join(f"{cell:>10}" for cell in cells)

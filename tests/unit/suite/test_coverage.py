@@ -1,0 +1,369 @@
+"""`parity lint` names what no case covers, and a covered thing cannot be dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from contract.suite import cli
+from contract.suite.coverage.evidence import Evidence, evidence_of
+from contract.suite.coverage.report import Coverage, requirements
+from contract.suite.coverage.requirement import EVERYWHERE, Requirement
+from contract.suite.exchanges import Key
+from contract.suite.items import USERS
+from contract.suite.lint import lint
+from contract.suite.openapi import Contract
+from contract.suite.results import Verdict
+from contract.suite.rulebook import Rulebook
+from contract.suite.runner import Runner
+from contract.suite.volatile import Volatile
+from tests.unit.suite.conftest import bench_of
+from tests.unit.suite.fake_http import serving
+from tests.unit.suite.fake_service import Fake
+from tests.unit.suite.titled import (
+    add_the_cases,
+    add_the_field,
+    copy_of_the_contract,
+    the_cases,
+)
+
+if TYPE_CHECKING:
+    from contract.suite.cases import Case, Collection
+    from tests.unit.suite.fake_http import Answer
+
+WRITING = ("createUser", "replaceUser", "updateUser")
+OF_EACH = (
+    "body /title accepted",
+    "body /title answered",
+    "body /title stored",
+    "body /title at minLength 2",
+    "body /title past minLength 2",
+    "body /title at maxLength 20",
+    "body /title past maxLength 20",
+    "body /title refused by type",
+)
+OF_SOME = {
+    "createUser 201 body /title",
+    "getUser 200 body /title",
+    "listUsers 200 body /items/*/title",
+    "replaceUser 200 body /title",
+    "updateUser 200 body /title",
+    "updateUser body /title accepted as string",
+    "updateUser body /title accepted as null",
+    "* stored-user.json /title",
+}
+
+
+@pytest.fixture(scope="session")
+def evidences(contract: Contract, cases: tuple[Case, ...]) -> list[Evidence]:
+    return evidence_of(contract, cases)
+
+
+@pytest.fixture(scope="session")
+def required(contract: Contract) -> dict[str, Requirement]:
+    return {f"{each.operation} {each.name}": each for each in requirements(contract)}
+
+
+@pytest.fixture(scope="session")
+def titled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The contract with one more member of users, and the cases that hold it."""
+    root = copy_of_the_contract(tmp_path_factory.mktemp("titled"))
+    add_the_field(root)
+    add_the_cases(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def titled_cases(titled: Path) -> tuple[Rulebook, Collection]:
+    contract, collection = the_cases(titled)
+    return Rulebook(contract, Volatile.read(contract)), collection
+
+
+# ---- the contract itself --------------------------------------------------------
+
+
+def test_contract_requires_every_kind_and_nothing_is_missing(
+    contract: Contract, cases: tuple[Case, ...]
+) -> None:
+    coverage = Coverage.of(contract, cases)
+
+    assert coverage.missing == []
+    assert {each.kind.value for each in coverage.cases} == {
+        "request fields",
+        "bounds",
+        "enum values",
+        "parameters",
+        "response fields",
+        "response headers",
+        "problems",
+        "stored fields",
+    }
+
+
+# ---- a field more ---------------------------------------------------------------
+
+
+def test_field_in_the_schemas_alone_is_missing_everywhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = copy_of_the_contract(tmp_path)
+    add_the_field(root)
+
+    assert cli.main(["--contract", str(root), "lint"]) == 1
+
+    of_each = {f"{name} {demand}" for name in WRITING for demand in OF_EACH}
+    told = set(capsys.readouterr().out.splitlines())
+    assert told == {
+        "cases: {}: no case covers {}".format(*each.split(" ", 1))
+        for each in of_each | OF_SOME
+    }
+
+
+def test_field_with_its_cases_is_missing_nowhere(
+    titled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["--contract", str(titled), "lint"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+class Forgetful(Fake):
+    """An implementation that does less with a title than the contract says."""
+
+    def _create_user(
+        self, body: dict[str, Any], headers: dict[str, str], octets: bytes
+    ) -> Answer:
+        answer = super()._create_user(self._read(body), headers, octets)
+        return self._done(answer, answer[2]["userId"])
+
+    def _patch(self, key: Key, item: dict[str, Any], body: dict[str, Any]) -> Answer:
+        return self._done(super()._patch(key, item, self._read(body)), key.name)
+
+    def _get(self, key: Key, item: dict[str, Any], rest: list[str]) -> Answer:
+        return self._done(super()._get(key, item, rest), "")
+
+    def _read(self, body: dict[str, Any]) -> dict[str, Any]:
+        return _without(body) if "ignored" in self.faults else body
+
+    def _done(self, answer: Answer, user_id: str) -> Answer:
+        status, headers, shown = answer
+        if "not stored" in self.faults and user_id:
+            key = Key(USERS, user_id)
+            self.store.items[key] = _without(dict(self.store.items[key]))
+        left = "not answered" in self.faults
+        return status, headers, _without(shown) if left else shown
+
+
+def _without(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if name != "title"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "case", "where"),
+    [
+        ("ignored", "createUser/accepts-a-title-of-2-code-points", "body /title"),
+        ("ignored", "createUser/accepts-a-title-of-20-code-points", "body /title"),
+        ("not answered", "createUser/accepts-a-title-of-2-code-points", "body /title"),
+        ("not stored", "createUser/accepts-a-title-of-2-code-points", "user ? /title"),
+        ("ignored", "updateUser/accepts-a-title-of-2-code-points", "body /title"),
+        ("not answered", "updateUser/accepts-a-title-of-2-code-points", "body /title"),
+        ("not stored", "updateUser/accepts-a-title-of-2-code-points", "user ? /title"),
+        ("not answered", "getUser/answers-a-title", "body /title"),
+        ("", "createUser/accepts-a-title-of-20-code-points", ""),
+        ("", "updateUser/accepts-a-title-of-2-code-points", ""),
+        ("", "getUser/answers-a-title", ""),
+    ],
+)
+def test_covered_field_cannot_be_dropped(
+    titled_cases: tuple[Rulebook, Collection], fault: str, case: str, where: str
+) -> None:
+    book, collection = titled_cases
+    fake = Forgetful(fault)
+    with serving(fake) as url:
+        runner = Runner(book, [bench_of(fake, url)], lambda _: None, "0badcafe")
+        result = runner.run(collection.choose([case])).results[0]
+
+    assert result.verdict is (Verdict.FAILED if fault else Verdict.PASSED)
+    user_id = result.exchanges[0].json()["userId"]
+    places = [each.where.replace(user_id, "?") for each in result.mismatches]
+    assert places[:1] == ([where] if where else [])
+
+
+# ---- a case less, or a weaker one -------------------------------------------------
+
+
+def covering(
+    name: str, requirements_: dict[str, Requirement], evidences: list[Evidence]
+) -> list[str]:
+    """Return the cases that meet a requirement."""
+    wanted = requirements_[name]
+    return list(
+        wanted.cover(
+            [e for e in evidences if wanted.operation in (e.operation, EVERYWHERE)]
+        )
+    )
+
+
+# Of each kind some requirements, and all cases that meet them.
+HELD = yaml.safe_load((Path(__file__).parent / "held.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_requirement_goes_missing_with_its_cases(
+    required: dict[str, Requirement], evidences: list[Evidence], name: str
+) -> None:
+    assert covering(name, required, evidences) == HELD[name]
+
+    holders = {full_id for held in HELD[name] for full_id in held.split(" and ")}
+    rest = [each for each in evidences if each.full_id not in holders]
+    assert covering(name, required, rest) == []
+
+
+WEAKER = [
+    {"any": True},
+    {"bind": "name"},
+    {"pattern": ".+"},
+    {"match": "requestId"},
+    {"between": [1, 2]},
+]
+
+
+@pytest.mark.parametrize("matcher", WEAKER, ids=lambda each: next(iter(each)))
+def test_case_that_only_mentions_a_value_does_not_count(
+    contract: Contract,
+    cases: tuple[Case, ...],
+    required: dict[str, Requirement],
+    matcher: dict[str, Any],
+) -> None:
+    name = "updateUser body /name at minLength 1"
+    case = next(c for c in cases if [c.full_id] == HELD[name])
+    assert case.call.then
+    json = {**case.call.then["json"], "name": matcher}
+    call = replace(case.call, then={**case.call.then, "json": json}, after={})
+
+    weaker = evidence_of(contract, [replace(case, call=call)])
+
+    assert covering(name, required, evidence_of(contract, [case])) == HELD[name]
+    assert covering(name, required, weaker) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "full_id", "given"),
+    [
+        (
+            "updateUser body /name at minLength 1",
+            "updateUser/accepts-a-name-of-1-code-point",
+            {"bind": "ada", "name": "A"},
+        ),
+        (
+            "updateUser body /department accepted as null",
+            "updateUser/removes-a-department",
+            {"bind": "ada"},
+        ),
+    ],
+)
+def test_case_that_changes_nothing_does_not_count(
+    contract: Contract,
+    cases: tuple[Case, ...],
+    required: dict[str, Requirement],
+    name: str,
+    full_id: str,
+    given: dict[str, Any],
+) -> None:
+    case = next(each for each in cases if each.full_id == full_id)
+    same = replace(case, given={"users": [given]})
+
+    assert covering(name, required, evidence_of(contract, [case])) == [full_id]
+    assert covering(name, required, evidence_of(contract, [same])) == []
+
+
+@pytest.mark.parametrize("key", ["gateway", "eventPatch", "only"])
+def test_case_that_not_every_target_runs_does_not_count(
+    contract: Contract, cases: tuple[Case, ...], key: str
+) -> None:
+    case = next(c for c in cases if c.full_id == "getUser/answers-a-user")
+    assert case.call.then
+    changed = {
+        "gateway": replace(
+            case, call=replace(case.call, then={**case.call.then, "gateway": True})
+        ),
+        "eventPatch": replace(
+            case, call=replace(case.call, when={**case.call.when, "eventPatch": {}})
+        ),
+        "only": replace(case, only_aws=True),
+    }
+
+    assert len(evidence_of(contract, [case])) == 1
+    assert evidence_of(contract, [changed[key]]) == []
+
+
+# ---- what stands elsewhere ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entry", "found"),
+    [
+        (
+            "requirement: 200 body /nothing, cases: [a/b]",
+            "getUser 200 body /nothing: the contract does not require this",
+        ),
+        (
+            "requirement: 200 body /name, cases: [a/b]",
+            "getUser 200 body /name: has a case now",
+        ),
+        ("requirement: 304 etag, cases: [getUser/no]", "getUser/no: matches no case"),
+        (
+            "requirement: 304 etag, tests: [tests/a.py::test_b]",
+            "tests/a.py::test_b: there is no such test",
+        ),
+        ("requirement: 304 etag", "'tests' is a required property"),
+        ("requirement: 304 etag, status: 304, cases: [a/b]", "does not allow 304"),
+    ],
+)
+def test_entry_that_holds_nothing_is_found(
+    small_contract: Path, entry: str, found: str
+) -> None:
+    elsewhere(small_contract, entry)
+
+    told = [str(each) for each in lint(Contract(small_contract))]
+
+    assert any(
+        line.startswith("suite/elsewhere.yaml") and found in line for line in told
+    )
+
+
+def test_requirement_held_elsewhere_needs_no_case(small_contract: Path) -> None:
+    bare = "cases: getUser: no case covers 304 etag"
+    assert bare in [str(each) for each in lint(Contract(small_contract))]
+
+    elsewhere(small_contract, "requirement: 304 etag, cases: [getUser/answers]")
+
+    assert bare not in [str(each) for each in lint(Contract(small_contract))]
+
+
+def elsewhere(root: Path, entry: str) -> None:
+    """Write one entry for getUser."""
+    path = root / "suite" / "elsewhere.yaml"
+    path.write_text(f"- {{operation: getUser, why: x, {entry}}}\n", "utf-8")
+
+
+# ---- the table ------------------------------------------------------------------
+
+
+def test_counts_add_up(
+    small_contract: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["--contract", str(small_contract), "lint", "--counts"]
+
+    assert cli.main(flags) == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    missing_ = sum("no case covers" in line for line in lines)
+    head = next(n for n, line in enumerate(lines) if line.split()[:1] == ["required"])
+    rows = [[int(cell) for cell in line.split()[-4:]] for line in lines[head + 1 :]]
+    assert all(row[0] == sum(row[1:]) for row in rows)
+    assert [sum(column) for column in zip(*rows[:-1], strict=True)] == rows[-1]
+    assert rows[-1][-1] == missing_ > 0

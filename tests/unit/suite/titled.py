@@ -1,0 +1,63 @@
+"""A copy of the contract in which users have one more optional member: `title`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contract.suite.cases import Collection, read_cases
+from contract.suite.coverage.report import Coverage
+from contract.suite.openapi import Contract
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+DATA = HERE / "title"
+DEFINITION = {"type": "string", "minLength": 2, "maxLength": 20}
+
+
+def copy_of_the_contract(folder: Path) -> Path:
+    """Return a copy, beside links to what its files name."""
+    for path in ROOT.glob("[!.]*"):
+        if path.name != "contract":
+            (folder / path.name).symlink_to(path)
+    return Path(shutil.copytree(ROOT / "contract", folder / "contract"))
+
+
+def add_the_field(root: Path) -> None:
+    """Add `title` to the schemas of users, and to the users that cases lay down."""
+    fields = yaml.safe_load((DATA / "fields.yaml").read_text("utf-8"))
+    for name, members in fields.items():
+        document = json.loads((root / name).read_text("utf-8"))
+        document["properties"].update(members)
+        document.setdefault("$defs", {})["title"] = DEFINITION
+        (root / name).write_text(json.dumps(document), "utf-8")
+    path = root / "formats" / "case.json"
+    document = json.loads(path.read_text("utf-8"))
+    document["$defs"]["given-user"]["properties"]["title"] = {"$ref": "#/$defs/value"}
+    path.write_text(json.dumps(document), "utf-8")
+
+
+def add_the_cases(root: Path) -> None:
+    """Add the cases that hold `title`."""
+    cases: dict[str, list[Any]] = yaml.safe_load((DATA / "cases.yaml").read_text())
+    for name, more in cases.items():
+        path = root / "cases" / f"{name}.yaml"
+        indented = "".join(f"  {line}\n" for line in yaml.safe_dump(more).splitlines())
+        path.write_text(path.read_text("utf-8").rstrip() + f"\n{indented}", "utf-8")
+
+
+def the_cases(root: Path) -> tuple[Contract, Collection]:
+    """Return a contract and its cases."""
+    contract = Contract(root)
+    return contract, read_cases(root, contract.schemas)
+
+
+def missing(root: Path) -> list[str]:
+    """Return what no case of a contract covers: operation and requirement."""
+    contract, collection = the_cases(root)
+    coverage = Coverage.of(contract, collection.cases)
+    return [f"{each.operation} {each.name}" for each in coverage.missing]
