@@ -33,7 +33,8 @@ def add_the_field(root: Path) -> None:
     for name, members in fields.items():
         document = json.loads((root / name).read_text("utf-8"))
         document["properties"].update(members)
-        document.setdefault("$defs", {})["title"] = DEFINITION
+        if name == "schemas/user.json":
+            document["$defs"]["title"] = DEFINITION
         (root / name).write_text(json.dumps(document), "utf-8")
     path = root / "formats" / "case.json"
     document = json.loads(path.read_text("utf-8"))
