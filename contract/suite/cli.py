@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NoReturn
 from contract.suite.batons import orders
 from contract.suite.benches import make_bench
 from contract.suite.cases import read_cases, read_chosen
-from contract.suite.coverage.report import Coverage
 from contract.suite.divergences import excuse, read_divergences
 from contract.suite.emulators import PAGE, not_run, read_emulator, render_page
 from contract.suite.errors import FileFault, Finding, SuiteError, UsageError
@@ -288,6 +287,8 @@ def _lint(options: argparse.Namespace) -> int:
     contract = Contract(options.contract)
     code = _told(lint(contract))
     if options.counts:
+        from contract.suite.coverage.report import Coverage  # noqa: PLC0415
+
         cases = read_cases(contract.root, contract.schemas).cases
         for line in Coverage.of(contract, cases).counts():
             say(line, sys.stdout)

@@ -3,9 +3,9 @@
 A member or header is answered by a case that pins it. It needs no case of its own where
 the engine compares it in every exchange of that status, so that any case fails:
 
-- a `const` of a schema;
-- a member for which `volatile.yaml` names a rule, or one above it; a member that may
-  be left out also needs a case;
+- a `const` of a schema, where it may not be left out;
+- a member for which `volatile.yaml` names a rule, where it may not be left out, and all
+  below it;
 - `implementation`, x-request-id and content-type (`conformance.py`), and the etag
   beside the body of a record (`stored.py`).
 
@@ -58,10 +58,10 @@ def of_answers(
     compared = OWN_HEADERS
     if ids & {place.pointer for place in places_}:
         compared |= OF_RECORDS
-    for header, (_, reference) in documented.headers.items():
+    for header, (needed, reference) in documented.headers.items():
         schema = contract.schemas.look_up(reference).contents
         judge = partial(_sent, status, header)
-        if "const" in schema or header in compared:
+        if needed and ("const" in schema or header in compared):
             judge = partial(_reached, status)
         yield Requirement(Kind.HEADER, name, f"{status} {header}", where(judge))
     if status < FIRST_PROBLEM:
@@ -119,7 +119,8 @@ def _member(
 
     if place.is_leaf:
         judge: Judge = partial(_pinned, status, place)
-        if held.holds(place) or place.pointer in OWN_MEMBERS or "const" in place.node:
+        fixed = "const" in place.node or place.pointer in OWN_MEMBERS
+        if held.holds(place) or (fixed and place.required):
             judge = partial(_reached, status)
         yield one(Kind.ANSWER, "", judge)
         values = place.node.get("enum", ())

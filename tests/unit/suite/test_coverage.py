@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from contract.suite.openapi import Contract
 from contract.suite.results import Verdict
 from contract.suite.rulebook import Rulebook
 from contract.suite.runner import Runner
+from contract.suite.schemas import resolve_pointer
 from contract.suite.volatile import Volatile
 from tests.unit.suite.conftest import bench_of
 from tests.unit.suite.fake_http import serving
@@ -192,6 +194,105 @@ def test_covered_field_cannot_be_dropped(
     assert places[:1] == ([where] if where else [])
 
 
+# ---- anything else more ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "pointer", "more", "demands"),
+    [
+        (
+            "openapi.yaml",
+            "/paths/~1health/get/responses/200/headers",
+            {"x-colour": {"required": True, "schema": {"type": "string"}}},
+            {"getHealth 200 x-colour"},
+        ),
+        (
+            "openapi.yaml",
+            "/paths/~1health/get/responses/200/headers",
+            {"x-colour": {"schema": {"const": "red"}}},
+            {"getHealth 200 x-colour"},
+        ),
+        (
+            "openapi.yaml",
+            "/paths/~1health/get",
+            {
+                "parameters": [
+                    {"name": "deep", "in": "query", "schema": {"enum": ["yes", "no"]}},
+                    {"name": "x-deep", "in": "header", "schema": {"maxLength": 3}},
+                ]
+            },
+            {
+                "getHealth query deep accepted",
+                "getHealth query deep decides",
+                "getHealth query deep refused twice",
+                "getHealth query deep refused by enum",
+                "getHealth query deep accepted as yes",
+                "getHealth query deep accepted as no",
+                "getHealth header x-deep accepted",
+                "getHealth header x-deep decides",
+                "getHealth header x-deep at maxLength 3",
+                "getHealth header x-deep past maxLength 3",
+            },
+        ),
+        (
+            "openapi.yaml",
+            "/components/responses/UnfitQuery/content/application~1problem+json",
+            {"schema": {"$ref": "schemas/problem.json#/$defs/conflict"}},
+            {"downloadAsset 400 conflict", "getHealth 400 conflict"},
+        ),
+        (
+            "schemas/asset.json",
+            "/$defs/status",
+            {"enum": ["pending", "uploaded", "lost"]},
+            {
+                "createAsset 201 body /status as lost",
+                "getAsset 200 body /status as lost",
+                "updateAsset 200 body /status as lost",
+                "listAssets 200 body /items/*/status as lost",
+                "listAssets query status accepted as lost",
+                "* stored-asset.json /status as lost",
+            },
+        ),
+        (
+            "schemas/asset-patch.json",
+            "",
+            {"required": ["fileName"]},
+            {"updateAsset body refused without fileName"},
+        ),
+        (
+            "schemas/stored-guard.json",
+            "/properties",
+            {"colour": {"type": "string"}},
+            {"* stored-guard.json /colour"},
+        ),
+    ],
+)
+def test_what_is_added_to_the_contract_is_missing(
+    small_contract: Path,
+    cases: tuple[Case, ...],
+    file: str,
+    pointer: str,
+    more: dict[str, Any],
+    demands: set[str],
+) -> None:
+    before = without_a_case(small_contract, cases)
+    path = small_contract / file
+    document = yaml.safe_load(path.read_text("utf-8"))
+    place = resolve_pointer(document, pointer)
+    assert isinstance(place, dict)
+    place.update(more)
+    text = json.dumps(document) if path.suffix == ".json" else yaml.safe_dump(document)
+    path.write_text(text, "utf-8")
+
+    assert without_a_case(small_contract, cases) - before == demands
+
+
+def without_a_case(root: Path, cases: tuple[Case, ...]) -> set[str]:
+    """Return what these cases do not cover of the contract there."""
+    missing = Coverage.of(Contract(root), cases).missing
+    return {f"{each.operation} {each.name}" for each in missing}
+
+
 # ---- a case less, or a weaker one -------------------------------------------------
 
 
@@ -278,6 +379,29 @@ def test_case_that_changes_nothing_does_not_count(
 
     assert covering(name, required, evidence_of(contract, [case])) == [full_id]
     assert covering(name, required, evidence_of(contract, [same])) == []
+
+
+@pytest.mark.parametrize(
+    ("pair", "decides"),
+    [
+        ({"lists-the-newest-first", "ends-a-page-at-its-limit"}, True),
+        # Other users are laid down.
+        ({"lists-the-newest-first", "begins-at-the-newest-without-a-cursor"}, False),
+        # Whoever checks the form of a limit and then forgets it passes both.
+        ({"refuses-a-limit-of-0", "refuses-a-limit-of-101"}, False),
+    ],
+)
+def test_parameter_decides_between_answers_to_good_requests(
+    evidences: list[Evidence],
+    required: dict[str, Requirement],
+    pair: set[str],
+    *,
+    decides: bool,
+) -> None:
+    two = [e for e in evidences if e.full_id in {f"listUsers/{one}" for one in pair}]
+
+    assert len(two) == len(pair)
+    assert bool(covering("listUsers query limit decides", required, two)) is decides
 
 
 @pytest.mark.parametrize("key", ["gateway", "eventPatch", "only"])

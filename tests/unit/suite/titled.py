@@ -10,7 +10,6 @@ from typing import Any
 import yaml
 
 from contract.suite.cases import Collection, read_cases
-from contract.suite.coverage.report import Coverage
 from contract.suite.openapi import Contract
 
 HERE = Path(__file__).parent
@@ -55,10 +54,3 @@ def the_cases(root: Path) -> tuple[Contract, Collection]:
     """Return a contract and its cases."""
     contract = Contract(root)
     return contract, read_cases(root, contract.schemas)
-
-
-def missing(root: Path) -> list[str]:
-    """Return what no case of a contract covers: operation and requirement."""
-    contract, collection = the_cases(root)
-    coverage = Coverage.of(contract, collection.cases)
-    return [f"{each.operation} {each.name}" for each in coverage.missing]
