@@ -8,6 +8,12 @@ told. Prints requests answered a second, the latencies and every answer that was
 200. Below the knee there must be none; above it only 503 with Retry-After, and what is
 answered must not fall below half. Exit code 0 when that holds, 1 when it does not, 2
 when nothing could be measured. Loopback only.
+
+    python -m bench.load --rounds 20 --seconds 2 --target old=URL --target new=URL
+
+compares two stacks instead: 8 clients at one and then at the other, the order turned
+each round, because a machine's speed drifts. Prints each one's rates and the median of
+the second's rate over the first's in the same round.
 """
 
 from __future__ import annotations
@@ -16,12 +22,14 @@ import argparse
 import itertools
 import json
 import shutil
+import statistics
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STEPS = (1, 8, 32, 128)
+COMPARED_CLIENTS = 8
 SCRIPT = Path(__file__).with_name("load.lua")
 # What was on its way when a step ended may still fill the stack.
 PATIENCE_SECONDS = 30
@@ -74,9 +83,12 @@ def main(argv: list[str] | None = None) -> int:
     options = parse(argv)
     stop_on_signals()
     try:
+        targets = [named(target) for target in options.target]
+        if options.rounds:
+            compare(targets, options.rounds, options.seconds)
+            return 0
         results = {
-            name: list(steps(name, url, options.seconds))
-            for name, url in map(named, options.target)
+            name: list(steps(name, url, options.seconds)) for name, url in targets
         }
     except LoadError as error:
         sys.stderr.write(f"load: {in_one_line(error, (LoadError,))}\n")
@@ -91,9 +103,12 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.load")
     parser.add_argument("--target", action="append", required=True, help="name=url")
     parser.add_argument("--seconds", type=int, default=10, help="of each step")
+    parser.add_argument("--rounds", type=int, default=0, help="compare two targets")
     options = parser.parse_args(argv)
     if options.seconds < 1:
         parser.error("--seconds must be 1 or more")
+    if options.rounds < 0 or (options.rounds and len(options.target) != 2):
+        parser.error("--rounds compares two targets, 1 time or more")
     return options
 
 
@@ -114,15 +129,56 @@ def named(target: str) -> tuple[str, str]:
 
 def steps(name: str, url: str, seconds: int) -> Iterator[Step]:
     """Yield what comes of each number of clients at one target."""
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        raise LoadError("wrk is not here; on Debian: apt-get install wrk")
-    body = json.dumps({"email": f"load@{uuid.uuid4().hex}.example", "name": "Load"})
-    address = f"{url}/users/{user_id_of(call(f'{url}/users', 'POST', body))}"
-    try:
+    wrk = wrk_path()
+    with user_at(url) as address:
         for clients in STEPS:
             sys.stderr.write(f"load: {name}, {clients} clients, {seconds} s\n")
             yield step(wrk, address, clients, seconds)
+
+
+def compare(targets: list[tuple[str, str]], rounds: int, seconds: int) -> None:
+    """Print the rates of two targets that take turns, and how they compare."""
+    wrk = wrk_path()
+    (one, url), (other, other_url) = targets
+    rates: dict[str, list[float]] = {one: [], other: []}
+    with user_at(url) as address, user_at(other_url) as other_address:
+        turn = [(one, address), (other, other_address)]
+        for number in range(rounds):
+            sys.stderr.write(f"load: round {number + 1} of {rounds}\n")
+            for name, where in turn if number % 2 == 0 else turn[::-1]:
+                found = step(wrk, where, COMPARED_CLIENTS, seconds)
+                if found.failed or found.broken or found.refused:
+                    raise LoadError(f"{name} did not answer every request with 200")
+                rates[name].append(found.rate)
+    for name, found_rates in rates.items():
+        print(f"{name}: {spread(found_rates, '.0f')} answered/s")
+    ratios = [b / a for a, b in zip(rates[one], rates[other], strict=True)]
+    print(f"{other} over {one}: {spread(ratios, '.2f')}, {rounds} rounds")
+
+
+def spread(values: list[float], digits: str) -> str:
+    """Return the median, and from where to where the middle half of values lies."""
+    low, middle, high = (
+        statistics.quantiles(values, n=4) if len(values) > 1 else 3 * values
+    )
+    return f"{middle:{digits}} ({low:{digits}} to {high:{digits}})"
+
+
+def wrk_path() -> str:
+    """Return where wrk is; raise `LoadError` where it is not."""
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        raise LoadError("wrk is not here; on Debian: apt-get install wrk")
+    return wrk
+
+
+@contextmanager
+def user_at(url: str) -> Iterator[str]:
+    """Create a user to read; give its address, and delete it afterwards."""
+    body = json.dumps({"email": f"load@{uuid.uuid4().hex}.example", "name": "Load"})
+    address = f"{url}/users/{user_id_of(call(f'{url}/users', 'POST', body))}"
+    try:
+        yield address
     finally:
         call(address, "DELETE")
 
