@@ -19,6 +19,21 @@ if TYPE_CHECKING:
     from local.routes import Match
 
 
+# The gateway's own on every answer; hop by hop, or computed from what is sent.
+RESERVED = frozenset(
+    {
+        "connection",
+        "content-length",
+        "date",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+
+
 def new_request_id() -> str:
     """Return a request id that looks like API Gateway's: 15 characters and `=`."""
     return base64.b64encode(secrets.token_bytes(11)).decode("ascii")
@@ -59,4 +74,5 @@ def event_of(
 def response_of(result: bytes) -> Response:
     """Return the answer a function's result stands for, or raise `BadResult`."""
     answer = payload.response_of(result)
-    return Response(answer.status, answer.headers, answer.body)
+    kept = tuple(each for each in answer.headers if each[0] not in RESERVED)
+    return Response(answer.status, kept, answer.body)

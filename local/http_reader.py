@@ -18,8 +18,8 @@ import h11
 from local.http_messages import Request
 
 # `max_head` does not count separators: ": " and CRLF for each field, whose name has one
-# octet at least. So a head within the limit has at most this many times its octets,
-# unless it is padded with spaces.
+# octet at least. So a head within the limit has at most this many times its octets.
+# Padded with more spaces it is refused where it comes in parts, and else read.
 RAW_TO_COUNTED = 5
 
 # RFC 3986 3.2.2 and 3.2.3: host [":" port], without user information.
@@ -74,7 +74,8 @@ class Reader:
         self._first = b""
         self._method = self._target = ""
         self._headers: tuple[tuple[str, str], ...] = ()
-        self._body: list[bytes] = []
+        # One buffer: a body of tiny chunks would cost 85 octets for each of its own.
+        self._body = bytearray()
         self._body_length = 0
         self._complete = False
 
@@ -164,7 +165,7 @@ class Reader:
     def _take_body(self, data: bytes) -> None:
         self._body_length += len(data)
         if self._body_length <= self._max_body:
-            self._body.append(data)
+            self._body += data
 
     def _completed(self) -> Message:
         self._complete = True
@@ -185,7 +186,7 @@ class Reader:
             method=self._method,
             target=self._target,
             headers=self._headers,
-            body=b"".join(self._body),
+            body=bytes(self._body),
             peer=self._peer,
         )
 
@@ -229,4 +230,6 @@ def _is_target(method: str, target: str) -> bool:
     if target.startswith("/"):
         return True
     match = ABSOLUTE_FORM.fullmatch(target)
-    return match is not None and _is_authority(match["authority"])
+    authority = match["authority"] if match else ""
+    # RFC 9110 4.2.1: without a host the target is invalid.
+    return authority[:1] not in {"", ":"} and _is_authority(authority)

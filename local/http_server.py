@@ -26,6 +26,8 @@ MAX_AHEAD_OCTETS = 65_536
 # How long a refused client may go on sending before it is cut off. Closing at once
 # would reset the connection, and the client would never read the answer.
 LINGER_SECONDS = 2
+# How long the last answer may take a client that reads slowly.
+LAST_ANSWER_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Connection(asyncio.Protocol):
         self._reader: Reader
         self._worker: asyncio.Task[None] | None = None
         self._ended = False
+        self._writable = asyncio.Event()
+        self._writable.set()
 
     # ---- transport --------------------------------------------------------------
 
@@ -110,11 +114,22 @@ class Connection(asyncio.Protocol):
         self._server.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection, and cancel what its client waited for."""
+        """Forget the connection, and cancel what its client waited for.
+
+        Also where the client has only ended its side, which cannot be told apart.
+        """
         del exc
         self._server.connections.discard(self)
         if self._worker:
             self._worker.cancel()
+
+    def pause_writing(self) -> None:
+        """Answer no more while the client does not read what it was answered."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._writable.set()
 
     def abort(self) -> None:
         """Close at once."""
@@ -160,6 +175,7 @@ class Connection(asyncio.Protocol):
         try:
             while message:
                 await self._answer(message)
+                await self._writable.wait()
                 gone = self._ended or self._transport.is_closing()
                 message = None if gone else self._next()
                 self._pace()
@@ -196,6 +212,7 @@ class Connection(asyncio.Protocol):
                 self._transport.write_eof()
         loop = asyncio.get_running_loop()
         loop.call_later(LINGER_SECONDS, self._transport.close)
+        loop.call_later(LAST_ANSWER_SECONDS, self._transport.abort)
 
 
 def _octets(response: Response, message: Message) -> bytes:

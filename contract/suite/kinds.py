@@ -81,3 +81,8 @@ KINDS: Mapping[str, Kind] = {
         _compared(normals.of_the_gateway),
     )
 }
+
+COMPARED = frozenset(
+    kind.name for kind in KINDS.values() if kind.expected is nothing_expected
+)
+"""Names of kinds that hold nothing on a target by itself."""

@@ -61,9 +61,7 @@ class Observation:
         """Say whether it answered what was created before, and so wrote nothing."""
         record = self.record
         return (
-            self.exchange.created
-            and record is not None
-            and (record.name in self.earlier)
+            self.exchange.created and record is not None and record.name in self.earlier
         )
 
     @property

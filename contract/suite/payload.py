@@ -30,19 +30,6 @@ TEXT_TYPES = frozenset(
 )
 # strftime's %b follows the locale.
 MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
-# The gateway's own on every answer; hop by hop, or computed from what is sent.
-RESERVED = frozenset(
-    {
-        "connection",
-        "content-length",
-        "date",
-        "keep-alive",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # No field value holds these (RFC 9110 5.5); lone surrogates have no octets at all.
 # Other characters go out as UTF-8, whose octets that RFC calls obs-text.
@@ -207,7 +194,8 @@ def _request_context(
 def response_of(payload: bytes) -> Response:
     """Return the answer a function's result stands for, or raise `BadResult`.
 
-    A result without `statusCode` is itself the body of a 200.
+    A result without `statusCode` is itself the body of a 200. The headers are all that
+    the function gave, also those that the gateway replaces by its own.
     """
     try:
         result = json.loads(payload)
@@ -238,8 +226,7 @@ def _result_headers(result: Result) -> Iterator[tuple[str, str]]:
     if not isinstance(headers, dict):
         raise BadResult("headers")
     for name, value in headers.items():
-        if name.lower() not in RESERVED:
-            yield name.lower(), _header_value(name, value)
+        yield name.lower(), _header_value(name, value)
 
 
 def _header_value(name: str, value: object) -> str:

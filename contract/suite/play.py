@@ -79,13 +79,13 @@ class Play:
         operation = self.book.contract.operations[call.operation]
         request = request_of(operation, call.when, self.scope)
         path_id = self.path_id(call.when, self.scope)
-        seen = frozenset(self.scope.owned)
+        earlier = frozenset(self.scope.owned)
         self.shelf.stale = True
         exchange = send(bench, operation, request)
         found = list(self.judge(call, exchange, bench, self.scope, path_id))
         exchange, named = self._read_back(call, exchange, path_id, found)
         self.exchanges.append(exchange)
-        observed = self.observe(exchange, bench, seen, path_id, frozenset(named))
+        observed = self.observe(exchange, bench, earlier, path_id, frozenset(named))
         if self.bench.store is not None:
             found += self._after(named, exchange.stored, failed=bool(found))
             found += stored_mismatches(self.book, observed)

@@ -56,7 +56,7 @@ class Shelf:
             return
         self.known.update(laid.items)
         self.known.update({k: object_item(v) for k, v in laid.objects.items()})
-        self.laid.update(self.known)
+        self.laid.update(laid.items, laid.objects)
         self.store.write(laid.items)
         for key, value in laid.objects.items():
             self.store.write_object(key, value)

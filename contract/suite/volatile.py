@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import read_checked
 from contract.suite.errors import FileFault, Finding
 from contract.suite.items import record_key
-from contract.suite.kinds import KINDS, Kind
+from contract.suite.kinds import COMPARED, KINDS, Kind
 from contract.suite.matching import Free, Mismatch, no_free
 
 if TYPE_CHECKING:
@@ -119,13 +119,17 @@ def _unknown(contract: Contract, document: Any) -> Iterator[Finding]:
     for schema in dict.fromkeys(named):
         if schema != HEADERS and not (contract.root / schema).is_file():
             yield Finding(FILE, schema, "there is no such schema")
-    for schema, declared in [
-        *document["members"].items(),
-        *document["compared"].items(),
-    ]:
+    for schema, declared in document["members"].items():
+        for path, name in declared.items():
+            # What only compares would hold nothing on a target by itself.
+            yield from _unfit(name, f"{schema} {path}", KINDS.keys() - COMPARED)
+    for schema, declared in document["compared"].items():
         for path, said in declared.items():
-            name = said if isinstance(said, str) else said["rule"]
-            if name not in KINDS:
-                nearest = difflib.get_close_matches(name, KINDS, n=1, cutoff=0.0)[0]
-                what = f"there is no rule {name}; the nearest is {nearest}"
-                yield Finding(FILE, f"{schema} {path}", what)
+            yield from _unfit(said["rule"], f"{schema} {path}", KINDS.keys())
+
+
+def _unfit(name: str, place: str, names: Set[str]) -> Iterator[Finding]:
+    if name not in names:
+        nearest = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)[0]
+        what = f"there is no such rule: {name}; the nearest is {nearest}"
+        yield Finding(FILE, place, what)

@@ -107,6 +107,7 @@ REQUEST_LINES = [
     ),
     Odd("absolute-of-ftp", "9112 3.2.2", get(line=b"GET ftp://x/ HTTP/1.1"), REFUSED),
     Odd("absolute-no-host", "9110 4.2.1", get(line=b"GET http:/// HTTP/1.1"), REFUSED),
+    Odd("absolute-port", "9110 4.2.1", get(line=b"GET http://:80/ HTTP/1.1"), REFUSED),
     Odd("absolute-user", "9110 4.2.4", get(line=b"GET http://u@x/ HTTP/1.1"), REFUSED),
 ]
 

@@ -95,3 +95,10 @@ def test_header_of_any_other_characters_is_sent_as_utf_8(value: str) -> None:
 
     assert b"x-a: " + value.encode() + b"\r\n" in sent
     assert b"set-cookie: a=" + value.encode() + b"\r\n" in sent
+
+
+def test_headers_of_the_connection_are_the_gateways_own() -> None:
+    headers = {"Content-Length": "9", "Transfer-Encoding": "chunked", "date": "x"}
+    result = {"statusCode": 200, "headers": headers}
+
+    assert response_of(json.dumps(result).encode()).headers == ()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import tracemalloc
 
 import h11
 import pytest
 
 from local.http_messages import Request, Response
+from local.http_reader import Reader
 from local.http_server import MAX_AHEAD_OCTETS, Connection, Server, Service, listen
 from tests.unit.local.http_client import (
     CLOSE,
@@ -225,6 +227,48 @@ def test_client_that_sends_far_ahead_has_to_wait() -> None:
 
     assert paused == [False, True]
     assert transport.written.endswith(b"GET / 0")
+
+
+def test_client_that_does_not_read_its_answers_gets_no_more_of_them() -> None:
+    transport = Gone()
+
+    async def run() -> None:
+        service = Service(echo, refuse, raising, MAX_BODY, MAX_HEAD)
+        with listen() as listener:
+            connection = Connection(Server(service, listener))
+            connection.connection_made(transport)
+            connection.pause_writing()
+            connection.data_received(GET * 3)
+            while not transport.written:
+                await asyncio.sleep(0)
+            for _ in range(10):
+                await asyncio.sleep(0)
+            assert transport.written.count(b"GET / 0") == 1
+            connection.resume_writing()
+            while transport.written.count(b"GET / 0") < 3:
+                await asyncio.sleep(0)
+            connection.connection_lost(None)
+
+    asyncio.run(asyncio.wait_for(run(), 5))
+
+
+def test_body_in_tiny_chunks_takes_no_more_memory_than_its_octets() -> None:
+    reader = Reader(MAX_HEAD, 10 * MAX_BODY, "127.0.0.1")
+    head = b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
+    reader.feed(head)
+    reader.next()
+    octets = 5_000
+
+    tracemalloc.start()
+    try:
+        for _ in range(octets):
+            reader.feed(b"1\r\na\r\n")
+            assert reader.next() is None
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert kept < 4 * octets
 
 
 def test_port_in_use_is_an_error() -> None:

@@ -32,7 +32,15 @@ def wrong(root: Path) -> list[str]:
             "    userId: identify\n",
             (
                 "volatile.yaml: schemas/user.json userId: "
-                "there is no rule identify; the nearest is identity"
+                "there is no such rule: identify; the nearest is identity"
+            ),
+        ),
+        (
+            "    updatedAt: time-of-write\n",
+            "    updatedAt: own-text\n",
+            (
+                "volatile.yaml: schemas/user.json updatedAt: "
+                "there is no such rule: own-text; the nearest is download-end"
             ),
         ),
         (
@@ -40,7 +48,7 @@ def wrong(root: Path) -> list[str]:
             "{rule: momentum,",
             (
                 "volatile.yaml: schemas/user.json expiresAt: "
-                "there is no rule momentum; the nearest is moment"
+                "there is no such rule: momentum; the nearest is moment"
             ),
         ),
         (
