@@ -58,8 +58,9 @@ def _no_id(failure: Finding, case: Case, response: Response) -> bool:
 
     Such an id is 404, whatever else the request has (rules.md#order-of-checks).
     """
-    found_none = failure.code == UNFIT_TAKEN and response.status_code == 404
-    return found_none and _negative(case, "path")
+    path = case.meta.components.get("path")
+    unfit = path is not None and path.mode.is_negative
+    return bool(unfit) and failure.code == UNFIT_TAKEN and response.status_code == 404
 
 
 def _no_cursor(failure: Finding, case: Case, response: Response) -> bool:
@@ -104,23 +105,6 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _header_past_its_pattern(failure: Finding, case: Case, response: Response) -> bool:
-    """Return whether the case itself says that its header does not fit the pattern.
-
-    In its coverage phase Schemathesis 4.32 makes headers of letters and digits only, so
-    it finds no entity tag, for these have quotes. It then takes a header that does not
-    fit, notes so, and still counts the case as one that fits.
-    """
-    refused = _refused(failure, response, "malformed-request")
-    return refused and _negative(case, "header")
-
-
-def _negative(case: Case, place: str) -> bool:
-    """Return whether a case says that what it sends in this place does not fit."""
-    component = case.meta.components.get(place)
-    return component is not None and bool(component.mode.is_negative)
-
-
 def _refused(failure: Finding, response: Response, name: str) -> bool:
     if failure.code != FITTING_REFUSED or response.status_code != 400:
         return False
@@ -141,5 +125,4 @@ EXPLANATIONS: Mapping[str, Callable[[Finding, Case, Response], bool]] = {
     "no id": _no_id,
     "no cursor": _no_cursor,
     "moving bound": _moving_bound,
-    "header past its pattern": _header_past_its_pattern,
 }

@@ -20,6 +20,7 @@ import yaml
 
 from contract.suite.nodes import references
 from contract.suite.schemas import resolve_pointer
+from contract.suite.ulids import is_ulid
 from local.privileges.errors import CannotProveError
 from local.schemathesis import __main__ as command
 from local.schemathesis.explained import (
@@ -95,7 +96,6 @@ def explained(
     ("name", "code", "status", "answer", "unfit_place"),
     [
         ("no route", "ST204", 404, NO_ROUTE, ""),
-        ("header past its pattern", "ST202", 400, UNREADABLE, "header"),
         ("no id", "ST201", 404, NOT_FOUND, "path"),
         ("no id", "ST201", 404, NO_ROUTE, "path"),
     ],
@@ -173,7 +173,7 @@ def test_refusal_of_a_time_within_its_bounds_or_of_none_stands(
         ("ST204", 404, NOT_FOUND, ""),
         ("ST204", 500, NO_ROUTE, ""),
         ("ST202", 400, UNREADABLE, ""),
-        ("ST202", 400, UNREADABLE, "path"),
+        ("ST202", 400, UNREADABLE, "header"),
         ("ST202", 400, unfit(SOON, {"pointer": "/name", "code": "minLength"}), ""),
         ("ST202", 400, unfit({"pointer": "/expiresAt", "code": "type"}), "header"),
         ("ST202", 422, CURSOR, ""),
@@ -203,17 +203,11 @@ def test_answer_that_is_no_json_explains_nothing() -> None:
     assert explanation(SimpleNamespace(code="ST202"), case, answer) is None
 
 
-@pytest.mark.parametrize(
-    ("code", "status", "answer"),
-    [("ST202", 400, UNREADABLE), ("ST201", 404, NOT_FOUND)],
-)
-def test_case_without_the_place_is_no_reason(
-    code: str, status: int, answer: object
-) -> None:
+def test_case_without_a_path_is_no_reason() -> None:
     case = SimpleNamespace(meta=SimpleNamespace(components={}))
-    response = SimpleNamespace(status_code=status, json=lambda: answer)
+    response = SimpleNamespace(status_code=404, json=lambda: NOT_FOUND)
 
-    assert explanation(SimpleNamespace(code=code), case, response) is None
+    assert explanation(SimpleNamespace(code="ST201"), case, response) is None
 
 
 def test_bounds_of_a_life_are_those_of_the_rules_and_of_the_local_stack() -> None:
@@ -234,27 +228,124 @@ def hooks(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("local.schemathesis.hooks")
 
 
-def sent(hooks: ModuleType, headers: dict[str, str], *, fitting: bool) -> str | None:
-    mode = SimpleNamespace(is_positive=fitting)
-    meta = SimpleNamespace(generation=SimpleNamespace(mode=mode))
-    case = SimpleNamespace(headers=headers, meta=meta)
+def sent(
+    hooks: ModuleType,
+    headers: dict[str, str],
+    *,
+    fitting: bool,
+    phase: str = "fuzzing",
+    about: str = "body",
+    unfit_header: bool = False,
+) -> dict[str, str]:
+    """Return the headers that a case goes out with."""
+    mode = SimpleNamespace(is_positive=not unfit_header)
+    meta = SimpleNamespace(
+        generation=SimpleNamespace(mode=SimpleNamespace(is_positive=fitting)),
+        components={"header": SimpleNamespace(mode=mode)} if headers else {},
+        phase=SimpleNamespace(
+            name=SimpleNamespace(value=phase),
+            data=SimpleNamespace(parameter_location=about),
+        ),
+    )
+    out = dict(headers)
+    hooks.before_call(None, SimpleNamespace(headers=out, meta=meta), {})
+    return out
+
+
+@pytest.mark.parametrize(
+    ("phase", "unfit", "replaced"),
+    [
+        ("coverage", ("body",), True),
+        ("coverage", ("body", "path"), False),
+        ("coverage", ("path",), False),
+        ("coverage", ("header",), False),
+        ("fuzzing", ("body",), False),
+    ],
+)
+def test_unfit_body_of_the_coverage_phase_goes_to_a_record_that_is_not_there(
+    hooks: ModuleType, phase: str, unfit: tuple[str, ...], *, replaced: bool
+) -> None:
+    components = {
+        place: SimpleNamespace(
+            mode=SimpleNamespace(
+                is_negative=place in unfit, is_positive=place not in unfit
+            )
+        )
+        for place in ("path", "header", "body")
+    }
+    meta = SimpleNamespace(
+        generation=SimpleNamespace(mode=SimpleNamespace(is_positive=False)),
+        components=components,
+        phase=SimpleNamespace(
+            name=SimpleNamespace(value=phase),
+            data=SimpleNamespace(parameter_location=unfit[0]),
+        ),
+    )
+    case = SimpleNamespace(headers={}, meta=meta, path_parameters={"userId": ID})
+
     hooks.before_call(None, case, {})
-    return str(case.headers["idempotency-key"]) if case.headers else None
+
+    assert (case.path_parameters == {"userId": hooks.UNKNOWN_ID}) is replaced
+    assert is_ulid(hooks.UNKNOWN_ID)
+
+
+@pytest.mark.parametrize("name", ["if-match", "if-none-match"])
+@pytest.mark.parametrize(("fitting", "about"), [(False, "body"), (True, "header")])
+def test_entity_tag_that_would_hide_what_the_case_is_about_is_made_to_fit(
+    hooks: ModuleType, name: str, fitting: bool, about: str
+) -> None:
+    headers = {name: "0", "x-other": "0"}
+    out = sent(
+        hooks,
+        headers,
+        fitting=fitting,
+        phase="coverage",
+        about=about,
+        unfit_header=True,
+    )
+
+    assert out == {name: '"1"', "x-other": "0"}
+
+
+@pytest.mark.parametrize(
+    ("phase", "about", "unfit_header"),
+    [
+        ("coverage", "header", True),
+        ("fuzzing", "body", True),
+        ("coverage", "body", False),
+    ],
+)
+def test_entity_tag_that_the_case_is_about_or_that_fits_is_sent_as_it_was_drawn(
+    hooks: ModuleType, phase: str, about: str, unfit_header: bool
+) -> None:
+    headers = {"if-match": "*"}
+    out = sent(
+        hooks,
+        headers,
+        fitting=False,
+        phase=phase,
+        about=about,
+        unfit_header=unfit_header,
+    )
+
+    assert out == headers
 
 
 def test_no_two_fitting_requests_have_one_idempotency_key(hooks: ModuleType) -> None:
     drawn = ["k", "k", "k" * 255]
-    keys = [sent(hooks, {"idempotency-key": key}, fitting=True) for key in drawn]
+    out = [sent(hooks, {"idempotency-key": key}, fitting=True) for key in drawn]
 
+    keys = [headers["idempotency-key"] for headers in out]
     assert len(set(keys)) == 3
-    assert [len(key or "") for key in keys][2] == 255
-    assert sent(hooks, {}, fitting=True) is None
+    assert len(keys[2]) == 255
+    assert sent(hooks, {}, fitting=True) == {}
 
 
 def test_key_of_a_request_that_does_not_fit_is_sent_as_it_was_drawn(
     hooks: ModuleType,
 ) -> None:
-    assert sent(hooks, {"idempotency-key": ""}, fitting=False) == ""
+    headers = {"idempotency-key": ""}
+    assert sent(hooks, headers, fitting=False) == headers
 
 
 def test_schemas_become_parts_of_the_one_document(hooks: ModuleType) -> None:
