@@ -111,30 +111,59 @@ def _difference(here: str, there: str, other: str) -> str:
     return f"the route is {here}, in {other} {there}"
 
 
-def _read_api(root: Path) -> dict[str, Json]:
+def _read(root: Path, file: str) -> str:
+    """Return the text of a file; `ConfigurationError` where it has none."""
     try:
-        # libyaml is ten times as fast; PyYAML's wheels have it.
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        api = yaml.load((root / OPENAPI).read_text("utf-8"), loader)  # noqa: S506 - both are safe
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        why = " ".join(str(error).split())
-        raise ConfigurationError(f"{OPENAPI} cannot be read: {why}") from error
-    for section in ("info", "paths"):
-        if not isinstance(api, dict) or not isinstance(api.get(section), dict):
-            raise ConfigurationError(f"{OPENAPI}: {section} is no mapping")
-    found: dict[str, Json] = api
+        return (root / file).read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: str, error: Exception) -> ConfigurationError:
+    why = " ".join(str(getattr(error, "strerror", None) or error).split())
+    return ConfigurationError(f"{file} cannot be read: {why}")
+
+
+def _mapping(node: Json, name: str) -> Mapping[str, Json]:
+    """Return a node that is a mapping; `ConfigurationError` where it is none."""
+    if not isinstance(node, dict):
+        raise ConfigurationError(f"{name} is no mapping")
+    return node
+
+
+def _text(owner: Mapping[str, Json], name: str, where: str) -> str:
+    """Return a member that is a text; `ConfigurationError` where it is none."""
+    found = owner.get(name)
+    if found is None:
+        raise ConfigurationError(f"{where} has no {name}")
+    if not isinstance(found, str):
+        raise ConfigurationError(f"{where}: {name} is no text, so put it in quotes")
     return found
 
 
+def _read_api(root: Path) -> Mapping[str, Json]:
+    try:
+        # libyaml is ten times as fast; PyYAML's wheels have it.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        api = yaml.load(_read(root, OPENAPI), loader)  # noqa: S506 - both are safe
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        raise _unreadable(OPENAPI, error) from error
+    api = _mapping(api, OPENAPI)
+    for section in ("info", "paths"):
+        _mapping(api.get(section), f"{OPENAPI}: {section}")
+    return api
+
+
 def _documented(api: Mapping[str, Json]) -> Table:
-    return {
-        str(item[method].get("operationId")): Entry(
-            f"{method.upper()} {path}", OPENAPI, f"/paths/{_escaped(path)}"
-        )
-        for path, item in api["paths"].items()
-        for method in METHODS
-        if isinstance(item, dict) and isinstance(item.get(method), dict)
-    }
+    table = {}
+    for path, item in api["paths"].items():
+        place = f"/paths/{_escaped(str(path))}"
+        for method, operation in _mapping(item, f"{OPENAPI}: {place}").items():
+            if method in METHODS:
+                where = f"{OPENAPI}: {place}/{method}"
+                name = _text(_mapping(operation, where), "operationId", where)
+                table[name] = Entry(f"{method.upper()} {path}", OPENAPI, place)
+    return table
 
 
 def _escaped(path: str) -> str:
@@ -145,14 +174,22 @@ def _events(root: Path) -> Table:
     template = load(root / TEMPLATE)
     table = {}
     for function in functions(template):
-        events = template["Resources"][function].get("Properties", {}).get("Events", {})
-        for name, event in events.items():
-            if isinstance(event, dict) and event.get("Type") == "HttpApi":
+        for name, event in _events_of(template, function).items():
+            place = f"Resources/{function}/Events/{name}"
+            if _mapping(event, f"{TEMPLATE}: {place}").get("Type") == "HttpApi":
                 route = event.get("Properties") or {}
+                _mapping(route, f"{TEMPLATE}: {place}/Properties")
                 key = f"{str(route.get('Method')).upper()} {route.get('Path')}"
-                place = f"Resources/{function}/Events/{name}"
                 table[name] = Entry(key, TEMPLATE, place)
     return table
+
+
+def _events_of(template: Mapping[str, Json], function: str) -> Mapping[str, Json]:
+    """Return the events of a function; none where it does not name any."""
+    place = f"{TEMPLATE}: Resources/{function}"
+    properties = template["Resources"][function].get("Properties", {})
+    events = _mapping(properties, f"{place}/Properties").get("Events", {})
+    return _mapping(events, f"{place}/Events")
 
 
 def _routed(root: Path, tree: str) -> Table:
@@ -160,7 +197,8 @@ def _routed(root: Path, tree: str) -> Table:
     table = {}
     for path in sorted((root / tree).rglob("*")):
         if path.suffix in {".py", ".ts"}:
-            text, file = path.read_text("utf-8"), path.relative_to(root).as_posix()
+            file = path.relative_to(root).as_posix()
+            text = _read(root, file)
             for entry in _ENTRY.finditer(text):
                 line = text.count("\n", 0, entry.start()) + 1
                 table[entry["operation"]] = Entry(entry["key"], file, f"line {line}")
@@ -169,22 +207,30 @@ def _routed(root: Path, tree: str) -> Table:
 
 def _versions(root: Path, api: Mapping[str, Json]) -> Iterator[str]:
     """Yield the files that name another version than the document."""
-    wanted = str(api["info"].get("version"))
-    project = tomllib.loads((root / PROJECT).read_text("utf-8"))["project"]
-    found = {PROJECT: str(project["version"])}
+    wanted = _text(api["info"], "version", f"{OPENAPI}: info")
+    found = {PROJECT: _project_version(root)}
     for file in VERSIONS:
-        named = _VERSION.search((root / file).read_text("utf-8"))
+        named = _VERSION.search(_read(root, file))
         found[file] = named[1] if named else "none"
     for file, version in found.items():
         if version != wanted:
             yield f"{file}: the version is {version}, in {OPENAPI} {wanted}"
 
 
+def _project_version(root: Path) -> str:
+    try:
+        document = tomllib.loads(_read(root, PROJECT))
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(PROJECT, error) from error
+    project = _mapping(document.get("project"), f"{PROJECT}: project")
+    return _text(project, "version", f"{PROJECT}: project")
+
+
 def main() -> int:
     """Print what differs; return 1 where something does, 2 for a file that is bad."""
     try:
         found = disagreements(ROOT)
-    except (ConfigurationError, OSError, ValueError) as error:
+    except ConfigurationError as error:
         sys.stderr.write(f"agreement: {error}\n")
         return 2
     for line in found:

@@ -5,18 +5,26 @@ Those that a status tells are in schemathesis.toml.
 
 from __future__ import annotations
 
+import base64
+import time
 from typing import TYPE_CHECKING, Any
+
+from contract.suite.ulids import is_ulid, time_of
+from local.omissions import LOCAL_PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 # Schemathesis never gives a code another meaning.
+UNFIT_TAKEN = "ST201"
 FITTING_REFUSED = "ST202"
 METHOD_ANSWERED = "ST204"
-MOVING = (
-    [{"pointer": "/expiresAt", "code": "minimum"}],
-    [{"pointer": "/expiresAt", "code": "maximum"}],
-)
+TOO_NEAR = [{"pointer": "/expiresAt", "code": "minimum"}]
+TOO_FAR = [{"pointer": "/expiresAt", "code": "maximum"}]
+SHORTEST_LIFE_MS = 1000 * int(LOCAL_PARAMETERS["MinUserLifetimeSeconds"])
+LONGEST_LIFE_MS = 315_360_000_000
+# The function read its clock at most this long ago: `request-timeout`.
+ANSWERED_WITHIN_MS = 30_000
 NO_ROUTE = {"message": "Not Found"}
 
 # `Any`: Schemathesis has an environment of its own, so its types are not known here.
@@ -45,33 +53,56 @@ def _no_route(failure: Finding, _: Case, response: Response) -> bool:
     return bool(unrouted) and failure.code == METHOD_ANSWERED
 
 
-def _opaque_cursor(failure: Finding, _: Case, response: Response) -> bool:
-    """Return whether a drawn cursor was refused (rules.md#cursors).
+def _no_id(failure: Finding, case: Case, response: Response) -> bool:
+    """Return whether the case itself says that the id in its path is no ULID.
+
+    Such an id is 404, whatever else the request has (rules.md#order-of-checks).
+    """
+    path = case.meta.components.get("path")
+    unfit = path is not None and path.mode.is_negative
+    return bool(unfit) and failure.code == UNFIT_TAKEN and response.status_code == 404
+
+
+def _no_cursor(failure: Finding, case: Case, response: Response) -> bool:
+    """Return whether a string that is no cursor was refused (rules.md#cursors).
 
     No pattern says which strings are cursors: the one there is names their characters.
     """
-    return _refused(failure, response, "invalid-cursor")
+    if not _refused(failure, response, "invalid-cursor"):
+        return False
+    sent = (case.query or {}).get("cursor")
+    return isinstance(sent, str) and not _is_cursor(sent)
 
 
-def _moving_bound(failure: Finding, _: Case, response: Response) -> bool:
+def _is_cursor(text: str) -> bool:
+    try:
+        octets = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return False
+    if base64.urlsafe_b64encode(octets).decode().rstrip("=") != text:
+        return False
+    created, _, record_id = octets.decode("latin-1").partition(".")
+    return is_ulid(record_id) and created == str(time_of(record_id))
+
+
+def _moving_bound(failure: Finding, case: Case, response: Response) -> bool:
     """Return whether only expiresAt is too near or too far (rules.md#faults-of-a-body).
 
     Its bounds move with the clock, so that no schema has them.
     """
-    unfit = _refused(failure, response, "validation-failed")
-    return unfit and _body(response).get("errors") in MOVING
+    if not _refused(failure, response, "validation-failed"):
+        return False
+    sent = case.body.get("expiresAt") if isinstance(case.body, dict) else None
+    if not isinstance(sent, int | float):
+        return False
+    errors, now = _body(response).get("errors"), _now_ms()
+    if errors == TOO_NEAR:
+        return sent < now + SHORTEST_LIFE_MS
+    return errors == TOO_FAR and sent > now - ANSWERED_WITHIN_MS + LONGEST_LIFE_MS
 
 
-def _header_past_its_pattern(failure: Finding, case: Case, response: Response) -> bool:
-    """Return whether the case itself says that its header does not fit the pattern.
-
-    In its coverage phase Schemathesis 4.32 makes headers of letters and digits only, so
-    it finds no entity tag, for these have quotes. It then takes a header that does not
-    fit, notes so, and still counts the case as one that fits.
-    """
-    header = case.meta.components.get("header")
-    past = header is not None and header.mode.is_negative
-    return bool(past) and _refused(failure, response, "malformed-request")
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _refused(failure: Finding, response: Response, name: str) -> bool:
@@ -91,7 +122,7 @@ def _body(response: Response) -> dict[str, object]:
 
 EXPLANATIONS: Mapping[str, Callable[[Finding, Case, Response], bool]] = {
     "no route": _no_route,
-    "opaque cursor": _opaque_cursor,
+    "no id": _no_id,
+    "no cursor": _no_cursor,
     "moving bound": _moving_bound,
-    "header past its pattern": _header_past_its_pattern,
 }

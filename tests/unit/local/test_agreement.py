@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 API, TEMPLATE = "contract/openapi.yaml", "template.yaml"
 PYTHON, TYPESCRIPT = "handlers/python", "handlers/typescript"
+USER = "/paths/~1users~1{userId}"
 OTHERS = "template.yaml and the handlers"
 
 
@@ -189,9 +190,13 @@ def test_another_version_is_one_line(
     ("file", "text", "told"),
     [
         (API, "{", f"{API} cannot be read: "),
-        (API, "[]", f"{API}: info is no mapping"),
+        (API, "[]", f"{API} is no mapping"),
+        (API, "paths: {}", f"{API}: info is no mapping"),
         (API, "info: {}", f"{API}: paths is no mapping"),
         (TEMPLATE, "{", "template.yaml cannot be read: "),
+        ("pyproject.toml", "[", "pyproject.toml cannot be read: "),
+        ("pyproject.toml", "", "pyproject.toml: project is no mapping"),
+        ("pyproject.toml", "project = 1", "pyproject.toml: project is no mapping"),
     ],
 )
 def test_file_that_cannot_be_read_is_one_line(
@@ -204,6 +209,97 @@ def test_file_that_cannot_be_read_is_one_line(
 
     assert str(raised.value).startswith(told)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (
+            API,
+            "      operationId: getUser\n",
+            "",
+            f"{API}: {USER}/get has no operationId",
+        ),
+        (
+            API,
+            "operationId: getUser",
+            "operationId: 7",
+            f"{API}: {USER}/get: operationId is no text, so put it in quotes",
+        ),
+        (
+            API,
+            "\n  /health:\n    get:\n",
+            "\n  /health:\n    get:\n    x-get:\n",
+            f"{API}: /paths/~1health/get is no mapping",
+        ),
+        (
+            API,
+            "\n  /health:\n",
+            "\n  404:\n\n  /health:\n",
+            f"{API}: /paths/404 is no mapping",
+        ),
+        (API, "  version: 1.0.0\n", "", f"{API}: info has no version"),
+        (
+            API,
+            "  version: 1.0.0\n",
+            "  version: 1.0\n",
+            f"{API}: info: version is no text, so put it in quotes",
+        ),
+        (
+            "pyproject.toml",
+            'version = "1.0.0"\n',
+            "",
+            "pyproject.toml: project has no version",
+        ),
+        (
+            TEMPLATE,
+            "      Events:\n",
+            "      Events:\n      Others:\n",
+            "template.yaml: Resources/UsersFunction/Events is no mapping",
+        ),
+        (
+            TEMPLATE,
+            "    Properties:\n      FunctionName",
+            "    Properties:\n    Others:\n      FunctionName",
+            "template.yaml: Resources/UsersFunction/Properties is no mapping",
+        ),
+        (
+            TEMPLATE,
+            "        listUsers:\n",
+            "        listUsers: []\n        others:\n",
+            "template.yaml: Resources/UsersFunction/Events/listUsers is no mapping",
+        ),
+        (
+            TEMPLATE,
+            "Properties: {ApiId: !Ref HttpApi, Method: GET, Path: /health}",
+            "Properties: [Api]",
+            (
+                "template.yaml: Resources/UsersFunction/Events/getHealth/Properties"
+                " is no mapping"
+            ),
+        ),
+    ],
+)
+def test_entry_that_is_missing_or_of_another_kind_is_one_line(
+    checkout: Path, file: str, old: str, new: str, told: str
+) -> None:
+    spoil(checkout, file, old, new)
+
+    with pytest.raises(ConfigurationError) as raised:
+        disagreements(checkout)
+
+    assert str(raised.value) == told
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["pyproject.toml", f"{PYTHON}/shared/version.py", f"{TYPESCRIPT}/users/routes.ts"],
+)
+def test_file_that_is_no_text_is_told_by_its_name(checkout: Path, file: str) -> None:
+    (checkout / file).write_bytes(b"\xff")
+
+    with pytest.raises(ConfigurationError, match=rf"^{file} cannot be read: "):
+        disagreements(checkout)
 
 
 def test_differences_are_printed_and_fail(

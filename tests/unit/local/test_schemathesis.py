@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import json
 import shutil
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,9 +20,15 @@ import yaml
 
 from contract.suite.nodes import references
 from contract.suite.schemas import resolve_pointer
+from contract.suite.ulids import is_ulid
 from local.privileges.errors import CannotProveError
 from local.schemathesis import __main__ as command
-from local.schemathesis.explained import EXPLANATIONS, explanation
+from local.schemathesis.explained import (
+    EXPLANATIONS,
+    LONGEST_LIFE_MS,
+    SHORTEST_LIFE_MS,
+    explanation,
+)
 from local.template import ROOT
 
 if TYPE_CHECKING:
@@ -32,6 +40,7 @@ if TYPE_CHECKING:
 
 CONTRACT = ROOT / "contract"
 NO_ROUTE = {"message": "Not Found"}
+NOT_FOUND = {"type": "urn:problem:not-found"}
 CURSOR = {"type": "urn:problem:invalid-cursor"}
 UNREADABLE = {"type": "urn:problem:malformed-request"}
 
@@ -44,52 +53,147 @@ SOON = {"pointer": "/expiresAt", "code": "minimum"}
 LATE = {"pointer": "/expiresAt", "code": "maximum"}
 
 
+LIFE_MS, TEN_YEARS_MS = 5_000, 315_360_000_000
+NOW = 1_800_000_000_000
+RIGHT = "MTc3MTAwMDAwMDAwMC4wMUtIQlg2VkcwWlQ5VjNSWDZDMlc1UUpERQ"
+ID = "01KHBX6VG0ZT9V3RX6C2W5QJDE"
+
+
+def encoded(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be `NOW` when findings are judged."""
+    monkeypatch.setattr(time, "time_ns", lambda: NOW * 1_000_000)
+
+
 def explained(
-    code: str, status: int, body: object, *, unfit_header: bool
+    code: str,
+    status: int,
+    answer: object,
+    *,
+    unfit: str = "",
+    query: object = None,
+    body: object = None,
 ) -> str | None:
-    header = SimpleNamespace(mode=SimpleNamespace(is_negative=unfit_header))
+    """Return what explains a finding on a case that says `unfit` does not fit."""
+    components = {
+        place: SimpleNamespace(mode=SimpleNamespace(is_negative=place == unfit))
+        for place in ("path", "query", "header", "body")
+    }
     return explanation(
         SimpleNamespace(code=code),
-        SimpleNamespace(meta=SimpleNamespace(components={"header": header})),
-        SimpleNamespace(status_code=status, json=lambda: body),
+        SimpleNamespace(
+            meta=SimpleNamespace(components=components), query=query, body=body
+        ),
+        SimpleNamespace(status_code=status, json=lambda: answer),
     )
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "status", "body", "unfit_header"),
+    ("name", "code", "status", "answer", "unfit_place"),
     [
-        ("no route", "ST204", 404, NO_ROUTE, False),
-        ("opaque cursor", "ST202", 400, CURSOR, False),
-        ("moving bound", "ST202", 400, unfit(SOON), False),
-        ("moving bound", "ST202", 400, unfit(LATE), False),
-        ("header past its pattern", "ST202", 400, UNREADABLE, True),
+        ("no route", "ST204", 404, NO_ROUTE, ""),
+        ("no id", "ST201", 404, NOT_FOUND, "path"),
+        ("no id", "ST201", 404, NO_ROUTE, "path"),
     ],
 )
 def test_finding_that_is_a_rule_of_the_api_is_explained(
-    name: str, code: str, status: int, body: object, unfit_header: bool
+    name: str, code: str, status: int, answer: object, unfit_place: str
 ) -> None:
-    assert explained(code, status, body, unfit_header=unfit_header) == name
+    assert explained(code, status, answer, unfit=unfit_place) == name
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "body", "unfit_header"),
+    "cursor",
     [
-        ("ST204", 200, {}, False),
-        ("ST204", 404, {"type": "urn:problem:not-found"}, False),
-        ("ST204", 500, NO_ROUTE, False),
-        ("ST202", 400, UNREADABLE, False),
-        ("ST202", 400, unfit(SOON, {"pointer": "/name", "code": "minLength"}), False),
-        ("ST202", 400, unfit({"pointer": "/expiresAt", "code": "type"}), True),
-        ("ST202", 422, CURSOR, False),
-        ("ST202", 400, {"message": "Bad Request"}, True),
-        ("ST202", 400, ["urn:problem:invalid-cursor"], True),
-        ("ST101", 400, CURSOR, True),
+        "A",
+        "e30",
+        f"{RIGHT[:-1]}F",  # a bit past the end
+        encoded(f"01771000000000.{ID}"),
+        encoded(f"1771000000001.{ID}"),
+        encoded(f"1771000000000.{ID.lower()}"),
+        encoded(f"1771000000000{ID}"),
+        encoded(f"1771000000000.{ID}\n"),
+    ],
+)
+def test_refusal_of_what_is_no_cursor_is_explained(cursor: str) -> None:
+    assert explained("ST202", 400, CURSOR, query={"cursor": cursor}) == "no cursor"
+
+
+@pytest.mark.parametrize("query", [{"cursor": RIGHT}, {"limit": "1"}, {}, None])
+def test_refusal_of_a_right_cursor_or_of_none_stands(query: object) -> None:
+    assert explained("ST202", 400, CURSOR, query=query) is None
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("expires_at", "fault"),
+    [
+        (0, SOON),
+        (NOW + LIFE_MS - 1, SOON),
+        (NOW + TEN_YEARS_MS + 1, LATE),
+        (float(NOW + TEN_YEARS_MS + 1), LATE),
+        # The function read its clock up to 30 s earlier.
+        (NOW + TEN_YEARS_MS - 30_000 + 1, LATE),
+    ],
+)
+def test_refusal_of_a_time_past_its_moving_bound_is_explained(
+    expires_at: float, fault: dict[str, str]
+) -> None:
+    sent = {"name": "Ada", "expiresAt": expires_at}
+    assert explained("ST202", 400, unfit(fault), body=sent) == "moving bound"
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ({"expiresAt": NOW + LIFE_MS}, SOON),
+        ({"expiresAt": NOW + TEN_YEARS_MS + 1}, SOON),
+        ({"expiresAt": 0}, LATE),
+        ({"expiresAt": NOW + TEN_YEARS_MS - 30_000}, LATE),
+        ({"expiresAt": None}, SOON),
+        ({}, SOON),
+        (None, LATE),
+    ],
+)
+def test_refusal_of_a_time_within_its_bounds_or_of_none_stands(
+    body: object, fault: dict[str, str]
+) -> None:
+    assert explained("ST202", 400, unfit(fault), body=body) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "answer", "unfit_place"),
+    [
+        ("ST204", 200, {}, ""),
+        ("ST204", 404, NOT_FOUND, ""),
+        ("ST204", 500, NO_ROUTE, ""),
+        ("ST202", 400, UNREADABLE, ""),
+        ("ST202", 400, UNREADABLE, "header"),
+        ("ST202", 400, unfit(SOON, {"pointer": "/name", "code": "minLength"}), ""),
+        ("ST202", 400, unfit({"pointer": "/expiresAt", "code": "type"}), "header"),
+        ("ST202", 422, CURSOR, ""),
+        ("ST202", 400, {"message": "Bad Request"}, "header"),
+        ("ST202", 400, ["urn:problem:invalid-cursor"], "header"),
+        ("ST101", 400, CURSOR, "header"),
+        # An update that looks for the record before it looks at the body.
+        ("ST201", 404, NOT_FOUND, "body"),
+        ("ST201", 404, NOT_FOUND, "header"),
+        ("ST201", 404, NOT_FOUND, "query"),
+        ("ST201", 200, {}, "path"),
+        ("ST202", 404, NOT_FOUND, "path"),
     ],
 )
 def test_any_other_finding_stands(
-    code: str, status: int, body: object, unfit_header: bool
+    code: str, status: int, answer: object, unfit_place: str
 ) -> None:
-    assert explained(code, status, body, unfit_header=unfit_header) is None
+    # All that the other explanations look at would fit.
+    sent = {"query": {"cursor": "e30"}, "body": {"expiresAt": 0}}
+    assert explained(code, status, answer, unfit=unfit_place, **sent) is None
 
 
 def test_answer_that_is_no_json_explains_nothing() -> None:
@@ -99,11 +203,18 @@ def test_answer_that_is_no_json_explains_nothing() -> None:
     assert explanation(SimpleNamespace(code="ST202"), case, answer) is None
 
 
-def test_case_without_headers_is_no_reason() -> None:
+def test_case_without_a_path_is_no_reason() -> None:
     case = SimpleNamespace(meta=SimpleNamespace(components={}))
-    answer = SimpleNamespace(status_code=400, json=lambda: UNREADABLE)
+    response = SimpleNamespace(status_code=404, json=lambda: NOT_FOUND)
 
-    assert explanation(SimpleNamespace(code="ST202"), case, answer) is None
+    assert explanation(SimpleNamespace(code="ST201"), case, response) is None
+
+
+def test_bounds_of_a_life_are_those_of_the_rules_and_of_the_local_stack() -> None:
+    rules = (CONTRACT / "rules.md").read_text("utf-8")
+
+    assert f"later than now and {LONGEST_LIFE_MS:,} ms" in rules
+    assert (SHORTEST_LIFE_MS, LONGEST_LIFE_MS) == (LIFE_MS, TEN_YEARS_MS)
 
 
 # ---- hooks ----------------------------------------------------------------------
@@ -117,27 +228,124 @@ def hooks(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("local.schemathesis.hooks")
 
 
-def sent(hooks: ModuleType, headers: dict[str, str], *, fitting: bool) -> str | None:
-    mode = SimpleNamespace(is_positive=fitting)
-    meta = SimpleNamespace(generation=SimpleNamespace(mode=mode))
-    case = SimpleNamespace(headers=headers, meta=meta)
+def sent(
+    hooks: ModuleType,
+    headers: dict[str, str],
+    *,
+    fitting: bool,
+    phase: str = "fuzzing",
+    about: str = "body",
+    unfit_header: bool = False,
+) -> dict[str, str]:
+    """Return the headers that a case goes out with."""
+    mode = SimpleNamespace(is_positive=not unfit_header)
+    meta = SimpleNamespace(
+        generation=SimpleNamespace(mode=SimpleNamespace(is_positive=fitting)),
+        components={"header": SimpleNamespace(mode=mode)} if headers else {},
+        phase=SimpleNamespace(
+            name=SimpleNamespace(value=phase),
+            data=SimpleNamespace(parameter_location=about),
+        ),
+    )
+    out = dict(headers)
+    hooks.before_call(None, SimpleNamespace(headers=out, meta=meta), {})
+    return out
+
+
+@pytest.mark.parametrize(
+    ("phase", "unfit", "replaced"),
+    [
+        ("coverage", ("body",), True),
+        ("coverage", ("body", "path"), False),
+        ("coverage", ("path",), False),
+        ("coverage", ("header",), False),
+        ("fuzzing", ("body",), False),
+    ],
+)
+def test_unfit_body_of_the_coverage_phase_goes_to_a_record_that_is_not_there(
+    hooks: ModuleType, phase: str, unfit: tuple[str, ...], *, replaced: bool
+) -> None:
+    components = {
+        place: SimpleNamespace(
+            mode=SimpleNamespace(
+                is_negative=place in unfit, is_positive=place not in unfit
+            )
+        )
+        for place in ("path", "header", "body")
+    }
+    meta = SimpleNamespace(
+        generation=SimpleNamespace(mode=SimpleNamespace(is_positive=False)),
+        components=components,
+        phase=SimpleNamespace(
+            name=SimpleNamespace(value=phase),
+            data=SimpleNamespace(parameter_location=unfit[0]),
+        ),
+    )
+    case = SimpleNamespace(headers={}, meta=meta, path_parameters={"userId": ID})
+
     hooks.before_call(None, case, {})
-    return str(case.headers["idempotency-key"]) if case.headers else None
+
+    assert (case.path_parameters == {"userId": hooks.UNKNOWN_ID}) is replaced
+    assert is_ulid(hooks.UNKNOWN_ID)
+
+
+@pytest.mark.parametrize("name", ["if-match", "if-none-match"])
+@pytest.mark.parametrize(("fitting", "about"), [(False, "body"), (True, "header")])
+def test_entity_tag_that_would_hide_what_the_case_is_about_is_made_to_fit(
+    hooks: ModuleType, name: str, fitting: bool, about: str
+) -> None:
+    headers = {name: "0", "x-other": "0"}
+    out = sent(
+        hooks,
+        headers,
+        fitting=fitting,
+        phase="coverage",
+        about=about,
+        unfit_header=True,
+    )
+
+    assert out == {name: '"1"', "x-other": "0"}
+
+
+@pytest.mark.parametrize(
+    ("phase", "about", "unfit_header"),
+    [
+        ("coverage", "header", True),
+        ("fuzzing", "body", True),
+        ("coverage", "body", False),
+    ],
+)
+def test_entity_tag_that_the_case_is_about_or_that_fits_is_sent_as_it_was_drawn(
+    hooks: ModuleType, phase: str, about: str, unfit_header: bool
+) -> None:
+    headers = {"if-match": "*"}
+    out = sent(
+        hooks,
+        headers,
+        fitting=False,
+        phase=phase,
+        about=about,
+        unfit_header=unfit_header,
+    )
+
+    assert out == headers
 
 
 def test_no_two_fitting_requests_have_one_idempotency_key(hooks: ModuleType) -> None:
     drawn = ["k", "k", "k" * 255]
-    keys = [sent(hooks, {"idempotency-key": key}, fitting=True) for key in drawn]
+    out = [sent(hooks, {"idempotency-key": key}, fitting=True) for key in drawn]
 
+    keys = [headers["idempotency-key"] for headers in out]
     assert len(set(keys)) == 3
-    assert [len(key or "") for key in keys][2] == 255
-    assert sent(hooks, {}, fitting=True) is None
+    assert len(keys[2]) == 255
+    assert sent(hooks, {}, fitting=True) == {}
 
 
 def test_key_of_a_request_that_does_not_fit_is_sent_as_it_was_drawn(
     hooks: ModuleType,
 ) -> None:
-    assert sent(hooks, {"idempotency-key": ""}, fitting=False) == ""
+    headers = {"idempotency-key": ""}
+    assert sent(hooks, headers, fitting=False) == headers
 
 
 def test_schemas_become_parts_of_the_one_document(hooks: ModuleType) -> None:
@@ -266,17 +474,38 @@ def test_finding_on_one_fails_and_the_other_is_still_checked(
     assert "typescript at " in capfd.readouterr().out
 
 
+@pytest.mark.parametrize("options", [[], ["--examples", "10"], ["--examples", "99"]])
 def test_explanation_that_nothing_needs_fails(
-    tool: Path, port: int, capfd: pytest.CaptureFixture[str]
+    tool: Path, port: int, options: list[str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     does(tool, *ALL_USED[1:])
 
-    assert command.main(["--port", str(port)]) == 1
+    assert command.main(["--port", str(port), *options]) == 1
 
     assert capfd.readouterr().out.splitlines()[-1] == (
         "nothing is explained by `no route`; "
         "remove it from local/schemathesis/explained.py"
     )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--examples", "9"], ["--seed", "2"], ["--seed", "2", "--examples", "99"]],
+)
+def test_explanation_is_not_missed_where_its_case_need_not_be_drawn(
+    tool: Path, port: int, options: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    does(tool)
+
+    assert command.main(["--port", str(port), *options]) == 0
+
+    assert "nothing is explained" not in capfd.readouterr().out
+
+
+def test_ci_draws_enough_to_tell_which_explanations_are_needed() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+
+    assert f"step schemathesis EXAMPLES={command.ENOUGH_EXAMPLES} " in script
 
 
 def test_where_not_both_answer_a_stack_is_started_and_its_failure_is_one_line(
