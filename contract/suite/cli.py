@@ -16,7 +16,7 @@ from contract.suite.emulators import PAGE, not_run, read_emulator, render_page
 from contract.suite.errors import FileFault, Finding, SuiteError, UsageError
 from contract.suite.grounds import grounds_of
 from contract.suite.judging import located
-from contract.suite.lint import lint
+from contract.suite.lint import lint_and_cover
 from contract.suite.openapi import Contract
 from contract.suite.output import complain, flushed, say
 from contract.suite.printer import ProgressLine, print_run
@@ -285,12 +285,10 @@ def _lint(options: argparse.Namespace) -> int:
     if findings:
         return _told(findings)
     contract = Contract(options.contract)
-    code = _told(lint(contract))
-    if options.counts:
-        from contract.suite.coverage.report import Coverage  # noqa: PLC0415
-
-        cases = read_cases(contract.root, contract.schemas).cases
-        for line in Coverage.of(contract, cases).counts():
+    findings, coverage = lint_and_cover(contract)
+    code = _told(findings)
+    if options.counts and coverage:
+        for line in coverage.counts():
             say(line, sys.stdout)
     return code
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contract.suite.exchanges import text_of
 from contract.suite.matching import MISSING, Mismatch
+from contract.suite.schemas import unescape_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +121,7 @@ def value_at(document: object, pointer: str) -> object:
     """Return what a fault points at."""
     here = document
     for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
+        name = unescape_pointer(step)
         if isinstance(here, list):
             here = here[int(name)]
         elif isinstance(here, dict):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.conformance import GATEWAY_MESSAGE
 from contract.suite.errors import Finding
-from contract.suite.nodes import found_at, references, schemas_in, target_of
+from contract.suite.nodes import followed, found_at, references, target_of
 from contract.suite.openapi import DOCUMENT, METHODS
 from contract.suite.schemas import escape_pointer
 
@@ -211,28 +211,11 @@ def _requests(contract: Contract, operations: list[_Operation]) -> Iterator[Find
             if schema.get("additionalProperties") is not False:
                 what = "a request refuses unknown fields: additionalProperties is false"
                 yield Finding(path, pointer, what)
-            for file, at, inner in _followed(contract, path, pointer):
+            for file, at, inner in followed(contract.files, path, pointer):
                 words = sorted(inner.keys() - allowed) if allowed else []
                 if words:
                     what = f"{RULES} allows no {', '.join(words)} in a request"
                     yield Finding(file, at, what)
-
-
-def _followed(
-    contract: Contract, path: str, pointer: str
-) -> Iterator[tuple[str, str, Any]]:
-    """Yield every schema inside a schema, and inside those it refers to."""
-    waiting, seen = [(path, pointer)], set()
-    while waiting:
-        target = waiting.pop()
-        if target in seen:
-            continue
-        seen.add(target)
-        root = (*target, found_at(contract.files, target))
-        for file, at, schema in schemas_in([root]):
-            yield file, at, schema
-            if "$ref" in schema:
-                waiting.append(target_of(file, schema["$ref"]))
 
 
 def _logged(contract: Contract, operations: list[_Operation]) -> Iterator[Finding]:

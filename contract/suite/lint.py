@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.cases import Case, Collection, Journey, read_cases, read_checked
 from contract.suite.clauses import Clauses
 from contract.suite.coverage.report import ELSEWHERE, Coverage
+from contract.suite.coverage.unread import unread
 from contract.suite.divergences import FOLDER, read_file
 from contract.suite.documents import lint_documents
 from contract.suite.emulators import lint_emulators
@@ -29,12 +30,21 @@ SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
 
 def lint(contract: Contract) -> list[Finding]:
     """Return everything that is wrong in documents, cases, journeys and targets."""
-    findings = [*_targets(contract), *_volatile(contract)]
+    return lint_and_cover(contract)[0]
+
+
+def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
+    """Return what is wrong, and what the cases cover.
+
+    There is no coverage where it cannot be worked out of the files.
+    """
+    volatile = _volatile(contract)
+    findings = [*_targets(contract), *volatile]
     try:
         collection = read_cases(contract.root, contract.schemas)
     except FileFault as fault:
         # What follows needs files that can be read.
-        return [*findings, *fault.findings]
+        return [*findings, *fault.findings], None
     findings += _files(contract.root)
     findings += _cases(contract, collection)
     for journey in collection.journeys:
@@ -45,7 +55,14 @@ def lint(contract: Contract) -> list[Finding]:
     findings += lint_emulators(contract, ids)
     findings += lint_statements(contract, collection)
     findings += _coverage(contract, collection)
-    return [*findings, *Coverage.of(contract, collection.cases).findings()]
+    try:
+        findings += unread(contract)
+        if volatile:
+            return findings, None
+        coverage = Coverage.of(contract, collection.cases)
+    except FileFault as fault:
+        return [*findings, *fault.findings], None
+    return [*findings, *coverage.findings()], coverage
 
 
 def _targets(contract: Contract) -> Iterator[Finding]:

@@ -92,6 +92,23 @@ def schemas_in(
             )
 
 
+def followed(
+    files: Mapping[str, Node], path: str, pointer: str
+) -> Iterator[tuple[str, str, Node]]:
+    """Yield every schema inside a schema, and inside those it refers to."""
+    waiting, seen = [(path, pointer)], set()
+    while waiting:
+        target = waiting.pop()
+        if target in seen:
+            continue
+        seen.add(target)
+        root = (*target, found_at(files, target))
+        for file, at, schema in schemas_in([root]):
+            yield file, at, schema
+            if "$ref" in schema:
+                waiting.append(target_of(file, schema["$ref"]))
+
+
 def _inner(schema: Node) -> Iterator[tuple[str, Node]]:
     for keyword, value in schema.items():
         if keyword in _ONE_SCHEMA:

@@ -54,6 +54,11 @@ def escape_pointer(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
+def unescape_pointer(step: str) -> str:
+    """Return the name that one step of a JSON Pointer (RFC 6901) stands for."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def pointer_of(steps: Iterator[str | int] | list[str | int]) -> str:
     """Return the JSON Pointer of a path of names and numbers."""
     return "".join(f"/{escape_pointer(str(step))}" for step in steps)
@@ -65,7 +70,7 @@ def resolve_pointer(document: object, pointer: str) -> object:
     if pointer and not pointer.startswith("/"):
         raise LookupError(pointer)
     for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
+        name = unescape_pointer(step)
         if isinstance(here, list):
             if not re.fullmatch("0|[1-9][0-9]*", name):
                 raise LookupError(pointer)

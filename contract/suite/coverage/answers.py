@@ -3,9 +3,9 @@
 A member or header is answered by a case that pins it. It needs no case of its own where
 the engine compares it in every exchange of that status, so that any case fails:
 
-- a `const` of a schema, where it may not be left out;
-- a member for which `volatile.yaml` names a rule, where it may not be left out, and all
-  below it;
+- a `const` of a schema, where neither it nor what it is in may be left out;
+- a member for which `volatile.yaml` names a rule, where the same holds, and all below
+  it;
 - `implementation`, x-request-id and content-type (`conformance.py`), and the etag
   beside the body of a record (`stored.py`).
 
@@ -23,6 +23,7 @@ from contract.suite.coverage.requirement import EVERYWHERE, Kind, Requirement, w
 from contract.suite.coverage.sizes import bounds_of
 from contract.suite.coverage.walk import Place, places
 from contract.suite.items import ID_OF
+from contract.suite.matching import MISSING
 from contract.suite.rules import anything
 
 if TYPE_CHECKING:
@@ -59,11 +60,15 @@ def of_answers(
     if ids & {place.pointer for place in places_}:
         compared |= OF_RECORDS
     for header, (needed, reference) in documented.headers.items():
-        schema = contract.schemas.look_up(reference).contents
+        schema = next(places(contract.schemas, reference)).node
         judge = partial(_sent, status, header)
         if needed and ("const" in schema or header in compared):
-            judge = partial(_reached, status)
+            judge = partial(_reached, status, "")
         yield Requirement(Kind.HEADER, name, f"{status} {header}", where(judge))
+        for value in schema.get("enum", ()):
+            judge = partial(_sent, status, header, wanted=value)
+            demand = f"{status} {header} as {value}"
+            yield Requirement(Kind.VALUE, name, demand, where(judge))
     if status < FIRST_PROBLEM:
         held = Held(volatile, contract.body_schema(operation, status))
         for place in places_:
@@ -121,7 +126,7 @@ def _member(
         judge: Judge = partial(_pinned, status, place)
         fixed = "const" in place.node or place.pointer in OWN_MEMBERS
         if held.holds(place) or (fixed and place.required):
-            judge = partial(_reached, status)
+            judge = partial(_reached, status, place.pointer)
         yield one(Kind.ANSWER, "", judge)
         values = place.node.get("enum", ())
         for value in values if not held.holds(place) else ():
@@ -143,16 +148,18 @@ def _problems(places_: list[Place]) -> Iterator[str]:
 # ---- what a case shows ----------------------------------------------------------
 
 
-def _reached(status: int, evidence: Evidence) -> bool:
-    return evidence.status == status
-
-
-def _sent(status: int, header: str, evidence: Evidence) -> bool:
-    return (
-        evidence.status == status
-        and header in evidence.headers
-        and (is_pinned(evidence.headers[header]))
+def _reached(status: int, pointer: str, evidence: Evidence) -> bool:
+    """Say whether a status is answered; below a list, with something in the list."""
+    lists, _, _ = pointer.rpartition("/*")
+    return evidence.status == status and (
+        not lists or any(values_at(evidence.body, f"{lists}/*"))
     )
+
+
+def _sent(status: int, header: str, evidence: Evidence, wanted: Any = None) -> bool:
+    value = evidence.headers.get(header, MISSING)
+    right = is_pinned(value) if wanted is None else value == wanted
+    return evidence.status == status and right
 
 
 def _pinned(status: int, place: Place, evidence: Evidence) -> bool:

@@ -1,15 +1,16 @@
-"""What is required of request bodies: each member, each bound, each enum value.
+"""What is required of request bodies: each member, each bound, each JSON type.
 
 A member is *accepted* by a case that sends it and is not refused. It is *answered* by
 such a case that pins it in the answer. It is *stored* by such a case that pins it in
 `after` or in the answer. The answer is enough: after each write the engine compares the
 stored record with the body that was answered, member by member (`stored.py`), so a
 member that is answered and not stored fails that case too. A value that the record had
-before does not count: it is still there where the member is ignored.
+before does not count: it is still there where the member is ignored. Of a creation, no
+value of any record of that kind counts: a repeat answers with a record that was there.
 
 A bound is held by two cases: one sends a value exactly at it and pins that value, one
 sends a value one past it and is refused with its pointer and code. `type`, `pattern`,
-`enum`, `required` and `additionalProperties` have no such neighbours: any accepted
+`required` and `additionalProperties` have no such neighbours: any accepted
 value and any value refused with the code will do.
 """
 
@@ -18,11 +19,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.coverage.pins import is_pinned, values_at
+from contract.suite.coverage.evidence import stored_schema
+from contract.suite.coverage.pins import RUNTIME, is_pinned, values_at
 from contract.suite.coverage.requirement import Judge, Kind, Requirement, where
 from contract.suite.coverage.sizes import Test, bounds_of
 from contract.suite.coverage.walk import Place, places
-from contract.suite.items import table_of
 from contract.suite.matching import MISSING
 from contract.suite.schemas import escape_pointer
 
@@ -94,7 +95,7 @@ def _bounds(operation: Operation, place: Place) -> Iterator[Requirement]:
 
 
 def _refusals(operation: Operation, place: Place) -> Iterator[Requirement]:
-    for keyword in ("type", "pattern", "enum"):
+    for keyword in ("type", "pattern"):
         if keyword in place.node:
             judge = partial(_faulty, place.pointer, keyword)
             yield _of(operation, place, Kind.BOUND, f"refused by {keyword}", judge)
@@ -107,9 +108,6 @@ def _refusals(operation: Operation, place: Place) -> Iterator[Requirement]:
 
 
 def _choices(operation: Operation, place: Place) -> Iterator[Requirement]:
-    for value in place.node.get("enum", ()):
-        judge = partial(_keeps, operation, place, test=partial(_equals, value))
-        yield _of(operation, place, Kind.VALUE, f"accepted as {value}", judge)
     for name in place.types if len(place.types) > 1 else ():
         judge = partial(_keeps, operation, place, test=partial(_is_a, name))
         if name == "null":
@@ -148,18 +146,24 @@ def _sends(place: Place, evidence: Evidence, test: Test = lambda _: True) -> boo
     return evidence.accepted and _has(place, evidence, test)
 
 
-def _new(place: Place, evidence: Evidence, tree: Any) -> bool:
-    """Say whether a body or an item is pinned there, to another value than before."""
-    before = list(values_at(evidence.before, place.pointer))
+def _new(place: Place, evidence: Evidence, tree: Any, test: Test) -> bool:
+    """Say whether a body or an item is pinned there, to such a value that is new."""
+    before = _before(place, evidence)
     return any(
-        is_pinned(value) and value not in before
+        is_pinned(value) and value not in before and (value is RUNTIME or test(value))
         for value in values_at(tree, place.pointer)
     )
 
 
+def _before(place: Place, evidence: Evidence) -> list[Any]:
+    return [
+        value for item in evidence.before for value in values_at(item, place.pointer)
+    ]
+
+
 def _answers(place: Place, evidence: Evidence, test: Test = lambda _: True) -> bool:
     """Say whether such a value is sent, and pinned in the answer."""
-    return _sends(place, evidence, test) and _new(place, evidence, evidence.body)
+    return _sends(place, evidence, test) and _new(place, evidence, evidence.body, test)
 
 
 def _keeps(
@@ -169,17 +173,16 @@ def _keeps(
     test: Test = lambda _: True,
 ) -> bool:
     """Say whether such a value is sent, and pinned in the answer or in the record."""
-    schema = f"schemas/stored-{table_of(operation.operation_id)[:-1]}.json"
-    items = evidence.after.get(schema, ())
+    items = evidence.after.get(stored_schema(operation.operation_id), ())
     return _answers(place, evidence, test) or (
         _sends(place, evidence, test)
-        and any(_new(place, evidence, item) for item in items)
+        and any(_new(place, evidence, item, test) for item in items)
     )
 
 
 def _removes(place: Place, evidence: Evidence) -> bool:
     """Say whether null is sent for what was there, and the answer is without it."""
-    was = list(values_at(evidence.before, place.pointer)) != [MISSING]
+    was = _before(place, evidence) != [MISSING]
     absent = list(values_at(evidence.body, place.pointer)) == [MISSING]
     return was and absent and _sends(place, evidence, partial(_is_a, "null"))
 
@@ -202,10 +205,6 @@ def _unknown(place: Place, evidence: Evidence) -> bool:
         if isinstance(value, dict)
         for name in value.keys() - known
     )
-
-
-def _equals(wanted: Any, value: Any) -> bool:
-    return type(value) is type(wanted) and value == wanted
 
 
 def _is_a(name: str, value: Any) -> bool:

@@ -10,18 +10,19 @@ from urllib.parse import parse_qsl
 
 from contract.suite.answers import expected_of
 from contract.suite.coverage.pins import RUNTIME, pinned, pinned_body
-from contract.suite.exchanges import Key
+from contract.suite.errors import BadExpression, FileFault, Finding, UnboundName
 from contract.suite.expressions import Scope
-from contract.suite.items import ID_OF, Layout, lay_out, table_of
+from contract.suite.items import ID_OF, Layout, lay_out, schema_of, table_of
 from contract.suite.matching import MISSING
 from contract.suite.requesting import request_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from contract.suite.cases import Case
     from contract.suite.exchanges import Request
     from contract.suite.expressions import Value
+    from contract.suite.items import Laid
     from contract.suite.openapi import Contract
 
 # The same for all cases: two cases that lay down the same draw the same ids, so their
@@ -50,8 +51,12 @@ class Evidence:
     """What it pins of the body, see `pins.pinned`; MISSING where it says no JSON."""
     headers: Mapping[str, Value]
     """What it pins of the response's headers, by lower-case name."""
-    before: Mapping[str, Any] = field(default_factory=dict)
-    """The item it lays down of the record that the path names."""
+    before: Sequence[Mapping[str, Any]] = ()
+    """The item it lays down of the record that the path names.
+
+    Where the path names none, the items of all records of the operation's kind: a
+    repeated creation answers with one of them.
+    """
     after: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     """What it pins of items, by the schema of the item."""
 
@@ -70,14 +75,22 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
     """Return what the cases show, but for those that not every target runs.
 
     Left out is what the gateway answers, what only a Lambda event can carry, and what
-    only AWS can show.
+    only AWS can show. Raises `FileFault` where an expression cannot be evaluated.
     """
-    return [
-        _evidence(contract, case)
-        for case in cases
-        if case.call.operation in contract.operations
-        and not (case.call.gateway or case.call.event_only or case.only_aws)
-    ]
+    evidences, faults = [], []
+    for case in cases:
+        call = case.call
+        if call.operation not in contract.operations or (
+            call.gateway or call.event_only or case.only_aws
+        ):
+            continue
+        try:
+            evidences.append(_evidence(contract, case))
+        except (BadExpression, UnboundName) as error:
+            faults.append(Finding("cases", case.full_id, str(error)))
+    if faults:
+        raise FileFault(faults)
+    return evidences
 
 
 def _evidence(contract: Contract, case: Case) -> Evidence:
@@ -92,7 +105,6 @@ def _evidence(contract: Contract, case: Case) -> Evidence:
     known = "problem" not in then or then["problem"] in contract.problems
     status, body = expected_of(contract, then) if known else (0, None)
     path = operation.parameters_of(request.path) or {}
-    record = Key(table_of(call.operation), next(iter(path.values()), ""))
     return Evidence(
         full_id=case.full_id,
         operation=call.operation,
@@ -108,9 +120,25 @@ def _evidence(contract: Contract, case: Case) -> Evidence:
             name.lower(): pinned(value, scope)
             for name, value in then.get("headers", {}).items()
         },
-        before=laid.items.get(record, {}),
+        before=_before(call.operation, laid, path),
         after=_after(call.operation, call.after, scope),
     )
+
+
+def stored_schema(operation: str) -> str:
+    """Return the schema of the items of an operation's records."""
+    return f"schemas/stored-{table_of(operation)[:-1]}.json"
+
+
+def _before(
+    operation: str, laid: Laid, path: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
+    schema = stored_schema(operation)
+    return [
+        item
+        for key, item in laid.items.items()
+        if schema_of(key) == schema and (not path or key.name in path.values())
+    ]
 
 
 def _json(body: bytes | None) -> Value:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from contract.suite.errors import UnboundName
 from contract.suite.expressions import EXPRESSIONS, MEMBERS_FIRST, evaluate
 from contract.suite.matching import MATCHERS, MISSING
+from contract.suite.schemas import unescape_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +86,7 @@ def values_at(tree: Value, pointer: str) -> Iterator[Value]:
         for part in tree:
             yield from values_at(part, f"/{rest}" if rest else "")
     elif isinstance(tree, dict):
-        name = step.replace("~1", "/").replace("~0", "~")
+        name = unescape_pointer(step)
         if name in tree:
             yield from values_at(tree[name], f"/{rest}" if rest else "")
         else:
@@ -95,6 +96,13 @@ def values_at(tree: Value, pointer: str) -> Iterator[Value]:
 def is_pinned(value: Value) -> bool:
     """Say whether a value found in a tree of pins is one that must be there."""
     return value is not MISSING and value is not OPEN
+
+
+def pins_a_value(tree: Value) -> bool:
+    """Say whether a tree pins a value at all; an empty list or object is none."""
+    if isinstance(tree, (dict, list)):
+        return any(map(pins_a_value, tree.values() if isinstance(tree, dict) else tree))
+    return is_pinned(tree)
 
 
 def contradict(one: Value, other: Value) -> bool:

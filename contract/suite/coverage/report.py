@@ -13,7 +13,7 @@ from contract.suite.coverage.bodies import of_body
 from contract.suite.coverage.evidence import Evidence, evidence_of
 from contract.suite.coverage.items import of_items
 from contract.suite.coverage.parameters import of_parameters
-from contract.suite.coverage.requirement import EVERYWHERE, Requirement
+from contract.suite.coverage.requirement import EVERYWHERE, Kind, Requirement
 from contract.suite.errors import Finding
 from contract.suite.volatile import Volatile
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from contract.suite.cases import Case
-    from contract.suite.coverage.requirement import Kind
     from contract.suite.openapi import Contract
 
 ELSEWHERE = "suite/elsewhere.yaml"
@@ -40,7 +39,10 @@ class Coverage:
 
     @classmethod
     def of(cls, contract: Contract, cases: Sequence[Case]) -> Coverage:
-        """Work out what the cases of a contract cover."""
+        """Work out what the cases of a contract cover.
+
+        Raises `FileFault` where volatile.yaml, a schema or a request cannot be read.
+        """
         evidences: dict[str, list[Evidence]] = defaultdict(list)
         for evidence in evidence_of(contract, cases):
             evidences[evidence.operation].append(evidence)
@@ -61,7 +63,7 @@ class Coverage:
         return {
             each
             for each, case in self.cases.items()
-            if not case and any(_names(entry, each) for entry in self.elsewhere)
+            if not case and any(self._names(entry, each) for entry in self.elsewhere)
         }
 
     @cached_property
@@ -83,7 +85,7 @@ class Coverage:
 
     def _entry(self, entry: Mapping[str, Any]) -> Iterator[Finding]:
         where = f"{entry['operation']} {entry['requirement']}"
-        named = [each for each in self.cases if _names(entry, each)]
+        named = [each for each in self.cases if self._names(entry, each)]
         if not named:
             yield Finding(ELSEWHERE, where, "the contract does not require this")
         elif not self.excused.intersection(named):
@@ -91,6 +93,33 @@ class Coverage:
         for full_id in entry.get("cases", ()):
             if full_id not in self.ids:
                 yield Finding(ELSEWHERE, full_id, "matches no case")
+
+    @cached_property
+    def _problems(self) -> Counter[tuple[str, str]]:
+        """Return how many problems there are, by operation and status."""
+        return Counter(
+            (each.operation, _status(each))
+            for each in self.cases
+            if each.kind is Kind.PROBLEM
+        )
+
+    def _names(self, entry: Mapping[str, Any], requirement: Requirement) -> bool:
+        """Say whether an entry of elsewhere.yaml speaks of a requirement.
+
+        An entry for a status speaks of its headers, and of its problem if it has one
+        only: of several, each needs an entry that names it.
+        """
+        if entry["operation"] not in (requirement.operation, EVERYWHERE):
+            return False
+        if "requirement" in entry:
+            return bool(entry["requirement"] == requirement.name)
+        status = str(entry["status"])
+        if _status(requirement) != status:
+            return False
+        return requirement.kind is Kind.HEADER or (
+            requirement.kind is Kind.PROBLEM
+            and self._problems[requirement.operation, status] == 1
+        )
 
     def counts(self) -> Iterator[str]:
         """Yield a table: of each kind how many are required, and who holds them."""
@@ -115,13 +144,9 @@ def requirements(contract: Contract) -> Iterator[Requirement]:
     yield from of_items(contract, volatile)
 
 
-def _names(entry: Mapping[str, Any], requirement: Requirement) -> bool:
-    """Say whether an entry of elsewhere.yaml speaks of a requirement."""
-    if entry["operation"] not in (requirement.operation, EVERYWHERE):
-        return False
-    if "requirement" in entry:
-        return bool(entry["requirement"] == requirement.name)
-    return requirement.name.startswith(f"{entry['status']} ")
+def _status(requirement: Requirement) -> str:
+    """Return the status that a requirement of an answer is of."""
+    return requirement.name.partition(" ")[0]
 
 
 def _counted(kind: Kind | str, total: int, excused: int, missing: int) -> str:

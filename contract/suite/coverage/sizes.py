@@ -29,7 +29,7 @@ class Bound:
 
 def bounds_of(schema: Mapping[str, Any]) -> Iterator[Bound]:
     """Yield the bounds that a schema itself states."""
-    for keyword, (measure, step) in _KEYWORDS.items():
+    for keyword, (measure, step) in KEYWORDS.items():
         if keyword in schema:
             limit = schema[keyword]
             at, past = _measures(measure, limit), _measures(measure, limit + step)
@@ -54,7 +54,7 @@ def _number(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-_KEYWORDS: Mapping[str, tuple[Callable[[Any], int | None], int]] = {
+KEYWORDS: Mapping[str, tuple[Callable[[Any], int | None], int]] = {
     "minLength": (_code_points, -1),
     "maxLength": (_code_points, 1),
     "minItems": (_length, -1),

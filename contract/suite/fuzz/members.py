@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from contract.suite.coverage.walk import places
 from contract.suite.ecma import found
-from contract.suite.files import read_json
 from contract.suite.fuzz.texts import EDITS, edited, fitting
-from contract.suite.schemas import resolve_pointer
+from contract.suite.schemas import unescape_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,32 +69,18 @@ class Bodies:
     @cached_property
     def members(self) -> dict[str, tuple[Member, ...]]:
         """Return the members of each operation's body."""
-        found_ = {}
-        for item in self.contract.document["paths"].values():
-            for operation in item.values():
-                if isinstance(operation, dict) and "requestBody" in operation:
-                    content = operation["requestBody"]["content"]
-                    file_name = content["application/json"]["schema"]["$ref"]
-                    found_[operation["operationId"]] = self._members(file_name)
-        return found_
+        return {
+            name: self._members(operation.request_content["application/json"])
+            for name, operation in self.contract.operations.items()
+            if operation.request_content
+        }
 
-    def _members(self, file_name: str) -> tuple[Member, ...]:
-        schema = read_json(self.contract.root / file_name)
-        required = schema.get("required", [])
+    def _members(self, reference: str) -> tuple[Member, ...]:
         return tuple(
-            Member(name, name in required, self._resolved(part, file_name))
-            for name, part in schema["properties"].items()
+            Member(unescape_pointer(place.pointer[1:]), place.required, place.node)
+            for place in places(self.contract.schemas, reference)
+            if place.pointer.count("/") == 1
         )
-
-    def _resolved(self, schema: Any, file_name: str) -> Mapping[str, Any]:
-        """Return a schema with its `$ref`s followed, what stands beside them kept."""
-        if "$ref" not in schema:
-            return dict(schema)
-        path, _, pointer = schema["$ref"].partition("#")
-        there = f"schemas/{path}" if path else file_name
-        target = resolve_pointer(read_json(self.contract.root / there), pointer)
-        beside = {name: part for name, part in schema.items() if name != "$ref"}
-        return {**self._resolved(target, there), **beside}
 
 
 def valid_value(rng: Random, member: Member) -> Any:
@@ -103,8 +89,6 @@ def valid_value(rng: Random, member: Member) -> Any:
         return None
     if "integer" in member.types:
         return _valid_number(rng, member)
-    if "enum" in member.schema:
-        return rng.choice(member.schema["enum"])
     if "pattern" not in member.schema:
         return fitting(rng, *member.lengths)
     for _ in range(ATTEMPTS):

@@ -14,6 +14,8 @@ from contract.suite import cli
 from contract.suite.coverage.evidence import Evidence, evidence_of
 from contract.suite.coverage.report import Coverage, requirements
 from contract.suite.coverage.requirement import EVERYWHERE, Requirement
+from contract.suite.coverage.unread import unread
+from contract.suite.errors import Finding
 from contract.suite.exchanges import Key
 from contract.suite.items import USERS
 from contract.suite.lint import lint
@@ -34,9 +36,18 @@ from tests.unit.suite.titled import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contract.suite.cases import Case, Collection
     from tests.unit.suite.fake_http import Answer
 
+WITHIN_ITSELF = "coverage cannot read a schema that is within itself"
+LIMIT = "/components/parameters/Limit/schema"
+DELETED = "/paths/~1users~1{userId}/delete/responses"
+BOTH_CONFLICTS = "#/components/responses/EmailTakenOrConflict"
+A_TEST = (
+    "tests/unit/suite/test_coverage.py::test_field_with_its_cases_is_missing_nowhere"
+)
 WRITING = ("createUser", "replaceUser", "updateUser")
 OF_EACH = (
     "body /title accepted",
@@ -260,6 +271,53 @@ def test_covered_field_cannot_be_dropped(
             {"updateAsset body refused without fileName"},
         ),
         (
+            "openapi.yaml",
+            "/paths/~1health/get/responses/200/headers",
+            {"x-colour": {"required": True, "schema": {"enum": ["red", "blue"]}}},
+            {
+                "getHealth 200 x-colour",
+                "getHealth 200 x-colour as red",
+                "getHealth 200 x-colour as blue",
+            },
+        ),
+        # A constant is not compared in each exchange where its object is optional.
+        (
+            "schemas/health.json",
+            "/properties",
+            {
+                "deep": {
+                    "type": "object",
+                    "required": ["colour"],
+                    "properties": {"colour": {"const": "red"}},
+                }
+            },
+            {"getHealth 200 body /deep/colour"},
+        ),
+        (
+            "schemas/health.json",
+            "/properties",
+            {
+                "deep": {
+                    "type": "array",
+                    "items": {
+                        "required": ["colour"],
+                        "properties": {"colour": {"const": "red"}},
+                    },
+                }
+            },
+            {"getHealth 200 body /deep/*/colour"},
+        ),
+        # Both limits apply; the narrower one is the bound.
+        (
+            "schemas/user-create.json",
+            "/properties/department",
+            {"maxLength": 50},
+            {
+                "createUser body /department at maxLength 50",
+                "createUser body /department past maxLength 50",
+            },
+        ),
+        (
             "schemas/stored-guard.json",
             "/properties",
             {"colour": {"type": "string"}},
@@ -276,15 +334,125 @@ def test_what_is_added_to_the_contract_is_missing(
     demands: set[str],
 ) -> None:
     before = without_a_case(small_contract, cases)
-    path = small_contract / file
+    edit(small_contract / file, pointer, more)
+
+    assert without_a_case(small_contract, cases) - before == demands
+
+
+@pytest.mark.parametrize(
+    ("file", "pointer", "more", "below", "names"),
+    [
+        (
+            "schemas/user-create.json",
+            "/properties/name",
+            {"exclusiveMaximum": 3},
+            "",
+            ["exclusiveMaximum"],
+        ),
+        (
+            "schemas/user.json",
+            "",
+            {"if": {"required": ["department"]}, "patternProperties": {"^x": {}}},
+            "",
+            ["if", "patternProperties"],
+        ),
+        (
+            "schemas/health.json",
+            "/properties",
+            {"deep": {"prefixItems": [{"const": 1}]}},
+            "/deep",
+            ["prefixItems"],
+        ),
+        (
+            "schemas/health.json",
+            "/properties",
+            {"deep": {"additionalProperties": {"type": "string"}, "items": False}},
+            "/deep",
+            ["additionalProperties with a schema", "false as a schema"],
+        ),
+        (
+            "schemas/stored-user.json",
+            "/properties/name",
+            {"pattern": "^A", "allOf": [{"pattern": "e$"}]},
+            "",
+            ["two values of pattern"],
+        ),
+        (
+            "openapi.yaml",
+            "/components/parameters/Limit/schema",
+            {"exclusiveMinimum": 0, "oneOf": [{"const": 1}]},
+            "",
+            ["exclusiveMinimum", "oneOf"],
+        ),
+        (
+            "openapi.yaml",
+            "/components/headers/ETag/schema",
+            {"format": "etag"},
+            "",
+            ["format"],
+        ),
+        ("schemas/user.json", "", {"allOf": [{"required": ["name"]}]}, "", []),
+    ],
+)
+def test_keyword_that_coverage_cannot_read_is_found_once(
+    small_contract: Path,
+    file: str,
+    pointer: str,
+    more: dict[str, Any],
+    below: str,
+    names: list[str],
+) -> None:
+    edit(small_contract / file, pointer, more)
+
+    told = [str(each) for each in unread(Contract(small_contract))]
+
+    what = [f"coverage cannot read {name}" for name in names]
+    assert told == [str(Finding(file, f"{pointer}{below}", each)) for each in what]
+    assert set(told) <= {str(each) for each in lint(Contract(small_contract))}
+
+
+@pytest.mark.parametrize(
+    ("file", "pointer", "more", "line"),
+    [
+        (
+            "schemas/health.json",
+            "/properties",
+            {"deep": {"items": {"$ref": "#"}}},
+            f"schemas: What getHealth answers: {WITHIN_ITSELF}",
+        ),
+        (
+            "cases/get-user.yaml",
+            "/cases/0/when/path",
+            {"userId": {"ref": "nobody.userId"}},
+            "cases: getUser/answers-the-user: nothing has bound 'nobody.userId'",
+        ),
+    ],
+)
+def test_what_cannot_be_walked_is_a_line_beside_the_others(
+    small_contract: Path,
+    capsys: pytest.CaptureFixture[str],
+    file: str,
+    pointer: str,
+    more: dict[str, Any],
+    line: str,
+) -> None:
+    edit(small_contract / file, pointer, more)
+
+    assert cli.main(["--contract", str(small_contract), "lint", "--counts"]) == 1
+
+    told = capsys.readouterr().out.splitlines()
+    assert line in told
+    assert any("cases are marked event: true" in each for each in told)
+
+
+def edit(path: Path, pointer: str, more: dict[str, Any]) -> None:
+    """Add members to an object of a document."""
     document = yaml.safe_load(path.read_text("utf-8"))
     place = resolve_pointer(document, pointer)
     assert isinstance(place, dict)
     place.update(more)
     text = json.dumps(document) if path.suffix == ".json" else yaml.safe_dump(document)
     path.write_text(text, "utf-8")
-
-    assert without_a_case(small_contract, cases) - before == demands
 
 
 def without_a_case(root: Path, cases: tuple[Case, ...]) -> set[str]:
@@ -381,6 +549,121 @@ def test_case_that_changes_nothing_does_not_count(
     assert covering(name, required, evidence_of(contract, [same])) == []
 
 
+REPEATED = {
+    "users": [{"bind": "ada", "title": "Countess"}],
+    "idempotency": [
+        {
+            "operation": "createUser",
+            "key": {"key": "k"},
+            "recordId": {"ref": "ada.userId"},
+            "body": {"json": {"email": {"email": "ada"}, "name": "Ada", "title": "Dr"}},
+        }
+    ],
+}
+
+
+def test_repeat_of_a_creation_shows_nothing_of_what_is_sent(
+    titled_cases: tuple[Rulebook, Collection],
+) -> None:
+    book, collection = titled_cases
+    demands = [each for each in OF_EACH if "past" not in each and "by" not in each]
+    required = {each.name: each for each in requirements(book.contract)}
+    creating = [each for each in collection.cases if "-a-title-of-2" in each.full_id]
+    cases = [each for each in creating if each.full_id.startswith("createUser/accepts")]
+    repeats = [
+        replace(
+            case,
+            given=REPEATED,
+            call=replace(
+                case.call,
+                then={"status": 201, "json": {"ref": "ada"}},
+                after={
+                    "users": [{"userId": {"ref": "ada.userId"}, "title": "Countess"}]
+                },
+            ),
+        )
+        for case in cases
+    ]
+
+    def covered(some: list[Case]) -> list[str]:
+        evidence = evidence_of(book.contract, some)
+        return [name for name in demands if list(required[name].cover(evidence))]
+
+    assert len(cases) == 2
+    assert covered(cases) == demands
+    # That a title is taken is all that a repeat shows.
+    assert covered(repeats) == ["body /title accepted"]
+
+
+def test_bound_is_held_by_the_value_that_is_pinned(
+    contract: Contract, cases: tuple[Case, ...], required: dict[str, Requirement]
+) -> None:
+    name = "updateUser body /name at minLength 1"
+    case = next(c for c in cases if [c.full_id] == HELD[name])
+    assert case.call.then
+    json = {**case.call.then["json"], "name": "Another"}
+    call = replace(case.call, then={**case.call.then, "json": json}, after={})
+
+    other = evidence_of(contract, [replace(case, call=call)])
+
+    assert covering(name, required, other) == []
+
+
+def test_cases_that_compare_no_body_decide_nothing(
+    contract: Contract, cases: tuple[Case, ...], required: dict[str, Requirement]
+) -> None:
+    name = "listUsers query limit decides"
+    two = [
+        each
+        for each in cases
+        if each.full_id
+        in ("listUsers/lists-the-newest-first", "listUsers/ends-a-page-at-its-limit")
+    ]
+    bare = replace(
+        two[0], call=replace(two[0].call, then={"status": 200, "bind": "page"})
+    )
+
+    assert covering(name, required, evidence_of(contract, two)) != []
+    assert covering(name, required, evidence_of(contract, [bare, two[1]])) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["listUsers 200 body /items/*/userId", "listUsers query email at maxLength 254"],
+)
+def test_empty_page_shows_nothing_of_its_members(
+    contract: Contract,
+    cases: tuple[Case, ...],
+    required: dict[str, Requirement],
+    name: str,
+) -> None:
+    full_id = "listUsers/accepts-an-email-of-254-characters"
+    case = next(each for each in cases if each.full_id == full_id)
+    nobody = {"status": 200, "json": {"items": []}}
+    empty = replace(case, call=replace(case.call, then=nobody))
+
+    assert covering(name, required, evidence_of(contract, [case])) == [full_id]
+    assert covering(name, required, evidence_of(contract, [empty])) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "past"), [("-1", True), ("-2", False), ("9" * 4_301, False)]
+)
+def test_number_in_a_query_is_read_with_its_sign_and_of_any_length(
+    small_contract: Path, cases: tuple[Case, ...], limit: str, *, past: bool
+) -> None:
+    edit(small_contract / "openapi.yaml", LIMIT, {"minimum": 0})
+    contract = Contract(small_contract)
+    case = next(c for c in cases if c.full_id == "listUsers/refuses-a-limit-of-0")
+    call = replace(case.call, when={"query": {"limit": limit}})
+    required = {each.name: each for each in requirements(contract)}
+
+    evidence = evidence_of(contract, [replace(case, call=call)])
+
+    met = list(required["query limit past minimum 0"].cover(evidence))
+    assert met == ([case.full_id] if past else [])
+
+
 @pytest.mark.parametrize(
     ("pair", "decides"),
     [
@@ -459,6 +742,28 @@ def test_entry_that_holds_nothing_is_found(
     )
 
 
+@pytest.mark.parametrize("named", ["conflict", "email-taken"])
+def test_problem_added_to_a_status_needs_an_entry_of_its_own(
+    small_contract: Path, cases: tuple[Case, ...], named: str
+) -> None:
+    names = {"deleteUser 409 conflict", "deleteUser 409 email-taken"}
+    bare = Contract(small_contract).operations["deleteUser"].responses[409].headers
+    headers = {f"deleteUser 409 {header}" for header in bare}
+    status = {"operation": "deleteUser", "status": 409, "why": "x", "tests": [A_TEST]}
+    path = small_contract / "suite" / "elsewhere.yaml"
+    path.write_text(json.dumps([status]), "utf-8")
+    assert not without_a_case(small_contract, cases) & (names | headers)
+
+    edit(small_contract / "openapi.yaml", DELETED, {"409": {"$ref": BOTH_CONFLICTS}})
+    assert without_a_case(small_contract, cases) & (names | headers) == names
+
+    one = {**status, "requirement": f"409 {named}"}
+    del one["status"]
+    path.write_text(json.dumps([status, one]), "utf-8")
+    missing = without_a_case(small_contract, cases) & (names | headers)
+    assert missing == names - {f"deleteUser 409 {named}"}
+
+
 def test_requirement_held_elsewhere_needs_no_case(small_contract: Path) -> None:
     bare = "cases: getUser: no case covers 304 etag"
     assert bare in [str(each) for each in lint(Contract(small_contract))]
@@ -477,12 +782,22 @@ def elsewhere(root: Path, entry: str) -> None:
 # ---- the table ------------------------------------------------------------------
 
 
-def test_counts_add_up(
-    small_contract: Path, capsys: pytest.CaptureFixture[str]
+def test_counts_add_up_and_are_worked_out_once(
+    small_contract: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    calls = []
+
+    def counted(contract: Contract, cases: Sequence[Case]) -> list[Evidence]:
+        calls.append(len(cases))
+        return evidence_of(contract, cases)
+
+    monkeypatch.setattr("contract.suite.coverage.report.evidence_of", counted)
     flags = ["--contract", str(small_contract), "lint", "--counts"]
 
     assert cli.main(flags) == 1
+    assert len(calls) == 1
 
     lines = capsys.readouterr().out.splitlines()
     missing_ = sum("no case covers" in line for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from contract.suite.coverage.pins import (
     values_at,
 )
 from contract.suite.coverage.sizes import bounds_of
-from contract.suite.coverage.walk import places
+from contract.suite.coverage.walk import Place, places
 from contract.suite.expressions import EXPRESSIONS, Scope, evaluate
 from contract.suite.items import lay_out
 from contract.suite.matching import MATCHERS, MISSING, Comparison
@@ -232,6 +233,64 @@ def test_nothing_is_shorter_than_empty() -> None:
         None,
         None,
     ]
+
+
+def walked(schema: dict[str, Any]) -> dict[str, Place]:
+    """Return the places of a schema, by pointer; `b.json` is one to refer to."""
+    other = {"type": "string", "maxLength": 9, "required": ["x"], "pattern": "a"}
+    schemas = Schemas({"schemas/a.json": schema, "schemas/b.json": other})
+    return {place.pointer: place for place in places(schemas, "schemas/a.json")}
+
+
+@pytest.mark.parametrize(
+    ("schema", "merged", "doubled"),
+    [
+        ({"$ref": "b.json", "maxLength": 5}, {"maxLength": 5}, ()),
+        ({"$ref": "b.json", "maxLength": 12}, {"maxLength": 9}, ()),
+        ({"$ref": "b.json", "minLength": 2}, {"minLength": 2, "maxLength": 9}, ()),
+        ({"$ref": "b.json", "required": ["y"]}, {"required": ["y", "x"]}, ()),
+        ({"$ref": "b.json", "type": ["string", "null"]}, {"type": ["string"]}, ()),
+        ({"$ref": "b.json", "pattern": "b"}, {}, ("pattern",)),
+        ({"allOf": [{"$ref": "b.json"}, {"maxLength": 5}]}, {"maxLength": 5}, ()),
+        ({"allOf": [{"enum": [1, 2]}, {"enum": [2, 3]}]}, {"enum": [2]}, ()),
+    ],
+)
+def test_what_stands_beside_a_reference_applies_too(
+    schema: dict[str, Any], merged: dict[str, Any], doubled: tuple[str, ...]
+) -> None:
+    place = walked({"properties": {"a": schema}})["/a"]
+
+    assert {name: place.node[name] for name in merged} == merged
+    assert place.doubled == doubled
+
+
+def test_members_of_schemas_that_apply_together_are_one_place() -> None:
+    one = {"properties": {"m": {"minLength": 1}}, "required": ["m"]}
+    other = {"properties": {"m": {"maxLength": 2}, "n": True}}
+
+    found = walked({"allOf": [one, other]})
+
+    assert found["/m"].node == {"minLength": 1, "maxLength": 2}
+    assert [found["/m"].required, found["/n"].required] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("above", "pointer", "required"),
+    [
+        ({"required": ["o"], "properties": {"o": "inner"}}, "/o/c", True),
+        ({"properties": {"o": "inner"}}, "/o/c", False),
+        ({"required": ["o"], "properties": {"o": {"items": "inner"}}}, "/o/*/c", True),
+        ({"properties": {"o": {"items": "inner"}}}, "/o/*/c", False),
+        ({"oneOf": ["inner", {}]}, "/c", False),
+    ],
+)
+def test_member_is_required_only_where_all_above_it_are(
+    above: dict[str, Any], pointer: str, *, required: bool
+) -> None:
+    inner = json.dumps({"required": ["c"], "properties": {"c": {"const": 1}}})
+    schema = json.loads(json.dumps(above).replace('"inner"', inner))
+
+    assert walked(schema)[pointer].required is required
 
 
 def test_every_place_of_a_schema_is_walked() -> None:

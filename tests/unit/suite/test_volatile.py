@@ -77,7 +77,7 @@ def test_fault_is_one_line_with_its_place(
     path.write_text(path.read_text().replace(old, new, 1))
 
     assert wrong(small_contract) == [line]
-    main(["--contract", str(small_contract), "lint"])
+    assert main(["--contract", str(small_contract), "lint", "--counts"]) == 1
     assert line in capsys.readouterr().out.splitlines()
 
 
