@@ -175,7 +175,7 @@ def test_accident_is_one_line_and_no_verdict(
     def broken(_: object) -> list[object]:
         raise accident
 
-    monkeypatch.setattr(cli, "lint", broken)
+    monkeypatch.setattr(cli, "lint_and_cover", broken)
 
     assert cli.main(["lint"]) == 2
     out, err = capsys.readouterr()

@@ -178,7 +178,7 @@ def test_interruption_is_told(
     def interrupted(_: object) -> list[object]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "lint", interrupted)
+    monkeypatch.setattr(cli, "lint_and_cover", interrupted)
 
     assert cli.main(["lint"]) == 2
     assert capsys.readouterr().err == "parity: interrupted\n"
@@ -194,7 +194,7 @@ def test_lint_prints_what_it_finds(
 def test_lint_of_right_files_is_silent(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "lint", lambda _: [])
+    monkeypatch.setattr(cli, "lint_and_cover", lambda _: ([], None))
 
     assert cli.main(["lint"]) == 0
     assert capsys.readouterr().out == ""
