@@ -169,7 +169,13 @@ sam-data: setup  ## tables and bucket for your own sam local commands (needs Doc
 .PHONY: test
 test: setup lint types validate  ## everything: lint, types, contract files, unit and integration tests
 	@npm run --silent unit
-	@$(BIN)/pytest --cov --cov-report=term
+	@# The integration tests wait most of the time: the unit tests run beside them.
+	@log=$$(mktemp); COVERAGE_FILE=.coverage.unit $(BIN)/pytest --cov --cov-report= tests/unit >"$$log" 2>&1 & unit=$$!; \
+	  trap 'kill "$$unit"; wait "$$unit"; rm -f "$$log"; exit 130' INT TERM; \
+	  COVERAGE_FILE=.coverage.integration $(BIN)/pytest --cov --cov-report= tests/integration; code=$$?; \
+	  wait "$$unit" || code=$$?; \
+	  $(BIN)/coverage combine --quiet .coverage.unit .coverage.integration && $(BIN)/coverage report; \
+	  cat "$$log"; rm -f "$$log"; exit "$$code"
 
 .PHONY: lint
 lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and format; the contract's own files, and its routes everywhere
