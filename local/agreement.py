@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from contract.suite.openapi import METHODS
+from contract.suite.schemas import escape_pointer
 from local import console
 from local.template import ROOT, ConfigurationError, functions, load
 
@@ -31,7 +33,6 @@ VERSIONS = (
     "handlers/python/shared/version.py",
     "handlers/typescript/shared/version.ts",
 )
-METHODS = ("get", "put", "post", "patch", "delete")
 # `"GET /users": Route("listUsers", …)`, and in a Map `"GET /users", new Route(…)`.
 _ENTRY = re.compile(
     r'"(?P<key>[A-Z]+ /[^"\s]*)"\s*[:,]\s*(?:new\s+)?Route\(\s*"(?P<operation>\w+)"'
@@ -157,17 +158,13 @@ def _read_api(root: Path) -> Mapping[str, Json]:
 def _documented(api: Mapping[str, Json]) -> Table:
     table = {}
     for path, item in api["paths"].items():
-        place = f"/paths/{_escaped(str(path))}"
+        place = f"/paths/{escape_pointer(str(path))}"
         for method, operation in _mapping(item, f"{OPENAPI}: {place}").items():
             if method in METHODS:
                 where = f"{OPENAPI}: {place}/{method}"
                 name = _text(_mapping(operation, where), "operationId", where)
                 table[name] = Entry(f"{method.upper()} {path}", OPENAPI, place)
     return table
-
-
-def _escaped(path: str) -> str:
-    return path.replace("~", "~0").replace("/", "~1")
 
 
 def _events(root: Path) -> Table:

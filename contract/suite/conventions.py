@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.conformance import GATEWAY_MESSAGE
 from contract.suite.errors import Finding
 from contract.suite.nodes import followed, found_at, references, target_of
-from contract.suite.openapi import DOCUMENT, METHODS
+from contract.suite.openapi import DOCUMENT
 from contract.suite.schemas import escape_pointer
 
 if TYPE_CHECKING:
@@ -104,13 +104,12 @@ def lint_conventions(contract: Contract) -> Iterator[Finding]:
 
 
 def _operations(contract: Contract) -> Iterator[_Operation]:
-    for route, item in contract.document["paths"].items():
-        for method in (method for method in METHODS if method in item):
-            node = item[method]
-            given = [*item.get("parameters", []), *node.get("parameters", [])]
-            names = {contract.resolved(each, "")[0]["name"].lower() for each in given}
-            pointer = f"/paths/{escape_pointer(route)}/{method}"
-            yield _Operation(method.upper(), pointer, node, frozenset(names))
+    for each in contract.operations.values():
+        method = each.method.lower()
+        pointer = f"/paths/{escape_pointer(each.route)}/{method}"
+        node = contract.document["paths"][each.route][method]
+        names = frozenset(parameter.name.lower() for parameter in each.parameters)
+        yield _Operation(each.method, pointer, node, names)
 
 
 def _responses(contract: Contract, operation: _Operation) -> Iterator[_Response]:

@@ -54,7 +54,7 @@ class Place:
     @property
     def types(self) -> tuple[str, ...]:
         """Return the JSON types that the schema allows; none where it names none."""
-        return _types(self.node.get("type", ()))
+        return types_of(self.node.get("type", ()))
 
 
 def places(schemas: Schemas, reference: str) -> Iterator[Place]:
@@ -135,7 +135,8 @@ def _merged(
     return merged, tuple(dict.fromkeys(doubled))
 
 
-def _types(said: str | Sequence[str]) -> tuple[str, ...]:
+def types_of(said: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the types that the keyword `type` names, one or several."""
     return (said,) if isinstance(said, str) else tuple(said)
 
 
@@ -144,7 +145,7 @@ _TOGETHER: Mapping[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("minLength", "minItems", "minimum"), max),
     **dict.fromkeys(("maxLength", "maxItems", "maximum"), min),
     "enum": lambda one, other: [value for value in one if value in other],
-    "type": lambda one, other: [t for t in _types(one) if t in _types(other)],
+    "type": lambda one, other: [t for t in types_of(one) if t in types_of(other)],
     "required": lambda one, other: [*one, *other],
     "properties": lambda one, other: {**one, **other},
     # The walk takes the items of each schema together.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.coverage.walk import places
+from contract.suite.coverage.walk import places, types_of
 from contract.suite.ecma import found
 from contract.suite.fuzz.texts import EDITS, edited, fitting
 from contract.suite.schemas import unescape_pointer
@@ -34,8 +34,7 @@ class Member:
     @property
     def types(self) -> tuple[str, ...]:
         """Return the JSON types it may have."""
-        kind = self.schema["type"]
-        return tuple(kind) if isinstance(kind, list) else (kind,)
+        return types_of(self.schema["type"])
 
     @property
     def lengths(self) -> tuple[int, int]:
