@@ -83,7 +83,7 @@ def _children(pid: int) -> list[int]:
 
 def peak_memory_mb(pid: int) -> int | None:
     """Return a process's peak resident memory in MiB; None where that is unknown."""
-    # Asked after each invocation: octets cost 30 µs less than lines of text.
+    # This runs after each invocation; reading bytes is 30 µs faster than reading lines.
     try:
         with Path(f"/proc/{pid}/status").open("rb", buffering=0) as file:
             status = file.read()

@@ -89,7 +89,7 @@ class Reader:
 
     @property
     def ahead(self) -> int:
-        """How many octets came that belong to no message yet."""
+        """Return how many octets have come that no message has taken yet."""
         return len(self._http.trailing_data[0])
 
     def next(self) -> Message | None:

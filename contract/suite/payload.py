@@ -32,7 +32,7 @@ TEXT_TYPES = frozenset(
 MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # No field value holds these (RFC 9110 5.5); lone surrogates have no octets at all.
-# Other characters go out as UTF-8, whose octets that RFC calls obs-text.
+# Other characters are sent as UTF-8; that RFC calls such bytes obs-text.
 UNSAFE = re.compile(r"[\x00-\x08\x0A-\x1F\x7F\uD800-\uDFFF]")
 
 # Any: an event and a function's result are JSON of any shape.
