@@ -25,7 +25,6 @@ from contract.suite.runner import Runner, new_run_id
 from contract.suite.samples import drift, render, write
 from contract.suite.statements import cited, read_statements
 from contract.suite.targets import Overrides, Target, read_target
-from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,7 +173,7 @@ def _check(options: argparse.Namespace) -> int:
     turns = len(benches) + len(orders(benches))
     total = len(chosen.cases) * len(benches) + len(chosen.journeys) * turns
     progress = ProgressLine(total, sys.stderr)
-    book = Rulebook(contract, Volatile.read(contract))
+    book = Rulebook.read(contract)
     skipped = not_run(contract, options.emulator) if options.emulator else {}
     runner = Runner(book, benches, progress, new_run_id(), not_run=skipped)
     run = runner.run(chosen)

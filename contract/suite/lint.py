@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import Case, Collection, Journey, read_cases, read_checked
 from contract.suite.clauses import Clauses
-from contract.suite.coverage.report import ELSEWHERE, Coverage
+from contract.suite.coverage.report import UNREACHABLE, Coverage
 from contract.suite.coverage.unread import unread
 from contract.suite.divergences import FOLDER, read_file
 from contract.suite.documents import lint_documents
@@ -205,18 +205,18 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
         for case in collection.cases
         if not case.call.gateway
     }
-    elsewhere, findings = _elsewhere(contract)
+    unreachable, findings = _unreachable(contract)
     yield from findings
-    for name, status in sorted(elsewhere):
+    for name, status in sorted(unreachable):
         known = contract.operations.get(name)
         if name != "*" and (known is None or status not in known.responses):
-            yield Finding(ELSEWHERE, f"{name} {status}", "is not documented")
+            yield Finding(UNREACHABLE, f"{name} {status}", "is not documented")
     for name, operation in contract.operations.items():
         for status in operation.responses:
             if (name, status) in reached:
-                if (name, status) in elsewhere:
-                    yield Finding(ELSEWHERE, f"{name} {status}", "has a case now")
-            elif (name, status) not in elsewhere and ("*", status) not in elsewhere:
+                if (name, status) in unreachable:
+                    yield Finding(UNREACHABLE, f"{name} {status}", "has a case now")
+            elif (name, status) not in unreachable and ("*", status) not in unreachable:
                 yield Finding("cases", name, f"no case reaches the documented {status}")
         events = sum(c.event for c in collection.cases if c.call.operation == name)
         if events != 1:
@@ -225,10 +225,10 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
             )
 
 
-def _elsewhere(contract: Contract) -> tuple[set[tuple[str, int]], list[Finding]]:
+def _unreachable(contract: Contract) -> tuple[set[tuple[str, int]], list[Finding]]:
     """Return what tests cover instead of cases; each such test must exist."""
-    path = contract.root / ELSEWHERE
-    document, findings = read_checked(path, "suite/", "elsewhere", contract.schemas)
+    path = contract.root / UNREACHABLE
+    document, findings = read_checked(path, "", "unreachable", contract.schemas)
     if findings:
         return set(), findings
     for entry in document:
@@ -237,6 +237,6 @@ def _elsewhere(contract: Contract) -> tuple[set[tuple[str, int]], list[Finding]]
             source = contract.root.parent / file_name
             text = source.read_text(encoding="utf-8") if source.is_file() else ""
             if not re.search(rf"\bdef {re.escape(name)}\(", text):
-                findings.append(Finding(ELSEWHERE, test, "there is no such test"))
+                findings.append(Finding(UNREACHABLE, test, "there is no such test"))
     statuses = (entry for entry in document if "status" in entry)
     return {(each["operation"], each["status"]) for each in statuses}, findings

@@ -8,13 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from contract.suite.config import Config
 from contract.suite.errors import FileFault, Finding
-from contract.suite.files import read_json, read_yaml
+from contract.suite.files import read_yaml
 from contract.suite.schemas import (
     Schemas,
     escape_pointer,
     read_schemas,
     resolve_pointer,
+    tool_formats,
 )
 
 if TYPE_CHECKING:
@@ -105,6 +107,8 @@ class Contract:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        formats = Schemas(tool_formats())
+        self.config = Config.read(root, formats)
         self.files = read_documents(root)
         self.document: dict[str, Any] = self.files[DOCUMENT]
         try:
@@ -122,7 +126,7 @@ class Contract:
     @cached_property
     def problems(self) -> dict[str, Problem]:
         """Return the fixed members of every problem, by its name."""
-        definitions = read_json(self.root / "schemas" / "problem.json")["$defs"]
+        definitions = self.files[self.config.files.problems]["$defs"]
         problems = {}
         for name, definition in definitions.items():
             members = definition.get("properties", {})

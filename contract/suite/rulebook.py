@@ -5,17 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contract.suite.loading import domain_of
 from contract.suite.timing import PATIENT, Timing
+from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
+    from contract.suite.domain import Domain
     from contract.suite.openapi import Contract
-    from contract.suite.volatile import Volatile
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """The contract, what in it is volatile, and how long to wait for an answer."""
+    """The contract, what in it is volatile, what its service answers, how to wait."""
 
     contract: Contract
     volatile: Volatile
+    domain: Domain
     timing: Timing = PATIENT
+
+    @classmethod
+    def read(cls, contract: Contract, timing: Timing = PATIENT) -> Rulebook:
+        """Return what a contract's files and its plugin say; raise `FileFault`."""
+        return cls(contract, Volatile.read(contract), domain_of(contract), timing)

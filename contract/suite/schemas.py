@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator, ValidationError, validators
@@ -15,7 +17,6 @@ from contract.suite.files import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from referencing._core import Resolved
 
@@ -97,7 +98,7 @@ class Schemas:
 
     @classmethod
     def read(cls, root: Path) -> Schemas:
-        """Return the schemas under `root`/schemas and `root`/formats."""
+        """Return the tool's formats, and the schemas and formats under `root`."""
         return cls(read_schemas(root))
 
     def look_up(self, reference: str) -> Resolved[Any]:
@@ -117,14 +118,24 @@ class Schemas:
 
 
 def read_schemas(root: Path) -> dict[str, Any]:
-    """Return what each file under `root`/schemas and `root`/formats holds, by path."""
-    paths = [
-        path
-        for folder in ("schemas", "formats")
-        for path in sorted((root / folder).glob("*.json"))
-    ]
-    names = [path.relative_to(root).as_posix() for path in paths]
-    return {n: read_json(path, n) for n, path in zip(names, paths, strict=True)}
+    """Return the tool's formats, and what `root`/schemas and `root`/formats hold.
+
+    By path under the contract folder; a format of the folder's own replaces the tool's.
+    """
+    documents = dict(tool_formats())
+    for folder in ("schemas", "formats"):
+        for path in sorted((root / folder).glob("*.json")):
+            name = path.relative_to(root).as_posix()
+            documents[name] = read_json(path, name)
+    return documents
+
+
+@cache
+def tool_formats() -> Mapping[str, Any]:
+    """Return the formats that ship with the tool, by their path."""
+    folder = Path(__file__).with_name("formats")
+    names = {path: f"formats/{path.name}" for path in sorted(folder.glob("*.json"))}
+    return {name: read_json(path, name) for path, name in names.items()}
 
 
 def _undeclared(document: Any) -> Any:

@@ -17,7 +17,6 @@ from contract.suite.rulebook import Rulebook
 from contract.suite.runner import Runner, new_run_id
 from contract.suite.targets import Overrides, read_target
 from contract.suite.timing import Timing
-from contract.suite.volatile import Volatile
 from tests.integration.imposters.imposter import HTTP, Imposter, imposters
 from tests.integration.stacks import ROOT, Stack, copy_checkout
 
@@ -57,7 +56,7 @@ class Stage:
         answer = requests.get(f"{self._url(implementation)}/health", timeout=60)
         assert answer.status_code == 200, answer.text
         bench = self._bench(implementation, transport)
-        book = Rulebook(self.contract, Volatile.read(self.contract), AT_ONCE)
+        book = Rulebook.read(self.contract, AT_ONCE)
         runner = Runner(book, [bench], lambda _: None, new_run_id(), WORKERS)
         results = runner.run(self.cases.choose(run)).results
         return {one.full_id: one.verdict for one in results}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from contract.suite.cases import Case
     from contract.suite.openapi import Contract
 
-ELSEWHERE = "suite/elsewhere.yaml"
+UNREACHABLE = "unreachable.yaml"
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Coverage:
 
     cases: Mapping[Requirement, str]
     """By requirement: the first case or pair that meets it; "" where none does."""
-    elsewhere: Sequence[Mapping[str, Any]]
-    """The entries of elsewhere.yaml: what tests hold in place of cases."""
+    unreachable: Sequence[Mapping[str, Any]]
+    """The entries of unreachable.yaml: what tests hold in place of cases."""
     ids: frozenset[str]
     """The ids of all cases."""
 
@@ -51,19 +51,19 @@ class Coverage:
             each: next(iter(each.cover(evidences[each.operation])), "")
             for each in requirements(contract)
         }
-        path = contract.root / ELSEWHERE
+        path = contract.root / UNREACHABLE
         # What does not fit its format is found by lint.
-        entries, faults = read_checked(path, "suite/", "elsewhere", contract.schemas)
+        entries, faults = read_checked(path, "", "unreachable", contract.schemas)
         ids = frozenset(case.full_id for case in cases)
         return cls(met, [] if faults else entries, ids)
 
     @cached_property
     def excused(self) -> set[Requirement]:
-        """Return the requirements that no case meets and elsewhere.yaml names."""
+        """Return the requirements that no case meets and unreachable.yaml names."""
         return {
             each
             for each, case in self.cases.items()
-            if not case and any(self._names(entry, each) for entry in self.elsewhere)
+            if not case and any(self._names(entry, each) for entry in self.unreachable)
         }
 
     @cached_property
@@ -79,7 +79,7 @@ class Coverage:
         """Yield one finding for each missing thing, and for each needless entry."""
         for each in self.missing:
             yield Finding("cases", each.operation, f"no case covers {each.name}")
-        for entry in self.elsewhere:
+        for entry in self.unreachable:
             if "requirement" in entry:
                 yield from self._entry(entry)
 
@@ -87,12 +87,12 @@ class Coverage:
         where = f"{entry['operation']} {entry['requirement']}"
         named = [each for each in self.cases if self._names(entry, each)]
         if not named:
-            yield Finding(ELSEWHERE, where, "the contract does not require this")
+            yield Finding(UNREACHABLE, where, "the contract does not require this")
         elif not self.excused.intersection(named):
-            yield Finding(ELSEWHERE, where, "has a case now")
+            yield Finding(UNREACHABLE, where, "has a case now")
         for full_id in entry.get("cases", ()):
             if full_id not in self.ids:
-                yield Finding(ELSEWHERE, full_id, "matches no case")
+                yield Finding(UNREACHABLE, full_id, "matches no case")
 
     @cached_property
     def _problems(self) -> Counter[tuple[str, str]]:
@@ -104,7 +104,7 @@ class Coverage:
         )
 
     def _names(self, entry: Mapping[str, Any], requirement: Requirement) -> bool:
-        """Say whether an entry of elsewhere.yaml speaks of a requirement.
+        """Say whether an entry of unreachable.yaml speaks of a requirement.
 
         An entry for a status speaks of its headers, and of its problem if it has one
         only: of several, each needs an entry that names it.
@@ -126,7 +126,7 @@ class Coverage:
         kinds = Counter(each.kind for each in self.cases)
         excused = Counter(each.kind for each in self.excused)
         missing = Counter(each.kind for each in self.missing)
-        yield _row("", "required", "by cases", "elsewhere", "missing")
+        yield _row("", "required", "by cases", "unreachable", "missing")
         for kind in kinds:
             yield _counted(kind, kinds[kind], excused[kind], missing[kind])
         yield _counted("all", kinds.total(), excused.total(), missing.total())

@@ -20,7 +20,6 @@ from contract.suite.output import say
 from contract.suite.page.fuzzed import write_fuzz_page
 from contract.suite.rulebook import Rulebook
 from contract.suite.targets import ANY
-from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -67,7 +66,7 @@ def _fuzz(
 ) -> int:
     pair = _pair(benches)
     progress = FuzzProgress(len(list(_indexes(options))), sys.stderr)
-    book = Rulebook(contract, Volatile.read(contract))
+    book = Rulebook.read(contract)
     fuzzer = Fuzzer(book, pair, options.seed, options.workers, progress)
     outcome = fuzzer.run(_indexes(options))
     progress.clear()

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from contract.suite.cases import read_checked
-from contract.suite.coverage.report import ELSEWHERE
+from contract.suite.coverage.report import UNREACHABLE
 
 if TYPE_CHECKING:
     from contract.suite.fuzz.playing import Played
@@ -106,8 +106,8 @@ def documented(contract: Contract) -> list[Reached]:
 
 def unreachable(contract: Contract) -> dict[Reached, str]:
     """Return the documented statuses no request alone can bring about, and why."""
-    path = contract.root / ELSEWHERE
-    entries, _ = read_checked(path, "suite/", "elsewhere", contract.schemas)
+    path = contract.root / UNREACHABLE
+    entries, _ = read_checked(path, "", "unreachable", contract.schemas)
     causes = {}
     for name, status in documented(contract):
         for entry in entries or []:

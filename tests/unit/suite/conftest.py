@@ -16,7 +16,6 @@ from contract.suite.runner import Runner
 from contract.suite.targets import GATEWAY_HEADERS, Target
 from contract.suite.timing import Timing
 from contract.suite.transports import Http
-from contract.suite.volatile import Volatile
 from tests.unit.suite.fake_http import serving
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def contract() -> Contract:
 
 @pytest.fixture(scope="session")
 def book(contract: Contract) -> Rulebook:
-    return Rulebook(contract, Volatile.read(contract), IMPATIENT)
+    return Rulebook.read(contract, IMPATIENT)
 
 
 @pytest.fixture(scope="session")
@@ -51,13 +50,11 @@ def cases(contract: Contract) -> tuple[Case, ...]:
 def small_contract(tmp_path: Path) -> Path:
     """A contract folder with the real API and a few cases, free to be spoilt."""
     root = tmp_path / "contract"
-    for name in ("schemas", "formats"):
-        shutil.copytree(CONTRACT / name, root / name)
-    for name in ("openapi.yaml", "rules.md", "volatile.yaml"):
+    shutil.copytree(CONTRACT / "schemas", root / "schemas")
+    for name in ("openapi.yaml", "rules.md", "volatile.yaml", "twinproof.toml"):
         shutil.copy(CONTRACT / name, root / name)
     shutil.copytree(HERE / "small", root, dirs_exist_ok=True)
-    (root / "suite").mkdir()
-    (root / "suite" / "elsewhere.yaml").write_text("[]\n")
+    (root / "unreachable.yaml").write_text("[]\n")
     return root
 
 

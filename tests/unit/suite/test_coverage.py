@@ -24,7 +24,6 @@ from contract.suite.results import Verdict
 from contract.suite.rulebook import Rulebook
 from contract.suite.runner import Runner
 from contract.suite.schemas import resolve_pointer
-from contract.suite.volatile import Volatile
 from tests.unit.suite.conftest import bench_of
 from tests.unit.suite.fake_http import serving
 from tests.unit.suite.fake_service import Fake
@@ -93,7 +92,7 @@ def titled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def titled_cases(titled: Path) -> tuple[Rulebook, Collection]:
     contract, collection = the_cases(titled)
-    return Rulebook(contract, Volatile.read(contract)), collection
+    return Rulebook.read(contract), collection
 
 
 # ---- the contract itself --------------------------------------------------------
@@ -737,9 +736,7 @@ def test_entry_that_holds_nothing_is_found(
 
     told = [str(each) for each in lint(Contract(small_contract))]
 
-    assert any(
-        line.startswith("suite/elsewhere.yaml") and found in line for line in told
-    )
+    assert any(line.startswith("unreachable.yaml") and found in line for line in told)
 
 
 @pytest.mark.parametrize("named", ["conflict", "email-taken"])
@@ -750,7 +747,7 @@ def test_problem_added_to_a_status_needs_an_entry_of_its_own(
     bare = Contract(small_contract).operations["deleteUser"].responses[409].headers
     headers = {f"deleteUser 409 {header}" for header in bare}
     status = {"operation": "deleteUser", "status": 409, "why": "x", "tests": [A_TEST]}
-    path = small_contract / "suite" / "elsewhere.yaml"
+    path = small_contract / "unreachable.yaml"
     path.write_text(json.dumps([status]), "utf-8")
     assert not without_a_case(small_contract, cases) & (names | headers)
 
@@ -775,7 +772,7 @@ def test_requirement_held_elsewhere_needs_no_case(small_contract: Path) -> None:
 
 def elsewhere(root: Path, entry: str) -> None:
     """Write one entry for getUser."""
-    path = root / "suite" / "elsewhere.yaml"
+    path = root / "unreachable.yaml"
     path.write_text(f"- {{operation: getUser, why: x, {entry}}}\n", "utf-8")
 
 

@@ -138,20 +138,20 @@ def test_other_commands_send_the_user_to_lint(
     assert capsys.readouterr() == ("", told)
 
 
-def test_elsewhere_names_only_documented_statuses(
+def test_unreachable_names_only_documented_statuses(
     small_contract: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tests = small_contract.parent / "tests"
     tests.mkdir()
     (tests / "test_it.py").write_text("def test_it() -> None: ...\n", "utf-8")
-    (small_contract / "suite" / "elsewhere.yaml").write_text(
+    (small_contract / "unreachable.yaml").write_text(
         "- operation: getUser\n  status: 409\n  why: x\n"
         "  tests: [tests/test_it.py::test_it]\n",
         "utf-8",
     )
 
     assert lines(small_contract, capsys) == [
-        "suite/elsewhere.yaml: getUser 409: is not documented"
+        "unreachable.yaml: getUser 409: is not documented"
     ]
 
 

@@ -85,21 +85,21 @@ def test_status_held_by_a_test_needs_no_case(small_contract: Path) -> None:
 - {operation: getUser, status: 200, why: x, tests: ["tests/test_it.py::test_none"]}
 - {operation: getUser, status: 304, why: x, tests: ["tests/none.py::test_conflict"]}
 """
-    (root / "suite" / "elsewhere.yaml").write_text(elsewhere)
+    (root / "unreachable.yaml").write_text(elsewhere)
 
     found = [str(finding) for finding in lint(Contract(root))]
 
     assert not [line for line in found if line.endswith("503")]
-    assert "suite/elsewhere.yaml: getUser 200: has a case now" in found
-    told = "suite/elsewhere.yaml: tests/{}: there is no such test"
+    assert "unreachable.yaml: getUser 200: has a case now" in found
+    told = "unreachable.yaml: tests/{}: there is no such test"
     assert told.format("test_it.py::test_none") in found
     assert told.format("none.py::test_conflict") in found
 
 
-def test_elsewhere_has_a_format(small_contract: Path) -> None:
-    (small_contract / "suite" / "elsewhere.yaml").write_text("[{operation: x}]\n")
+def test_unreachable_has_a_format(small_contract: Path) -> None:
+    (small_contract / "unreachable.yaml").write_text("[{operation: x}]\n")
 
-    assert "suite/elsewhere.yaml: /0: 'status' is a required" in "\n".join(
+    assert "unreachable.yaml: /0: 'status' is a required" in "\n".join(
         findings(small_contract)
     )
 

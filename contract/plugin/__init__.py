@@ -1,0 +1,38 @@
+"""What the tool must ask about this service: its records, and what requests change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contract.plugin.effects import ServiceEffects
+from contract.plugin.records import ServiceRecords
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from contract.suite.cases import Case
+    from contract.suite.config import Config
+    from contract.suite.domain import Drawing, Expression
+    from contract.suite.kinds import Kind
+    from contract.suite.openapi import Contract
+
+
+@dataclass(frozen=True)
+class Service:
+    """The users and assets of this service."""
+
+    records: ServiceRecords
+    effects: ServiceEffects
+    drawing: Drawing | None = None
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    expressions: Mapping[str, Expression] = field(default_factory=dict)
+
+    def lint(self, _: Case) -> Iterator[str]:
+        """Yield nothing: the formats say it all."""
+        return iter(())
+
+
+def domain(config: Config, _: Contract) -> Service:
+    """Return what this service tells the tool."""
+    return Service(ServiceRecords(config), ServiceEffects())

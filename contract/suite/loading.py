@@ -1,0 +1,39 @@
+"""Finds the plugin of a contract folder and asks it for its domain."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, cast
+
+from contract.suite.config import FILE
+from contract.suite.errors import FileFault, Finding
+
+if TYPE_CHECKING:
+    from contract.suite.config import Config
+    from contract.suite.domain import Domain
+    from contract.suite.openapi import Contract
+
+
+def domain_of(contract: Contract) -> Domain:
+    """Return the domain of a contract's plugin; raise `FileFault` where there is none.
+
+    A plugin is imported by its dotted name only: from a file it would be a second
+    module beside the one that tests import, and so would its classes.
+    """
+    config: Config = contract.config
+    if config.plugin is None:
+        raise NotImplementedError
+    module, folder = config.plugin
+    path = str((config.root / folder).resolve())
+    if path not in sys.path:
+        sys.path.append(path)
+    try:
+        found = importlib.import_module(module)
+    except ImportError as error:
+        told = f"the plugin {module} cannot be imported: {error}"
+        raise FileFault([Finding(FILE, "/plugin/module", told)]) from None
+    if not callable(getattr(found, "domain", None)):
+        told = f"the plugin {module} has no function `domain`"
+        raise FileFault([Finding(FILE, "/plugin/module", told)])
+    return cast("Domain", found.domain(config, contract))
