@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contract.plugin.conventions import lint_conventions
 from contract.plugin.effects import ServiceEffects
 from contract.plugin.records import ServiceRecords
+from contract.plugin.traps import lint_traps
+from contract.suite.expressions import is_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Set
 
     from contract.suite.cases import Case
     from contract.suite.config import Config
     from contract.suite.domain import Drawing, Expression
+    from contract.suite.errors import Finding
     from contract.suite.kinds import Kind
     from contract.suite.openapi import Contract
 
@@ -22,17 +26,32 @@ if TYPE_CHECKING:
 class Service:
     """The users and assets of this service."""
 
+    contract: Contract
     records: ServiceRecords
     effects: ServiceEffects
     drawing: Drawing | None = None
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     expressions: Mapping[str, Expression] = field(default_factory=dict)
 
-    def lint(self, _: Case) -> Iterator[str]:
-        """Yield nothing: the formats say it all."""
-        return iter(())
+    def lint(self, case: Case) -> Iterator[str]:
+        """Yield an accepted address that another run could have taken before."""
+        body = case.call.when.get("json")
+        accepted = (case.call.then or {}).get("status") in {200, 201}
+        fixed = (
+            case.call.operation.endswith("User")
+            and isinstance(body, dict)
+            and "email" in body
+            and not is_expression(body["email"])
+        )
+        if accepted and fixed:
+            yield "an accepted address is one of its own: {email: …}"
+
+    def conventions(self, ids: Set[str]) -> Iterator[Finding]:
+        """Yield what is not as all others are, and traps that no case holds."""
+        yield from lint_conventions(self.contract)
+        yield from lint_traps(self.contract, ids)
 
 
-def domain(config: Config, _: Contract) -> Service:
+def domain(config: Config, contract: Contract) -> Service:
     """Return what this service tells the tool."""
-    return Service(ServiceRecords(config), ServiceEffects())
+    return Service(contract, ServiceRecords(config), ServiceEffects())

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from botocore.config import Config
+from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
@@ -27,12 +27,14 @@ from contract.suite.transports import Http, Invoke, Transport
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.suite.openapi import Contract, Operation
+    from contract.suite.config import Config
+    from contract.suite.openapi import Contract
 
 CONNECT_SECONDS = 3
 WORKERS = 8
-_FUNCTIONS = ("UsersFunction", "AssetsFunction")
 _OUTPUTS = ("UsersTable", "AssetsTable", "AssetsBucket", "ListShards")
+ALIAS = "Alias"
+"""What stands behind a function's Output in that of its alias."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Bench:
     no_store: str = ""
     """Why there is no data side."""
     function_of: str | None = None
-    """The first path segment the one function behind it serves; None: all."""
+    """The name the contract has for the one function behind it; None: all are."""
     logs: LogReader | None = None
     no_logs: str = ""
     """Why its log groups are not known."""
@@ -56,11 +58,6 @@ class Bench:
     def may_write(self) -> bool:
         """Say whether records may be laid down, created and removed."""
         return self.store is not None and self.target.writes != NONE
-
-    def serves(self, operation: Operation) -> bool:
-        """Say whether the target has a function for an operation."""
-        of_assets = operation.route.startswith("/assets")
-        return self.function_of is None or of_assets == (self.function_of == "assets")
 
 
 def make_bench(target: Target, contract: Contract) -> Bench:
@@ -75,11 +72,11 @@ def make_bench(target: Target, contract: Contract) -> Bench:
         outputs = stack_outputs(target, target.stack)
         store = _store(target, outputs)
     transport = _transport(target, contract, outputs)
-    served = _served(target, outputs)
+    served = _served(target, contract.config, outputs)
     no_store = "" if store else "no stack is named"
-    logs = _logs(target, outputs)
+    logs = _logs(target, contract.config, outputs)
     no_logs = "" if logs else "no stack names the functions"
-    namespace = outputs.get("MetricsNamespace")
+    namespace = outputs.get(contract.config.namespace)
     return Bench(target, transport, store, no_store, served, logs, no_logs, namespace)
 
 
@@ -119,7 +116,7 @@ def _transport(
     if target.invoke_endpoint:
         _reach(target, target.invoke_endpoint)
     client: Any = _client("lambda", target, target.invoke_endpoint)
-    functions = _functions(target, outputs)
+    functions = _functions(target, contract.config, outputs)
     for name in functions.values():
         _find(target, client, name)
     return Invoke(client, functions, contract)
@@ -140,14 +137,17 @@ def _find(target: Target, client: Any, function: str) -> None:
         raise TargetUnreachable(target.name, target.url, reason) from None
 
 
-def _functions(target: Target, outputs: Mapping[str, str]) -> dict[str, str]:
+def _functions(
+    target: Target, config: Config, outputs: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the functions to invoke, by the contract's names; "": the only one."""
     name = target.url.removeprefix(LAMBDA)
     if name:
         return {"": name}
     try:
         return {
-            "assets": outputs["AssetsFunctionAlias"],
-            "": outputs["UsersFunctionAlias"],
+            name: outputs[f"{function.output}{ALIAS}"]
+            for name, function in config.functions.items()
         }
     except KeyError as error:
         raise UsageError(
@@ -155,22 +155,25 @@ def _functions(target: Target, outputs: Mapping[str, str]) -> dict[str, str]:
         ) from None
 
 
-def _logs(target: Target, outputs: Mapping[str, str]) -> LogReader | None:
+def _logs(
+    target: Target, config: Config, outputs: Mapping[str, str]
+) -> LogReader | None:
     """Return a reader of the log groups that Lambda writes each function's lines to."""
-    functions = [outputs[name] for name in _FUNCTIONS if name in outputs]
-    if not functions:
+    names = [function.output for function in config.functions.values()]
+    functions = [outputs[name] for name in names if name in outputs]
+    if not functions or config.logs is None:
         return None
     client: Any = _client("logs", target, target.invoke_endpoint)
-    return LogReader(client, [f"/aws/lambda/{name}" for name in functions])
+    return LogReader(client, [f"/aws/lambda/{name}" for name in functions], config.logs)
 
 
-def _served(target: Target, outputs: Mapping[str, str]) -> str | None:
-    """Return which routes a named function serves, where the stack knows it."""
-    name = target.url.removeprefix(LAMBDA)
-    for output, segment in zip(_FUNCTIONS, ("users", "assets"), strict=True):
-        known = (outputs.get(output), outputs.get(f"{output}Alias"))
-        if target.is_lambda and name and name in known:
-            return segment
+def _served(target: Target, config: Config, outputs: Mapping[str, str]) -> str | None:
+    """Return which of the contract's functions is named, where the stack knows it."""
+    called = target.url.removeprefix(LAMBDA)
+    for name, function in config.functions.items():
+        outs = (function.output, f"{function.output}{ALIAS}")
+        if target.is_lambda and called and called in map(outputs.get, outs):
+            return name
     return None
 
 
@@ -193,7 +196,7 @@ def _client(service: str, target: Target, endpoint: str | None) -> object:
     # What is laid down may be sent again: every item is written whole, by key.
     # An invocation is not repeated: it would be a second request.
     attempts = 1 if service in ("lambda", "logs") else 4
-    config = Config(
+    config = ClientConfig(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=35,
         # What is on this machine is not reached by way of a proxy.

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NoReturn
 from contract.suite.batons import orders
 from contract.suite.benches import make_bench
 from contract.suite.cases import read_cases, read_chosen
+from contract.suite.config import FILE
 from contract.suite.divergences import excuse, read_divergences
-from contract.suite.emulators import PAGE, not_run, read_emulator, render_page
+from contract.suite.emulators import not_run, read_emulator, render_page
 from contract.suite.errors import FileFault, Finding, SuiteError, UsageError
 from contract.suite.grounds import grounds_of
 from contract.suite.judging import located
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from contract.suite.divergences import ByTarget
     from contract.suite.results import Run
 
-ROOT = Path(__file__).resolve().parent.parent
 HELD, BROKEN, NOT_RUN = 0, 1, 2
 FUZZ_WORKERS = 4
 """Sequences at once. More only wait: a local target has a core or two."""
@@ -50,17 +50,33 @@ class _Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     """Return the parser of `parity`'s command line."""
     whole = _Parser(prog="parity", description="Holds implementations to the contract.")
-    whole.add_argument(
-        "--contract", type=Path, default=ROOT, metavar="DIR", help="the contract folder"
-    )
-    commands = whole.add_subparsers(dest="command", required=True)
-    check = commands.add_parser("check", help="run cases and journeys on targets")
-    check.add_argument(
+    whole.set_defaults(contract=None)
+    # Taken before the command and behind it: a command that is shown to be run again
+    # has all its options behind.
+    common = _Parser(add_help=False)
+    for each in (whole, common):
+        each.add_argument(
+            "--contract",
+            type=Path,
+            default=argparse.SUPPRESS,
+            metavar="DIR",
+            help=f"the contract folder; else the nearest with a {FILE}",
+        )
+    reach = _Parser(add_help=False)
+    reach.add_argument(
         "--target",
         action="append",
         required=True,
         metavar="NAME[=URL]",
         help="a base URL, lambda:FUNCTION, or lambda: for the stack's functions",
+    )
+    reach.add_argument("--report", type=Path, metavar="DIR", help="write reports here")
+    reach.add_argument("--stack", help="whose Outputs name tables and buckets")
+    reach.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
+    reach.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
+    commands = whole.add_subparsers(dest="command", required=True)
+    check = commands.add_parser(
+        "check", parents=[common, reach], help="run cases and journeys on targets"
     )
     check.add_argument(
         "--case",
@@ -70,40 +86,31 @@ def parser() -> argparse.ArgumentParser:
         help="a case, an operation, "
         "a journey (journeys/NAME), or journeys; again for more",
     )
-    check.add_argument("--report", type=Path, metavar="DIR", help="write reports here")
-    check.add_argument("--stack", help="whose Outputs name tables and bucket")
-    check.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
-    check.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
     check.add_argument(
         "--emulator", metavar="NAME", help="excuse what emulators/NAME.yaml names"
     )
-    _fuzz_parser(
-        commands.add_parser("fuzz", help="send drawn sequences to two targets")
+    _add_fuzz_options(
+        commands.add_parser(
+            "fuzz", parents=[common, reach], help="send drawn sequences to two targets"
+        )
     )
-    events = commands.add_parser("events", help="render events/ from the cases")
-    events.add_argument("--check", action="store_true", help="only tell of drift")
-    emulators = commands.add_parser("emulators", help=f"render {PAGE} from its data")
-    emulators.add_argument("--check", action="store_true", help="only tell of drift")
-    linting = commands.add_parser("lint", help="check the contract's own files")
+    for name, told in (
+        ("events", "render sample events from the cases"),
+        ("emulators", "render the page of emulators from the data"),
+    ):
+        one = commands.add_parser(name, parents=[common], help=told)
+        one.add_argument("--check", action="store_true", help="only tell of drift")
+    linting = commands.add_parser(
+        "lint", parents=[common], help="check the contract's own files"
+    )
     linting.add_argument(
         "--counts", action="store_true", help="count what cases and tests cover"
     )
     return whole
 
 
-def _fuzz_parser(fuzzing: argparse.ArgumentParser) -> None:
-    """Add what `fuzz` takes: its targets as `check` does, then its own."""
-    fuzzing.add_argument(
-        "--target",
-        action="append",
-        required=True,
-        metavar="NAME[=URL]",
-        help="as for check; twice",
-    )
-    fuzzing.add_argument("--report", type=Path, metavar="DIR", help="write it here")
-    fuzzing.add_argument("--stack", help="whose Outputs name tables and bucket")
-    fuzzing.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
-    fuzzing.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
+def _add_fuzz_options(fuzzing: argparse.ArgumentParser) -> None:
+    """Add what `fuzz` takes beside what reaches its two targets."""
     fuzzing.add_argument("--sequences", type=int, default=200, metavar="N")
     fuzzing.add_argument("--seed", type=int, default=1, metavar="S")
     fuzzing.add_argument(
@@ -145,6 +152,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     options = parser().parse_args(argv)
+    options.folder = options.contract or _nearest_contract(Path.cwd())
     command = {
         "check": _check,
         "fuzz": _fuzz,
@@ -155,13 +163,22 @@ def _run(argv: Sequence[str] | None) -> int:
     return command(options)
 
 
+def _nearest_contract(here: Path) -> Path:
+    """Return the contract folder of a place: itself, its `contract`, or one above."""
+    for folder in (here, *here.parents):
+        for found in (folder, folder / "contract"):
+            if (found / FILE).is_file():
+                return found
+    raise UsageError(f"no {FILE} here or above; say --contract DIR")
+
+
 def _check(options: argparse.Namespace) -> int:
     if options.report:
         # Most runs of one case write none, and need not wait for its pages' modules.
         from contract.suite.report import make_folder  # noqa: PLC0415
 
         make_folder(options.report)
-    contract = Contract(options.contract)
+    contract = Contract(options.folder)
     chosen = read_chosen(contract.root, contract.schemas, options.case)
     targets = _targets(options, contract)
     names = [target.name for target in targets]
@@ -182,7 +199,7 @@ def _check(options: argparse.Namespace) -> int:
         _check_ran(run, name)
     run = excuse(run, divergences, _ids(contract, chosen, divergences))
     grounds = grounds_of(run, cited(contract, chosen), read_statements(contract))
-    run = replace(run, grounds=grounds)
+    run = replace(run, grounds=grounds, contract=str(options.contract or ""))
     flags = {target.name: _flag(target, options) for target in targets}
     # Before anything is printed: whoever reads may stop after the first line.
     if options.report:
@@ -225,7 +242,7 @@ def _fuzz(options: argparse.Namespace) -> int:
     # Every other command would wait for its modules, and has no use for them.
     from contract.suite.fuzz.command import fuzz  # noqa: PLC0415
 
-    contract = Contract(options.contract)
+    contract = Contract(options.folder)
     targets = _targets(options, contract)
     rerun = " ".join([*(_flag(t, options) for t in targets), _shared(options)]).strip()
 
@@ -245,32 +262,34 @@ def _shared(options: argparse.Namespace) -> str:
     """Return the options that hold for every target of this run."""
     said = [
         (name.replace("_", "-"), getattr(options, name))
-        for name in ("stack", "endpoint", "lambda_endpoint")
+        for name in ("contract", "stack", "endpoint", "lambda_endpoint")
     ]
     return " ".join(f"--{name} {value}" for name, value in said if value)
 
 
 def _events(options: argparse.Namespace) -> int:
-    contract = Contract(options.contract)
+    contract = Contract(options.folder)
     files = render(contract, read_cases(contract.root, contract.schemas))
-    folder = contract.root.parent / "events"
+    folder = contract.root / contract.config.rendered.events
     if not options.check:
         write(folder, files)
         return HELD
     drifted = drift(folder, files)
     for name in drifted:
-        line = f"events/{name} is not as the cases render it; run parity events"
+        line = f"{folder.name}/{name} is not as the cases render it; run parity events"
         say(line, sys.stdout)
     return BROKEN if drifted else HELD
 
 
 def _emulators(options: argparse.Namespace) -> int:
-    contract = Contract(options.contract)
-    page, text = contract.root.parent / PAGE, render_page(contract)
+    contract = Contract(options.folder)
+    said = contract.config.rendered.emulators
+    page, text = contract.root / said, render_page(contract)
     if not options.check:
         page.write_text(text, "utf-8")
     elif not page.is_file() or page.read_text("utf-8") != text:
-        line = f"{PAGE} is not as contract/emulators/ says; run parity emulators"
+        shown = said.removeprefix("../")
+        line = f"{shown} is not as contract/emulators/ says; run parity emulators"
         say(line, sys.stdout)
         return BROKEN
     return HELD
@@ -280,10 +299,10 @@ def _lint(options: argparse.Namespace) -> int:
     # It loads a validator of OpenAPI, which no other command has a use for.
     from contract.suite.structure import lint_structure  # noqa: PLC0415
 
-    findings = lint_structure(options.contract)
+    findings = lint_structure(options.folder)
     if findings:
         return _told(findings)
-    contract = Contract(options.contract)
+    contract = Contract(options.folder)
     findings, coverage = lint_and_cover(contract)
     code = _told(findings)
     if options.counts and coverage:

@@ -13,6 +13,8 @@ from contract.suite.exchanges import json_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from contract.suite.config import Logs
+
 
 class LogsUnreadable(SuiteError):
     """The log groups of a target cannot be read."""
@@ -32,6 +34,7 @@ class LogReader:
 
     client: LogsClient
     groups: Sequence[str]
+    rules: Logs
 
     def read(self, since_ms: int) -> Iterator[tuple[str, str]]:
         """Yield the id and the lines of each request; raise `LogsUnreadable`."""
@@ -41,7 +44,7 @@ class LogReader:
                 lines = streams.setdefault(event.get("logStreamName", ""), [])
                 lines += event["message"].splitlines()
             for lines in streams.values():
-                yield from invocations(lines)
+                yield from invocations(lines, self.rules)
 
     def _events(self, group: str, since_ms: int) -> Iterator[Any]:
         """Yield the events of a log group; all of them, so that none goes unseen.
@@ -68,32 +71,33 @@ class LogReader:
             more = {"nextToken": reply["nextToken"]}
 
 
-def invocations(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+def invocations(lines: Sequence[str], rules: Logs) -> Iterator[tuple[str, str]]:
     """Yield the lines of each request in one sandbox's log, with the request's id.
 
     A sandbox takes one request at a time. Lambda marks where each begins; where nothing
-    does, a metric line is the last of its request.
+    does, the line that the contract names as the last ends a request.
     """
+    last = rules.request if rules.request.last else rules.metric
     marked = any(line.startswith("START ") for line in lines)
     chunk: list[str] = []
     for line in lines:
         if marked and line.startswith("START "):
-            yield from _told(chunk)
+            yield from _told(chunk, rules)
             chunk = []
         chunk.append(line)
-        if not marked and "_aws" in _event(line):
-            yield from _told(chunk)
+        if not marked and last.fits(_event(line)):
+            yield from _told(chunk, rules)
             chunk = []
-    yield from _told(chunk)
+    yield from _told(chunk, rules)
 
 
-def _told(chunk: list[str]) -> Iterator[tuple[str, str]]:
+def _told(chunk: list[str], rules: Logs) -> Iterator[tuple[str, str]]:
     """Yield a request's lines, where they are all there."""
     events = [_event(line) for line in chunk]
-    whole = any("_aws" in event for event in events)
+    whole = any(map(rules.metric.fits, events))
     for event in events:
-        if whole and event.get("event") == "request" and "requestId" in event:
-            yield str(event["requestId"]), "\n".join(chunk)
+        if whole and rules.request.fits(event) and rules.id in event:
+            yield str(event[rules.id]), "\n".join(chunk)
             return
 
 

@@ -169,7 +169,7 @@ class Line:
     """Whether it ends what one request logs."""
 
     def fits(self, event: Mapping[str, Any]) -> bool:
-        """Say whether a log event is of this kind."""
+        """Say whether a log line's event is of this kind."""
         if self.has:
             return self.has in event
         return all(event.get(name) == value for name, value in self.where.items())
@@ -187,6 +187,10 @@ class Logs:
     """The member of the request line that holds the request's id."""
     equal: Mapping[str, str] = field(default_factory=dict)
     """Members of the request line and what of the exchange they say."""
+
+    def schema_of(self, event: Mapping[str, Any]) -> str:
+        """Return the schema of a log line's event: the metric's where it is one."""
+        return (self.metric if self.metric.fits(event) else self.request).schema
 
 
 @dataclass(frozen=True)
@@ -251,6 +255,30 @@ class Config:
         """Return the store of objects; "" where there is none."""
         kinds = {name: store.kind for name, store in self.stores.items()}
         return next((name for name, kind in kinds.items() if kind == "s3"), "")
+
+    def function_of(self, path: str) -> str:
+        """Return the name of the function that serves a path; "": none does."""
+        routed = {
+            name
+            for name, each in self.functions.items()
+            if each.route and f"{path}/".startswith(f"{each.route}/")
+        }
+        others = (name for name, each in self.functions.items() if not each.route)
+        longest = max(
+            routed, key=lambda name: len(self.functions[name].route), default=""
+        )
+        return longest or next(others, "")
+
+    def id_of(self, document: Mapping[str, Any]) -> str:
+        """Return the id of the record that a body or an item shows; "": none."""
+        record = self.record_in(document)
+        return str(document[record.id]) if record else ""
+
+    def position(self, document: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return what a record's place in a list depends on, as `lists.order` says."""
+        names = (name.removeprefix("-") for name in self.lists.order)
+        known = {"id": self.id_of(document), **document}
+        return tuple(known[name] for name in names)
 
     def record_of(self, operation: str) -> RecordEntry | None:
         """Return the kind of record that an operation is about; None: of none."""

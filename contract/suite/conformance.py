@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from contract.suite.schemas import Fault
 
 RULE = "openapi.yaml"
-GATEWAY_MESSAGE = "schemas/gateway-message.json"
 
 
 def response_mismatches(
@@ -30,24 +29,27 @@ def response_mismatches(
         return
     yield from _headers(contract, exchange, documented, gateway_headers)
     yield from _content(contract, exchange, documented)
-    yield from _request_id(exchange)
+    yield from _request_id(contract, exchange)
     yield from name_mismatches(exchange, "body", exchange.json())
 
 
-def _request_id(exchange: Exchange) -> Iterator[Mismatch]:
-    """Yield where x-request-id is not the id the gateway gave the request."""
-    response = exchange.response
-    given = response.request_id or response.header("apigw-requestid")
-    got = response.header("x-request-id")
+def _request_id(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:
+    """Yield where the service answers another id than the gateway gave the request."""
+    rule, response = contract.config.request_id, exchange.response
+    if rule is None:
+        return
+    given = response.request_id or (rule.gateway and response.header(rule.gateway))
+    got = response.header(rule.header)
     if given and got is not None and got != given:
-        yield Mismatch("header x-request-id", given, got, "rules.md#responses")
+        yield Mismatch(f"header {rule.header}", given, got, rule.clause)
 
 
 def gateway_mismatches(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:
     """Yield where an answer of the gateway's own is not as documented."""
-    yield from _faulty(
-        contract.schemas.faults(GATEWAY_MESSAGE, exchange.json()), exchange
-    )
+    gateway = contract.config.gateway
+    if gateway and gateway.schema:
+        faults = contract.schemas.faults(gateway.schema, exchange.json())
+        yield from _faulty(faults, exchange)
 
 
 def name_mismatches(

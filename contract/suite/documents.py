@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.conventions import lint_conventions
 from contract.suite.errors import Finding
 from contract.suite.nodes import (
     found_at,
@@ -19,22 +18,21 @@ from contract.suite.nodes import (
 )
 from contract.suite.openapi import DOCUMENT
 from contract.suite.schemas import escape_pointer
-from contract.suite.traps import lint_traps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contract.suite.domain import Domain
     from contract.suite.openapi import Contract
 
 
-def lint_documents(contract: Contract, ids: set[str]) -> list[Finding]:
+def lint_documents(contract: Contract, domain: Domain, ids: set[str]) -> list[Finding]:
     """Return where the documents disagree; `ids` are those of cases and journeys."""
     findings = [
         *_examples(contract),
         *_bodies(contract),
         *_unused(contract),
-        *lint_conventions(contract),
-        *lint_traps(contract, ids),
+        *domain.conventions(ids),
     ]
     return list(dict.fromkeys(findings))
 

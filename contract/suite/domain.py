@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from contract.suite.cases import Case
+    from contract.suite.errors import Finding
     from contract.suite.exchanges import Exchange, Item, Key
     from contract.suite.expressions import Scope, Value
     from contract.suite.fuzz.expressing import Words
@@ -156,3 +157,9 @@ class Domain(Protocol):
 
     def lint(self, case: Case) -> Iterator[str]:
         """Yield what is wrong with a case that no format can say."""
+
+    def conventions(self, ids: Set[str]) -> Iterator[Finding]:
+        """Yield where documents are not as this service's own rules want them.
+
+        `ids` are those of cases and journeys.
+        """

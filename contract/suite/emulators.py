@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from contract.suite.openapi import Contract
     from contract.suite.statements import Statement, Statements
 
-PAGE = "docs/emulators.md"
 HEAD = """\
 # Where emulators differ from AWS
 

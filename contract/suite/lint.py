@@ -14,8 +14,9 @@ from contract.suite.divergences import FOLDER, read_file
 from contract.suite.documents import lint_documents
 from contract.suite.emulators import lint_emulators
 from contract.suite.errors import FileFault, Finding
-from contract.suite.expressions import is_expression
 from contract.suite.files import read_yaml
+from contract.suite.loading import domain_of
+from contract.suite.openapi import DOCUMENT
 from contract.suite.statements import lint_statements
 from contract.suite.volatile import Volatile
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from contract.suite.domain import Domain
     from contract.suite.openapi import Contract
 
 SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
@@ -38,7 +40,7 @@ def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
 
     There is no coverage where it cannot be worked out of the files.
     """
-    volatile = _volatile(contract)
+    volatile, domain = _volatile(contract), domain_of(contract)
     findings = [*_targets(contract), *volatile]
     try:
         collection = read_cases(contract.root, contract.schemas)
@@ -46,11 +48,11 @@ def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
         # What follows needs files that can be read.
         return [*findings, *fault.findings], None
     findings += _files(contract.root)
-    findings += _cases(contract, collection)
+    findings += _cases(contract, domain, collection)
     for journey in collection.journeys:
         findings += _journey(contract, journey)
     ids = {each.full_id for each in collection.all}
-    findings += lint_documents(contract, ids)
+    findings += lint_documents(contract, domain, ids)
     findings += _divergences(contract, ids)
     findings += lint_emulators(contract, ids)
     findings += lint_statements(contract, collection)
@@ -100,14 +102,16 @@ def _files(root: Path) -> Iterator[Finding]:
                 )
 
 
-def _cases(contract: Contract, collection: Collection) -> Iterator[Finding]:
+def _cases(
+    contract: Contract, domain: Domain, collection: Collection
+) -> Iterator[Finding]:
     clauses = Clauses(contract.root)
     counts = Counter(case.full_id for case in collection.cases)
     for full_id, times in counts.items():
         if times > 1:
             yield Finding("cases", full_id, f"the id stands {times} times")
     for case in collection.cases:
-        for what in _case(contract, clauses, case):
+        for what in (*_case(contract, clauses, case), *domain.lint(case)):
             yield Finding("cases", case.full_id, what)
 
 
@@ -118,8 +122,6 @@ def _case(contract: Contract, clauses: Clauses, case: Case) -> Iterator[str]:
     if fault:
         yield fault
     yield from _call(contract, case.call.operation, case.call.when, case.call.then)
-    if _accepts(case) and not _own_address(case.call.when):
-        yield "an accepted address is one of its own: {email: …}"
     operation = contract.operations.get(case.call.operation)
     if case.call.eventually and operation is not None and not operation.safe:
         yield "eventually is for reads; this operation writes"
@@ -128,7 +130,7 @@ def _case(contract: Contract, clauses: Clauses, case: Case) -> Iterator[str]:
 def _call(contract: Contract, name: str, when: Any, then: Any) -> Iterator[str]:
     operation = contract.operations.get(name)
     if operation is None:
-        yield f"openapi.yaml has no operation {name}"
+        yield f"{DOCUMENT} has no operation {name}"
         return
     if "rawPath" not in when:
         wanted = set(re.findall(r"\{([^}]+)\}", operation.route))
@@ -148,19 +150,6 @@ def _call(contract: Contract, name: str, when: Any, then: Any) -> Iterator[str]:
 
 def _says_its_body(then: Any) -> bool:
     return bool({"json", "text", "problem", "bind"} & then.keys())
-
-
-def _accepts(case: Case) -> bool:
-    return case.call.operation.endswith("User") and (
-        (case.call.then or {}).get("status") in (200, 201)
-    )
-
-
-def _own_address(when: Any) -> bool:
-    body = when.get("json")
-    if not isinstance(body, dict) or "email" not in body:
-        return True
-    return is_expression(body["email"])
 
 
 def _journey(contract: Contract, journey: Journey) -> Iterator[Finding]:
@@ -199,7 +188,11 @@ def status_of(contract: Contract, then: Any) -> int | None:
 
 
 def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
-    """Yield documented statuses nothing reaches, and operations without one event."""
+    """Yield documented statuses nothing reaches, and operations without one event.
+
+    Each where the contract asks for it.
+    """
+    config = contract.config
     reached = {
         (case.call.operation, status_of(contract, case.call.then or {"status": 0}))
         for case in collection.cases
@@ -216,10 +209,13 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
             if (name, status) in reached:
                 if (name, status) in unreachable:
                     yield Finding(UNREACHABLE, f"{name} {status}", "has a case now")
-            elif (name, status) not in unreachable and ("*", status) not in unreachable:
+            elif config.statuses_reached and not unreachable & {
+                (name, status),
+                ("*", status),
+            }:
                 yield Finding("cases", name, f"no case reaches the documented {status}")
         events = sum(c.event for c in collection.cases if c.call.operation == name)
-        if events != 1:
+        if config.samples_complete and events != 1:
             yield Finding(
                 "cases", name, f"{events} cases are marked event: true, not 1"
             )

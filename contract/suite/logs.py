@@ -11,11 +11,14 @@ from contract.suite.exchanges import json_of
 from contract.suite.matching import MISSING, Mismatch
 
 if TYPE_CHECKING:
+    from contract.suite.config import Logs
     from contract.suite.exchanges import Exchange
     from contract.suite.openapi import Contract
 
 # LogType=Tail shows the last 4 KB; its first line may then be cut.
 TAIL_OCTETS = 4_096
+EMBEDDED_METRICS = "_aws"
+"""The member that makes a line one of CloudWatch's embedded metric format."""
 PLATFORM = re.compile(r"(START|END|REPORT|INIT_START|XRAY|RESTORE_\w+) ?")
 
 LogEvent = Mapping[str, Any]
@@ -57,53 +60,64 @@ def log_mismatches(
     tail = exchange.response.log
     if tail is None:
         return
+    rules = contract.config.logs
+    if rules is None:
+        return
     _, strays = read_log(tail)
     for line in strays:
-        yield Mismatch("log", "a JSON line", line, "rules.md#log-lines")
-    if secret in tail:
-        yield Mismatch("log", "no address", tail, "rules.md#log-lines")
+        yield Mismatch("log", "a JSON line", line, rules.clause)
+    if secret and secret in tail:
+        yield Mismatch("log", "no address", tail, rules.clause)
     for number, event in enumerate(exchange.events):
-        schema = "metric-line" if "_aws" in event else "log-line"
-        faults = contract.schemas.faults(f"schemas/{schema}.json", event)
+        faults = contract.schemas.faults(rules.schema_of(event), event)
         for fault in faults:
             where = f"log {number} {fault.pointer}".rstrip()
             yield Mismatch(where, fault.what, event, f"schema {fault.keyword}")
         yield from name_mismatches(exchange, f"log {number}", event)
         if not faults:
-            yield from _namespace(exchange, f"log {number}", event)
-    yield from _request_line(exchange)
+            yield from _namespace(rules, exchange, f"log {number}", event)
+    yield from _request_line(rules, exchange)
 
 
-def _namespace(exchange: Exchange, where: str, event: LogEvent) -> Iterator[Mismatch]:
+def _namespace(
+    rules: Logs, exchange: Exchange, where: str, event: LogEvent
+) -> Iterator[Mismatch]:
     """Yield where a well-formed metric line has another namespace than the stack says.
 
-    Where no stack says one, any is held; the schema says how one looks.
+    The line is of CloudWatch's embedded metric format. Where no stack says a namespace,
+    any is held; the schema says how one looks.
     """
-    if exchange.namespace is None or "_aws" not in event:
+    if exchange.namespace is None or EMBEDDED_METRICS not in event:
         return
-    got = event["_aws"]["CloudWatchMetrics"][0]["Namespace"]
+    got = event[EMBEDDED_METRICS]["CloudWatchMetrics"][0]["Namespace"]
     if got != exchange.namespace:
-        place = f"{where} /_aws/CloudWatchMetrics/0/Namespace"
-        yield Mismatch(place, exchange.namespace, got, "rules.md#log-lines")
+        place = f"{where} /{EMBEDDED_METRICS}/CloudWatchMetrics/0/Namespace"
+        yield Mismatch(place, exchange.namespace, got, rules.clause)
 
 
-def _request_line(exchange: Exchange) -> Iterator[Mismatch]:
-    lines = [event for event in exchange.events if event.get("event") == "request"]
-    metrics = [event for event in exchange.events if "_aws" in event]
-    for name, found in (("request", lines), ("metric", metrics)):
-        if len(found) != 1:
-            yield Mismatch(f"log {name} lines", 1, len(found), "rules.md#log-lines")
+def _request_line(rules: Logs, exchange: Exchange) -> Iterator[Mismatch]:
+    for name, line in (("request", rules.request), ("metric", rules.metric)):
+        count = sum(map(line.fits, exchange.events))
+        if line.times is not None and count != line.times:
+            yield Mismatch(f"log {name} lines", line.times, count, rules.clause)
+    lines = [event for event in exchange.events if rules.request.fits(event)]
     if len(lines) != 1:
         return
-    response = exchange.response
-    expected = {
-        "requestId": response.request_id,
-        "status": response.status,
-        "responseBytes": len(response.body),
-    }
-    if not response.request_id:
-        del expected["requestId"]
-    for name, value in expected.items():
+    for name, value in _said(rules, exchange).items():
         if lines[0].get(name) != value:
             got = lines[0].get(name, MISSING)
-            yield Mismatch(f"log request /{name}", value, got, "rules.md#log-lines")
+            yield Mismatch(f"log request /{name}", value, got, rules.clause)
+
+
+def _said(rules: Logs, exchange: Exchange) -> dict[str, Any]:
+    """Return what the members of the request line must say of the exchange."""
+    response = exchange.response
+    facts = {
+        "request-id": response.request_id,
+        "status": response.status,
+        "body-length": len(response.body),
+    }
+    # Not every transport knows the id that the gateway gave.
+    known = facts if response.request_id else {**facts, "request-id": MISSING}
+    said = {name: known[fact] for name, fact in rules.equal.items()}
+    return {name: value for name, value in said.items() if value is not MISSING}

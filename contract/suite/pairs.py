@@ -162,13 +162,10 @@ class _View:
 
     def log(self) -> list[Tree]:
         """Return the log events, and behind them the lines that are none."""
+        rules = self.contract.config.logs
         events = [
-            self._tree(_schema_of_line(event), dict(event), None)
+            self._tree(rules.schema_of(event) if rules else "", dict(event), None)
             for event in self.exchange.events
         ]
         _, strays = read_log(self.exchange.response.log)
         return events + [Leaf(line, self.side.text(line)) for line in strays]
-
-
-def _schema_of_line(event: Mapping[str, Any]) -> str:
-    return f"schemas/{'metric' if '_aws' in event else 'log'}-line.json"

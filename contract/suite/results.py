@@ -153,6 +153,8 @@ class Run:
     """What the user is to know beside the results, a line each."""
     grounds: tuple[Ground, ...] = ()
     """The statements about AWS that the results rely on."""
+    contract: str = ""
+    """The contract folder that was named; "": the nearest was taken."""
 
     def count(self, verdict: Verdict) -> int:
         """Return how many results, pairs and batons have a verdict."""

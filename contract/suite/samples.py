@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from contract.suite.openapi import Contract
 
-WARMING_FILE = "warming.json"
-WARMING_EVENT: Event = {"warming": True}
 # Whatever differs from run to run is fixed here, so that files differ only by meaning.
 SAMPLE_RUN = "5a3b1e00"
 SAMPLE_MS = 1_771_000_000_000
@@ -28,7 +26,8 @@ SAMPLE_LAYOUT = Layout("users", "assets", "assets", 4)
 
 def render(contract: Contract, collection: Collection) -> dict[str, str]:
     """Return the text of every file of events/, by its name."""
-    files = {WARMING_FILE: _text(WARMING_EVENT)}
+    extra = contract.config.rendered.extra
+    files = {f"{name}.json": _text(dict(event)) for name, event in extra.items()}
     for case in collection.cases:
         if case.event:
             operation = contract.operations[case.call.operation]

@@ -27,8 +27,10 @@ def why_not(each: Case | Journey, bench: Bench, contract: Contract) -> str:
     why = _not_of_its_kind(each, calls, bench)
     if why:
         return why
-    if any(not bench.serves(contract.operations[call.operation]) for call in calls):
-        return NOT_SERVED
+    if bench.function_of is not None:
+        routes = [contract.operations[call.operation].route for call in calls]
+        if {*map(contract.config.function_of, routes)} - {bench.function_of}:
+            return NOT_SERVED
     if bench.may_write:
         return ""
     reads = isinstance(each, Case) and not (each.given or each.call.after)

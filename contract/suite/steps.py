@@ -14,7 +14,7 @@ from contract.suite.answers import answer_mismatches
 from contract.suite.cases import Call, Step
 from contract.suite.errors import SuiteError
 from contract.suite.exchanges import Exchange, Headers, Request
-from contract.suite.expressions import Scope, evaluate, evaluate_members, position
+from contract.suite.expressions import Scope, evaluate, evaluate_members
 from contract.suite.makers import makers_of, under_another_key
 from contract.suite.matching import Mismatch, no_free
 from contract.suite.requesting import body_of, request_of
@@ -23,9 +23,11 @@ from contract.suite.transports import Http
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
+    from contract.suite.config import Config
     from contract.suite.play import Play
 
 Body = Mapping[str, Any]
+Position = tuple[Any, ...]
 
 
 class StepFailed(Exception):
@@ -44,6 +46,10 @@ class Stage:
         self._play = play
         self._benches = benches
         self._number = 0
+
+    @property
+    def _config(self) -> Config:
+        return self._play.book.contract.config
 
     @property
     def _bench(self) -> Bench:
@@ -178,11 +184,12 @@ class Stage:
         if "seesEachOnce" in then:
             found += self._each_once(then["seesEachOnce"], items)
         if then.get("newestFirst") and not found:
-            found += _newest_first(items)
+            found += _out_of_order(items, self._config)
         return found
 
     def _walk(self, body: Body) -> tuple[list[Body], list[Mismatch]]:
-        """Follow nextCursor from the first page to the last."""
+        """Follow the cursors from the first page to the last."""
+        lists = self._config.lists
         query = dict(body.get("query", {}))
         items: list[Body] = []
         most = self._play.book.timing.most_pages
@@ -196,15 +203,16 @@ class Stage:
                 status = exchange.response.status
                 wrong = [Mismatch("status", 200, status)] if status != 200 else []
                 return items, [*wrong, *found]
-            items += page["items"]
-            if "nextCursor" not in page:
+            items += page[lists.items]
+            if lists.next not in page:
                 return items, []
-            query["cursor"] = {"literal": page["nextCursor"]}
+            query[lists.parameter] = {"literal": page[lists.next]}
         return items, [Mismatch("pages", "a last one", f"more than {most}")]
 
     def _each_once(self, name: str, items: list[Body]) -> list[Mismatch]:
-        counts = Counter(position(item)[1] for item in items)
-        expected = {position(each)[1] for each in self._play.scope.look_up(name)}
+        id_of, laid = self._config.id_of, self._play.scope.look_up(name)
+        counts = Counter(map(id_of, items))
+        expected = set(map(id_of, laid))
         found = [
             Mismatch(f"pages {record_id}", "once", f"{counts[record_id]} times")
             for record_id in sorted(expected)
@@ -231,8 +239,17 @@ def _over(headers: Body, changes: Body, scope: Scope) -> Headers:
     )
 
 
-def _newest_first(items: list[Body]) -> list[Mismatch]:
-    for older, newer in pairwise(items):
-        if position(older) <= position(newer):
-            return [Mismatch("pages", f"after {position(older)}", position(newer))]
+def _out_of_order(items: list[Body], config: Config) -> list[Mismatch]:
+    for one, other in pairwise(items):
+        before, after = config.position(one), config.position(other)
+        if not _follows(before, after, config.lists.order):
+            return [Mismatch("pages", f"after {before}", after)]
     return []
+
+
+def _follows(before: Position, after: Position, order: Sequence[str]) -> bool:
+    """Say whether the second of two positions in a list comes after the first."""
+    for name, one, other in zip(order, before, after, strict=True):
+        if one != other:
+            return bool(one > other if name.startswith("-") else one < other)
+    return False

@@ -155,7 +155,7 @@ class Invoke:
     def __init__(
         self, client: LambdaClient, functions: dict[str, str], contract: Contract
     ) -> None:
-        """`functions`: by first path segment of a route, "" for every other."""
+        """`functions`: by the contract's names for them; "": the only one."""
         self._client = client
         self._functions = functions
         self._contract = contract
@@ -208,8 +208,10 @@ class Invoke:
         return Context(operation.route_key, parameters, request_id, now_ms)
 
     def _function(self, route_key: str) -> str:
-        segment = route_key.partition("/")[2].partition("/")[0]
-        return self._functions.get(segment) or self._functions[""]
+        if "" in self._functions:
+            return self._functions[""]
+        route = route_key.partition(" ")[2]
+        return self._functions[self._contract.config.function_of(route)]
 
 
 def _request_id(event: Any) -> str:

@@ -34,17 +34,18 @@ Tree = Any
 def tree_of(volatile: Volatile, schema: str, seen: Observation, side: Side) -> Tree:
     """Return a body, an item or a log event as a tree of leaves."""
     kinds = volatile.compared.get(schema, {})
-    items = seen.document.get("items") if schema in volatile.pages else None
+    name = volatile.lists.items
+    items = seen.document.get(name) if schema in volatile.pages else None
     if not isinstance(items, list):
         return _tree(seen.document, "", kinds, seen, side)
-    rest = {name: value for name, value in seen.document.items() if name != "items"}
+    rest = {other: value for other, value in seen.document.items() if other != name}
     records = [
         _record(volatile, volatile.pages[schema], item, seen, side)
         for item in items
         # What others have in the table is no matter of the case.
         if not isinstance(item, dict) or _owned(item, side)
     ]
-    return {"items": records, **_tree(rest, "", kinds, seen, side)}
+    return {name: records, **_tree(rest, "", kinds, seen, side)}
 
 
 def _owned(item: Mapping[str, Any], side: Side) -> bool:

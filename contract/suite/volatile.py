@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import read_checked
+from contract.suite.config import Lists
 from contract.suite.errors import FileFault, Finding
 from contract.suite.items import record_key
 from contract.suite.kinds import COMPARED, KINDS, Kind
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from contract.suite.observation import Observation
     from contract.suite.openapi import Contract
 
-FILE = "volatile.yaml"
 HEADERS = "headers"
 
 Kinds = Mapping[str, Mapping[str, Kind]]
@@ -34,11 +34,13 @@ class Volatile:
     pages: Mapping[str, str]
     compared: Kinds
     """What members and headers are compared by, those of `members` among them."""
+    lists: Lists = field(default_factory=Lists)
+    """How lists are answered."""
 
     @classmethod
     def read(cls, contract: Contract) -> Volatile:
         """Return what a contract's volatile.yaml declares; raise `FileFault`."""
-        path = contract.root / FILE
+        path = contract.root / contract.config.files.volatile
         document, findings = read_checked(path, "", "volatile", contract.schemas)
         findings = findings or list(_unknown(contract, document))
         if findings:
@@ -54,13 +56,13 @@ class Volatile:
             schema: {**members.get(schema, {}), **compared.get(schema, {})}
             for schema in members.keys() | compared.keys()
         }
-        return cls(members, document["pages"], together)
+        return cls(members, document["pages"], together, contract.config.lists)
 
     def free(self, schema: str) -> Free:
         """Return which members a case need not name in a body of this schema."""
         if schema in self.pages:
             inner = self.free(self.pages[schema])
-            return lambda pointer: _in_page(pointer, inner)
+            return lambda pointer: _in_page(pointer, self.lists.items, inner)
         declared = self.members.get(schema)
         if declared is None:
             return no_free
@@ -73,11 +75,11 @@ class Volatile:
     def check(self, schema: str, seen: Observation, where: str) -> Iterator[Mismatch]:
         """Hold the volatile members of one body or item by their rules."""
         if schema in self.pages:
-            items = seen.document.get("items")
+            items = seen.document.get(self.lists.items)
             for number, shown in enumerate(items if isinstance(items, list) else []):
                 if isinstance(shown, dict):
                     part = seen.at(shown, record_key(shown))
-                    here = f"{where} /items/{number}"
+                    here = f"{where} /{self.lists.items}/{number}"
                     yield from self.check(self.pages[schema], part, here)
             return
         for path, kind in self.members.get(schema, {}).items():
@@ -91,8 +93,8 @@ class Volatile:
                     yield Mismatch(place, expected, value, f"rule {kind.name}")
 
 
-def _in_page(pointer: str, inner: Free) -> frozenset[str]:
-    match = re.fullmatch("/items/[0-9]+(/.*)?", pointer)
+def _in_page(pointer: str, items: str, inner: Free) -> frozenset[str]:
+    match = re.fullmatch(f"/{re.escape(items)}/[0-9]+(/.*)?", pointer)
     return inner(match[1] or "") if match else frozenset()
 
 
@@ -114,22 +116,23 @@ def _kinds(names: Mapping[str, Mapping[str, str]]) -> Kinds:
 
 def _unknown(contract: Contract, document: Any) -> Iterator[Finding]:
     """Yield each schema that is no file, and each kind that there is not."""
+    file = contract.config.files.volatile
     pages = [*document["pages"], *document["pages"].values()]
     named = [*document["members"], *pages, *document["compared"]]
     for schema in dict.fromkeys(named):
         if schema != HEADERS and not (contract.root / schema).is_file():
-            yield Finding(FILE, schema, "there is no such schema")
+            yield Finding(file, schema, "there is no such schema")
     for schema, declared in document["members"].items():
         for path, name in declared.items():
             # What only compares would hold nothing on a target by itself.
-            yield from _unfit(name, f"{schema} {path}", KINDS.keys() - COMPARED)
+            yield from _unfit(file, name, f"{schema} {path}", KINDS.keys() - COMPARED)
     for schema, declared in document["compared"].items():
         for path, said in declared.items():
-            yield from _unfit(said["rule"], f"{schema} {path}", KINDS.keys())
+            yield from _unfit(file, said["rule"], f"{schema} {path}", KINDS.keys())
 
 
-def _unfit(name: str, place: str, names: Set[str]) -> Iterator[Finding]:
+def _unfit(file: str, name: str, place: str, names: Set[str]) -> Iterator[Finding]:
     if name not in names:
         nearest = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)[0]
         what = f"there is no such rule: {name}; the nearest is {nearest}"
-        yield Finding(FILE, place, what)
+        yield Finding(file, place, what)

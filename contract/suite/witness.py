@@ -54,15 +54,15 @@ class Witness:
 
         To be asked soon: a log may not be kept for long.
         """
-        exchanges = [exchange for each in played for exchange in _open(each.result)]
+        exchanges = [each for one in played for each in self._open(one.result)]
         if not exchanges:
             return list(played)
         since_ms = min(exchange.sent_ms for exchange in exchanges)
         readers = self._readers(since_ms)
         wanted = {
-            _request_id(exchange)
+            self._request_id(exchange)
             for each in played
-            for exchange in _open(each.result)
+            for exchange in self._open(each.result)
             if readers.keys() >= set(each.result.targets)
         }
         texts = self._gather(readers, wanted, since_ms)
@@ -103,7 +103,7 @@ class Witness:
 
     def _told(self, played: Played, texts: Mapping[str, str]) -> Played:
         result = played.result
-        exchanges = [_with_log(each, texts) for each in result.exchanges]
+        exchanges = [self._with_log(each, texts) for each in result.exchanges]
         found = [
             mismatch
             for was, now in zip(result.exchanges, exchanges, strict=True)
@@ -118,24 +118,23 @@ class Witness:
         )
         return replace(played, result=told)
 
+    def _open(self, result: Result) -> Iterator[Exchange]:
+        """Yield the exchanges that a function answered and whose log was not shown."""
+        for exchange in result.exchanges:
+            if exchange.response.log is None and self._request_id(exchange):
+                yield exchange
 
-def _open(result: Result) -> Iterator[Exchange]:
-    """Yield the exchanges that a function answered and whose log was not shown."""
-    for exchange in result.exchanges:
-        if exchange.response.log is None and _request_id(exchange):
-            yield exchange
+    def _request_id(self, exchange: Exchange) -> str:
+        """Return the id a function was given; what no operation answered has none."""
+        rule = self.contract.config.request_id
+        if rule is None or exchange.operation not in self.contract.operations:
+            return ""
+        return exchange.response.header(rule.header) or ""
 
-
-def _request_id(exchange: Exchange) -> str:
-    """Return the id a function was given; what S3 answers has none, nor a gateway's."""
-    if exchange.operation == "presigned":
-        return ""
-    return exchange.response.header("x-request-id") or ""
-
-
-def _with_log(exchange: Exchange, texts: Mapping[str, str]) -> Exchange:
-    text = texts.get(_request_id(exchange))
-    if text is None or exchange.response.log is not None:
-        return exchange
-    response = replace(exchange.response, log=text, request_id=_request_id(exchange))
-    return replace(exchange, response=response, events=read_log(text)[0])
+    def _with_log(self, exchange: Exchange, texts: Mapping[str, str]) -> Exchange:
+        request_id = self._request_id(exchange)
+        text = texts.get(request_id)
+        if text is None or exchange.response.log is not None:
+            return exchange
+        response = replace(exchange.response, log=text, request_id=request_id)
+        return replace(exchange, response=response, events=read_log(text)[0])

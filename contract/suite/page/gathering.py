@@ -54,10 +54,10 @@ def cards_of(run: Run, targets: Sequence[Target]) -> list[Card]:
         (case for case in cases if case.bad),
         key=lambda case: group_of(case.full_id) == "journeys",
     )
-    return [_card(case, targets) for case in bad]
+    return [_card(case, targets, run.contract) for case in bad]
 
 
-def _card(case: _Case, targets: Sequence[Target]) -> Card:
+def _card(case: _Case, targets: Sequence[Target], contract: str) -> Card:
     journeys = [each for each in case.results if each.is_journey]
     names = {name for each in case.bad for name in each.targets}
     concerned = [target for target in targets if target.name in names]
@@ -67,7 +67,7 @@ def _card(case: _Case, targets: Sequence[Target]) -> Card:
         findings=[_finding(each) for each in case.bad],
         sheets=list(_sheets(case)),
         calls=[(each.target, each.exchanges[:-1]) for each in journeys],
-        rerun=f"{rerun(concerned)} --case {case.full_id}",
+        rerun=f"{rerun(concerned, contract)} --case {case.full_id}",
     )
 
 
@@ -103,10 +103,11 @@ def _sheets(case: _Case) -> Iterator[Sheet]:
             yield Sheet((result.target,), last, Marks(), own)
 
 
-def rerun(targets: Sequence[Target]) -> str:
+def rerun(targets: Sequence[Target], contract: str = "") -> str:
     """Return the command that reaches these targets again."""
     parts = [f"--target {target.name}={target.url}" for target in targets]
     for option, values in (
+        ("--contract", {contract}),
         ("--stack", {target.stack for target in targets}),
         ("--endpoint", {target.endpoint for target in targets}),
         ("--lambda-endpoint", {target.lambda_endpoint for target in targets}),

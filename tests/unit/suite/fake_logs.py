@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.cloudwatch import LogReader
+from contract.suite.config import Line, Logs
 from tests.unit.suite.fake_service import Fake
 
 if TYPE_CHECKING:
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from tests.unit.suite.fake_store import FakeStore
 
 GROUP = "/aws/lambda/fake"
+LOGS = Logs(
+    request=Line("schemas/log-line.json", where={"event": "request"}, times=1),
+    metric=Line("schemas/metric-line.json", has="_aws", times=1, last=True),
+    clause="rules.md#log-lines",
+    id="requestId",
+)
 _VERBS = {"POST": "create", "GET": "get", "PATCH": "update", "DELETE": "delete"}
 _METRICS = ("Requests", "Latency", "ClientFaults", "ServerFaults", "ColdStarts")
 _NUMBERS = itertools.count()
@@ -31,7 +38,7 @@ class LoggedFake(Fake):
     @property
     def reader(self) -> LogReader:
         """Return the reader of this fake's log."""
-        return LogReader(self, [GROUP])
+        return LogReader(self, [GROUP], LOGS)
 
     def filter_log_events(self, **_: Any) -> Any:
         """Answer as CloudWatch Logs: everything on one page, in one stream."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -15,7 +16,6 @@ from tests.unit.suite.fake_service import Fake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from contract.suite.benches import Bench
     from contract.suite.targets import Target
@@ -73,7 +73,7 @@ def test_reports_are_written(check: Callable[..., int], tmp_path: Path) -> None:
     assert check("--report", str(folder), fault="wrong problem") == 1
 
     report = json.loads((folder / "parity.json").read_text())
-    contract = Contract(cli.ROOT)
+    contract = Contract(Path("contract"))
     assert contract.schemas.faults("formats/report.json", report) == []
     assert report["counts"]["failed"] == 1
     suite = ET.parse(folder / "junit.xml").getroot()[0]  # noqa: S314 - our own file

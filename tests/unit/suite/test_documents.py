@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from contract.plugin.traps import HEAD, PAGE
 from contract.suite import cli
 from contract.suite.nodes import nodes, schema_roots, schemas_in
-from contract.suite.traps import HEAD, PAGE
 
 if TYPE_CHECKING:
     from contract.suite.openapi import Contract

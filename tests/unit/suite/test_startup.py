@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.suite import benches, cli
+from contract.suite import benches
 from contract.suite.cases import read_cases, read_chosen
 from contract.suite.errors import FileFault, UsageError
 from contract.suite.openapi import Contract
@@ -151,9 +151,7 @@ def test_service_model_is_read_once_for_all_targets(
 def test_check_loads_no_module_of_another_command() -> None:
     code = "import json, sys, contract.suite.cli; print(json.dumps(list(sys.modules)))"
 
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, cwd=cli.ROOT
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
 
     loaded = set(json.loads(done.stdout))
     assert sorted(loaded.intersection(NOT_NEEDED)) == []

@@ -183,7 +183,7 @@ PROXY = {"statusCode": 200, "headers": {"ETag": "x"}, "body": "é"}
 def invoke(contract: Contract, client: Client) -> Invoke:
     # The stand-in has what is used of the client, and no more.
     typed: Any = client
-    return Invoke(typed, {"assets": "assets-fn", "": "users-fn"}, contract)
+    return Invoke(typed, {"assets": "assets-fn", "users": "users-fn"}, contract)
 
 
 def test_event_goes_to_the_function_of_its_route(contract: Contract) -> None:

@@ -13,7 +13,7 @@ from contract.suite.cloudwatch import LogReader, LogsUnreadable, invocations
 from contract.suite.results import Verdict
 from contract.suite.runner import Runner
 from tests.unit.suite.fake_http import serving
-from tests.unit.suite.fake_logs import LoggedFake
+from tests.unit.suite.fake_logs import LOGS, LoggedFake
 from tests.unit.suite.test_pairs import bench
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def line(request_id: str) -> str:
 def test_metric_line_ends_a_request_where_nothing_else_does() -> None:
     lines = ["stray", line("a"), METRIC, line("b"), METRIC, line("c")]
 
-    found = list(invocations(lines))
+    found = list(invocations(lines, LOGS))
 
     assert found == [
         ("a", f"stray\n{line('a')}\n{METRIC}"),
@@ -44,7 +44,7 @@ def test_start_line_begins_a_request() -> None:
     lines = ["START RequestId: 1", line("a"), METRIC, "late", "END RequestId: 1"]
     lines += ["START RequestId: 2", "[1]", "START RequestId: 3", line("b"), METRIC]
 
-    found = dict(invocations(lines))
+    found = dict(invocations(lines, LOGS))
 
     assert found == {
         "a": "\n".join(lines[:5]),
@@ -70,7 +70,7 @@ def _events(said: list[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def test_pages_are_read_to_the_last_and_streams_kept_apart() -> None:
-    found = dict(LogReader(Pages(), ["g"]).read(7))
+    found = dict(LogReader(Pages(), ["g"], LOGS).read(7))
 
     assert found == {
         "a": f"{line('a')}\n{METRIC}",
@@ -87,7 +87,7 @@ class Unknown:
 
 
 def test_log_group_of_a_function_that_never_ran_is_empty() -> None:
-    assert list(LogReader(Unknown(), ["g"]).read(0)) == []
+    assert list(LogReader(Unknown(), ["g"], LOGS).read(0)) == []
 
 
 class Unreachable:
@@ -97,7 +97,7 @@ class Unreachable:
 
 def test_logs_behind_no_endpoint_are_told() -> None:
     with pytest.raises(LogsUnreadable, match=r"127\.0\.0\.1:1"):
-        list(LogReader(Unreachable(), ["g"]).read(0))
+        list(LogReader(Unreachable(), ["g"], LOGS).read(0))
 
 
 class Refusing:
@@ -110,7 +110,7 @@ class Refusing:
 
 def test_log_groups_that_may_not_be_read_are_told() -> None:
     with pytest.raises(LogsUnreadable, match="AccessDeniedException"):
-        list(LogReader(Refusing(), ["g"]).read(0))
+        list(LogReader(Refusing(), ["g"], LOGS).read(0))
 
 
 def run(book: Rulebook, small: Collection, *benches: Bench) -> Run:
@@ -179,7 +179,9 @@ def test_target_whose_log_cannot_be_read_is_named_beside_another(
     with serving(fake) as url:
         one = bench(fake, url, "one")
         blind = replace(bench(fake, url, "two"), logs=None, no_logs="no stack")
-        mute = replace(bench(fake, url, "three"), logs=LogReader(Refusing(), ["g"]))
+        mute = replace(
+            bench(fake, url, "three"), logs=LogReader(Refusing(), ["g"], LOGS)
+        )
         result = run(book, small, one, blind, mute)
 
     told = [note.partition(" cannot be read: ") for note in result.notes]

@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.conformance import GATEWAY_MESSAGE
 from contract.suite.errors import Finding
 from contract.suite.nodes import followed, found_at, references, target_of
 from contract.suite.openapi import DOCUMENT
@@ -120,7 +119,8 @@ def _responses(contract: Contract, operation: _Operation) -> Iterator[_Response]
 
 
 def _response(contract: Contract, response: _Response) -> Iterator[Finding]:
-    if GATEWAY_MESSAGE in response.references():
+    gateway = contract.config.gateway
+    if gateway and gateway.schema in response.references():
         what = "only the gateway answers so: it belongs under x-gateway"
         yield Finding(DOCUMENT, response.place, what)
         return

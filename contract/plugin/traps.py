@@ -9,7 +9,7 @@ from contract.suite.clauses import Clauses
 from contract.suite.errors import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
     from contract.suite.openapi import Contract
 
@@ -19,7 +19,7 @@ HEAD = "| trap | rule | cases |\n|---|---|---|\n"
 SHOWN = 40
 
 
-def lint_traps(contract: Contract, ids: set[str]) -> Iterator[Finding]:
+def lint_traps(contract: Contract, ids: Set[str]) -> Iterator[Finding]:
     """Yield rows without a rule or a case, and what they cite that is not there.
 
     A contract without the page beside it lists no traps.
@@ -37,7 +37,7 @@ def lint_traps(contract: Contract, ids: set[str]) -> Iterator[Finding]:
             yield Finding(PAGE, trap[:SHOWN], what)
 
 
-def _faults(clauses: Clauses, ids: set[str], cells: list[str]) -> Iterator[str]:
+def _faults(clauses: Clauses, ids: Set[str], cells: list[str]) -> Iterator[str]:
     if len(cells) != 2:
         yield f"the row has {len(cells) + 1} cells, not 3"
         return
