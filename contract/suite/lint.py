@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.cases import Case, Collection, Journey, read_cases, read_checked
+from contract.suite.cases import Case, Collection, Journey, read_cases
 from contract.suite.clauses import Clauses
 from contract.suite.coverage.report import ELSEWHERE, Coverage
 from contract.suite.coverage.unread import unread
@@ -16,6 +16,7 @@ from contract.suite.emulators import lint_emulators
 from contract.suite.errors import FileFault, Finding
 from contract.suite.expressions import is_expression
 from contract.suite.files import read_yaml
+from contract.suite.reading import read_checked
 from contract.suite.statements import lint_statements
 from contract.suite.volatile import Volatile
 
