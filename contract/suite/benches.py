@@ -8,17 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from botocore.config import Config as ClientConfig
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import Session
-
+from contract.suite.aws_errors import AWS_ERRORS, BotoCoreError, ClientError
 from contract.suite.cloudwatch import LogReader
-from contract.suite.errors import (
-    AWS_ERRORS,
-    DataUnreachable,
-    TargetUnreachable,
-    UsageError,
-)
+from contract.suite.errors import DataUnreachable, TargetUnreachable, UsageError
 from contract.suite.items import Layout
 from contract.suite.store import AwsStore, Store
 from contract.suite.targets import LAMBDA, NONE, Target, is_loopback
@@ -189,7 +181,15 @@ def _reach(target: Target, address: str) -> None:
 
 
 def _client(service: str, target: Target, endpoint: str | None) -> object:
-    """Return botocore's client; a local endpoint takes the emulator's credentials."""
+    """Return botocore's client; a local endpoint takes the emulator's credentials.
+
+    Raises `UsageError` where botocore is not installed: URLs alone need none.
+    """
+    try:
+        from botocore.config import Config as ClientConfig  # noqa: PLC0415
+    except ImportError:
+        told = f"target {target.name} needs boto3, which is not installed; install it"
+        raise UsageError(told) from None
     more: dict[str, Any] = {}
     if endpoint and is_loopback(endpoint):
         more = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -217,4 +217,6 @@ def _client(service: str, target: Target, endpoint: str | None) -> object:
 @cache
 def session() -> Any:
     """Return the one session: each keeps the service models that it has read."""
+    from botocore.session import Session  # noqa: PLC0415
+
     return Session()

@@ -5,18 +5,19 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.errors import FileFault, Finding, UsageError
-from contract.suite.files import read_yaml
+from contract.suite.reading import read_checked, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contract.suite.reading import Keep
     from contract.suite.schemas import Schemas
 
 CASES, JOURNEYS = "cases", "journeys"
@@ -158,7 +159,7 @@ def read_cases(root: Path, schemas: Schemas) -> Collection:
         for folder in (CASES, JOURNEYS)
         for path in sorted((root / folder).glob("*.yaml"))
     ]
-    return _read(paths, schemas, _whole)
+    return _read(paths, schemas, whole)
 
 
 def read_chosen(root: Path, schemas: Schemas, wanted: Sequence[str]) -> Collection:
@@ -189,14 +190,6 @@ def _path_of(root: Path, name: str) -> Path:
 
 def _group(full_id: str) -> str:
     return full_id.split("/", maxsplit=1)[0]
-
-
-Keep = Callable[[Any], Any]
-"""Returns what of a document is wanted, before it is checked."""
-
-
-def _whole(document: Any) -> Any:
-    return document
 
 
 def _kept(document: Any, names: frozenset[str]) -> Any:
@@ -233,35 +226,6 @@ def _read(paths: Iterable[Path], schemas: Schemas, keep: Keep) -> Collection:
     if findings:
         raise FileFault(findings)
     return Collection(tuple(cases), tuple(journeys))
-
-
-def read_checked(
-    path: Path,
-    folder: str,
-    format_name: str,
-    schemas: Schemas,
-    keep: Keep = _whole,
-) -> tuple[Any, list[Finding]]:
-    """Return what is wanted of a data file, and where it does not fit its format."""
-    shown = f"{folder}{path.name}"
-    try:
-        document = keep(read_yaml(path, shown))
-    except FileFault as fault:
-        return None, fault.findings
-    faults = schemas.faults(f"formats/{format_name}.json", document)
-    return document, [
-        Finding(shown, _place(document, fault.pointer), fault.what) for fault in faults
-    ]
-
-
-def _place(document: Any, pointer: str) -> str:
-    """Return a pointer with a case's number replaced by its id, where it has one."""
-    steps = pointer.split("/")[1:]
-    if len(steps) > 1 and steps[0] in ("cases", "steps"):
-        part = document[steps[0]][int(steps[1])]
-        if isinstance(part, dict) and isinstance(part.get("id"), str):
-            return " ".join(filter(None, [part["id"], "/".join(["", *steps[2:]])]))
-    return pointer
 
 
 def _cases(document: Mapping[str, Any]) -> list[Case]:

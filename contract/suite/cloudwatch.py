@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from botocore.exceptions import ClientError
-
-from contract.suite.errors import AWS_ERRORS, SuiteError
+from contract.suite.aws_errors import AWS_ERRORS, ClientError
+from contract.suite.errors import SuiteError
 from contract.suite.exchanges import json_of
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from contract.suite.cases import read_checked
 from contract.suite.errors import FileFault, Finding
+from contract.suite.reading import read_checked
 from contract.suite.results import Basis, Pair, Result, Run, Verdict
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.cases import read_checked
 from contract.suite.divergences import Divergence
 from contract.suite.errors import FileFault, Finding, UsageError
+from contract.suite.reading import read_checked
 from contract.suite.results import Basis
 from contract.suite.statements import EMULATORS as FOLDER
 from contract.suite.statements import FILE, read_statements

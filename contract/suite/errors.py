@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
-
-AWS_ERRORS = (BotoCoreError, ClientError, ResponseParserError)
-"""What boto3 raises; the last where something else than AWS answers."""
-
 
 class SuiteError(Exception):
     """The suite could not do its part; it says nothing about an implementation."""

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.cases import Case, Collection, Journey, read_cases, read_checked
+from contract.suite.cases import Case, Collection, Journey, read_cases
 from contract.suite.clauses import Clauses
 from contract.suite.coverage.report import UNREACHABLE, Coverage
 from contract.suite.coverage.unread import unread
@@ -17,6 +17,7 @@ from contract.suite.errors import FileFault, Finding
 from contract.suite.files import read_yaml
 from contract.suite.loading import domain_of
 from contract.suite.openapi import DOCUMENT
+from contract.suite.reading import read_checked
 from contract.suite.statements import lint_statements
 from contract.suite.volatile import Volatile
 

@@ -1,53 +1,23 @@
-"""Reads the log lines of an invocation and holds them to their schemas."""
+"""Holds the log lines of an invocation to their schemas."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.conformance import name_mismatches
-from contract.suite.exchanges import json_of
 from contract.suite.matching import MISSING, Mismatch
+from contract.suite.tails import read_log
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from contract.suite.config import Logs
     from contract.suite.exchanges import Exchange
     from contract.suite.openapi import Contract
+    from contract.suite.tails import LogEvent
 
-# LogType=Tail shows the last 4 KB; its first line may then be cut.
-TAIL_OCTETS = 4_096
 EMBEDDED_METRICS = "_aws"
 """The member that makes a line one of CloudWatch's embedded metric format."""
-PLATFORM = re.compile(r"(START|END|REPORT|INIT_START|XRAY|RESTORE_\w+) ?")
-
-LogEvent = Mapping[str, Any]
-
-
-def read_log(tail: str | None) -> tuple[tuple[LogEvent, ...], list[str]]:
-    """Return the log events in a tail, and the lines that are none."""
-    lines = (tail or "").splitlines()
-    if len((tail or "").encode()) >= TAIL_OCTETS:
-        lines = lines[1:]
-    events: list[LogEvent] = []
-    strays: list[str] = []
-    for line in lines:
-        if not line.strip() or PLATFORM.match(line) or line.startswith("\t"):
-            continue
-        event = _event(line)
-        if event is None:
-            strays.append(line)
-        else:
-            events.append(event)
-    return tuple(events), strays
-
-
-def _event(line: str) -> LogEvent | None:
-    try:
-        event = json_of(line)
-    except ValueError:
-        return None
-    return event if isinstance(event, dict) else None
 
 
 def log_mismatches(

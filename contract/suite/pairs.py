@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.exchanges import Key, text_of
 from contract.suite.items import OBJECTS, record_key, schema_of
-from contract.suite.logs import read_log
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.normals import plain
 from contract.suite.observation import Observation
-from contract.suite.results import Difference, Pair
-from contract.suite.sides import Side
 from contract.suite.stored import place
+from contract.suite.tails import read_log
 from contract.suite.trees import Leaf, Tree, differ, tree_of
 from contract.suite.ulids import is_ulid
 from contract.suite.volatile import HEADERS, Volatile
@@ -24,8 +22,7 @@ if TYPE_CHECKING:
     from contract.suite.exchanges import Exchange, Item
     from contract.suite.openapi import Contract
     from contract.suite.rulebook import Rulebook
-
-__all__ = ["Difference", "Pair", "Rules", "Side", "compare"]
+    from contract.suite.sides import Side
 
 
 @dataclass

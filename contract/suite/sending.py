@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contract.suite.exchanges import Exchange, Request
-from contract.suite.logs import read_log
+from contract.suite.tails import read_log
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench

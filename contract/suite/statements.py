@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.cases import read_checked
 from contract.suite.errors import FileFault, Finding
+from contract.suite.reading import read_checked
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Protocol
 
-from botocore.exceptions import ClientError
-
-from contract.suite.errors import AWS_ERRORS, DataUnreachable
+from contract.suite.aws_errors import AWS_ERRORS, ClientError
+from contract.suite.errors import DataUnreachable
 from contract.suite.exchanges import Item, Key
 from contract.suite.items import ASSETS, ID_OF, OBJECTS, USERS, Layout, Object
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from contract.suite.cases import read_checked
 from contract.suite.errors import FileFault, UsageError
+from contract.suite.reading import read_checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,9 +16,8 @@ from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
-
-from contract.suite.errors import AWS_ERRORS, NoAnswer
+from contract.suite.aws_errors import AWS_ERRORS, ClientError
+from contract.suite.errors import NoAnswer
 from contract.suite.exchanges import Request, Response
 from contract.suite.payload import (
     BadResult,

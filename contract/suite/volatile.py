@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.cases import read_checked
 from contract.suite.config import Lists
 from contract.suite.errors import FileFault, Finding
 from contract.suite.items import record_key
 from contract.suite.kinds import COMPARED, KINDS, Kind
 from contract.suite.matching import Free, Mismatch, no_free
+from contract.suite.reading import read_checked
 
 if TYPE_CHECKING:
     from contract.suite.observation import Observation

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contract.suite.cloudwatch import LogReader, LogsUnreadable
-from contract.suite.logs import log_mismatches, read_log
+from contract.suite.logs import log_mismatches
 from contract.suite.results import Result, Verdict
+from contract.suite.tails import read_log
 from contract.suite.transports import Invoke
 
 if TYPE_CHECKING:

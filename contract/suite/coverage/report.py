@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.cases import read_checked
 from contract.suite.coverage.answers import of_answers, of_faults
 from contract.suite.coverage.bodies import of_body
 from contract.suite.coverage.evidence import Evidence, evidence_of
@@ -15,6 +14,7 @@ from contract.suite.coverage.items import of_items
 from contract.suite.coverage.parameters import of_parameters
 from contract.suite.coverage.requirement import EVERYWHERE, Kind, Requirement
 from contract.suite.errors import Finding
+from contract.suite.reading import read_checked
 from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:

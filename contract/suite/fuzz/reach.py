@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
-from contract.suite.cases import read_checked
 from contract.suite.coverage.report import UNREACHABLE
+from contract.suite.reading import read_checked
 
 if TYPE_CHECKING:
     from contract.suite.fuzz.playing import Played

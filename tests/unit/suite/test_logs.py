@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.suite.logs import TAIL_OCTETS, log_mismatches, read_log
+from contract.suite.logs import log_mismatches
+from contract.suite.tails import TAIL_OCTETS, read_log
 from tests.unit.suite.made import (
     SENT,
     exchange,

@@ -14,6 +14,8 @@ from contract.suite.cases import read_cases, read_chosen
 from contract.suite.errors import FileFault, UsageError
 from contract.suite.openapi import Contract
 from contract.suite.targets import Target
+from tests.unit.suite.fake_http import serving
+from tests.unit.suite.fake_service import Fake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +139,7 @@ def test_service_model_is_read_once_for_all_targets(
         def describe_stacks(self, **_: object) -> dict[str, list[dict[str, object]]]:
             return {"Stacks": [{}]}
 
-    monkeypatch.setattr(benches, "Session", Session)
+    monkeypatch.setattr("botocore.session.Session", Session)
     benches.session.cache_clear()
     try:
         for name in ("one", "other"):
@@ -155,3 +157,42 @@ def test_check_loads_no_module_of_another_command() -> None:
 
     loaded = set(json.loads(done.stdout))
     assert sorted(loaded.intersection(NOT_NEEDED)) == []
+
+
+def without_botocore(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command where botocore, the extra `aws`, is not installed."""
+    code = (
+        "import sys; sys.modules['botocore'] = None; import contract.suite.cli as c; "
+    )
+    return subprocess.run(
+        [sys.executable, "-c", f"{code}sys.exit(c.main(sys.argv[1:]))", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_help_and_urls_need_no_botocore(small_contract: Path) -> None:
+    assert without_botocore("--help").stdout.startswith("usage: parity ")
+    with serving(Fake()) as url:
+        done = without_botocore(
+            *("--contract", str(small_contract), "check", "--case", "getHealth"),
+            *("--target", f"a={url}", "--target", f"b={url}"),
+        )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--target", "a=lambda:f", "--lambda-endpoint", "{url}"],
+        ["--target", "a={url}", "--stack", "s"],
+    ],
+)
+def test_lambda_and_stacks_without_botocore_are_one_line(arguments: list[str]) -> None:
+    with serving(Fake()) as url:
+        given = [each.format(url=url) for each in arguments]
+        done = without_botocore("check", *given)
+
+    told = "parity: target a needs boto3, which is not installed; install it\n"
+    assert (done.returncode, done.stderr) == (2, told)
