@@ -76,7 +76,7 @@ class Case:
 
     @property
     def full_id(self) -> str:
-        """Return the permanent id: `createUser/accepts-…`."""
+        """Return the permanent id: `OPERATION/accepts-…`."""
         return f"{self.call.operation}/{self.case_id}"
 
 

@@ -10,7 +10,7 @@ class SuiteError(Exception):
 
 
 class UsageError(SuiteError):
-    """The command line asks for what cannot be: one line for the user, exit code 2."""
+    """The command line asks for what cannot be: one line and exit code 2."""
 
 
 class TargetUnreachable(SuiteError):
@@ -27,7 +27,7 @@ class DataUnreachable(SuiteError):
     """The tables and the bucket behind a target cannot be reached."""
 
     def __init__(self, reason: str) -> None:
-        # What boto3 says may go over several lines; the user reads one.
+        # What boto3 says may go over several lines; one is printed.
         super().__init__(" ".join(reason.split()))
 
 

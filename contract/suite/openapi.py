@@ -67,7 +67,7 @@ class Operation:
 
     @property
     def route_key(self) -> str:
-        """Return the route as API Gateway names it: `GET /users/{userId}`."""
+        """Return the route as API Gateway names it: `GET /things/{id}`."""
         return f"{self.method} {self.route}"
 
     @property

@@ -50,7 +50,7 @@ def flushed(out: TextIO | None) -> Iterator[None]:
 
 
 def complain(line: str, err: TextIO | None) -> None:
-    """Print one line for the user; where nobody can read it, nothing happens."""
+    """Print one line for a person; where nobody can read it, nothing happens."""
     if err is None:  # Python's word for a stream that was closed before it began
         return
     with suppress(OSError), flushed(err):

@@ -87,7 +87,7 @@ class Difference:
     """One place at which two targets differ."""
 
     full_id: str
-    """The case: `createUser/accepts-…`."""
+    """The case: `OPERATION/accepts-…`."""
     targets: tuple[str, str]
     where: str
     """Part of the exchange, and a JSON Pointer into it: `body /errors`."""
@@ -150,7 +150,7 @@ class Run:
     pairs: tuple[Pair, ...] = ()
     batons: tuple[Result, ...] = ()
     notes: tuple[str, ...] = field(default=())
-    """What the user is to know beside the results, a line each."""
+    """What is to be known beside the results, a line each."""
     grounds: tuple[Ground, ...] = ()
     """The statements about AWS that the results rely on."""
     contract: str = ""

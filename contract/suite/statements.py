@@ -119,11 +119,11 @@ def lint_statements(contract: Contract, collection: Collection) -> Iterator[Find
         yield from faults
         return
     statements = document["statements"]
-    users = list(_users(contract, collection, document["citedIn"]))
-    for where, name in users:
+    places = list(_places(contract, collection, document["citedIn"]))
+    for where, name in places:
         if name not in statements:
             yield Finding(where, name, f"{FILE} has no such statement")
-    named = {name for _, name in users}
+    named = {name for _, name in places}
     shown = {name for ids in cited(contract, collection).values() for name in ids}
     for name, body in statements.items():
         if name not in named:
@@ -139,7 +139,7 @@ def lint_statements(contract: Contract, collection: Collection) -> Iterator[Find
 _NO_CASE = "it is assumed: cite it in a case, or say in noCase why none can show it"
 
 
-def _users(
+def _places(
     contract: Contract, collection: Collection, texts: list[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield where each statement is named, and its id."""

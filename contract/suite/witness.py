@@ -36,7 +36,7 @@ class Witness:
 
     @property
     def notes(self) -> list[str]:
-        """Return what a user is to know, a line each."""
+        """Return what is to be known, a line each."""
         told = [
             f"{target}: log events cannot be read: {why}"
             for target, why in self.unread.items()

@@ -1,4 +1,4 @@
-"""The HTML page of a run: one file that reads by itself, without scripts or assets."""
+"""The HTML page of a run: one file that reads by itself, without scripts or images."""
 
 from contract.suite.page.checked import write_page
 

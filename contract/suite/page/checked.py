@@ -111,15 +111,13 @@ def _facts(run: Run, targets: Sequence[Target], version: str) -> Html:
 
 
 def versions(run: Run) -> dict[str, str]:
-    """Return by target what its getHealth says of itself, where a case asked."""
+    """Return by target what an answer says of itself, where a case asked."""
     found: dict[str, str] = {}
     for result in run.results:
         for each in result.exchanges:
-            body = each.json() if each.operation == "getHealth" else None
-            if isinstance(body, dict) and "version" in body:
-                found[result.target] = (
-                    f"{body.get('implementation', '')} {body['version']}"
-                )
+            body = each.json()
+            if isinstance(body, dict) and {"implementation", "version"} <= body.keys():
+                found[result.target] = f"{body['implementation']} {body['version']}"
     return found
 
 
