@@ -10,9 +10,9 @@ from contract.suite.items import (
     Layout,
     arrived,
     created_key,
-    is_integer,
     table_of,
 )
+from contract.suite.kinds import is_integer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.exchanges import Key, text_of
 from contract.suite.items import OBJECTS, record_key, schema_of
+from contract.suite.kinds import as_is
 from contract.suite.logs import read_log
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.normals import plain
 from contract.suite.observation import Observation
 from contract.suite.results import Difference, Pair
 from contract.suite.sides import Side
@@ -140,7 +140,7 @@ class _View:
         leaves = {}
         for name, _ in self.exchange.response.headers:
             value = self.exchange.response.header(name)
-            form = kinds[name].form if name in kinds else plain
+            form = kinds[name].canonical if name in kinds else as_is
             leaves[name] = Leaf(value, form(value, self._seen, self.side))
         return leaves
 

@@ -24,7 +24,6 @@ from contract.suite.coverage.sizes import bounds_of
 from contract.suite.coverage.walk import Place, places
 from contract.suite.items import ID_OF
 from contract.suite.matching import MISSING
-from contract.suite.rules import anything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -104,7 +103,7 @@ class Held:
         self._paths = {
             f"{self._prefix}/{path}"
             for path, kind in volatile.members.get(inner, {}).items()
-            if kind.expected is not anything
+            if not kind.is_by_member
         }
 
     def holds(self, place: Place) -> bool:
