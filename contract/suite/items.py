@@ -76,16 +76,6 @@ def is_own(key: Key, item: Item, scope: Scope) -> bool:
     return key.name in scope.owned or item.get("email") in scope.emails
 
 
-def arrived(before: Item | None, now: Item | None) -> bool:
-    """Say whether an asset was found uploaded: the only write a read may do."""
-    return bool(
-        before
-        and now
-        and before.get("status") == "pending"
-        and now.get("status") == "uploaded"
-    )
-
-
 def record_key(shown: Mapping[str, Any]) -> Key | None:
     """Return where the record of a body is stored."""
     for table, name in ((USERS, "userId"), (ASSETS, "assetId")):

@@ -7,7 +7,7 @@ the engine compares it in every exchange of that status, so that any case fails:
 - a member for which `volatile.yaml` names a rule, where the same holds, and all below
   it;
 - `implementation`, x-request-id and content-type (`conformance.py`), and the etag
-  beside the body of a record (`stored.py`).
+  beside the body of a record (`plugin/effects.py`).
 
 A problem has no further member than `errors`. Each code in those is required once, of
 any operation.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 FIRST_PROBLEM = 400
 PROBLEM = "urn:problem:"
-# conformance.py and stored.py compare these in each exchange.
+# conformance.py and plugin/effects.py compare these in each exchange.
 OWN_HEADERS = frozenset({"x-request-id"})
 OF_RECORDS = frozenset({"etag"})
 OWN_MEMBERS = {"/implementation"}
