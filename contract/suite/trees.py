@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that is compared as one, by its normal form."""
+    """A value that is compared as one, by its canonical form."""
 
     shown: Any
     normal: Any

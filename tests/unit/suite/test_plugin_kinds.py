@@ -150,6 +150,19 @@ def test_what_a_key_was_first_used_for_stays() -> None:
     assert expected("body-digest", "x", expired).startswith("'e3b0c442")
 
 
+def test_read_that_finds_an_asset_uploaded_writes_it() -> None:
+    key = Key(ASSETS, OLD)
+    pending = {"status": "pending", "updatedAt": 5, "version": 1}
+    uploaded = {"status": "uploaded"}
+    found = observed(exchange(before={key: pending}, stored={key: uploaded}), key=key)
+    left = observed(exchange(before={key: pending}, stored={key: pending}), key=key)
+
+    assert expected("time-of-write", SENT, found) == ""
+    assert expected("version", 2, found) == ""
+    assert expected("time-of-write", 5, left) == ""
+    assert expected("version", 1, left) == ""
+
+
 def test_asset_keeps_its_key_and_its_end() -> None:
     key = Key(ASSETS, OLD)
     kept = {"s3Key": "assets/x", "expiresAt": 7, "status": "pending"}

@@ -11,6 +11,7 @@ from contract.suite.cli import main
 from contract.suite.errors import FileFault
 from contract.suite.files import read_yaml
 from contract.suite.kinds import Kind
+from contract.suite.lint import lint
 from contract.suite.openapi import Contract
 from contract.suite.rulebook import Rulebook
 from contract.suite.tool_kinds import tool_kinds
@@ -89,6 +90,16 @@ def test_contract_without_one_is_told(small_contract: Path) -> None:
 
     [line] = wrong(small_contract)
     assert line == "volatile.yaml: No such file or directory"
+
+
+def test_lint_tells_that_the_plugin_is_missing(small_contract: Path) -> None:
+    path = small_contract / "twinproof.toml"
+    path.write_text(path.read_text().replace('"contract.plugin"', '"nowhere"', 1))
+
+    found = [str(finding) for finding in lint(Contract(small_contract))]
+
+    line = "the plugin nowhere cannot be imported: No module named 'nowhere'"
+    assert f"twinproof.toml: /plugin/module: {line}" in found
 
 
 def test_every_kind_of_the_service_is_of_use(book: Rulebook) -> None:
