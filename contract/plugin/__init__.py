@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contract.plugin.conventions import lint_conventions
 from contract.plugin.effects import ServiceEffects
+from contract.plugin.kinds import kinds_of
 from contract.plugin.records import ServiceRecords
 from contract.plugin.traps import lint_traps
 from contract.suite.expressions import is_expression
@@ -29,8 +30,8 @@ class Service:
     contract: Contract
     records: ServiceRecords
     effects: ServiceEffects
+    kinds: Mapping[str, Kind]
     drawing: Drawing | None = None
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
     expressions: Mapping[str, Expression] = field(default_factory=dict)
 
     def lint(self, case: Case) -> Iterator[str]:
@@ -54,4 +55,4 @@ class Service:
 
 def domain(config: Config, contract: Contract) -> Service:
     """Return what this service tells the tool."""
-    return Service(contract, ServiceRecords(config), ServiceEffects())
+    return Service(contract, ServiceRecords(config), ServiceEffects(), kinds_of(config))

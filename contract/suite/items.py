@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 from contract.suite.exchanges import Exchange, Item, Key
 from contract.suite.expressions import Record, Scope, evaluate, evaluate_members
@@ -74,21 +74,6 @@ def is_own(key: Key, item: Item, scope: Scope) -> bool:
         address = key.name.removeprefix(GUARD)
         return address in scope.emails or item.get("owner") in scope.owned
     return key.name in scope.owned or item.get("email") in scope.emails
-
-
-def is_integer(value: object) -> TypeGuard[int]:
-    """Say whether a value is an integer, and no boolean."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def arrived(before: Item | None, now: Item | None) -> bool:
-    """Say whether an asset was found uploaded: the only write a read may do."""
-    return bool(
-        before
-        and now
-        and before.get("status") == "pending"
-        and now.get("status") == "uploaded"
-    )
 
 
 def record_key(shown: Mapping[str, Any]) -> Key | None:

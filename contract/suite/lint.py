@@ -18,8 +18,8 @@ from contract.suite.files import read_yaml
 from contract.suite.loading import domain_of
 from contract.suite.openapi import DOCUMENT
 from contract.suite.reading import read_checked
+from contract.suite.rulebook import Rulebook
 from contract.suite.statements import lint_statements
-from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +41,10 @@ def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
 
     There is no coverage where it cannot be worked out of the files.
     """
-    volatile, domain = _volatile(contract), domain_of(contract)
-    findings = [*_targets(contract), *volatile]
+    domain, book, faults = _read(contract)
+    findings = [*_targets(contract), *faults]
+    if domain is None:
+        return findings, None
     try:
         collection = read_cases(contract.root, contract.schemas)
     except FileFault as fault:
@@ -60,9 +62,9 @@ def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
     findings += _coverage(contract, collection)
     try:
         findings += unread(contract)
-        if volatile:
+        if book is None:
             return findings, None
-        coverage = Coverage.of(contract, collection.cases)
+        coverage = Coverage.of(book, collection.cases)
     except FileFault as fault:
         return [*findings, *fault.findings], None
     return [*findings, *coverage.findings()], coverage
@@ -74,12 +76,16 @@ def _targets(contract: Contract) -> Iterator[Finding]:
         yield from faults
 
 
-def _volatile(contract: Contract) -> list[Finding]:
+def _read(
+    contract: Contract,
+) -> tuple[Domain | None, Rulebook | None, list[Finding]]:
+    """Return what the cases are checked by; None for what cannot be read, and why."""
+    domain = None
     try:
-        Volatile.read(contract)
+        domain = domain_of(contract)
+        return domain, Rulebook.read(contract), []
     except FileFault as fault:
-        return fault.findings
-    return []
+        return domain, None, fault.findings
 
 
 def _divergences(contract: Contract, ids: set[str]) -> Iterator[Finding]:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.exchanges import Exchange, Item, Key
 from contract.suite.items import (
     Layout,
-    arrived,
     created_key,
-    is_integer,
     table_of,
 )
+from contract.suite.kinds import is_integer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from contract.suite.domain import Domain
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Observation:
     layout: Layout | None
     skew_ms: int
     """How far the target's clock may be from ours."""
+    domain: Domain
     named: frozenset[Key] = frozenset()
     """Keys that the case's `after` names: it says itself what stands there."""
 
@@ -91,7 +93,7 @@ class Observation:
             return True
         if changes and self.exchange.succeeded:
             return self.key is not None and self.key.name == self.requested_id
-        return arrived(self.before, self.stored)
+        return self.domain.effects.read_may_write(self.before, self.stored)
 
     def in_time(self, value: Any) -> str:
         """Hold a time between sending and receiving."""

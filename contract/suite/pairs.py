@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.exchanges import Key, text_of
 from contract.suite.items import OBJECTS, record_key, schema_of
+from contract.suite.kinds import as_is
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.normals import plain
 from contract.suite.observation import Observation
 from contract.suite.stored import place
 from contract.suite.tails import read_log
 from contract.suite.trees import Leaf, Tree, differ, tree_of
 from contract.suite.ulids import is_ulid
-from contract.suite.volatile import HEADERS, Volatile
+from contract.suite.volatile import HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from contract.suite.exchanges import Exchange, Item
-    from contract.suite.openapi import Contract
     from contract.suite.rulebook import Rulebook
     from contract.suite.sides import Side
 
@@ -40,8 +39,8 @@ def compare(left: Exchange, right: Exchange, rules: Rules) -> list[Mismatch]:
     `expected` of a mismatch is the left one's value, `got` the right one's. Exchanges
     of one sequence are given in their order, with the same `rules`.
     """
-    one = _View(rules.book.contract, rules.book.volatile, left, rules.left)
-    other = _View(rules.book.contract, rules.book.volatile, right, rules.right)
+    one = _View(rules.book, left, rules.left)
+    other = _View(rules.book, right, rules.right)
     # Ids get their names as they are met: from the answer first.
     bodies = one.body(), other.body()
     found = list(_status(left, right))
@@ -82,8 +81,7 @@ def _stored(left: Mapping[str, Tree], right: Mapping[str, Tree]) -> Iterator[Mis
 class _View:
     """One exchange as its side sees it: each part as a tree of leaves."""
 
-    contract: Contract
-    volatile: Volatile
+    book: Rulebook
     exchange: Exchange
     side: Side
 
@@ -99,18 +97,20 @@ class _View:
             frozenset(key.name for key, item in before if item is not None),
             self.side.layout,
             self.side.skew_ms,
+            self.book.domain,
         )
         if requested_id is not None:
             self.side.name(requested_id)
 
     def _id_in_path(self) -> str | None:
         request = self.exchange.request
-        routed = self.contract.route(request.method, request.path)
+        routed = self.book.contract.route(request.method, request.path)
         values = routed[1].values() if routed else ()
         return next((value for value in values if is_ulid(value)), None)
 
     def _tree(self, schema: str, document: Any, key: Key | None) -> Tree:
-        return tree_of(self.volatile, schema, self._seen.at(document, key), self.side)
+        seen = self._seen.at(document, key)
+        return tree_of(self.book.volatile, schema, seen, self.side)
 
     def body(self) -> Tree:
         """Return the body: as JSON where it is some, else as text; MISSING: none."""
@@ -123,9 +123,9 @@ class _View:
             text = text_of(response.body)
             return Leaf(text, self.side.text(text))
         key = record_key(body) if isinstance(body, dict) else None
-        operation = self.contract.operations.get(self.exchange.operation)
+        operation = self.book.contract.operations.get(self.exchange.operation)
         schema = (
-            self.contract.body_schema(operation, response.status)
+            self.book.contract.body_schema(operation, response.status)
             if operation and isinstance(body, dict)
             else ""
         )
@@ -133,11 +133,11 @@ class _View:
 
     def headers(self) -> dict[str, Leaf]:
         """Return each header once, its values joined by commas."""
-        kinds = self.volatile.compared.get(HEADERS, {})
+        kinds = self.book.volatile.compared.get(HEADERS, {})
         leaves = {}
         for name, _ in self.exchange.response.headers:
             value = self.exchange.response.header(name)
-            form = kinds[name].form if name in kinds else plain
+            form = kinds[name].canonical if name in kinds else as_is
             leaves[name] = Leaf(value, form(value, self._seen, self.side))
         return leaves
 
@@ -159,7 +159,7 @@ class _View:
 
     def log(self) -> list[Tree]:
         """Return the log events, and behind them the lines that are none."""
-        rules = self.contract.config.logs
+        rules = self.book.contract.config.logs
         events = [
             self._tree(rules.schema_of(event) if rules else "", dict(event), None)
             for event in self.exchange.events

@@ -158,6 +158,7 @@ class Play:
             earlier,
             layout,
             bench.target.skew_ms,
+            self.book.domain,
             named,
         )
         return seen if seen.key else replace(seen, key=seen.requested)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.items import record_key
+from contract.suite.kinds import as_is
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.normals import below, plain
 from contract.suite.schemas import escape_pointer
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that is compared as one, by its normal form."""
+    """A value that is compared as one, by its canonical form."""
 
     shown: Any
     normal: Any
@@ -57,7 +57,7 @@ def _record(
     volatile: Volatile, schema: str, item: Any, seen: Observation, side: Side
 ) -> Tree:
     if not isinstance(item, dict):
-        return Leaf(item, plain(item, seen, side))
+        return Leaf(item, as_is(item, seen, side))
     part = seen.at(item, record_key(item))
     return tree_of(volatile, schema, part, side)
 
@@ -66,8 +66,8 @@ def _tree(
     value: Any, path: str, kinds: Mapping[str, Kind], seen: Observation, side: Side
 ) -> Tree:
     kind = kinds.get(path)
-    if kind and kind.form is not below:
-        return Leaf(value, kind.form(value, seen, side))
+    if kind and not kind.is_by_member:
+        return Leaf(value, kind.canonical(value, seen, side))
     if isinstance(value, dict):
         return {
             name: _tree(part, f"{path}/{name}".lstrip("/"), kinds, seen, side)
@@ -78,7 +78,7 @@ def _tree(
             _tree(part, f"{path}/{number}", kinds, seen, side)
             for number, part in enumerate(value)
         ]
-    return Leaf(value, plain(value, seen, side))
+    return Leaf(value, as_is(value, seen, side))
 
 
 def shown(tree: Tree) -> Any:

@@ -18,8 +18,8 @@ from contract.suite.fuzz.expressing import Words, then_of
 from contract.suite.fuzz.plans import ETAG, Plan, Step, refers_to
 from contract.suite.items import ID_OF
 from contract.suite.output import printable
+from contract.suite.rulebook import Rulebook
 from contract.suite.schemas import escape_pointer
-from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +109,8 @@ class _Told:
         self._played = found.answers
         self._mismatches = found.divergence.mismatches
         side = found.side
-        self._words = Words(side, Volatile.read(contract), _bound(self._plan, side))
+        volatile = Rulebook.read(contract).volatile
+        self._words = Words(side, volatile, _bound(self._plan, side))
         self._tags = self._given_tags()
 
     @property

@@ -14,6 +14,8 @@ import time
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
+from contract.plugin.effects import UPLOAD_WINDOW_MS
+from contract.plugin.presigned import disposition
 from contract.suite.exchanges import Key
 from contract.suite.expressions import position
 from contract.suite.items import (
@@ -28,8 +30,6 @@ from contract.suite.items import (
     public_of,
     seconds_up,
 )
-from contract.suite.presigned import disposition
-from contract.suite.stored import UPLOAD_WINDOW_MS
 from contract.suite.ulids import is_ulid, new_ulid, shard_of
 from tests.unit.suite.fake_http import Answer, dressed
 from tests.unit.suite.fake_store import LAYOUT, FakeStore

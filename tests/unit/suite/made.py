@@ -8,9 +8,13 @@ from typing import Any
 
 from contract.suite.exchanges import Exchange, Key, Request, Response
 from contract.suite.items import USERS, Layout
+from contract.suite.loading import domain_of
 from contract.suite.observation import Observation
+from contract.suite.openapi import Contract
 from contract.suite.ulids import new_ulid
+from tests.unit.suite.conftest import CONTRACT
 
+DOMAIN = domain_of(Contract(CONTRACT))
 SENT, RECEIVED = 1_771_000_000_000, 1_771_000_000_050
 NEW = new_ulid(SENT + 5, lambda _: 0)
 OLD = new_ulid(SENT - 60_000, lambda _: 0)
@@ -44,5 +48,6 @@ def observed(made: Exchange, **changes: Any) -> Observation:
         frozenset({OLD}),
         Layout("u", "a", "bucket", 4),
         0,
+        DOMAIN,
     )
     return replace(whole, **changes)
