@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from contract.plugin.effects import ServiceEffects
@@ -24,15 +25,23 @@ class Service:
 
     records: ServiceRecords
     effects: ServiceEffects
-    drawing: Drawing | None = None
+    contract: Contract
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     expressions: Mapping[str, Expression] = field(default_factory=dict)
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """Return how sequences are drawn."""
+        # Only `fuzz` draws; what it needs takes time to load.
+        from contract.plugin.fuzz import ServiceDrawing  # noqa: PLC0415
+
+        return ServiceDrawing(self.contract)
 
     def lint(self, _: Case) -> Iterator[str]:
         """Yield nothing: the formats say it all."""
         return iter(())
 
 
-def domain(config: Config, _: Contract) -> Service:
+def domain(config: Config, contract: Contract) -> Service:
     """Return what this service tells the tool."""
-    return Service(ServiceRecords(config), ServiceEffects())
+    return Service(ServiceRecords(config), ServiceEffects(), contract)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.suite import cli
+from contract.suite.config import FuzzGoals
 from contract.suite.errors import DataUnreachable, NoAnswer
 from contract.suite.fuzz.fuzzing import Outcome
 from contract.suite.fuzz.printing import FuzzProgress
-from contract.suite.fuzz.reach import FULL_RUN, Reach, documented, unreachable
+from contract.suite.fuzz.reach import Reach, documented, unreachable
 from tests.unit.suite.conftest import bench_of
 from tests.unit.suite.fake_http import serving
 from tests.unit.suite.fuzz_fake import Sturdy
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from contract.suite.targets import Target
 
     Fuzz = Callable[..., int]
+
+GOALS = FuzzGoals()
 
 
 @pytest.fixture
@@ -226,7 +229,7 @@ def test_every_documented_status_is_counted_or_has_its_cause(
 
 
 def test_full_run_that_falls_short_does_not_hold(contract: Contract) -> None:
-    reach = Reach(sequences=FULL_RUN, lengths=[9], steps=10, past=7)
+    reach = Reach(sequences=GOALS.full_run, lengths=[9], steps=10, past=7)
     reach.reached.update(dict.fromkeys(documented(contract), 50))
     assert reach.held(contract)
 
@@ -240,7 +243,7 @@ def test_full_run_that_falls_short_does_not_hold(contract: Contract) -> None:
 def test_full_run_of_short_or_shallow_sequences_does_not_hold(
     contract: Contract, lengths: list[int], past: int
 ) -> None:
-    reach = Reach(sequences=FULL_RUN, lengths=lengths, steps=10, past=past)
+    reach = Reach(sequences=GOALS.full_run, lengths=lengths, steps=10, past=past)
     reach.reached.update(dict.fromkeys(documented(contract), 50))
 
     assert not reach.held(contract)
@@ -248,5 +251,5 @@ def test_full_run_of_short_or_shallow_sequences_does_not_hold(
 
 def test_floor_of_a_part_is_its_share(contract: Contract) -> None:
     assert Reach(sequences=2_000).floor == 5
-    assert Reach(sequences=FULL_RUN * 2).floor == 50
+    assert Reach(sequences=GOALS.full_run * 2).floor == 50
     assert Reach(sequences=10).held(contract)
