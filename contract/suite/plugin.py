@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.config import Config, Lists
+from contract.suite.domain import Drawing
 from contract.suite.exchanges import Exchange, Item, Key
 from contract.suite.files import compact_json
 from contract.suite.openapi import Contract
 
 if TYPE_CHECKING:
-    from contract.suite.domain import Drawing
     from contract.suite.fuzz.bodies import (
         HOSTILE,
         Body,
@@ -74,23 +74,33 @@ __all__ = [
 ]
 
 _FUZZ = {
-    "bodies": ("HOSTILE", "joined", "sources", "valid_body", "written"),
+    "bodies": (
+        "HOSTILE",
+        "Body",
+        "Maker",
+        "joined",
+        "sources",
+        "valid_body",
+        "written",
+    ),
     "headers": (
         "JSON_TYPES",
         "OTHER_TYPES",
+        "Headers",
         "bad_tags",
         "cased",
         "content_type",
         "good_tags",
     ),
-    "members": ("Bodies", "Clock"),
+    "members": ("Bodies", "Clock", "Member"),
     "plans": ("END", "ETAG", "OWN_ONLY", "WINDOW_FIRST", "Plan", "Step"),
+    "texts": ("Raw",),
 }
-"""By module of `fuzz`, the names in it that a plugin uses when it runs."""
+"""By module of `fuzz`, what is loaded from it when it is asked for."""
 
 
 def __getattr__(name: str) -> Any:
     for module, names in _FUZZ.items():
         if name in names:
             return getattr(import_module(f"contract.suite.fuzz.{module}"), name)
-    raise AttributeError(name)
+    raise AttributeError(f"a plugin cannot use {name}: {__name__} does not have it")

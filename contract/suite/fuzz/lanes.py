@@ -61,7 +61,7 @@ class Lane:
         """Return a lane; `name` makes its addresses and keys its own.
 
         `chance` draws the ids laid down, alike on both sides: lists order records of
-        one millisecond by it, and their shards go by it.
+        one millisecond by it, and a service may spread them by it.
         """
         scope = Scope(case_hash(name), run, place.start_ms, chance)
         times = [place.window_ms - slot for slot in range(WINDOW)]

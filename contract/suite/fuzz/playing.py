@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 SECOND_MS = 1_000
 # Windows lie from a day to some more days back: records made now are never among them,
-# and assets laid there are live. They lie past the 25 hours in which a deleted asset
-# leaves an empty object: the lanes are a second apart, and one might do what the other
-# no longer does.
+# and those laid there are live where they live for a month. They lie past whatever a
+# service does for a day, with an hour's reserve: the lanes are a second apart, and one
+# might do what the other no longer does.
 NEWEST_WINDOW_MS = 26 * 3_600_000
 WINDOWS = 1_500_000
 Pair = tuple[Exchange | None, Exchange | None]

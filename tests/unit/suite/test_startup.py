@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NOT_NEEDED = (
     "boto3",
+    "contract.plugin.fuzz",
     "contract.suite.fuzz",
     "contract.suite.page",
     "contract.suite.report",
