@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.config import Config, Lists
+from contract.suite.config import Config
 from contract.suite.domain import Drawing
 from contract.suite.exchanges import Exchange, Item, Key
 from contract.suite.files import compact_json
@@ -56,7 +56,6 @@ __all__ = [
     "Headers",
     "Item",
     "Key",
-    "Lists",
     "Maker",
     "Member",
     "Plan",

@@ -63,11 +63,11 @@ class ServiceDrawing:
 
     def visible(self, step: Step, exchange: Exchange, owned: Set[str]) -> Exchange:
         """Return a list's exchange with only what the sequence's own records decide."""
-        return visible(step, exchange, owned, self.contract.config.lists)
+        return visible(step, exchange, owned, self.contract.config)
 
     def is_disturbed(self, step: Step, exchange: Exchange, owned: Set[str]) -> bool:
         """Say whether a page shows others' records before its own end."""
-        return is_disturbed(step, exchange, owned, self.contract.config.lists)
+        return is_disturbed(step, exchange, owned, self.contract.config)
 
     def reads_may_write(self, known: Mapping[Key, Item | None]) -> bool:
         """Say whether the stores must be read after a read, too."""

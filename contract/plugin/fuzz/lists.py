@@ -6,17 +6,18 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.expressions import id_of
 from contract.suite.items import OBJECTS
 from contract.suite.plugin import END, OWN_ONLY, WINDOW_FIRST, compact_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
 
-    from contract.suite.plugin import Exchange, Item, Key, Lists, Step
+    from contract.suite.plugin import Config, Exchange, Item, Key, Step
 
 
-def visible(step: Step, exchange: Exchange, owned: Set[str], lists: Lists) -> Exchange:
+def visible(
+    step: Step, exchange: Exchange, owned: Set[str], config: Config
+) -> Exchange:
     """Return a list's exchange with only what its own records decide.
 
     Of a page that may show anybody's records nothing is compared but status, headers
@@ -24,28 +25,30 @@ def visible(step: Step, exchange: Exchange, owned: Set[str], lists: Lists) -> Ex
     where a record of its own is beyond, so not once it shows one of those that end the
     window. A page of an own address is compared whole, and so is what is no list.
     """
-    items = _items(step, exchange, lists)
+    items = _items(step, exchange, config)
     if items is None or step.shows == OWN_ONLY:
         return exchange
     if step.shows != WINDOW_FIRST:
-        return _with_body(exchange, {lists.items: []})
-    mine = [item for item in items if id_of(item) in owned]
-    kept: dict[str, Any] = {**exchange.json(), lists.items: mine}
+        return _with_body(exchange, {config.lists.items: []})
+    mine = [item for item in items if _id(item, config) in owned]
+    kept: dict[str, Any] = {**exchange.json(), config.lists.items: mine}
     if len(mine) < len(items) or any(map(_ends, mine)):
-        kept.pop(lists.next, None)
+        kept.pop(config.lists.next, None)
     return _with_body(exchange, kept)
 
 
-def is_disturbed(step: Step, exchange: Exchange, owned: Set[str], lists: Lists) -> bool:
+def is_disturbed(
+    step: Step, exchange: Exchange, owned: Set[str], config: Config
+) -> bool:
     """Say whether a page shows others' records before the window's end.
 
     Somebody's record may stand in it by chance: windows lie in the past at random.
     """
-    items = _items(step, exchange, lists)
+    items = _items(step, exchange, config)
     if items is None or step.shows != WINDOW_FIRST:
         return False
     within = itertools.takewhile(lambda item: not _ends(item), items)
-    return any(id_of(item) not in owned for item in within)
+    return any(_id(item, config) not in owned for item in within)
 
 
 def reads_may_write(known: Mapping[Key, Item | None]) -> bool:
@@ -59,14 +62,19 @@ def reads_may_write(known: Mapping[Key, Item | None]) -> bool:
     )
 
 
-def _items(step: Step, exchange: Exchange, lists: Lists) -> list[Any] | None:
+def _items(step: Step, exchange: Exchange, config: Config) -> list[Any] | None:
     body = exchange.json()
     if not step.operation.startswith("list"):
         return None
     if not exchange.succeeded or not isinstance(body, dict):
         return None
-    items = body.get(lists.items)
+    items = body.get(config.lists.items)
     return items if isinstance(items, list) else None
+
+
+def _id(item: Any, config: Config) -> str | None:
+    record = config.record_in(item) if isinstance(item, dict) else None
+    return item[record.id] if record else None
 
 
 def _ends(item: Any) -> bool:
