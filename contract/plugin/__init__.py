@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from contract.plugin.conventions import lint_conventions
@@ -31,8 +32,15 @@ class Service:
     records: ServiceRecords
     effects: ServiceEffects
     kinds: Mapping[str, Kind]
-    drawing: Drawing | None = None
     expressions: Mapping[str, Expression] = field(default_factory=dict)
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """Return how sequences are drawn."""
+        # Only `fuzz` draws; what it needs takes time to load.
+        from contract.plugin.fuzz import ServiceDrawing  # noqa: PLC0415
+
+        return ServiceDrawing(self.contract)
 
     def lint(self, case: Case) -> Iterator[str]:
         """Yield an accepted address that another run could have taken before."""

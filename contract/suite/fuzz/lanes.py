@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from contract.suite.afters import object_item
 from contract.suite.cases import case_hash
 from contract.suite.errors import BadExpression, UnboundName
-from contract.suite.expressions import Record, Scope, id_of
-from contract.suite.files import compact_json
-from contract.suite.fuzz.plans import (
-    END,
-    ETAG,
-    OWN_ONLY,
-    WINDOW,
-    WINDOW_FIRST,
-    Plan,
-    Step,
-)
+from contract.suite.expressions import Record, Scope
+from contract.suite.fuzz.plans import ETAG, WINDOW, Plan, Step
 from contract.suite.items import (
     LONGEST_KEY,
     OBJECTS,
@@ -35,6 +25,7 @@ from contract.suite.sides import Side
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
+    from contract.suite.domain import Drawing
     from contract.suite.exchanges import Exchange, Item, Key, Request
     from contract.suite.items import Laid
     from contract.suite.openapi import Operation
@@ -62,8 +53,6 @@ class Lane:
     side: Side
     known: dict[Key, Item | None] = field(default_factory=dict)
     """What stood at each key when it was last read."""
-    pending_objects: bool = False
-    """Whether a read may find an upload and write that down."""
 
     @classmethod
     def open(
@@ -72,7 +61,7 @@ class Lane:
         """Return a lane; `name` makes its addresses and keys its own.
 
         `chance` draws the ids laid down, alike on both sides: lists order records of
-        one millisecond by it, and their shards go by it.
+        one millisecond by it, and a service may spread them by it.
         """
         scope = Scope(case_hash(name), run, place.start_ms, chance)
         times = [place.window_ms - slot for slot in range(WINDOW)]
@@ -86,7 +75,6 @@ class Lane:
         laid = lay_out(plan.given, self.scope, self.bench.store.layout)
         self.known.update(laid.items)
         self.known.update({k: object_item(v) for k, v in laid.objects.items()})
-        self.pending_objects = bool(laid.objects)
         for name, value in list(self.scope.names.items()):
             if isinstance(value, Record):
                 self.scope.names[f"{name}{ETAG}"] = f'"{value.item["version"]}"'
@@ -101,7 +89,9 @@ class Lane:
             # A slice or an encoding of what an earlier answer did not hold.
             return None
 
-    def send(self, operation: Operation, request: Request, step: Step) -> Exchange:
+    def send(
+        self, operation: Operation, request: Request, step: Step, drawing: Drawing
+    ) -> Exchange:
         """Send a request; bind what the answer holds."""
         if request.method == "DELETE":
             # It may put an empty object where none was, also where no answer comes.
@@ -111,7 +101,7 @@ class Lane:
         exchange = send(self.bench, operation, request)
         # A cursor that depends on others' records is not bound: whether a step that
         # refers to it is sent must not change from run to run.
-        self._bind(step, shown_page(step, exchange, self.scope.owned))
+        self._bind(step, drawing.visible(step, exchange, self.scope.owned))
         for key in self._touched(exchange):
             self.known.setdefault(key, None)
         return exchange
@@ -156,13 +146,6 @@ class Lane:
         return replace(exchange, before=before, stored=dict(self.known))
 
     @property
-    def pending(self) -> bool:
-        """Say whether a read may write: an asset is pending, its object there."""
-        return self.pending_objects and any(
-            item.get("status") == "pending" for item in self.known.values() if item
-        )
-
-    @property
     def rows(self) -> set[Key]:
         """Return the lane's keys in the tables."""
         return {key for key in self.known if key.table != OBJECTS}
@@ -175,57 +158,3 @@ class Lane:
 
 def _storable(key: str) -> bool:
     return len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()
-
-
-def shown_page(step: Step, exchange: Exchange, owned: set[str]) -> Exchange:
-    """Return a list's exchange with only what its own records decide.
-
-    Of a page that may show anybody's records nothing is compared but status, headers
-    and the members' names. A page of the window is its own records; its cursor counts
-    where a record of its own is beyond, so not once it shows one of those that end the
-    window. A page of an own address is compared whole.
-    """
-    items = _items(exchange)
-    if items is None or step.shows == OWN_ONLY:
-        return exchange
-    if step.shows != WINDOW_FIRST:
-        return _with_body(exchange, {"items": []})
-    mine = [item for item in items if id_of(item) in owned]
-    kept: dict[str, Any] = {**exchange.json(), "items": mine}
-    if len(mine) < len(items) or any(map(_ends, mine)):
-        kept.pop("nextCursor", None)
-    return _with_body(exchange, kept)
-
-
-def is_disturbed(step: Step, exchange: Exchange, owned: set[str]) -> bool:
-    """Say whether a page shows others' records before the window's end.
-
-    Somebody's record may stand in it by chance: windows lie in the past at random.
-    """
-    items = _items(exchange)
-    if items is None or step.shows != WINDOW_FIRST:
-        return False
-    within = itertools.takewhile(lambda item: not _ends(item), items)
-    return any(id_of(item) not in owned for item in within)
-
-
-def _items(exchange: Exchange) -> list[Any] | None:
-    body = exchange.json()
-    if not exchange.succeeded or not isinstance(body, dict):
-        return None
-    items = body.get("items")
-    return items if isinstance(items, list) else None
-
-
-def _ends(item: Any) -> bool:
-    """Say whether an item is one of the records that end a window."""
-    is_record = isinstance(item, dict)
-    return is_record and item.get("name", item.get("fileName")) == END
-
-
-def _with_body(exchange: Exchange, body: dict[str, Any]) -> Exchange:
-    # The length is that of the whole page.
-    headers = exchange.response.headers
-    kept = tuple(each for each in headers if each[0] != "content-length")
-    response = replace(exchange.response, headers=kept, body=compact_json(body))
-    return replace(exchange, response=response)

@@ -11,19 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contract.suite.expressions import EXPRESSIONS
 from contract.suite.fuzz.plans import END, Plan, Step, size_of
 from contract.suite.fuzz.playing import Divergence
 from contract.suite.matching import MISSING
 
+if TYPE_CHECKING:
+    from contract.suite.domain import Drawing
+
 # Plays a shrink may cost; each is some requests to either target.
 MOST_PLAYS = 300
 KEPT_WHOLE = frozenset({"path", "method"})
 """Members of `when` without which it would be another request altogether."""
-KEPT_QUERY = frozenset({"email", "cursor"})
-"""Parameters without which a list of its own records shows anybody's."""
 # How a comparison names what no plan bound: the number depends on what came before.
 _NUMBERED = re.compile(r"<id \d+>")
 
@@ -60,6 +61,7 @@ class Shrinker:
 
     best: Divergence
     attempt: Attempt
+    drawing: Drawing
     plays: int = 0
 
     def __post_init__(self) -> None:
@@ -116,7 +118,7 @@ class Shrinker:
 
     def _given(self) -> bool:
         changed = False
-        for given in _smaller_given(self.best.plan.given):
+        for given in _smaller_given(self.best.plan.given, self.drawing):
             if _lays(given) < _lays(self.best.plan.given):
                 changed |= self._keep_if(replace(self.best.plan, given=given))
         return changed
@@ -126,7 +128,10 @@ class Shrinker:
         changed, number = False, 0
         while number < len(self.best.plan.steps):
             step = self.best.plan.steps[number]
-            if any(self._simpler(number, each) for each in simpler_steps(step)):
+            if any(
+                self._simpler(number, each)
+                for each in simpler_steps(step, self.drawing)
+            ):
                 changed = True
             else:
                 number += 1
@@ -144,7 +149,9 @@ def _lays(given: Mapping[str, Any]) -> int:
     return size_of(given)
 
 
-def _smaller_given(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _smaller_given(
+    given: Mapping[str, Any], drawing: Drawing
+) -> Iterator[Mapping[str, Any]]:
     for kind, entries in given.items():
         for number, entry in enumerate(entries):
             if END in entry.values():
@@ -152,7 +159,7 @@ def _smaller_given(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 continue
             rest = [*entries[:number], *entries[number + 1 :]]
             yield _without_empty({**given, kind: rest})
-            for name in entry.keys() - {"bind", "operation", "key", "recordId", "body"}:
+            for name in entry.keys() - drawing.kept(kind):
                 plain = {n: value for n, value in entry.items() if n != name}
                 less = [*entries[:number], plain, *entries[number + 1 :]]
                 yield {**given, kind: less}
@@ -162,7 +169,7 @@ def _without_empty(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return {kind: entries for kind, entries in given.items() if entries}
 
 
-def simpler_steps(step: Step) -> Iterator[Step]:
+def simpler_steps(step: Step, drawing: Drawing) -> Iterator[Step]:
     """Yield a step with less of each part of its request, the boldest first."""
     when = step.when
     kept = KEPT_WHOLE | ({"query"} if step.shows else frozenset())
@@ -171,7 +178,7 @@ def simpler_steps(step: Step) -> Iterator[Step]:
             rest = {other: value for other, value in when.items() if other != name}
             yield replace(step, when=rest)
     if step.shows:
-        for name in when.get("query", {}).keys() - KEPT_QUERY:
+        for name in when.get("query", {}).keys() - drawing.selectors(step):
             less = {n: each for n, each in when["query"].items() if n != name}
             yield replace(step, when={**when, "query": less})
     for name, value in when.items():

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.fuzz.plans import END, ETAG, Plan, Step
 from contract.suite.items import ASSETS, ID_OF, USERS
+from contract.suite.plugin import END, ETAG, Plan
 from contract.suite.ulids import ALPHABET
 
 if TYPE_CHECKING:
     from random import Random
 
-    from contract.suite.fuzz.members import Bodies
+    from contract.suite.plugin import Bodies, Step
 
 DAY_MS = 24 * 3_600_000
 TAIL = 16
