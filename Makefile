@@ -103,6 +103,10 @@ check: $(VENV)/tools/.ready  ## hold `make start` to the contract, and both to e
 fuzz: $(VENV)/tools/.ready  ## differential fuzzing of `make start`: SEQUENCES=200 SEED=1 REPORT=folder, SEEDS=20 draws as many
 	@$(BIN)/parity fuzz $(BOTH) --sequences $(or $(SEQUENCES),200) $(if $(SEEDS),--seeds $(SEEDS),--seed $(or $(SEED),1)) $(if $(REPORT),--report $(REPORT))
 
+.PHONY: baseline
+baseline: $(VENV)/tools/.ready  ## compare verdicts and fuzz reach of `make start` with tests/baseline/, by HTTP and by Lambda; SAVE=1 keeps the new ones
+	@$(BIN)/python -m tests.baseline --port $(PORT) --cloud-port $(CLOUD_PORT) $(if $(SAVE),--save)
+
 .PHONY: schemathesis
 schemathesis: setup $(VENV)/schemathesis/.ready  ## requests drawn by Schemathesis, to both of `make start` or a stack of its own: EXAMPLES=50 SEED=1
 	@exec $(BIN)/python -m local.schemathesis --port $(PORT) --cloud-port $(CLOUD_PORT) $(if $(EXAMPLES),--examples '$(EXAMPLES)') $(if $(SEED),--seed '$(SEED)')

@@ -2,19 +2,23 @@
 
 `python -m tests.verdict_lines parity.json` prints, sorted, a line for each verdict and
 each mismatch with its place and rule, for pairs and batons too, and for what was left
-out with its reason. Two runs that judge alike have the same lines.
+out with its reason. Two runs that judge alike have the same lines. The line of a case
+also has its calls and their statuses: a case that passes because it plays less than
+before has another line.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # What is drawn anew for each run: ids, the names of cases in runs, times.
 DRAWN = (
@@ -22,21 +26,74 @@ DRAWN = (
     (re.compile(r"\b[0-9a-f]{8}\.[0-9a-f]{8}\.example\b"), "<domain>"),
     (re.compile(r"-[0-9a-f]{8}-[0-9a-f]{8}\b"), "-<key>"),
 )
+PASSED = "passed"
+LONGEST = 200
+"""Characters of the places of a case that are shown."""
 
 
-def place(where: str) -> str:
-    """Return a mismatch's place without what is drawn for a run."""
+def without_drawn(text: str) -> str:
+    """Return a text without what is drawn for a run."""
     for pattern, name in DRAWN:
-        where = pattern.sub(name, where)
-    return where
+        text = pattern.sub(name, text)
+    return text
+
+
+def place(where: str, rule: str) -> str:
+    """Return where a mismatch is and, if a rule found it, which one."""
+    return without_drawn(where) + (f" ({rule})" if rule else "")
+
+
+def places(mismatches: Iterable[tuple[str, str]]) -> str:
+    """Return where and by which rule a case is red, in one line.
+
+    Sorted, for the order of records in a table is drawn too. What is too long to be
+    read ends in a digest of it all.
+    """
+    counts = Counter(place(where, rule) for where, rule in mismatches)
+    told = [name if many == 1 else f"{many} x {name}" for name, many in counts.items()]
+    line = "; ".join(sorted(told))
+    if len(line) <= LONGEST:
+        return line
+    return f"{line[:LONGEST]}... {len(told)} places, {digest([line])[:12]}"
 
 
 def verdict_lines(report: dict[str, Any]) -> list[str]:
     """Return the lines of a report, sorted."""
-    return sorted({*_lines(report)})
+    lines = {line for group in _groups(report).values() for _, line in group}
+    return sorted(lines)
 
 
-def _lines(report: dict[str, Any]) -> Iterator[str]:
+def summary(report: dict[str, Any]) -> list[str]:
+    """Return the lines of a report in short.
+
+    For each group (kind, operation, targets) its counts of verdicts and a digest of its
+    lines; then in full each line that is no plain pass.
+    """
+    short, full = [], []
+    for name, group in sorted(_groups(report).items()):
+        counts = Counter(verdict for verdict, _ in group if verdict)
+        told = ", ".join(
+            f"{many} {verdict}" for verdict, many in sorted(counts.items())
+        )
+        lines = sorted({line for _, line in group})
+        short.append(f"{name}: {told} ({digest(lines)[:12]})")
+        full += [line for verdict, line in group if verdict != PASSED]
+    return [*short, *sorted(full)]
+
+
+def digest(lines: Iterable[str]) -> str:
+    """Return the SHA-256 of lines, in hexadecimal."""
+    return hashlib.sha256(text_of(lines).encode()).hexdigest()
+
+
+def text_of(lines: Iterable[str]) -> str:
+    """Return lines as the text of a file."""
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _groups(report: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """Return verdict and line by group; the line of a mismatch has no verdict."""
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kind, found in (
         ("results", "mismatches"),
         ("batons", "mismatches"),
@@ -44,19 +101,38 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
     ):
         for one in report[kind]:
             names = one.get("turns") or one.get("targets") or [one["target"]]
-            head = f"{kind} {one['id']} {'+'.join(names)} {one['verdict']}"
-            yield head
-            for each in one[found]:
-                rule = each.get("rule", "")
-                yield f"{head}: {place(each['where'])} ({rule})"
+            targets = "+".join(names)
+            group = groups[f"{kind} {one['id'].split('/')[0]} {targets}"]
+            group += _lines(f"{kind} {one['id']} {targets}", one, found)
+    left_out: dict[tuple[str, str], list[str]] = defaultdict(list)
     for left in report["leftOut"]:
-        yield f"leftOut {left['id']} {left['target']}: {left['why']}"
+        left_out[left["id"], left["why"]].append(left["target"])
+    for (full_id, why), names in left_out.items():
+        line = f"leftOut {full_id} {'+'.join(names)}: {why}"
+        groups[f"leftOut {why}"].append(("left out", line))
+    return groups
+
+
+def _lines(head: str, one: dict[str, Any], found: str) -> Iterator[tuple[str, str]]:
+    # The steps of a journey race each other: what they are answered differs each time.
+    journey = one["id"].startswith("journeys/")
+    made = () if journey else one.get("calls", ())
+    calls = [f"{call['operation']} {call['status']}" for call in made]
+    verdict = one["verdict"]
+    reason = (
+        f": {without_drawn(one['error'])}"
+        if verdict != PASSED and "error" in one
+        else ""
+    )
+    yield verdict, " ".join([head, verdict, one["basis"], *calls]) + reason
+    for each in one[found]:
+        yield "", f"{head} {verdict}: {place(each['where'], each.get('rule', ''))}"
 
 
 def main() -> None:
     """Print the lines of the report that the command line names."""
     report = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    sys.stdout.writelines(f"{line}\n" for line in verdict_lines(report))
+    sys.stdout.write(text_of(verdict_lines(report)))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from contract.suite.cli import main
+from tests.baseline.kept import HTTP, LAMBDA, RENEW, differences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,14 +23,17 @@ def check(stack: Stack, targets: list[str], *more: str) -> int:
 
 
 def test_every_case_and_journey_holds_over_http(
-    stack: Stack, capsys: pytest.CaptureFixture[str]
+    stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     targets = [f"python={stack.url}", f"typescript={stack.typescript_url}"]
 
-    code = check(stack, targets)
+    code = check(stack, targets, "--report", str(tmp_path))
 
     printed = capsys.readouterr()
     assert code == 0, printed.out + printed.err
+    report = json.loads((tmp_path / "parity.json").read_text("utf-8"))
+    differing = differences(HTTP, report)
+    assert not differing, "\n".join([*differing, RENEW])
 
 
 def test_every_case_holds_by_invoke_with_its_log_lines(
@@ -41,6 +46,9 @@ def test_every_case_holds_by_invoke_with_its_log_lines(
     printed = capsys.readouterr()
     assert code == 0, printed.out + printed.err
     assert {file.suffix for file in tmp_path.iterdir()} >= {".json", ".xml"}
+    report = json.loads((tmp_path / "parity.json").read_text("utf-8"))
+    differing = differences(LAMBDA, report)
+    assert not differing, "\n".join([*differing, RENEW])
 
 
 def test_live_target_shows_its_assumptions_without_a_write_and_owns_up_here(

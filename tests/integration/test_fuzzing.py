@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from contract.suite.cli import main
+from tests.baseline.kept import FUZZ, RENEW, SEED, SEQUENCES, differences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     import pytest
 
     from tests.integration.conftest import Stack
-
-SEED = 20_261_121
 
 
 def fuzz(stack: Stack, targets: list[str], sequences: int, *more: str) -> int:
@@ -29,11 +28,12 @@ def test_no_sequence_tells_the_implementations_apart(
 ) -> None:
     targets = [f"python={stack.url}", f"typescript={stack.typescript_url}"]
 
-    code = fuzz(stack, targets, 300, "--report", str(tmp_path))
+    code = fuzz(stack, targets, SEQUENCES, "--report", str(tmp_path))
 
     assert code == 0, capsys.readouterr().out
     report = json.loads((tmp_path / "fuzz.json").read_text("utf-8"))
-    assert report["sequences"] == 300
+    differing = differences(FUZZ, report)
+    assert not differing, "\n".join([*differing, RENEW])
     assert report["medianSteps"] >= 8
     assert report["pastValidation"] >= 0.6
 

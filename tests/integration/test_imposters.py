@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -17,20 +18,25 @@ from contract.suite.rulebook import Rulebook
 from contract.suite.runner import Runner, new_run_id
 from contract.suite.targets import Overrides, read_target
 from contract.suite.timing import Timing
-from tests.integration.imposters.imposter import HTTP, Imposter, imposters
+from tests.baseline.kept import divergence_lines
+from tests.integration.imposters.imposter import ANYWHERE, HTTP, Imposter, imposters
 from tests.integration.stacks import ROOT, Stack, copy_checkout
+from tests.integration.test_fuzzing import fuzz
+from tests.verdict_lines import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from contract.suite.benches import Bench
+    from contract.suite.results import Result
 
 # Three minutes on two cores: a command of its own, `make imposters`.
 pytestmark = pytest.mark.imposters
 
 IMPOSTERS = imposters()
 STAGES = sorted({(one.implementation, one.transport) for one in IMPOSTERS})
+FUZZED = "keeps-the-guard-of-an-address-that-was-left"
 # Each worker needs a sandbox of its own, made anew for each imposter, on two cores.
 WORKERS = 4
 # The emulator's indexes never lag, so what is not there will not come.
@@ -47,19 +53,22 @@ class Stage:
     cases: Collection
     benches: dict[str, Bench] = field(default_factory=dict)
 
-    def verdicts(
+    def results(
         self, implementation: str, transport: str, run: Iterable[str]
-    ) -> dict[str, Verdict]:
+    ) -> Sequence[Result]:
         """Return what comes of cases once what is saved in the checkout is served."""
+        self.reload(implementation)
+        bench = self._bench(implementation, transport)
+        book = Rulebook.read(self.contract, AT_ONCE)
+        runner = Runner(book, [bench], lambda _: None, new_run_id(), WORKERS)
+        return runner.run(self.cases.choose(run)).results
+
+    def reload(self, implementation: str) -> None:
+        """Serve what is saved in the checkout."""
         # What lies outside an implementation's folder is seen with what is saved there.
         (self.checkout / "handlers" / implementation / "Makefile").touch()
         answer = requests.get(f"{self._url(implementation)}/health", timeout=60)
         assert answer.status_code == 200, answer.text
-        bench = self._bench(implementation, transport)
-        book = Rulebook.read(self.contract, AT_ONCE)
-        runner = Runner(book, [bench], lambda _: None, new_run_id(), WORKERS)
-        results = runner.run(self.cases.choose(run)).results
-        return {one.full_id: one.verdict for one in results}
 
     def _url(self, implementation: str) -> str:
         urls = {"python": self.stack.url, "typescript": self.stack.typescript_url}
@@ -90,8 +99,21 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         started.close()
 
 
-def having(verdicts: dict[str, Verdict], verdict: Verdict) -> set[str]:
-    return {full_id for full_id, one in verdicts.items() if one is verdict}
+def having(results: Iterable[Result], verdict: Verdict) -> set[str]:
+    return {one.full_id for one in results if one.verdict is verdict}
+
+
+def red_by_place(
+    results: Iterable[Result], anywhere: Container[str]
+) -> dict[str, set[str]]:
+    """Return the cases that failed by where they did, and by which rules."""
+    found: dict[str, set[str]] = {}
+    for one in results:
+        if one.verdict is Verdict.FAILED:
+            where = places((each.where, each.rule) for each in one.mismatches)
+            where = ANYWHERE if one.full_id in anywhere else where
+            found.setdefault(where, set()).add(one.full_id)
+    return found
 
 
 @pytest.mark.parametrize(("implementation", "transport"), STAGES)
@@ -105,23 +127,43 @@ def test_without_a_slip_all_these_cases_are_green(
     ]
     run = {name for one in ones for name in one.run}
 
-    verdicts = stage.verdicts(implementation, transport, run)
+    results = stage.results(implementation, transport, run)
 
-    assert having(verdicts, Verdict.PASSED) == set(verdicts)
-    assert {red for one in ones for red in one.red} <= set(verdicts)
+    every = {one.full_id for one in results}
+    assert having(results, Verdict.PASSED) == every
+    assert {red for one in ones for ids in one.red.values() for red in ids} <= every
 
 
 @pytest.mark.parametrize("imposter", IMPOSTERS, ids=str)
-def test_imposter_is_caught_by_these_cases_alone(
+def test_imposter_is_caught_by_these_cases_alone_at_these_places(
     stage: Stage, imposter: Imposter
 ) -> None:
     with imposter.acting_in(stage.checkout):
-        verdicts = stage.verdicts(
+        results = stage.results(
             imposter.implementation, imposter.transport, imposter.run
         )
 
-    assert having(verdicts, Verdict.ERRORED) == set()
-    assert having(verdicts, Verdict.FAILED) == imposter.red
+    assert having(results, Verdict.ERRORED) == set()
+    assert red_by_place(results, imposter.red.get(ANYWHERE, ())) == imposter.red
+
+
+def test_fuzzing_finds_a_slip_and_cuts_its_sequence_down_to_these_steps(
+    stage: Stage, tmp_path: Path
+) -> None:
+    (slip,) = (one for one in IMPOSTERS if one.name == FUZZED)
+    targets = [f"python={stage.stack.url}", f"typescript={stage.stack.typescript_url}"]
+    # Which sequence of a kind is cut down is decided by who comes first.
+    one_by_one = ["--workers", "1", "--report", str(tmp_path)]
+
+    with slip.acting_in(stage.checkout):
+        stage.reload(slip.implementation)
+        code = fuzz(stage.stack, targets, 32, *one_by_one)
+
+    assert code == 1
+    report = json.loads((tmp_path / "fuzz.json").read_text("utf-8"))
+    assert divergence_lines(report) == [
+        "diverged [8, 22, 31]: createUser, replaceUser: guard u2@<own domain>"
+    ]
 
 
 def test_each_implementation_has_its_imposters() -> None:

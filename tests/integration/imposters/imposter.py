@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 HTTP = "http"
+ANYWHERE = "anywhere"
+"""In place of a place: where these cases are red depends on what came before."""
 
 
 @dataclass(frozen=True)
 class Imposter:
     """One mutation of a file below handlers/, and the cases that go red by it.
 
-    `run` names operations or cases; `red` are all of theirs that fail. `transport` is
-    `http` or `lambda`.
+    `run` names operations or cases; `red` are all of theirs that fail, by the places at
+    which they do. `transport` is `http` or `lambda`.
     """
 
     implementation: str
@@ -35,7 +37,7 @@ class Imposter:
     find: str
     replace: str
     run: tuple[str, ...]
-    red: frozenset[str]
+    red: dict[str, set[str]]
     transport: str = HTTP
 
     def __str__(self) -> str:
@@ -71,5 +73,6 @@ def _read(path: Path) -> Iterator[Imposter]:
     schema = json.loads((HERE / "format.json").read_text("utf-8"))
     Draft202012Validator(schema).validate(document)
     for one in document["imposters"]:
-        told = {**one, "run": tuple(one["run"]), "red": frozenset(one["red"])}
+        red = {places: set(ids) for places, ids in one["red"].items()}
+        told = {**one, "run": tuple(one["run"]), "red": red}
         yield Imposter(document["implementation"], **told)

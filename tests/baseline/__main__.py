@@ -1,0 +1,85 @@
+"""`make baseline`: whether a running `make start` is judged as it was.
+
+Runs `check` over HTTP and by Lambda Invoke and `fuzz` with one seed, and compares what
+came of each with the file that is kept beside this one. Nothing is printed of what is
+the same but a line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.baseline.kept import (
+    FUZZ,
+    HTTP,
+    LAMBDA,
+    RENEW,
+    SEED,
+    SEQUENCES,
+    differences,
+    file_of,
+    lines_of,
+)
+from tests.verdict_lines import text_of
+
+TOOL = Path(sys.executable).with_name("parity")
+REPORTS = Path("reports/baseline")
+REPORT_FILES = ("parity.json", "fuzz.json")
+
+
+def main(words: list[str] | None = None) -> int:
+    """Return 0 all is the same, 1 something differs, 2 a run could not be judged."""
+    options = _options(words)
+    url = "http://127.0.0.1:{}".format
+    http = {"python": url(options.port), "typescript": url(options.port + 1)}
+    by_invoke = dict.fromkeys(http, "lambda:")
+    cloud = ["--endpoint", url(options.cloud_port)]
+    cloud += ["--lambda-endpoint", url(options.cloud_port + 1)]
+    drawn = ["--seed", str(SEED), "--sequences", str(SEQUENCES)]
+    runs = {
+        HTTP: ["check", *_targets(http), *cloud],
+        LAMBDA: ["check", *_targets(by_invoke), *cloud],
+        FUZZ: ["fuzz", *_targets(http), *cloud, *drawn],
+    }
+    code = max([_compared(name, runs[name], keep=options.save) for name in runs])
+    if code == 1:
+        sys.stdout.write(f"{RENEW}\n")
+    return code
+
+
+def _options(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make baseline")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--cloud-port", type=int, required=True)
+    parser.add_argument("--save", action="store_true")
+    return parser.parse_args(words)
+
+
+def _targets(urls: dict[str, str]) -> list[str]:
+    return [word for name in urls for word in ("--target", f"{name}={urls[name]}")]
+
+
+def _compared(name: str, arguments: list[str], *, keep: bool) -> int:
+    """Run the tool once; print how its report differs from what is kept, or keep it."""
+    folder = REPORTS / name
+    command = [str(TOOL), *arguments, "--report", str(folder)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode not in ((0,) if keep else (0, 1)):
+        sys.stdout.write(f"{name}: the run failed\n{done.stdout}")
+        return 2
+    (file,) = (each for each in REPORT_FILES if (folder / each).is_file())
+    report = json.loads((folder / file).read_text("utf-8"))
+    if keep:
+        file_of(name).write_text(text_of(lines_of(report)), "utf-8")
+    differing = differences(name, report)
+    head = f"{name}: differs; {folder / file}" if differing else f"{name}: same"
+    sys.stdout.write(text_of([head, *differing]))
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
