@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from botocore.config import Config
+from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
@@ -19,7 +19,7 @@ from contract.suite.errors import (
     TargetUnreachable,
     UsageError,
 )
-from contract.suite.items import Layout
+from contract.suite.resources import Resources
 from contract.suite.store import AwsStore, Store
 from contract.suite.targets import LAMBDA, NONE, Target, is_loopback
 from contract.suite.transports import Http, Invoke, Transport
@@ -27,12 +27,12 @@ from contract.suite.transports import Http, Invoke, Transport
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from contract.suite.config import Config, Output
     from contract.suite.openapi import Contract, Operation
 
 CONNECT_SECONDS = 3
 WORKERS = 8
 _FUNCTIONS = ("UsersFunction", "AssetsFunction")
-_OUTPUTS = ("UsersTable", "AssetsTable", "AssetsBucket", "ListShards")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def make_bench(target: Target, contract: Contract) -> Bench:
     store: Store | None = None
     if target.stack:
         outputs = stack_outputs(target, target.stack)
-        store = _store(target, outputs)
+        store = _store(target, contract.config, outputs)
     transport = _transport(target, contract, outputs)
     served = _served(target, outputs)
     no_store = "" if store else "no stack is named"
@@ -94,20 +94,36 @@ def stack_outputs(target: Target, stack: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
 
-def _store(target: Target, outputs: Mapping[str, str]) -> Store:
-    missing = [name for name in _OUTPUTS if name not in outputs]
+def _store(target: Target, config: Config, outputs: Mapping[str, str]) -> Store:
+    named = {name: entry.output for name, entry in config.stores.items()}
+    facts = config.outputs.values()
+    needed = [*named.values(), *(each.output for each in facts if each.default is None)]
+    missing = [name for name in needed if name and name not in outputs]
     if missing:
         raise DataUnreachable(f"stack {target.stack} has no Output {missing[0]}")
-    layout = Layout(
-        users_table=outputs["UsersTable"],
-        assets_table=outputs["AssetsTable"],
-        assets_bucket=outputs["AssetsBucket"],
-        list_shards=int(outputs["ListShards"]),
-        min_lifetime_ms=1000 * int(outputs.get("MinUserLifetimeSeconds", 60)),
+    resources = Resources(
+        {
+            name: outputs.get(named[name], each.name)
+            for name, each in config.stores.items()
+        },
+        {name: _fact(target, each, outputs) for name, each in config.outputs.items()},
     )
     dynamodb: Any = _client("dynamodb", target, target.endpoint)
     s3: Any = _client("s3", target, target.endpoint)
-    return AwsStore(layout, dynamodb, s3)
+    return AwsStore(config.stores, resources, dynamodb, s3)
+
+
+def _fact(target: Target, entry: Output, outputs: Mapping[str, str]) -> int | str:
+    """Return what a stack says, or what holds where it does not."""
+    value = outputs.get(entry.output)
+    if value is None:
+        assert entry.default is not None  # noqa: S101 - it would be missing
+        return entry.default
+    try:
+        return int(value) if entry.type == "integer" else value
+    except ValueError:
+        told = f"the Output {entry.output} is {value!r}, and no integer"
+        raise DataUnreachable(f"stack {target.stack}: {told}") from None
 
 
 def _transport(
@@ -193,7 +209,7 @@ def _client(service: str, target: Target, endpoint: str | None) -> object:
     # What is laid down may be sent again: every item is written whole, by key.
     # An invocation is not repeated: it would be a second request.
     attempts = 1 if service in ("lambda", "logs") else 4
-    config = Config(
+    config = ClientConfig(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=35,
         # What is on this machine is not reached by way of a proxy.

@@ -252,6 +252,13 @@ class Config:
         kinds = {name: store.kind for name, store in self.stores.items()}
         return next((name for name, kind in kinds.items() if kind == "s3"), "")
 
+    def schema_of(self, kind: str) -> str:
+        """Return the schema of the items of a kind of key; "" where they have none."""
+        for record in self.records:
+            if record.name == kind:
+                return record.schema
+        return self.companions.get(kind, "")
+
     def record_of(self, operation: str) -> RecordEntry | None:
         """Return the kind of record that an operation is about; None: of none."""
         for record in self.records:

@@ -101,6 +101,16 @@ def _member(value: Value, step: str, reference: str) -> Value:
         raise UnboundName(reference) from None
 
 
+def id_named(value: Value, member: str, scope: Scope) -> str:
+    """Return the id that a value names: an id, a record's, or a member of a body."""
+    if is_expression(value) and "ref" in value:
+        bound = scope.names.get(value["ref"])
+        if isinstance(bound, Record):
+            return bound.record_id
+    found = evaluate(value, scope)
+    return str(found[member] if isinstance(found, dict) else found)
+
+
 def evaluate(value: Value, scope: Scope) -> Value:
     """Return a value with every expression in it replaced by what it stands for."""
     if isinstance(value, list):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from contract.suite.config import FILE
 from contract.suite.errors import FileFault, Finding
+from contract.suite.plain import PlainDomain
 
 if TYPE_CHECKING:
     from contract.suite.config import Config
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
 
 
 def domain_of(contract: Contract) -> Domain:
-    """Return the domain of a contract's plugin; raise `FileFault` where there is none.
+    """Return the domain of a contract's plugin; raise `FileFault` where that is unfit.
 
-    A plugin is imported by its dotted name only: from a file it would be a second
-    module beside the one that tests import, and so would its classes.
+    A contract that names no plugin has what its config says.
     """
+    # A plugin is imported by its dotted name only: from a file it would be a second
+    # module beside the one that tests import, and so would its classes.
     config: Config = contract.config
     if config.plugin is None:
-        raise NotImplementedError
+        return PlainDomain.of(config)
     module, folder = config.plugin
     path = str((config.root / folder).resolve())
     if path not in sys.path:

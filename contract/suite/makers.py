@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contract.suite.items import ID_OF, created_key
+from contract.plugin.keys import ID_OF, record_key
+from contract.suite.exchanges import created_key
 from contract.suite.matching import Mismatch
 from contract.suite.ulids import is_ulid, time_of
 
@@ -22,7 +23,7 @@ def makers_of(exchanges: Sequence[Exchange], skew_ms: int) -> dict[str, Exchange
     """
     makers: dict[str, Exchange] = {}
     for exchange in sorted(exchanges, key=lambda each: each.sent_ms, reverse=True):
-        key = created_key(exchange)
+        key = created_key(exchange, record_key)
         if key is not None and is_ulid(key.name):
             low, high = exchange.sent_ms - skew_ms, exchange.received_ms + skew_ms
             if key.name not in makers or low <= time_of(key.name) <= high:
@@ -39,7 +40,10 @@ def under_another_key(
     of ids tells that by itself.
     """
     for exchange in exchanges:
-        created, own = created_key(exchange), exchange.request.header("idempotency-key")
+        created, own = (
+            created_key(exchange, record_key),
+            exchange.request.header("idempotency-key"),
+        )
         maker = makers.get(created.name) if created else None
         if created is None or maker is None or own is None:
             continue

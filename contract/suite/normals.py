@@ -15,9 +15,10 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from contract.plugin.keys import OBJECTS
 from contract.suite import rules
 from contract.suite.expressions import position
-from contract.suite.items import is_integer, record_key
+from contract.suite.integers import is_integer
 from contract.suite.observation import Observation
 from contract.suite.ulids import is_ulid
 
@@ -96,7 +97,8 @@ def cursor(value: Any, seen: Observation, side: Side) -> Any:
     items = seen.document.get("items")
     last = items[-1] if isinstance(items, list) and items else None
     # The last of a page may be another's record.
-    if isinstance(last, dict) and record_key(last) and place == _position(last):
+    record = seen.domain.records.shown(last) if isinstance(last, dict) else None
+    if isinstance(last, dict) and record and place == _position(last):
         return ("behind the last of the page",)
     time, _, record_id = place.partition(".")
     return ("behind", moment_text(time, side), side.text(record_id))
@@ -130,8 +132,8 @@ def signed_url(rule: Rule) -> Normal:
             return plain(value, seen, side)
         parts = urlsplit(value)
         host, path = parts.netloc, side.text(parts.path)
-        if side.layout:
-            bucket = side.layout.assets_bucket
+        if side.resources:
+            bucket = side.resources.stores[OBJECTS]
             host, path = (part.replace(bucket, "<bucket>", 1) for part in (host, path))
         # The order of parameters means nothing: a signature covers them sorted.
         query = sorted(_parameter(part, side) for part in parts.query.split("&"))

@@ -5,24 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.exchanges import Exchange, Item, Key
-from contract.suite.items import (
-    Layout,
-    arrived,
-    created_key,
-    is_integer,
-    table_of,
-)
+from contract.suite.exchanges import Exchange, Item, Key, created_key
+from contract.suite.integers import is_integer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from contract.suite.domain import Domain
+    from contract.suite.resources import Resources
 
 
 @dataclass(frozen=True)
 class Observation:
     """An exchange, read back, and the body, item or log event of it that is looked at.
 
-    Without `layout` the data side is not known.
+    Without `resources` the data side is not known.
     """
 
     exchange: Exchange
@@ -34,9 +31,11 @@ class Observation:
     """The id in the request's path."""
     earlier: frozenset[str]
     """Ids of records that this exchange cannot have created."""
-    layout: Layout | None
+    resources: Resources | None
     skew_ms: int
     """How far the target's clock may be from ours."""
+    domain: Domain
+    """What the service says of its records, and of what changes them."""
     named: frozenset[Key] = frozenset()
     """Keys that the case's `after` names: it says itself what stands there."""
 
@@ -49,12 +48,14 @@ class Observation:
         """Return where the record is stored that the request's path names."""
         if self.requested_id is None:
             return None
-        return Key(table_of(self.exchange.operation), self.requested_id)
+        return self.domain.records.about(self.exchange.operation, self.requested_id)
 
     @property
     def record(self) -> Key | None:
         """Return where the record of the exchange is stored."""
-        return created_key(self.exchange) if self.exchange.created else self.requested
+        if not self.exchange.created:
+            return self.requested
+        return created_key(self.exchange, self.domain.records.shown)
 
     @property
     def repeats(self) -> bool:
@@ -91,7 +92,7 @@ class Observation:
             return True
         if changes and self.exchange.succeeded:
             return self.key is not None and self.key.name == self.requested_id
-        return arrived(self.before, self.stored)
+        return self.domain.effects.read_may_write(self.before, self.stored)
 
     def in_time(self, value: Any) -> str:
         """Hold a time between sending and receiving."""

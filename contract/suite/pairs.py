@@ -5,24 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.exchanges import Key, text_of
-from contract.suite.items import OBJECTS, record_key, schema_of
+from contract.suite.exchanges import text_of
 from contract.suite.logs import read_log
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.normals import plain
 from contract.suite.observation import Observation
 from contract.suite.results import Difference, Pair
 from contract.suite.sides import Side
-from contract.suite.stored import place
 from contract.suite.trees import Leaf, Tree, differ, tree_of
 from contract.suite.ulids import is_ulid
-from contract.suite.volatile import HEADERS, Volatile
+from contract.suite.volatile import HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from contract.suite.exchanges import Exchange, Item
-    from contract.suite.openapi import Contract
+    from contract.suite.exchanges import Exchange, Item, Key
     from contract.suite.rulebook import Rulebook
 
 __all__ = ["Difference", "Pair", "Rules", "Side", "compare"]
@@ -43,8 +40,8 @@ def compare(left: Exchange, right: Exchange, rules: Rules) -> list[Mismatch]:
     `expected` of a mismatch is the left one's value, `got` the right one's. Exchanges
     of one sequence are given in their order, with the same `rules`.
     """
-    one = _View(rules.book.contract, rules.book.volatile, left, rules.left)
-    other = _View(rules.book.contract, rules.book.volatile, right, rules.right)
+    one = _View(rules.book, left, rules.left)
+    other = _View(rules.book, right, rules.right)
     # Ids get their names as they are met: from the answer first.
     bodies = one.body(), other.body()
     found = list(_status(left, right))
@@ -85,8 +82,7 @@ def _stored(left: Mapping[str, Tree], right: Mapping[str, Tree]) -> Iterator[Mis
 class _View:
     """One exchange as its side sees it: each part as a tree of leaves."""
 
-    contract: Contract
-    volatile: Volatile
+    book: Rulebook
     exchange: Exchange
     side: Side
 
@@ -100,20 +96,23 @@ class _View:
             None,
             requested_id,
             frozenset(key.name for key, item in before if item is not None),
-            self.side.layout,
+            self.side.resources,
             self.side.skew_ms,
+            self.book.domain,
         )
         if requested_id is not None:
             self.side.name(requested_id)
 
     def _id_in_path(self) -> str | None:
         request = self.exchange.request
-        routed = self.contract.route(request.method, request.path)
+        routed = self.book.contract.route(request.method, request.path)
         values = routed[1].values() if routed else ()
         return next((value for value in values if is_ulid(value)), None)
 
     def _tree(self, schema: str, document: Any, key: Key | None) -> Tree:
-        return tree_of(self.volatile, schema, self._seen.at(document, key), self.side)
+        return tree_of(
+            self.book.volatile, schema, self._seen.at(document, key), self.side
+        )
 
     def body(self) -> Tree:
         """Return the body: as JSON where it is some, else as text; MISSING: none."""
@@ -125,10 +124,11 @@ class _View:
         except ValueError:
             text = text_of(response.body)
             return Leaf(text, self.side.text(text))
-        key = record_key(body) if isinstance(body, dict) else None
-        operation = self.contract.operations.get(self.exchange.operation)
+        shown = self.book.domain.records.shown
+        key = shown(body) if isinstance(body, dict) else None
+        operation = self.book.contract.operations.get(self.exchange.operation)
         schema = (
-            self.contract.body_schema(operation, response.status)
+            self.book.contract.body_schema(operation, response.status)
             if operation and isinstance(body, dict)
             else ""
         )
@@ -136,7 +136,7 @@ class _View:
 
     def headers(self) -> dict[str, Leaf]:
         """Return each header once, its values joined by commas."""
-        kinds = self.volatile.compared.get(HEADERS, {})
+        kinds = self.book.volatile.compared.get(HEADERS, {})
         leaves = {}
         for name, _ in self.exchange.response.headers:
             value = self.exchange.response.header(name)
@@ -151,13 +151,13 @@ class _View:
             if item is not None:
                 if is_ulid(key.name):
                     self.side.name(key.name)
-                trees[self.side.text(place(key))] = self._item(key, item)
+                trees[self.side.text(key.label)] = self._item(key, item)
         return trees
 
     def _item(self, key: Key, item: Item) -> Tree:
         if self.exchange.before.get(key) == item:
             return Leaf(dict(item), ("unchanged",))
-        schema = "" if key.table == OBJECTS else schema_of(key)
+        schema = self.book.contract.config.schema_of(key.kind)
         return self._tree(schema, dict(item), key)
 
     def log(self) -> list[Tree]:

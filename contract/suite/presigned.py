@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from contract.suite.items import is_integer
+from contract.suite.integers import is_integer
 from contract.suite.rules import equal
 
 if TYPE_CHECKING:

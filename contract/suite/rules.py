@@ -10,12 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from contract.suite.items import (
-    ASSET_TTL_MS,
-    IDEMPOTENCY_TTL_MS,
-    is_integer,
-    seconds_up,
-)
+from contract.plugin.keys import ASSET_TTL_MS, IDEMPOTENCY_TTL_MS, OBJECTS
+from contract.suite.integers import is_integer, seconds_up
 from contract.suite.observation import Observation
 from contract.suite.ulids import is_ulid, shard_of, time_of
 
@@ -100,14 +96,15 @@ def write_id(value: Any, seen: Observation) -> str:
 
 def list_shard(value: Any, seen: Observation) -> str:
     """Hold the listShard: the id's last character, modulo the number of shards."""
-    if seen.key is None or seen.layout is None:
+    if seen.key is None or seen.resources is None:
         return ""
-    return equal(value, shard_of(seen.key.name, seen.layout.list_shards))
+    shards = seen.resources.number("list-shards")
+    return equal(value, shard_of(seen.key.name, shards))
 
 
 def bucket(value: Any, seen: Observation) -> str:
     """Hold the s3Bucket: the stack's."""
-    return equal(value, seen.layout.assets_bucket) if seen.layout else ""
+    return equal(value, seen.resources.stores[OBJECTS]) if seen.resources else ""
 
 
 def object_key(value: Any, seen: Observation) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from contract.suite.benches import Bench
     from contract.suite.expressions import Scope, Value
-    from contract.suite.items import Layout
+    from contract.suite.resources import Resources
 
 _ULID = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 DOMAIN, KEY = "<own domain>", "<own key>"
@@ -41,7 +41,7 @@ class Side:
     """Headers that a gateway adds."""
     is_lambda: bool = False
     """Whether no gateway stands before the function."""
-    layout: Layout | None = None
+    resources: Resources | None = None
     names: dict[str, str] = field(default_factory=dict)
     """By id, the name it goes by in the comparison."""
 
@@ -57,7 +57,7 @@ class Side:
             skew_ms=target.skew_ms,
             gateway_headers=target.gateway_headers,
             is_lambda=target.is_lambda,
-            layout=bench.store.layout if bench.store else None,
+            resources=bench.store.resources if bench.store else None,
             names=bound_ids(scope.names),
         )
 

@@ -162,7 +162,7 @@ class Stage:
         seen: frozenset[str],
     ) -> list[Mismatch]:
         play, path_id = self._play, self._play.path_id(call.when, scope)
-        found = list(play.judge(call, exchange, bench, scope, path_id))
+        found = list(play.judge(call, exchange, bench, scope))
         return found + list(play.hold(play.observe(exchange, bench, seen, path_id)))
 
     def _pages(self, body: Body) -> list[Mismatch]:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from contract.suite.conformance import value_at
-from contract.suite.items import (
-    GUARD,
-    IDEMPOTENCY,
-    OBJECTS,
+from contract.plugin.effects import arrived
+from contract.plugin.keys import (
     USERS,
-    arrived,
     guard_key,
     idempotency_key,
     object_key,
     record_key,
-    schema_of,
 )
+from contract.suite.conformance import value_at
 from contract.suite.matching import MISSING, Mismatch
 
 if TYPE_CHECKING:
@@ -39,7 +35,7 @@ EMPTY_OBJECT: Item = {
 def stored_mismatches(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
     """Yield everything that is wrong with what is stored."""
     for key, item in seen.exchange.stored.items():
-        if item is not None and key.table != OBJECTS:
+        if item is not None and not key.is_object:
             yield from _item(book, seen, key, item)
     yield from _changes(seen)
     if seen.exchange.succeeded:
@@ -52,7 +48,7 @@ def _item(
     if seen.exchange.before.get(key) == item:
         # Laid down so, or held when it was written.
         return
-    where, schema = place(key), schema_of(key)
+    where, schema = key.label, book.contract.config.schema_of(key.kind)
     for fault in book.contract.schemas.faults(schema, dict(item)):
         got = value_at(item, fault.pointer)
         yield Mismatch(
@@ -69,7 +65,7 @@ def _changes(seen: Observation) -> Iterator[Mismatch]:
         if before == now or key in may or key in seen.named:
             continue
         yield Mismatch(
-            place(key),
+            key.label,
             MISSING if before is None else before,
             MISSING if now is None else now,
             "an exchange leaves everything else as it was",
@@ -111,12 +107,12 @@ def _record(seen: Observation) -> Iterator[Mismatch]:
     if not isinstance(body, dict) or record_key(body) != record:
         return
     if now is None:
-        yield Mismatch(place(record), "the record that was answered", MISSING)
+        yield Mismatch(record.label, "the record that was answered", MISSING)
         return
     for name, value in body.items():
         if name != "upload" and now.get(name, MISSING) != value:
             got = now.get(name, MISSING)
-            yield Mismatch(f"{place(record)} /{name}", value, got, "as answered")
+            yield Mismatch(f"{record.label} /{name}", value, got, "as answered")
     etag = exchange.response.header("etag")
     if etag is not None and etag != f'"{now.get("version")}"':
         yield Mismatch("header etag", f'"{now.get("version")}"', etag, "as stored")
@@ -151,20 +147,20 @@ def _companion(
         return
     item = seen.exchange.stored[key]
     if item is None:
-        yield Mismatch(place(key), {k: v for k, v in expected.items() if v}, MISSING)
+        yield Mismatch(key.label, {k: v for k, v in expected.items() if v}, MISSING)
         return
     for name, value in expected.items():
         if item.get(name) != value:
             wanted = MISSING if value is None else value
             got = item.get(name, MISSING)
-            yield Mismatch(f"{place(key)} /{name}", wanted, got, "as the record")
+            yield Mismatch(f"{key.label} /{name}", wanted, got, "as the record")
 
 
 def _deleted(
     seen: Observation, record: Key, before: Item | None, now: Item | None
 ) -> Iterator[Mismatch]:
     if now is not None:
-        yield Mismatch(place(record), MISSING, now, "deleted")
+        yield Mismatch(record.label, MISSING, now, "deleted")
     if before and "email" in before:
         yield from _released(seen, record, before)
     there = object_key(before)
@@ -181,11 +177,11 @@ def _emptied(seen: Observation, key: Key, before: Item) -> Iterator[Mismatch]:
     end = before["createdAt"] + UPLOAD_WINDOW_MS
     exchange, skew = seen.exchange, seen.skew_ms
     if left is None and exchange.received_ms + skew < end:
-        yield Mismatch(place(key), EMPTY_OBJECT, MISSING, "emptied")
+        yield Mismatch(key.label, EMPTY_OBJECT, MISSING, "emptied")
     elif left is not None and exchange.sent_ms - skew >= end:
-        yield Mismatch(place(key), MISSING, left, "deleted")
+        yield Mismatch(key.label, MISSING, left, "deleted")
     elif left is not None and dict(left) != EMPTY_OBJECT:
-        yield Mismatch(place(key), EMPTY_OBJECT, left, "emptied")
+        yield Mismatch(key.label, EMPTY_OBJECT, left, "emptied")
 
 
 def _released(seen: Observation, record: Key, before: Item) -> Iterator[Mismatch]:
@@ -199,17 +195,8 @@ def _released(seen: Observation, record: Key, before: Item) -> Iterator[Mismatch
     expected = None if mine else was
     if now != expected:
         yield Mismatch(
-            place(key),
+            key.label,
             MISSING if expected is None else expected,
             MISSING if now is None else now,
             "a guard is released by its owner",
         )
-
-
-def place(key: Key) -> str:
-    """Return how a report names a stored thing, short enough to read."""
-    if key.name.startswith(GUARD):
-        return f"guard {key.name[len(GUARD) :]}"
-    if key.name.startswith(IDEMPOTENCY):
-        return f"idempotency {key.name[len(IDEMPOTENCY) :]}"
-    return f"{key.table[:-1]} {key.name}"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import read_checked
 from contract.suite.errors import FileFault, Finding
-from contract.suite.items import record_key
 from contract.suite.kinds import COMPARED, KINDS, Kind
 from contract.suite.matching import Free, Mismatch, no_free
 
@@ -76,7 +75,7 @@ class Volatile:
             items = seen.document.get("items")
             for number, shown in enumerate(items if isinstance(items, list) else []):
                 if isinstance(shown, dict):
-                    part = seen.at(shown, record_key(shown))
+                    part = seen.at(shown, seen.domain.records.shown(shown))
                     here = f"{where} /items/{number}"
                     yield from self.check(self.pages[schema], part, here)
             return

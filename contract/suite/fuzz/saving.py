@@ -16,14 +16,14 @@ from contract.suite.errors import FileFault, Finding
 from contract.suite.files import read_yaml
 from contract.suite.fuzz.expressing import Words, then_of
 from contract.suite.fuzz.plans import ETAG, Plan, Step, refers_to
-from contract.suite.items import ID_OF
 from contract.suite.output import printable
+from contract.suite.rulebook import Rulebook
 from contract.suite.schemas import escape_pointer
-from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from contract.suite.config import Config
     from contract.suite.exchanges import Exchange
     from contract.suite.fuzz.fuzzing import Found, Outcome
     from contract.suite.openapi import Contract
@@ -108,8 +108,9 @@ class _Told:
         self._plan = _until_then(found)
         self._played = found.answers
         self._mismatches = found.divergence.mismatches
-        side = found.side
-        self._words = Words(side, Volatile.read(contract), _bound(self._plan, side))
+        side, book = found.side, Rulebook.read(contract)
+        bound = _bound(self._plan, side, contract.config)
+        self._words = Words(side, book.volatile, bound, book.domain.records)
         self._tags = self._given_tags()
 
     @property
@@ -188,18 +189,18 @@ def _is_bound(plan: Plan, number: int) -> bool:
     return bool(step.bind) and (not later or _is_used(step.bind, later))
 
 
-def _bound(plan: Plan, side: Side) -> dict[str, str]:
+def _bound(plan: Plan, side: Side, config: Config) -> dict[str, str]:
     """Return, by id, how a case refers to it: for records that it can refer to."""
     laid = {
-        entry["bind"]: ID_OF[table]
-        for table in ID_OF
-        for entry in plan.given.get(table, [])
+        entry["bind"]: record.id
+        for record in config.records
+        for entry in plan.given.get(record.store, [])
         if "bind" in entry
     }
     made = {
-        step.bind: ID_OF["assets" if "Asset" in step.operation else "users"]
+        step.bind: record.id
         for number, step in enumerate(plan.steps, start=1)
-        if _is_bound(plan, number)
+        if _is_bound(plan, number) and (record := config.record_of(step.operation))
     }
     members = {**laid, **made}
     names = {record_id: name.strip("<>") for record_id, name in side.names.items()}

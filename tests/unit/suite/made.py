@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from contract.suite.exchanges import Exchange, Key, Request, Response
-from contract.suite.items import USERS, Layout
+from contract.plugin.keys import user_key
+from contract.suite.exchanges import Exchange, Request, Response
+from contract.suite.loading import domain_of
 from contract.suite.observation import Observation
+from contract.suite.openapi import Contract
+from contract.suite.resources import Resources
 from contract.suite.ulids import new_ulid
 
+DOMAIN = domain_of(Contract(Path(__file__).parents[3] / "contract"))
 SENT, RECEIVED = 1_771_000_000_000, 1_771_000_000_050
 NEW = new_ulid(SENT + 5, lambda _: 0)
 OLD = new_ulid(SENT - 60_000, lambda _: 0)
@@ -39,10 +44,13 @@ def observed(made: Exchange, **changes: Any) -> Observation:
     whole = Observation(
         made,
         made.json(),
-        Key(USERS, OLD),
+        user_key(OLD),
         OLD,
         frozenset({OLD}),
-        Layout("u", "a", "bucket", 4),
+        Resources(
+            {"users": "u", "assets": "a", "objects": "bucket"}, {"list-shards": 4}
+        ),
         0,
+        DOMAIN,
     )
     return replace(whole, **changes)

@@ -63,8 +63,8 @@ def test_data_side_is_read_from_the_stack(contract: Contract, url: str) -> None:
     bench = make_bench(Target("x", url, stack="whole", writes="any"), contract)
 
     assert isinstance(bench.store, AwsStore)
-    assert bench.store.layout.users_table == "u"
-    assert bench.store.layout.list_shards == 8
+    assert bench.store.resources.stores["users"] == "u"
+    assert bench.store.resources.number("list-shards") == 8
     assert bench.may_write
 
 

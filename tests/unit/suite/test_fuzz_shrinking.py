@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from contract.suite.exchanges import Item, Key
+    from contract.suite.resources import Blob
     from contract.suite.rulebook import Rulebook
 
 TAIL = TAIL_BITS // 5
@@ -35,9 +36,9 @@ class KeepingStore(FakeStore):
         super().__init__()
         self.written: list[str] = []
 
-    def write(self, items: Mapping[Key, Item]) -> None:
-        self.written += [key.name for key in items if "#" not in key.name]
-        super().write(items)
+    def write(self, things: Mapping[Key, Item | Blob]) -> None:
+        self.written += [key.name for key in things if "#" not in key.name]
+        super().write(things)
 
 
 def test_ids_of_both_lanes_order_alike(book: Rulebook) -> None:

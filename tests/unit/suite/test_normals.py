@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
+from contract.plugin.keys import OBJECTS, USERS, user_key
 from contract.suite import normals, presigned, rules
-from contract.suite.exchanges import Key, Response
+from contract.suite.exchanges import Response
 from contract.suite.expressions import Record
-from contract.suite.items import USERS, Layout
+from contract.suite.resources import Resources
 from contract.suite.sides import Side, bound_ids
 from tests.unit.suite.made import ITEM, NEW, OLD, RECEIVED, SENT, exchange, observed
 from tests.unit.suite.test_presigned import DOWNLOAD, GOOD_URL
 
-READ = observed(exchange(before={Key(USERS, OLD): ITEM}))
+READ = observed(exchange(before={user_key(OLD): ITEM}))
 BLIND = observed(exchange())
 LATER = 86_400_000
 
@@ -172,8 +173,8 @@ def test_urls_that_differ_in_anything_else_differ(old: str, new: str) -> None:
 
 def test_bucket_goes_by_its_part_in_the_url() -> None:
     other = SIGNED.replace("//bucket.", "//pail.")
-    layouts = [Layout("u", "a", name, 4) for name in ("bucket", "pail")]
-    left, right = (side(layout=layout) for layout in layouts)
+    named = [Resources({OBJECTS: name}) for name in ("bucket", "pail")]
+    left, right = (side(resources=resources) for resources in named)
 
     assert URL(SIGNED, DOWNLOAD, left) == URL(other, DOWNLOAD, right)
     assert URL(1, DOWNLOAD, left) == normals.plain(1, None, left)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contract.suite.answers import expected_of
-from contract.suite.coverage.evidence import CASE_HASH, LAYOUT, RUN, START_MS
+from contract.suite.coverage.evidence import CASE_HASH, RUN, START_MS
 from contract.suite.coverage.pins import (
     OPEN,
     RUNTIME,
@@ -22,9 +22,10 @@ from contract.suite.coverage.pins import (
 from contract.suite.coverage.sizes import bounds_of
 from contract.suite.coverage.walk import Place, places
 from contract.suite.expressions import EXPRESSIONS, Scope, evaluate
-from contract.suite.items import lay_out
 from contract.suite.matching import MATCHERS, MISSING, Comparison
 from contract.suite.schemas import Schemas
+from tests.unit.suite.fake_store import RESOURCES
+from tests.unit.suite.made import DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def laid(case: Case) -> Scope:
     """Return the scope of a case whose records are laid down."""
     chance = random.Random(RUN).getrandbits  # noqa: S311 - not for secrets
     scope = Scope(CASE_HASH, RUN, START_MS, chance)
-    lay_out(case.given, scope, LAYOUT)
+    DOMAIN.records.lay(case.given, scope, RESOURCES)
     return scope
 
 

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from contract.plugin.keys import asset_key
 from contract.suite import presigned
-from contract.suite.exchanges import Key
-from contract.suite.items import ASSETS
 from tests.unit.suite.made import (
     OLD,
     SENT,
@@ -22,8 +21,8 @@ GOOD_URL = (
 )
 PIC = {"s3Key": "assets/A/é.txt", "fileName": "é.txt", "status": "uploaded"}
 DOWNLOAD = observed(
-    exchange(stored={Key(ASSETS, OLD): PIC}),
-    key=Key(ASSETS, OLD),
+    exchange(stored={asset_key(OLD): PIC}),
+    key=asset_key(OLD),
     document={"url": GOOD_URL},
 )
 

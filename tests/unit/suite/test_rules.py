@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contract.plugin.effects import arrived
+from contract.plugin.keys import asset_key, idempotency_key, user_key
 from contract.suite import rules
-from contract.suite.exchanges import Key
-from contract.suite.items import ASSETS, USERS, arrived
 from tests.unit.suite.made import (
     ITEM,
     NEW,
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from contract.suite.observation import Observation
 
 
-READ = observed(exchange(before={Key(USERS, OLD): ITEM}))
-PUT = observed(exchange("PUT", before={Key(USERS, OLD): ITEM}))
-CREATED = observed(exchange("POST", 201), key=Key(USERS, NEW), requested_id=None)
+READ = observed(exchange(before={user_key(OLD): ITEM}))
+PUT = observed(exchange("PUT", before={user_key(OLD): ITEM}))
+CREATED = observed(exchange("POST", 201), key=user_key(NEW), requested_id=None)
 BLIND = observed(exchange())
 
 
@@ -48,9 +48,9 @@ BLIND = observed(exchange())
         (rules.write_id, 32 * "c", BLIND),
         (rules.ttl, 3, replace(READ, document={"expiresAt": 2001})),
         (rules.list_shard, 0, READ),
-        (rules.list_shard, 7, replace(READ, layout=None)),
+        (rules.list_shard, 7, replace(READ, resources=None)),
         (rules.bucket, "bucket", READ),
-        (rules.bucket, "x", replace(READ, layout=None)),
+        (rules.bucket, "x", replace(READ, resources=None)),
         (rules.thirty_days, 2_592_000_005, replace(BLIND, document={"createdAt": 5})),
         (rules.thirty_days, 5, replace(BLIND, document={})),
         (
@@ -75,7 +75,7 @@ def test_rule_holds(rule: rules.Rule, value: object, of: Observation) -> None:
         (
             rules.identity,
             OLD,
-            replace(CREATED, key=Key(USERS, OLD)),
+            replace(CREATED, key=user_key(OLD)),
             "an id that was not there before",
         ),
         (rules.time_of_id, SENT, READ, str(SENT - 60_000)),
@@ -116,7 +116,7 @@ def test_repeat_under_a_key_may_answer_the_same_id() -> None:
 
 
 def test_what_a_key_was_first_used_for_stays() -> None:
-    key = Key(USERS, "idempotency#createUser#k")
+    key = idempotency_key("createUser", "k")
     kept = {"bodySha256": "x", "createdAt": 5, "expiresAt": RECEIVED + 1}
     known = observed(exchange(before={key: kept}), key=key)
     expired = observed(exchange(before={key: {**kept, "expiresAt": 1}}), key=key)
@@ -129,7 +129,7 @@ def test_what_a_key_was_first_used_for_stays() -> None:
 
 
 def test_asset_keeps_its_key_and_its_end() -> None:
-    key = Key(ASSETS, OLD)
+    key = asset_key(OLD)
     kept = {"s3Key": "assets/x", "expiresAt": 7, "status": "pending"}
     known = observed(exchange(before={key: kept}), key=key)
 

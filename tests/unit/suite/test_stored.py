@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.exchanges import Exchange, Key, Request, Response
-from contract.suite.items import (
-    ASSETS,
-    USERS,
+from contract.plugin.keys import (
     guard_key,
+    idempotency_key,
+    user_key,
 )
+from contract.suite.exchanges import Exchange, Key, Request, Response
 from contract.suite.observation import Observation
 from contract.suite.stored import stored_mismatches
 from contract.suite.ulids import new_ulid
-from tests.unit.suite.fake_store import LAYOUT
+from tests.unit.suite.fake_store import RESOURCES
 
 if TYPE_CHECKING:
     from contract.suite.rulebook import Rulebook
@@ -34,7 +34,7 @@ ADA = {
     "listShard": 0,
 }
 GUARD = {"userId": "email#ada@x.example", "owner": ADA_ID}
-ADA_KEY, GUARD_KEY = Key(USERS, ADA_ID), guard_key("ada@x.example")
+ADA_KEY, GUARD_KEY = user_key(ADA_ID), guard_key("ada@x.example")
 SHOWN = {name: ADA[name] for name in ("userId", "email", "name", "createdAt")}
 
 
@@ -61,7 +61,7 @@ def left(
         stored,
     )
     path_id = None if method == "POST" else ADA_ID
-    observed = Observation(exchange, {}, None, path_id, seen, LAYOUT, 0)
+    observed = Observation(exchange, {}, None, path_id, seen, RESOURCES, 0, book.domain)
     return [f"{each.where}: {each.rule}" for each in stored_mismatches(book, observed)]
 
 
@@ -109,7 +109,7 @@ def test_guard_says_what_the_record_says(book: Rulebook) -> None:
 
 
 def test_stored_item_is_held_to_its_schema(book: Rulebook) -> None:
-    key = Key(ASSETS, "idempotency#createAsset#k")
+    key = idempotency_key("createAsset", "k")
 
     found = left(book, "getUser", 404, {}, {key: {"assetId": key.name}})
 
@@ -133,6 +133,8 @@ def test_etag_is_the_stored_version(book: Rulebook) -> None:
         {ADA_KEY: ADA},
         {ADA_KEY: ADA},
     )
-    observed = Observation(exchange, {}, None, ADA_ID, frozenset(), LAYOUT, 0)
+    observed = Observation(
+        exchange, {}, None, ADA_ID, frozenset(), RESOURCES, 0, book.domain
+    )
 
     assert [each.where for each in stored_mismatches(book, observed)] == ["header etag"]
