@@ -14,10 +14,13 @@ from contract.plugin.keys import (
     USERS,
     asset_key,
     blob_key,
+    guard_key,
     idempotency_key,
     user_key,
 )
+from contract.suite.config import StoreEntry
 from contract.suite.errors import DataUnreachable
+from contract.suite.exchanges import Key
 from contract.suite.resources import Blob, Resources
 from contract.suite.store import AwsStore, plain_item, typed_item
 
@@ -78,6 +81,37 @@ def test_items_are_laid_down_read_and_removed(store: AwsStore) -> None:
     }
     store.remove([ada, pic, none])
     assert store.read([ada, pic]) == {ada: None, pic: None}
+
+
+def test_keys_that_were_read_are_those_that_were_given(store: AwsStore) -> None:
+    """A key made of what a table answers would know neither kind nor label."""
+    keys = [user_key("A"), asset_key("P"), blob_key("x"), guard_key("a@b")]
+    store.write({keys[0]: ADA, keys[2]: Blob(b"")})
+
+    assert {(each.kind, each.label) for each in store.read(keys)} == {
+        ("user", "user A"),
+        ("asset", "asset P"),
+        ("object", "object x"),
+        ("guard", "guard a@b"),
+    }
+
+
+def test_tables_are_those_of_the_config(store: AwsStore) -> None:
+    """Any name, any key attribute: here a table that this service has not."""
+    entry = StoreEntry("dynamodb", key="assetId", own=("size", "name"))
+    other = AwsStore(
+        {"pictures": entry},
+        Resources({"pictures": "a"}),
+        store._dynamodb,  # noqa: SLF001 - the clients are the same
+        store._s3,  # noqa: SLF001
+    )
+    pic = Key("pictures", "P")
+    other.write({pic: {"assetId": "P", "name": "of 0badcafe"}})
+
+    assert other.read([pic]) == {pic: {"assetId": "P", "name": "of 0badcafe"}}
+    assert other.traces("0badcafe") == [pic]
+    other.remove([pic])
+    assert other.read([pic]) == {pic: None}
 
 
 def test_more_items_than_one_batch_holds(store: AwsStore) -> None:
