@@ -11,6 +11,7 @@ from contract.suite.integers import is_integer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from contract.suite.benches import Bench
     from contract.suite.domain import Domain
     from contract.suite.resources import Resources
 
@@ -38,6 +39,30 @@ class Observation:
     """What the service says of its records, and of what changes them."""
     named: frozenset[Key] = frozenset()
     """Keys that the case's `after` names: it says itself what stands there."""
+
+    @classmethod
+    def of_case(
+        cls,
+        exchange: Exchange,
+        bench: Bench,
+        domain: Domain,
+        requested_id: str | None,
+        earlier: frozenset[str],
+    ) -> Observation:
+        """Return an exchange of a case or journey, before anything is read back."""
+        body = exchange.json()
+        document = body if isinstance(body, dict) else {}
+        seen = cls(
+            exchange,
+            document,
+            domain.records.shown(document),
+            requested_id,
+            earlier,
+            bench.store.resources if bench.store else None,
+            bench.target.skew_ms,
+            domain,
+        )
+        return seen if seen.key else replace(seen, key=seen.requested)
 
     def at(self, document: Mapping[str, Any], key: Key | None) -> Observation:
         """Return the same exchange, looking at another document of it."""

@@ -14,14 +14,13 @@ from contract.suite.cases import Call, case_hash
 from contract.suite.conformance import gateway_mismatches, response_mismatches
 from contract.suite.errors import UnboundName
 from contract.suite.exchanges import Exchange, Key, created_key
-from contract.suite.expressions import Scope, evaluate_members
+from contract.suite.expressions import Scope
 from contract.suite.logs import log_mismatches
 from contract.suite.observation import Observation
-from contract.suite.requesting import request_of
+from contract.suite.requesting import request_of, requested_id
 from contract.suite.sending import now_ms, send
 from contract.suite.shelf import Shelf
 from contract.suite.stored import stored_mismatches
-from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,18 +80,18 @@ class Play:
             found += self.shelf.strays(seen.exchange)
             found += self._after(named, seen.exchange.stored, failed=bool(found))
             found += stored_mismatches(self.book, seen)
-        found += self.hold(seen)
-        return unrepeated(found)
+        return unrepeated([*found, *self.hold(seen)])
 
     def _send(self, call: Call, bench: Bench) -> Observation:
         operation = self.book.contract.operations[call.operation]
         request = request_of(operation, call.when, self.scope)
-        path_id = self.path_id(call.when, self.scope)
+        path_id = requested_id(call.when, self.scope)
         earlier = frozenset(self.scope.owned)
         self.shelf.stale = True
         exchange = send(bench, operation, request)
-        self.note(exchange)
-        return self.observe(exchange, bench, earlier, path_id)
+        if exchange.created:
+            self.note(exchange)
+        return Observation.of_case(exchange, bench, self.book.domain, path_id, earlier)
 
     def _read_back(self, seen: Observation, named: Mapping[Key, Value]) -> Observation:
         """Return an observation with what stood at its keys, and what does."""
@@ -101,11 +100,7 @@ class Play:
         return replace(seen, exchange=exchange, named=frozenset(named))
 
     def judge(
-        self,
-        call: Call,
-        exchange: Exchange,
-        bench: Bench,
-        scope: Scope,
+        self, call: Call, exchange: Exchange, bench: Bench, scope: Scope
     ) -> Iterator[Mismatch]:
         """Yield what is wrong with an answer by itself."""
         contract = self.book.contract
@@ -125,11 +120,6 @@ class Play:
         yield from response_mismatches(contract, exchange, headers)
         yield from log_mismatches(contract, exchange, scope.domain)
 
-    def path_id(self, when: Mapping[str, Any], scope: Scope) -> str | None:
-        """Return the id in a request's path, where it is one."""
-        values = evaluate_members(when.get("path", {}), scope)
-        return next((value for value in values.values() if is_ulid(value)), None)
-
     def note(self, exchange: Exchange) -> None:
         """Remember what an exchange created, to read it back and to remove it."""
         records = self.book.domain.records
@@ -143,28 +133,6 @@ class Play:
     def _schema(self, exchange: Exchange) -> str:
         operation = self.book.contract.operations[exchange.operation]
         return self.book.contract.body_schema(operation, exchange.response.status)
-
-    def observe(
-        self,
-        exchange: Exchange,
-        bench: Bench,
-        earlier: frozenset[str],
-        requested_id: str | None,
-    ) -> Observation:
-        """Return an exchange with what this play knows around it."""
-        body, domain = exchange.json(), self.book.domain
-        document = body if isinstance(body, dict) else {}
-        seen = Observation(
-            exchange,
-            document,
-            domain.records.shown(document),
-            requested_id,
-            earlier,
-            self.shelf.resources if self.bench.store else None,
-            bench.target.skew_ms,
-            domain,
-        )
-        return seen if seen.key else replace(seen, key=seen.requested)
 
     def hold(self, seen: Observation) -> Iterator[Mismatch]:
         """Yield where the volatile members of a body do not keep their rules."""

@@ -17,7 +17,8 @@ from contract.suite.exchanges import Exchange, Headers, Request
 from contract.suite.expressions import Scope, evaluate, evaluate_members, position
 from contract.suite.makers import makers_of, under_another_key
 from contract.suite.matching import Mismatch, no_free
-from contract.suite.requesting import body_of, request_of
+from contract.suite.observation import Observation
+from contract.suite.requesting import body_of, request_of, requested_id
 from contract.suite.sending import now_ms, send, send_to
 from contract.suite.transports import Http
 
@@ -161,9 +162,10 @@ class Stage:
         exchange: Exchange,
         seen: frozenset[str],
     ) -> list[Mismatch]:
-        play, path_id = self._play, self._play.path_id(call.when, scope)
+        play, path_id = self._play, requested_id(call.when, scope)
         found = list(play.judge(call, exchange, bench, scope))
-        return found + list(play.hold(play.observe(exchange, bench, seen, path_id)))
+        one = Observation.of_case(exchange, bench, play.book.domain, path_id, seen)
+        return found + list(play.hold(one))
 
     def _pages(self, body: Body) -> list[Mismatch]:
         with ThreadPoolExecutor(1) as pool:
