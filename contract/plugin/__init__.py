@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contract.plugin.effects import ServiceEffects
+from contract.plugin.kinds import kinds_of
 from contract.plugin.records import ServiceRecords
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ class Service:
 
     records: ServiceRecords
     effects: ServiceEffects
+    kinds: Mapping[str, Kind]
     drawing: Drawing | None = None
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
     expressions: Mapping[str, Expression] = field(default_factory=dict)
 
     def lint(self, _: Case) -> Iterator[str]:
@@ -35,4 +36,4 @@ class Service:
 
 def domain(config: Config, _: Contract) -> Service:
     """Return what this service tells the tool."""
-    return Service(ServiceRecords(config), ServiceEffects())
+    return Service(ServiceRecords(config), ServiceEffects(), kinds_of(config))

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contract.plugin.keys import (
+    ID_OF,
+    USERS,
+    guard_key,
+    idempotency_key,
+    object_key,
+    record_key,
+)
+from contract.suite.domain import Creators
+from contract.suite.exchanges import created_key
+from contract.suite.matching import MISSING, Mismatch
+from contract.suite.ulids import is_ulid, time_of
+
 if TYPE_CHECKING:
-    from contract.suite.exchanges import Item
+    from collections.abc import Iterator, Mapping, Sequence, Set
+
+    from contract.suite.exchanges import Exchange, Item, Key
+    from contract.suite.observation import Observation
+
+IDEMPOTENCY_KEY = "idempotency-key"
+# rules.md, Uploads: what holds the place of a deleted asset, and for how long.
+UPLOAD_WINDOW_MS = 90_000_000
+EMPTY_OBJECT: Item = {
+    "sha256": hashlib.sha256(b"").hexdigest(),
+    "size": 0,
+    "contentType": "application/octet-stream",
+}
 
 
 @dataclass(frozen=True)
@@ -14,15 +40,173 @@ class ServiceEffects:
     """Guards follow addresses, objects follow assets, keys follow creations."""
 
     def read_may_write(self, before: Item | None, now: Item | None) -> bool:
-        """Say whether a change is one that a read is allowed to make."""
-        return arrived(before, now)
+        """Say whether an asset was found uploaded: the only write a read may do."""
+        return bool(
+            before
+            and now
+            and before.get("status") == "pending"
+            and now.get("status") == "uploaded"
+        )
+
+    def may_change(self, seen: Observation) -> Set[Key]:
+        """Return the keys that the exchange may have changed."""
+        exchange, record = seen.exchange, seen.record
+        if not exchange.succeeded or record is None:
+            return set()
+        before, now = exchange.before.get(record), exchange.stored.get(record)
+        if exchange.request.method == "GET":
+            return {record} if self.read_may_write(before, now) else set()
+        if seen.repeats:
+            # A repeat under an Idempotency-Key writes nothing.
+            return set()
+        may = {record}
+        for item in (before, now):
+            if item and "email" in item:
+                may.add(guard_key(item["email"]))
+            if now is None and (there := object_key(item)):
+                may.add(there)
+        key = exchange.request.header(IDEMPOTENCY_KEY)
+        if key is not None and exchange.created:
+            may.add(idempotency_key(exchange.operation, key))
+        return may
+
+    def check(self, seen: Observation) -> Iterator[Mismatch]:
+        """Yield where what goes with the record is not as it must be."""
+        exchange, record = seen.exchange, seen.record
+        if not exchange.succeeded or record is None or record not in exchange.stored:
+            return
+        now, before = exchange.stored[record], exchange.before.get(record)
+        if exchange.request.method == "DELETE":
+            yield from _deleted(seen, record, before, now)
+            return
+        body = exchange.json()
+        if now is None or not isinstance(body, dict) or record_key(body) != record:
+            return
+        etag, version = exchange.response.header("etag"), f'"{now.get("version")}"'
+        if etag is not None and etag != version:
+            yield Mismatch("header etag", version, etag, "as stored")
+        if exchange.request.method != "GET":
+            yield from _companions(seen, record, before, now)
+
+    def creators(self, exchanges: Sequence[Exchange], skew_ms: int) -> Creators:
+        """Return which of many exchanges created each record."""
+        by_id = _creators(exchanges, skew_ms)
+        return Creators(by_id, list(_under_another_key(exchanges, by_id)))
 
 
-def arrived(before: Item | None, now: Item | None) -> bool:
-    """Say whether an asset was found uploaded: the only write a read may do."""
-    return bool(
-        before
-        and now
-        and before.get("status") == "pending"
-        and now.get("status") == "uploaded"
+def _companions(
+    seen: Observation, record: Key, before: Item | None, now: Item
+) -> Iterator[Mismatch]:
+    exchange = seen.exchange
+    if seen.repeats:
+        return
+    moved = before is None or any(
+        before.get(name) != now.get(name) for name in ("email", "expiresAt")
     )
+    if record.table == USERS and moved:
+        expected = {"owner": record.name, "expiresAt": now.get("expiresAt")}
+        yield from _companion(seen, guard_key(str(now.get("email"))), expected)
+        if before and before["email"] != now.get("email"):
+            yield from _released(seen, record, before)
+    key = exchange.request.header(IDEMPOTENCY_KEY)
+    if key is not None and exchange.created:
+        there = idempotency_key(exchange.operation, key)
+        yield from _companion(seen, there, {"recordId": record.name})
+
+
+def _companion(
+    seen: Observation, key: Key, expected: dict[str, object]
+) -> Iterator[Mismatch]:
+    if key not in seen.exchange.stored or key in seen.named:
+        return
+    item = seen.exchange.stored[key]
+    if item is None:
+        yield Mismatch(key.label, {k: v for k, v in expected.items() if v}, MISSING)
+        return
+    for name, value in expected.items():
+        if item.get(name) != value:
+            wanted = MISSING if value is None else value
+            got = item.get(name, MISSING)
+            yield Mismatch(f"{key.label} /{name}", wanted, got, "as the record")
+
+
+def _deleted(
+    seen: Observation, record: Key, before: Item | None, now: Item | None
+) -> Iterator[Mismatch]:
+    if now is not None:
+        yield Mismatch(record.label, MISSING, now, "deleted")
+    if before and "email" in before:
+        yield from _released(seen, record, before)
+    there = object_key(before)
+    if before and there and there in seen.exchange.stored.keys() - seen.named:
+        yield from _emptied(seen, there, before)
+
+
+def _emptied(seen: Observation, key: Key, before: Item) -> Iterator[Mismatch]:
+    """Yield where a deleted asset's object is neither empty nor gone as it must be.
+
+    At the end of the window either is right: the function's clock decides.
+    """
+    left = seen.exchange.stored[key]
+    end = before["createdAt"] + UPLOAD_WINDOW_MS
+    exchange, skew = seen.exchange, seen.skew_ms
+    if left is None and exchange.received_ms + skew < end:
+        yield Mismatch(key.label, EMPTY_OBJECT, MISSING, "emptied")
+    elif left is not None and exchange.sent_ms - skew >= end:
+        yield Mismatch(key.label, MISSING, left, "deleted")
+    elif left is not None and dict(left) != EMPTY_OBJECT:
+        yield Mismatch(key.label, EMPTY_OBJECT, left, "emptied")
+
+
+def _released(seen: Observation, record: Key, before: Item) -> Iterator[Mismatch]:
+    """Yield a guard of this user's that is left, or another's that is not."""
+    key = guard_key(before["email"])
+    was = seen.exchange.before.get(key)
+    now = seen.exchange.stored.get(key)
+    if key in seen.named:
+        return
+    mine = was is not None and was.get("owner") == record.name
+    expected = None if mine else was
+    if now != expected:
+        yield Mismatch(
+            key.label,
+            MISSING if expected is None else expected,
+            MISSING if now is None else now,
+            "a guard is released by its owner",
+        )
+
+
+def _creators(exchanges: Sequence[Exchange], skew_ms: int) -> dict[str, Exchange]:
+    """Return, by id, which of many exchanges created the record that they say.
+
+    The first to be sent of those that went on when the id was made. Where none did, one
+    of them all the same: its id is then not of its time, and that is told.
+    """
+    creators: dict[str, Exchange] = {}
+    for exchange in sorted(exchanges, key=lambda each: each.sent_ms, reverse=True):
+        key = created_key(exchange, record_key)
+        if key is not None and is_ulid(key.name):
+            low, high = exchange.sent_ms - skew_ms, exchange.received_ms + skew_ms
+            if key.name not in creators or low <= time_of(key.name) <= high:
+                creators[key.name] = exchange
+    return creators
+
+
+def _under_another_key(
+    exchanges: Sequence[Exchange], creators: Mapping[str, Exchange]
+) -> Iterator[Mismatch]:
+    """Yield each id that answers another Idempotency-Key than its record's creator had.
+
+    Only a request under the same key is a repeat. One without a key is none: the rule
+    of ids tells that by itself.
+    """
+    for exchange in exchanges:
+        created = created_key(exchange, record_key)
+        own = exchange.request.header(IDEMPOTENCY_KEY)
+        creator = creators.get(created.name) if created else None
+        if created is None or creator is None or own is None:
+            continue
+        if own != creator.request.header(IDEMPOTENCY_KEY):
+            where = f"body /{ID_OF[created.table]}"
+            rule = "rules.md#idempotency"
+            yield Mismatch(where, "an id of this key's own", created.name, rule)

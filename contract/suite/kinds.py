@@ -1,18 +1,25 @@
-"""Kinds of values that cannot be the same twice, by the names volatile.yaml gives."""
+"""What a kind of volatile value is: what it must be, and what is compared instead."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite import normals, presigned, rules
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from contract.suite.normals import Normal
     from contract.suite.observation import Observation
-    from contract.suite.rules import Rule
+    from contract.suite.sides import Side
+
+Expected = Callable[[Any, "Observation"], str]
+"""Returns what a value must be, in words; "" where it is so."""
+
+# Any: what a form is matters to nobody; two of them are equal or they are not.
+Form = Callable[[Any, "Observation", "Side"], Any]
+"""Returns what is equal on both targets exactly where their values say the same.
+
+Of a value that is not of the kind this is the value itself, so that it differs.
+"""
 
 
 def nothing_expected(_: Any, __: Observation) -> str:
@@ -22,67 +29,43 @@ def nothing_expected(_: Any, __: Observation) -> str:
 
 @dataclass(frozen=True)
 class Kind:
-    """What holds a volatile value, and what is compared in its place."""
+    """A kind of value that cannot be the same twice."""
 
     name: str
-    expected: Rule
-    """Returns what a value must be, in words; "" where it is so."""
-    form: Normal
-    """Returns what is equal on both targets where their values say the same."""
+    expected: Expected = nothing_expected
+    form: Form | None = None
+    """None: where a value is as expected, nothing of it is left to compare."""
+
+    def canonical(self, value: Any, seen: Observation, side: Side) -> Any:
+        """Return what is compared in place of a value."""
+        if self.form is not None:
+            return self.form(value, seen, side)
+        return as_is(value, seen, side) if self.expected(value, seen) else (self.name,)
+
+    @property
+    def is_by_member(self) -> bool:
+        """Say whether the members of a value have kinds, and not the value itself."""
+        return self.form is by_member
+
+    @property
+    def only_compares(self) -> bool:
+        """Say whether it would accept any value of one target by itself."""
+        return self.expected is nothing_expected and not self.is_by_member
 
 
-def _held(expected: Rule, form: Normal | None = None) -> Kind:
-    """Return the kind of a rule; what it leaves open is what its form compares."""
-    return Kind(_name(expected), expected, form or normals.by_rule(expected))
+def as_is(value: Any, _: Observation | None, side: Side) -> Any:
+    """Return a value by itself, kind and all: True, 1 and 1.0 are three values."""
+    if isinstance(value, str):
+        return side.text(value)
+    return ("json", side.text(json.dumps(value, sort_keys=True, default=repr)))
 
 
-def _compared(form: Normal) -> Kind:
-    return Kind(_name(form), nothing_expected, form)
+def by_member(_: Any, __: Observation, ___: Side) -> Any:
+    """Stand for a value whose members are compared one by one."""
+    return None
 
 
-def _name(function: Callable[..., Any]) -> str:
-    return function.__name__.replace("_", "-")
-
-
-KINDS: Mapping[str, Kind] = {
-    kind.name: kind
-    for kind in (
-        _held(rules.anything, normals.below),
-        _held(rules.identity, normals.identity),
-        _held(rules.time_of_id),
-        _held(rules.time_of_write, normals.time_of_write),
-        _held(rules.thirty_days),
-        _held(rules.version, normals.plain),
-        _held(rules.ttl),
-        _held(rules.write_id),
-        _held(rules.list_shard),
-        _held(rules.bucket),
-        _held(rules.object_key),
-        _held(rules.body_digest),
-        _held(rules.time_of_first_request),
-        _held(rules.one_day),
-        _held(presigned.upload_method, normals.plain),
-        _held(presigned.upload_headers, normals.plain),
-        _held(presigned.upload_url, normals.signed_url(presigned.upload_url)),
-        _held(presigned.upload_end),
-        _held(presigned.download_url, normals.signed_url(presigned.download_url)),
-        _held(presigned.download_end),
-        _compared(normals.moment),
-        _compared(normals.cursor),
-        _compared(normals.during),
-        _compared(normals.request_id),
-        _compared(normals.http_date),
-        _compared(normals.length_of_body),
-        _compared(normals.duration),
-        _compared(normals.cold_start),
-        _compared(normals.implementation),
-        _compared(normals.metrics_namespace),
-        _compared(normals.own_text),
-        _compared(normals.of_the_gateway),
-    )
-}
-
-COMPARED = frozenset(
-    kind.name for kind in KINDS.values() if kind.expected is nothing_expected
-)
-"""Names of kinds that hold nothing on a target by itself."""
+def equal(value: object, expected: object) -> str:
+    """Expect a value to equal another, type and all."""
+    held = type(value) is type(expected) and value == expected
+    return "" if held else repr(expected)

@@ -16,8 +16,8 @@ from contract.suite.emulators import lint_emulators
 from contract.suite.errors import FileFault, Finding
 from contract.suite.expressions import is_expression
 from contract.suite.files import read_yaml
+from contract.suite.rulebook import Rulebook
 from contract.suite.statements import lint_statements
-from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +38,8 @@ def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
 
     There is no coverage where it cannot be worked out of the files.
     """
-    volatile = _volatile(contract)
-    findings = [*_targets(contract), *volatile]
+    book, faults = _book(contract)
+    findings = [*_targets(contract), *faults]
     try:
         collection = read_cases(contract.root, contract.schemas)
     except FileFault as fault:
@@ -57,9 +57,9 @@ def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
     findings += _coverage(contract, collection)
     try:
         findings += unread(contract)
-        if volatile:
+        if book is None:
             return findings, None
-        coverage = Coverage.of(contract, collection.cases)
+        coverage = Coverage.of(book, collection.cases)
     except FileFault as fault:
         return [*findings, *fault.findings], None
     return [*findings, *coverage.findings()], coverage
@@ -71,12 +71,12 @@ def _targets(contract: Contract) -> Iterator[Finding]:
         yield from faults
 
 
-def _volatile(contract: Contract) -> list[Finding]:
+def _book(contract: Contract) -> tuple[Rulebook | None, list[Finding]]:
+    """Return what the cases are checked by; None where something in it is wrong."""
     try:
-        Volatile.read(contract)
+        return Rulebook.read(contract), []
     except FileFault as fault:
-        return fault.findings
-    return []
+        return None, fault.findings
 
 
 def _divergences(contract: Contract, ids: set[str]) -> Iterator[Finding]:

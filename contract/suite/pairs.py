@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.exchanges import text_of
+from contract.suite.kinds import as_is
 from contract.suite.logs import read_log
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.normals import plain
 from contract.suite.observation import Observation
 from contract.suite.results import Difference, Pair
 from contract.suite.sides import Side
@@ -110,9 +110,8 @@ class _View:
         return next((value for value in values if is_ulid(value)), None)
 
     def _tree(self, schema: str, document: Any, key: Key | None) -> Tree:
-        return tree_of(
-            self.book.volatile, schema, self._seen.at(document, key), self.side
-        )
+        seen = self._seen.at(document, key)
+        return tree_of(self.book.volatile, schema, seen, self.side)
 
     def body(self) -> Tree:
         """Return the body: as JSON where it is some, else as text; MISSING: none."""
@@ -140,7 +139,7 @@ class _View:
         leaves = {}
         for name, _ in self.exchange.response.headers:
             value = self.exchange.response.header(name)
-            form = kinds[name].form if name in kinds else plain
+            form = kinds[name].canonical if name in kinds else as_is
             leaves[name] = Leaf(value, form(value, self._seen, self.side))
         return leaves
 

@@ -26,4 +26,5 @@ class Rulebook:
     @classmethod
     def read(cls, contract: Contract, timing: Timing = PATIENT) -> Rulebook:
         """Return what a contract's files and its plugin say; raise `FileFault`."""
-        return cls(contract, Volatile.read(contract), domain_of(contract), timing)
+        domain = domain_of(contract)
+        return cls(contract, Volatile.read(contract, domain.kinds), domain, timing)

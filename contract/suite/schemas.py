@@ -18,7 +18,7 @@ from contract.suite.files import read_json
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from referencing._core import Resolved
+    from referencing._core import Resolved, Resolver
 
 # A scheme that urllib joins relative references onto; nothing is read from there.
 BASE = "file:///contract/"
@@ -95,6 +95,7 @@ class Schemas:
         ]
         self._registry: Registry[Any] = Registry().with_resources(resources).crawl()
         self._validators: dict[str, Any] = {}
+        self._members: dict[str, frozenset[str]] = {}
 
     @classmethod
     def read(cls, root: Path) -> Schemas:
@@ -104,6 +105,14 @@ class Schemas:
     def look_up(self, reference: str) -> Resolved[Any]:
         """Return the schema at `file#pointer`, and what resolves the `$ref`s in it."""
         return self._registry.resolver(BASE).lookup(reference)
+
+    def members(self, reference: str) -> frozenset[str]:
+        """Return the members that the schema at `file#pointer` names, in any part."""
+        if reference not in self._members:
+            found = self.look_up(reference)
+            names = frozenset(_members(found.contents, found.resolver))
+            self._members[reference] = names
+        return self._members[reference]
 
     def faults(self, reference: str, value: object) -> list[Fault]:
         """Return where `value` does not fit the schema at `file#pointer`."""
@@ -136,6 +145,18 @@ def tool_formats() -> Mapping[str, Any]:
     folder = Path(__file__).with_name("formats")
     names = {path: f"formats/{path.name}" for path in sorted(folder.glob("*.json"))}
     return {name: read_json(path, name) for path, name in names.items()}
+
+
+def _members(node: Any, resolver: Resolver[Any]) -> Iterator[str]:
+    if not isinstance(node, dict):
+        return
+    yield from node.get("properties", ())
+    if "$ref" in node:
+        found = resolver.lookup(node["$ref"])
+        yield from _members(found.contents, found.resolver)
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for part in node.get(keyword, ()):
+            yield from _members(part, resolver)
 
 
 def _undeclared(document: Any) -> Any:

@@ -15,7 +15,6 @@ from contract.suite.cases import Call, Step
 from contract.suite.errors import SuiteError
 from contract.suite.exchanges import Exchange, Headers, Request
 from contract.suite.expressions import Scope, evaluate, evaluate_members, position
-from contract.suite.makers import makers_of, under_another_key
 from contract.suite.matching import Mismatch, no_free
 from contract.suite.observation import Observation
 from contract.suite.requesting import body_of, request_of, requested_id
@@ -134,10 +133,13 @@ class Stage:
         with ThreadPoolExecutor(body.get("workers", 1)) as pool:
             turns = [pool.submit(self._send, call, bench, each) for each in scopes]
         exchanges = [turn.result() for turn in turns]
-        makers = makers_of(exchanges, bench.target.skew_ms)
-        found = list(under_another_key(exchanges, makers))
+        effects = self._play.book.domain.effects
+        creators = effects.creators(exchanges, bench.target.skew_ms)
+        found = list(creators.mismatches)
         for exchange, scope in zip(exchanges, scopes, strict=True):
-            others = {name for name, maker in makers.items() if maker is not exchange}
+            others = {
+                name for name, each in creators.by_id.items() if each is not exchange
+            }
             found += self._judged(call, bench, scope, exchange, seen | others)
         if "as" in body:
             self._play.scope.names[body["as"]] = [

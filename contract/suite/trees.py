@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from contract.suite.kinds import as_is
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.normals import below, plain
 from contract.suite.schemas import escape_pointer
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that is compared as one, by its normal form."""
+    """A value that is compared as one, by its canonical form."""
 
     shown: Any
     normal: Any
@@ -55,7 +55,7 @@ def _record(
     volatile: Volatile, schema: str, item: Any, seen: Observation, side: Side
 ) -> Tree:
     if not isinstance(item, dict):
-        return Leaf(item, plain(item, seen, side))
+        return Leaf(item, as_is(item, seen, side))
     part = seen.at(item, seen.domain.records.shown(item))
     return tree_of(volatile, schema, part, side)
 
@@ -64,8 +64,8 @@ def _tree(
     value: Any, path: str, kinds: Mapping[str, Kind], seen: Observation, side: Side
 ) -> Tree:
     kind = kinds.get(path)
-    if kind and kind.form is not below:
-        return Leaf(value, kind.form(value, seen, side))
+    if kind and not kind.is_by_member:
+        return Leaf(value, kind.canonical(value, seen, side))
     if isinstance(value, dict):
         return {
             name: _tree(part, f"{path}/{name}".lstrip("/"), kinds, seen, side)
@@ -76,7 +76,7 @@ def _tree(
             _tree(part, f"{path}/{number}", kinds, seen, side)
             for number, part in enumerate(value)
         ]
-    return Leaf(value, plain(value, seen, side))
+    return Leaf(value, as_is(value, seen, side))
 
 
 def shown(tree: Tree) -> Any:

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import read_checked
 from contract.suite.errors import FileFault, Finding
-from contract.suite.kinds import COMPARED, KINDS, Kind
 from contract.suite.matching import Free, Mismatch, no_free
+from contract.suite.tool_kinds import tool_kinds
 
 if TYPE_CHECKING:
+    from contract.suite.kinds import Kind
     from contract.suite.observation import Observation
     from contract.suite.openapi import Contract
 
 FILE = "volatile.yaml"
 HEADERS = "headers"
 
-Kinds = Mapping[str, Mapping[str, Kind]]
+Kinds = Mapping[str, Mapping[str, "Kind"]]
 """By schema, or `headers`, and path."""
 
 
@@ -35,19 +36,24 @@ class Volatile:
     """What members and headers are compared by, those of `members` among them."""
 
     @classmethod
-    def read(cls, contract: Contract) -> Volatile:
-        """Return what a contract's volatile.yaml declares; raise `FileFault`."""
+    def read(cls, contract: Contract, own: Mapping[str, Kind]) -> Volatile:
+        """Return what a contract's volatile.yaml declares; raise `FileFault`.
+
+        `own`: the kinds of its service, which hide the tool's of the same names.
+        """
         path = contract.root / FILE
+        known = {**tool_kinds(contract.config), **own}
         document, findings = read_checked(path, "", "volatile", contract.schemas)
-        findings = findings or list(_unknown(contract, document))
+        findings = findings or list(_unknown(contract, document, known))
         if findings:
             raise FileFault(findings)
-        members = _kinds(document["members"])
+        members = _kinds(document["members"], known)
         compared = _kinds(
             {
                 schema: {path: said["rule"] for path, said in declared.items()}
                 for schema, declared in document["compared"].items()
-            }
+            },
+            known,
         )
         together = {
             schema: {**members.get(schema, {}), **compared.get(schema, {})}
@@ -104,27 +110,30 @@ def _at(shown: Any, steps: list[str]) -> tuple[bool, Any]:
     return True, here
 
 
-def _kinds(names: Mapping[str, Mapping[str, str]]) -> Kinds:
+def _kinds(names: Mapping[str, Mapping[str, str]], known: Mapping[str, Kind]) -> Kinds:
     return {
-        schema: {path: KINDS[name] for path, name in declared.items()}
+        schema: {path: known[name] for path, name in declared.items()}
         for schema, declared in names.items()
     }
 
 
-def _unknown(contract: Contract, document: Any) -> Iterator[Finding]:
+def _unknown(
+    contract: Contract, document: Any, known: Mapping[str, Kind]
+) -> Iterator[Finding]:
     """Yield each schema that is no file, and each kind that there is not."""
     pages = [*document["pages"], *document["pages"].values()]
     named = [*document["members"], *pages, *document["compared"]]
     for schema in dict.fromkeys(named):
         if schema != HEADERS and not (contract.root / schema).is_file():
             yield Finding(FILE, schema, "there is no such schema")
+    # What only compares would hold nothing on a target by itself.
+    holding = {name for name, kind in known.items() if not kind.only_compares}
     for schema, declared in document["members"].items():
         for path, name in declared.items():
-            # What only compares would hold nothing on a target by itself.
-            yield from _unfit(name, f"{schema} {path}", KINDS.keys() - COMPARED)
+            yield from _unfit(name, f"{schema} {path}", holding)
     for schema, declared in document["compared"].items():
         for path, said in declared.items():
-            yield from _unfit(said["rule"], f"{schema} {path}", KINDS.keys())
+            yield from _unfit(said["rule"], f"{schema} {path}", known.keys())
 
 
 def _unfit(name: str, place: str, names: Set[str]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ the engine compares it in every exchange of that status, so that any case fails:
 - a member for which `volatile.yaml` names a rule, where the same holds, and all below
   it;
 - `implementation`, x-request-id and content-type (`conformance.py`), and the etag
-  beside the body of a record (`stored.py`).
+  beside the body of a record (`plugin/effects.py`).
 
 A problem has no further member than `errors`. Each code in those is required once, of
 any operation.
@@ -23,7 +23,6 @@ from contract.suite.coverage.requirement import EVERYWHERE, Kind, Requirement, w
 from contract.suite.coverage.sizes import bounds_of
 from contract.suite.coverage.walk import Place, places
 from contract.suite.matching import MISSING
-from contract.suite.rules import anything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 FIRST_PROBLEM = 400
 PROBLEM = "urn:problem:"
-# conformance.py and stored.py compare these in each exchange.
+# conformance.py and plugin/effects.py compare these in each exchange.
 OWN_HEADERS = frozenset({"x-request-id"})
 OF_RECORDS = frozenset({"etag"})
 OWN_MEMBERS = {"/implementation"}
@@ -103,7 +102,7 @@ class Held:
         self._paths = {
             f"{self._prefix}/{path}"
             for path, kind in volatile.members.get(inner, {}).items()
-            if kind.expected is not anything
+            if not kind.is_by_member
         }
 
     def holds(self, place: Place) -> bool:

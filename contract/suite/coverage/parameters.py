@@ -6,8 +6,7 @@ but this parameter, and cannot both pass with one answer. An implementation that
 not read the parameter sees the same request twice, so it fails one of the two. A pair
 with a 400 does not count: who only checks the parameter's form passes that. An id in
 the path needs no such pair: the engine compares each answer, and each deletion, with
-the record that the path names (`identity` in rules.py, `download_url` in presigned.py,
-and stored.py).
+the record that the path names (the kinds `identity` and `download-url`, and stored.py).
 
 A query past a bound is refused by `errors`, a cursor by `invalid-cursor`, a header by
 `malformed-request`, an id in the path by `not-found` (rules.md, Order of checks). The

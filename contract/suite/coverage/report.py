@@ -15,13 +15,12 @@ from contract.suite.coverage.items import of_items
 from contract.suite.coverage.parameters import of_parameters
 from contract.suite.coverage.requirement import EVERYWHERE, Kind, Requirement
 from contract.suite.errors import Finding
-from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from contract.suite.cases import Case
-    from contract.suite.openapi import Contract
+    from contract.suite.rulebook import Rulebook
 
 UNREACHABLE = "unreachable.yaml"
 
@@ -38,18 +37,19 @@ class Coverage:
     """The ids of all cases."""
 
     @classmethod
-    def of(cls, contract: Contract, cases: Sequence[Case]) -> Coverage:
+    def of(cls, book: Rulebook, cases: Sequence[Case]) -> Coverage:
         """Work out what the cases of a contract cover.
 
-        Raises `FileFault` where volatile.yaml, a schema or a request cannot be read.
+        Raises `FileFault` where a schema or a request cannot be read.
         """
+        contract = book.contract
         evidences: dict[str, list[Evidence]] = defaultdict(list)
         for evidence in evidence_of(contract, cases):
             evidences[evidence.operation].append(evidence)
             evidences[EVERYWHERE].append(evidence)
         met = {
             each: next(iter(each.cover(evidences[each.operation])), "")
-            for each in requirements(contract)
+            for each in requirements(book)
         }
         path = contract.root / UNREACHABLE
         # What does not fit its format is found by lint.
@@ -132,9 +132,9 @@ class Coverage:
         yield _counted("all", kinds.total(), excused.total(), missing.total())
 
 
-def requirements(contract: Contract) -> Iterator[Requirement]:
+def requirements(book: Rulebook) -> Iterator[Requirement]:
     """Yield everything that the contract requires of its cases."""
-    volatile = Volatile.read(contract)
+    contract, volatile = book.contract, book.volatile
     for operation in contract.operations.values():
         yield from of_body(contract, operation)
         yield from of_parameters(contract, operation)

@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, unquote
 
+from contract.plugin.effects import UPLOAD_WINDOW_MS
 from contract.plugin.keys import (
     ASSET_TTL_MS,
     ASSETS,
@@ -26,11 +27,10 @@ from contract.plugin.keys import (
     key_in,
 )
 from contract.plugin.laying import public_of
+from contract.plugin.presigned import disposition
 from contract.suite.expressions import position
 from contract.suite.integers import seconds_up
-from contract.suite.presigned import disposition
 from contract.suite.resources import Blob
-from contract.suite.stored import UPLOAD_WINDOW_MS
 from contract.suite.ulids import is_ulid, new_ulid, shard_of
 from tests.unit.suite.fake_http import Answer, dressed
 from tests.unit.suite.fake_store import RESOURCES, FakeStore

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from contract.plugin.keys import user_key
@@ -14,8 +13,9 @@ from contract.suite.observation import Observation
 from contract.suite.openapi import Contract
 from contract.suite.resources import Resources
 from contract.suite.ulids import new_ulid
+from tests.unit.suite.conftest import CONTRACT
 
-DOMAIN = domain_of(Contract(Path(__file__).parents[3] / "contract"))
+DOMAIN = domain_of(Contract(CONTRACT))
 SENT, RECEIVED = 1_771_000_000_000, 1_771_000_000_050
 NEW = new_ulid(SENT + 5, lambda _: 0)
 OLD = new_ulid(SENT - 60_000, lambda _: 0)

@@ -76,8 +76,8 @@ def evidences(contract: Contract, cases: tuple[Case, ...]) -> list[Evidence]:
 
 
 @pytest.fixture(scope="session")
-def required(contract: Contract) -> dict[str, Requirement]:
-    return {f"{each.operation} {each.name}": each for each in requirements(contract)}
+def required(book: Rulebook) -> dict[str, Requirement]:
+    return {f"{each.operation} {each.name}": each for each in requirements(book)}
 
 
 @pytest.fixture(scope="session")
@@ -99,9 +99,9 @@ def titled_cases(titled: Path) -> tuple[Rulebook, Collection]:
 
 
 def test_contract_requires_every_kind_and_nothing_is_missing(
-    contract: Contract, cases: tuple[Case, ...]
+    book: Rulebook, cases: tuple[Case, ...]
 ) -> None:
-    coverage = Coverage.of(contract, cases)
+    coverage = Coverage.of(book, cases)
 
     assert coverage.missing == []
     assert {each.kind.value for each in coverage.cases} == {
@@ -456,7 +456,7 @@ def edit(path: Path, pointer: str, more: dict[str, Any]) -> None:
 
 def without_a_case(root: Path, cases: tuple[Case, ...]) -> set[str]:
     """Return what these cases do not cover of the contract there."""
-    missing = Coverage.of(Contract(root), cases).missing
+    missing = Coverage.of(Rulebook.read(Contract(root)), cases).missing
     return {f"{each.operation} {each.name}" for each in missing}
 
 
@@ -566,7 +566,7 @@ def test_repeat_of_a_creation_shows_nothing_of_what_is_sent(
 ) -> None:
     book, collection = titled_cases
     demands = [each for each in OF_EACH if "past" not in each and "by" not in each]
-    required = {each.name: each for each in requirements(book.contract)}
+    required = {each.name: each for each in requirements(book)}
     creating = [each for each in collection.cases if "-a-title-of-2" in each.full_id]
     cases = [each for each in creating if each.full_id.startswith("createUser/accepts")]
     repeats = [
@@ -655,7 +655,7 @@ def test_number_in_a_query_is_read_with_its_sign_and_of_any_length(
     contract = Contract(small_contract)
     case = next(c for c in cases if c.full_id == "listUsers/refuses-a-limit-of-0")
     call = replace(case.call, when={"query": {"limit": limit}})
-    required = {each.name: each for each in requirements(contract)}
+    required = {each.name: each for each in requirements(Rulebook.read(contract))}
 
     evidence = evidence_of(contract, [replace(case, call=call)])
 

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from contract.plugin.keys import asset_key
-from contract.suite import presigned
+from contract.plugin import presigned
+from contract.plugin.keys import OBJECTS, asset_key
+from contract.suite.kinds import as_is
+from contract.suite.resources import Resources
+from contract.suite.sides import Side
 from tests.unit.suite.made import (
     OLD,
     SENT,
@@ -79,3 +83,59 @@ def test_disposition_escapes_all_but_attr_chars() -> None:
 
     start = "attachment; filename*=UTF-8''"
     assert shown == f"{start}a%20!#$&+-.^_`|~%27%28%29%2A%C3%A9"
+
+
+URL = presigned.signed_url(presigned.download_url)
+SIGNED = (
+    f"{GOOD_URL}&X-Amz-Credential=AKIA%2F20260213%2Fus-east-1%2Fs3%2Faws4_request"
+    f"&X-Amz-Security-Token=a%2Fb&X-Amz-Signature={64 * 'a'}"
+)
+
+
+def side(**more: Any) -> Side:
+    return Side(domain="c.r.example", key_suffix="-c-r", start_ms=SENT, **more)
+
+
+def test_urls_of_two_roles_are_alike() -> None:
+    other = SIGNED.replace("AKIA", "ASIB").replace(64 * "a", 64 * "b")
+    other = other.replace("a%2Fb", "c%2Fd")
+
+    assert URL(SIGNED, DOWNLOAD, side()) == URL(other, DOWNLOAD, side())
+
+
+def test_order_of_parameters_means_nothing() -> None:
+    base, _, query = SIGNED.partition("?")
+    other = f"{base}?{'&'.join(reversed(query.split('&')))}"
+
+    assert URL(SIGNED, DOWNLOAD, side()) == URL(other, DOWNLOAD, side())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("%C3%A9", "%c3%a9"),
+        ("https:", "http:"),
+        ("us-east-1.", "us-east-2."),
+        ("%2Fs3%2F", "%2Fx%2F"),
+        ("%2Fs3%2F", "%2fs3%2f"),
+        ("a%2Fb", "a/b"),
+        (64 * "a", 63 * "a"),
+        ("&X-Amz-Signature", "&X-Amz-Meta=1&X-Amz-Signature"),
+        ("X-Amz-Expires=3600", "X-Amz-Expires=600"),
+        ("attachment%3B%20", "attachment%3B+"),
+    ],
+)
+def test_urls_that_differ_in_anything_else_differ(old: str, new: str) -> None:
+    other = SIGNED.replace(old, new, 1)
+
+    assert other != SIGNED
+    assert URL(SIGNED, DOWNLOAD, side()) != URL(other, DOWNLOAD, side())
+
+
+def test_bucket_goes_by_its_part_in_the_url() -> None:
+    other = SIGNED.replace("//bucket.", "//pail.")
+    layouts = [Resources({OBJECTS: name}) for name in ("bucket", "pail")]
+    left, right = (side(resources=layout) for layout in layouts)
+
+    assert URL(SIGNED, DOWNLOAD, left) == URL(other, DOWNLOAD, right)
+    assert URL(1, DOWNLOAD, left) == as_is(1, None, left)

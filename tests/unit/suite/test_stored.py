@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from contract.plugin.keys import (
+    asset_key,
     guard_key,
     idempotency_key,
     user_key,
@@ -138,3 +139,40 @@ def test_etag_is_the_stored_version(book: Rulebook) -> None:
     )
 
     assert [each.where for each in stored_mismatches(book, observed)] == ["header etag"]
+
+
+def test_member_of_the_answer_alone_is_not_stored(book: Rulebook) -> None:
+    key = asset_key(ADA_ID)
+    shown = {"assetId": ADA_ID, "upload": {"method": "PUT"}, "surplus": 1}
+
+    found = left(book, "createAsset", 201, {}, {key: {"assetId": ADA_ID}}, shown)
+
+    told = [each for each in found if each.endswith("as answered")]
+    assert told == [f"asset {ADA_ID} /surplus: as answered"]
+
+
+def test_read_may_only_find_an_asset_uploaded(book: Rulebook) -> None:
+    pending, uploaded = {"status": "pending"}, {"status": "uploaded"}
+    may = book.domain.effects.read_may_write
+
+    assert may(pending, uploaded)
+    assert not may(pending, pending)
+    assert not may(uploaded, pending)
+    assert not may(None, uploaded)
+    assert not may(pending, None)
+
+
+def test_read_that_writes_anything_else_is_found(book: Rulebook) -> None:
+    key = asset_key(ADA_ID)
+    asset = {"assetId": ADA_ID, "status": "pending"}
+    rule = f"asset {ADA_ID}: an exchange leaves everything else as it was"
+
+    arrived = left(
+        book, "getAsset", 200, {key: asset}, {key: {**asset, "status": "uploaded"}}
+    )
+    renamed = left(
+        book, "getAsset", 200, {key: asset}, {key: {**asset, "fileName": "b"}}
+    )
+
+    assert rule not in arrived
+    assert rule in renamed

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contract.plugin.kinds import kinds_of
 from contract.suite.cli import main
 from contract.suite.errors import FileFault
 from contract.suite.files import read_yaml
-from contract.suite.kinds import KINDS
+from contract.suite.kinds import Kind
+from contract.suite.lint import lint
 from contract.suite.openapi import Contract
+from contract.suite.rulebook import Rulebook
+from contract.suite.tool_kinds import tool_kinds
 from contract.suite.volatile import Volatile
 from tests.unit.suite.conftest import CONTRACT
 
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 
 def wrong(root: Path) -> list[str]:
     with pytest.raises(FileFault) as fault:
-        Volatile.read(Contract(root))
+        Rulebook.read(Contract(root))
     return [str(finding) for finding in fault.value.findings]
 
 
@@ -88,11 +92,33 @@ def test_contract_without_one_is_told(small_contract: Path) -> None:
     assert line == "volatile.yaml: No such file or directory"
 
 
-def test_every_kind_is_of_use() -> None:
+def test_lint_tells_that_the_plugin_is_missing(small_contract: Path) -> None:
+    path = small_contract / "twinproof.toml"
+    path.write_text(path.read_text().replace('"contract.plugin"', '"nowhere"', 1))
+
+    found = [str(finding) for finding in lint(Contract(small_contract))]
+
+    line = "the plugin nowhere cannot be imported: No module named 'nowhere'"
+    assert f"twinproof.toml: /plugin/module: {line}" in found
+
+
+def test_every_kind_of_the_service_is_of_use(book: Rulebook) -> None:
     document = read_yaml(CONTRACT / "volatile.yaml")
     used = {name for held in document["members"].values() for name in held.values()}
     used |= {
         said["rule"] for held in document["compared"].values() for said in held.values()
     }
+    own = book.domain.kinds
 
-    assert used == KINDS.keys()
+    assert own.keys() <= used
+    # No kind of the tool is there without a use either.
+    assert used == own.keys() | tool_kinds(book.contract.config).keys()
+
+
+def test_kind_of_the_service_hides_the_tools(contract: Contract) -> None:
+    own = Kind("identity", lambda _, __: "another")
+
+    volatile = Volatile.read(contract, {**kinds_of(contract.config), "identity": own})
+
+    assert volatile.members["schemas/user.json"]["userId"] is own
+    assert volatile.compared["schemas/log-line.json"]["userId"] is own

@@ -1,18 +1,22 @@
-"""The rules for presigned URLs: method, key, signed headers, lifetime."""
+"""The kinds of presigned URLs: method, key, signed headers, lifetime."""
 
 from __future__ import annotations
 
 import calendar
+import re
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from contract.plugin.keys import OBJECTS
 from contract.suite.integers import is_integer
-from contract.suite.rules import equal
+from contract.suite.kinds import Kind, as_is, equal
 
 if TYPE_CHECKING:
+    from contract.suite.kinds import Expected, Form
     from contract.suite.observation import Observation
+    from contract.suite.sides import Side
 
 URL_TTL_SECONDS = 3_600
 # RFC 8187's attr-char beside letters and digits, which quote never touches.
@@ -22,12 +26,12 @@ Upload = Mapping[str, Any]
 
 
 def upload_method(value: Any, _: Observation) -> str:
-    """Hold the method: PUT."""
+    """Expect the method: PUT."""
     return equal(value, "PUT")
 
 
 def upload_headers(value: Any, seen: Observation) -> str:
-    """Hold the headers the client must send, all of them strings."""
+    """Expect the headers the client must send, all of them strings."""
     shown = seen.document
     expected = {
         "content-type": shown.get("contentType"),
@@ -40,7 +44,7 @@ def upload_headers(value: Any, seen: Observation) -> str:
 
 
 def upload_url(value: Any, seen: Observation) -> str:
-    """Hold the URL of an upload: signed for exactly these headers, for an hour."""
+    """Expect the URL of an upload: signed for exactly these headers, for an hour."""
     signed = ["content-length", "content-type", "host", "if-none-match"]
     if "checksumSha256" in seen.document:
         signed.append("x-amz-checksum-sha256")
@@ -48,13 +52,13 @@ def upload_url(value: Any, seen: Observation) -> str:
 
 
 def upload_end(value: Any, seen: Observation) -> str:
-    """Hold the end of an upload URL: an hour after it was signed."""
+    """Expect the end of an upload URL: an hour after it was signed."""
     upload = seen.document.get("upload")
     return _end(value, upload.get("url") if isinstance(upload, dict) else None)
 
 
 def download_url(value: Any, seen: Observation) -> str:
-    """Hold the URL of a download: an hour, and the file name as it is now."""
+    """Expect the URL of a download: an hour, and the file name as it is now."""
     stored = seen.stored or {}
     extra = {}
     if "fileName" in stored:
@@ -63,7 +67,7 @@ def download_url(value: Any, seen: Observation) -> str:
 
 
 def download_end(value: Any, seen: Observation) -> str:
-    """Hold the end of a download URL: an hour after it was signed."""
+    """Expect the end of a download URL: an hour after it was signed."""
     return _end(value, seen.document.get("url"))
 
 
@@ -113,3 +117,51 @@ def _end(value: Any, url: Any) -> str:
     if signed is None or not is_integer(value):
         return "an hour after X-Amz-Date"
     return equal(value, signed + URL_TTL_SECONDS * 1000)
+
+
+def signed_url(expected: Expected) -> Form:
+    """Return the form of a presigned URL: its parts, encoded as they came."""
+
+    def form(value: Any, seen: Observation, side: Side) -> Any:
+        if not isinstance(value, str) or expected(value, seen):
+            return as_is(value, seen, side)
+        parts = urlsplit(value)
+        host, path = parts.netloc, side.text(parts.path)
+        if side.resources:
+            bucket = side.resources.stores[OBJECTS]
+            host, path = (part.replace(bucket, "<bucket>", 1) for part in (host, path))
+        # The order of parameters means nothing: a signature covers them sorted.
+        query = sorted(_parameter(part, side) for part in parts.query.split("&"))
+        return (parts.scheme, host, path, parts.fragment, query)
+
+    return form
+
+
+# What role, clock and key make of a parameter, and what follows that.
+_SIGNING = {
+    # The URL's kind holds the time of signing.
+    "X-Amz-Date": re.compile("[0-9]{8}T[0-9]{6}Z()"),
+    "X-Amz-Signature": re.compile("[0-9a-f]{64}()"),
+    "X-Amz-Security-Token": re.compile("(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})+()"),
+    "X-Amz-Credential": re.compile("[A-Za-z0-9]+%2F[0-9]{8}(%2F.*)"),
+}
+
+
+def _parameter(part: str, side: Side) -> str:
+    name, equals, value = part.partition("=")
+    pattern = _SIGNING.get(name)
+    found = pattern.fullmatch(value) if pattern else None
+    if found:
+        return f"{name}=<signing>{found[1]}"
+    return side.text(f"{name}{equals}{value}")
+
+
+PRESIGNED = (
+    Kind("upload-method", upload_method, as_is),
+    Kind("upload-headers", upload_headers, as_is),
+    Kind("upload-url", upload_url, signed_url(upload_url)),
+    Kind("upload-end", upload_end),
+    Kind("download-url", download_url, signed_url(download_url)),
+    Kind("download-end", download_end),
+)
+"""The kinds of what an upload or a download is answered with."""

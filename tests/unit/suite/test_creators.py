@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.plugin.effects import ServiceEffects
 from contract.suite.cases import Step
+from contract.suite.domain import Creators
 from contract.suite.exchanges import Exchange, Request, Response
-from contract.suite.makers import makers_of
 from contract.suite.play import Play
 from contract.suite.steps import StepFailed, play_steps
 from tests.unit.suite.conftest import bench_of
@@ -48,28 +49,34 @@ STEPS: dict[str, Callable[[int], Step]] = {
     ),
 }
 PAGE = Exchange("listUsers", Request("GET", "/users"), Response(503), SENT, RECEIVED, 1)
-MAKER = creation(NEW, SENT, RECEIVED)
+CREATOR = creation(NEW, SENT, RECEIVED)
 REPEAT = creation(NEW, RECEIVED, RECEIVED + 9)
 
 
-def test_maker_of_a_record_went_on_when_its_id_was_made() -> None:
+def creators(*exchanges: Exchange, skew_ms: int = 0) -> Creators:
+    return ServiceEffects().creators(exchanges, skew_ms)
+
+
+def test_creator_of_a_record_went_on_when_its_id_was_made() -> None:
     before = creation(NEW, SENT - 9, SENT - 5)
     beside = creation(NEW, SENT + 1, RECEIVED)
 
-    assert makers_of([REPEAT, beside, MAKER, before], 0) == {NEW: MAKER}
+    found = creators(REPEAT, beside, CREATOR, before)
+
+    assert found == Creators({NEW: CREATOR}, [])
 
 
-def test_clock_of_a_maker_may_be_off_by_its_skew() -> None:
+def test_clock_of_a_creator_may_be_off_by_its_skew() -> None:
     late = creation(NEW, SENT + 6, RECEIVED)
 
-    assert makers_of([late, REPEAT], 0) == {NEW: REPEAT}
-    assert makers_of([late, REPEAT], 1) == {NEW: late}
+    assert creators(late, REPEAT).by_id == {NEW: REPEAT}
+    assert creators(late, REPEAT, skew_ms=1).by_id == {NEW: late}
 
 
-def test_what_created_nothing_made_nothing() -> None:
-    refused = Exchange("createUser", MAKER.request, Response(409), SENT, RECEIVED, 1)
+def test_what_created_nothing_is_no_creator() -> None:
+    refused = Exchange("createUser", CREATOR.request, Response(409), SENT, RECEIVED, 1)
 
-    assert makers_of([refused, creation("no id", SENT, RECEIVED)], 0) == {}
+    assert creators(refused, creation("no id", SENT, RECEIVED)).by_id == {}
 
 
 @pytest.fixture(params=["times", "meanwhile"])
@@ -96,7 +103,7 @@ def told(
     return run
 
 
-@pytest.mark.parametrize("answers", [(MAKER, REPEAT), (REPEAT, MAKER)])
+@pytest.mark.parametrize("answers", [(CREATOR, REPEAT), (REPEAT, CREATOR)])
 def test_repeat_beside_its_creation_holds_whichever_was_first(
     told: Told, answers: tuple[Exchange, ...]
 ) -> None:
@@ -113,11 +120,11 @@ def test_loop_whose_answers_are_all_older_than_it_created_nothing(told: Told) ->
 def test_id_of_another_key_is_no_repeat(told: Told) -> None:
     other = creation(NEW, RECEIVED, RECEIVED + 9, "other")
 
-    assert told(MAKER, other) == [("body /userId", "an id of this key's own")]
-    assert told(other, MAKER) == [("body /userId", "an id of this key's own")]
+    assert told(CREATOR, other) == [("body /userId", "an id of this key's own")]
+    assert told(other, CREATOR) == [("body /userId", "an id of this key's own")]
 
 
 def test_id_without_a_key_is_no_repeat(told: Told) -> None:
     bare = creation(NEW, RECEIVED, RECEIVED + 9, None)
 
-    assert told(MAKER, bare) == [("body /userId", "an id that was not there before")]
+    assert told(CREATOR, bare) == [("body /userId", "an id that was not there before")]
