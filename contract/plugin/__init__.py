@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contract.plugin.effects import ServiceEffects
 from contract.plugin.records import ServiceRecords
+from contract.plugin.values import EXPRESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ class Service:
     effects: ServiceEffects
     drawing: Drawing | None = None
     kinds: Mapping[str, Kind] = field(default_factory=dict)
-    expressions: Mapping[str, Expression] = field(default_factory=dict)
+    expressions: Mapping[str, Expression] = field(default_factory=lambda: EXPRESSIONS)
 
     def lint(self, _: Case) -> Iterator[str]:
         """Yield nothing: the formats say it all."""

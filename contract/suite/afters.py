@@ -8,13 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.exchanges import Item, Key
-from contract.suite.expressions import (
-    Record,
-    Scope,
-    Value,
-    evaluate,
-    is_expression,
-)
+from contract.suite.expressions import Record, Scope, Value, evaluate
 from contract.suite.items import (
     ASSETS,
     ID_OF,
@@ -132,7 +126,7 @@ def _address(value: Value, scope: Scope) -> str:
 
 def _id(value: Value, table: str, scope: Scope) -> str:
     """Return the id a value names: an id itself, or a record's."""
-    if is_expression(value) and "ref" in value:
+    if isinstance(value, dict) and value.keys() == {"ref"}:
         bound = scope.names.get(value["ref"])
         if isinstance(bound, Record):
             return bound.record_id

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from contract.plugin.ulids import is_ulid, new_ulid, shard_of, time_of
 from contract.suite.exchanges import Exchange, Item, Key
 from contract.suite.expressions import Record, Scope, evaluate, evaluate_members
 from contract.suite.requesting import body_of
-from contract.suite.ulids import is_ulid, new_ulid, shard_of, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +41,11 @@ class Layout:
     min_lifetime_ms: int = MINUTE_MS
     """The shortest life of a user; a minute where the deployment does not say."""
 
+    @property
+    def outputs(self) -> Mapping[str, int | str]:
+        """Return what the deployment set, by the name that `[outputs]` has for it."""
+        return {"min-lifetime-seconds": self.min_lifetime_ms // 1000}
+
 
 def object_key(item: Item | None) -> Key | None:
     """Return where the object of a stored asset is; None of any other item."""
@@ -69,11 +74,11 @@ def is_own(key: Key, item: Item, scope: Scope) -> bool:
         return not scope.owned.isdisjoint(key.name.split("/"))
     if key.name.startswith(IDEMPOTENCY):
         sent = key.name.split("#", 2)[2]
-        return sent in scope.keys or item.get("recordId") in scope.owned
+        return sent in scope.own["key"] or item.get("recordId") in scope.owned
     if key.name.startswith(GUARD):
         address = key.name.removeprefix(GUARD)
-        return address in scope.emails or item.get("owner") in scope.owned
-    return key.name in scope.owned or item.get("email") in scope.emails
+        return address in scope.own["email"] or item.get("owner") in scope.owned
+    return key.name in scope.owned or item.get("email") in scope.own["email"]
 
 
 def is_integer(value: object) -> TypeGuard[int]:
@@ -208,7 +213,7 @@ def _user(body: Mapping[str, Any], scope: Scope, layout: Layout, laid: Laid) -> 
         laid.items[Key(USERS, user_id)] = values
     _guard(body.get("guard", True), values, scope, laid)
     scope.owned.add(user_id)
-    scope.emails.add(values["email"])
+    scope.own["email"].add(values["email"])
     return Record(USERS, user_id, public_of(values), values)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contract.plugin.ulids import is_ulid, time_of
 from contract.suite.items import ID_OF, created_key
 from contract.suite.matching import Mismatch
-from contract.suite.ulids import is_ulid, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

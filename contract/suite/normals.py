@@ -19,7 +19,6 @@ from contract.suite import rules
 from contract.suite.expressions import position
 from contract.suite.items import is_integer, record_key
 from contract.suite.observation import Observation
-from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
     from contract.suite.rules import Rule
@@ -65,7 +64,7 @@ def by_rule(rule: Rule) -> Normal:
 
 def identity(value: Any, seen: Observation, side: Side) -> Any:
     """Return an id by its name: the same record has the same name on both sides."""
-    return (side.name(value),) if is_ulid(value) else plain(value, seen, side)
+    return (side.name(value),) if side.is_id(value) else plain(value, seen, side)
 
 
 def below(_: Any, __: Observation, ___: Side) -> Any:

@@ -15,7 +15,6 @@ from contract.suite.results import Difference, Pair
 from contract.suite.sides import Side
 from contract.suite.stored import place
 from contract.suite.trees import Leaf, Tree, differ, tree_of
-from contract.suite.ulids import is_ulid
 from contract.suite.volatile import HEADERS, Volatile
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ class _View:
         request = self.exchange.request
         routed = self.contract.route(request.method, request.path)
         values = routed[1].values() if routed else ()
-        return next((value for value in values if is_ulid(value)), None)
+        return next((value for value in values if self.side.is_id(value)), None)
 
     def _tree(self, schema: str, document: Any, key: Key | None) -> Tree:
         return tree_of(self.volatile, schema, self._seen.at(document, key), self.side)
@@ -149,7 +148,7 @@ class _View:
         trees = {}
         for key, item in sorted(self.exchange.stored.items()):
             if item is not None:
-                if is_ulid(key.name):
+                if self.side.is_id(key.name):
                     self.side.name(key.name)
                 trees[self.side.text(place(key))] = self._item(key, item)
         return trees

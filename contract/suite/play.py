@@ -15,6 +15,7 @@ from contract.suite.conformance import gateway_mismatches, response_mismatches
 from contract.suite.errors import UnboundName
 from contract.suite.exchanges import Exchange, Key
 from contract.suite.expressions import Scope, evaluate_members
+from contract.suite.ids import is_id
 from contract.suite.items import (
     LONGEST_KEY,
     created_key,
@@ -23,13 +24,13 @@ from contract.suite.items import (
     record_key,
     table_of,
 )
+from contract.suite.language import unlogged
 from contract.suite.logs import log_mismatches
 from contract.suite.observation import Observation
 from contract.suite.requesting import request_of
 from contract.suite.sending import now_ms, send
 from contract.suite.shelf import Shelf
 from contract.suite.stored import stored_mismatches
-from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,10 +38,9 @@ if TYPE_CHECKING:
 
     from contract.suite.afters import Stored
     from contract.suite.benches import Bench
-    from contract.suite.expressions import Value
+    from contract.suite.expressions import Chance, Value
     from contract.suite.matching import Mismatch
     from contract.suite.rulebook import Rulebook
-    from contract.suite.ulids import Chance
 
 
 @dataclass
@@ -60,9 +60,16 @@ class Play:
 
     def __post_init__(self) -> None:
         """Give the play names of its own."""
-        self.scope = Scope(case_hash(self.full_id), self.run, now_ms(), self.chance)
-        self.shelf = Shelf(self.bench.store, self.scope)
-        self.scope.min_lifetime_ms = self.shelf.layout.min_lifetime_ms
+        store = self.bench.store
+        self.scope = Scope(
+            self.book.language,
+            case_hash(self.full_id),
+            self.run,
+            now_ms(),
+            self.chance,
+            outputs=store.layout.outputs if store else {},
+        )
+        self.shelf = Shelf(store, self.scope)
 
     def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
         """Make a call and return everything that is wrong with what came of it."""
@@ -116,12 +123,13 @@ class Play:
             else frozenset[str]()
         )
         yield from response_mismatches(contract, exchange, headers)
-        yield from log_mismatches(contract, exchange, scope.domain)
+        yield from log_mismatches(contract, exchange, unlogged(scope.own_texts))
 
     def path_id(self, when: Mapping[str, Any], scope: Scope) -> str | None:
         """Return the id in a request's path, where it is one."""
-        values = evaluate_members(when.get("path", {}), scope)
-        return next((value for value in values.values() if is_ulid(value)), None)
+        values = evaluate_members(when.get("path", {}), scope).values()
+        notations = scope.language.notations
+        return next((value for value in values if is_id(value, notations)), None)
 
     def note(self, exchange: Exchange) -> None:
         """Remember what an exchange created, to read it back and to remove it."""
@@ -132,7 +140,7 @@ class Play:
         self.shelf.expect(key)
         email = exchange.json().get("email")
         if isinstance(email, str):
-            self.scope.emails.add(email)
+            self.scope.own["email"].add(email)
 
     def _schema(self, exchange: Exchange) -> str:
         operation = self.book.contract.operations[exchange.operation]

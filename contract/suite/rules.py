@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from contract.plugin.ulids import is_ulid, shard_of, time_of
 from contract.suite.items import (
     ASSET_TTL_MS,
     IDEMPOTENCY_TTL_MS,
@@ -17,7 +18,6 @@ from contract.suite.items import (
     seconds_up,
 )
 from contract.suite.observation import Observation
-from contract.suite.ulids import is_ulid, shard_of, time_of
 
 Rule = Callable[[Any, Observation], str]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from contract.suite.cases import Case, Collection, case_hash
 from contract.suite.expressions import Scope
 from contract.suite.items import Layout, lay_out
+from contract.suite.loading import language_in
 from contract.suite.payload import Context, Event, as_sent, event_of
 from contract.suite.requesting import request_of
 
@@ -40,7 +41,8 @@ def sample_event(contract: Contract, case: Case) -> Event:
     """Return the event of a case's request, every time and id in it fixed."""
     # Not for secrets: the same ids each time are what is wanted.
     chance = random.Random(case.full_id).getrandbits  # noqa: S311
-    scope = Scope(case_hash(case.full_id), SAMPLE_RUN, SAMPLE_MS, chance)
+    language = language_in(contract)
+    scope = Scope(language, case_hash(case.full_id), SAMPLE_RUN, SAMPLE_MS, chance)
     lay_out(case.given, scope, SAMPLE_LAYOUT)
     operation = contract.operations[case.call.operation]
     request = request_of(operation, case.call.when, scope)

@@ -103,7 +103,7 @@ class Shelf:
         """Yield users of this play's addresses that no answer told of."""
         if self.store is None:
             return
-        for address in sorted(self.scope.emails):
+        for address in sorted(self.scope.own["email"]):
             for user_id in self.store.users_with(address):
                 if user_id not in self.scope.owned:
                     key = Key(USERS, user_id)
@@ -136,7 +136,7 @@ class Shelf:
 
     def _keys(self) -> set[Key]:
         """Return every key of the play, the guards of its addresses among them."""
-        return {*self.known, *map(guard_key, self.scope.emails)}
+        return {*self.known, *map(guard_key, self.scope.own["email"])}
 
 
 def _is_due(item: Item | None) -> bool:

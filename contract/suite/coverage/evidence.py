@@ -13,6 +13,7 @@ from contract.suite.coverage.pins import RUNTIME, pinned, pinned_body
 from contract.suite.errors import BadExpression, FileFault, Finding, UnboundName
 from contract.suite.expressions import Scope
 from contract.suite.items import ID_OF, Layout, lay_out, schema_of, table_of
+from contract.suite.loading import language_in
 from contract.suite.matching import MISSING
 from contract.suite.requesting import request_of
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from contract.suite.exchanges import Request
     from contract.suite.expressions import Value
     from contract.suite.items import Laid
+    from contract.suite.language import Language
     from contract.suite.openapi import Contract
 
 # The same for all cases: two cases that lay down the same draw the same ids, so their
@@ -78,6 +80,7 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
     only AWS can show. Raises `FileFault` where an expression cannot be evaluated.
     """
     evidences, faults = [], []
+    language = language_in(contract)
     for case in cases:
         call = case.call
         if call.operation not in contract.operations or (
@@ -85,7 +88,7 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
         ):
             continue
         try:
-            evidences.append(_evidence(contract, case))
+            evidences.append(_evidence(contract, language, case))
         except (BadExpression, UnboundName) as error:
             faults.append(Finding("cases", case.full_id, str(error)))
     if faults:
@@ -93,10 +96,10 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
     return evidences
 
 
-def _evidence(contract: Contract, case: Case) -> Evidence:
+def _evidence(contract: Contract, language: Language, case: Case) -> Evidence:
     # Not for secrets: the same ids each time are what is wanted.
     chance = random.Random(RUN).getrandbits  # noqa: S311
-    scope = Scope(CASE_HASH, RUN, START_MS, chance)
+    scope = Scope(language, CASE_HASH, RUN, START_MS, chance)
     laid = lay_out(case.given, scope, LAYOUT)
     call = case.call
     operation = contract.operations[call.operation]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.afters import object_item
-from contract.suite.cases import case_hash
 from contract.suite.errors import BadExpression, UnboundName
 from contract.suite.expressions import Record, Scope, id_of
 from contract.suite.files import compact_json
@@ -38,19 +37,6 @@ if TYPE_CHECKING:
     from contract.suite.exchanges import Exchange, Item, Key, Request
     from contract.suite.items import Laid
     from contract.suite.openapi import Operation
-    from contract.suite.ulids import Chance
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in time a lane is: what it takes for now, and its window.
-
-    Both lanes of a sequence have the same distance between the two, for times are
-    compared as distances; so the second one's now is a second earlier.
-    """
-
-    start_ms: int
-    window_ms: int
 
 
 @dataclass
@@ -66,16 +52,15 @@ class Lane:
     """Whether a read may find an upload and write that down."""
 
     @classmethod
-    def open(
-        cls, bench: Bench, name: str, run: str, place: Place, chance: Chance
-    ) -> Lane:
-        """Return a lane; `name` makes its addresses and keys its own.
+    def open(cls, bench: Bench, scope: Scope, window_ms: int) -> Lane:
+        """Return a lane whose window begins at a time, the newest of it first.
 
-        `chance` draws the ids laid down, alike on both sides: lists order records of
-        one millisecond by it, and their shards go by it.
+        Both lanes of a sequence have the same distance from the scope's start to the
+        window, for times are compared as distances; so the second one's start is a
+        second earlier. They draw the same ids: lists order records of one millisecond
+        by these, and shards go by them.
         """
-        scope = Scope(case_hash(name), run, place.start_ms, chance)
-        times = [place.window_ms - slot for slot in range(WINDOW)]
+        times = [window_ms - slot for slot in range(WINDOW)]
         scope.names["w"] = times
         scope.names["d"] = [each - scope.start_ms for each in times]
         return cls(bench, scope, Side.of(bench, scope))
@@ -129,7 +114,7 @@ class Lane:
         if step.bind and exchange.succeeded:
             self.scope.names[step.bind] = body
         if isinstance(body.get("email"), str):
-            self.scope.emails.add(body["email"])
+            self.scope.own["email"].add(body["email"])
         key = created_key(exchange)
         if key is not None:
             self.scope.owned.add(key.name)
@@ -137,13 +122,13 @@ class Lane:
 
     def _touched(self, exchange: Exchange) -> list[Key]:
         """Return where an exchange may have left something."""
-        keys = [guard_key(address) for address in self.scope.emails]
+        keys = [guard_key(address) for address in self.scope.own["email"]]
         made = created_key(exchange)
         keys += [made] if made else []
         sent = exchange.request.header("idempotency-key")
         if sent and exchange.request.method == "POST":
             # Of two headers an implementation may wrongly take one.
-            known = {sent, *(key for key in self.scope.keys if key in sent)}
+            known = {sent, *(key for key in self.scope.own["key"] if key in sent)}
             keys += [
                 idempotency_key(exchange.operation, k) for k in known if _storable(k)
             ]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from contract.plugin.ulids import ALPHABET
 from contract.suite.fuzz.plans import END, ETAG, Plan, Step
 from contract.suite.items import ASSETS, ID_OF, USERS
-from contract.suite.ulids import ALPHABET
 
 if TYPE_CHECKING:
     from random import Random

@@ -7,9 +7,11 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from contract.suite.afters import object_item
+from contract.suite.cases import case_hash
 from contract.suite.errors import NoAnswer
 from contract.suite.exchanges import Exchange, Key, Request
-from contract.suite.fuzz.lanes import Lane, Place, is_disturbed, shown_page
+from contract.suite.expressions import Scope
+from contract.suite.fuzz.lanes import Lane, is_disturbed, shown_page
 from contract.suite.matching import Mismatch
 from contract.suite.pairs import Rules, compare
 from contract.suite.sending import now_ms
@@ -96,21 +98,20 @@ class Stage:
     def _lanes(self, name: str, number: int) -> tuple[Lane, Lane]:
         at, now = (self.first_window + 2 * number) % WINDOWS, now_ms()
         window = self.began_ms - NEWEST_WINDOW_MS - at * SECOND_MS
-        places = [Place(now - shift, window - shift) for shift in (0, SECOND_MS)]
         left, right = (
-            Lane.open(
-                bench,
-                f"{name}/{side}",
-                self.run,
-                there,
-                # Not for secrets: the same ids on each side are what is wanted.
-                Random(f"{self.run} {name}").getrandbits,  # noqa: S311
-            )
-            for bench, side, there in zip(
-                self.benches, ("left", "right"), places, strict=True
+            Lane.open(bench, self._scope(name, side, now - shift), window - shift)
+            for bench, side, shift in zip(
+                self.benches, ("left", "right"), (0, SECOND_MS), strict=True
             )
         )
         return left, right
+
+    def _scope(self, name: str, side: str, start_ms: int) -> Scope:
+        """Return the scope of a lane: its own addresses and keys, but the same ids."""
+        # Not for secrets: the same ids on each side are what is wanted.
+        chance = Random(f"{self.run} {name}").getrandbits  # noqa: S311
+        hashed = case_hash(f"{name}/{side}")
+        return Scope(self.book.language, hashed, self.run, start_ms, chance)
 
 
 @dataclass

@@ -21,6 +21,7 @@ from tests.unit.suite.fake_http import serving
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contract.suite.language import Language
     from contract.suite.results import Run
     from tests.unit.suite.fake_service import Fake
 
@@ -38,6 +39,11 @@ def contract() -> Contract:
 @pytest.fixture(scope="session")
 def book(contract: Contract) -> Rulebook:
     return Rulebook.read(contract, IMPATIENT)
+
+
+@pytest.fixture(scope="session")
+def language(book: Rulebook) -> Language:
+    return book.language
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import time
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
+from contract.plugin.ulids import is_ulid, new_ulid, shard_of
 from contract.suite.exchanges import Key
 from contract.suite.expressions import position
 from contract.suite.items import (
@@ -30,7 +31,6 @@ from contract.suite.items import (
 )
 from contract.suite.presigned import disposition
 from contract.suite.stored import UPLOAD_WINDOW_MS
-from contract.suite.ulids import is_ulid, new_ulid, shard_of
 from tests.unit.suite.fake_http import Answer, dressed
 from tests.unit.suite.fake_store import LAYOUT, FakeStore
 

@@ -6,10 +6,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from contract.plugin.ulids import new_ulid
 from contract.suite.exchanges import Exchange, Key, Request, Response
 from contract.suite.items import USERS, Layout
 from contract.suite.observation import Observation
-from contract.suite.ulids import new_ulid
 
 SENT, RECEIVED = 1_771_000_000_000, 1_771_000_000_050
 NEW = new_ulid(SENT + 5, lambda _: 0)

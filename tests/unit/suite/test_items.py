@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from contract.plugin.ulids import new_ulid, time_of
 from contract.suite.errors import SuiteError
 from contract.suite.exchanges import Key
 from contract.suite.expressions import Scope
@@ -15,16 +18,18 @@ from contract.suite.items import (
     lay_out,
 )
 from contract.suite.shelf import Shelf
-from contract.suite.ulids import new_ulid, time_of
 from tests.unit.suite.fake_store import LAYOUT, FakeStore
+
+if TYPE_CHECKING:
+    from contract.suite.language import Language
 
 START = 1_771_000_000_000
 SHA_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
 @pytest.fixture
-def scope() -> Scope:
-    return Scope("00c0ffee", "0badcafe", START, lambda _: 0)
+def scope(language: Language) -> Scope:
+    return Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
 
 
 def test_user_is_laid_down_with_its_guard(scope: Scope) -> None:

@@ -12,6 +12,7 @@ from contract.suite import normals, presigned, rules
 from contract.suite.exchanges import Key, Response
 from contract.suite.expressions import Record
 from contract.suite.items import USERS, Layout
+from contract.suite.language import OwnText
 from contract.suite.sides import Side, bound_ids
 from tests.unit.suite.made import ITEM, NEW, OLD, RECEIVED, SENT, exchange, observed
 from tests.unit.suite.test_presigned import DOWNLOAD, GOOD_URL
@@ -22,7 +23,8 @@ LATER = 86_400_000
 
 
 def side(**more: Any) -> Side:
-    return Side(domain="c.r.example", key_suffix="-c-r", start_ms=SENT, **more)
+    own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
+    return Side(own=own, start_ms=SENT, **more)
 
 
 def test_own_names_are_named_in_texts() -> None:
@@ -40,8 +42,11 @@ def test_side_without_names_leaves_texts_alone() -> None:
 def test_ids_a_case_has_bound_are_named_for_it() -> None:
     record = Record(USERS, OLD, {}, {})
 
-    assert bound_ids({"ada": record, "id": NEW, "n": 1}) == {OLD: "<ada>", NEW: "<id>"}
-    assert bound_ids({"many": [record, NEW]}) == {OLD: "<many.0>", NEW: "<many.1>"}
+    bound = {"ada": record, "id": NEW, "n": 1}
+    assert bound_ids(bound, ["ulid"]) == {OLD: "<ada>", NEW: "<id>"}
+    assert bound_ids(bound, ["uuid"]) == {OLD: "<ada>"}
+    many = bound_ids({"many": [record, NEW]}, ["ulid"])
+    assert many == {OLD: "<many.0>", NEW: "<many.1>"}
 
 
 def test_same_place_in_two_sequences_has_the_same_name() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from contract.suite.exchanges import Key
@@ -10,14 +12,18 @@ from contract.suite.items import OBJECTS, Object, guard_key, idempotency_key
 from contract.suite.shelf import Shelf
 from tests.unit.suite.fake_store import FakeStore
 
+if TYPE_CHECKING:
+    from contract.suite.language import Language
+
 # Long ago: what expires a minute later may have been reaped since.
 START = 1_771_000_000_000
 ID, OWN = "01KHBX6VG0ZT9V3RX6C2W5QJDE", "01KHBX6VG0ZT9V3RX6C2W5QJDF"
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf(FakeStore(), Scope("00c0ffee", "0badcafe", START, lambda _: 0))
+def shelf(language: Language) -> Shelf:
+    scope = Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
+    return Shelf(FakeStore(), scope)
 
 
 def test_what_may_have_been_reaped_stands_as_it_was(shelf: Shelf) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from contract.plugin.ulids import new_ulid
 from contract.suite.exchanges import Exchange, Key, Request, Response
 from contract.suite.items import (
     ASSETS,
@@ -13,7 +14,6 @@ from contract.suite.items import (
 )
 from contract.suite.observation import Observation
 from contract.suite.stored import stored_mismatches
-from contract.suite.ulids import new_ulid
 from tests.unit.suite.fake_store import LAYOUT
 
 if TYPE_CHECKING:
