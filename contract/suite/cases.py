@@ -176,7 +176,7 @@ def read_chosen(root: Path, schemas: Schemas, wanted: Sequence[str]) -> Collecti
     return read_cases(root, schemas).choose(wanted)
 
 
-_ONE_FILE = re.compile("(?!journeys$)[A-Za-z]{1,40}(/[a-z0-9-]{1,80})?")
+_ONE_FILE = re.compile("(?!journeys$)[A-Za-z][A-Za-z0-9_.-]*(/[a-z0-9-]{1,80})?")
 
 
 def _path_of(root: Path, name: str) -> Path:

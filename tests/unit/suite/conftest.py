@@ -56,7 +56,8 @@ def cases(contract: Contract) -> tuple[Case, ...]:
 def small_contract(tmp_path: Path) -> Path:
     """A contract folder with the real API and a few cases, free to be spoilt."""
     root = tmp_path / "contract"
-    shutil.copytree(CONTRACT / "schemas", root / "schemas")
+    for name in ("schemas", "formats"):
+        shutil.copytree(CONTRACT / name, root / name)
     for name in ("openapi.yaml", "rules.md", "volatile.yaml", "twinproof.toml"):
         shutil.copy(CONTRACT / name, root / name)
     shutil.copytree(HERE / "small", root, dirs_exist_ok=True)
