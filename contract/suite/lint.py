@@ -14,7 +14,7 @@ from contract.suite.divergences import FOLDER, read_file
 from contract.suite.documents import lint_documents
 from contract.suite.emulators import lint_emulators
 from contract.suite.errors import FileFault, Finding
-from contract.suite.files import read_yaml
+from contract.suite.files import kebab, read_yaml
 from contract.suite.loading import language_in
 from contract.suite.matching import unknown_tests
 from contract.suite.statements import lint_statements
@@ -96,8 +96,7 @@ def _files(root: Path) -> Iterator[Finding]:
     for folder, key in (("cases", "operation"), ("journeys", "journey")):
         for path in sorted((root / folder).glob("*.yaml")):
             name = read_yaml(path)[key]
-            kebab = re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", name)
-            if path.stem != kebab:
+            if path.stem != kebab(name):
                 yield Finding(
                     f"{folder}/{path.name}", "", f"{key} {name} is not its name"
                 )

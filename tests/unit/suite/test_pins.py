@@ -40,7 +40,6 @@ FITTING = {
     "url": "http://a/",
     "cursor": "a",
     "requestId": "a",
-    "writeId": "0" * 32,
 }
 CHANGED = "changed"
 ENOUGH = 3
