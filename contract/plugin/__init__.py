@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from contract.plugin.effects import ServiceEffects
 from contract.plugin.kinds import kinds_of
 from contract.plugin.records import ServiceRecords
+from contract.plugin.values import EXPRESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +28,7 @@ class Service:
     effects: ServiceEffects
     kinds: Mapping[str, Kind]
     drawing: Drawing | None = None
-    expressions: Mapping[str, Expression] = field(default_factory=dict)
+    expressions: Mapping[str, Expression] = field(default_factory=lambda: EXPRESSIONS)
 
     def lint(self, _: Case) -> Iterator[str]:
         """Yield nothing: the formats say it all."""

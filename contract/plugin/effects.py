@@ -14,10 +14,10 @@ from contract.plugin.keys import (
     object_key,
     record_key,
 )
+from contract.plugin.ulids import is_ulid, time_of
 from contract.suite.domain import Creators
 from contract.suite.exchanges import created_key
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.ulids import is_ulid, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence, Set

@@ -18,11 +18,11 @@ from contract.plugin.keys import (
     record_key,
 )
 from contract.plugin.presigned import PRESIGNED
+from contract.plugin.ulids import is_ulid, shard_of, time_of
 from contract.suite.expressions import position
 from contract.suite.integers import is_integer, seconds_up
 from contract.suite.kinds import Kind, as_is, equal
 from contract.suite.tool_kinds import moment, tool_kinds
-from contract.suite.ulids import is_ulid, shard_of, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,11 +18,11 @@ from contract.plugin.keys import (
     idempotency_key,
     user_key,
 )
+from contract.plugin.ulids import is_ulid, new_ulid, shard_of, time_of
 from contract.suite.expressions import Record, Scope, evaluate, evaluate_members
 from contract.suite.integers import seconds_up
 from contract.suite.requesting import body_of
 from contract.suite.resources import Blob
-from contract.suite.ulids import is_ulid, new_ulid, shard_of, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,7 +121,7 @@ def _user(
         laid[user_key(user_id)] = values
     _guard(body.get("guard", True), values, scope, laid)
     scope.owned.add(user_id)
-    scope.emails.add(values["email"])
+    scope.own["email"].add(values["email"])
     return Record(USERS, user_id, public_of(values), values)
 
 

@@ -110,19 +110,19 @@ class ServiceRecords:
         """Remember the address of a user that an answer shows: it has a guard."""
         body = exchange.json()
         if isinstance(body, dict) and isinstance(body.get("email"), str):
-            scope.emails.add(body["email"])
+            scope.own["email"].add(body["email"])
 
     def touched(self, exchange: Exchange | None, scope: Scope) -> Iterable[Key]:
         """Yield the guards of all addresses, or the keys that a request came with."""
         if exchange is None:
-            yield from map(guard_key, scope.emails)
+            yield from map(guard_key, scope.own["email"])
             return
         rule = self.config.idempotency
         sent = exchange.request.header(rule.header) if rule else None
         if rule is None or not sent or exchange.request.method != "POST":
             return
         # Of two headers an implementation may wrongly take one.
-        parts = {part for part in sent.split(",") if part in scope.keys}
+        parts = {part for part in sent.split(",") if part in scope.own["key"]}
         for key in dict.fromkeys([sent, *sorted(parts)]):
             # Longer keys cannot be stored, so nothing can be there.
             if len(key) <= rule.longest:
@@ -139,11 +139,11 @@ class ServiceRecords:
             return not scope.owned.isdisjoint(key.name.split("/"))
         if key.kind == "idempotency":
             sent = key.name.removeprefix(IDEMPOTENCY).split("#", 1)[1]
-            return sent in scope.keys or item.get("recordId") in scope.owned
+            return sent in scope.own["key"] or item.get("recordId") in scope.owned
         if key.kind == "guard":
             address = key.name.removeprefix(GUARD)
-            return address in scope.emails or item.get("owner") in scope.owned
-        return key.name in scope.owned or item.get("email") in scope.emails
+            return address in scope.own["email"] or item.get("owner") in scope.owned
+        return key.name in scope.owned or item.get("email") in scope.own["email"]
 
     def strays(
         self, exchange: Exchange, scope: Scope, store: Store
@@ -151,7 +151,7 @@ class ServiceRecords:
         """Yield users of this play's addresses that no answer told of."""
         if exchange.operation != "createUser":
             return
-        for address in sorted(scope.emails):
+        for address in sorted(scope.own["email"]):
             for user_id in store.query(USERS, "email", address):
                 if user_id not in scope.owned:
                     yield user_key(user_id), {"email": address}

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, cast
 
 from contract.suite.config import FILE
 from contract.suite.errors import FileFault, Finding
+from contract.suite.expressions import language_of
 from contract.suite.plain import PlainDomain
 
 if TYPE_CHECKING:
     from contract.suite.config import Config
     from contract.suite.domain import Domain
+    from contract.suite.language import Language
     from contract.suite.openapi import Contract
+
+
+def language_in(contract: Contract) -> Language:
+    """Return what a contract's cases are written in; raise `FileFault`."""
+    return language_of(contract.config, domain_of(contract))
 
 
 def domain_of(contract: Contract) -> Domain:

@@ -13,7 +13,6 @@ from contract.suite.observation import Observation
 from contract.suite.results import Difference, Pair
 from contract.suite.sides import Side
 from contract.suite.trees import Leaf, Tree, differ, tree_of
-from contract.suite.ulids import is_ulid
 from contract.suite.volatile import HEADERS
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class _View:
         request = self.exchange.request
         routed = self.book.contract.route(request.method, request.path)
         values = routed[1].values() if routed else ()
-        return next((value for value in values if is_ulid(value)), None)
+        return next((value for value in values if self.side.is_id(value)), None)
 
     def _tree(self, schema: str, document: Any, key: Key | None) -> Tree:
         seen = self._seen.at(document, key)
@@ -148,7 +147,7 @@ class _View:
         trees = {}
         for key, item in sorted(self.exchange.stored.items()):
             if item is not None:
-                if is_ulid(key.name):
+                if self.side.is_id(key.name):
                     self.side.name(key.name)
                 trees[self.side.text(key.label)] = self._item(key, item)
         return trees

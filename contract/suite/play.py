@@ -15,6 +15,7 @@ from contract.suite.conformance import gateway_mismatches, response_mismatches
 from contract.suite.errors import UnboundName
 from contract.suite.exchanges import Exchange, Key, created_key
 from contract.suite.expressions import Scope
+from contract.suite.language import unlogged
 from contract.suite.logs import log_mismatches
 from contract.suite.observation import Observation
 from contract.suite.requesting import request_of, requested_id
@@ -28,10 +29,9 @@ if TYPE_CHECKING:
 
     from contract.suite.afters import Stored
     from contract.suite.benches import Bench
-    from contract.suite.expressions import Value
+    from contract.suite.expressions import Chance, Value
     from contract.suite.matching import Mismatch
     from contract.suite.rulebook import Rulebook
-    from contract.suite.ulids import Chance
 
 
 @dataclass
@@ -51,11 +51,16 @@ class Play:
 
     def __post_init__(self) -> None:
         """Give the play names of its own."""
-        self.scope = Scope(case_hash(self.full_id), self.run, now_ms(), self.chance)
-        self.shelf = Shelf(self.bench.store, self.scope, self.book.domain.records)
-        shortest = self.shelf.resources.outputs.get("min-lifetime-seconds")
-        if shortest is not None:
-            self.scope.min_lifetime_ms = 1000 * int(shortest)
+        store = self.bench.store
+        self.scope = Scope(
+            self.book.language,
+            case_hash(self.full_id),
+            self.run,
+            now_ms(),
+            self.chance,
+            outputs=store.resources.outputs if store else {},
+        )
+        self.shelf = Shelf(store, self.scope, self.book.domain.records)
 
     def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
         """Make a call and return everything that is wrong with what came of it."""
@@ -118,7 +123,7 @@ class Play:
             else frozenset[str]()
         )
         yield from response_mismatches(contract, exchange, headers)
-        yield from log_mismatches(contract, exchange, scope.domain)
+        yield from log_mismatches(contract, exchange, unlogged(scope.own_texts))
 
     def note(self, exchange: Exchange) -> None:
         """Remember what an exchange created, to read it back and to remove it."""

@@ -15,7 +15,7 @@ from contract.suite.expressions import (
     evaluate_members,
 )
 from contract.suite.files import compact_json
-from contract.suite.ulids import is_ulid
+from contract.suite.ids import is_id
 
 if TYPE_CHECKING:
     from contract.suite.openapi import Operation
@@ -39,7 +39,10 @@ def request_of(operation: Operation, when: When, scope: Scope) -> Request:
 def requested_id(when: When, scope: Scope) -> str | None:
     """Return the id in the path that a `when` describes, where there is one."""
     values = evaluate_members(when.get("path", {}), scope)
-    return next(filter(is_ulid, values.values()), None)
+    known = (
+        value for value in values.values() if is_id(value, scope.language.notations)
+    )
+    return next(known, None)
 
 
 def body_of(when: When, scope: Scope) -> bytes | None:

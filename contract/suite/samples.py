@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contract.suite.cases import Case, Collection, case_hash
 from contract.suite.expressions import Scope
-from contract.suite.loading import domain_of
+from contract.suite.loading import domain_of, language_in
 from contract.suite.payload import Context, Event, as_sent, event_of
 from contract.suite.requesting import request_of
 from contract.suite.resources import Resources
@@ -40,7 +40,8 @@ def sample_event(contract: Contract, case: Case) -> Event:
     """Return the event of a case's request, every time and id in it fixed."""
     # Not for secrets: the same ids each time are what is wanted.
     chance = random.Random(case.full_id).getrandbits  # noqa: S311
-    scope = Scope(case_hash(case.full_id), SAMPLE_RUN, SAMPLE_MS, chance)
+    language = language_in(contract)
+    scope = Scope(language, case_hash(case.full_id), SAMPLE_RUN, SAMPLE_MS, chance)
     resources = Resources.sample(contract.config)
     domain_of(contract).records.lay(case.given, scope, resources)
     operation = contract.operations[case.call.operation]

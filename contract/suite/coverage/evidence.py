@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -12,7 +12,7 @@ from contract.suite.answers import expected_of
 from contract.suite.coverage.pins import RUNTIME, pinned, pinned_body
 from contract.suite.errors import BadExpression, FileFault, Finding, UnboundName
 from contract.suite.expressions import Scope
-from contract.suite.loading import domain_of
+from contract.suite.loading import domain_of, language_in
 from contract.suite.matching import MISSING
 from contract.suite.requesting import request_of
 from contract.suite.resources import Blob, Resources
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from contract.suite.domain import Records
     from contract.suite.exchanges import Item, Key, Request
     from contract.suite.expressions import Value
+    from contract.suite.language import Language
     from contract.suite.openapi import Contract
 
 # The same for all cases: two cases that lay down the same draw the same ids, so their
@@ -81,6 +82,7 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
     """
     records = domain_of(contract).records
     evidences, faults = [], []
+    language = language_in(contract)
     for case in cases:
         call = case.call
         if call.operation not in contract.operations or (
@@ -88,7 +90,7 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
         ):
             continue
         try:
-            evidences.append(_evidence(contract, records, case))
+            evidences.append(_evidence(contract, records, language, case))
         except (BadExpression, UnboundName) as error:
             faults.append(Finding("cases", case.full_id, str(error)))
     if faults:
@@ -96,10 +98,12 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
     return evidences
 
 
-def _evidence(contract: Contract, records: Records, case: Case) -> Evidence:
+def _evidence(
+    contract: Contract, records: Records, language: Language, case: Case
+) -> Evidence:
     # Not for secrets: the same ids each time are what is wanted.
     chance = random.Random(RUN).getrandbits  # noqa: S311
-    scope = Scope(CASE_HASH, RUN, START_MS, chance)
+    scope = Scope(language, CASE_HASH, RUN, START_MS, chance)
     laid = records.lay(case.given, scope, Resources.sample(contract.config))
     record = contract.config.record_of(case.call.operation)
     call = case.call
@@ -136,7 +140,7 @@ class _Unsent(Scope):
     @classmethod
     def of(cls, scope: Scope) -> _Unsent:
         """Return a scope with everything that another one knows."""
-        return cls(**vars(scope))
+        return cls(**{each.name: getattr(scope, each.name) for each in fields(scope)})
 
     def look_up(self, reference: str) -> Value:
         """Return what is bound; no two references are bound to the same."""

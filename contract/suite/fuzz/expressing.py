@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.expressions import EXPRESSIONS
 from contract.suite.matching import MATCHERS
 from contract.suite.schemas import escape_pointer
 
@@ -48,7 +47,7 @@ class Words:
                 for name, part in value.items()
                 if name not in left_out
             }
-            looks = len(shown) == 1 and (EXPRESSIONS | MATCHERS) & shown.keys()
+            looks = self._looks_like_more(shown)
             return {"literal": shown} if looks and pointer else shown
         if isinstance(value, list):
             return [
@@ -56,6 +55,11 @@ class Words:
                 for number, part in enumerate(value)
             ]
         return self.plain(value)
+
+    def _looks_like_more(self, shown: Mapping[str, Any]) -> bool:
+        """Say whether a case would take a mapping for an expression or a matcher."""
+        is_expression = self.side.language.is_expression(shown)
+        return is_expression or (len(shown) == 1 and bool(MATCHERS & shown.keys()))
 
     def plain(self, value: Any) -> Any:
         """Return a text or number as an expression, where it is one's own."""
@@ -69,13 +73,12 @@ class Words:
     def _text(self, value: str) -> Any:
         if value in self.bound:
             return {"ref": self.bound[value]}
-        local, at, domain = value.rpartition("@")
-        if at and domain == self.side.domain:
-            return {"email": local}
-        if self.side.key_suffix and value.endswith(self.side.key_suffix):
-            return {"key": value.removesuffix(self.side.key_suffix)}
-        if self.side.domain and self.side.domain in value:
-            before, _, after = value.partition(self.side.domain)
+        for own in self.side.own:
+            if value.endswith(own.ending):
+                return {own.name: value.removesuffix(own.ending)}
+        domain = next((each.domain for each in self.side.own if each.domain), "")
+        if domain and domain in value:
+            before, _, after = value.partition(domain)
             parts = [before, {"domain": True}, after]
             return {"concat": [part for part in parts if part]}
         return value

@@ -48,7 +48,13 @@ class Lane:
 
     @classmethod
     def open(cls, bench: Bench, scope: Scope, window_ms: int, domain: Domain) -> Lane:
-        """Return a lane with its own values, and the newest time of its window."""
+        """Return a lane whose window begins at a time, the newest of it first.
+
+        Both lanes of a sequence have the same distance from the scope's start to the
+        window, for times are compared as distances; so the second one's start is a
+        second earlier. They draw the same ids: lists order records of one millisecond
+        by these, and shards go by them.
+        """
         times = [window_ms - slot for slot in range(WINDOW)]
         scope.names["w"] = times
         scope.names["d"] = [each - scope.start_ms for each in times]

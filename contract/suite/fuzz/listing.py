@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from contract.plugin.keys import ASSETS, USERS
+from contract.plugin.ulids import ALPHABET
 from contract.suite.fuzz import cursors, edges
 from contract.suite.fuzz.model import TAIL, Draft
 from contract.suite.fuzz.plans import OWN_ONLY, WINDOW_FIRST, Step
-from contract.suite.ulids import ALPHABET
 
 HOSTILE = 0.3
 TOP = (0, 11, 12)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from contract.plugin.keys import ASSETS, ID_OF, USERS
+from contract.plugin.ulids import ALPHABET
 from contract.suite.fuzz.plans import END, ETAG, Plan, Step
-from contract.suite.ulids import ALPHABET
 
 if TYPE_CHECKING:
     from random import Random

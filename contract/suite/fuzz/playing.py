@@ -101,15 +101,7 @@ class Stage:
         left, right = (
             Lane.open(
                 bench,
-                Scope(
-                    case_hash(f"{name}/{side}"),
-                    self.run,
-                    now - shift,
-                    # Not for secrets. Both sides draw the same ids: lists order records
-                    # of one millisecond by them, and their shards go by them.
-                    Random(f"{self.run} {name}").getrandbits,  # noqa: S311
-                ),
-                # Times are compared as distances from now: both sides have the same.
+                self._scope(name, side, now - shift),
                 window - shift,
                 self.book.domain,
             )
@@ -118,6 +110,13 @@ class Stage:
             )
         )
         return left, right
+
+    def _scope(self, name: str, side: str, start_ms: int) -> Scope:
+        """Return the scope of a lane: its own addresses and keys, but the same ids."""
+        # Not for secrets: the same ids on each side are what is wanted.
+        chance = Random(f"{self.run} {name}").getrandbits  # noqa: S311
+        hashed = case_hash(f"{name}/{side}")
+        return Scope(self.book.language, hashed, self.run, start_ms, chance)
 
 
 @dataclass

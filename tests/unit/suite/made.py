@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from contract.plugin.keys import user_key
+from contract.plugin.ulids import new_ulid
 from contract.suite.exchanges import Exchange, Request, Response
 from contract.suite.loading import domain_of
 from contract.suite.observation import Observation
 from contract.suite.openapi import Contract
 from contract.suite.resources import Resources
-from contract.suite.ulids import new_ulid
 from tests.unit.suite.conftest import CONTRACT
 
 DOMAIN = domain_of(Contract(CONTRACT))

@@ -16,14 +16,15 @@ from tests.unit.suite.made import DOMAIN
 
 if TYPE_CHECKING:
     from contract.suite.exchanges import Key
+    from contract.suite.language import Language
     from contract.suite.rulebook import Rulebook
 
 START = 1_771_000_000_000
 
 
 @pytest.fixture
-def scope() -> Scope:
-    return Scope("00c0ffee", "0badcafe", START, lambda _: 0)
+def scope(language: Language) -> Scope:
+    return Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
 
 
 def stored_state(scope: Scope) -> dict[Key, Any]:

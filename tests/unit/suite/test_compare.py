@@ -12,6 +12,7 @@ from contract.plugin.keys import blob_key, user_key
 from contract.suite.cases import Call, Case
 from contract.suite.exchanges import Exchange, Headers, Request, Response
 from contract.suite.judging import Played, basis_of
+from contract.suite.language import OwnText
 from contract.suite.matching import MISSING
 from contract.suite.pairing import pair_of
 from contract.suite.pairs import Rules, compare
@@ -123,7 +124,10 @@ def test_header_that_a_function_sends_is_no_gateways(book: Rulebook) -> None:
 def test_stray_lines_of_a_log_are_compared(book: Rulebook) -> None:
     left = answered(b"{}", log="stray ada@c.r.example\n")
     same = answered(b"{}", log="stray ada@d.r.example\n")
-    sides = [Side(domain="c.r.example"), Side(domain="d.r.example")]
+    sides = [
+        Side(own=(OwnText("email", f"@{end}"),))
+        for end in ("c.r.example", "d.r.example")
+    ]
 
     assert differences(book, left, same, *sides) == []
     assert differences(book, left, answered(b"{}", log="")) == [

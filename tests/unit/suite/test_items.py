@@ -13,16 +13,19 @@ from contract.plugin.keys import (
     user_key,
 )
 from contract.plugin.laying import lay_out
+from contract.plugin.ulids import new_ulid, time_of
 from contract.suite.errors import SuiteError
 from contract.suite.expressions import Scope
 from contract.suite.resources import Blob, as_read
 from contract.suite.shelf import Shelf
-from contract.suite.ulids import new_ulid, time_of
 from tests.unit.suite.fake_store import RESOURCES, FakeStore
 from tests.unit.suite.made import DOMAIN, exchange
 
 if TYPE_CHECKING:
     from contract.suite.exchanges import Item, Key
+
+if TYPE_CHECKING:
+    from contract.suite.language import Language
 
 START = 1_771_000_000_000
 SHA_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -34,8 +37,8 @@ def laid_down(given: dict[str, Any], scope: Scope) -> dict[Key, Item]:
 
 
 @pytest.fixture
-def scope() -> Scope:
-    return Scope("00c0ffee", "0badcafe", START, lambda _: 0)
+def scope(language: Language) -> Scope:
+    return Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
 
 
 def test_user_is_laid_down_with_its_guard(scope: Scope) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.plugin.ulids import new_ulid
 from contract.suite.benches import Bench
 from contract.suite.cases import Call, Case
 from contract.suite.errors import BadExpression
@@ -23,7 +24,6 @@ from contract.suite.resources import Resources
 from contract.suite.rulebook import Rulebook
 from contract.suite.sides import Side
 from contract.suite.targets import Target
-from contract.suite.ulids import new_ulid
 from tests.unit.suite.fake_store import FakeStore
 from tests.unit.suite.made import RECEIVED, SENT
 
@@ -88,8 +88,8 @@ def domain(book: Rulebook) -> PlainDomain:
 
 
 @pytest.fixture
-def scope() -> Scope:
-    return Scope("00c0ffee", "0badcafe", SENT, lambda _: 0)
+def scope(book: Rulebook) -> Scope:
+    return Scope(book.language, "00c0ffee", "0badcafe", SENT, lambda _: 0)
 
 
 def exchange(method: str, status: int, body: object = None, **sent: str) -> Exchange:

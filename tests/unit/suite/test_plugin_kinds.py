@@ -11,6 +11,7 @@ import pytest
 from contract.plugin.keys import asset_key, idempotency_key, user_key
 from contract.plugin.kinds import kinds_of
 from contract.suite.kinds import as_is
+from contract.suite.language import OwnText
 from contract.suite.openapi import Contract
 from contract.suite.sides import Side
 from contract.suite.tool_kinds import Moment, tool_kinds
@@ -46,7 +47,8 @@ def canonical(name: str, value: object, of: Observation, own: Side) -> object:
 
 
 def side(**more: Any) -> Side:
-    return Side(domain="c.r.example", key_suffix="-c-r", start_ms=SENT, **more)
+    own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
+    return Side(own=own, start_ms=SENT, **more)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from contract.plugin import presigned
 from contract.plugin.keys import OBJECTS, asset_key
 from contract.suite.kinds import as_is
+from contract.suite.language import OwnText
 from contract.suite.resources import Resources
 from contract.suite.sides import Side
 from tests.unit.suite.made import (
@@ -93,7 +94,8 @@ SIGNED = (
 
 
 def side(**more: Any) -> Side:
-    return Side(domain="c.r.example", key_suffix="-c-r", start_ms=SENT, **more)
+    own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
+    return Side(own=own, start_ms=SENT, **more)
 
 
 def test_urls_of_two_roles_are_alike() -> None:

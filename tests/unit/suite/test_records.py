@@ -30,8 +30,8 @@ ADDRESS = "ada@00c0ffee.0badcafe.example"
 
 
 @pytest.fixture
-def scope() -> Scope:
-    return Scope("00c0ffee", "0badcafe", 1_771_000_000_000, lambda _: 0)
+def scope(book: Rulebook) -> Scope:
+    return Scope(book.language, "00c0ffee", "0badcafe", 1_771_000_000_000, lambda _: 0)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_only_a_creation_can_leave_users_that_no_answer_told_of(scope: Scope) ->
 
 
 def test_entry_is_the_inverse_of_what_after_names(book: Rulebook, scope: Scope) -> None:
-    side = Side(domain=scope.domain, key_suffix=scope.key_suffix, names={OLD: "<ada>"})
+    side = Side(scope.language, scope.own_texts, names={OLD: "<ada>"})
     words = Words(side, book.volatile, {OLD: "ada.userId"}, RECORDS)
     scope.names["ada"] = {"userId": OLD}
     things = {

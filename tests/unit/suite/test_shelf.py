@@ -22,14 +22,17 @@ from tests.unit.suite.made import DOMAIN
 if TYPE_CHECKING:
     from contract.suite.exchanges import Key
 
+if TYPE_CHECKING:
+    from contract.suite.language import Language
+
 # Long ago: what expires a minute later may have been reaped since.
 START = 1_771_000_000_000
 ID, OWN = "01KHBX6VG0ZT9V3RX6C2W5QJDE", "01KHBX6VG0ZT9V3RX6C2W5QJDF"
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    scope = Scope("00c0ffee", "0badcafe", START, lambda _: 0)
+def shelf(language: Language) -> Shelf:
+    scope = Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
     return Shelf(FakeStore(), scope, DOMAIN.records)
 
 

@@ -11,10 +11,10 @@ from contract.plugin.keys import (
     idempotency_key,
     user_key,
 )
+from contract.plugin.ulids import new_ulid
 from contract.suite.exchanges import Exchange, Key, Request, Response
 from contract.suite.observation import Observation
 from contract.suite.stored import stored_mismatches
-from contract.suite.ulids import new_ulid
 from tests.unit.suite.fake_store import RESOURCES
 
 if TYPE_CHECKING:
