@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -136,7 +136,7 @@ class _Unsent(Scope):
     @classmethod
     def of(cls, scope: Scope) -> _Unsent:
         """Return a scope with everything that another one knows."""
-        return cls(**vars(scope))
+        return cls(**{each.name: getattr(scope, each.name) for each in fields(scope)})
 
     def look_up(self, reference: str) -> Value:
         """Return what is bound; no two references are bound to the same."""
