@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from contract.plugin.effects import ServiceEffects
@@ -27,14 +28,23 @@ class Service:
     records: ServiceRecords
     effects: ServiceEffects
     kinds: Mapping[str, Kind]
-    drawing: Drawing | None = None
+    contract: Contract
     expressions: Mapping[str, Expression] = field(default_factory=lambda: EXPRESSIONS)
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """Return how sequences are drawn."""
+        # Only `fuzz` draws; what it needs takes time to load.
+        from contract.plugin.fuzz import ServiceDrawing  # noqa: PLC0415
+
+        return ServiceDrawing(self.contract)
 
     def lint(self, _: Case) -> Iterator[str]:
         """Yield nothing: the formats say it all."""
         return iter(())
 
 
-def domain(config: Config, _: Contract) -> Service:
+def domain(config: Config, contract: Contract) -> Service:
     """Return what this service tells the tool."""
-    return Service(ServiceRecords(config), ServiceEffects(), kinds_of(config))
+    kinds = kinds_of(config)
+    return Service(ServiceRecords(config), ServiceEffects(), kinds, contract)

@@ -121,8 +121,14 @@ class Drawing(Protocol):
     def kept(self, kind: str) -> Set[str]:
         """Return the members of a `given` entry that shrinking leaves in place."""
 
+    def selectors(self, step: Step) -> Set[str]:
+        """Return the parameters that make a list show the sequence's own records."""
+
     def visible(self, step: Step, exchange: Exchange, owned: Set[str]) -> Exchange:
-        """Return a list's exchange with only what the sequence's own records decide."""
+        """Return a list's exchange with only what the sequence's own records decide.
+
+        Every step is asked for; an exchange that is no list comes back as it is.
+        """
 
     def is_disturbed(self, step: Step, exchange: Exchange, owned: Set[str]) -> bool:
         """Say whether a page shows others' records before its own end."""

@@ -67,7 +67,10 @@ def _fuzz(
     pair = _pair(benches)
     progress = FuzzProgress(len(list(_indexes(options))), sys.stderr)
     book = Rulebook.read(contract)
-    fuzzer = Fuzzer(book, pair, options.seed, options.workers, progress)
+    drawing = book.domain.drawing
+    if drawing is None:
+        raise UsageError("the contract's plugin draws no sequences")
+    fuzzer = Fuzzer(book, drawing, pair, options.seed, options.workers, progress)
     outcome = fuzzer.run(_indexes(options))
     progress.clear()
     if options.save:

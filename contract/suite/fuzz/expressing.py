@@ -14,6 +14,7 @@ from contract.suite.matching import MATCHERS
 from contract.suite.schemas import escape_pointer
 
 if TYPE_CHECKING:
+    from contract.suite.config import Config
     from contract.suite.domain import Records
     from contract.suite.exchanges import Exchange
     from contract.suite.openapi import Contract
@@ -101,7 +102,8 @@ def then_of(
     """Return what a target answered, as `then` has it."""
     response, body = exchange.response, exchange.json()
     operation = contract.operations[exchange.operation]
-    if response.header("x-request-id") is None:
+    gateway, items = contract.config.gateway, contract.config.lists.items
+    if gateway and response.header(gateway.marker) is None:
         return {"status": response.status, "json": body, "gateway": True}
     if isinstance(body, dict) and str(body.get("type", "")).startswith("urn:problem:"):
         told: dict[str, Any] = {"problem": body["type"].removeprefix("urn:problem:")}
@@ -110,14 +112,15 @@ def then_of(
     if response.body:
         schema = contract.body_schema(operation, response.status)
         then["json"] = words.body(body, schema)
-    if operation.operation_id.startswith("list") and response.status == 200:
-        then["json"] = _page(then["json"], window=window)
+    if isinstance(body, dict) and isinstance(body.get(items), list):
+        then["json"] = _page(then["json"], contract.config, window=window)
     return then
 
 
-def _page(page: Any, *, window: bool) -> dict[str, Any]:
-    """Return a page: its own records in order, and whether there is a cursor."""
-    items: Any = {"own": page["items"]} if window else {"any": True}
-    return {**page, "items": items} | (
-        {"nextCursor": {"match": "cursor"}} if "nextCursor" in page else {}
-    )
+def _page(page: Any, config: Config, *, window: bool) -> dict[str, Any]:
+    """Return a page: its own records in order, and whether there is a next one."""
+    lists, name = config.lists, config.lists.parameter
+    items: Any = {"own": page[lists.items]} if window else {"any": True}
+    cursor: Any = {"match": name} if name in config.match else {"any": True}
+    more = {lists.next: cursor} if lists.next in page else {}
+    return {**page, lists.items: items} | more

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contract.suite.errors import SuiteError, UnboundName
-from contract.suite.fuzz.members import Bodies
 from contract.suite.fuzz.playing import WINDOWS, Divergence, Played, Stage
 from contract.suite.fuzz.reach import Reach
 from contract.suite.fuzz.sequences import sequence
@@ -22,6 +21,7 @@ from contract.suite.judging import located
 
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
+    from contract.suite.domain import Drawing
     from contract.suite.exchanges import Exchange
     from contract.suite.fuzz.plans import Plan
     from contract.suite.rulebook import Rulebook
@@ -94,6 +94,7 @@ class Fuzzer:
     """One run of sequences on two targets."""
 
     book: Rulebook
+    drawing: Drawing
     benches: tuple[Bench, Bench]
     seed: int
     workers: int
@@ -102,16 +103,18 @@ class Fuzzer:
 
     def __post_init__(self) -> None:
         """Make the stage and what counts."""
-        self._bodies = Bodies(self.book.contract)
         self._sweeper = Sweeper()
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         first = secrets.randbelow(WINDOWS)
-        self._stage = Stage(self.book, self.benches, self.run_id, self._sweeper, first)
+        self._stage = Stage(
+            self.book, self.drawing, self.benches, self.run_id, self._sweeper, first
+        )
         left, right = self.benches
         names = (left.target.name, right.target.name)
-        self.outcome = Outcome(self.seed, self.run_id, names)
+        reach = Reach.of(self.book.contract.config)
+        self.outcome = Outcome(self.seed, self.run_id, names, reach)
 
     def run(self, indexes: Iterable[int]) -> Outcome:
         """Play the sequences of these numbers."""
@@ -145,7 +148,7 @@ class Fuzzer:
     def _one(self, index: int) -> None:
         if self._stop.is_set():
             return
-        plan = sequence(self.seed, index, self._bodies)
+        plan = sequence(self.seed, index, self.drawing)
         try:
             played = self._play(plan, index, closely=False)
             self._note(index, plan, played)
@@ -201,5 +204,5 @@ class Fuzzer:
                 # What is laid down refers to what was taken away.
                 return None
 
-        shrinker = Shrinker(divergence, attempt)
+        shrinker = Shrinker(divergence, attempt, self.drawing)
         return Found(index, shrinker.run(), plays=shrinker.plays)

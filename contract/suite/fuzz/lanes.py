@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from contract.suite.errors import BadExpression, UnboundName
 from contract.suite.exchanges import created_key
-from contract.suite.expressions import Record, Scope, id_of
-from contract.suite.files import compact_json
-from contract.suite.fuzz.plans import (
-    END,
-    ETAG,
-    OWN_ONLY,
-    WINDOW,
-    WINDOW_FIRST,
-    Plan,
-    Step,
-)
+from contract.suite.expressions import Record, Scope
+from contract.suite.fuzz.plans import ETAG, WINDOW, Plan, Step
 from contract.suite.requesting import request_of
 from contract.suite.resources import Blob, as_read
 from contract.suite.sending import send
@@ -28,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contract.suite.benches import Bench
-    from contract.suite.domain import Domain
+    from contract.suite.domain import Domain, Drawing
     from contract.suite.exchanges import Exchange, Item, Key, Request
     from contract.suite.openapi import Operation
 
@@ -43,8 +33,6 @@ class Lane:
     domain: Domain
     known: dict[Key, Item | None] = field(default_factory=dict)
     """What stood at each key when it was last read."""
-    pending_objects: bool = False
-    """Whether a read may find an upload and write that down."""
 
     @classmethod
     def open(cls, bench: Bench, scope: Scope, window_ms: int, domain: Domain) -> Lane:
@@ -53,7 +41,7 @@ class Lane:
         Both lanes of a sequence have the same distance from the scope's start to the
         window, for times are compared as distances; so the second one's start is a
         second earlier. They draw the same ids: lists order records of one millisecond
-        by these, and shards go by them.
+        by these, and a service may spread them by these.
         """
         times = [window_ms - slot for slot in range(WINDOW)]
         scope.names["w"] = times
@@ -66,7 +54,6 @@ class Lane:
         resources = self.bench.store.resources
         laid = self.domain.records.lay(plan.given, self.scope, resources)
         self.known.update({key: as_read(value) for key, value in laid.items()})
-        self.pending_objects = any(isinstance(each, Blob) for each in laid.values())
         for name, value in list(self.scope.names.items()):
             if isinstance(value, Record):
                 self.scope.names[f"{name}{ETAG}"] = f'"{value.item["version"]}"'
@@ -81,7 +68,9 @@ class Lane:
             # A slice or an encoding of what an earlier answer did not hold.
             return None
 
-    def send(self, operation: Operation, request: Request, step: Step) -> Exchange:
+    def send(
+        self, operation: Operation, request: Request, step: Step, drawing: Drawing
+    ) -> Exchange:
         """Send a request; bind what the answer holds."""
         if request.method == "DELETE":
             # It may put something where nothing was, also where no answer comes.
@@ -92,7 +81,7 @@ class Lane:
         exchange = send(self.bench, operation, request)
         # A cursor that depends on others' records is not bound: whether a step that
         # refers to it is sent must not change from run to run.
-        self._bind(step, shown_page(step, exchange, self.scope.owned))
+        self._bind(step, drawing.visible(step, exchange, self.scope.owned))
         for key in self._touched(exchange):
             self.known.setdefault(key, None)
         return exchange
@@ -128,64 +117,3 @@ class Lane:
         before = dict(self.known)
         self.known.update(now)
         return replace(exchange, before=before, stored=dict(self.known))
-
-    @property
-    def pending(self) -> bool:
-        """Say whether a read may write: an asset is pending, its object there."""
-        return self.pending_objects and any(
-            item.get("status") == "pending" for item in self.known.values() if item
-        )
-
-
-def shown_page(step: Step, exchange: Exchange, owned: set[str]) -> Exchange:
-    """Return a list's exchange with only what its own records decide.
-
-    Of a page that may show anybody's records nothing is compared but status, headers
-    and the members' names. A page of the window is its own records; its cursor counts
-    where a record of its own is beyond, so not once it shows one of those that end the
-    window. A page of an own address is compared whole.
-    """
-    items = _items(exchange)
-    if items is None or step.shows == OWN_ONLY:
-        return exchange
-    if step.shows != WINDOW_FIRST:
-        return _with_body(exchange, {"items": []})
-    mine = [item for item in items if id_of(item) in owned]
-    kept: dict[str, Any] = {**exchange.json(), "items": mine}
-    if len(mine) < len(items) or any(map(_ends, mine)):
-        kept.pop("nextCursor", None)
-    return _with_body(exchange, kept)
-
-
-def is_disturbed(step: Step, exchange: Exchange, owned: set[str]) -> bool:
-    """Say whether a page shows others' records before the window's end.
-
-    Somebody's record may stand in it by chance: windows lie in the past at random.
-    """
-    items = _items(exchange)
-    if items is None or step.shows != WINDOW_FIRST:
-        return False
-    within = itertools.takewhile(lambda item: not _ends(item), items)
-    return any(id_of(item) not in owned for item in within)
-
-
-def _items(exchange: Exchange) -> list[Any] | None:
-    body = exchange.json()
-    if not exchange.succeeded or not isinstance(body, dict):
-        return None
-    items = body.get("items")
-    return items if isinstance(items, list) else None
-
-
-def _ends(item: Any) -> bool:
-    """Say whether an item is one of the records that end a window."""
-    is_record = isinstance(item, dict)
-    return is_record and item.get("name", item.get("fileName")) == END
-
-
-def _with_body(exchange: Exchange, body: dict[str, Any]) -> Exchange:
-    # The length is that of the whole page.
-    headers = exchange.response.headers
-    kept = tuple(each for each in headers if each[0] != "content-length")
-    response = replace(exchange.response, headers=kept, body=compact_json(body))
-    return replace(exchange, response=response)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,18 @@ if TYPE_CHECKING:
 
     from contract.suite.openapi import Contract
 
-HOUR_MS = 3_600_000
 MANY = 2**53 - 1
 ATTEMPTS = 20
-MEDIA_TYPES = {"PATCH": ("application/json", "application/merge-patch+json")}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Offsets in milliseconds for a member whose bounds move with the clock."""
+
+    safe: tuple[int, ...]
+    """Times this far from now fit its schema, also in a slow sequence."""
+    edges: tuple[int, ...]
+    """Times this far from now are at its bounds or past them."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,10 @@ class Member:
     name: str
     required: bool
     schema: Mapping[str, Any]
+    own: str = ""
+    """The expression that makes its value the target's own; "": any value will do."""
+    clock: Clock | None = None
+    """Its bounds, where they move with the clock; None: its schema has them."""
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -64,6 +76,10 @@ class Bodies:
     """The bodies of every operation that takes one."""
 
     contract: Contract
+    own: Mapping[str, str] = field(default_factory=dict)
+    """By the name of a member, the expression that makes its value one's own."""
+    clock: Mapping[str, Clock] = field(default_factory=dict)
+    """By the name of a member, bounds that move with the clock."""
 
     @cached_property
     def members(self) -> dict[str, tuple[Member, ...]]:
@@ -76,7 +92,13 @@ class Bodies:
 
     def _members(self, reference: str) -> tuple[Member, ...]:
         return tuple(
-            Member(unescape_pointer(place.pointer[1:]), place.required, place.node)
+            Member(
+                name := unescape_pointer(place.pointer[1:]),
+                place.required,
+                place.node,
+                self.own.get(name, ""),
+                self.clock.get(name),
+            )
             for place in places(self.contract.schemas, reference)
             if place.pointer.count("/") == 1
         )
@@ -98,9 +120,8 @@ def valid_value(rng: Random, member: Member) -> Any:
 
 
 def _valid_number(rng: Random, member: Member) -> Any:
-    if member.name == "expiresAt":
-        # Its bounds move with the clock; these are safe for a slow sequence.
-        return {"now": rng.choice((HOUR_MS, 24 * HOUR_MS, 87_599 * HOUR_MS))}
+    if member.clock:
+        return {"now": rng.choice(member.clock.safe)}
     low, high = member.bounds
     return rng.choice((low, low + 1, 3, 48_213, high - 1, high))
 

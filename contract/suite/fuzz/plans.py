@@ -5,7 +5,7 @@ a plan can be saved as a journey. Beside what steps bind, these names are bound 
 the first step, to values of each target's own:
 
 - `w.0` to `w.15`: milliseconds, falling by one: the times of the sequence's window;
-- `d.0` to `d.15`: the same as offsets from the start, for `{ulid: …}`.
+- `d.0` to `d.15`: the same as offsets from the start, for ids with a time in them.
 
 Records that a list is to show are laid into the window, where no other record is; a
 list asked from the window's upper edge then shows the sequence's records first.

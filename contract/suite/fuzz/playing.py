@@ -11,7 +11,7 @@ from contract.suite.cases import case_hash
 from contract.suite.errors import NoAnswer
 from contract.suite.exchanges import Exchange, Key, Request
 from contract.suite.expressions import Scope
-from contract.suite.fuzz.lanes import Lane, is_disturbed, shown_page
+from contract.suite.fuzz.lanes import Lane
 from contract.suite.matching import Mismatch
 from contract.suite.pairs import Rules, compare
 from contract.suite.sending import now_ms
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from contract.suite.benches import Bench
+    from contract.suite.domain import Drawing
     from contract.suite.exchanges import Item
     from contract.suite.fuzz.plans import Plan, Step
     from contract.suite.fuzz.sweeping import Sweeper
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 
 SECOND_MS = 1_000
 # Windows lie from a day to some more days back: records made now are never among them,
-# and assets laid there are live. They lie past the 25 hours in which a deleted asset
-# leaves an empty object: the lanes are a second apart, and one might do what the other
-# no longer does.
+# and those laid there are live where they live for a month. They lie past whatever a
+# service does for a day, with an hour's reserve: the lanes are a second apart, and one
+# might do what the other no longer does.
 NEWEST_WINDOW_MS = 26 * 3_600_000
 WINDOWS = 1_500_000
 Pair = tuple[Exchange | None, Exchange | None]
@@ -73,6 +74,7 @@ class Stage:
     """What plans are played on."""
 
     book: Rulebook
+    drawing: Drawing
     benches: tuple[Bench, Bench]
     run: str
     sweeper: Sweeper
@@ -161,8 +163,10 @@ class _Turn:
 
     def _is_disturbed(self, number: int, pair: Pair) -> bool:
         step = self.plan.steps[number]
+        drawing = self.stage.drawing
         return any(
-            exchange is not None and is_disturbed(step, exchange, lane.scope.owned)
+            exchange is not None
+            and drawing.is_disturbed(step, exchange, lane.scope.owned)
             for exchange, lane in zip(pair, self.lanes, strict=True)
         )
 
@@ -207,7 +211,7 @@ class _Turn:
     def _answer(self, lane: Lane, request: Request, step: Step) -> Exchange | NoAnswer:
         operation = self.stage.book.contract.operations[step.operation]
         try:
-            return lane.send(operation, request, step)
+            return lane.send(operation, request, step, self.stage.drawing)
         except NoAnswer as silence:
             return silence
 
@@ -215,16 +219,16 @@ class _Turn:
         if self.closely or left.response.status != right.response.status:
             return True
         if left.request.method == "GET":
-            return any(lane.pending for lane in self.lanes)
+            may_write = self.stage.drawing.reads_may_write
+            return any(may_write(lane.known) for lane in self.lanes)
         return left.succeeded
 
     def _compared(self, step: Step, left: Exchange, right: Exchange) -> list[Mismatch]:
-        if step.operation.startswith("list"):
-            left, right = (
-                shown_page(step, exchange, lane.scope.owned)
-                for exchange, lane in zip((left, right), self.lanes, strict=True)
-            )
-        return compare(left, right, self._rules)
+        one, other = (
+            self.stage.drawing.visible(step, exchange, lane.scope.owned)
+            for exchange, lane in zip((left, right), self.lanes, strict=True)
+        )
+        return compare(one, other, self._rules)
 
     def _watched(self, left: Exchange, right: Exchange) -> tuple[Exchange, Exchange]:
         now = self._read()

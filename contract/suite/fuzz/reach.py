@@ -8,20 +8,13 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from contract.suite.cases import read_checked
+from contract.suite.config import FuzzGoals
 from contract.suite.coverage.report import UNREACHABLE
 
 if TYPE_CHECKING:
+    from contract.suite.config import Config
     from contract.suite.fuzz.playing import Played
     from contract.suite.openapi import Contract
-
-FULL_RUN = 20_000
-FLOOR = 50
-"""In how many sequences of a full run each documented status is to be reached."""
-LEAST_MEDIAN_STEPS = 8
-LEAST_PAST_VALIDATION = 0.6
-# Steps 1 to 7 of rules.md, "Order of checks", end in one of these; 404 of an id that
-# is none, too, but that cannot be told from the answer alone.
-REFUSED = frozenset({400, 413, 415})
 
 Reached = tuple[str, int]
 
@@ -30,6 +23,9 @@ Reached = tuple[str, int]
 class Reach:
     """What the sequences of a run reached."""
 
+    goals: FuzzGoals = field(default_factory=FuzzGoals)
+    marker: str = ""
+    """A header of every answer of the service; "": no other server answers for it."""
     sequences: int = 0
     reached: Counter[Reached] = field(default_factory=Counter)
     """By operation and status, in how many sequences."""
@@ -39,6 +35,11 @@ class Reach:
     """Steps that came past validation."""
     tags: Counter[str] = field(default_factory=Counter)
     """By class of hostile input, how many steps had it."""
+
+    @classmethod
+    def of(cls, config: Config) -> Reach:
+        """Return the reach of a run that has not begun."""
+        return cls(config.fuzz, config.gateway.marker if config.gateway else "")
 
     def note(self, played: Played, tags: list[tuple[str, ...]]) -> None:
         """Count a sequence; `tags`: the classes of each of its steps."""
@@ -51,11 +52,12 @@ class Reach:
             self.steps += 1
             self.tags.update(classes)
             status = left.response.status
-            if left.response.header("x-request-id") is None:
+            if self.marker and left.response.header(self.marker) is None:
                 # The gateway answered, no operation was reached.
                 continue
             seen.add((left.operation, status))
-            self.past += status not in REFUSED and not (
+            # 404 is also the answer to an id in the path that is none.
+            self.past += status not in self.goals.refused and not (
                 status == 404 and "path" in classes
             )
         self.reached.update(seen)
@@ -73,7 +75,8 @@ class Reach:
     @property
     def floor(self) -> int:
         """Return the floor, scaled down for a run that is not full."""
-        return max(1, min(FLOOR, FLOOR * self.sequences // FULL_RUN))
+        full = self.goals.floor
+        return max(1, min(full, full * self.sequences // self.goals.full_run))
 
     def short(self, contract: Contract) -> list[Reached]:
         """Return the documented statuses below the floor that have no cause."""
@@ -86,12 +89,12 @@ class Reach:
 
     def held(self, contract: Contract) -> bool:
         """Say whether the run reached what a full run is to reach; others always do."""
-        if self.sequences < FULL_RUN:
+        if self.sequences < self.goals.full_run:
             return True
         return (
             not self.short(contract)
-            and self.median_steps >= LEAST_MEDIAN_STEPS
-            and self.past_validation >= LEAST_PAST_VALIDATION
+            and self.median_steps >= self.goals.median_steps
+            and self.past_validation >= self.goals.past_validation
         )
 
 

@@ -17,29 +17,12 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from contract.suite.fuzz.drawing import draw_step
-from contract.suite.fuzz.model import Draft, lay_down
-
 if TYPE_CHECKING:
-    from contract.suite.fuzz.members import Bodies
+    from contract.suite.domain import Drawing
     from contract.suite.fuzz.plans import Plan
 
-# Lengths of sequences; the median is what the reach asks for, and one.
-LENGTHS = (6, 7, 8, 8, 9, 9, 9, 10, 10, 11, 12, 14)
-THEMES = ("users", "users", "assets", "assets", "lists", "keys", "mixed")
 
-
-def sequence(seed: int, index: int, bodies: Bodies) -> Plan:
+def sequence(seed: int, index: int, drawing: Drawing) -> Plan:
     """Return one sequence of a seed."""
     # Not for secrets: the same sequence each time is what is wanted.
-    return drawn(Random(f"{seed}:{index}"), bodies)  # noqa: S311
-
-
-def drawn(rng: Random, bodies: Bodies) -> Plan:
-    """Return the sequence that a generator's draws make."""
-    draft = Draft(rng, bodies)
-    theme, length = rng.choice(THEMES), rng.choice(LENGTHS)
-    lay_down(draft, theme)
-    while len(draft.steps) < length:
-        draw_step(draft, theme)
-    return draft.done()
+    return drawing.plan(Random(f"{seed}:{index}"))  # noqa: S311

@@ -18,14 +18,13 @@ from contract.suite.fuzz.playing import Divergence
 from contract.suite.matching import MISSING
 
 if TYPE_CHECKING:
+    from contract.suite.domain import Drawing
     from contract.suite.language import Language
 
 # Plays a shrink may cost; each is some requests to either target.
 MOST_PLAYS = 300
 KEPT_WHOLE = frozenset({"path", "method"})
 """Members of `when` without which it would be another request altogether."""
-KEPT_QUERY = frozenset({"email", "cursor"})
-"""Parameters without which a list of its own records shows anybody's."""
 # How a comparison names what no plan bound: the number depends on what came before.
 _NUMBERED = re.compile(r"<id \d+>")
 
@@ -62,6 +61,7 @@ class Shrinker:
 
     best: Divergence
     attempt: Attempt
+    drawing: Drawing
     plays: int = 0
 
     def __post_init__(self) -> None:
@@ -118,7 +118,7 @@ class Shrinker:
 
     def _given(self) -> bool:
         changed = False
-        for given in _smaller_given(self.best.plan.given):
+        for given in _smaller_given(self.best.plan.given, self.drawing):
             if _lays(given) < _lays(self.best.plan.given):
                 changed |= self._keep_if(replace(self.best.plan, given=given))
         return changed
@@ -129,7 +129,8 @@ class Shrinker:
         while number < len(self.best.plan.steps):
             step = self.best.plan.steps[number]
             if any(
-                self._simpler(number, each) for each in simpler_steps(step, language)
+                self._simpler(number, each)
+                for each in simpler_steps(step, self.drawing, language)
             ):
                 changed = True
             else:
@@ -148,7 +149,9 @@ def _lays(given: Mapping[str, Any]) -> int:
     return size_of(given)
 
 
-def _smaller_given(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _smaller_given(
+    given: Mapping[str, Any], drawing: Drawing
+) -> Iterator[Mapping[str, Any]]:
     for kind, entries in given.items():
         for number, entry in enumerate(entries):
             if END in entry.values():
@@ -156,7 +159,7 @@ def _smaller_given(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 continue
             rest = [*entries[:number], *entries[number + 1 :]]
             yield _without_empty({**given, kind: rest})
-            for name in entry.keys() - {"bind", "operation", "key", "recordId", "body"}:
+            for name in entry.keys() - drawing.kept(kind):
                 plain = {n: value for n, value in entry.items() if n != name}
                 less = [*entries[:number], plain, *entries[number + 1 :]]
                 yield {**given, kind: less}
@@ -166,7 +169,7 @@ def _without_empty(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return {kind: entries for kind, entries in given.items() if entries}
 
 
-def simpler_steps(step: Step, language: Language) -> Iterator[Step]:
+def simpler_steps(step: Step, drawing: Drawing, language: Language) -> Iterator[Step]:
     """Yield a step with less of each part of its request, the boldest first."""
     when = step.when
     kept = KEPT_WHOLE | ({"query"} if step.shows else frozenset())
@@ -175,7 +178,7 @@ def simpler_steps(step: Step, language: Language) -> Iterator[Step]:
             rest = {other: value for other, value in when.items() if other != name}
             yield replace(step, when=rest)
     if step.shows:
-        for name in when.get("query", {}).keys() - KEPT_QUERY:
+        for name in when.get("query", {}).keys() - drawing.selectors(step):
             less = {n: each for n, each in when["query"].items() if n != name}
             yield replace(step, when={**when, "query": less})
     for name, value in when.items():

@@ -19,6 +19,7 @@ from tests.unit.suite.fake_service import Fake
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from contract.suite.domain import Drawing
     from contract.suite.rulebook import Rulebook
 
 MALFORMED = {
@@ -76,6 +77,12 @@ def _refuse(number: str) -> float:
     raise ValueError(number)
 
 
+def drawing_of(book: Rulebook) -> Drawing:
+    """Return how the sequences of this service are drawn."""
+    assert book.domain.drawing is not None
+    return book.domain.drawing
+
+
 def fuzz_on(
     book: Rulebook,
     indexes: Iterable[int],
@@ -102,5 +109,6 @@ def fuzz_on(
         ]
         # Presigned URLs name the host, which is the same for two that share a bucket.
         left.base = right.base = "http://127.0.0.1:1"
-        fuzzer = Fuzzer(book, (benches[0], benches[1]), seed, 1, lambda _: None)
+        pair = (benches[0], benches[1])
+        fuzzer = Fuzzer(book, drawing_of(book), pair, seed, 1, lambda _: None)
         return fuzzer.run(indexes)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.suite.cases import read_cases
-from contract.suite.fuzz.members import Bodies
 from contract.suite.fuzz.printing import found_lines, json_outcome, write_report
 from contract.suite.fuzz.saving import save
 from contract.suite.fuzz.sequences import sequence
@@ -18,7 +17,7 @@ from contract.suite.results import Verdict
 from contract.suite.runner import Runner
 from tests.unit.suite.conftest import bench_of
 from tests.unit.suite.fake_http import serving
-from tests.unit.suite.fuzz_fake import Sturdy, fuzz_on
+from tests.unit.suite.fuzz_fake import Sturdy, drawing_of, fuzz_on
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,11 +67,11 @@ def test_what_cannot_be_removed_is_named(
     book: Rulebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fakes = (Sturdy(), Sturdy())
-    bodies = Bodies(book.contract)
+    drawing = drawing_of(book)
     index = next(
         i
         for i in range(99)
-        if "users" in (plan := sequence(7, i, bodies)).given
+        if "users" in (plan := sequence(7, i, drawing)).given
         and plan.given["users"][0].get("record", True)
     )
     monkeypatch.setattr(fakes[0].store, "remove", lambda _: None)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from contract.suite import cli
+from contract.suite.config import FuzzGoals, Gateway
 from contract.suite.errors import DataUnreachable, NoAnswer
+from contract.suite.exchanges import Exchange, Request, Response
 from contract.suite.fuzz.fuzzing import Outcome
+from contract.suite.fuzz.playing import Played
 from contract.suite.fuzz.printing import FuzzProgress
-from contract.suite.fuzz.reach import FULL_RUN, Reach, documented, unreachable
+from contract.suite.fuzz.reach import Reach, documented, unreachable
 from tests.unit.suite.conftest import bench_of
 from tests.unit.suite.fake_http import serving
 from tests.unit.suite.fuzz_fake import Sturdy
@@ -23,10 +27,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contract.suite.benches import Bench
+    from contract.suite.fuzz.playing import Pair
     from contract.suite.openapi import Contract
     from contract.suite.targets import Target
 
     Fuzz = Callable[..., int]
+
+GOALS = FuzzGoals()
 
 
 @pytest.fixture
@@ -184,6 +191,17 @@ def test_one_target_is_not_enough(
     assert "two targets; 1 named" in capsys.readouterr().err
 
 
+def test_contract_that_draws_no_sequences_is_told_in_one_line(
+    fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("contract.plugin.Service.drawing", None)
+
+    assert fuzz() == 2
+
+    line = "parity: the contract's plugin draws no sequences\n"
+    assert capsys.readouterr() == ("", line)
+
+
 def test_sequence_that_could_not_be_played_is_exit_code_2(
     fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -226,7 +244,7 @@ def test_every_documented_status_is_counted_or_has_its_cause(
 
 
 def test_full_run_that_falls_short_does_not_hold(contract: Contract) -> None:
-    reach = Reach(sequences=FULL_RUN, lengths=[9], steps=10, past=7)
+    reach = Reach(sequences=GOALS.full_run, lengths=[9], steps=10, past=7)
     reach.reached.update(dict.fromkeys(documented(contract), 50))
     assert reach.held(contract)
 
@@ -240,13 +258,34 @@ def test_full_run_that_falls_short_does_not_hold(contract: Contract) -> None:
 def test_full_run_of_short_or_shallow_sequences_does_not_hold(
     contract: Contract, lengths: list[int], past: int
 ) -> None:
-    reach = Reach(sequences=FULL_RUN, lengths=lengths, steps=10, past=past)
+    reach = Reach(sequences=GOALS.full_run, lengths=lengths, steps=10, past=past)
     reach.reached.update(dict.fromkeys(documented(contract), 50))
 
     assert not reach.held(contract)
 
 
+def test_reach_goes_by_what_the_contract_asks_for(contract: Contract) -> None:
+    """A smaller full run, with less asked of it, another marker, another refusal."""
+    goals = FuzzGoals(2, 10, 1, 0.5, frozenset({422}))
+    config = replace(contract.config, fuzz=goals, gateway=Gateway("x-served"))
+    reach, sent = Reach.of(config), Request("GET", "/users")
+    served = [Response(status, (("x-served", "1"),)) for status in (422, 400, 413)]
+    answers: list[Pair] = [
+        (Exchange("listUsers", sent, each, 0, 0, 1), None)
+        for each in (*served, Response(403))
+    ]
+
+    reach.note(Played(None, answers), [()] * 4)
+    reach.sequences = 10
+
+    assert {status for _, status in reach.reached} == {422, 400, 413}
+    assert (reach.past, reach.floor) == (2, 2)
+    assert not reach.held(contract)
+    reach.reached.update(dict.fromkeys(documented(contract), 2))
+    assert reach.held(contract)
+
+
 def test_floor_of_a_part_is_its_share(contract: Contract) -> None:
     assert Reach(sequences=2_000).floor == 5
-    assert Reach(sequences=FULL_RUN * 2).floor == 50
+    assert Reach(sequences=GOALS.full_run * 2).floor == 50
     assert Reach(sequences=10).held(contract)

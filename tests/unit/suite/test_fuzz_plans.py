@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contract.plugin.fuzz import ServiceDrawing
+from contract.plugin.fuzz.bodies import HOSTILE
+from contract.plugin.fuzz.drawing import WEIGHTS
 from contract.suite.expressions import Scope, evaluate_members
-from contract.suite.fuzz.bodies import HOSTILE, valid_body
-from contract.suite.fuzz.drawing import WEIGHTS
-from contract.suite.fuzz.members import Bodies
+from contract.suite.fuzz.bodies import valid_body
 from contract.suite.fuzz.plans import WINDOW, Step, size_of
-from contract.suite.fuzz.sequences import drawn, sequence
+from contract.suite.fuzz.sequences import sequence
 from contract.suite.fuzz.shrinking import simpler, simpler_steps
 from contract.suite.loading import language_in
 from contract.suite.openapi import Contract
@@ -27,7 +28,8 @@ from tests.unit.suite.conftest import CONTRACT
 if TYPE_CHECKING:
     from contract.suite.fuzz.plans import Plan
 
-BODIES = Bodies(Contract(CONTRACT))
+DRAWING = ServiceDrawing(Contract(CONTRACT))
+BODIES = DRAWING.bodies
 LANGUAGE = language_in(BODIES.contract)
 HEADERS = {"content-type", "key", "if-match", "if-none-match", "repeat", "reuse"}
 FIRST: list[tuple[str, tuple[str, ...]]] = [
@@ -40,12 +42,12 @@ QUERIES = {"query", "cursor", "parameter", "repeated"}
 
 @pytest.fixture(scope="module")
 def plans() -> list[Plan]:
-    return [sequence(1, index, BODIES) for index in range(1_500)]
+    return [sequence(1, index, DRAWING) for index in range(1_500)]
 
 
 def test_sequence_depends_on_seed_and_number_alone(plans: list[Plan]) -> None:
-    assert sequence(1, 1_234, Bodies(Contract(CONTRACT))) == plans[1_234]
-    assert sequence(2, 1_234, BODIES) != plans[1_234]
+    assert sequence(1, 1_234, ServiceDrawing(Contract(CONTRACT))) == plans[1_234]
+    assert sequence(2, 1_234, DRAWING) != plans[1_234]
 
 
 def test_first_sequence_of_seed_1_is_as_ever(plans: list[Plan]) -> None:
@@ -82,7 +84,7 @@ def test_sequences_are_long_and_mostly_right(plans: list[Plan]) -> None:
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=40, deadline=None, database=None, derandomize=True)
 def test_plan_can_be_saved_as_a_journey(rng: Random) -> None:
-    plan = drawn(rng, BODIES)
+    plan = DRAWING.plan(rng)
 
     document = {
         "journey": "drawn",
@@ -192,7 +194,7 @@ def test_simpler_step_keeps_the_path() -> None:
         "json": {"name": "a"},
     }
 
-    made = list(simpler_steps(Step("updateUser", when), LANGUAGE))
+    made = list(simpler_steps(Step("updateUser", when), DRAWING, LANGUAGE))
 
     assert all(step.when["path"] == {"userId": "x"} for step in made)
     assert {"path": {"userId": "x"}, "json": {"name": "a"}} in [s.when for s in made]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.plugin.fuzz import ServiceDrawing
 from contract.plugin.ulids import TAIL_BITS
 from contract.suite.benches import Bench
 from contract.suite.expressions import PLAIN
@@ -15,9 +16,11 @@ from contract.suite.fuzz.playing import Divergence, Stage
 from contract.suite.fuzz.shrinking import Shrinker, simpler_steps
 from contract.suite.fuzz.sweeping import Sweeper
 from contract.suite.matching import MISSING, Mismatch
+from contract.suite.openapi import Contract
 from contract.suite.sides import Side
 from contract.suite.targets import Target
 from contract.suite.transports import Http
+from tests.unit.suite.conftest import CONTRACT
 from tests.unit.suite.fake_store import FakeStore
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from contract.suite.rulebook import Rulebook
 
 TAIL = TAIL_BITS // 5
+DRAWING = ServiceDrawing(Contract(CONTRACT))
 
 
 class KeepingStore(FakeStore):
@@ -45,7 +49,7 @@ class KeepingStore(FakeStore):
 def test_ids_of_both_lanes_order_alike(book: Rulebook) -> None:
     store, target = KeepingStore(), Target("fake", "http://127.0.0.1:1")
     bench = Bench(target, Http(target.url), store)
-    stage = Stage(book, (bench, bench), "0badcafe", Sweeper())
+    stage = Stage(book, DRAWING, (bench, bench), "0badcafe", Sweeper())
     plan = Plan({"users": [{"bind": f"u{n}"} for n in range(5)]})
 
     for number in range(2):
@@ -89,7 +93,7 @@ def test_plan_that_shows_another_difference_is_not_kept(
             return parted(plan, "body /items/0/userId", "x", "y")
         return parted(plan, where, left, right)
 
-    assert Shrinker(found, attempt).run().plan == PLAN
+    assert Shrinker(found, attempt, DRAWING).run().plan == PLAN
 
 
 def test_other_statuses_are_another_difference() -> None:
@@ -98,13 +102,15 @@ def test_other_statuses_are_another_difference() -> None:
     def attempt(plan: Plan) -> Divergence:
         return parted(plan, "status", 200, 400 if plan == PLAN else 404)
 
-    assert Shrinker(found, attempt).run().plan == PLAN
+    assert Shrinker(found, attempt, DRAWING).run().plan == PLAN
 
 
 def test_number_of_an_unnamed_id_is_no_other_difference() -> None:
     found = parted(PLAN, "user <id 4> /name", "x", "y")
 
-    shrunk = Shrinker(found, lambda p: parted(p, "user <id 2> /name", "v", "w")).run()
+    shrunk = Shrinker(
+        found, lambda p: parted(p, "user <id 2> /name", "v", "w"), DRAWING
+    ).run()
 
     assert (shrunk.plan.given, len(shrunk.plan.steps)) == ({}, 1)
 
@@ -116,7 +122,7 @@ def test_what_is_returned_is_the_last_play_of_the_smallest_plan() -> None:
         plays.append(parted(plan, "body", "x", "y"))
         return plays[-1]
 
-    shrinker = Shrinker(parted(PLAN, "body", "x", "y"), attempt)
+    shrinker = Shrinker(parted(PLAN, "body", "x", "y"), attempt, DRAWING)
 
     assert shrinker.run() is plays[-1]
     assert shrinker.plays == len(plays)
@@ -130,7 +136,7 @@ def test_smallest_plan_that_does_not_come_again_is_not_returned() -> None:
         seen.append(plan)
         return None if seen.count(plan) > 1 else parted(plan, "body", "x", "y")
 
-    assert Shrinker(found, attempt).run() is found
+    assert Shrinker(found, attempt, DRAWING).run() is found
 
 
 @pytest.mark.parametrize(
@@ -139,7 +145,7 @@ def test_smallest_plan_that_does_not_come_again_is_not_returned() -> None:
 def test_list_of_own_records_stays_one(shows: str, parameter: str) -> None:
     step = Step("listUsers", {"query": {parameter: "abc", "limit": "2"}}, shows=shows)
 
-    simplified = list(simpler_steps(step, PLAIN))
+    simplified = list(simpler_steps(step, DRAWING, PLAIN))
 
     assert simplified == [replace(step, when={"query": {parameter: "abc"}})]
 
@@ -148,6 +154,6 @@ def test_end_of_the_window_stays() -> None:
     given = {"users": [{"bind": "u1"}, {"bind": "u2", "name": "the end"}]}
     found = parted(Plan(given, (Step("listUsers"),)), "body", "x", "y")
 
-    shrunk = Shrinker(found, lambda plan: parted(plan, "body", "x", "y")).run()
+    shrunk = Shrinker(found, lambda plan: parted(plan, "body", "x", "y"), DRAWING).run()
 
     assert shrunk.plan.given == {"users": [{"bind": "u2", "name": "the end"}]}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.suite.fuzz.members import Bodies
+from contract.plugin.fuzz import ServiceDrawing
 from contract.suite.fuzz.sequences import sequence
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ PLANS = 2000
     ],
 )
 def test_plans_of_a_seed_are_these(contract: Contract, seed: int, digest: str) -> None:
-    bodies = Bodies(contract)
+    drawing = ServiceDrawing(contract)
     found = hashlib.sha256()
     for index in range(PLANS):
-        plan = sequence(seed, index, bodies)
+        plan = sequence(seed, index, drawing)
         steps = [
             [one.operation, one.when, one.bind, one.about, one.shows, one.tags]
             for one in plan.steps

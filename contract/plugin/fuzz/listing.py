@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from contract.plugin.fuzz import cursors, edges
+from contract.plugin.fuzz.model import TAIL, Draft
 from contract.plugin.keys import ASSETS, USERS
 from contract.plugin.ulids import ALPHABET
-from contract.suite.fuzz import cursors, edges
-from contract.suite.fuzz.model import TAIL, Draft
-from contract.suite.fuzz.plans import OWN_ONLY, WINDOW_FIRST, Step
+from contract.suite.plugin import OWN_ONLY, WINDOW_FIRST, Step
 
 HOSTILE = 0.3
 TOP = (0, 11, 12)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from contract.plugin.fuzz import edges
+from contract.plugin.fuzz.bodies import HOSTILE
+from contract.plugin.fuzz.listing import list_step
+from contract.plugin.fuzz.model import Draft, Keyed, Known
 from contract.plugin.keys import ASSETS, ID_OF, USERS
-from contract.suite.fuzz import edges
-from contract.suite.fuzz.bodies import HOSTILE, valid_body
-from contract.suite.fuzz.listing import list_step
-from contract.suite.fuzz.model import Draft, Keyed, Known
-from contract.suite.fuzz.plans import Step
+from contract.suite.plugin import Step, valid_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from contract.plugin.keys import ASSETS, ID_OF, USERS
 from contract.plugin.ulids import ALPHABET
-from contract.suite.fuzz.plans import END, ETAG, Plan, Step
+from contract.suite.plugin import END, ETAG, Plan
 
 if TYPE_CHECKING:
     from random import Random
 
-    from contract.suite.fuzz.members import Bodies
+    from contract.suite.plugin import Bodies, Step
 
 DAY_MS = 24 * 3_600_000
 TAIL = 16

@@ -1,0 +1,74 @@
+"""How sequences of this service are drawn, and what of its lists can be compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from contract.plugin.fuzz.drawing import draw_step
+from contract.plugin.fuzz.lists import is_disturbed, reads_may_write, visible
+from contract.plugin.fuzz.model import Draft, lay_down
+from contract.suite.plugin import OWN_ONLY, Bodies, Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Set
+    from random import Random
+
+    from contract.suite.plugin import Contract, Exchange, Item, Key, Plan, Step
+
+# Lengths of sequences; the median is what the reach asks for, and one.
+LENGTHS = (6, 7, 8, 8, 9, 9, 9, 10, 10, 11, 12, 14)
+THEMES = ("users", "users", "assets", "assets", "lists", "keys", "mixed")
+HOUR_MS = 3_600_000
+EXPIRY = Clock(
+    safe=(HOUR_MS, 24 * HOUR_MS, 87_599 * HOUR_MS),
+    edges=(-1, 0, 60_000, 10**9, 315_360_600_000, 10**13),
+)
+KEPT = {"idempotency": frozenset({"operation", "key", "recordId", "body"})}
+"""By the kind of a `given` entry, members without which it cannot be set up."""
+
+
+@dataclass(frozen=True)
+class ServiceDrawing:
+    """Sequences on users, assets, their lists and Idempotency-Keys."""
+
+    contract: Contract
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        """Return what the body of each operation may hold."""
+        return Bodies(
+            self.contract, own={"email": "email"}, clock={"expiresAt": EXPIRY}
+        )
+
+    def plan(self, rng: Random) -> Plan:
+        """Return the sequence that a generator's draws make."""
+        draft = Draft(rng, self.bodies)
+        theme, length = rng.choice(THEMES), rng.choice(LENGTHS)
+        lay_down(draft, theme)
+        while len(draft.steps) < length:
+            draw_step(draft, theme)
+        return draft.done()
+
+    def kept(self, kind: str) -> Set[str]:
+        """Return the members of a `given` entry that shrinking leaves in place."""
+        return {"bind"} | KEPT.get(kind, frozenset())
+
+    def selectors(self, step: Step) -> Set[str]:
+        """Return the parameters that make a list show the sequence's own records."""
+        return {
+            "email" if step.shows == OWN_ONLY else self.contract.config.lists.parameter
+        }
+
+    def visible(self, step: Step, exchange: Exchange, owned: Set[str]) -> Exchange:
+        """Return a list's exchange with only what the sequence's own records decide."""
+        return visible(step, exchange, owned, self.contract.config)
+
+    def is_disturbed(self, step: Step, exchange: Exchange, owned: Set[str]) -> bool:
+        """Say whether a page shows others' records before its own end."""
+        return is_disturbed(step, exchange, owned, self.contract.config)
+
+    def reads_may_write(self, known: Mapping[Key, Item | None]) -> bool:
+        """Say whether the stores must be read after a read, too."""
+        return reads_may_write(known)

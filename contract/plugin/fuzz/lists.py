@@ -1,0 +1,91 @@
+"""What of a list is a sequence's own; all else in it depends on others' records."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from contract.plugin.keys import OBJECTS
+from contract.suite.plugin import END, OWN_ONLY, WINDOW_FIRST, compact_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Set
+
+    from contract.suite.plugin import Config, Exchange, Item, Key, Step
+
+
+def visible(
+    step: Step, exchange: Exchange, owned: Set[str], config: Config
+) -> Exchange:
+    """Return a list's exchange with only what its own records decide.
+
+    Of a page that may show anybody's records nothing is compared but status, headers
+    and the members' names. A page of the window is its own records; its cursor counts
+    where a record of its own is beyond, so not once it shows one of those that end the
+    window. A page of an own address is compared whole, and so is what is no list.
+    """
+    items = _items(step, exchange, config)
+    if items is None or step.shows == OWN_ONLY:
+        return exchange
+    if step.shows != WINDOW_FIRST:
+        return _with_body(exchange, {config.lists.items: []})
+    mine = [item for item in items if _id(item, config) in owned]
+    kept: dict[str, Any] = {**exchange.json(), config.lists.items: mine}
+    if len(mine) < len(items) or any(map(_ends, mine)):
+        kept.pop(config.lists.next, None)
+    return _with_body(exchange, kept)
+
+
+def is_disturbed(
+    step: Step, exchange: Exchange, owned: Set[str], config: Config
+) -> bool:
+    """Say whether a page shows others' records before the window's end.
+
+    Somebody's record may stand in it by chance: windows lie in the past at random.
+    """
+    items = _items(step, exchange, config)
+    if items is None or step.shows != WINDOW_FIRST:
+        return False
+    within = itertools.takewhile(lambda item: not _ends(item), items)
+    return any(_id(item, config) not in owned for item in within)
+
+
+def reads_may_write(known: Mapping[Key, Item | None]) -> bool:
+    """Say whether a read may find an upload and write that down.
+
+    It may where an object is stored and an asset still waits for one.
+    """
+    has_object = any(item for key, item in known.items() if key.table == OBJECTS)
+    return has_object and any(
+        item.get("status") == "pending" for item in known.values() if item
+    )
+
+
+def _items(step: Step, exchange: Exchange, config: Config) -> list[Any] | None:
+    body = exchange.json()
+    if not step.operation.startswith("list"):
+        return None
+    if not exchange.succeeded or not isinstance(body, dict):
+        return None
+    items = body.get(config.lists.items)
+    return items if isinstance(items, list) else None
+
+
+def _id(item: Any, config: Config) -> str | None:
+    record = config.record_in(item) if isinstance(item, dict) else None
+    return item[record.id] if record else None
+
+
+def _ends(item: Any) -> bool:
+    """Say whether an item is one of the records that end a window."""
+    is_record = isinstance(item, dict)
+    return is_record and item.get("name", item.get("fileName")) == END
+
+
+def _with_body(exchange: Exchange, body: dict[str, Any]) -> Exchange:
+    # The length is that of the whole page.
+    headers = exchange.response.headers
+    kept = tuple(each for each in headers if each[0] != "content-length")
+    response = replace(exchange.response, headers=kept, body=compact_json(body))
+    return replace(exchange, response=response)
