@@ -11,7 +11,7 @@ from contract.plugin.effects import ServiceEffects
 from contract.plugin.kinds import kinds_of
 from contract.plugin.records import ServiceRecords
 from contract.plugin.traps import lint_traps
-from contract.suite.expressions import is_expression
+from contract.plugin.values import EXPRESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
@@ -32,7 +32,7 @@ class Service:
     records: ServiceRecords
     effects: ServiceEffects
     kinds: Mapping[str, Kind]
-    expressions: Mapping[str, Expression] = field(default_factory=dict)
+    expressions: Mapping[str, Expression] = field(default_factory=lambda: EXPRESSIONS)
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -50,7 +50,7 @@ class Service:
             case.call.operation.endswith("User")
             and isinstance(body, dict)
             and "email" in body
-            and not is_expression(body["email"])
+            and not isinstance(body["email"], dict)
         )
         if accepted and fixed:
             yield "an accepted address is one of its own: {email: …}"

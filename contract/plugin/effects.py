@@ -6,19 +6,18 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contract.suite.domain import Creators
-from contract.suite.items import (
+from contract.plugin.keys import (
     ID_OF,
     USERS,
-    created_key,
     guard_key,
     idempotency_key,
     object_key,
     record_key,
 )
+from contract.plugin.ulids import is_ulid, time_of
+from contract.suite.domain import Creators
+from contract.suite.exchanges import created_key
 from contract.suite.matching import MISSING, Mismatch
-from contract.suite.stored import place
-from contract.suite.ulids import is_ulid, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence, Set
@@ -122,20 +121,20 @@ def _companion(
         return
     item = seen.exchange.stored[key]
     if item is None:
-        yield Mismatch(place(key), {k: v for k, v in expected.items() if v}, MISSING)
+        yield Mismatch(key.label, {k: v for k, v in expected.items() if v}, MISSING)
         return
     for name, value in expected.items():
         if item.get(name) != value:
             wanted = MISSING if value is None else value
             got = item.get(name, MISSING)
-            yield Mismatch(f"{place(key)} /{name}", wanted, got, "as the record")
+            yield Mismatch(f"{key.label} /{name}", wanted, got, "as the record")
 
 
 def _deleted(
     seen: Observation, record: Key, before: Item | None, now: Item | None
 ) -> Iterator[Mismatch]:
     if now is not None:
-        yield Mismatch(place(record), MISSING, now, "deleted")
+        yield Mismatch(record.label, MISSING, now, "deleted")
     if before and "email" in before:
         yield from _released(seen, record, before)
     there = object_key(before)
@@ -152,11 +151,11 @@ def _emptied(seen: Observation, key: Key, before: Item) -> Iterator[Mismatch]:
     end = before["createdAt"] + UPLOAD_WINDOW_MS
     exchange, skew = seen.exchange, seen.skew_ms
     if left is None and exchange.received_ms + skew < end:
-        yield Mismatch(place(key), EMPTY_OBJECT, MISSING, "emptied")
+        yield Mismatch(key.label, EMPTY_OBJECT, MISSING, "emptied")
     elif left is not None and exchange.sent_ms - skew >= end:
-        yield Mismatch(place(key), MISSING, left, "deleted")
+        yield Mismatch(key.label, MISSING, left, "deleted")
     elif left is not None and dict(left) != EMPTY_OBJECT:
-        yield Mismatch(place(key), EMPTY_OBJECT, left, "emptied")
+        yield Mismatch(key.label, EMPTY_OBJECT, left, "emptied")
 
 
 def _released(seen: Observation, record: Key, before: Item) -> Iterator[Mismatch]:
@@ -170,7 +169,7 @@ def _released(seen: Observation, record: Key, before: Item) -> Iterator[Mismatch
     expected = None if mine else was
     if now != expected:
         yield Mismatch(
-            place(key),
+            key.label,
             MISSING if expected is None else expected,
             MISSING if now is None else now,
             "a guard is released by its owner",
@@ -185,7 +184,7 @@ def _creators(exchanges: Sequence[Exchange], skew_ms: int) -> dict[str, Exchange
     """
     creators: dict[str, Exchange] = {}
     for exchange in sorted(exchanges, key=lambda each: each.sent_ms, reverse=True):
-        key = created_key(exchange)
+        key = created_key(exchange, record_key)
         if key is not None and is_ulid(key.name):
             low, high = exchange.sent_ms - skew_ms, exchange.received_ms + skew_ms
             if key.name not in creators or low <= time_of(key.name) <= high:
@@ -202,7 +201,8 @@ def _under_another_key(
     of ids tells that by itself.
     """
     for exchange in exchanges:
-        created, own = created_key(exchange), exchange.request.header(IDEMPOTENCY_KEY)
+        created = created_key(exchange, record_key)
+        own = exchange.request.header(IDEMPOTENCY_KEY)
         creator = creators.get(created.name) if created else None
         if created is None or creator is None or own is None:
             continue

@@ -11,17 +11,18 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contract.plugin.presigned import PRESIGNED
-from contract.suite.expressions import position
-from contract.suite.items import (
+from contract.plugin.keys import (
     ASSET_TTL_MS,
     IDEMPOTENCY_TTL_MS,
+    OBJECTS,
     record_key,
-    seconds_up,
 )
-from contract.suite.kinds import Kind, as_is, equal, is_integer
+from contract.plugin.presigned import PRESIGNED
+from contract.plugin.ulids import is_ulid, shard_of, time_of
+from contract.suite.expressions import position
+from contract.suite.integers import is_integer, seconds_up
+from contract.suite.kinds import Kind, as_is, equal
 from contract.suite.tool_kinds import moment, tool_kinds
-from contract.suite.ulids import is_ulid, shard_of, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,14 +130,15 @@ def _write_id(value: Any, seen: Observation) -> str:
 
 def _list_shard(value: Any, seen: Observation) -> str:
     """Expect the listShard: the id's last character, modulo the number of shards."""
-    if seen.key is None or seen.layout is None:
+    if seen.key is None or seen.resources is None:
         return ""
-    return equal(value, shard_of(seen.key.name, seen.layout.list_shards))
+    shards = seen.resources.number("list-shards")
+    return equal(value, shard_of(seen.key.name, shards))
 
 
 def _bucket(value: Any, seen: Observation) -> str:
     """Expect the s3Bucket: the stack's."""
-    return equal(value, seen.layout.assets_bucket) if seen.layout else ""
+    return equal(value, seen.resources.stores[OBJECTS]) if seen.resources else ""
 
 
 def _object_key(value: Any, seen: Observation) -> str:

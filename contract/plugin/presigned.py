@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from contract.suite.kinds import Kind, as_is, equal, is_integer
+from contract.plugin.keys import OBJECTS
+from contract.suite.integers import is_integer
+from contract.suite.kinds import Kind, as_is, equal
 
 if TYPE_CHECKING:
     from contract.suite.kinds import Expected, Form
@@ -125,8 +127,8 @@ def signed_url(expected: Expected) -> Form:
             return as_is(value, seen, side)
         parts = urlsplit(value)
         host, path = parts.netloc, side.text(parts.path)
-        if side.layout:
-            bucket = side.layout.assets_bucket
+        if side.resources:
+            bucket = side.resources.stores[OBJECTS]
             host, path = (part.replace(bucket, "<bucket>", 1) for part in (host, path))
         # The order of parameters means nothing: a signature covers them sorted.
         query = sorted(_parameter(part, side) for part in parts.query.split("&"))

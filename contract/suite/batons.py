@@ -18,7 +18,7 @@ def share_data(one: Bench, other: Bench) -> bool:
     if one.store is None or other.store is None:
         return False
     places = [
-        (bench.target.endpoint, bench.target.region, bench.store.layout)
+        (bench.target.endpoint, bench.target.region, bench.store.resources)
         for bench in (one, other)
         if bench.store is not None
     ]

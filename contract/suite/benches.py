@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from contract.suite.aws_errors import AWS_ERRORS, BotoCoreError, ClientError
 from contract.suite.cloudwatch import LogReader
 from contract.suite.errors import DataUnreachable, TargetUnreachable, UsageError
-from contract.suite.items import Layout
+from contract.suite.resources import Resources
 from contract.suite.store import AwsStore, Store
 from contract.suite.targets import LAMBDA, NONE, Target, is_loopback
 from contract.suite.transports import Http, Invoke, Transport
@@ -19,12 +19,11 @@ from contract.suite.transports import Http, Invoke, Transport
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.suite.config import Config
+    from contract.suite.config import Config, Output
     from contract.suite.openapi import Contract
 
 CONNECT_SECONDS = 3
 WORKERS = 8
-_OUTPUTS = ("UsersTable", "AssetsTable", "AssetsBucket", "ListShards")
 ALIAS = "Alias"
 """What stands behind a function's Output in that of its alias."""
 
@@ -62,7 +61,7 @@ def make_bench(target: Target, contract: Contract) -> Bench:
     store: Store | None = None
     if target.stack:
         outputs = stack_outputs(target, target.stack)
-        store = _store(target, outputs)
+        store = _store(target, contract.config, outputs)
     transport = _transport(target, contract, outputs)
     served = _served(target, contract.config, outputs)
     no_store = "" if store else "no stack is named"
@@ -83,20 +82,36 @@ def stack_outputs(target: Target, stack: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
 
-def _store(target: Target, outputs: Mapping[str, str]) -> Store:
-    missing = [name for name in _OUTPUTS if name not in outputs]
+def _store(target: Target, config: Config, outputs: Mapping[str, str]) -> Store:
+    named = {name: entry.output for name, entry in config.stores.items()}
+    facts = config.outputs.values()
+    needed = [*named.values(), *(each.output for each in facts if each.default is None)]
+    missing = [name for name in needed if name and name not in outputs]
     if missing:
         raise DataUnreachable(f"stack {target.stack} has no Output {missing[0]}")
-    layout = Layout(
-        users_table=outputs["UsersTable"],
-        assets_table=outputs["AssetsTable"],
-        assets_bucket=outputs["AssetsBucket"],
-        list_shards=int(outputs["ListShards"]),
-        min_lifetime_ms=1000 * int(outputs.get("MinUserLifetimeSeconds", 60)),
+    resources = Resources(
+        {
+            name: outputs.get(named[name], each.name)
+            for name, each in config.stores.items()
+        },
+        {name: _fact(target, each, outputs) for name, each in config.outputs.items()},
     )
     dynamodb: Any = _client("dynamodb", target, target.endpoint)
     s3: Any = _client("s3", target, target.endpoint)
-    return AwsStore(layout, dynamodb, s3)
+    return AwsStore(config.stores, resources, dynamodb, s3)
+
+
+def _fact(target: Target, entry: Output, outputs: Mapping[str, str]) -> int | str:
+    """Return what a stack says, or what holds where it does not."""
+    value = outputs.get(entry.output)
+    if value is None:
+        assert entry.default is not None  # noqa: S101 - it would be missing
+        return entry.default
+    try:
+        return int(value) if entry.type == "integer" else value
+    except ValueError:
+        told = f"the Output {entry.output} is {value!r}, and no integer"
+        raise DataUnreachable(f"stack {target.stack}: {told}") from None
 
 
 def _transport(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.errors import FileFault, Finding, UsageError
+from contract.suite.files import kebab
 from contract.suite.reading import read_checked, whole
 
 if TYPE_CHECKING:
@@ -177,15 +178,14 @@ def read_chosen(root: Path, schemas: Schemas, wanted: Sequence[str]) -> Collecti
     return read_cases(root, schemas).choose(wanted)
 
 
-_ONE_FILE = re.compile("(?!journeys$)[A-Za-z]{1,40}(/[a-z0-9-]{1,80})?")
+_ONE_FILE = re.compile("(?!journeys$)[A-Za-z][A-Za-z0-9_.-]*(/[a-z0-9-]{1,80})?")
 
 
 def _path_of(root: Path, name: str) -> Path:
     group, _, rest = name.partition("/")
     if group == JOURNEYS:
         return root / JOURNEYS / f"{rest}.yaml"
-    kebab = re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", group)
-    return root / CASES / f"{kebab}.yaml"
+    return root / CASES / f"{kebab(group)}.yaml"
 
 
 def _group(full_id: str) -> str:

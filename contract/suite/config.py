@@ -264,10 +264,8 @@ class Config:
             if each.route and f"{path}/".startswith(f"{each.route}/")
         }
         others = (name for name, each in self.functions.items() if not each.route)
-        longest = max(
-            routed, key=lambda name: len(self.functions[name].route), default=""
-        )
-        return longest or next(others, "")
+        length = {name: len(self.functions[name].route) for name in routed}
+        return max(length, key=length.__getitem__, default=next(others, ""))
 
     def id_of(self, document: Mapping[str, Any]) -> str:
         """Return the id of the record that a body or an item shows; "": none."""
@@ -279,6 +277,13 @@ class Config:
         names = (name.removeprefix("-") for name in self.lists.order)
         known = {"id": self.id_of(document), **document}
         return tuple(known[name] for name in names)
+
+    def schema_of(self, kind: str) -> str:
+        """Return the schema of the items of a kind of key; "" where they have none."""
+        for record in self.records:
+            if record.name == kind:
+                return record.schema
+        return self.companions.get(kind, "")
 
     def record_of(self, operation: str) -> RecordEntry | None:
         """Return the kind of record that an operation is about; None: of none."""

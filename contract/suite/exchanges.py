@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
 DEEPEST = 100
+# By RFC 9110, section 9.2.1, none of them asks for a change.
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OBJECT = "object"
+"""The kind of everything in a bucket."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,23 @@ class Response:
 
 @dataclass(frozen=True, order=True)
 class Key:
-    """Where an item or object is: table (`users`, `assets`) or `objects`, and key."""
+    """Where an item or object is: its store, by the contract's name, and its key.
+
+    `kind` and `label` follow from these two, so two keys are equal without them; who
+    knows the service makes the key, and the first one made stays in every mapping.
+    """
 
     table: str
     name: str
+    kind: str = field(default="", compare=False)
+    """A kind of [records] or [companions] of twinproof.toml, or OBJECT."""
+    label: str = field(default="", compare=False)
+    """What reports call it, short enough to read."""
+
+    @property
+    def is_object(self) -> bool:
+        """Say whether an object is there, and no item."""
+        return self.kind == OBJECT
 
 
 Item = Mapping[str, Any]
@@ -103,6 +120,17 @@ class Exchange:
             return self.response.json()
         except ValueError:
             return None
+
+
+def created_key(
+    exchange: Exchange, shown: Callable[[Mapping[str, Any]], Key | None]
+) -> Key | None:
+    """Return where the record is stored that an exchange says it created.
+
+    `shown` says where the record of a body is stored.
+    """
+    body = exchange.json()
+    return shown(body) if exchange.created and isinstance(body, dict) else None
 
 
 def text_of(body: bytes) -> str:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from contract.suite.domain import Expression
 from contract.suite.errors import BadExpression, UnboundName
 from contract.suite.files import compact_json
-from contract.suite.ulids import Chance, new_ulid
+from contract.suite.language import Language, OwnText
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from contract.suite.config import Config
+    from contract.suite.domain import Domain
 
 # Any: a case's values are JSON of every kind.
 Value = Any
 
-MEMBERS_FIRST = frozenset({"email", "key"})
-"""Directly under a body or an item these are members, not expressions."""
+Chance = Callable[[int], int]
+"""Returns a number of so many bits."""
 
 
 @dataclass(frozen=True)
@@ -36,44 +40,34 @@ class Record:
 class Scope:
     """What the expressions of one case, run once, refer to."""
 
+    language: Language
     case_hash: str
     run: str
     start_ms: int
     chance: Chance = secrets.randbits
     names: dict[str, Value] = field(default_factory=dict)
     index: int | None = None
-    emails: set[str] = field(default_factory=set)
-    """Every address of this case's own domain that was made, in lower case."""
-    keys: set[str] = field(default_factory=set)
+    own: dict[str, set[str]] = field(default_factory=dict)
+    """By expression of `[own]`, every value it made, as the service keeps it."""
     owned: set[str] = field(default_factory=set)
     """Ids of the records this case laid down or created."""
-    min_lifetime_ms: int = 60_000
-    """The shortest life of a user on the target."""
+    outputs: Mapping[str, int | str] = field(default_factory=dict)
+    """Facts of the target's stack; what it does not say is as `[outputs]` says."""
 
-    @property
-    def domain(self) -> str:
-        """Return the mail domain of this case in this run: 25 characters."""
-        return f"{self.case_hash}.{self.run}.example"
+    def __post_init__(self) -> None:
+        """Make room for own values, and know what the stack did not say."""
+        for name in self.language.own:
+            self.own.setdefault(name, set())
+        self.outputs = {**self.language.outputs, **self.outputs}
 
-    @property
-    def key_suffix(self) -> str:
-        """Return what ends each idempotency key of this case in this run."""
-        return f"-{self.case_hash}-{self.run}"
+    @cached_property
+    def own_texts(self) -> tuple[OwnText, ...]:
+        """Return what ends the own values of this case in this run."""
+        return self.language.own_texts(self.case_hash, self.run)
 
     def turn(self, index: int) -> Scope:
         """Return the scope of one turn of a loop: its own names, the rest shared."""
-        return Scope(
-            self.case_hash,
-            self.run,
-            self.start_ms,
-            self.chance,
-            dict(self.names),
-            index,
-            self.emails,
-            self.keys,
-            self.owned,
-            self.min_lifetime_ms,
-        )
+        return replace(self, names=dict(self.names), index=index)
 
     def look_up(self, reference: str) -> Value:
         """Return what `name` or `name.member` is bound to."""
@@ -101,6 +95,16 @@ def _member(value: Value, step: str, reference: str) -> Value:
         raise UnboundName(reference) from None
 
 
+def id_named(value: Value, member: str, scope: Scope) -> str:
+    """Return the id that a value names: an id, a record's, or a member of a body."""
+    if isinstance(value, dict) and value.keys() == {"ref"}:
+        bound = scope.names.get(value["ref"])
+        if isinstance(bound, Record):
+            return bound.record_id
+    found = evaluate(value, scope)
+    return str(found[member] if isinstance(found, dict) else found)
+
+
 def evaluate(value: Value, scope: Scope) -> Value:
     """Return a value with every expression in it replaced by what it stands for."""
     if isinstance(value, list):
@@ -109,7 +113,7 @@ def evaluate(value: Value, scope: Scope) -> Value:
         return value
     if len(value) == 1:
         name, argument = next(iter(value.items()))
-        if name in EXPRESSIONS:
+        if name in scope.language.expressions:
             return _applied(name, argument, scope)
     return {name: evaluate(part, scope) for name, part in value.items()}
 
@@ -120,22 +124,15 @@ def evaluate_members(members: Mapping[str, Value], scope: Scope) -> dict[str, Va
 
 
 def evaluate_body(value: Value, scope: Scope) -> Value:
-    """Evaluate a body: directly under it, `email` and `key` are members."""
-    if isinstance(value, dict) and len(value) == 1 and MEMBERS_FIRST & value.keys():
+    """Evaluate a body, in which some names are members' first; see `Own`."""
+    if scope.language.is_bare(value):
         return evaluate_members(value, scope)
     return evaluate(value, scope)
 
 
-def is_expression(value: Value) -> bool:
-    """Say whether a value is a mapping that stands for something else."""
-    return (
-        isinstance(value, dict) and len(value) == 1 and bool(EXPRESSIONS & value.keys())
-    )
-
-
 def _applied(name: str, argument: Value, scope: Scope) -> Value:
     try:
-        return _FUNCTIONS[name](argument, scope)
+        return scope.language.expressions[name].apply(argument, scope)
     except (TypeError, ValueError, AttributeError) as error:
         raise BadExpression(f"{{{name}: {argument!r}}}: {error}") from None
 
@@ -148,33 +145,8 @@ def _ref(argument: Value, scope: Scope) -> Value:
     return scope.look_up(argument)
 
 
-def _email(argument: Value, scope: Scope) -> Value:
-    address = f"{_text(argument, scope)}@{scope.domain}"
-    scope.emails.add(address.lower())
-    return address
-
-
-def _domain(_: Value, scope: Scope) -> Value:
-    return scope.domain
-
-
-def _key(argument: Value, scope: Scope) -> Value:
-    key = f"{_text(argument, scope)}{scope.key_suffix}"
-    scope.keys.add(key)
-    return key
-
-
 def _now(argument: Value, scope: Scope) -> Value:
     return scope.start_ms + int(argument)
-
-
-def _lifetime(argument: Value, scope: Scope) -> Value:
-    return scope.start_ms + scope.min_lifetime_ms + int(argument)
-
-
-def _ulid(argument: Value, scope: Scope) -> Value:
-    offset, tail = argument if isinstance(argument, list) else (argument, "")
-    return new_ulid(scope.start_ms + int(evaluate(offset, scope)), scope.chance, tail)
 
 
 def _seconds(argument: Value, scope: Scope) -> Value:
@@ -209,10 +181,6 @@ def _sha256(argument: Value, scope: Scope) -> Value:
     return hashlib.sha256(octets).hexdigest()
 
 
-def _newest_first(argument: Value, scope: Scope) -> Value:
-    return sorted(evaluate(argument, scope), key=position, reverse=True)
-
-
 def _slice(argument: Value, scope: Scope) -> Value:
     whole, start, end = argument
     return evaluate(whole, scope)[start:end]
@@ -240,23 +208,53 @@ def _text(argument: Value, scope: Scope) -> str:
     return str(evaluate(argument, scope))
 
 
-_FUNCTIONS: dict[str, Callable[[Value, Scope], Value]] = {
-    "literal": _literal,
-    "ref": _ref,
-    "email": _email,
-    "domain": _domain,
-    "key": _key,
-    "now": _now,
-    "lifetime": _lifetime,
-    "ulid": _ulid,
-    "seconds": _seconds,
-    "repeat": _repeat,
-    "concat": _concat,
-    "lower": _lower,
-    "base64url": _base64url,
-    "sha256": _sha256,
-    "newestFirst": _newest_first,
-    "slice": _slice,
-    "index": _index,
+TOOL: Mapping[str, Expression] = {
+    "literal": Expression(_literal),
+    "ref": Expression(_ref, "text"),
+    "now": Expression(_now, "number"),
+    "seconds": Expression(_seconds, "number"),
+    "repeat": Expression(_repeat, "text"),
+    "concat": Expression(_concat, "text"),
+    "lower": Expression(_lower, "text"),
+    "base64url": Expression(_base64url, "text"),
+    "sha256": Expression(_sha256, "text"),
+    "slice": Expression(_slice),
+    "index": Expression(_index, "number"),
 }
-EXPRESSIONS = frozenset(_FUNCTIONS)
+"""The expressions that every contract has."""
+PLAIN = Language(TOOL)
+"""The language of a contract that says nothing of its own."""
+
+
+def language_of(config: Config, domain: Domain) -> Language:
+    """Return the language of a contract: the tool's, `[own]`, and its plugin's."""
+    outputs = {name: each.default for name, each in config.outputs.items()}
+    own: dict[str, Expression] = {name: _own(name) for name in config.own}
+    if any("@" in each.format for each in config.own.values()):
+        own["domain"] = Expression(_domain, "text")
+    return Language(
+        {**TOOL, **own, **domain.expressions},
+        config.own,
+        config.match,
+        config.notations,
+        {name: value for name, value in outputs.items() if value is not None},
+        config.record_in,
+    )
+
+
+def _own(name: str) -> Expression:
+    """Return the expression for values of one case in one run."""
+
+    def apply(argument: Value, scope: Scope) -> str:
+        [ending] = (each.ending for each in scope.own_texts if each.name == name)
+        made = f"{_text(argument, scope)}{ending}"
+        folded = scope.language.own[name].fold == "lower"
+        scope.own[name].add(made.lower() if folded else made)
+        return made
+
+    return Expression(apply, "text")
+
+
+def _domain(_: Value, scope: Scope) -> str:
+    """Return what follows the @ of own values."""
+    return next(each.domain for each in scope.own_texts if each.domain)

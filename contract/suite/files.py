@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _Base: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
+def kebab(name: str) -> str:
+    """Return the name that files of an operation have: `create-user`."""
+    return re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", name).lstrip("-")
+
+
 class _Loader(_Base):  # type: ignore[misc]
     """YAML 1.2's core schema: `no` and `2026-01-01` are text, as their writer meant."""
 

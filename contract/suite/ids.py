@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ class Notation:
 NOTATIONS = {
     # https://github.com/ulid/spec: the first digit holds the top 3 of 48 bits.
     "ulid": Notation("a ULID", "[0-7][0-9A-HJKMNP-TV-Z]{25}"),
-    # RFC 9562, section 4; digits in either case.
-    "uuid": Notation("a UUID", "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
+    # RFC 9562, section 4, as it is written out: in lower case.
+    "uuid": Notation("a UUID", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
 }
+"""Every notation that a contract can name under `[ids]`."""
 
 
 def label_of(notations: Iterable[str]) -> str:
@@ -35,6 +37,11 @@ def label_of(notations: Iterable[str]) -> str:
 
 def is_id(value: object, notations: Iterable[str]) -> bool:
     """Say whether a value is an id in one of these notations."""
-    return isinstance(value, str) and any(
-        re.fullmatch(NOTATIONS[name].pattern, value) for name in notations
-    )
+    found = ids_in(tuple(notations)).fullmatch
+    return isinstance(value, str) and found(value) is not None
+
+
+@cache
+def ids_in(notations: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds the ids in a text; without a notation there are none."""
+    return re.compile("|".join(NOTATIONS[name].pattern for name in notations) or "(?!)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contract.suite.observation import Observation
@@ -69,8 +69,3 @@ def equal(value: object, expected: object) -> str:
     """Expect a value to equal another, type and all."""
     held = type(value) is type(expected) and value == expected
     return "" if held else repr(expected)
-
-
-def is_integer(value: object) -> TypeGuard[int]:
-    """Say whether a value is an integer, and no boolean."""
-    return isinstance(value, int) and not isinstance(value, bool)

@@ -14,8 +14,10 @@ from contract.suite.divergences import FOLDER, read_file
 from contract.suite.documents import lint_documents
 from contract.suite.emulators import lint_emulators
 from contract.suite.errors import FileFault, Finding
-from contract.suite.files import read_yaml
+from contract.suite.expressions import language_of
+from contract.suite.files import kebab, read_yaml
 from contract.suite.loading import domain_of
+from contract.suite.matching import unknown_tests
 from contract.suite.openapi import DOCUMENT
 from contract.suite.reading import read_checked
 from contract.suite.rulebook import Rulebook
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contract.suite.domain import Domain
+    from contract.suite.language import Language
     from contract.suite.openapi import Contract
 
 SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
@@ -47,13 +50,14 @@ def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
         return findings, None
     try:
         collection = read_cases(contract.root, contract.schemas)
+        language = language_of(contract.config, domain)
     except FileFault as fault:
         # What follows needs files that can be read.
         return [*findings, *fault.findings], None
     findings += _files(contract.root)
-    findings += _cases(contract, domain, collection)
+    findings += _cases(contract, domain, language, collection)
     for journey in collection.journeys:
-        findings += _journey(contract, journey)
+        findings += _journey(contract, language, journey)
     ids = {each.full_id for each in collection.all}
     findings += lint_documents(contract, domain, ids)
     findings += _divergences(contract, ids)
@@ -102,15 +106,14 @@ def _files(root: Path) -> Iterator[Finding]:
     for folder, key in (("cases", "operation"), ("journeys", "journey")):
         for path in sorted((root / folder).glob("*.yaml")):
             name = read_yaml(path)[key]
-            kebab = re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", name)
-            if path.stem != kebab:
+            if path.stem != kebab(name):
                 yield Finding(
                     f"{folder}/{path.name}", "", f"{key} {name} is not its name"
                 )
 
 
 def _cases(
-    contract: Contract, domain: Domain, collection: Collection
+    contract: Contract, domain: Domain, language: Language, collection: Collection
 ) -> Iterator[Finding]:
     clauses = Clauses(contract.root)
     counts = Counter(case.full_id for case in collection.cases)
@@ -118,17 +121,21 @@ def _cases(
         if times > 1:
             yield Finding("cases", full_id, f"the id stands {times} times")
     for case in collection.cases:
-        for what in (*_case(contract, clauses, case), *domain.lint(case)):
+        found = _case(contract, language, clauses, case)
+        for what in (*found, *domain.lint(case)):
             yield Finding("cases", case.full_id, what)
 
 
-def _case(contract: Contract, clauses: Clauses, case: Case) -> Iterator[str]:
+def _case(
+    contract: Contract, language: Language, clauses: Clauses, case: Case
+) -> Iterator[str]:
     if SHOULD.search(case.why):
         yield "why says 'should'; state the reason as a fact"
     fault = clauses.fault(case.clause)
     if fault:
         yield fault
     yield from _call(contract, case.call.operation, case.call.when, case.call.then)
+    yield from unknown_tests([case.call.then, case.call.after], language)
     operation = contract.operations.get(case.call.operation)
     if case.call.eventually and operation is not None and not operation.safe:
         yield "eventually is for reads; this operation writes"
@@ -159,7 +166,9 @@ def _says_its_body(then: Any) -> bool:
     return bool({"json", "text", "problem", "bind"} & then.keys())
 
 
-def _journey(contract: Contract, journey: Journey) -> Iterator[Finding]:
+def _journey(
+    contract: Contract, language: Language, journey: Journey
+) -> Iterator[Finding]:
     ids = Counter(step.step_id for step in journey.steps)
     for step_id, times in ids.items():
         if times > 1:
@@ -170,6 +179,8 @@ def _journey(contract: Contract, journey: Journey) -> Iterator[Finding]:
         yield Finding("journeys", journey.full_id, "why says 'should'")
     for step in journey.steps:
         place = f"{journey.full_id} {step.step_id}"
+        for what in unknown_tests(step.body, language):
+            yield Finding("journeys", place, what)
         for body in _calls(step.body):
             for what in _call(
                 contract, body["operation"], body.get("when", {}), body.get("then")

@@ -8,22 +8,31 @@ from typing import TYPE_CHECKING, cast
 
 from contract.suite.config import FILE
 from contract.suite.errors import FileFault, Finding
+from contract.suite.expressions import language_of
+from contract.suite.plain import PlainDomain
 
 if TYPE_CHECKING:
     from contract.suite.config import Config
     from contract.suite.domain import Domain
+    from contract.suite.language import Language
     from contract.suite.openapi import Contract
 
 
-def domain_of(contract: Contract) -> Domain:
-    """Return the domain of a contract's plugin; raise `FileFault` where there is none.
+def language_in(contract: Contract) -> Language:
+    """Return what a contract's cases are written in; raise `FileFault`."""
+    return language_of(contract.config, domain_of(contract))
 
-    A plugin is imported by its dotted name only: from a file it would be a second
-    module beside the one that tests import, and so would its classes.
+
+def domain_of(contract: Contract) -> Domain:
+    """Return the domain of a contract's plugin; raise `FileFault` where that is unfit.
+
+    A contract that names no plugin has what its config says.
     """
+    # A plugin is imported by its dotted name only: from a file it would be a second
+    # module beside the one that tests import, and so would its classes.
     config: Config = contract.config
     if config.plugin is None:
-        raise NotImplementedError
+        return PlainDomain.of(config)
     module, folder = config.plugin
     path = str((config.root / folder).resolve())
     if path not in sys.path:

@@ -9,7 +9,7 @@ from contract.suite.matching import MISSING, Mismatch
 from contract.suite.tails import read_log
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from contract.suite.config import Logs
     from contract.suite.exchanges import Exchange
@@ -21,11 +21,11 @@ EMBEDDED_METRICS = "_aws"
 
 
 def log_mismatches(
-    contract: Contract, exchange: Exchange, secret: str
+    contract: Contract, exchange: Exchange, secrets: Sequence[str]
 ) -> Iterator[Mismatch]:
     """Yield where the log of a request is not as documented.
 
-    `secret`: what no log line may hold; here the mail domain of the case.
+    `secrets`: what no log line may hold; here the mail domain of the case.
     """
     tail = exchange.response.log
     if tail is None:
@@ -36,7 +36,7 @@ def log_mismatches(
     _, strays = read_log(tail)
     for line in strays:
         yield Mismatch("log", "a JSON line", line, rules.clause)
-    if secret and secret in tail:
+    if any(secret in tail for secret in secrets):
         yield Mismatch("log", "no address", tail, rules.clause)
     for number, event in enumerate(exchange.events):
         faults = contract.schemas.faults(rules.schema_of(event), event)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from contract.suite.ecma import is_whole
 from contract.suite.errors import BadExpression
-from contract.suite.expressions import (
-    EXPRESSIONS,
-    MEMBERS_FIRST,
-    Scope,
-    Value,
-    evaluate,
-    id_of,
-)
+from contract.suite.expressions import Scope, Value, evaluate
+from contract.suite.language import is_integer
 from contract.suite.schemas import escape_pointer
-from contract.suite.ulids import is_ulid
+
+if TYPE_CHECKING:
+    from contract.suite.language import Language
 
 MATCHERS = frozenset({"bind", "match", "pattern", "any", "absent", "between", "own"})
 
@@ -65,10 +61,8 @@ class Comparison:
         self.mismatches: list[Mismatch] = []
 
     def body(self, expected: Value, actual: Value) -> None:
-        """Compare a body or an item: `email` and `key` right under it are members."""
-        if isinstance(expected, dict) and (
-            len(expected) == 1 and MEMBERS_FIRST & expected.keys()
-        ):
+        """Compare a body or an item, in which some names are members' first."""
+        if self._scope.language.is_bare(expected):
             self._mapping(expected, actual, "")
         else:
             self.value(expected, actual)
@@ -80,7 +74,7 @@ class Comparison:
             if name in MATCHERS:
                 self._matcher(name, argument, actual, pointer)
                 return
-            if name in EXPRESSIONS:
+            if name in self._scope.language.expressions:
                 self._plain(evaluate(expected, self._scope), actual, pointer)
                 return
         if isinstance(expected, dict):
@@ -161,17 +155,18 @@ class Comparison:
 
     def _fits(self, name: str, argument: Value, actual: Value) -> bool:
         if name == "match":
-            return KINDS[argument](actual)
+            return self._scope.language.test(argument)(actual)
         if name == "pattern":
             return isinstance(actual, str) and is_whole(argument, actual)
         low, high = evaluate(argument, self._scope)
-        return _integer(actual) and low <= actual <= high
+        return is_integer(actual) and low <= actual <= high
 
     def _own(self, argument: Value, actual: Value, pointer: str) -> None:
         if not isinstance(actual, list):
             self._differ(pointer, {"own": argument}, actual)
             return
-        mine = [record for record in actual if id_of(record) in self._scope.owned]
+        id_of, owned = self._scope.language.id_of, self._scope.owned
+        mine = [record for record in actual if id_of(record) in owned]
         self.value(argument, mine, pointer)
 
     def _shown(self, expected: Value) -> Value:
@@ -185,23 +180,18 @@ class Comparison:
         self.mismatches.append(Mismatch(where, expected, got))
 
 
+def unknown_tests(expected: Value, language: Language) -> Iterator[str]:
+    """Yield what is wrong with each name after a `match` that nothing has defined."""
+    if isinstance(expected, list):
+        for part in expected:
+            yield from unknown_tests(part, language)
+    elif isinstance(expected, dict):
+        name = expected.get("match") if len(expected) == 1 else None
+        if isinstance(name, str) and (fault := language.unknown(name)):
+            yield fault
+        if expected.keys() != {"literal"}:
+            yield from unknown_tests(list(expected.values()), language)
+
+
 def _below(pointer: str, name: str) -> str:
     return f"{pointer}/{escape_pointer(name)}"
-
-
-def _integer(value: Value) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _text_like(pattern: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and is_whole(pattern, value)
-
-
-KINDS: dict[str, Callable[[Any], bool]] = {
-    "ulid": is_ulid,
-    "epochMs": lambda value: _integer(value) and value >= 0,
-    "url": _text_like(r"https?://[^\s/?#]+/[!-~]*"),
-    "cursor": _text_like("[A-Za-z0-9_-]+"),
-    "requestId": _text_like("[!-~]{1,128}"),
-    "writeId": _text_like("[0-9a-f]{32}"),
-}

@@ -5,25 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.exchanges import Exchange, Item, Key
-from contract.suite.items import (
-    Layout,
-    created_key,
-    table_of,
-)
-from contract.suite.kinds import is_integer
+from contract.suite.exchanges import Exchange, Item, Key, created_key
+from contract.suite.integers import is_integer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from contract.suite.benches import Bench
     from contract.suite.domain import Domain
+    from contract.suite.resources import Resources
 
 
 @dataclass(frozen=True)
 class Observation:
     """An exchange, read back, and the body, item or log event of it that is looked at.
 
-    Without `layout` the data side is not known.
+    Without `resources` the data side is not known.
     """
 
     exchange: Exchange
@@ -35,12 +32,37 @@ class Observation:
     """The id in the request's path."""
     earlier: frozenset[str]
     """Ids of records that this exchange cannot have created."""
-    layout: Layout | None
+    resources: Resources | None
     skew_ms: int
     """How far the target's clock may be from ours."""
     domain: Domain
+    """What the service says of its records, and of what changes them."""
     named: frozenset[Key] = frozenset()
     """Keys that the case's `after` names: it says itself what stands there."""
+
+    @classmethod
+    def of_case(
+        cls,
+        exchange: Exchange,
+        bench: Bench,
+        domain: Domain,
+        requested_id: str | None,
+        earlier: frozenset[str],
+    ) -> Observation:
+        """Return an exchange of a case or journey, before anything is read back."""
+        body = exchange.json()
+        document = body if isinstance(body, dict) else {}
+        seen = cls(
+            exchange,
+            document,
+            domain.records.shown(document),
+            requested_id,
+            earlier,
+            bench.store.resources if bench.store else None,
+            bench.target.skew_ms,
+            domain,
+        )
+        return seen if seen.key else replace(seen, key=seen.requested)
 
     def at(self, document: Mapping[str, Any], key: Key | None) -> Observation:
         """Return the same exchange, looking at another document of it."""
@@ -51,12 +73,14 @@ class Observation:
         """Return where the record is stored that the request's path names."""
         if self.requested_id is None:
             return None
-        return Key(table_of(self.exchange.operation), self.requested_id)
+        return self.domain.records.about(self.exchange.operation, self.requested_id)
 
     @property
     def record(self) -> Key | None:
         """Return where the record of the exchange is stored."""
-        return created_key(self.exchange) if self.exchange.created else self.requested
+        if not self.exchange.created:
+            return self.requested
+        return created_key(self.exchange, self.domain.records.shown)
 
     @property
     def repeats(self) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from contract.suite.config import Config
 from contract.suite.errors import FileFault, Finding
-from contract.suite.files import read_yaml
+from contract.suite.files import kebab, read_yaml
 from contract.suite.schemas import (
     Schemas,
     escape_pointer,
@@ -63,7 +63,7 @@ class Operation:
     @property
     def kebab(self) -> str:
         """Return the name of this operation's files."""
-        return re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", self.operation_id)
+        return kebab(self.operation_id)
 
     @property
     def route_key(self) -> str:

@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.exchanges import Key, text_of
-from contract.suite.items import OBJECTS, record_key, schema_of
+from contract.suite.exchanges import text_of
 from contract.suite.kinds import as_is
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.observation import Observation
-from contract.suite.stored import place
 from contract.suite.tails import read_log
 from contract.suite.trees import Leaf, Tree, differ, tree_of
-from contract.suite.ulids import is_ulid
 from contract.suite.volatile import HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from contract.suite.exchanges import Exchange, Item
+    from contract.suite.exchanges import Exchange, Item, Key
     from contract.suite.rulebook import Rulebook
     from contract.suite.sides import Side
 
@@ -95,7 +92,7 @@ class _View:
             None,
             requested_id,
             frozenset(key.name for key, item in before if item is not None),
-            self.side.layout,
+            self.side.resources,
             self.side.skew_ms,
             self.book.domain,
         )
@@ -106,7 +103,7 @@ class _View:
         request = self.exchange.request
         routed = self.book.contract.route(request.method, request.path)
         values = routed[1].values() if routed else ()
-        return next((value for value in values if is_ulid(value)), None)
+        return next((value for value in values if self.side.is_id(value)), None)
 
     def _tree(self, schema: str, document: Any, key: Key | None) -> Tree:
         seen = self._seen.at(document, key)
@@ -122,7 +119,8 @@ class _View:
         except ValueError:
             text = text_of(response.body)
             return Leaf(text, self.side.text(text))
-        key = record_key(body) if isinstance(body, dict) else None
+        shown = self.book.domain.records.shown
+        key = shown(body) if isinstance(body, dict) else None
         operation = self.book.contract.operations.get(self.exchange.operation)
         schema = (
             self.book.contract.body_schema(operation, response.status)
@@ -146,15 +144,15 @@ class _View:
         trees = {}
         for key, item in sorted(self.exchange.stored.items()):
             if item is not None:
-                if is_ulid(key.name):
+                if self.side.is_id(key.name):
                     self.side.name(key.name)
-                trees[self.side.text(place(key))] = self._item(key, item)
+                trees[self.side.text(key.label)] = self._item(key, item)
         return trees
 
     def _item(self, key: Key, item: Item) -> Tree:
         if self.exchange.before.get(key) == item:
             return Leaf(dict(item), ("unchanged",))
-        schema = "" if key.table == OBJECTS else schema_of(key)
+        schema = self.book.contract.config.schema_of(key.kind)
         return self._tree(schema, dict(item), key)
 
     def log(self) -> list[Tree]:

@@ -8,28 +8,20 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.afters import after_mismatches, named_keys
+from contract.suite.afters import after_mismatches
 from contract.suite.answers import answer_mismatches
 from contract.suite.cases import Call, case_hash
 from contract.suite.conformance import gateway_mismatches, response_mismatches
 from contract.suite.errors import UnboundName
-from contract.suite.exchanges import Exchange, Key
-from contract.suite.expressions import Scope, evaluate_members
-from contract.suite.items import (
-    LONGEST_KEY,
-    created_key,
-    idempotency_key,
-    object_key,
-    record_key,
-    table_of,
-)
+from contract.suite.exchanges import Exchange, Key, created_key
+from contract.suite.expressions import Scope
+from contract.suite.language import unlogged
 from contract.suite.logs import log_mismatches
 from contract.suite.observation import Observation
-from contract.suite.requesting import request_of
+from contract.suite.requesting import request_of, requested_id
 from contract.suite.sending import now_ms, send
 from contract.suite.shelf import Shelf
 from contract.suite.stored import stored_mismatches
-from contract.suite.ulids import is_ulid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,10 +29,9 @@ if TYPE_CHECKING:
 
     from contract.suite.afters import Stored
     from contract.suite.benches import Bench
-    from contract.suite.expressions import Value
+    from contract.suite.expressions import Chance, Value
     from contract.suite.matching import Mismatch
     from contract.suite.rulebook import Rulebook
-    from contract.suite.ulids import Chance
 
 
 @dataclass
@@ -60,9 +51,16 @@ class Play:
 
     def __post_init__(self) -> None:
         """Give the play names of its own."""
-        self.scope = Scope(case_hash(self.full_id), self.run, now_ms(), self.chance)
-        self.shelf = Shelf(self.bench.store, self.scope)
-        self.scope.min_lifetime_ms = self.shelf.layout.min_lifetime_ms
+        store = self.bench.store
+        self.scope = Scope(
+            self.book.language,
+            case_hash(self.full_id),
+            self.run,
+            now_ms(),
+            self.chance,
+            outputs=store.resources.outputs if store else {},
+        )
+        self.shelf = Shelf(store, self.scope, self.book.domain.records)
 
     def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
         """Make a call and return everything that is wrong with what came of it."""
@@ -76,29 +74,38 @@ class Play:
             time.sleep(timing.eventually_pause)
 
     def _call_once(self, call: Call, bench: Bench) -> list[Mismatch]:
+        seen = self._send(call, bench)
+        # The answer is looked at first: it binds names that `after` refers to.
+        found = list(self.judge(call, seen.exchange, bench, self.scope))
+        named = self._named(call.after, failed=bool(found))
+        if self.bench.store is not None:
+            seen = self._read_back(seen, named)
+        self.exchanges.append(seen.exchange)
+        if self.bench.store is not None:
+            found += self.shelf.strays(seen.exchange)
+            found += self._after(named, seen.exchange.stored, failed=bool(found))
+            found += stored_mismatches(self.book, seen)
+        return unrepeated([*found, *self.hold(seen)])
+
+    def _send(self, call: Call, bench: Bench) -> Observation:
         operation = self.book.contract.operations[call.operation]
         request = request_of(operation, call.when, self.scope)
-        path_id = self.path_id(call.when, self.scope)
+        path_id = requested_id(call.when, self.scope)
         earlier = frozenset(self.scope.owned)
         self.shelf.stale = True
         exchange = send(bench, operation, request)
-        found = list(self.judge(call, exchange, bench, self.scope, path_id))
-        exchange, named = self._read_back(call, exchange, path_id, found)
-        self.exchanges.append(exchange)
-        observed = self.observe(exchange, bench, earlier, path_id, frozenset(named))
-        if self.bench.store is not None:
-            found += self._after(named, exchange.stored, failed=bool(found))
-            found += stored_mismatches(self.book, observed)
-        found += self.hold(observed)
-        return unrepeated(found)
+        if exchange.created:
+            self.note(exchange)
+        return Observation.of_case(exchange, bench, self.book.domain, path_id, earlier)
+
+    def _read_back(self, seen: Observation, named: Mapping[Key, Value]) -> Observation:
+        """Return an observation with what stood at its keys, and what does."""
+        before, stored = self.shelf.take(self._touched(seen), named)
+        exchange = replace(seen.exchange, before=before, stored=stored)
+        return replace(seen, exchange=exchange, named=frozenset(named))
 
     def judge(
-        self,
-        call: Call,
-        exchange: Exchange,
-        bench: Bench,
-        scope: Scope,
-        path_id: str | None,
+        self, call: Call, exchange: Exchange, bench: Bench, scope: Scope
     ) -> Iterator[Mismatch]:
         """Yield what is wrong with an answer by itself."""
         contract = self.book.contract
@@ -116,86 +123,34 @@ class Play:
             else frozenset[str]()
         )
         yield from response_mismatches(contract, exchange, headers)
-        yield from log_mismatches(contract, exchange, scope.domain)
-
-    def path_id(self, when: Mapping[str, Any], scope: Scope) -> str | None:
-        """Return the id in a request's path, where it is one."""
-        values = evaluate_members(when.get("path", {}), scope)
-        return next((value for value in values.values() if is_ulid(value)), None)
+        yield from log_mismatches(contract, exchange, unlogged(scope.own_texts))
 
     def note(self, exchange: Exchange) -> None:
         """Remember what an exchange created, to read it back and to remove it."""
-        key = created_key(exchange)
+        records = self.book.domain.records
+        key = created_key(exchange, records.shown)
         if key is None:
             return
         self.scope.owned.add(key.name)
         self.shelf.expect(key)
-        email = exchange.json().get("email")
-        if isinstance(email, str):
-            self.scope.emails.add(email)
+        records.note(exchange, self.scope)
 
     def _schema(self, exchange: Exchange) -> str:
         operation = self.book.contract.operations[exchange.operation]
         return self.book.contract.body_schema(operation, exchange.response.status)
 
-    def observe(
-        self,
-        exchange: Exchange,
-        bench: Bench,
-        earlier: frozenset[str],
-        requested_id: str | None,
-        named: frozenset[Key] = frozenset(),
-    ) -> Observation:
-        """Return an exchange with what this play knows around it."""
-        body = exchange.json()
-        document = body if isinstance(body, dict) else {}
-        layout = self.shelf.layout if self.bench.store else None
-        seen = Observation(
-            exchange,
-            document,
-            record_key(document),
-            requested_id,
-            earlier,
-            layout,
-            bench.target.skew_ms,
-            self.book.domain,
-            named,
-        )
-        return seen if seen.key else replace(seen, key=seen.requested)
-
     def hold(self, seen: Observation) -> Iterator[Mismatch]:
         """Yield where the volatile members of a body do not keep their rules."""
         yield from self.book.volatile.check(self._schema(seen.exchange), seen, "body")
 
-    def _read_back(
-        self,
-        call: Call,
-        exchange: Exchange,
-        path_id: str | None,
-        found: list[Mismatch],
-    ) -> tuple[Exchange, dict[Key, Any]]:
-        """Return the exchange with what is stored now, and what `after` names."""
-        self.note(exchange)
-        named = self._named(call.after, failed=bool(found))
-        if self.bench.store is None:
-            return exchange, named
-        touched = self._touched(exchange, path_id)
-        before, stored = self.shelf.take(touched, named)
-        if exchange.operation == "createUser":
-            found += self.shelf.strangers()
-        return replace(exchange, before=before, stored=stored), named
-
-    def _touched(self, exchange: Exchange, path_id: str | None) -> Iterator[Key]:
-        key = exchange.request.header("idempotency-key")
-        # Longer keys cannot be stored, so nothing can be there.
-        if key and exchange.request.method == "POST" and len(key) <= LONGEST_KEY:
-            yield idempotency_key(exchange.operation, key)
-        if path_id is not None:
-            record = Key(table_of(exchange.operation), path_id)
+    def _touched(self, seen: Observation) -> Iterator[Key]:
+        records, record = self.book.domain.records, seen.requested
+        yield from records.touched(seen.exchange, self.scope)
+        if record is not None:
             yield record
-            # A deletion may put an empty object where none was.
-            if there := object_key(self.shelf.known.get(record)):
-                yield there
+            # A deletion may put something where nothing was.
+            if item := self.shelf.known.get(record):
+                yield from records.beside(item)
 
     def after(self, after: Mapping[str, Any], *, failed: bool) -> list[Mismatch]:
         """Compare what is stored with an `after`, outside of a call.
@@ -207,14 +162,14 @@ class Play:
 
     def _named(self, after: Mapping[str, Any], *, failed: bool) -> dict[Key, Value]:
         with _names_of(failed=failed):
-            return named_keys(after, self.scope)
+            return self.book.domain.records.named(after, self.scope)
         return {}
 
     def _after(
         self, named: Mapping[Key, Value], stored: Stored, *, failed: bool
     ) -> list[Mismatch]:
         with _names_of(failed=failed):
-            return after_mismatches(named, stored, self.scope, self.book.volatile)
+            return after_mismatches(named, stored, self.scope, self.book)
         return []
 
 

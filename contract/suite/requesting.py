@@ -15,6 +15,7 @@ from contract.suite.expressions import (
     evaluate_members,
 )
 from contract.suite.files import compact_json
+from contract.suite.ids import is_id
 
 if TYPE_CHECKING:
     from contract.suite.openapi import Operation
@@ -33,6 +34,15 @@ def request_of(operation: Operation, when: When, scope: Scope) -> Request:
         body=body,
         event_patch=evaluate_members(when.get("eventPatch", {}), scope),
     )
+
+
+def requested_id(when: When, scope: Scope) -> str | None:
+    """Return the id in the path that a `when` describes, where there is one."""
+    values = evaluate_members(when.get("path", {}), scope)
+    known = (
+        value for value in values.values() if is_id(value, scope.language.notations)
+    )
+    return next(known, None)
 
 
 def body_of(when: When, scope: Scope) -> bytes | None:

@@ -54,3 +54,8 @@ class Blob:
             "size": len(self.body),
             "contentType": self.content_type,
         }
+
+
+def as_read(value: Item | Blob) -> Item:
+    """Return what is laid down as it is read back."""
+    return value.item if isinstance(value, Blob) else value

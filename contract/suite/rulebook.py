@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from contract.suite.expressions import language_of
 from contract.suite.loading import domain_of
 from contract.suite.timing import PATIENT, Timing
 from contract.suite.volatile import Volatile
 
 if TYPE_CHECKING:
     from contract.suite.domain import Domain
+    from contract.suite.language import Language
     from contract.suite.openapi import Contract
 
 
@@ -22,6 +25,11 @@ class Rulebook:
     volatile: Volatile
     domain: Domain
     timing: Timing = PATIENT
+
+    @cached_property
+    def language(self) -> Language:
+        """Return what the contract's cases are written in."""
+        return language_of(self.contract.config, self.domain)
 
     @classmethod
     def read(cls, contract: Contract, timing: Timing = PATIENT) -> Rulebook:

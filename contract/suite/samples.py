@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from contract.suite.cases import Case, Collection, case_hash
 from contract.suite.expressions import Scope
-from contract.suite.items import Layout, lay_out
+from contract.suite.loading import domain_of, language_in
 from contract.suite.payload import Context, Event, as_sent, event_of
 from contract.suite.requesting import request_of
+from contract.suite.resources import Resources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 SAMPLE_RUN = "5a3b1e00"
 SAMPLE_MS = 1_771_000_000_000
 SAMPLE_REQUEST_ID = "JKJaXmPLvHcESHA="
-SAMPLE_LAYOUT = Layout("users", "assets", "assets", 4)
 
 
 def render(contract: Contract, collection: Collection) -> dict[str, str]:
@@ -39,8 +39,10 @@ def sample_event(contract: Contract, case: Case) -> Event:
     """Return the event of a case's request, every time and id in it fixed."""
     # Not for secrets: the same ids each time are what is wanted.
     chance = random.Random(case.full_id).getrandbits  # noqa: S311
-    scope = Scope(case_hash(case.full_id), SAMPLE_RUN, SAMPLE_MS, chance)
-    lay_out(case.given, scope, SAMPLE_LAYOUT)
+    language = language_in(contract)
+    scope = Scope(language, case_hash(case.full_id), SAMPLE_RUN, SAMPLE_MS, chance)
+    resources = Resources.sample(contract.config)
+    domain_of(contract).records.lay(case.given, scope, resources)
     operation = contract.operations[case.call.operation]
     request = request_of(operation, case.call.when, scope)
     context = Context(

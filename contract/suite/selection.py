@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import Call, Case, Journey
+from contract.suite.exchanges import SAFE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,8 +18,6 @@ EVENT_ONLY = "only a Lambda event can carry this"
 NOT_SERVED = "the function does not serve this"
 NO_WRITES = "nothing may be written here"
 ONLY_AWS = "only AWS itself can show this"
-# By RFC 9110, section 9.2.1, none of them asks for a change.
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def why_not(each: Case | Journey, bench: Bench, contract: Contract) -> str:

@@ -6,29 +6,17 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.afters import object_item
 from contract.suite.errors import SuiteError
-from contract.suite.exchanges import Key
-from contract.suite.items import (
-    OBJECTS,
-    USERS,
-    Layout,
-    guard_key,
-    is_own,
-    lay_out,
-    object_key,
-)
 from contract.suite.matching import MISSING, Mismatch
+from contract.suite.resources import Resources, as_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from contract.suite.exchanges import Item
+    from contract.suite.domain import Records
+    from contract.suite.exchanges import Exchange, Item, Key
     from contract.suite.expressions import Scope
     from contract.suite.store import Store
-
-# Where there is no data side, nothing is laid down and the bucket has no name.
-NO_LAYOUT = Layout("", "", "", 1)
 
 
 @dataclass
@@ -37,6 +25,7 @@ class Shelf:
 
     store: Store | None
     scope: Scope
+    records: Records
     known: dict[Key, Item | None] = field(default_factory=dict)
     """What stood at each key when it was last read."""
     laid: set[Key] = field(default_factory=set)
@@ -45,21 +34,18 @@ class Shelf:
     """Whether something was sent since."""
 
     @property
-    def layout(self) -> Layout:
-        """Return what the data side is called."""
-        return self.store.layout if self.store else NO_LAYOUT
+    def resources(self) -> Resources:
+        """Return what the data side is called; without one nothing has a name."""
+        return self.store.resources if self.store else Resources()
 
     def lay(self, given: Mapping[str, Any]) -> None:
         """Lay down what a `given` describes, and bind its names."""
-        laid = lay_out(given, self.scope, self.layout)
-        if self.store is None or not (laid.items or laid.objects):
+        laid = self.records.lay(given, self.scope, self.resources)
+        if self.store is None or not laid:
             return
-        self.known.update(laid.items)
-        self.known.update({k: object_item(v) for k, v in laid.objects.items()})
-        self.laid.update(laid.items, laid.objects)
-        self.store.write(laid.items)
-        for key, value in laid.objects.items():
-            self.store.write_object(key, value)
+        self.known.update({key: as_read(value) for key, value in laid.items()})
+        self.laid.update(laid)
+        self.store.write(laid)
 
     def expect(self, key: Key) -> None:
         """Note a key at which a record is told to be."""
@@ -88,29 +74,20 @@ class Shelf:
 
     def refresh(self) -> None:
         """Read all keys again, after steps that were not watched."""
-        self.take(filter(None, map(object_key, self.known.values())))
+        items = [item for item in self.known.values() if item]
+        self.take(key for item in items for key in self.records.beside(item))
 
     def read(self, keys: set[Key]) -> dict[Key, Item | None]:
         """Return what stands at keys, objects as their digests."""
-        if self.store is None:
-            return {}
-        objects = {key for key in keys if key.table == OBJECTS}
-        found = self.store.objects(objects)
-        items = self.store.read(keys - objects)
-        return {**items, **{key: object_item(found[key]) for key in objects}}
+        return self.store.read(keys) if self.store else {}
 
-    def strangers(self) -> Iterator[Mismatch]:
-        """Yield users of this play's addresses that no answer told of."""
+    def strays(self, exchange: Exchange) -> Iterator[Mismatch]:
+        """Yield records with own values of this play that no answer told of."""
         if self.store is None:
             return
-        for address in sorted(self.scope.emails):
-            for user_id in self.store.users_with(address):
-                if user_id not in self.scope.owned:
-                    key = Key(USERS, user_id)
-                    self.known.update(self.read({key}))
-                    yield Mismatch(
-                        f"user {user_id}", MISSING, {"email": address}, "left over"
-                    )
+        for key, values in self.records.strays(exchange, self.scope, self.store):
+            self.known.update(self.read({key}))
+            yield Mismatch(key.label, MISSING, dict(values), "left over")
 
     def clean(self) -> None:
         """Remove what is the play's own; raise `SuiteError` where something is left.
@@ -124,7 +101,7 @@ class Shelf:
         keys = {
             key
             for key, item in self.known.items()
-            if item is not None and (key in self.laid or is_own(key, item, self.scope))
+            if item is not None and self._is_own(key, item)
         }
         if not keys:
             return
@@ -134,9 +111,12 @@ class Shelf:
             names = ", ".join(key.name for key in left)
             raise SuiteError(f"left behind: {names}")
 
+    def _is_own(self, key: Key, item: Item) -> bool:
+        return key in self.laid or self.records.is_own(key, item, self.scope)
+
     def _keys(self) -> set[Key]:
-        """Return every key of the play, the guards of its addresses among them."""
-        return {*self.known, *map(guard_key, self.scope.emails)}
+        """Return every key of the play, and where it may have left something."""
+        return {*self.known, *self.records.touched(None, self.scope)}
 
 
 def _is_due(item: Item | None) -> bool:

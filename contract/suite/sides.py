@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contract.suite.expressions import Record
-from contract.suite.ulids import is_ulid
+from contract.suite.expressions import PLAIN, Record
+from contract.suite.ids import ids_in, is_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from contract.suite.benches import Bench
     from contract.suite.expressions import Scope, Value
-    from contract.suite.items import Layout
-
-_ULID = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
-DOMAIN, KEY = "<own domain>", "<own key>"
+    from contract.suite.language import Language, OwnText
+    from contract.suite.resources import Resources
 
 
 @dataclass
@@ -27,10 +24,9 @@ class Side:
     Kept from exchange to exchange: an id that got a name keeps it.
     """
 
-    domain: str = ""
-    """The mail domain of this side's own addresses; "": it has none."""
-    key_suffix: str = ""
-    """What ends this side's own idempotency keys; "": nothing does."""
+    language: Language = PLAIN
+    own: tuple[OwnText, ...] = ()
+    """What ends this side's own values."""
     start_ms: int = 0
     """Epoch milliseconds that the times in requests are relative to."""
     owned: set[str] | None = None
@@ -41,7 +37,7 @@ class Side:
     """Headers that a gateway adds."""
     is_lambda: bool = False
     """Whether no gateway stands before the function."""
-    layout: Layout | None = None
+    resources: Resources | None = None
     names: dict[str, str] = field(default_factory=dict)
     """By id, the name it goes by in the comparison."""
 
@@ -50,15 +46,15 @@ class Side:
         """Return the side of a target in one scope, with the names bound so far."""
         target = bench.target
         return cls(
-            domain=scope.domain,
-            key_suffix=scope.key_suffix,
+            language=scope.language,
+            own=scope.own_texts,
             start_ms=scope.start_ms,
             owned=scope.owned,
             skew_ms=target.skew_ms,
             gateway_headers=target.gateway_headers,
             is_lambda=target.is_lambda,
-            layout=bench.store.layout if bench.store else None,
-            names=bound_ids(scope.names),
+            resources=bench.store.resources if bench.store else None,
+            names=bound_ids(scope.names, scope.language.notations),
         )
 
     @property
@@ -72,32 +68,37 @@ class Side:
 
     def text(self, value: str) -> str:
         """Return a text with everything that is this side's own named."""
-        if self.domain:
-            value = value.replace(self.domain, DOMAIN)
-        if self.key_suffix:
-            value = value.replace(self.key_suffix, KEY)
-        # Only ids that are known: any other text of 26 such signs is compared as it is.
-        return _ULID.sub(lambda found: self.names.get(found[0], found[0]), value)
+        for own in self.own:
+            value = value.replace(own.mark, own.label)
+        # Only ids that are known: any other text that looks so is compared as it is.
+        ids = ids_in(self.language.notations)
+        return ids.sub(lambda found: self.names.get(found[0], found[0]), value)
+
+    def is_id(self, value: object) -> bool:
+        """Say whether a value looks like an id."""
+        return is_id(value, self.language.notations)
 
     def owns(self, record_id: object) -> bool:
         """Say whether a record of a list counts."""
         return self.owned is None or record_id in self.owned
 
 
-def bound_ids(names: Mapping[str, Value]) -> dict[str, str]:
+def bound_ids(names: Mapping[str, Value], notations: Sequence[str]) -> dict[str, str]:
     """Return the ids among what a case has bound, each with its name."""
     return {
         record_id: f"<{name}>"
         for bound, value in names.items()
-        for name, record_id in _ids(bound, value)
+        for name, record_id in _ids(bound, value, notations)
     }
 
 
-def _ids(name: str, value: Value) -> Iterator[tuple[str, str]]:
+def _ids(
+    name: str, value: Value, notations: Sequence[str]
+) -> Iterator[tuple[str, str]]:
     if isinstance(value, Record):
         yield name, value.record_id
-    elif is_ulid(value):
+    elif is_id(value, notations):
         yield name, value
     elif isinstance(value, list):
         for number, part in enumerate(value):
-            yield from _ids(f"{name}.{number}", part)
+            yield from _ids(f"{name}.{number}", part, notations)

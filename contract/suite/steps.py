@@ -16,7 +16,8 @@ from contract.suite.errors import SuiteError
 from contract.suite.exchanges import Exchange, Headers, Request
 from contract.suite.expressions import Scope, evaluate, evaluate_members
 from contract.suite.matching import Mismatch, no_free
-from contract.suite.requesting import body_of, request_of
+from contract.suite.observation import Observation
+from contract.suite.requesting import body_of, request_of, requested_id
 from contract.suite.sending import now_ms, send, send_to
 from contract.suite.transports import Http
 
@@ -169,9 +170,10 @@ class Stage:
         exchange: Exchange,
         seen: frozenset[str],
     ) -> list[Mismatch]:
-        play, path_id = self._play, self._play.path_id(call.when, scope)
-        found = list(play.judge(call, exchange, bench, scope, path_id))
-        return found + list(play.hold(play.observe(exchange, bench, seen, path_id)))
+        play, path_id = self._play, requested_id(call.when, scope)
+        found = list(play.judge(call, exchange, bench, scope))
+        one = Observation.of_case(exchange, bench, play.book.domain, path_id, seen)
+        return found + list(play.hold(one))
 
     def _pages(self, body: Body) -> list[Mismatch]:
         with ThreadPoolExecutor(1) as pool:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from contract.suite.aws_errors import AWS_ERRORS, ClientError
 from contract.suite.errors import DataUnreachable
 from contract.suite.exchanges import Item, Key
-from contract.suite.items import ASSETS, ID_OF, OBJECTS, USERS, Layout, Object
+from contract.suite.resources import Blob, Resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+
+    from contract.suite.config import StoreEntry
 
 # Limits of BatchGetItem and BatchWriteItem.
 READ_AT_ONCE, WRITE_AT_ONCE = 100, 25
@@ -24,88 +26,123 @@ Attribute = Any
 
 
 class Store(Protocol):
-    """The data side of a target."""
+    """The data side of a target: its tables and buckets, by the contract's names."""
 
-    layout: Layout
+    resources: Resources
 
     def read(self, keys: Iterable[Key]) -> dict[Key, Item | None]:
-        """Return what stands at each key, consistently; None where nothing does."""
+        """Return what stands at each key, consistently; None where nothing does.
 
-    def write(self, items: Mapping[Key, Item]) -> None:
-        """Lay items down, over what stands there."""
+        An object stands there as `Blob.item`. The keys are those that were given.
+        """
+
+    def write(self, things: Mapping[Key, Item | Blob]) -> None:
+        """Lay items and objects down, over what stands there."""
 
     def remove(self, keys: Iterable[Key]) -> None:
         """Remove items and objects."""
 
-    def users_with(self, address: str) -> list[str]:
-        """Return the ids of all users with an address, by the index."""
-
-    def objects(self, keys: Iterable[Key]) -> dict[Key, Object | None]:
-        """Return the objects at these keys."""
-
-    def write_object(self, key: Key, value: Object) -> None:
-        """Lay an object down."""
+    def query(self, store: str, attribute: str, value: str) -> list[str]:
+        """Return the names of all items with a value, by the attribute's index."""
 
     def traces(self, run: str) -> list[Key]:
         """Return the keys of items of a run that are still there."""
 
 
 class AwsStore:
-    """The tables and the bucket, through boto3's low-level clients."""
+    """Tables and buckets, through boto3's low-level clients."""
 
-    def __init__(self, layout: Layout, dynamodb: DynamoDBClient, s3: S3Client) -> None:
-        self.layout = layout
+    def __init__(
+        self,
+        entries: Mapping[str, StoreEntry],
+        resources: Resources,
+        dynamodb: DynamoDBClient,
+        s3: S3Client,
+    ) -> None:
+        self.resources = resources
+        self._entries = entries
         self._dynamodb = dynamodb
         self._s3 = s3
-        self._names = {USERS: layout.users_table, ASSETS: layout.assets_table}
 
     def read(self, keys: Iterable[Key]) -> dict[Key, Item | None]:
-        """Return what stands at each key of the tables."""
+        """Return what stands at each key."""
         found: dict[Key, Item | None] = dict.fromkeys(keys)
-        wanted = sorted(found)
-        for start in range(0, len(wanted), READ_AT_ONCE):
-            found.update(self._read(wanted[start : start + READ_AT_ONCE]))
+        rows = sorted(key for key in found if not self._is_bucket(key))
+        for start in range(0, len(rows), READ_AT_ONCE):
+            # The keys made here know no kind: those that were given stay.
+            found.update(self._read(rows[start : start + READ_AT_ONCE]))
+        for key in filter(self._is_bucket, found):
+            found[key] = self._object(key)
         return found
 
+    def _is_bucket(self, key: Key) -> bool:
+        return self._entries[key.table].kind == "s3"
+
     def _read(self, keys: list[Key]) -> dict[Key, Item]:
-        tables = {name: table for table, name in self._names.items()}
+        tables = {self.resources.stores[key.table]: key.table for key in keys}
         request: dict[str, Any] = {}
         for key in keys:
-            name = self._names[key.table]
+            name = self.resources.stores[key.table]
             entry = request.setdefault(name, {"Keys": [], "ConsistentRead": True})
-            entry["Keys"].append(_key(key))
+            entry["Keys"].append(self._key(key))
         found: dict[Key, Item] = {}
         while request:
             reply = _told(self._dynamodb.batch_get_item, RequestItems=request)
             for name, items in reply["Responses"].items():
                 table = tables[name]
                 for item in map(plain_item, items):
-                    found[Key(table, item[ID_OF[table]])] = item
+                    found[Key(table, item[self._entries[table].key])] = item
             request = reply.get("UnprocessedKeys", {})
         return found
 
-    def write(self, items: Mapping[Key, Item]) -> None:
-        """Lay items down."""
+    def _object(self, key: Key) -> Item | None:
+        bucket = self.resources.stores[key.table]
+        try:
+            reply = self._s3.get_object(Bucket=bucket, Key=key.name)
+            return Blob(reply["Body"].read(), reply.get("ContentType", "")).item
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                return None
+            raise DataUnreachable(f"S3: {error}") from None
+        except AWS_ERRORS as error:
+            raise DataUnreachable(f"S3: {error}") from None
+
+    def write(self, things: Mapping[Key, Item | Blob]) -> None:
+        """Lay items down, many at a time, then objects one by one."""
+        stores = self.resources.stores
         self._write(
             [
-                (self._names[key.table], {"PutRequest": {"Item": typed_item(item)}})
-                for key, item in items.items()
+                (stores[key.table], {"PutRequest": {"Item": typed_item(item)}})
+                for key, item in things.items()
+                if not isinstance(item, Blob)
             ]
         )
+        for key, value in things.items():
+            if isinstance(value, Blob):
+                _told(
+                    self._s3.put_object,
+                    Bucket=stores[key.table],
+                    Key=key.name,
+                    Body=value.body,
+                    ContentType=value.content_type,
+                )
 
     def remove(self, keys: Iterable[Key]) -> None:
         """Remove items, and objects one by one."""
-        rows = set(keys)
-        for key in [key for key in rows if key.table == OBJECTS]:
+        stores, rows = self.resources.stores, set(keys)
+        for key in list(filter(self._is_bucket, rows)):
             rows.remove(key)
-            bucket = self.layout.assets_bucket
+            bucket = stores[key.table]
             _told(self._s3.delete_object, Bucket=bucket, Key=key.name)
         self._write(
             [
-                (self._names[key.table], {"DeleteRequest": {"Key": _key(key)}})
+                (stores[key.table], {"DeleteRequest": {"Key": self._key(key)}})
                 for key in sorted(rows)
             ]
         )
+
+    def _key(self, key: Key) -> dict[str, Attribute]:
+        return {self._entries[key.table].key: {"S": key.name}}
 
     def _write(self, rows: list[tuple[str, dict[str, Any]]]) -> None:
         for start in range(0, len(rows), WRITE_AT_ONCE):
@@ -116,62 +153,37 @@ class AwsStore:
                 reply = _told(self._dynamodb.batch_write_item, RequestItems=request)
                 request = reply.get("UnprocessedItems", {})
 
-    def users_with(self, address: str) -> list[str]:
-        """Return the ids of all users with an address, by email-index."""
+    def query(self, store: str, attribute: str, value: str) -> list[str]:
+        """Return the names of all items with a value, by the attribute's index."""
+        entry = self._entries[store]
         reply = _told(
             self._dynamodb.query,
-            TableName=self.layout.users_table,
-            IndexName="email-index",
-            KeyConditionExpression="email = :email",
-            ExpressionAttributeValues={":email": {"S": address}},
+            TableName=self.resources.stores[store],
+            IndexName=entry.indexes[attribute],
+            KeyConditionExpression="#attribute = :value",
+            ExpressionAttributeNames={"#attribute": attribute},
+            ExpressionAttributeValues={":value": {"S": value}},
         )
-        return [str(plain_item(item)["userId"]) for item in reply["Items"]]
-
-    def objects(self, keys: Iterable[Key]) -> dict[Key, Object | None]:
-        """Return the objects at these keys."""
-        return {key: self._object(key) for key in keys}
-
-    def _object(self, key: Key) -> Object | None:
-        try:
-            reply = self._s3.get_object(Bucket=self.layout.assets_bucket, Key=key.name)
-            return Object(reply["Body"].read(), reply.get("ContentType", ""))
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                return None
-            raise DataUnreachable(f"S3: {error}") from None
-        except AWS_ERRORS as error:
-            raise DataUnreachable(f"S3: {error}") from None
-
-    def write_object(self, key: Key, value: Object) -> None:
-        """Lay an object down."""
-        _told(
-            self._s3.put_object,
-            Bucket=self.layout.assets_bucket,
-            Key=key.name,
-            Body=value.body,
-            ContentType=value.content_type,
-        )
+        return [str(plain_item(item)[entry.key]) for item in reply["Items"]]
 
     def traces(self, run: str) -> list[Key]:
-        """Return the items that bear a run's name in address or key."""
-        found = []
-        for table, condition in (
-            (USERS, "contains(email, :run) OR contains(userId, :run)"),
-            (ASSETS, "contains(assetId, :run)"),
-        ):
-            found += [
-                Key(table, str(plain_item(item)[ID_OF[table]]))
-                for item in self._scan(table, condition, run)
-            ]
-        return found
+        """Return the items that bear a run's name in an attribute for own values."""
+        return [
+            Key(store, str(plain_item(item)[entry.key]))
+            for store, entry in self._entries.items()
+            if entry.own
+            for item in self._scan(store, entry.own, run)
+        ]
 
-    def _scan(self, table: str, condition: str, run: str) -> Iterable[Attribute]:
+    def _scan(self, store: str, own: tuple[str, ...], run: str) -> Iterable[Attribute]:
+        names = {f"#{number}": attribute for number, attribute in enumerate(own)}
         more: dict[str, Any] = {}
         while True:
             reply = _told(
                 self._dynamodb.scan,
-                TableName=self._names[table],
-                FilterExpression=condition,
+                TableName=self.resources.stores[store],
+                FilterExpression=" OR ".join(f"contains({n}, :run)" for n in names),
+                ExpressionAttributeNames=names,
                 ExpressionAttributeValues={":run": {"S": run}},
                 ConsistentRead=True,
                 **more,
@@ -180,10 +192,6 @@ class AwsStore:
             if "LastEvaluatedKey" not in reply:
                 return
             more = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
-
-
-def _key(key: Key) -> dict[str, Attribute]:
-    return {ID_OF[key.table]: {"S": key.name}}
 
 
 def typed_item(item: Item) -> dict[str, Attribute]:

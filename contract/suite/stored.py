@@ -5,13 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contract.suite.conformance import value_at
-from contract.suite.items import (
-    GUARD,
-    IDEMPOTENCY,
-    OBJECTS,
-    record_key,
-    schema_of,
-)
 from contract.suite.matching import MISSING, Mismatch
 
 if TYPE_CHECKING:
@@ -25,7 +18,7 @@ if TYPE_CHECKING:
 def stored_mismatches(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
     """Yield everything that is wrong with what is stored."""
     for key, item in seen.exchange.stored.items():
-        if item is not None and key.table != OBJECTS:
+        if item is not None and not key.is_object:
             yield from _item(book, seen, key, item)
     yield from _changes(book, seen)
     if seen.exchange.succeeded:
@@ -39,7 +32,7 @@ def _item(
     if seen.exchange.before.get(key) == item:
         # Laid down so, or held when it was written.
         return
-    where, schema = place(key), schema_of(key)
+    where, schema = key.label, book.contract.config.schema_of(key.kind)
     for fault in book.contract.schemas.faults(schema, dict(item)):
         got = value_at(item, fault.pointer)
         yield Mismatch(
@@ -56,7 +49,7 @@ def _changes(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
         if before == now or key in may or key in seen.named:
             continue
         yield Mismatch(
-            place(key),
+            key.label,
             MISSING if before is None else before,
             MISSING if now is None else now,
             "an exchange leaves everything else as it was",
@@ -69,17 +62,18 @@ def _record(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
     if record is None or record not in exchange.stored:
         return
     body, now = exchange.json(), exchange.stored[record]
-    deletes = exchange.request.method == "DELETE"
-    if deletes or not isinstance(body, dict) or record_key(body) != record:
+    if exchange.request.method == "DELETE" or not isinstance(body, dict):
+        return
+    if book.domain.records.shown(body) != record:
         return
     if now is None:
-        yield Mismatch(place(record), "the record that was answered", MISSING)
+        yield Mismatch(record.label, "the record that was answered", MISSING)
         return
     unstored = _only_answered(book, exchange, record)
     for name, value in body.items():
         got = now.get(name, MISSING)
         if name not in unstored and got != value:
-            yield Mismatch(f"{place(record)} /{name}", value, got, "as answered")
+            yield Mismatch(f"{record.label} /{name}", value, got, "as answered")
 
 
 def _only_answered(book: Rulebook, exchange: Exchange, record: Key) -> Set[str]:
@@ -89,13 +83,5 @@ def _only_answered(book: Rulebook, exchange: Exchange, record: Key) -> Set[str]:
     answer = contract.body_schema(operation, exchange.response.status)
     if not answer:
         return frozenset()
-    return schemas.members(answer) - schemas.members(schema_of(record))
-
-
-def place(key: Key) -> str:
-    """Return how a report names a stored thing, short enough to read."""
-    if key.name.startswith(GUARD):
-        return f"guard {key.name[len(GUARD) :]}"
-    if key.name.startswith(IDEMPOTENCY):
-        return f"idempotency {key.name[len(IDEMPOTENCY) :]}"
-    return f"{key.table[:-1]} {key.name}"
+    stored = contract.config.schema_of(record.kind)
+    return schemas.members(answer) - schemas.members(stored)

@@ -8,7 +8,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.ids import is_id, label_of
-from contract.suite.kinds import Kind, as_is, by_member, equal, is_integer
+from contract.suite.integers import is_integer
+from contract.suite.kinds import Kind, as_is, by_member, equal
 
 if TYPE_CHECKING:
     from contract.suite.config import Config, RequestId

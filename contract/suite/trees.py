@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.items import record_key
 from contract.suite.kinds import as_is
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.schemas import escape_pointer
@@ -43,13 +42,13 @@ def tree_of(volatile: Volatile, schema: str, seen: Observation, side: Side) -> T
         _record(volatile, volatile.pages[schema], item, seen, side)
         for item in items
         # What others have in the table is no matter of the case.
-        if not isinstance(item, dict) or _owned(item, side)
+        if not isinstance(item, dict) or _owned(item, seen, side)
     ]
     return {name: records, **_tree(rest, "", kinds, seen, side)}
 
 
-def _owned(item: Mapping[str, Any], side: Side) -> bool:
-    key = record_key(item)
+def _owned(item: Mapping[str, Any], seen: Observation, side: Side) -> bool:
+    key = seen.domain.records.shown(item)
     return key is None or side.owns(key.name)
 
 
@@ -58,7 +57,7 @@ def _record(
 ) -> Tree:
     if not isinstance(item, dict):
         return Leaf(item, as_is(item, seen, side))
-    part = seen.at(item, record_key(item))
+    part = seen.at(item, seen.domain.records.shown(item))
     return tree_of(volatile, schema, part, side)
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.config import Lists
 from contract.suite.errors import FileFault, Finding
-from contract.suite.items import record_key
 from contract.suite.matching import Free, Mismatch, no_free
 from contract.suite.reading import read_checked
 from contract.suite.tool_kinds import tool_kinds
@@ -84,7 +83,7 @@ class Volatile:
             items = seen.document.get(self.lists.items)
             for number, shown in enumerate(items if isinstance(items, list) else []):
                 if isinstance(shown, dict):
-                    part = seen.at(shown, record_key(shown))
+                    part = seen.at(shown, seen.domain.records.shown(shown))
                     here = f"{where} /{self.lists.items}/{number}"
                     yield from self.check(self.pages[schema], part, here)
             return

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contract.suite.cloudwatch import LogReader, LogsUnreadable
+from contract.suite.language import unlogged
 from contract.suite.logs import log_mismatches
 from contract.suite.results import Result, Verdict
 from contract.suite.tails import read_log
@@ -109,7 +110,9 @@ class Witness:
             mismatch
             for was, now in zip(result.exchanges, exchanges, strict=True)
             if was is not now
-            for mismatch in log_mismatches(self.contract, now, played.side.domain)
+            for mismatch in log_mismatches(
+                self.contract, now, unlogged(played.side.own)
+            )
         ]
         told = replace(
             result,

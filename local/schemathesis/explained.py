@@ -9,7 +9,7 @@ import base64
 import time
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.ulids import is_ulid, time_of
+from contract.plugin.ulids import is_ulid, time_of
 from local.omissions import LOCAL_PARAMETERS
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 import requests
 
-from contract.suite.ulids import new_ulid
+from contract.plugin.ulids import new_ulid
 from tests.integration.presigned.signing import (
     OCTETS,
     Place,

@@ -8,7 +8,7 @@ from contract.plugin.fuzz import edges
 from contract.plugin.fuzz.bodies import HOSTILE
 from contract.plugin.fuzz.listing import list_step
 from contract.plugin.fuzz.model import Draft, Keyed, Known
-from contract.suite.items import ASSETS, ID_OF, USERS
+from contract.plugin.keys import ASSETS, ID_OF, USERS
 from contract.suite.plugin import Step, valid_body
 
 if TYPE_CHECKING:

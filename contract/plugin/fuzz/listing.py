@@ -6,9 +6,9 @@ from typing import Any
 
 from contract.plugin.fuzz import cursors, edges
 from contract.plugin.fuzz.model import TAIL, Draft
-from contract.suite.items import ASSETS, USERS
+from contract.plugin.keys import ASSETS, USERS
+from contract.plugin.ulids import ALPHABET
 from contract.suite.plugin import OWN_ONLY, WINDOW_FIRST, Step
-from contract.suite.ulids import ALPHABET
 
 HOSTILE = 0.3
 TOP = (0, 11, 12)

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.items import OBJECTS
+from contract.plugin.keys import OBJECTS
 from contract.suite.plugin import END, OWN_ONLY, WINDOW_FIRST, compact_json
 
 if TYPE_CHECKING:

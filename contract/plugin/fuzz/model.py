@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.items import ASSETS, ID_OF, USERS
+from contract.plugin.keys import ASSETS, ID_OF, USERS
+from contract.plugin.ulids import ALPHABET
 from contract.suite.plugin import END, ETAG, Plan
-from contract.suite.ulids import ALPHABET
 
 if TYPE_CHECKING:
     from random import Random

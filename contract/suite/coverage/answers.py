@@ -22,7 +22,6 @@ from contract.suite.coverage.pins import is_pinned, values_at
 from contract.suite.coverage.requirement import EVERYWHERE, Kind, Requirement, where
 from contract.suite.coverage.sizes import bounds_of
 from contract.suite.coverage.walk import Place, places
-from contract.suite.items import ID_OF
 from contract.suite.matching import MISSING
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def of_answers(
         for reference in documented.content.values()
         for place in places(contract.schemas, reference)
     ]
-    ids = {f"/{member}" for member in ID_OF.values()}
+    ids = {f"/{record.id}" for record in contract.config.records}
     compared = OWN_HEADERS
     if ids & {place.pointer for place in places_}:
         compared |= OF_RECORDS

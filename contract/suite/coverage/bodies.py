@@ -19,7 +19,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.coverage.evidence import stored_schema
 from contract.suite.coverage.pins import RUNTIME, is_pinned, values_at
 from contract.suite.coverage.requirement import Judge, Kind, Requirement, where
 from contract.suite.coverage.sizes import Test, bounds_of
@@ -81,13 +80,13 @@ def _members(
         if place.pointer in answered:
             judge = partial(_answers, place)
             yield _of(operation, place, Kind.FIELD, "answered", judge)
-        judge = partial(_keeps, operation, place)
+        judge = partial(_keeps, place)
         yield _of(operation, place, Kind.FIELD, "stored", judge)
 
 
 def _bounds(operation: Operation, place: Place) -> Iterator[Requirement]:
     for bound in bounds_of(place.node):
-        at = partial(_keeps, operation, place, test=bound.at)
+        at = partial(_keeps, place, test=bound.at)
         yield _of(operation, place, Kind.BOUND, f"at {bound.name}", at)
         if bound.past:
             past = partial(_refused, place, bound.keyword, bound.past)
@@ -109,7 +108,7 @@ def _refusals(operation: Operation, place: Place) -> Iterator[Requirement]:
 
 def _choices(operation: Operation, place: Place) -> Iterator[Requirement]:
     for name in place.types if len(place.types) > 1 else ():
-        judge = partial(_keeps, operation, place, test=partial(_is_a, name))
+        judge = partial(_keeps, place, test=partial(_is_a, name))
         if name == "null":
             judge = partial(_removes, place)
         yield _of(operation, place, Kind.BOUND, f"accepted as {name}", judge)
@@ -166,14 +165,9 @@ def _answers(place: Place, evidence: Evidence, test: Test = lambda _: True) -> b
     return _sends(place, evidence, test) and _new(place, evidence, evidence.body, test)
 
 
-def _keeps(
-    operation: Operation,
-    place: Place,
-    evidence: Evidence,
-    test: Test = lambda _: True,
-) -> bool:
+def _keeps(place: Place, evidence: Evidence, test: Test = lambda _: True) -> bool:
     """Say whether such a value is sent, and pinned in the answer or in the record."""
-    items = evidence.after.get(stored_schema(operation.operation_id), ())
+    items = evidence.after.get(evidence.stored_schema, ())
     return _answers(place, evidence, test) or (
         _sends(place, evidence, test)
         and any(_new(place, evidence, item, test) for item in items)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -12,23 +12,24 @@ from contract.suite.answers import expected_of
 from contract.suite.coverage.pins import RUNTIME, pinned, pinned_body
 from contract.suite.errors import BadExpression, FileFault, Finding, UnboundName
 from contract.suite.expressions import Scope
-from contract.suite.items import ID_OF, Layout, lay_out, schema_of, table_of
+from contract.suite.loading import domain_of, language_in
 from contract.suite.matching import MISSING
 from contract.suite.requesting import request_of
+from contract.suite.resources import Blob, Resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from contract.suite.cases import Case
-    from contract.suite.exchanges import Request
+    from contract.suite.domain import Records
+    from contract.suite.exchanges import Item, Key, Request
     from contract.suite.expressions import Value
-    from contract.suite.items import Laid
+    from contract.suite.language import Language
     from contract.suite.openapi import Contract
 
 # The same for all cases: two cases that lay down the same draw the same ids, so their
 # requests and what they pin can be compared.
 CASE_HASH, RUN, START_MS = "00000000", "00000000", 1_771_000_000_000
-LAYOUT = Layout("users", "assets", "assets", 4)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Evidence:
     """What it pins of the body, see `pins.pinned`; MISSING where it says no JSON."""
     headers: Mapping[str, Value]
     """What it pins of the response's headers, by lower-case name."""
+    stored_schema: str = ""
+    """The schema of the items of its operation's records; "": it is about none."""
     before: Sequence[Mapping[str, Any]] = ()
     """The item it lays down of the record that the path names.
 
@@ -77,7 +80,9 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
     Left out is what the gateway answers, what only a Lambda event can carry, and what
     only AWS can show. Raises `FileFault` where an expression cannot be evaluated.
     """
+    records = domain_of(contract).records
     evidences, faults = [], []
+    language = language_in(contract)
     for case in cases:
         call = case.call
         if call.operation not in contract.operations or (
@@ -85,7 +90,7 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
         ):
             continue
         try:
-            evidences.append(_evidence(contract, case))
+            evidences.append(_evidence(contract, records, language, case))
         except (BadExpression, UnboundName) as error:
             faults.append(Finding("cases", case.full_id, str(error)))
     if faults:
@@ -93,11 +98,14 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
     return evidences
 
 
-def _evidence(contract: Contract, case: Case) -> Evidence:
+def _evidence(
+    contract: Contract, records: Records, language: Language, case: Case
+) -> Evidence:
     # Not for secrets: the same ids each time are what is wanted.
     chance = random.Random(RUN).getrandbits  # noqa: S311
-    scope = Scope(CASE_HASH, RUN, START_MS, chance)
-    laid = lay_out(case.given, scope, LAYOUT)
+    scope = Scope(language, CASE_HASH, RUN, START_MS, chance)
+    laid = records.lay(case.given, scope, Resources.sample(contract.config))
+    record = contract.config.record_of(case.call.operation)
     call = case.call
     operation = contract.operations[call.operation]
     request = request_of(operation, call.when, scope)
@@ -120,24 +128,37 @@ def _evidence(contract: Contract, case: Case) -> Evidence:
             name.lower(): pinned(value, scope)
             for name, value in then.get("headers", {}).items()
         },
-        before=_before(call.operation, laid, path),
-        after=_after(call.operation, call.after, scope),
+        stored_schema=record.schema if record else "",
+        before=_before(record.name if record else "", laid, path),
+        after=_after(contract, records.named(call.after, _Unsent.of(scope)), scope),
     )
 
 
-def stored_schema(operation: str) -> str:
-    """Return the schema of the items of an operation's records."""
-    return f"schemas/stored-{table_of(operation)[:-1]}.json"
+class _Unsent(Scope):
+    """A scope in which what only an answer binds is bound to its own name."""
+
+    @classmethod
+    def of(cls, scope: Scope) -> _Unsent:
+        """Return a scope with everything that another one knows."""
+        return cls(**{each.name: getattr(scope, each.name) for each in fields(scope)})
+
+    def look_up(self, reference: str) -> Value:
+        """Return what is bound; no two references are bound to the same."""
+        try:
+            return super().look_up(reference)
+        except UnboundName:
+            return f"<{reference}>"
 
 
 def _before(
-    operation: str, laid: Laid, path: Mapping[str, str]
+    kind: str, laid: Mapping[Key, Item | Blob], path: Mapping[str, str]
 ) -> list[Mapping[str, Any]]:
-    schema = stored_schema(operation)
     return [
         item
-        for key, item in laid.items.items()
-        if schema_of(key) == schema and (not path or key.name in path.values())
+        for key, item in laid.items()
+        if not isinstance(item, Blob)
+        and key.kind == kind
+        and (not path or key.name in path.values())
     ]
 
 
@@ -156,27 +177,26 @@ def _query(text: str) -> dict[str, tuple[str, ...]]:
 
 
 def _after(
-    operation: str, after: Mapping[str, Any], scope: Scope
+    contract: Contract, named: Mapping[Key, Value], scope: Scope
 ) -> dict[str, tuple[Value, ...]]:
     """Return what an `after` pins; reading an item by its key pins the key too."""
     found: dict[str, list[Value]] = {}
-    for schema, key, left_out, entry in _entries(operation, after):
-        named = {name: value for name, value in entry.items() if name not in left_out}
-        item = {key: RUNTIME, **pinned_body(named, scope)}
-        found.setdefault(f"schemas/stored-{schema}", []).append(item)
+    for key, expected in named.items():
+        if expected is MISSING or key.is_object:
+            continue
+        id_name = contract.config.stores[key.table].key
+        rest = {name: value for name, value in expected.items() if name != id_name}
+        item = {id_name: RUNTIME, **pinned_body(rest, scope)}
+        found.setdefault(_schema(contract, key, id_name), []).append(item)
     return {schema: tuple(items) for schema, items in found.items()}
 
 
-def _entries(
-    operation: str, after: Mapping[str, Any]
-) -> Iterator[tuple[str, str, set[str], Mapping[str, Any]]]:
-    """Yield schema, name of the key, what says the key, and the entry itself."""
-    for table, key in ID_OF.items():
-        for entry in after.get(table, ()):
-            yield f"{table[:-1]}.json", key, {key}, entry
-    for entry in after.get("guards", ()):
-        yield "guard.json", "userId", {"email"}, entry
-    for entry in after.get("idempotency", ()):
-        name = entry["operation"]
-        schema = f"idempotency.json#/$defs/{name}"
-        yield schema, ID_OF[table_of(name)], {"operation", "key"}, entry
+def _schema(contract: Contract, key: Key, id_name: str) -> str:
+    """Return the schema of the item at a key: of alternatives, that which fits it."""
+    schema = contract.config.schema_of(key.kind)
+    for part in contract.schemas.look_up(schema).contents.get("oneOf", ()):
+        faults = contract.schemas.faults(f"{schema}{part['$ref']}", {id_name: key.name})
+        # Of all its members only the key is known.
+        if all(fault.keyword == "required" for fault in faults):
+            return f"{schema}{part['$ref']}"
+    return schema

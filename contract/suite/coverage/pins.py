@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contract.suite.errors import UnboundName
-from contract.suite.expressions import EXPRESSIONS, MEMBERS_FIRST, evaluate
+from contract.suite.expressions import evaluate
 from contract.suite.matching import MATCHERS, MISSING
 from contract.suite.schemas import unescape_pointer
 
@@ -37,10 +37,8 @@ RUNTIME = _Sign("RUNTIME")
 
 
 def pinned_body(expected: Value, scope: Scope) -> Value:
-    """Return what a body or an item pins, as `pinned`; its `email` is a member."""
-    if isinstance(expected, dict) and (
-        len(expected) == 1 and MEMBERS_FIRST & expected.keys()
-    ):
+    """Return what a body or an item pins, as `pinned`, for `Comparison.body`."""
+    if scope.language.is_bare(expected):
         return {name: pinned(value, scope) for name, value in expected.items()}
     return pinned(expected, scope)
 
@@ -57,7 +55,7 @@ def pinned(expected: Value, scope: Scope) -> Value:
             return pinned(argument, scope)
         if name in MATCHERS:
             return MISSING if name == "absent" else OPEN
-        if name in EXPRESSIONS:
+        if name in scope.language.expressions:
             return _evaluated(expected, scope)
     if isinstance(expected, dict):
         parts = {name: pinned(value, scope) for name, value in expected.items()}

@@ -10,22 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.expressions import EXPRESSIONS
-from contract.suite.items import (
-    ASSETS,
-    GUARD,
-    ID_OF,
-    IDEMPOTENCY,
-    OBJECTS,
-    USERS,
-    schema_of,
-)
 from contract.suite.matching import MATCHERS
 from contract.suite.schemas import escape_pointer
 
 if TYPE_CHECKING:
     from contract.suite.config import Config
-    from contract.suite.exchanges import Exchange, Key
+    from contract.suite.domain import Records
+    from contract.suite.exchanges import Exchange
     from contract.suite.openapi import Contract
     from contract.suite.sides import Side
     from contract.suite.volatile import Volatile
@@ -43,6 +34,7 @@ class Words:
     volatile: Volatile
     bound: Mapping[str, str]
     """By id, the name of the record it is bound under."""
+    records: Records
 
     def body(self, value: Any, schema: str) -> Any:
         """Return a body as `then.json` has it."""
@@ -56,7 +48,7 @@ class Words:
                 for name, part in value.items()
                 if name not in left_out
             }
-            looks = len(shown) == 1 and (EXPRESSIONS | MATCHERS) & shown.keys()
+            looks = self._looks_like_more(shown)
             return {"literal": shown} if looks and pointer else shown
         if isinstance(value, list):
             return [
@@ -64,6 +56,11 @@ class Words:
                 for number, part in enumerate(value)
             ]
         return self.plain(value)
+
+    def _looks_like_more(self, shown: Mapping[str, Any]) -> bool:
+        """Say whether a case would take a mapping for an expression or a matcher."""
+        is_expression = self.side.language.is_expression(shown)
+        return is_expression or (len(shown) == 1 and bool(MATCHERS & shown.keys()))
 
     def plain(self, value: Any) -> Any:
         """Return a text or number as an expression, where it is one's own."""
@@ -77,13 +74,12 @@ class Words:
     def _text(self, value: str) -> Any:
         if value in self.bound:
             return {"ref": self.bound[value]}
-        local, at, domain = value.rpartition("@")
-        if at and domain == self.side.domain:
-            return {"email": local}
-        if self.side.key_suffix and value.endswith(self.side.key_suffix):
-            return {"key": value.removesuffix(self.side.key_suffix)}
-        if self.side.domain and self.side.domain in value:
-            before, _, after = value.partition(self.side.domain)
+        for own in self.side.own:
+            if value.endswith(own.ending):
+                return {own.name: value.removesuffix(own.ending)}
+        domain = next((each.domain for each in self.side.own if each.domain), "")
+        if domain and domain in value:
+            before, _, after = value.partition(domain)
             parts = [before, {"domain": True}, after]
             return {"concat": [part for part in parts if part]}
         return value
@@ -93,43 +89,11 @@ class Words:
         told: dict[str, Any] = {}
         gone: dict[str, list[Any]] = {}
         for key, item in sorted(exchange.stored.items()):
-            if key.table == OBJECTS:
-                continue
-            if item is not None:
-                kind, entry = self._stored(key, item)
-                told.setdefault(kind, []).append(entry)
-            elif self._is_named(key):
-                kind, value = self._gone(key)
-                gone.setdefault(kind, []).append(value)
+            named = self.records.entry(key, item, self)
+            if named is not None:
+                there = gone if item is None else told
+                there.setdefault(named[0], []).append(named[1])
         return {**told, "gone": gone} if gone else told
-
-    def _stored(self, key: Key, item: Mapping[str, Any]) -> tuple[str, Any]:
-        id_name = ID_OF[key.table]
-        shown = self.body(dict(item), schema_of(key))
-        shown.pop(id_name, None)
-        if key.name.startswith(GUARD):
-            address = self.plain(key.name.removeprefix(GUARD))
-            return "guards", {"email": address, **shown}
-        if key.name.startswith(IDEMPOTENCY):
-            _, operation, text = key.name.split("#", 2)
-            return "idempotency", {
-                "operation": operation,
-                "key": self.plain(text),
-                **shown,
-            }
-        return key.table, {id_name: self.plain(key.name), **shown}
-
-    def _is_named(self, key: Key) -> bool:
-        other = key.name.startswith((GUARD, IDEMPOTENCY))
-        return other or key.name in self.bound
-
-    def _gone(self, key: Key) -> tuple[str, Any]:
-        if key.name.startswith(GUARD):
-            return "guards", self.plain(key.name.removeprefix(GUARD))
-        if key.name.startswith(IDEMPOTENCY):
-            _, operation, text = key.name.split("#", 2)
-            return "idempotency", {"operation": operation, "key": self.plain(text)}
-        return (USERS if key.table == USERS else ASSETS), self.plain(key.name)
 
 
 def then_of(

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from contract.suite.afters import object_item
+from contract.suite.batons import share_data
+from contract.suite.cases import case_hash
 from contract.suite.errors import NoAnswer
 from contract.suite.exchanges import Exchange, Key, Request
-from contract.suite.fuzz.lanes import Lane, Place
+from contract.suite.expressions import Scope
+from contract.suite.fuzz.lanes import Lane
 from contract.suite.matching import Mismatch
 from contract.suite.pairs import Rules, compare
 from contract.suite.sending import now_ms
@@ -98,21 +100,25 @@ class Stage:
     def _lanes(self, name: str, number: int) -> tuple[Lane, Lane]:
         at, now = (self.first_window + 2 * number) % WINDOWS, now_ms()
         window = self.began_ms - NEWEST_WINDOW_MS - at * SECOND_MS
-        places = [Place(now - shift, window - shift) for shift in (0, SECOND_MS)]
         left, right = (
             Lane.open(
                 bench,
-                f"{name}/{side}",
-                self.run,
-                there,
-                # Not for secrets: the same ids on each side are what is wanted.
-                Random(f"{self.run} {name}").getrandbits,  # noqa: S311
+                self._scope(name, side, now - shift),
+                window - shift,
+                self.book.domain,
             )
-            for bench, side, there in zip(
-                self.benches, ("left", "right"), places, strict=True
+            for bench, side, shift in zip(
+                self.benches, ("left", "right"), (0, SECOND_MS), strict=True
             )
         )
         return left, right
+
+    def _scope(self, name: str, side: str, start_ms: int) -> Scope:
+        """Return the scope of a lane: its own addresses and keys, but the same ids."""
+        # Not for secrets: the same ids on each side are what is wanted.
+        chance = Random(f"{self.run} {name}").getrandbits  # noqa: S311
+        hashed = case_hash(f"{name}/{side}")
+        return Scope(self.book.language, hashed, self.run, start_ms, chance)
 
 
 @dataclass
@@ -169,13 +175,9 @@ class _Turn:
         for lanes in _by_store(self.lanes):
             store = lanes[0].bench.store
             parts = [laid[self.lanes.index(lane)] for lane in lanes]
-            items = {key: item for part in parts for key, item in part.items.items()}
-            if store is not None and items:
-                store.write(items)
-            for part in parts:
-                for key, value in part.objects.items():
-                    if store is not None:
-                        store.write_object(key, value)
+            things = {key: each for part in parts for key, each in part.items()}
+            if store is not None and things:
+                store.write(things)
 
     def _step(self, step: Step) -> tuple[list[Mismatch], Pair]:
         operation = self.stage.book.contract.operations[step.operation]
@@ -267,31 +269,11 @@ def read_all(lanes: Iterable[Lane]) -> dict[Key, Item | None]:
     """Return what stands at the keys of lanes that share a store."""
     first, *rest = lanes
     store = first.bench.store
-    if store is None:
-        return {}
-    rows = first.rows.union(*(lane.rows for lane in rest))
-    objects = first.objects.union(*(lane.objects for lane in rest))
-    found = dict(store.read(rows))
-    if objects:
-        there = store.objects(objects)
-        found.update({key: object_item(there[key]) for key in objects})
-    return found
+    keys = set(first.known).union(*(lane.known for lane in rest))
+    return store.read(keys) if store else {}
 
 
 def _by_store(lanes: tuple[Lane, Lane]) -> list[list[Lane]]:
     """Return lanes in groups that share the same tables."""
     left, right = lanes
-    return [[left, right]] if shares(left.bench, right.bench) else [[left], [right]]
-
-
-def shares(one: Bench, other: Bench) -> bool:
-    """Say whether two targets stand on the same tables and bucket."""
-    if one.store is None or other.store is None:
-        return False
-    if one.store is other.store:
-        return True
-    same_place = (one.target.endpoint, one.target.region) == (
-        other.target.endpoint,
-        other.target.region,
-    )
-    return same_place and one.store.layout == other.store.layout
+    return [[left, right]] if share_data(left.bench, right.bench) else [[left], [right]]

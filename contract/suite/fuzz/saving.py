@@ -108,9 +108,9 @@ class _Told:
         self._plan = _until_then(found)
         self._played = found.answers
         self._mismatches = found.divergence.mismatches
-        side = found.side
+        side, book = found.side, Rulebook.read(contract)
         bound = _bound(self._plan, side, contract.config)
-        self._words = Words(side, Rulebook.read(contract).volatile, bound)
+        self._words = Words(side, book.volatile, bound, book.domain.records)
         self._tags = self._given_tags()
 
     @property

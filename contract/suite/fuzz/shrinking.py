@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.expressions import EXPRESSIONS
 from contract.suite.fuzz.plans import END, Plan, Step, size_of
 from contract.suite.fuzz.playing import Divergence
 from contract.suite.matching import MISSING
 
 if TYPE_CHECKING:
     from contract.suite.domain import Drawing
+    from contract.suite.language import Language
 
 # Plays a shrink may cost; each is some requests to either target.
 MOST_PLAYS = 300
@@ -125,12 +125,12 @@ class Shrinker:
 
     def _inputs(self) -> bool:
         """Simplify the inputs of each step as long as one gets simpler."""
-        changed, number = False, 0
+        changed, number, language = False, 0, self.best.side.language
         while number < len(self.best.plan.steps):
             step = self.best.plan.steps[number]
             if any(
                 self._simpler(number, each)
-                for each in simpler_steps(step, self.drawing)
+                for each in simpler_steps(step, self.drawing, language)
             ):
                 changed = True
             else:
@@ -169,7 +169,7 @@ def _without_empty(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return {kind: entries for kind, entries in given.items() if entries}
 
 
-def simpler_steps(step: Step, drawing: Drawing) -> Iterator[Step]:
+def simpler_steps(step: Step, drawing: Drawing, language: Language) -> Iterator[Step]:
     """Yield a step with less of each part of its request, the boldest first."""
     when = step.when
     kept = KEPT_WHOLE | ({"query"} if step.shows else frozenset())
@@ -184,20 +184,20 @@ def simpler_steps(step: Step, drawing: Drawing) -> Iterator[Step]:
     for name, value in when.items():
         if name in kept:
             continue
-        for less in simpler(value):
+        for less in simpler(value, language):
             if less or name not in ("headers", "query", "rawPath"):
                 yield replace(step, when={**when, name: less})
 
 
-def simpler(value: Any) -> Iterator[Any]:
+def simpler(value: Any, language: Language) -> Iterator[Any]:
     """Yield values that are like one, but simpler."""
     if isinstance(value, Mapping):
-        yield from _simpler_mapping(value)
+        yield from _simpler_mapping(value, language)
     elif isinstance(value, list):
         for number in range(len(value)):
             yield [*value[:number], *value[number + 1 :]]
         for number, part in enumerate(value):
-            for less in simpler(part):
+            for less in simpler(part, language):
                 yield [*value[:number], less, *value[number + 1 :]]
     elif isinstance(value, str):
         yield from _simpler_text(value)
@@ -206,21 +206,21 @@ def simpler(value: Any) -> Iterator[Any]:
         yield value // 2
 
 
-def _simpler_mapping(value: Mapping[str, Any]) -> Iterator[Any]:
-    if len(value) == 1 and EXPRESSIONS & value.keys():
-        yield from _simpler_expression(value)
+def _simpler_mapping(value: Mapping[str, Any], language: Language) -> Iterator[Any]:
+    if language.is_expression(value):
+        yield from _simpler_expression(value, language)
         return
     for name in value:
         yield {other: part for other, part in value.items() if other != name}
     for name, part in value.items():
-        for less in simpler(part):
+        for less in simpler(part, language):
             yield {**value, name: less}
 
 
-def _simpler_expression(value: Mapping[str, Any]) -> Iterator[Any]:
+def _simpler_expression(value: Mapping[str, Any], language: Language) -> Iterator[Any]:
     [(name, argument)] = value.items()
     if name == "concat":
-        yield from ({name: less} for less in simpler(argument) if less)
+        yield from ({name: less} for less in simpler(argument, language) if less)
     elif name == "repeat":
         text, times = argument
         fewer = dict.fromkeys((1, times // 2, times - 1))

@@ -6,8 +6,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contract.suite.items import OBJECTS
-
 if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.exchanges import Key
@@ -48,6 +46,5 @@ class Sweeper:
         if store is None:
             return
         store.remove(keys)
-        rows = {key for key in keys if key.table != OBJECTS}
-        found = {**store.read(rows), **store.objects(keys - rows)}
+        found = store.read(keys)
         self.left += [key.name for key, item in found.items() if item is not None]

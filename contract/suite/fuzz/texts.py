@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from contract.suite.expressions import TOOL
+
 if TYPE_CHECKING:
     from random import Random
 
@@ -121,13 +123,19 @@ BAD_NUMBERS += ("1e", "--1", "1_000", "-", "\uff11", "1e1.5", "1n", "00", "-NaN"
 
 
 def source(value: Any) -> Raw:
-    """Return a plain value or an expression as the parts of its JSON source."""
+    """Return a plain value or an expression as the parts of its JSON source.
+
+    Own values and a plugin's expressions are texts; a plain object of one member is
+    said by `literal`.
+    """
     if isinstance(value, dict) and len(value) == 1:
-        [name] = value
-        if name in ("now", "seconds"):
+        [(name, argument)] = value.items()
+        yields = TOOL[name].yields if name in TOOL else "text"
+        if yields == "number":
             return [value]
-        if name in ("email", "concat", "repeat", "lower", "key", "ref", "ulid"):
+        if yields == "text":
             return ['"', value, '"']
+        value = argument if name == "literal" else value
     return [json.dumps(value, ensure_ascii=False, separators=(",", ":"))]
 
 

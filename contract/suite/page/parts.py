@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from contract.suite.exchanges import text_of
 from contract.suite.page.lines import Line, text_lines, value_lines
 from contract.suite.page.markup import counted
-from contract.suite.stored import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,10 +74,9 @@ def _body(title: str, kind: str, body: bytes | None) -> Part:
 def _stored(exchange: Exchange, key: Key | None) -> Part:
     if key is None:
         return Part("stored", "", note="not read")
-    item, name = exchange.stored.get(key), place(key)
-    kind = name.partition(" ")[0]
+    item, kind = exchange.stored.get(key), key.kind
     title = f"stored {kind}"
-    shown = Line(name.partition(" ")[2], "", "name")
+    shown = Line(key.label.partition(" ")[2], "", "name")
     if item is None:
         return Part(title, kind, [shown, Line("nothing", "", "none")])
     if exchange.before.get(key) == item:
@@ -113,7 +111,7 @@ def shared_keys(
 def _by_kind(exchange: Exchange | None) -> Mapping[str, list[Key]]:
     kinds: dict[str, list[Key]] = {}
     for key in sorted(exchange.stored) if exchange else []:
-        kinds.setdefault(place(key).partition(" ")[0], []).append(key)
+        kinds.setdefault(key.kind, []).append(key)
     return kinds
 
 

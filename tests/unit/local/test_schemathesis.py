@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from contract.plugin.ulids import is_ulid
 from contract.suite.nodes import references
 from contract.suite.schemas import resolve_pointer
-from contract.suite.ulids import is_ulid
 from local.privileges.errors import CannotProveError
 from local.schemathesis import __main__ as command
 from local.schemathesis.explained import (

@@ -21,6 +21,7 @@ from tests.unit.suite.fake_http import serving
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contract.suite.language import Language
     from contract.suite.results import Run
     from tests.unit.suite.fake_service import Fake
 
@@ -41,6 +42,11 @@ def book(contract: Contract) -> Rulebook:
 
 
 @pytest.fixture(scope="session")
+def language(book: Rulebook) -> Language:
+    return book.language
+
+
+@pytest.fixture(scope="session")
 def cases(contract: Contract) -> tuple[Case, ...]:
     """Every case of the contract."""
     return read_cases(CONTRACT, contract.schemas).cases
@@ -50,7 +56,8 @@ def cases(contract: Contract) -> tuple[Case, ...]:
 def small_contract(tmp_path: Path) -> Path:
     """A contract folder with the real API and a few cases, free to be spoilt."""
     root = tmp_path / "contract"
-    shutil.copytree(CONTRACT / "schemas", root / "schemas")
+    for name in ("schemas", "formats"):
+        shutil.copytree(CONTRACT / name, root / name)
     for name in ("openapi.yaml", "rules.md", "volatile.yaml", "twinproof.toml"):
         shutil.copy(CONTRACT / name, root / name)
     shutil.copytree(HERE / "small", root, dirs_exist_ok=True)

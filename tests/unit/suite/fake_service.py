@@ -11,29 +11,34 @@ import hashlib
 import json
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, unquote
 
 from contract.plugin.effects import UPLOAD_WINDOW_MS
-from contract.plugin.presigned import disposition
-from contract.suite.exchanges import Key
-from contract.suite.expressions import position
-from contract.suite.items import (
+from contract.plugin.keys import (
     ASSET_TTL_MS,
     ASSETS,
     IDEMPOTENCY_TTL_MS,
     OBJECTS,
     USERS,
-    Object,
+    blob_key,
     guard_key,
     idempotency_key,
-    public_of,
-    seconds_up,
+    key_in,
 )
-from contract.suite.ulids import is_ulid, new_ulid, shard_of
+from contract.plugin.laying import public_of
+from contract.plugin.presigned import disposition
+from contract.plugin.ulids import is_ulid, new_ulid, shard_of
+from contract.suite.expressions import position
+from contract.suite.integers import seconds_up
+from contract.suite.resources import Blob
 from tests.unit.suite.fake_http import Answer, dressed
-from tests.unit.suite.fake_store import LAYOUT, FakeStore
+from tests.unit.suite.fake_store import RESOURCES, FakeStore
 
+if TYPE_CHECKING:
+    from contract.suite.exchanges import Key
+
+SHARDS = RESOURCES.number("list-shards")
 TITLES = {
     "not-found": (404, "There is no such resource"),
     "email-taken": (409, "Another user has this email address"),
@@ -80,7 +85,7 @@ class Fake:
                 return _problem("malformed-request")
         if len(parts) == 1:
             return self._list(parts[0], query)
-        key = Key(parts[0], parts[1])
+        key = key_in(parts[0], parts[1])
         item = self.store.items.get(key)
         if item is None or not is_ulid(key.name):
             return _problem("not-found")
@@ -124,7 +129,7 @@ class Fake:
             "updatedAt": now,
             "version": 2 if "wrong version" in self.faults else 1,
             "writeId": hashlib.md5(user_id.encode()).hexdigest(),  # noqa: S324 - not for secrets
-            "listShard": shard_of(user_id, LAYOUT.list_shards),
+            "listShard": shard_of(user_id, SHARDS),
         }
         if "expiresAt" in body:
             item["ttl"] = seconds_up(body["expiresAt"])
@@ -132,8 +137,8 @@ class Fake:
         if "wrong stored item" in self.faults:
             stored["name"] = stored["name"].upper()
         if "wrong shard" in self.faults:
-            stored["listShard"] = (stored["listShard"] + 1) % LAYOUT.list_shards
-        self.store.items[Key(USERS, user_id)] = stored
+            stored["listShard"] = (stored["listShard"] + 1) % SHARDS
+        self.store.items[key_in(USERS, user_id)] = stored
         return item
 
     def _lay_key(
@@ -170,11 +175,11 @@ class Fake:
             "ttl": seconds_up(now + ASSET_TTL_MS),
             "version": 1,
             "writeId": hashlib.md5(asset_id.encode()).hexdigest(),  # noqa: S324 - not for secrets
-            "listShard": shard_of(asset_id, LAYOUT.list_shards),
-            "s3Bucket": LAYOUT.assets_bucket,
+            "listShard": shard_of(asset_id, SHARDS),
+            "s3Bucket": RESOURCES.stores[OBJECTS],
             "s3Key": f"assets/{asset_id}/{body['fileName']}",
         }
-        self.store.items[Key(ASSETS, asset_id)] = item
+        self.store.items[key_in(ASSETS, asset_id)] = item
         if "idempotency-key" in headers:
             self._lay_key("createAsset", "assetId", headers, asset_id, octets)
         signed = {
@@ -208,18 +213,18 @@ class Fake:
     def _object(
         self, method: str, name: str, headers: dict[str, str], body: bytes, query: str
     ) -> Answer:
-        key = Key(OBJECTS, name)
+        key = blob_key(name)
         if method == "PUT":
             if key in self.store.bucket:
                 return 412, {}, None
-            self.store.bucket[key] = Object(body, headers["content-type"])
+            self.store.bucket[key] = Blob(body, headers["content-type"])
             return 200, {}, None
         shown = parse_qs(query)["response-content-disposition"][0]
         text = self.store.bucket[key].body.decode()
         return 200, {"content-disposition": shown, "raw": "yes"}, text
 
     def _get(self, key: Key, item: dict[str, Any], rest: list[str]) -> Answer:
-        there = Key(OBJECTS, item.get("s3Key", ""))
+        there = blob_key(item.get("s3Key", ""))
         if item.get("status") == "pending" and there in self.store.bucket:
             item.update(status="uploaded", version=item["version"] + 1)
             item.update(updatedAt=_now(), writeId="0" * 32)
@@ -253,7 +258,7 @@ class Fake:
         if "email" in item and "leftover guard" not in self.faults:
             self.store.items.pop(guard_key(item["email"]), None)
         if "s3Key" in item:
-            self._empty(Key(OBJECTS, item["s3Key"]), item)
+            self._empty(blob_key(item["s3Key"]), item)
         return 204, {}, None
 
     def _empty(self, key: Key, item: dict[str, Any]) -> None:
@@ -263,7 +268,7 @@ class Fake:
         if young == ("removed too early" in self.faults):
             self.store.bucket.pop(key, None)
         else:
-            self.store.bucket[key] = Object(b"", "application/octet-stream")
+            self.store.bucket[key] = Blob(b"", "application/octet-stream")
 
     def _list(self, table: str, query: str) -> Answer:
         wanted = parse_qs(query)

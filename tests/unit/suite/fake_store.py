@@ -4,32 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contract.suite.items import OBJECTS, USERS, Layout
+from contract.plugin.keys import ID_OF, OBJECTS
+from contract.suite.resources import Blob, Resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from contract.suite.exchanges import Item, Key
-    from contract.suite.items import Object
 
-LAYOUT = Layout("users", "assets", "bucket", 4)
+RESOURCES = Resources(
+    {"users": "users", "assets": "assets", "objects": "bucket"},
+    {"list-shards": 4, "min-lifetime-seconds": 60},
+)
 
 
 class FakeStore:
     """What `contract.suite.store.Store` asks for, in memory."""
 
     def __init__(self) -> None:
-        self.layout = LAYOUT
+        self.resources = RESOURCES
         self.items: dict[Key, Item] = {}
-        self.bucket: dict[Key, Object] = {}
+        self.bucket: dict[Key, Blob] = {}
         self.sticky: set[str] = set()
         """Names of items that no removal removes."""
 
     def read(self, keys: Iterable[Key]) -> dict[Key, Item | None]:
-        return {key: self.items.get(key) for key in keys}
+        return {key: self._at(key) for key in keys}
 
-    def write(self, items: Mapping[Key, Item]) -> None:
-        self.items.update(items)
+    def _at(self, key: Key) -> Item | None:
+        if key.table != OBJECTS:
+            return self.items.get(key)
+        blob = self.bucket.get(key)
+        return blob.item if blob else None
+
+    def write(self, things: Mapping[Key, Item | Blob]) -> None:
+        for key, value in things.items():
+            if isinstance(value, Blob):
+                self.bucket[key] = value
+            else:
+                self.items[key] = value
 
     def remove(self, keys: Iterable[Key]) -> None:
         for key in keys:
@@ -38,18 +51,12 @@ class FakeStore:
             elif key.name not in self.sticky:
                 self.items.pop(key, None)
 
-    def users_with(self, address: str) -> list[str]:
+    def query(self, store: str, attribute: str, value: str) -> list[str]:
         return [
-            key.name
+            str(item[ID_OF[store]])
             for key, item in self.items.items()
-            if key.table == USERS and item.get("email") == address
+            if key.table == store and item.get(attribute) == value
         ]
-
-    def objects(self, keys: Iterable[Key]) -> dict[Key, Object | None]:
-        return {key: self.bucket.get(key) for key in keys}
-
-    def write_object(self, key: Key, value: Object) -> None:
-        self.bucket[key] = value
 
     def traces(self, run: str) -> list[Key]:
         return [key for key, item in self.items.items() if run in repr(item)]

@@ -6,12 +6,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from contract.suite.exchanges import Exchange, Key, Request, Response
-from contract.suite.items import USERS, Layout
+from contract.plugin.keys import user_key
+from contract.plugin.ulids import new_ulid
+from contract.suite.exchanges import Exchange, Request, Response
 from contract.suite.loading import domain_of
 from contract.suite.observation import Observation
 from contract.suite.openapi import Contract
-from contract.suite.ulids import new_ulid
+from contract.suite.resources import Resources
 from tests.unit.suite.conftest import CONTRACT
 
 DOMAIN = domain_of(Contract(CONTRACT))
@@ -43,10 +44,12 @@ def observed(made: Exchange, **changes: Any) -> Observation:
     whole = Observation(
         made,
         made.json(),
-        Key(USERS, OLD),
+        user_key(OLD),
         OLD,
         frozenset({OLD}),
-        Layout("u", "a", "bucket", 4),
+        Resources(
+            {"users": "u", "assets": "a", "objects": "bucket"}, {"list-shards": 4}
+        ),
         0,
         DOMAIN,
     )

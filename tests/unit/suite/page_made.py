@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from contract.suite.exchanges import Exchange, Key, Request, Response
+from contract.plugin.keys import user_key
+from contract.suite.exchanges import Exchange, Request, Response
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.results import LeftOut, Pair, Result, Run, Verdict
 from contract.suite.targets import Target
@@ -28,7 +29,7 @@ def exchange(record_id: str, body: object, took_us: int = 1_000) -> Exchange:
         1,
         2,
         took_us,
-        stored={Key("users", record_id): {"userId": record_id, "name": HOSTILE}},
+        stored={user_key(record_id): {"userId": record_id, "name": HOSTILE}},
         events=({"event": "request", "status": 201},),
     )
 

@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contract.suite.afters import after_mismatches, named_keys
-from contract.suite.exchanges import Key
+from contract.plugin.keys import asset_key
+from contract.suite.afters import after_mismatches
 from contract.suite.expressions import Scope
-from contract.suite.items import (
-    ASSETS,
-)
 from contract.suite.matching import MISSING
 from contract.suite.shelf import Shelf
 from tests.unit.suite.fake_store import FakeStore
+from tests.unit.suite.made import DOMAIN
 
 if TYPE_CHECKING:
+    from contract.suite.exchanges import Key
+    from contract.suite.language import Language
     from contract.suite.rulebook import Rulebook
 
 START = 1_771_000_000_000
 
 
 @pytest.fixture
-def scope() -> Scope:
-    return Scope("00c0ffee", "0badcafe", START, lambda _: 0)
+def scope(language: Language) -> Scope:
+    return Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
 
 
 def stored_state(scope: Scope) -> dict[Key, Any]:
-    shelf = Shelf(FakeStore(), scope)
+    shelf = Shelf(FakeStore(), scope, DOMAIN.records)
     shelf.lay(
         {
             "users": [{"bind": "ada"}],
@@ -72,10 +72,10 @@ AS_IT_IS: dict[str, Any] = {
 def test_what_is_named_as_it_is_holds(book: Rulebook, scope: Scope) -> None:
     stored = stored_state(scope)
 
-    named = named_keys(AS_IT_IS, scope)
+    named = DOMAIN.records.named(AS_IT_IS, scope)
 
     assert named.keys() == stored.keys()
-    assert after_mismatches(named, stored, scope, book.volatile) == []
+    assert after_mismatches(named, stored, scope, book) == []
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_is_not_so_is_found(
 ) -> None:
     stored = stored_state(scope)
 
-    found = after_mismatches(named_keys(after, scope), stored, scope, book.volatile)
+    found = after_mismatches(DOMAIN.records.named(after, scope), stored, scope, book)
 
     last = found[-1]
     shown = (
@@ -117,6 +117,6 @@ def test_what_is_not_so_is_found(
 def test_id_of_an_answered_body_can_be_named(scope: Scope) -> None:
     scope.names["pic"] = {"assetId": "P"}
 
-    assert list(named_keys({"gone": {"assets": [{"ref": "pic"}]}}, scope)) == [
-        Key(ASSETS, "P")
-    ]
+    after = {"gone": {"assets": [{"ref": "pic"}]}}
+
+    assert list(DOMAIN.records.named(after, scope)) == [asset_key("P")]

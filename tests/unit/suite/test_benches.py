@@ -51,6 +51,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with mock_aws():
         lay_stack("whole", OUTPUTS)
         lay_stack("part", {"UsersTable": "u"})
+        lay_stack("shardless", {k: v for k, v in OUTPUTS.items() if k != "ListShards"})
+        lay_stack("wrong", {**OUTPUTS, "ListShards": "many"})
+        lay_stack("short", {**OUTPUTS, "MinUserLifetimeSeconds": "5"})
         yield
 
 
@@ -65,9 +68,20 @@ def test_data_side_is_read_from_the_stack(contract: Contract, url: str) -> None:
     bench = make_bench(Target("x", url, stack="whole", writes="any"), contract)
 
     assert isinstance(bench.store, AwsStore)
-    assert bench.store.layout.users_table == "u"
-    assert bench.store.layout.list_shards == 8
+    assert bench.store.resources.stores["users"] == "u"
+    assert bench.store.resources.number("list-shards") == 8
+    assert bench.store.resources.number("min-lifetime-seconds") == 60
     assert bench.may_write
+
+
+@pytest.mark.usefixtures("aws")
+def test_what_the_stack_says_counts_more_than_a_default(
+    contract: Contract, url: str
+) -> None:
+    bench = make_bench(Target("x", url, stack="short"), contract)
+
+    assert bench.store
+    assert bench.store.resources.number("min-lifetime-seconds") == 5
 
 
 @pytest.mark.usefixtures("aws")
@@ -104,7 +118,12 @@ def test_without_a_data_side_nothing_may_be_written(
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize(
     ("stack", "reason"),
-    [("none", "stack none: "), ("part", "stack part has no Output AssetsTable")],
+    [
+        ("none", "stack none: "),
+        ("part", "stack part has no Output AssetsTable"),
+        ("shardless", "stack shardless has no Output ListShards"),
+        ("wrong", "stack wrong: the Output ListShards is 'many', and no integer"),
+    ],
 )
 def test_stack_that_is_named_but_cannot_be_read_ends_the_run(
     contract: Contract, url: str, stack: str, reason: str

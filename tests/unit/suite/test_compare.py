@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.plugin.keys import blob_key, user_key
 from contract.suite.cases import Call, Case
-from contract.suite.exchanges import Exchange, Headers, Key, Request, Response
-from contract.suite.items import OBJECTS
+from contract.suite.exchanges import Exchange, Headers, Request, Response
 from contract.suite.judging import Played, basis_of
+from contract.suite.language import OwnText
 from contract.suite.matching import MISSING
 from contract.suite.pairing import pair_of
 from contract.suite.pairs import Rules, compare
@@ -123,7 +124,10 @@ def test_header_that_a_function_sends_is_no_gateways(book: Rulebook) -> None:
 def test_stray_lines_of_a_log_are_compared(book: Rulebook) -> None:
     left = answered(b"{}", log="stray ada@c.r.example\n")
     same = answered(b"{}", log="stray ada@d.r.example\n")
-    sides = [Side(domain="c.r.example"), Side(domain="d.r.example")]
+    sides = [
+        Side(own=(OwnText("email", f"@{end}"),))
+        for end in ("c.r.example", "d.r.example")
+    ]
 
     assert differences(book, left, same, *sides) == []
     assert differences(book, left, answered(b"{}", log="")) == [
@@ -133,7 +137,7 @@ def test_stray_lines_of_a_log_are_compared(book: Rulebook) -> None:
 
 
 def test_object_left_behind_is_a_difference(book: Rulebook) -> None:
-    key = Key(OBJECTS, f"assets/{OLD}/a.txt")
+    key = blob_key(f"assets/{OLD}/a.txt")
     left = answered(b"{}", stored={key: {"size": 3}})
     right = answered(b"{}", stored={key: None})
 
@@ -145,7 +149,7 @@ def test_object_left_behind_is_a_difference(book: Rulebook) -> None:
 
 
 def test_change_that_only_one_made_is_shown_whole(book: Rulebook) -> None:
-    key = Key("users", OLD)
+    key = user_key(OLD)
     kept = answered(b"{}", stored={key: USER}, before={key: USER})
     other = {**USER, "name": "B"}
     changed = answered(b"{}", stored={key: other}, before={key: USER})

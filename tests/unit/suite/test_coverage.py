@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from contract.plugin.keys import user_key
 from contract.suite import cli
 from contract.suite.coverage.evidence import Evidence, evidence_of
 from contract.suite.coverage.report import Coverage, requirements
 from contract.suite.coverage.requirement import EVERYWHERE, Requirement
 from contract.suite.coverage.unread import unread
 from contract.suite.errors import Finding
-from contract.suite.exchanges import Key
-from contract.suite.items import USERS
 from contract.suite.lint import lint
 from contract.suite.openapi import Contract
 from contract.suite.results import Verdict
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contract.suite.cases import Case, Collection
+    from contract.suite.exchanges import Key
     from tests.unit.suite.fake_http import Answer
 
 WITHIN_ITSELF = "coverage cannot read a schema that is within itself"
@@ -163,7 +163,7 @@ class Forgetful(Fake):
     def _done(self, answer: Answer, user_id: str) -> Answer:
         status, headers, shown = answer
         if "not stored" in self.faults and user_id:
-            key = Key(USERS, user_id)
+            key = user_key(user_id)
             self.store.items[key] = _without(dict(self.store.items[key]))
         left = "not answered" in self.faults
         return status, headers, _without(shown) if left else shown

@@ -1,20 +1,25 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from contract.plugin.ulids import is_ulid, new_ulid, shard_of, time_of
 from contract.suite.errors import BadExpression, UnboundName
 from contract.suite.expressions import Record, Scope, evaluate, evaluate_body
-from contract.suite.ulids import is_ulid, new_ulid, shard_of, time_of
+
+if TYPE_CHECKING:
+    from contract.suite.language import Language
 
 START = 1_771_000_000_000
 
 
 @pytest.fixture
-def scope() -> Scope:
+def scope(language: Language) -> Scope:
     record = Record("users", "A", {"userId": "A", "createdAt": 1}, {"version": 7})
     newer = Record("users", "B", {"userId": "B", "createdAt": 2}, {})
     names = {"ada": record, "many": [record, newer], "plain": {"a": [{"b": 1}]}}
-    return Scope("00c0ffee", "0badcafe", START, lambda _: 0, names)
+    return Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0, names)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +66,7 @@ def test_expression_stands_for_its_value(
 
 
 def test_domain_has_always_25_characters(scope: Scope) -> None:
-    assert len(scope.domain) == 25
+    assert len(evaluate({"domain": True}, scope)) == 25
 
 
 def test_key_is_18_characters_longer_than_its_text(scope: Scope) -> None:
@@ -71,8 +76,8 @@ def test_key_is_18_characters_longer_than_its_text(scope: Scope) -> None:
 def test_addresses_and_keys_that_were_made_are_remembered(scope: Scope) -> None:
     evaluate([{"email": "Ada"}, {"key": "k"}], scope)
 
-    assert scope.emails == {"ada@00c0ffee.0badcafe.example"}
-    assert scope.keys == {"k-00c0ffee-0badcafe"}
+    assert scope.own["email"] == {"ada@00c0ffee.0badcafe.example"}
+    assert scope.own["key"] == {"k-00c0ffee-0badcafe"}
 
 
 @pytest.mark.parametrize("name", ["email", "key"])

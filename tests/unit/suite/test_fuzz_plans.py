@@ -20,6 +20,7 @@ from contract.suite.fuzz.bodies import valid_body
 from contract.suite.fuzz.plans import WINDOW, Step, size_of
 from contract.suite.fuzz.sequences import sequence
 from contract.suite.fuzz.shrinking import simpler, simpler_steps
+from contract.suite.loading import language_in
 from contract.suite.openapi import Contract
 from contract.suite.requesting import body_of
 from tests.unit.suite.conftest import CONTRACT
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 DRAWING = ServiceDrawing(Contract(CONTRACT))
 BODIES = DRAWING.bodies
+LANGUAGE = language_in(BODIES.contract)
 HEADERS = {"content-type", "key", "if-match", "if-none-match", "repeat", "reuse"}
 FIRST: list[tuple[str, tuple[str, ...]]] = [
     ("createUser", ("query",)),
@@ -105,7 +107,7 @@ def drawing(number: int) -> Random:
 
 def _octets(name: str, count: int) -> list[bytes]:
     """Return the bodies that a class of hostile input makes for createUser."""
-    scope = Scope("01234567", "89abcdef", 1_771_000_000_000)
+    scope = Scope(LANGUAGE, "01234567", "89abcdef", 1_771_000_000_000)
     members, made = BODIES.members["createUser"], []
     for number in range(count):
         rng = drawing(number)
@@ -159,7 +161,7 @@ def test_body_that_is_no_utf8_can_create_nothing() -> None:
 
 
 def test_valid_bodies_fit_their_schemas() -> None:
-    scope = Scope("01234567", "89abcdef", 1_771_000_000_000)
+    scope = Scope(LANGUAGE, "01234567", "89abcdef", 1_771_000_000_000)
     schemas = BODIES.contract.schemas
     files = {"createUser": "user-create", "createAsset": "asset-create"}
     for (name, file_name), number in itertools.product(files.items(), range(200)):
@@ -179,7 +181,7 @@ def test_valid_bodies_fit_their_schemas() -> None:
     ],
 )
 def test_simpler_values_are_others_and_never_larger(value: Any) -> None:
-    made = list(simpler(value))
+    made = list(simpler(value, LANGUAGE))
 
     assert made
     assert all(size_of(each) <= size_of(value) and each != value for each in made)
@@ -192,7 +194,7 @@ def test_simpler_step_keeps_the_path() -> None:
         "json": {"name": "a"},
     }
 
-    made = list(simpler_steps(Step("updateUser", when), DRAWING))
+    made = list(simpler_steps(Step("updateUser", when), DRAWING, LANGUAGE))
 
     assert all(step.when["path"] == {"userId": "x"} for step in made)
     assert {"path": {"userId": "x"}, "json": {"name": "a"}} in [s.when for s in made]

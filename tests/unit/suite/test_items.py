@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
-from contract.suite.errors import SuiteError
-from contract.suite.exchanges import Key
-from contract.suite.expressions import Scope
-from contract.suite.items import (
-    OBJECTS,
-    USERS,
+from contract.plugin.keys import (
+    blob_key,
     guard_key,
     idempotency_key,
-    lay_out,
+    user_key,
 )
+from contract.plugin.laying import lay_out
+from contract.plugin.ulids import new_ulid, time_of
+from contract.suite.errors import SuiteError
+from contract.suite.expressions import Scope
+from contract.suite.resources import Blob, as_read
 from contract.suite.shelf import Shelf
-from contract.suite.ulids import new_ulid, time_of
-from tests.unit.suite.fake_store import LAYOUT, FakeStore
+from tests.unit.suite.fake_store import RESOURCES, FakeStore
+from tests.unit.suite.made import DOMAIN, exchange
+
+if TYPE_CHECKING:
+    from contract.suite.exchanges import Item, Key
+
+if TYPE_CHECKING:
+    from contract.suite.language import Language
 
 START = 1_771_000_000_000
 SHA_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
+def laid_down(given: dict[str, Any], scope: Scope) -> dict[Key, Item]:
+    laid = lay_out(given, scope, RESOURCES)
+    return {key: as_read(value) for key, value in laid.items()}
+
+
 @pytest.fixture
-def scope() -> Scope:
-    return Scope("00c0ffee", "0badcafe", START, lambda _: 0)
+def scope(language: Language) -> Scope:
+    return Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
 
 
 def test_user_is_laid_down_with_its_guard(scope: Scope) -> None:
     given = {"users": [{"bind": "ada", "email": "ADA@x.y", "expiresAt": {"now": 1}}]}
 
-    laid = lay_out(given, scope, LAYOUT)
+    laid = laid_down(given, scope)
 
     ada = scope.look_up("ada")
     assert ada.keys() == {
@@ -42,8 +56,8 @@ def test_user_is_laid_down_with_its_guard(scope: Scope) -> None:
         "expiresAt",
     }
     assert time_of(ada["userId"]) == ada["createdAt"] == START - 60_000
-    assert laid.items[Key(USERS, ada["userId"])]["ttl"] == START // 1000 + 1
-    assert laid.items[guard_key("ada@x.y")] == {
+    assert laid[user_key(ada["userId"])]["ttl"] == START // 1000 + 1
+    assert laid[guard_key("ada@x.y")] == {
         "userId": "email#ada@x.y",
         "owner": ada["userId"],
         "expiresAt": START + 1,
@@ -63,10 +77,10 @@ def test_guard_can_be_alone_missing_or_anothers(scope: Scope) -> None:
         ]
     }
 
-    laid = lay_out(given, scope, LAYOUT)
+    laid = laid_down(given, scope)
 
-    assert len(laid.items) == 3
-    robbed = laid.items[guard_key("robbed@00c0ffee.0badcafe.example")]
+    assert len(laid) == 3
+    robbed = laid[guard_key("robbed@00c0ffee.0badcafe.example")]
     assert robbed["owner"] == scope.look_up("alone.userId")
     assert (robbed["expiresAt"], robbed["ttl"]) == (5, 1)
 
@@ -74,7 +88,7 @@ def test_guard_can_be_alone_missing_or_anothers(scope: Scope) -> None:
 def test_id_tells_the_time_of_creation(scope: Scope) -> None:
     user_id = new_ulid(START - 5, lambda _: 0)
 
-    lay_out({"users": [{"bind": "ada", "userId": user_id}]}, scope, LAYOUT)
+    lay_out({"users": [{"bind": "ada", "userId": user_id}]}, scope, RESOURCES)
 
     assert scope.look_up("ada.createdAt") == START - 5
 
@@ -82,19 +96,17 @@ def test_id_tells_the_time_of_creation(scope: Scope) -> None:
 def test_asset_is_laid_down_with_its_object(scope: Scope) -> None:
     asset = {"bind": "pic", "object": {"base64": "YWJj"}, "record": False}
 
-    laid = lay_out({"assets": [asset]}, scope, LAYOUT)
+    laid = lay_out({"assets": [asset]}, scope, RESOURCES)
 
-    key = Key(OBJECTS, scope.look_up("pic.s3Key"))
-    assert laid.items == {}
-    assert laid.objects[key].body == b"abc"
-    assert laid.objects[key].content_type == "text/plain"
+    key = blob_key(scope.look_up("pic.s3Key"))
+    assert laid == {key: Blob(b"abc", "text/plain")}
     assert key.name == f"assets/{scope.look_up('pic.assetId')}/a.txt"
 
 
 def test_many_records_have_a_list_of_names(scope: Scope) -> None:
     given = {"assets": [{"bind": "many", "times": 2, "size": {"index": True}}]}
 
-    lay_out(given, scope, LAYOUT)
+    lay_out(given, scope, RESOURCES)
 
     assert [each["size"] for each in scope.look_up("many")] == [0, 1]
     assert scope.look_up("many.1.size") == 1
@@ -107,9 +119,9 @@ def test_idempotency_item_ends_a_day_after_it_was_made(scope: Scope) -> None:
         {**entry, "key": "l", "bodySha256": "x", "expiresAt": {"now": -1}},
     ]
 
-    laid = lay_out({"idempotency": entries}, scope, LAYOUT)
+    laid = laid_down({"idempotency": entries}, scope)
 
-    assert laid.items[idempotency_key("createAsset", "k")] == {
+    assert laid[idempotency_key("createAsset", "k")] == {
         "assetId": "idempotency#createAsset#k",
         "recordId": "A",
         "bodySha256": SHA_ABC,
@@ -117,26 +129,26 @@ def test_idempotency_item_ends_a_day_after_it_was_made(scope: Scope) -> None:
         "expiresAt": START + 86_400_000,
         "ttl": START // 1000 + 86_400,
     }
-    assert laid.items[idempotency_key("createAsset", "l")]["expiresAt"] == START - 1
+    assert laid[idempotency_key("createAsset", "l")]["expiresAt"] == START - 1
 
 
 def test_without_a_data_side_nothing_is_laid_down(scope: Scope) -> None:
-    shelf = Shelf(None, scope)
+    shelf = Shelf(None, scope, DOMAIN.records)
 
     shelf.lay({"users": [{"bind": "ada"}]})
     shelf.clean()
 
     assert scope.look_up("ada.name") == "Ada"
     assert shelf.known == {}
-    assert shelf.read({Key(USERS, "A")}) == {}
-    assert list(shelf.strangers()) == []
+    assert shelf.read({user_key("A")}) == {}
+    assert list(shelf.strays(exchange("POST", 201))) == []
 
 
 def test_object_that_stays_is_told(
     scope: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = FakeStore()
-    shelf = Shelf(store, scope)
+    shelf = Shelf(store, scope, DOMAIN.records)
     shelf.lay({"assets": [{"bind": "pic", "object": {"text": "abc"}}]})
     monkeypatch.setattr(store, "remove", lambda _: None)
 

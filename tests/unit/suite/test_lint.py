@@ -60,6 +60,20 @@ def test_file_has_the_name_of_its_operation(small_contract: Path) -> None:
     )
 
 
+def test_pattern_is_known(small_contract: Path) -> None:
+    then = {"status": 201, "json": {"userId": {"match": "ulids"}}}
+    spoil(small_contract, CASES, {"then": then})
+    journey = small_contract / "journeys" / "crowd.yaml"
+    text = journey.read_text()
+    answer = "{status: 201, json: {match: a}}"
+    step = f"{{id: more, operation: createUser, then: {answer}}}"
+    journey.write_text(f"{text}  - {step}\n")
+
+    found = "\n".join(findings(small_contract))
+    assert "no pattern is named ulids; the nearest is ulid" in found
+    assert "journeys/crowd more: no pattern is named a; the nearest is" in found
+
+
 def test_operation_is_known(small_contract: Path) -> None:
     text = (small_contract / CASES).read_text()
     (small_contract / CASES).write_text(text.replace("createUser", "makeUser", 1))

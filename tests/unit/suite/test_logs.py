@@ -78,7 +78,7 @@ def logged(
         implementation=implementation,
         namespace=namespace,
     )
-    return [each.where for each in log_mismatches(contract, made, "secret.example")]
+    return [each.where for each in log_mismatches(contract, made, ["secret.example"])]
 
 
 def test_log_is_held_to_its_schemas(contract: Contract) -> None:
@@ -131,7 +131,7 @@ def test_stray_line_and_address_are_found(contract: Contract) -> None:
 
 
 def test_exchange_without_a_log_is_not_judged_by_it(contract: Contract) -> None:
-    assert list(log_mismatches(contract, exchange(), "x")) == []
+    assert list(log_mismatches(contract, exchange(), ["x"])) == []
     assert read_log(None) == ((), [])
 
 

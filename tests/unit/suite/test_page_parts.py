@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from contract.plugin.keys import guard_key, user_key
 from contract.suite.exchanges import Exchange, Key, Request, Response
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.page.diff import Split, rows_of, split
@@ -112,13 +113,13 @@ def test_mismatch_marks_what_it_speaks_of(
 
 
 def test_stored_things_of_one_kind_are_side_by_side() -> None:
-    guard = Key("users", "email#a")
-    one = replace(LEFT, stored={guard: {}, Key("users", ONE): {}})
-    other = replace(LEFT, stored={Key("users", OTHER): {}})
+    guard = guard_key("a")
+    one = replace(LEFT, stored={guard: {}, user_key(ONE): {}})
+    other = replace(LEFT, stored={user_key(OTHER): {}})
 
     keys = shared_keys(one, other)
 
-    assert keys == ([guard, Key("users", ONE)], [None, Key("users", OTHER)])
+    assert keys == ([guard, user_key(ONE)], [None, user_key(OTHER)])
 
 
 def test_parts_tell_all_of_an_exchange() -> None:
@@ -140,7 +141,7 @@ def test_parts_tell_all_of_an_exchange() -> None:
 
 
 def test_what_is_not_stored_is_told_apart_from_what_was_not_read() -> None:
-    key = Key("users", ONE)
+    key = user_key(ONE)
     gone = replace(LEFT, stored={key: None})
     kept = replace(LEFT, before=LEFT.stored)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contract.suite.answers import expected_of
-from contract.suite.coverage.evidence import CASE_HASH, LAYOUT, RUN, START_MS
+from contract.suite.coverage.evidence import CASE_HASH, RUN, START_MS
 from contract.suite.coverage.pins import (
     OPEN,
     RUNTIME,
@@ -21,15 +21,17 @@ from contract.suite.coverage.pins import (
 )
 from contract.suite.coverage.sizes import bounds_of
 from contract.suite.coverage.walk import Place, places
-from contract.suite.expressions import EXPRESSIONS, Scope, evaluate
-from contract.suite.items import lay_out
+from contract.suite.expressions import Scope, evaluate
 from contract.suite.matching import MATCHERS, MISSING, Comparison
 from contract.suite.schemas import Schemas
+from tests.unit.suite.fake_store import RESOURCES
+from tests.unit.suite.made import DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contract.suite.cases import Case
+    from contract.suite.language import Language
     from contract.suite.openapi import Contract
 
 # A value for each matcher that an answer may have there.
@@ -39,18 +41,17 @@ FITTING = {
     "url": "http://a/",
     "cursor": "a",
     "requestId": "a",
-    "writeId": "0" * 32,
 }
 CHANGED = "changed"
 ENOUGH = 3
 """Of a list so many are changed: all of one case's records are alike."""
 
 
-def laid(case: Case) -> Scope:
+def laid(case: Case, language: Language) -> Scope:
     """Return the scope of a case whose records are laid down."""
     chance = random.Random(RUN).getrandbits  # noqa: S311 - not for secrets
-    scope = Scope(CASE_HASH, RUN, START_MS, chance)
-    lay_out(case.given, scope, LAYOUT)
+    scope = Scope(language, CASE_HASH, RUN, START_MS, chance)
+    DOMAIN.records.lay(case.given, scope, RESOURCES)
     return scope
 
 
@@ -62,7 +63,7 @@ def fitting(expected: Any, scope: Scope) -> Any:
             return fitting(argument, scope)
         if name in MATCHERS:
             return matching(name, argument, scope)
-        if name in EXPRESSIONS:
+        if name in scope.language.expressions:
             return deepcopy(evaluate(expected, scope))
     if isinstance(expected, dict):
         parts = {name: fitting(part, scope) for name, part in expected.items()}
@@ -99,16 +100,16 @@ def at(tree: Any, way: tuple[Any, ...]) -> Any:
     return tree
 
 
-def differs(case: Case, expected: Any, answer: Any, pointer: str) -> bool:
+def differs(scope: Scope, expected: Any, answer: Any, pointer: str) -> bool:
     """Say whether the comparison finds a difference at a place."""
-    comparison = Comparison(laid(case), "body")
+    comparison = Comparison(scope, "body")
     comparison.body(expected, answer)
     found = {mismatch.where.removeprefix("body ") for mismatch in comparison.mismatches}
     return pointer in found
 
 
 def test_comparison_notices_a_change_wherever_a_case_pins(
-    contract: Contract, cases: tuple[Case, ...]
+    contract: Contract, language: Language, cases: tuple[Case, ...]
 ) -> None:
     """Of every case of the contract: each member of its answer, changed and dropped."""
     wrong, tried = [], 0
@@ -116,8 +117,8 @@ def test_comparison_notices_a_change_wherever_a_case_pins(
         _, expected = expected_of(contract, case.call.then or {"status": 0})
         if not isinstance(expected, dict):
             continue
-        answer = fitting(expected, laid(case))
-        pins = pinned_body(expected, laid(case))
+        answer = fitting(expected, laid(case, language))
+        pins = pinned_body(expected, laid(case, language))
         for way in members(answer):
             pointer = "".join(f"/{step}" for step in way)
             changed, dropped = deepcopy(answer), deepcopy(answer)
@@ -126,10 +127,10 @@ def test_comparison_notices_a_change_wherever_a_case_pins(
             tried += 1
             if not is_pinned(at(pins, way)):
                 continue
-            if not differs(case, expected, changed, pointer):
+            if not differs(laid(case, language), expected, changed, pointer):
                 wrong.append((case.full_id, pointer, "changed"))
             if isinstance(way[-1], str) and not differs(
-                case, expected, dropped, pointer
+                laid(case, language), expected, dropped, pointer
             ):
                 wrong.append((case.full_id, pointer, "dropped"))
 
@@ -139,12 +140,12 @@ def test_comparison_notices_a_change_wherever_a_case_pins(
 
 @pytest.mark.parametrize("matcher", [{"any": True}, {"bind": "x"}])
 def test_comparison_passes_a_change_where_nothing_is_pinned(
-    cases: tuple[Case, ...], matcher: dict[str, Any]
+    cases: tuple[Case, ...], language: Language, matcher: dict[str, Any]
 ) -> None:
     case = cases[0]
 
-    assert pinned_body({"a": matcher}, laid(case)) == {"a": OPEN}
-    assert not differs(case, {"a": matcher}, {"a": CHANGED}, "/a")
+    assert pinned_body({"a": matcher}, laid(case, language)) == {"a": OPEN}
+    assert not differs(laid(case, language), {"a": matcher}, {"a": CHANGED}, "/a")
 
 
 @pytest.mark.parametrize(
@@ -160,8 +161,8 @@ def test_comparison_passes_a_change_where_nothing_is_pinned(
         ({"a": {"literal": {"any": True}}}, {"a": {"any": True}}),
     ],
 )
-def test_expectation_pins(expected: Any, pins: Any) -> None:
-    scope = Scope(CASE_HASH, RUN, START_MS)
+def test_expectation_pins(language: Language, expected: Any, pins: Any) -> None:
+    scope = Scope(language, CASE_HASH, RUN, START_MS)
 
     assert pinned_body(expected, scope) == pins
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.plugin.keys import asset_key, idempotency_key, user_key
 from contract.plugin.kinds import kinds_of
-from contract.suite.exchanges import Key
-from contract.suite.items import ASSETS, USERS
 from contract.suite.kinds import as_is
+from contract.suite.language import OwnText
 from contract.suite.openapi import Contract
 from contract.suite.sides import Side
 from contract.suite.tool_kinds import Moment, tool_kinds
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from contract.suite.observation import Observation
 
 
-READ = observed(exchange(before={Key(USERS, OLD): ITEM}))
-PUT = observed(exchange("PUT", before={Key(USERS, OLD): ITEM}))
-CREATED = observed(exchange("POST", 201), key=Key(USERS, NEW), requested_id=None)
+READ = observed(exchange(before={user_key(OLD): ITEM}))
+PUT = observed(exchange("PUT", before={user_key(OLD): ITEM}))
+CREATED = observed(exchange("POST", 201), key=user_key(NEW), requested_id=None)
 BLIND = observed(exchange())
 CONFIG = Contract(CONTRACT).config
 KINDS = {**tool_kinds(CONFIG), **kinds_of(CONFIG)}
@@ -47,7 +47,8 @@ def canonical(name: str, value: object, of: Observation, own: Side) -> object:
 
 
 def side(**more: Any) -> Side:
-    return Side(domain="c.r.example", key_suffix="-c-r", start_ms=SENT, **more)
+    own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
+    return Side(own=own, start_ms=SENT, **more)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +71,9 @@ def side(**more: Any) -> Side:
         ("write-id", 32 * "c", BLIND),
         ("ttl", 3, replace(READ, document={"expiresAt": 2001})),
         ("list-shard", 0, READ),
-        ("list-shard", 7, replace(READ, layout=None)),
+        ("list-shard", 7, replace(READ, resources=None)),
         ("bucket", "bucket", READ),
-        ("bucket", "x", replace(READ, layout=None)),
+        ("bucket", "x", replace(READ, resources=None)),
         ("thirty-days", 2_592_000_005, replace(BLIND, document={"createdAt": 5})),
         ("thirty-days", 5, replace(BLIND, document={})),
         (
@@ -97,7 +98,7 @@ def test_value_is_as_expected(name: str, value: object, of: Observation) -> None
         (
             "identity",
             OLD,
-            replace(CREATED, key=Key(USERS, OLD)),
+            replace(CREATED, key=user_key(OLD)),
             "an id that was not there before",
         ),
         ("time-of-id", SENT, READ, str(SENT - 60_000)),
@@ -138,7 +139,7 @@ def test_repeat_under_a_key_may_answer_the_same_id() -> None:
 
 
 def test_what_a_key_was_first_used_for_stays() -> None:
-    key = Key(USERS, "idempotency#createUser#k")
+    key = idempotency_key("createUser", "k")
     kept = {"bodySha256": "x", "createdAt": 5, "expiresAt": RECEIVED + 1}
     known = observed(exchange(before={key: kept}), key=key)
     expired = observed(exchange(before={key: {**kept, "expiresAt": 1}}), key=key)
@@ -151,7 +152,7 @@ def test_what_a_key_was_first_used_for_stays() -> None:
 
 
 def test_read_that_finds_an_asset_uploaded_writes_it() -> None:
-    key = Key(ASSETS, OLD)
+    key = asset_key(OLD)
     pending = {"status": "pending", "updatedAt": 5, "version": 1}
     uploaded = {"status": "uploaded"}
     found = observed(exchange(before={key: pending}, stored={key: uploaded}), key=key)
@@ -164,7 +165,7 @@ def test_read_that_finds_an_asset_uploaded_writes_it() -> None:
 
 
 def test_asset_keeps_its_key_and_its_end() -> None:
-    key = Key(ASSETS, OLD)
+    key = asset_key(OLD)
     kept = {"s3Key": "assets/x", "expiresAt": 7, "status": "pending"}
     known = observed(exchange(before={key: kept}), key=key)
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from contract.plugin import presigned
-from contract.suite.exchanges import Key
-from contract.suite.items import ASSETS, Layout
+from contract.plugin.keys import OBJECTS, asset_key
 from contract.suite.kinds import as_is
+from contract.suite.language import OwnText
+from contract.suite.resources import Resources
 from contract.suite.sides import Side
 from tests.unit.suite.made import (
     OLD,
@@ -25,8 +26,8 @@ GOOD_URL = (
 )
 PIC = {"s3Key": "assets/A/é.txt", "fileName": "é.txt", "status": "uploaded"}
 DOWNLOAD = observed(
-    exchange(stored={Key(ASSETS, OLD): PIC}),
-    key=Key(ASSETS, OLD),
+    exchange(stored={asset_key(OLD): PIC}),
+    key=asset_key(OLD),
     document={"url": GOOD_URL},
 )
 
@@ -93,7 +94,8 @@ SIGNED = (
 
 
 def side(**more: Any) -> Side:
-    return Side(domain="c.r.example", key_suffix="-c-r", start_ms=SENT, **more)
+    own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
+    return Side(own=own, start_ms=SENT, **more)
 
 
 def test_urls_of_two_roles_are_alike() -> None:
@@ -134,8 +136,8 @@ def test_urls_that_differ_in_anything_else_differ(old: str, new: str) -> None:
 
 def test_bucket_goes_by_its_part_in_the_url() -> None:
     other = SIGNED.replace("//bucket.", "//pail.")
-    layouts = [Layout("u", "a", name, 4) for name in ("bucket", "pail")]
-    left, right = (side(layout=layout) for layout in layouts)
+    layouts = [Resources({OBJECTS: name}) for name in ("bucket", "pail")]
+    left, right = (side(resources=layout) for layout in layouts)
 
     assert URL(SIGNED, DOWNLOAD, left) == URL(other, DOWNLOAD, right)
     assert URL(1, DOWNLOAD, left) == as_is(1, None, left)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.suite.exchanges import Exchange, Key, Request, Response
+from contract.plugin.keys import user_key
+from contract.suite.exchanges import Exchange, Request, Response
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.printer import ProgressLine, closing_line, print_run, shown
 from contract.suite.report import json_report, junit
@@ -23,7 +24,7 @@ EXCHANGE = Exchange(
     1,
     2,
     3,
-    stored={Key("users", "A"): {"name": "x"}, Key("users", "B"): None},
+    stored={user_key("A"): {"name": "x"}, user_key("B"): None},
     events=({"event": "request"},),
 )
 FAILED = Result(

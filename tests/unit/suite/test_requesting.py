@@ -8,12 +8,13 @@ from contract.suite.expressions import Scope
 from contract.suite.requesting import request_of
 
 if TYPE_CHECKING:
+    from contract.suite.language import Language
     from contract.suite.openapi import Contract
 
 
 @pytest.fixture
-def scope() -> Scope:
-    return Scope("00c0ffee", "0badcafe", 1000, lambda _: 0, {"id": "a/b c"})
+def scope(language: Language) -> Scope:
+    return Scope(language, "00c0ffee", "0badcafe", 1000, lambda _: 0, {"id": "a/b c"})
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from contract.suite.exchanges import Key
+from contract.plugin.keys import (
+    asset_key,
+    blob_key,
+    guard_key,
+    idempotency_key,
+    user_key,
+)
 from contract.suite.expressions import Scope, evaluate
-from contract.suite.items import OBJECTS, Object, guard_key, idempotency_key
+from contract.suite.resources import Blob
 from contract.suite.shelf import Shelf
 from tests.unit.suite.fake_store import FakeStore
+from tests.unit.suite.made import DOMAIN
+
+if TYPE_CHECKING:
+    from contract.suite.exchanges import Key
+
+if TYPE_CHECKING:
+    from contract.suite.language import Language
 
 # Long ago: what expires a minute later may have been reaped since.
 START = 1_771_000_000_000
@@ -16,8 +31,9 @@ ID, OWN = "01KHBX6VG0ZT9V3RX6C2W5QJDE", "01KHBX6VG0ZT9V3RX6C2W5QJDF"
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf(FakeStore(), Scope("00c0ffee", "0badcafe", START, lambda _: 0))
+def shelf(language: Language) -> Shelf:
+    scope = Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
+    return Shelf(FakeStore(), scope, DOMAIN.records)
 
 
 def test_what_may_have_been_reaped_stands_as_it_was(shelf: Shelf) -> None:
@@ -57,8 +73,8 @@ def test_what_is_not_due_is_missing(shelf: Shelf, more: dict[str, object]) -> No
 def put(shelf: Shelf, key: Key, item: dict[str, object]) -> FakeStore:
     """Store something that a play did not lay down, but read."""
     assert isinstance(shelf.store, FakeStore)
-    if key.table == OBJECTS:
-        shelf.store.bucket[key] = Object(b"")
+    if key.is_object:
+        shelf.store.bucket[key] = Blob(b"")
     else:
         shelf.store.items[key] = item
     shelf.known[key] = item
@@ -68,11 +84,11 @@ def put(shelf: Shelf, key: Key, item: dict[str, object]) -> FakeStore:
 @pytest.mark.parametrize(
     ("key", "item"),
     [
-        (Key("users", ID), {"userId": ID, "email": "bob@example.com"}),
-        (Key("assets", ID), {"assetId": ID, "s3Key": f"assets/{ID}/a"}),
+        (user_key(ID), {"userId": ID, "email": "bob@example.com"}),
+        (asset_key(ID), {"assetId": ID, "s3Key": f"assets/{ID}/a"}),
         (guard_key("bob@example.com"), {"owner": ID}),
         (idempotency_key("createUser", "theirs"), {"recordId": ID}),
-        (Key("objects", f"assets/{ID}/a"), {"size": 0}),
+        (blob_key(f"assets/{ID}/a"), {"size": 0}),
     ],
     ids=["user", "asset", "guard", "idempotency", "object"],
 )
@@ -90,13 +106,13 @@ def test_what_is_somebody_elses_is_read_and_never_removed(
 @pytest.mark.parametrize(
     ("key", "item"),
     [
-        (Key("users", ID), {"email": "ada@00c0ffee.0badcafe.example"}),
-        (Key("assets", OWN), {}),
+        (user_key(ID), {"email": "ada@00c0ffee.0badcafe.example"}),
+        (asset_key(OWN), {}),
         (guard_key("ada@00c0ffee.0badcafe.example"), {"owner": ID}),
         (guard_key("bob@example.com"), {"owner": OWN}),
         (idempotency_key("createUser", "a#b-00c0ffee-0badcafe"), {"recordId": ID}),
         (idempotency_key("createUser", "theirs"), {"recordId": OWN}),
-        (Key("objects", f"assets/{OWN}/a"), {"size": 0}),
+        (blob_key(f"assets/{OWN}/a"), {"size": 0}),
     ],
 )
 def test_what_hangs_on_an_id_or_a_value_of_its_own_is_removed(

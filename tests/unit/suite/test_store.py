@@ -8,20 +8,37 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from contract.plugin.keys import (
+    ASSETS,
+    OBJECTS,
+    USERS,
+    asset_key,
+    blob_key,
+    guard_key,
+    idempotency_key,
+    user_key,
+)
+from contract.suite.config import StoreEntry
 from contract.suite.errors import DataUnreachable
 from contract.suite.exchanges import Key
-from contract.suite.items import ASSETS, OBJECTS, USERS, Layout, Object
+from contract.suite.resources import Blob, Resources
 from contract.suite.store import AwsStore, plain_item, typed_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contract.suite.openapi import Contract
+
 REGION = "us-east-1"
 ADA = {"userId": "A", "email": "ada@0badcafe.example", "version": 1}
 
 
+def named(users: str, assets: str, bucket: str) -> Resources:
+    return Resources({USERS: users, ASSETS: assets, OBJECTS: bucket})
+
+
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStore]:
+def store(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStore]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
@@ -50,11 +67,11 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStore]:
             AttributeDefinitions=[{"AttributeName": "assetId", "AttributeType": "S"}],
         )
         s3.create_bucket(Bucket="bucket")
-        yield AwsStore(Layout("u", "a", "bucket", 4), dynamodb, s3)
+        yield AwsStore(contract.config.stores, named("u", "a", "bucket"), dynamodb, s3)
 
 
 def test_items_are_laid_down_read_and_removed(store: AwsStore) -> None:
-    ada, pic, none = Key(USERS, "A"), Key(ASSETS, "P"), Key(USERS, "N")
+    ada, pic, none = user_key("A"), asset_key("P"), user_key("N")
     store.write({ada: ADA, pic: {"assetId": "P", "size": 3}})
 
     assert store.read([ada, pic, none]) == {
@@ -66,8 +83,39 @@ def test_items_are_laid_down_read_and_removed(store: AwsStore) -> None:
     assert store.read([ada, pic]) == {ada: None, pic: None}
 
 
+def test_keys_that_were_read_are_those_that_were_given(store: AwsStore) -> None:
+    """A key made of what a table answers would know neither kind nor label."""
+    keys = [user_key("A"), asset_key("P"), blob_key("x"), guard_key("a@b")]
+    store.write({keys[0]: ADA, keys[2]: Blob(b"")})
+
+    assert {(each.kind, each.label) for each in store.read(keys)} == {
+        ("user", "user A"),
+        ("asset", "asset P"),
+        ("object", "object x"),
+        ("guard", "guard a@b"),
+    }
+
+
+def test_tables_are_those_of_the_config(store: AwsStore) -> None:
+    """Any name, any key attribute: here a table that this service has not."""
+    entry = StoreEntry("dynamodb", key="assetId", own=("size", "name"))
+    other = AwsStore(
+        {"pictures": entry},
+        Resources({"pictures": "a"}),
+        store._dynamodb,  # noqa: SLF001 - the clients are the same
+        store._s3,  # noqa: SLF001
+    )
+    pic = Key("pictures", "P")
+    other.write({pic: {"assetId": "P", "name": "of 0badcafe"}})
+
+    assert other.read([pic]) == {pic: {"assetId": "P", "name": "of 0badcafe"}}
+    assert other.traces("0badcafe") == [pic]
+    other.remove([pic])
+    assert other.read([pic]) == {pic: None}
+
+
 def test_more_items_than_one_batch_holds(store: AwsStore) -> None:
-    items = {Key(USERS, f"{n:03}"): {"userId": f"{n:03}"} for n in range(120)}
+    items = {user_key(f"{n:03}"): {"userId": f"{n:03}"} for n in range(120)}
     store.write(items)
 
     assert store.read(items) == items
@@ -76,44 +124,42 @@ def test_more_items_than_one_batch_holds(store: AwsStore) -> None:
 
 
 def test_users_are_found_by_address(store: AwsStore) -> None:
-    store.write({Key(USERS, "A"): ADA})
+    store.write({user_key("A"): ADA})
 
-    assert store.users_with("ada@0badcafe.example") == ["A"]
-    assert store.users_with("eve@0badcafe.example") == []
+    assert store.query(USERS, "email", "ada@0badcafe.example") == ["A"]
+    assert store.query(USERS, "email", "eve@0badcafe.example") == []
 
 
 def test_objects_are_laid_down_read_and_removed(store: AwsStore) -> None:
-    here, none = Key(OBJECTS, "assets/é.txt"), Key(OBJECTS, "none")
-    store.write_object(here, Object(b"abc", "text/plain"))
+    here, none = blob_key("assets/é.txt"), blob_key("none")
+    blob = Blob(b"abc", "text/plain")
+    store.write({here: blob})
 
-    assert store.objects([here, none]) == {
-        here: Object(b"abc", "text/plain"),
-        none: None,
-    }
+    assert store.read([here, none]) == {here: blob.item, none: None}
     store.remove([here])
-    assert store.objects([here]) == {here: None}
+    assert store.read([here]) == {here: None}
 
 
 def test_traces_of_a_run_are_found(store: AwsStore) -> None:
-    key = Key(ASSETS, "idempotency#createAsset#k-0badcafe")
-    store.write({Key(USERS, "A"): ADA, key: {"assetId": key.name}})
-    store.write({Key(USERS, "B"): {"userId": "B", "email": "b@other"}})
+    key = idempotency_key("createAsset", "k-0badcafe")
+    store.write({user_key("A"): ADA, key: {"assetId": key.name}})
+    store.write({user_key("B"): {"userId": "B", "email": "b@other"}})
 
-    assert store.traces("0badcafe") == [Key(USERS, "A"), key]
+    assert store.traces("0badcafe") == [user_key("A"), key]
 
 
 def test_failing_table_is_the_data_sides_fault(store: AwsStore) -> None:
-    store._names[USERS] = "none"  # noqa: SLF001 - a table that is not there
+    store.resources = named("none", "a", "bucket")
 
     with pytest.raises(DataUnreachable, match="batch_get_item"):
-        store.read([Key(USERS, "A")])
+        store.read([user_key("A")])
 
 
 def test_failing_bucket_is_the_data_sides_fault(store: AwsStore) -> None:
-    store.layout = Layout("u", "a", "nothing", 4)
+    store.resources = named("u", "a", "nothing")
 
     with pytest.raises(DataUnreachable, match="NoSuchBucket"):
-        store.objects([Key(OBJECTS, "x")])
+        store.read([blob_key("x")])
 
 
 def test_item_is_typed_and_plain_again() -> None:

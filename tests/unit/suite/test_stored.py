@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.exchanges import Exchange, Key, Request, Response
-from contract.suite.items import (
-    ASSETS,
-    USERS,
+from contract.plugin.keys import (
+    asset_key,
     guard_key,
+    idempotency_key,
+    user_key,
 )
+from contract.plugin.ulids import new_ulid
+from contract.suite.exchanges import Exchange, Key, Request, Response
 from contract.suite.observation import Observation
 from contract.suite.stored import stored_mismatches
-from contract.suite.ulids import new_ulid
-from tests.unit.suite.fake_store import LAYOUT
+from tests.unit.suite.fake_store import RESOURCES
 
 if TYPE_CHECKING:
     from contract.suite.rulebook import Rulebook
@@ -34,7 +35,7 @@ ADA = {
     "listShard": 0,
 }
 GUARD = {"userId": "email#ada@x.example", "owner": ADA_ID}
-ADA_KEY, GUARD_KEY = Key(USERS, ADA_ID), guard_key("ada@x.example")
+ADA_KEY, GUARD_KEY = user_key(ADA_ID), guard_key("ada@x.example")
 SHOWN = {name: ADA[name] for name in ("userId", "email", "name", "createdAt")}
 
 
@@ -61,7 +62,7 @@ def left(
         stored,
     )
     path_id = None if method == "POST" else ADA_ID
-    observed = Observation(exchange, {}, None, path_id, seen, LAYOUT, 0, book.domain)
+    observed = Observation(exchange, {}, None, path_id, seen, RESOURCES, 0, book.domain)
     return [f"{each.where}: {each.rule}" for each in stored_mismatches(book, observed)]
 
 
@@ -109,7 +110,7 @@ def test_guard_says_what_the_record_says(book: Rulebook) -> None:
 
 
 def test_stored_item_is_held_to_its_schema(book: Rulebook) -> None:
-    key = Key(ASSETS, "idempotency#createAsset#k")
+    key = idempotency_key("createAsset", "k")
 
     found = left(book, "getUser", 404, {}, {key: {"assetId": key.name}})
 
@@ -134,14 +135,14 @@ def test_etag_is_the_stored_version(book: Rulebook) -> None:
         {ADA_KEY: ADA},
     )
     observed = Observation(
-        exchange, {}, None, ADA_ID, frozenset(), LAYOUT, 0, book.domain
+        exchange, {}, None, ADA_ID, frozenset(), RESOURCES, 0, book.domain
     )
 
     assert [each.where for each in stored_mismatches(book, observed)] == ["header etag"]
 
 
 def test_member_of_the_answer_alone_is_not_stored(book: Rulebook) -> None:
-    key = Key(ASSETS, ADA_ID)
+    key = asset_key(ADA_ID)
     shown = {"assetId": ADA_ID, "upload": {"method": "PUT"}, "surplus": 1}
 
     found = left(book, "createAsset", 201, {}, {key: {"assetId": ADA_ID}}, shown)
@@ -162,7 +163,7 @@ def test_read_may_only_find_an_asset_uploaded(book: Rulebook) -> None:
 
 
 def test_read_that_writes_anything_else_is_found(book: Rulebook) -> None:
-    key = Key(ASSETS, ADA_ID)
+    key = asset_key(ADA_ID)
     asset = {"assetId": ADA_ID, "status": "pending"}
     rule = f"asset {ADA_ID}: an exchange leaves everything else as it was"
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.plugin.keys import USERS, user_key
 from contract.suite.config import Config, Idempotency, RequestId
-from contract.suite.exchanges import Key, Response
+from contract.suite.exchanges import Response
 from contract.suite.expressions import Record
-from contract.suite.items import USERS
 from contract.suite.kinds import Kind, as_is
+from contract.suite.language import OwnText
 from contract.suite.sides import Side, bound_ids
 from contract.suite.tool_kinds import tool_kinds
 from tests.unit.suite.made import ITEM, NEW, OLD, RECEIVED, SENT, exchange, observed
@@ -20,10 +21,10 @@ from tests.unit.suite.made import ITEM, NEW, OLD, RECEIVED, SENT, exchange, obse
 if TYPE_CHECKING:
     from contract.suite.observation import Observation
 
-READ = observed(exchange(before={Key(USERS, OLD): ITEM}))
+READ = observed(exchange(before={user_key(OLD): ITEM}))
 BLIND = observed(exchange())
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
-CREATED = observed(exchange("POST", 201), key=Key(USERS, UUID), requested_id=None)
+CREATED = observed(exchange("POST", 201), key=user_key(UUID), requested_id=None)
 KINDS = tool_kinds(
     Config(
         Path(),
@@ -38,7 +39,8 @@ def canonical(name: str, value: object, of: Observation, own: Side) -> Any:
 
 
 def side(**more: Any) -> Side:
-    return Side(domain="c.r.example", key_suffix="-c-r", start_ms=SENT, **more)
+    own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
+    return Side(own=own, start_ms=SENT, **more)
 
 
 def test_own_names_are_named_in_texts() -> None:
@@ -56,8 +58,12 @@ def test_side_without_names_leaves_texts_alone() -> None:
 def test_ids_a_case_has_bound_are_named_for_it() -> None:
     record = Record(USERS, OLD, {}, {})
 
-    assert bound_ids({"ada": record, "id": NEW, "n": 1}) == {OLD: "<ada>", NEW: "<id>"}
-    assert bound_ids({"many": [record, NEW]}) == {OLD: "<many.0>", NEW: "<many.1>"}
+    bound = {"ada": record, "id": NEW, "n": 1}
+
+    assert bound_ids(bound, ["ulid"]) == {OLD: "<ada>", NEW: "<id>"}
+    assert bound_ids(bound, ["uuid"]) == {OLD: "<ada>"}
+    many = bound_ids({"many": [record, NEW]}, ["ulid"])
+    assert many == {OLD: "<many.0>", NEW: "<many.1>"}
 
 
 def test_same_place_in_two_sequences_has_the_same_name() -> None:

@@ -11,7 +11,6 @@ import yaml
 
 from contract.suite.cases import Collection, read_cases
 from contract.suite.openapi import Contract
-from contract.suite.schemas import tool_formats
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -36,10 +35,11 @@ def add_the_field(root: Path) -> None:
         if name == "schemas/user.json":
             document["$defs"]["title"] = DEFINITION
         (root / name).write_text(json.dumps(document), "utf-8")
-    document = json.loads(json.dumps(tool_formats()["formats/case.json"]))
-    document["$defs"]["given-user"]["properties"]["title"] = {"$ref": "#/$defs/value"}
-    (root / "formats").mkdir()
-    (root / "formats" / "case.json").write_text(json.dumps(document), "utf-8")
+    path = root / "formats" / "records.json"
+    document = json.loads(path.read_text("utf-8"))
+    value = {"$ref": "case.json#/$defs/value"}
+    document["$defs"]["given-user"]["properties"]["title"] = value
+    path.write_text(json.dumps(document), "utf-8")
 
 
 def add_the_cases(root: Path) -> None:

@@ -1,124 +1,47 @@
-"""The items of the tables: their shapes, and those a case's `given` describes."""
+"""What a `given` of this service lays down: users, assets, guards, keys, objects."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.exchanges import Exchange, Item, Key
+from contract.plugin.keys import (
+    ASSET_TTL_MS,
+    ASSETS,
+    ID_OF,
+    IDEMPOTENCY_TTL_MS,
+    OBJECTS,
+    USERS,
+    asset_key,
+    blob_key,
+    guard_key,
+    idempotency_key,
+    user_key,
+)
+from contract.plugin.ulids import is_ulid, new_ulid, shard_of, time_of
 from contract.suite.expressions import Record, Scope, evaluate, evaluate_members
+from contract.suite.integers import seconds_up
 from contract.suite.requesting import body_of
-from contract.suite.ulids import is_ulid, new_ulid, shard_of, time_of
+from contract.suite.resources import Blob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-USERS, ASSETS, OBJECTS = "users", "assets", "objects"
-ID_OF = {USERS: "userId", ASSETS: "assetId"}
-GUARD, IDEMPOTENCY = "email#", "idempotency#"
+    from contract.suite.domain import Given
+    from contract.suite.exchanges import Item, Key
+    from contract.suite.resources import Resources
+
+    Laid = dict[Key, Item | Blob]
+
 BY_RULE = frozenset({"version", "ttl", "writeId", "listShard", "s3Bucket", "s3Key"})
 """Members of a record's item that the API does not show."""
 
 LAYING = frozenset({"bind", "times", "record", "guard", "object"})
 """Members of an entry of `given` that say how it is laid down; the rest is stored."""
 
-LONGEST_KEY = 255
-"""Characters of an Idempotency-Key; a longer one is refused, and never stored."""
-ASSET_TTL_MS = 30 * 24 * 3_600_000
-IDEMPOTENCY_TTL_MS = 24 * 3_600_000
 MINUTE_MS = 60_000
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the data side of a target is called, and what its deployment set."""
-
-    users_table: str
-    assets_table: str
-    assets_bucket: str
-    list_shards: int
-    min_lifetime_ms: int = MINUTE_MS
-    """The shortest life of a user; a minute where the deployment does not say."""
-
-
-def object_key(item: Item | None) -> Key | None:
-    """Return where the object of a stored asset is; None of any other item."""
-    return Key(OBJECTS, str(item["s3Key"])) if item and "s3Key" in item else None
-
-
-@dataclass
-class Laid:
-    """What a `given` lays down: items and objects by key."""
-
-    items: dict[Key, Item] = field(default_factory=dict)
-    objects: dict[Key, Object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Object:
-    """An object in the bucket."""
-
-    body: bytes
-    content_type: str = "application/octet-stream"
-
-
-def is_own(key: Key, item: Item, scope: Scope) -> bool:
-    """Say whether a stored thing is of a play: by an id of its own, or an own value."""
-    if key.table == OBJECTS:
-        return not scope.owned.isdisjoint(key.name.split("/"))
-    if key.name.startswith(IDEMPOTENCY):
-        sent = key.name.split("#", 2)[2]
-        return sent in scope.keys or item.get("recordId") in scope.owned
-    if key.name.startswith(GUARD):
-        address = key.name.removeprefix(GUARD)
-        return address in scope.emails or item.get("owner") in scope.owned
-    return key.name in scope.owned or item.get("email") in scope.emails
-
-
-def record_key(shown: Mapping[str, Any]) -> Key | None:
-    """Return where the record of a body is stored."""
-    for table, name in ((USERS, "userId"), (ASSETS, "assetId")):
-        if isinstance(shown.get(name), str):
-            return Key(table, shown[name])
-    return None
-
-
-def created_key(exchange: Exchange) -> Key | None:
-    """Return where the record is stored that an exchange says it created."""
-    body = exchange.json()
-    if not exchange.created or not isinstance(body, dict):
-        return None
-    return record_key(body)
-
-
-def table_of(operation: str) -> str:
-    """Return the table of an operation's records and of its idempotency items."""
-    return ASSETS if "Asset" in operation else USERS
-
-
-def guard_key(address: str) -> Key:
-    """Return where the guard of an address is."""
-    return Key(USERS, f"{GUARD}{address}")
-
-
-def idempotency_key(operation: str, key: str) -> Key:
-    """Return where what is kept of an Idempotency-Key is."""
-    return Key(table_of(operation), f"{IDEMPOTENCY}{operation}#{key}")
-
-
-def schema_of(key: Key) -> str:
-    """Return the schema of the item at a key, under contract/."""
-    if key.name.startswith(GUARD):
-        return "schemas/stored-guard.json"
-    if key.name.startswith(IDEMPOTENCY):
-        return "schemas/stored-idempotency.json"
-    return f"schemas/stored-{key.table[:-1]}.json"
-
-
-def seconds_up(milliseconds: int) -> int:
-    """Return seconds, rounded up, so that nothing is reaped early."""
-    return -(-milliseconds // 1000)
+# Where there is no data side, nothing is stored, and the shard means nothing.
+ONE_SHARD = 1
 
 
 def public_of(item: Item) -> dict[str, Any]:
@@ -126,12 +49,14 @@ def public_of(item: Item) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in BY_RULE}
 
 
-def lay_out(given: Mapping[str, Any], scope: Scope, layout: Layout) -> Laid:
+def lay_out(given: Given, scope: Scope, resources: Resources) -> Laid:
     """Return what a `given` lays down; bind its names in the scope."""
-    laid = Laid()
+    laid: Laid = {}
     for kind, make in ((USERS, _user), (ASSETS, _asset)):
         for body in given.get(kind, []):
-            records = [make(body, turn, layout, laid) for turn in _turns(body, scope)]
+            records = [
+                make(body, turn, resources, laid) for turn in _turns(body, scope)
+            ]
             scope.names[body["bind"]] = records if "times" in body else records[0]
     for body in given.get("idempotency", []):
         _idempotency(body, scope, laid)
@@ -170,30 +95,33 @@ def _hidden(
     body: Mapping[str, Any],
     id_name: str,
     scope: Scope,
-    layout: Layout,
+    resources: Resources,
 ) -> None:
     """Fill in what the API does not show."""
     values["version"] = body.get("version", 1)
     values["writeId"] = f"{scope.chance(128):032x}"
-    values["listShard"] = shard_of(values[id_name], layout.list_shards)
+    shards = int(resources.outputs.get("list-shards", ONE_SHARD))
+    values["listShard"] = shard_of(values[id_name], shards)
     if "expiresAt" in values:
         values["ttl"] = seconds_up(values["expiresAt"])
 
 
-def _user(body: Mapping[str, Any], scope: Scope, layout: Layout, laid: Laid) -> Record:
+def _user(
+    body: Mapping[str, Any], scope: Scope, resources: Resources, laid: Laid
+) -> Record:
     defaults = {"email": {"email": body["bind"]}, "name": "Ada"}
     if "times" in body:
         defaults["email"] = {"email": {"concat": [body["bind"], {"index": True}]}}
     values = _attributes({**defaults, **body}, scope)
     values["email"] = values["email"].lower()
     _timed(values, "userId", scope)
-    _hidden(values, body, "userId", scope, layout)
+    _hidden(values, body, "userId", scope, resources)
     user_id = values["userId"]
     if body.get("record", True):
-        laid.items[Key(USERS, user_id)] = values
+        laid[user_key(user_id)] = values
     _guard(body.get("guard", True), values, scope, laid)
     scope.owned.add(user_id)
-    scope.emails.add(values["email"])
+    scope.own["email"].add(values["email"])
     return Record(USERS, user_id, public_of(values), values)
 
 
@@ -210,10 +138,12 @@ def _guard(
     guard.update(changes)
     if "expiresAt" in guard:
         guard["ttl"] = seconds_up(guard["expiresAt"])
-    laid.items[key] = guard
+    laid[key] = guard
 
 
-def _asset(body: Mapping[str, Any], scope: Scope, layout: Layout, laid: Laid) -> Record:
+def _asset(
+    body: Mapping[str, Any], scope: Scope, resources: Resources, laid: Laid
+) -> Record:
     defaults = {
         "fileName": "a.txt",
         "contentType": "text/plain",
@@ -223,21 +153,22 @@ def _asset(body: Mapping[str, Any], scope: Scope, layout: Layout, laid: Laid) ->
     values = _attributes({**defaults, **body}, scope)
     _timed(values, "assetId", scope)
     values.setdefault("expiresAt", values["createdAt"] + ASSET_TTL_MS)
-    _hidden(values, body, "assetId", scope, layout)
-    values["s3Bucket"] = layout.assets_bucket
+    _hidden(values, body, "assetId", scope, resources)
+    values["s3Bucket"] = resources.stores.get(OBJECTS, "")
     values.setdefault("s3Key", f"assets/{values['assetId']}/{values['fileName']}")
     if body.get("record", True):
-        laid.items[Key(ASSETS, values["assetId"])] = values
+        laid[asset_key(values["assetId"])] = values
     if "object" in body:
-        key = Key(OBJECTS, values["s3Key"])
-        laid.objects[key] = _object(body["object"], values["contentType"], scope)
+        laid[blob_key(values["s3Key"])] = _object(
+            body["object"], values["contentType"], scope
+        )
     scope.owned.add(values["assetId"])
     return Record(ASSETS, values["assetId"], public_of(values), values)
 
 
-def _object(body: Mapping[str, Any], content_type: str, scope: Scope) -> Object:
+def _object(body: Mapping[str, Any], content_type: str, scope: Scope) -> Blob:
     octets = body_of(body, scope) or b""
-    return Object(octets, evaluate(body.get("contentType", content_type), scope))
+    return Blob(octets, evaluate(body.get("contentType", content_type), scope))
 
 
 def _idempotency(body: Mapping[str, Any], scope: Scope, laid: Laid) -> None:
@@ -247,7 +178,7 @@ def _idempotency(body: Mapping[str, Any], scope: Scope, laid: Laid) -> None:
         values["bodySha256"] = hashlib.sha256(octets).hexdigest()
     expires = values.get("expiresAt", scope.start_ms + IDEMPOTENCY_TTL_MS)
     key = idempotency_key(body["operation"], values["key"])
-    laid.items[key] = {
+    laid[key] = {
         ID_OF[key.table]: key.name,
         "recordId": values["recordId"],
         "bodySha256": values["bodySha256"],

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from contract.suite.ids import is_id
+
+if TYPE_CHECKING:
+    from contract.suite.expressions import Chance
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TAIL_BITS = 80
-_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
-
-Chance = Callable[[int], int]
-"""Returns a number of so many bits."""
 
 
 def is_ulid(value: object) -> bool:
     """Say whether a value is a ULID in upper case."""
-    return isinstance(value, str) and _ULID.fullmatch(value) is not None
+    return is_id(value, ("ulid",))
 
 
 def new_ulid(at_ms: int, chance: Chance = secrets.randbits, tail: str = "") -> str:

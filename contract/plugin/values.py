@@ -1,0 +1,38 @@
+"""Expressions that only the cases of this service have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contract.plugin.ulids import new_ulid
+from contract.suite.domain import Expression
+from contract.suite.expressions import evaluate, position
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contract.suite.expressions import Scope
+
+LIFETIME = "min-lifetime-seconds"
+"""The output of the stack that says the shortest life of a user."""
+
+
+def _ulid(argument: Any, scope: Scope) -> str:
+    offset, tail = argument if isinstance(argument, list) else (argument, "")
+    return new_ulid(scope.start_ms + int(evaluate(offset, scope)), scope.chance, tail)
+
+
+def _newest_first(argument: Any, scope: Scope) -> list[Any]:
+    return sorted(evaluate(argument, scope), key=position, reverse=True)
+
+
+def _lifetime(argument: Any, scope: Scope) -> int:
+    """Return the time at which a user of the shortest life expires, and so much on."""
+    return scope.start_ms + 1000 * int(scope.outputs[LIFETIME]) + int(argument)
+
+
+EXPRESSIONS: Mapping[str, Expression] = {
+    "ulid": Expression(_ulid, "text"),
+    "newestFirst": Expression(_newest_first),
+    "lifetime": Expression(_lifetime, "number"),
+}
