@@ -35,7 +35,7 @@ SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR=$(CURDIR)/.local/sam $(VENV)/sam/bin
 SAM_STATE = mkdir -p .local/sam; echo "{\"telemetryEnabled\": false, \"lastVersionCheck\": $$(date +%s)}" > .local/sam/metadata.json
 # SAM's --parameter-overrides replace those of samconfig.toml, so both are merged first.
 OVERRIDES = $(BIN)/python -m local.overrides $(CONFIG) $(if $(RUNTIME_TRACK),RuntimeTrack=$(RUNTIME_TRACK))
-SOURCES := bench contract/plugin contract/suite handlers local rehearsal tests
+SOURCES := bench contract/plugin contract/suite handlers local rehearsal tests twinproof
 
 .PHONY: help
 help:  ## list the commands

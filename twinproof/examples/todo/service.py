@@ -139,7 +139,8 @@ class Service:
     def get(self, request: Request) -> Answer:
         """Return one todo."""
         no_query(request)
-        return Answer(200, shown(self.find(request.todo_id, now_ms())))
+        todo = self.find(request.todo_id, now_ms())
+        return Answer(200, shown(todo))
 
     def replace(self, request: Request) -> Answer:
         """Replace what a client may write of a todo."""

@@ -1,0 +1,114 @@
+"""The tool checks a service that is nothing like the one it was first written for."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from contract.suite.results import Verdict
+from tests.twinproof.todo import EXAMPLE, check, findings, serving
+
+if TYPE_CHECKING:
+    from contract.suite.results import Run
+
+TITLE = Path(__file__).parent / "title"
+"""An operation to add: its path, schema, cases and handler."""
+MUTANTS = yaml.safe_load((Path(__file__).parent / "mutants.yaml").read_text("utf-8"))
+
+
+def red(run: Run) -> set[str]:
+    return {each.full_id for each in run.results if each.verdict != Verdict.PASSED}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the example, free to be changed."""
+    return shutil.copytree(EXAMPLE, tmp_path / "todo")
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_contract_of_the_example_holds() -> None:
+    assert findings(EXAMPLE) == []
+
+
+def test_every_case_and_journey_passes_and_leaves_nothing() -> None:
+    with serving() as (url, store):
+        run = check(EXAMPLE, {"todos": (url, store)})
+
+    assert [(r.full_id, r.mismatches, r.error) for r in run.results if r.error] == []
+    assert red(run) == set()
+    assert run.left_out == ()
+    assert store.service.todos == {}
+
+
+def test_two_of_them_cannot_be_told_apart() -> None:
+    with serving() as one, serving() as other:
+        run = check(EXAMPLE, {"one": one, "other": other})
+
+    assert [
+        (each.full_id, each.mismatches) for each in run.pairs if each.mismatches
+    ] == []
+    assert len(run.pairs) > 0
+
+
+def test_two_targets_over_one_store_take_turns_in_the_journey() -> None:
+    with serving() as (url, store):
+        run = check(EXAMPLE, {"one": (url, store), "other": (url, store)})
+
+    told = [(each.turns, each.verdict) for each in run.batons]
+    assert told == [
+        (("one", "other"), Verdict.PASSED),
+        (("other", "one"), Verdict.PASSED),
+    ]
+
+
+def test_without_its_store_the_cases_run_that_need_none() -> None:
+    with serving() as (url, _):
+        run = check(EXAMPLE, {"todos": (url, None)})
+
+    assert red(run) == set()
+    ran = {each.full_id for each in run.results}
+    assert "createTodo/accepts-a-title-of-80-code-points" in ran
+    assert "getTodo/finds-no-unknown-todo" in ran
+    assert "createTodo/creates-a-todo" not in ran
+
+
+@pytest.mark.parametrize(
+    "mutant", MUTANTS, ids=lambda each: each["mutant"].replace(" ", "-")
+)
+def test_mutant_goes_red_where_it_is_wrong(copy: Path, mutant: dict[str, Any]) -> None:
+    replace(copy / "service.py", mutant["replace"], mutant["by"])
+
+    with serving(copy) as target:
+        run = check(EXAMPLE, {"mutant": target})
+
+    assert sorted(red(run)) == mutant["red"]
+
+
+def test_operation_is_added_without_a_line_of_the_tool(copy: Path) -> None:
+    shutil.copytree(TITLE / "schemas", copy / "contract/schemas", dirs_exist_ok=True)
+    shutil.copytree(TITLE / "cases", copy / "contract/cases", dirs_exist_ok=True)
+    path = (TITLE / "path.yaml").read_text("utf-8")
+    replace(copy / "contract/openapi.yaml", "components:\n", f"{path}components:\n")
+    handler = (TITLE / "handler.py.txt").read_text("utf-8")
+    head = "Handler = Callable"
+    replace(copy / "service.py", head, f"{handler}{head}")
+    row = '    ("GET", "/todos/([^/]+)", Service.get),\n'
+    more = '    ("GET", "/todos/([^/]+)/title", Service.title),\n'
+    replace(copy / "service.py", row, row + more)
+
+    with serving(copy) as target:
+        run = check(copy, {"todos": target})
+
+    assert findings(copy) == []
+    assert red(run) == set()
+    assert "getTitle/answers-a-title" in {each.full_id for each in run.results}

@@ -1,0 +1,120 @@
+"""The todo list of the tool's examples, served in this process, its store at hand."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from contract.suite.benches import Bench
+from contract.suite.cases import read_cases
+from contract.suite.exchanges import Key
+from contract.suite.lint import lint
+from contract.suite.openapi import Contract
+from contract.suite.resources import Resources
+from contract.suite.rulebook import Rulebook
+from contract.suite.runner import Runner
+from contract.suite.structure import lint_structure
+from contract.suite.targets import Target
+from contract.suite.transports import Http
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from types import ModuleType
+
+    from contract.suite.exchanges import Item
+    from contract.suite.results import Run
+
+EXAMPLE = Path(__file__).parents[2] / "twinproof" / "examples" / "todo"
+STORE = "todos"
+NAME = "todo_service"
+ADDED = frozenset({"content-length", "date"})
+
+
+class MemoryStore:
+    """What the tool asks of a store, from the dictionary of a todo service."""
+
+    def __init__(self, service: Any, name: str) -> None:
+        self.service = service
+        # Two stores of one name would be taken for the same.
+        self.resources = Resources({STORE: name})
+
+    def read(self, keys: Iterable[Key]) -> dict[Key, Item | None]:
+        with self.service.lock:
+            return {key: self._item(key) for key in keys}
+
+    def _item(self, key: Key) -> Item | None:
+        # A copy: the service writes into nothing that was read before.
+        todo = self.service.todos.get(key.name)
+        return None if todo is None else dict(todo)
+
+    def write(self, items: Mapping[Key, Item]) -> None:
+        with self.service.lock:
+            for key, item in items.items():
+                self.service.todos[key.name] = dict(item)
+
+    def remove(self, keys: Iterable[Key]) -> None:
+        with self.service.lock:
+            for key in keys:
+                self.service.todos.pop(key.name, None)
+
+    def traces(self, run: str) -> list[Key]:
+        with self.service.lock:
+            todos = list(self.service.todos.values())
+        return [Key(STORE, todo["id"]) for todo in todos if run in todo["title"]]
+
+
+Served = tuple[str, "MemoryStore | None"]
+"""A base URL, and the store behind it."""
+
+
+def load(example: Path = EXAMPLE) -> ModuleType:
+    """Return the module of an example's service, each time anew."""
+    spec = importlib.util.spec_from_file_location(NAME, example / "service.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up by its name while they are made.
+    with mock.patch.dict(sys.modules, {NAME: module}):
+        spec.loader.exec_module(module)
+    return module
+
+
+def findings(example: Path) -> list[str]:
+    """Return what lint says of the contract of an example."""
+    root = example / "contract"
+    return [str(each) for each in [*lint_structure(root), *lint(Contract(root))]]
+
+
+def check(example: Path, targets: Mapping[str, Served]) -> Run:
+    """Run every case and journey of an example on its targets, by their names."""
+    contract = Contract(example / "contract")
+    benches = [
+        Bench(Target(name, url, writes="any", gateway_headers=ADDED), Http(url), store)
+        for name, (url, store) in targets.items()
+    ]
+    runner = Runner(Rulebook.read(contract), benches, lambda _: None, "0badcafe")
+    return runner.run(read_cases(contract.root, contract.schemas))
+
+
+@contextmanager
+def serving(example: Path = EXAMPLE) -> Iterator[tuple[str, MemoryStore]]:
+    """Serve an example on a free port of loopback; yield its URL and its store."""
+    module = load(example)
+    service = module.Service()
+    server = module.server_of(service, 0)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}
+    )
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}"
+        yield url, MemoryStore(service, url)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,36 @@
+"""What twinproof must ask about todos: how one is stored, and what may change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from todo_plugin.drawing import TodoDrawing
+from todo_plugin.effects import TodoEffects
+from todo_plugin.kinds import KINDS
+from todo_plugin.records import TodoRecords
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from contract.suite.plugin import Case, Config, Contract, Expression, Kind
+
+
+@dataclass(frozen=True)
+class TodoDomain:
+    """The parts of the plugin."""
+
+    records: TodoRecords = field(default_factory=TodoRecords)
+    effects: TodoEffects = field(default_factory=TodoEffects)
+    drawing: TodoDrawing = field(default_factory=TodoDrawing)
+    kinds: Mapping[str, Kind] = field(default_factory=lambda: KINDS)
+    expressions: Mapping[str, Expression] = field(default_factory=dict)
+
+    def lint(self, _: Case) -> Iterator[str]:
+        """Yield nothing: the formats say all that there is to say of a case."""
+        return iter(())
+
+
+def domain(_: Config, __: Contract) -> TodoDomain:
+    """Return what the tool asks."""
+    return TodoDomain()
