@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
+from contract.suite.loading import domain_of
+from contract.suite.openapi import Contract
 from contract.suite.results import Verdict
-from tests.twinproof.todo import EXAMPLE, check, findings, serving
+from tests.twinproof.todo import EXAMPLE, check, findings, fuzz, serving
 
 if TYPE_CHECKING:
     from contract.suite.results import Run
 
 TITLE = Path(__file__).parent / "title"
 """An operation to add: its path, schema, cases and handler."""
+SEQUENCES = 60
 MUTANTS = yaml.safe_load((Path(__file__).parent / "mutants.yaml").read_text("utf-8"))
 
 
@@ -94,6 +98,26 @@ def test_mutant_goes_red_where_it_is_wrong(copy: Path, mutant: dict[str, Any]) -
     assert sorted(red(run)) == mutant["red"]
 
 
+def test_fuzzing_finds_no_difference_between_two_that_are_alike() -> None:
+    with serving() as one, serving() as other:
+        outcome = fuzz(EXAMPLE, {"one": one, "other": other}, SEQUENCES)
+
+    assert (outcome.found, outcome.errors, outcome.left) == ([], [], [])
+    assert outcome.reach.sequences == SEQUENCES
+
+
+def test_fuzzing_shrinks_what_a_mutant_does_to_one_step(copy: Path) -> None:
+    replace(copy / "service.py", 'todo["version"] + 1', 'todo["version"]')
+
+    with serving() as right, serving(copy) as mutant:
+        outcome = fuzz(EXAMPLE, {"right": right, "mutant": mutant}, SEQUENCES)
+
+    [found] = outcome.found
+    assert [step.operation for step in found.divergence.plan.steps] == ["replaceTodo"]
+    [mismatch] = found.divergence.mismatches
+    assert mismatch.where.endswith("/version")
+
+
 def test_operation_is_added_without_a_line_of_the_tool(copy: Path) -> None:
     shutil.copytree(TITLE / "schemas", copy / "contract/schemas", dirs_exist_ok=True)
     shutil.copytree(TITLE / "cases", copy / "contract/cases", dirs_exist_ok=True)
@@ -109,6 +133,21 @@ def test_operation_is_added_without_a_line_of_the_tool(copy: Path) -> None:
     with serving(copy) as target:
         run = check(copy, {"todos": target})
 
+        outcome = fuzz(copy, {"one": target, "other": target}, SEQUENCES)
+
     assert findings(copy) == []
     assert red(run) == set()
+    assert (outcome.found, outcome.errors, outcome.left) == ([], [], [])
     assert "getTitle/answers-a-title" in {each.full_id for each in run.results}
+
+
+def test_a_generator_alone_decides_what_is_drawn() -> None:
+    drawing = domain_of(Contract(EXAMPLE / "contract")).drawing
+    assert drawing
+
+    # Not for secrets: the same sequences each time are what is wanted.
+    plans = [drawing.plan(Random(seed)) for seed in range(200)]  # noqa: S311
+
+    assert plans == [drawing.plan(Random(seed)) for seed in range(200)]  # noqa: S311
+    drawn = {step.operation for plan in plans for step in plan.steps}
+    assert drawn == Contract(EXAMPLE / "contract").operations.keys()

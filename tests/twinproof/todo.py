@@ -13,6 +13,7 @@ from unittest import mock
 from contract.suite.benches import Bench
 from contract.suite.cases import read_cases
 from contract.suite.exchanges import Key
+from contract.suite.fuzz.fuzzing import Fuzzer
 from contract.suite.lint import lint
 from contract.suite.openapi import Contract
 from contract.suite.resources import Resources
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from contract.suite.exchanges import Item
+    from contract.suite.fuzz.fuzzing import Outcome
     from contract.suite.results import Run
 
 EXAMPLE = Path(__file__).parents[2] / "twinproof" / "examples" / "todo"
@@ -92,13 +94,28 @@ def findings(example: Path) -> list[str]:
 
 def check(example: Path, targets: Mapping[str, Served]) -> Run:
     """Run every case and journey of an example on its targets, by their names."""
-    contract = Contract(example / "contract")
+    book, benches = _prepared(example, targets)
+    runner = Runner(book, benches, lambda _: None, "0badcafe")
+    root, schemas = book.contract.root, book.contract.schemas
+    return runner.run(read_cases(root, schemas))
+
+
+def fuzz(example: Path, targets: Mapping[str, Served], sequences: int) -> Outcome:
+    """Play drawn sequences on two targets, by their names."""
+    book, (left, right) = _prepared(example, targets)
+    fuzzer = Fuzzer(book, (left, right), seed=1, workers=4, progress=lambda _: None)
+    return fuzzer.run(range(sequences))
+
+
+def _prepared(
+    example: Path, targets: Mapping[str, Served]
+) -> tuple[Rulebook, list[Bench]]:
+    book = Rulebook.read(Contract(example / "contract"))
     benches = [
         Bench(Target(name, url, writes="any", gateway_headers=ADDED), Http(url), store)
         for name, (url, store) in targets.items()
     ]
-    runner = Runner(Rulebook.read(contract), benches, lambda _: None, "0badcafe")
-    return runner.run(read_cases(contract.root, contract.schemas))
+    return book, benches
 
 
 @contextmanager

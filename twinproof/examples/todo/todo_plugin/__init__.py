@@ -11,9 +11,9 @@ from todo_plugin.kinds import KINDS
 from todo_plugin.records import TodoRecords
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Set
 
-    from contract.suite.plugin import Case, Config, Contract, Expression, Kind
+    from contract.suite.plugin import Case, Config, Contract, Expression, Finding, Kind
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class TodoDomain:
 
     def lint(self, _: Case) -> Iterator[str]:
         """Yield nothing: the formats say all that there is to say of a case."""
+        return iter(())
+
+    def conventions(self, _: Set[str]) -> Iterator[Finding]:
+        """Yield nothing: todos have no rules of their own about their documents."""
         return iter(())
 
 

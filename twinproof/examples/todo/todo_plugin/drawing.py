@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 HOUR_MS = 3_600_000
 MOST_LAID, LENGTHS = 3, (3, 4, 4, 5, 6)
-HOSTILE = 0.25
+HOSTILE, BAD_QUERY = 0.25, 0.1
+"""How often a body or a list's query, and another query, are to be refused."""
 WEIGHTS = {
     "createTodo": 3,
     "getTodo": 2,
@@ -103,6 +104,9 @@ def _step(rng: Random, names: list[str]) -> Step:
         when["path"] = {"id": {"ref": f"{about}.id"} if about else UNKNOWN_ID}
     if operation in ("createTodo", "replaceTodo"):
         when.update(_body(rng, tags))
+    elif rng.random() < BAD_QUERY:
+        when["rawQuery"] = "colour=red"
+        tags.append("query")
     bind = "" if tags or operation != "createTodo" else f"t{len(names)}"
     return Step(operation, when, bind=bind, about=about, tags=tuple(tags))
 

@@ -102,7 +102,7 @@ def _stored(entry: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
     created = said.get("createdAt", scope.start_ms - MINUTE_MS)
     expires = said.get("expiresAt", created + KEPT_MS)
     return {
-        "id": str(uuid.UUID(int=scope.chance(128), version=4)),
+        "id": _new_id(created, scope),
         "title": evaluate({"title": entry["bind"]}, scope),
         "done": False,
         "createdAt": created,
@@ -113,3 +113,14 @@ def _stored(entry: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
         "ttl": -(-expires // 1000),
         **said,
     }
+
+
+def _new_id(time_ms: int, scope: Scope) -> str:
+    """Return a UUID of version 7 (RFC 9562, section 5.7).
+
+    What is drawn is the same for two targets that are compared, their times are not:
+    so their ids differ also in one store, and are ordered alike.
+    """
+    time, first, second = time_ms % 2**48, scope.chance(12), scope.chance(62)
+    bits = time << 80 | 0b0111 << 76 | first << 64 | 0b10 << 62 | second
+    return str(uuid.UUID(int=bits))
