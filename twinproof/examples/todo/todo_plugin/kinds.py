@@ -24,15 +24,26 @@ def _time_of_creation(value: Value, seen: Observation) -> str:
     return str(seen.before["createdAt"])
 
 
-def _cursor(value: Value, _: Observation, side: Side) -> object:
+def _created(value: Value, seen: Observation, _: Side) -> object:
+    """Return a right `createdAt` as just that: each target has its own clock."""
+    return value if _time_of_creation(value, seen) else ("the time of creation",)
+
+
+def _cursor(value: Value, _: Observation) -> str:
+    """Expect the time and the id of a todo."""
+    right = isinstance(value, str) and CURSOR.fullmatch(value)
+    return "" if right else "a time, a dot and an id"
+
+
+def _place(value: Value, seen: Observation, side: Side) -> object:
     """Return a cursor by its todo, and by its time relative to the case's start."""
-    found = CURSOR.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+    if _cursor(value, seen):
         return value
-    return int(found[1]) - side.start_ms, side.text(found[2])
+    time_ms, _, todo_id = value.partition(".")
+    return int(time_ms) - side.start_ms, side.text(todo_id)
 
 
 KINDS: Mapping[str, Kind] = {
-    "time-of-creation": Kind("time-of-creation", expected=_time_of_creation),
-    "cursor": Kind("cursor", form=_cursor),
+    "time-of-creation": Kind("time-of-creation", _time_of_creation, _created),
+    "cursor": Kind("cursor", _cursor, _place),
 }
