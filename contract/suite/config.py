@@ -256,6 +256,14 @@ class Config:
         kinds = {name: store.kind for name, store in self.stores.items()}
         return next((name for name, kind in kinds.items() if kind == "s3"), "")
 
+    @cached_property
+    def forgets(self) -> bool:
+        """Say whether all that is stored is gone with the service's process.
+
+        Then a case may write where nothing can be removed behind it.
+        """
+        return all(store.kind == "memory" for store in self.stores.values())
+
     def function_of(self, path: str) -> str:
         """Return the name of the function that serves a path; "": none does."""
         routed = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.cases import Call, Case, Journey
 from contract.suite.exchanges import SAFE
+from contract.suite.targets import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +33,9 @@ def why_not(each: Case | Journey, bench: Bench, contract: Contract) -> str:
             return NOT_SERVED
     if bench.may_write:
         return ""
-    reads = isinstance(each, Case) and not (each.given or each.call.after)
-    if reads and _reads(calls, contract):
+    bare = isinstance(each, Case) and not (each.given or each.call.after)
+    may_write = bench.target.writes != NONE and contract.config.forgets
+    if bare and (may_write or _reads(calls, contract)):
         return ""
     return NO_WRITES if bench.store else f"no data side: {bench.no_store}"
 

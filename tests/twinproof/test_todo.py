@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from contract.suite.benches import Bench
+from contract.suite.cases import Call, Case
 from contract.suite.loading import domain_of
 from contract.suite.openapi import Contract
 from contract.suite.results import Verdict
+from contract.suite.selection import why_not
+from contract.suite.targets import Target
+from contract.suite.transports import Http
 from tests.twinproof.todo import EXAMPLE, check, findings, fuzz, serving
 
 if TYPE_CHECKING:
@@ -73,6 +78,28 @@ def test_two_targets_over_one_store_take_turns_in_the_journey() -> None:
         (("one", "other"), Verdict.PASSED),
         (("other", "one"), Verdict.PASSED),
     ]
+
+
+@pytest.mark.parametrize(
+    ("writes", "given", "why"),
+    [
+        ("any", {}, ""),
+        ("any", {"todos": [{"bind": "milk"}]}, "no data side: nobody hands it over"),
+        ("none", {}, "no data side: nobody hands it over"),
+    ],
+)
+def test_case_that_needs_no_store_writes_without_one_where_nothing_is_kept(
+    writes: str, given: dict[str, Any], why: str
+) -> None:
+    contract = Contract(EXAMPLE / "contract")
+    target = Target("todos", "http://127.0.0.1:1", writes=writes)
+    bench = Bench(target, Http(target.url), None, "nobody hands it over")
+    call = Call("createTodo", {"json": {"title": "x"}}, {"status": 201})
+
+    assert (
+        why_not(Case("creates", "why", "rules.md#todos", call, given), bench, contract)
+        == why
+    )
 
 
 def test_without_its_store_the_cases_run_that_need_none() -> None:
