@@ -12,17 +12,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contract.plugin.keys import (
-    ASSET_TTL_MS,
-    IDEMPOTENCY_TTL_MS,
     OBJECTS,
     record_key,
 )
 from contract.plugin.presigned import PRESIGNED
 from contract.plugin.ulids import is_ulid, shard_of, time_of
 from contract.suite.expressions import position
-from contract.suite.integers import is_integer, seconds_up
 from contract.suite.kinds import Kind, as_is, equal
-from contract.suite.tool_kinds import moment, tool_kinds
+from contract.suite.tool_kinds import tool_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,17 +34,11 @@ def kinds_of(config: Config) -> dict[str, Kind]:
     kinds = (
         _identity(tool_kinds(config)["identity"]),
         Kind("time-of-id", _time_of_id),
-        Kind("time-of-write", _time_of_write, _form_of_time_of_write),
-        Kind("thirty-days", _thirty_days),
-        Kind("version", _version, as_is),
-        Kind("ttl", _ttl),
-        Kind("write-id", _write_id),
         Kind("list-shard", _list_shard),
         Kind("bucket", _bucket),
         Kind("object-key", _object_key),
         Kind("body-digest", _body_digest),
         Kind("time-of-first-request", _time_of_first_request),
-        Kind("one-day", _one_day),
         Kind("cursor", form=_cursor),
         *PRESIGNED,
     )
@@ -70,62 +61,6 @@ def _time_of_id(value: Any, seen: Observation) -> str:
     """Expect createdAt: the time in the id."""
     record_id = seen.document.get("userId") or seen.document.get("assetId")
     return equal(value, time_of(str(record_id))) if is_ulid(record_id) else ""
-
-
-def _time_of_write(value: Any, seen: Observation) -> str:
-    """Expect updatedAt: during the exchange if that wrote, else unchanged."""
-    if seen.written:
-        return seen.in_time(value)
-    if seen.before is not None:
-        return equal(value, seen.before.get("updatedAt"))
-    low = seen.document.get("createdAt", 0)
-    high = seen.exchange.received_ms + seen.skew_ms
-    held = is_integer(value) and is_integer(low) and low <= value <= high
-    return "" if held else f"a time from createdAt to {high}"
-
-
-def _form_of_time_of_write(value: Any, seen: Observation, side: Side) -> Any:
-    """Return a time that the exchange wrote, or left, as just that."""
-    if not seen.written and seen.before is None:
-        # The rule leaves it open: the two sides read the same record.
-        return moment(value, seen, side)
-    wrong = _time_of_write(value, seen)
-    return as_is(value, seen, side) if wrong else ("time-of-write",)
-
-
-def _thirty_days(value: Any, seen: Observation) -> str:
-    """Expect an asset's expiresAt: 30 days after its creation, for good."""
-    if seen.before is not None:
-        return equal(value, seen.before.get("expiresAt"))
-    created = seen.document.get("createdAt")
-    return equal(value, created + ASSET_TTL_MS) if is_integer(created) else ""
-
-
-def _version(value: Any, seen: Observation) -> str:
-    """Expect the version: 1, then one more with each write."""
-    if seen.created:
-        return equal(value, 1)
-    if seen.before is None:
-        return "" if is_integer(value) and value >= 1 else "1 or more"
-    return equal(value, seen.before["version"] + seen.written)
-
-
-def _ttl(value: Any, seen: Observation) -> str:
-    """Expect the ttl: expiresAt in seconds, rounded up."""
-    expires = seen.document.get("expiresAt")
-    return equal(value, seconds_up(expires)) if is_integer(expires) else "no ttl"
-
-
-def _write_id(value: Any, seen: Observation) -> str:
-    """Expect the writeId: drawn anew by each write."""
-    if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{32}", value):
-        return "32 lower-case hexadecimal digits"
-    if seen.before is None:
-        return ""
-    if seen.written:
-        same = value == seen.before.get("writeId")
-        return "a writeId other than before" if same else ""
-    return equal(value, seen.before.get("writeId"))
 
 
 def _list_shard(value: Any, seen: Observation) -> str:
@@ -162,12 +97,6 @@ def _time_of_first_request(value: Any, seen: Observation) -> str:
     if not _first_request(seen):
         return equal(value, (seen.before or {}).get("createdAt"))
     return seen.in_time(value)
-
-
-def _one_day(value: Any, seen: Observation) -> str:
-    """Expect an idempotency item's expiresAt: 24 hours later."""
-    created = seen.document.get("createdAt")
-    return equal(value, created + IDEMPOTENCY_TTL_MS) if is_integer(created) else ""
 
 
 def _first_request(seen: Observation) -> bool:

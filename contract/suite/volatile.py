@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.config import Lists
 from contract.suite.errors import FileFault, Finding
+from contract.suite.forms import kind_of
 from contract.suite.matching import Free, Mismatch, no_free
 from contract.suite.reading import read_checked
 from contract.suite.tool_kinds import tool_kinds
@@ -41,12 +42,14 @@ class Volatile:
     def read(cls, contract: Contract, own: Mapping[str, Kind]) -> Volatile:
         """Return what a contract's volatile.yaml declares; raise `FileFault`.
 
-        `own`: the kinds of its service, which hide the tool's of the same names.
+        `own`: the kinds of its service, which hide others of the same names.
         """
         path = contract.root / contract.config.files.volatile
-        known = {**tool_kinds(contract.config), **own}
         document, findings = read_checked(path, "", "volatile", contract.schemas)
-        findings = findings or list(_unknown(contract, document, known))
+        if findings:
+            raise FileFault(findings)
+        known = _Known(tool_kinds(contract.config), document.get("kinds", {}), own)
+        findings = list(_unknown(contract, document, known))
         if findings:
             raise FileFault(findings)
         members = _kinds(document["members"], known)
@@ -112,31 +115,56 @@ def _at(shown: Any, steps: list[str]) -> tuple[bool, Any]:
     return True, here
 
 
-def _kinds(names: Mapping[str, Mapping[str, str]], known: Mapping[str, Kind]) -> Kinds:
+@dataclass(frozen=True)
+class _Known:
+    """The kinds that a member may have: a later part hides those before it."""
+
+    tool: Mapping[str, Kind]
+    described: Mapping[str, Mapping[str, Any]]
+    own: Mapping[str, Kind]
+
+    def names(self) -> set[str]:
+        return {*self.tool, *self.described, *self.own}
+
+    def of(self, name: str, path: str) -> Kind:
+        """Return the kind of this name, for the member at a path."""
+        if name in self.own:
+            return self.own[name]
+        if name in self.described:
+            return kind_of(name, self.described[name], path)
+        return self.tool[name]
+
+
+def _kinds(names: Mapping[str, Mapping[str, str]], known: _Known) -> Kinds:
     return {
-        schema: {path: known[name] for path, name in declared.items()}
+        schema: {path: known.of(name, path) for path, name in declared.items()}
         for schema, declared in names.items()
     }
 
 
-def _unknown(
-    contract: Contract, document: Any, known: Mapping[str, Kind]
-) -> Iterator[Finding]:
-    """Yield each schema that is no file, and each kind that there is not."""
+def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[Finding]:
+    """Yield each schema that is no file, each kind that there is not, or nobody has."""
     file = contract.config.files.volatile
     pages = [*document["pages"], *document["pages"].values()]
     named = [*document["members"], *pages, *document["compared"]]
     for schema in dict.fromkeys(named):
         if schema != HEADERS and not (contract.root / schema).is_file():
             yield Finding(file, schema, "there is no such schema")
+    names, used = known.names(), set()
     # What only compares would hold nothing on a target by itself.
-    holding = {name for name, kind in known.items() if not kind.only_compares}
+    holding = {name for name in names if not known.of(name, "").only_compares}
     for schema, declared in document["members"].items():
         for path, name in declared.items():
+            used.add(name)
             yield from _unfit(file, name, f"{schema} {path}", holding)
     for schema, declared in document["compared"].items():
         for path, said in declared.items():
-            yield from _unfit(file, said["rule"], f"{schema} {path}", known.keys())
+            used.add(said["rule"])
+            yield from _unfit(file, said["rule"], f"{schema} {path}", names)
+    for name in known.described.keys() - used:
+        yield Finding(file, f"kinds {name}", "no member is of this kind")
+    for name in known.described.keys() & known.own:
+        yield Finding(file, f"kinds {name}", "the plugin has a kind of this name")
 
 
 def _unfit(file: str, name: str, place: str, names: Set[str]) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ import yaml
 
 from contract.suite.benches import Bench
 from contract.suite.cases import Call, Case
+from contract.suite.files import read_yaml
+from contract.suite.forms import FORMS
 from contract.suite.loading import domain_of
 from contract.suite.openapi import Contract
 from contract.suite.results import Verdict
@@ -166,6 +168,12 @@ def test_operation_is_added_without_a_line_of_the_tool(copy: Path) -> None:
     assert red(run) == set()
     assert (outcome.found, outcome.errors, outcome.left) == ([], [], [])
     assert "getTitle/answers-a-title" in {each.full_id for each in run.results}
+
+
+def test_every_form_of_a_kind_is_of_use_to_the_example() -> None:
+    kinds = read_yaml(EXAMPLE / "contract" / "volatile.yaml")["kinds"]
+
+    assert {next(iter(said)) for said in kinds.values()} == FORMS.keys()
 
 
 def test_a_generator_alone_decides_what_is_drawn() -> None:

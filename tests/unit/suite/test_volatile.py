@@ -61,6 +61,24 @@ def wrong(root: Path) -> list[str]:
             "volatile.yaml: schemas/downloads.json: there is no such schema",
         ),
         (
+            "\nkinds:\n",
+            "\nkinds:\n  one-week: {offset: [createdAt, 7d]}\n",
+            "volatile.yaml: kinds one-week: no member is of this kind",
+        ),
+        (
+            "\nkinds:\n",
+            "\nkinds:\n  cursor: {counter: 1, per: write}\n",
+            "volatile.yaml: kinds cursor: the plugin has a kind of this name",
+        ),
+        (
+            "[createdAt, 24h]",
+            "[createdAt, 24 hours]",
+            (
+                "volatile.yaml: /kinds/one-day/offset/1: "
+                "does not match ^[1-9][0-9]{0,8}(ms|s|m|h|d)$"
+            ),
+        ),
+        (
             "\npages:",
             "\nlists: {}\npages:",
             (
@@ -112,7 +130,8 @@ def test_every_kind_of_the_service_is_of_use(book: Rulebook) -> None:
 
     assert own.keys() <= used
     # No kind of the tool is there without a use either.
-    assert used == own.keys() | tool_kinds(book.contract.config).keys()
+    known = own.keys() | document["kinds"].keys()
+    assert used == known | tool_kinds(book.contract.config).keys()
 
 
 def test_kind_of_the_service_hides_the_tools(contract: Contract) -> None:
