@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 EXAMPLE = Path(__file__).parents[2] / "twinproof" / "examples" / "todo"
 STORE = "todos"
 NAME = "todo_service"
+WORKERS = 4
 ADDED = frozenset({"content-length", "date"})
 
 
@@ -103,7 +104,9 @@ def check(example: Path, targets: Mapping[str, Served]) -> Run:
 def fuzz(example: Path, targets: Mapping[str, Served], sequences: int) -> Outcome:
     """Play drawn sequences on two targets, by their names."""
     book, (left, right) = _prepared(example, targets)
-    fuzzer = Fuzzer(book, (left, right), seed=1, workers=4, progress=lambda _: None)
+    drawing = book.domain.drawing
+    assert drawing
+    fuzzer = Fuzzer(book, drawing, (left, right), 1, WORKERS, lambda _: None)
     return fuzzer.run(range(sequences))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.plugin import WINDOW_FIRST, Plan, Step
+from contract.suite.plugin import WINDOW_FIRST, Plan, Step, compact_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
@@ -65,6 +64,10 @@ class TodoDrawing:
         """Return what names an entry, and what lays it into the window."""
         return frozenset({"bind", "createdAt"})
 
+    def selectors(self, _: Step) -> frozenset[str]:
+        """Return the parameter that makes a list begin at the sequence's own todos."""
+        return frozenset({"cursor"})
+
     def visible(self, _: Step, exchange: Exchange, owned: Set[str]) -> Exchange:
         """Return a list's exchange with the sequence's own todos only.
 
@@ -79,7 +82,7 @@ class TodoDrawing:
         headers = tuple(
             each for each in exchange.response.headers if each[0] != "content-length"
         )
-        body = json.dumps({"items": mine}).encode()
+        body = compact_json({"items": mine})
         response = replace(exchange.response, headers=headers, body=body)
         return replace(exchange, response=response)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contract.suite.plugin import Kind
+from contract.suite.plugin import Kind, as_is
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +24,6 @@ def _time_of_creation(value: Value, seen: Observation) -> str:
     return str(seen.before["createdAt"])
 
 
-def _created(value: Value, seen: Observation, _: Side) -> object:
-    """Return a right `createdAt` as just that: each target has its own clock."""
-    return value if _time_of_creation(value, seen) else ("the time of creation",)
-
-
 def _cursor(value: Value, _: Observation) -> str:
     """Expect the time and the id of a todo."""
     right = isinstance(value, str) and CURSOR.fullmatch(value)
@@ -38,12 +33,12 @@ def _cursor(value: Value, _: Observation) -> str:
 def _place(value: Value, seen: Observation, side: Side) -> object:
     """Return a cursor by its todo, and by its time relative to the case's start."""
     if _cursor(value, seen):
-        return value
+        return as_is(value, seen, side)
     time_ms, _, todo_id = value.partition(".")
     return int(time_ms) - side.start_ms, side.text(todo_id)
 
 
 KINDS: Mapping[str, Kind] = {
-    "time-of-creation": Kind("time-of-creation", _time_of_creation, _created),
+    "time-of-creation": Kind("time-of-creation", _time_of_creation),
     "cursor": Kind("cursor", _cursor, _place),
 }
