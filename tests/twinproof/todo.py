@@ -16,7 +16,7 @@ from contract.suite.exchanges import Key
 from contract.suite.fuzz.fuzzing import Fuzzer
 from contract.suite.lint import lint
 from contract.suite.openapi import Contract
-from contract.suite.resources import Resources
+from contract.suite.resources import Blob, Resources
 from contract.suite.rulebook import Rulebook
 from contract.suite.runner import Runner
 from contract.suite.structure import lint_structure
@@ -55,15 +55,21 @@ class MemoryStore:
         todo = self.service.todos.get(key.name)
         return None if todo is None else dict(todo)
 
-    def write(self, items: Mapping[Key, Item]) -> None:
+    def write(self, things: Mapping[Key, Item | Blob]) -> None:
         with self.service.lock:
-            for key, item in items.items():
+            for key, item in things.items():
+                assert not isinstance(item, Blob)
                 self.service.todos[key.name] = dict(item)
 
     def remove(self, keys: Iterable[Key]) -> None:
         with self.service.lock:
             for key in keys:
                 self.service.todos.pop(key.name, None)
+
+    def query(self, _: str, attribute: str, value: str) -> list[str]:
+        with self.service.lock:
+            todos = list(self.service.todos.values())
+        return [todo["id"] for todo in todos if todo.get(attribute) == value]
 
     def traces(self, run: str) -> list[Key]:
         with self.service.lock:

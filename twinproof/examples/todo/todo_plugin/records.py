@@ -1,99 +1,42 @@
-"""How a todo is stored, and how cases and answers speak of it."""
+"""How a todo that a case gives is stored, and what of it answers show."""
 
 from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING
 
-from contract.suite.plugin import MISSING, Key, Record, evaluate, evaluate_members
+from contract.suite.plugin import PlainRecords, Record, evaluate, evaluate_members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
-    from contract.suite.plugin import (
-        After,
-        Blob,
-        Exchange,
-        Given,
-        Item,
-        Resources,
-        Scope,
-        Store,
-        Value,
-        Words,
-    )
+    from contract.suite.plugin import Blob, Given, Item, Key, Resources, Scope, Value
 
-STORE, SCHEMA = "todos", "schemas/stored-todo.json"
+STORE = "todos"
 KEPT_MS = 30 * 24 * 3_600_000
 MINUTE_MS = 60_000
 HIDDEN = frozenset({"version", "writeId", "expiresAt", "ttl"})
 """Members of a stored todo that no answer shows."""
 
 
-class TodoRecords:
-    """One kind of record in one store; nothing is stored beside it."""
+class TodoRecords(PlainRecords):
+    """Plain records, but for what a `given` may leave out and answers do."""
 
-    def lay(self, given: Given, scope: Scope, _: Resources) -> dict[Key, Item | Blob]:
+    def lay(
+        self, given: Given, scope: Scope, resources: Resources
+    ) -> dict[Key, Item | Blob]:
         """Return the todos of a `given`; what an entry leaves out has a default."""
-        laid: dict[Key, Item | Blob] = {}
-        for entry in given.get(STORE, ()):
-            todo = _stored(entry, scope)
-            todo_id = str(todo["id"])
-            laid[Key(STORE, todo_id)] = todo
-            scope.owned.add(todo_id)
+        entries = [
+            {"bind": entry["bind"], **_stored(entry, scope)}
+            for entry in given.get(STORE, ())
+        ]
+        laid = super().lay({STORE: entries}, scope, resources)
+        for entry in entries:
+            todo = {name: value for name, value in entry.items() if name != "bind"}
             shown = {name: todo[name] for name in todo.keys() - HIDDEN}
-            scope.names[entry["bind"]] = Record(STORE, todo_id, shown, todo)
+            name, todo_id = str(entry["bind"]), str(todo["id"])
+            scope.names[name] = Record(STORE, todo_id, shown, todo)
         return laid
-
-    def named(self, after: After, scope: Scope) -> dict[Key, Value]:
-        """Return each todo that an `after` names; MISSING for what is gone."""
-        named: dict[Key, Value] = {}
-        for entry in after.get(STORE, ()):
-            todo_id = evaluate(entry["id"], scope)
-            named[Key(STORE, str(todo_id))] = {**entry, "id": todo_id}
-        for todo_id in after.get("gone", {}).get(STORE, ()):
-            named[Key(STORE, str(evaluate(todo_id, scope)))] = MISSING
-        return named
-
-    def entry(
-        self, key: Key, item: Item | None, words: Words
-    ) -> tuple[str, Value] | None:
-        """Return the `after` entry of a todo; None where a case cannot name it."""
-        if item is None:
-            named = key.name in words.bound
-            return (STORE, words.plain(key.name)) if named else None
-        shown = words.body(dict(item), SCHEMA)
-        return STORE, {**shown, "id": words.plain(key.name)}
-
-    def shown(self, document: Mapping[str, Value]) -> Key | None:
-        """Return where the todo of a body or item is stored."""
-        todo_id = document.get("id")
-        return Key(STORE, todo_id) if isinstance(todo_id, str) else None
-
-    def about(self, _: str, requested_id: str) -> Key | None:
-        """Return where the todo of an id in a path is stored."""
-        return Key(STORE, requested_id)
-
-    def note(self, _: Exchange, __: Scope) -> None:
-        """Remember nothing: no answer shows a title that no request sent."""
-
-    def touched(self, _: Exchange | None, __: Scope) -> Iterable[Key]:
-        """Return no key: a request leaves nothing beside its todo."""
-        return ()
-
-    def beside(self, _: Item) -> Iterable[Key]:
-        """Return no key: nothing belongs to a todo."""
-        return ()
-
-    def is_own(self, key: Key, item: Item, scope: Scope) -> bool:
-        """Say whether a todo is of a play: by its id, or by a title of its own."""
-        return key.name in scope.owned or scope.run in str(item.get("title"))
-
-    def strays(
-        self, _: Exchange, __: Scope, ___: Store
-    ) -> Iterator[tuple[Key, Mapping[str, Value]]]:
-        """Yield nothing: no index finds a todo by its title."""
-        return iter(())
 
 
 def _stored(entry: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
