@@ -16,12 +16,15 @@ from contract.plugin.values import EXPRESSIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
 
-    from contract.suite.cases import Case
-    from contract.suite.config import Config
-    from contract.suite.domain import Drawing, Expression
-    from contract.suite.errors import Finding
-    from contract.suite.kinds import Kind
-    from contract.suite.openapi import Contract
+    from contract.suite.plugin import (
+        Case,
+        Config,
+        Contract,
+        Drawing,
+        Expression,
+        Finding,
+        Kind,
+    )
 
 
 @dataclass(frozen=True)

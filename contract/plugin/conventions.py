@@ -10,15 +10,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.errors import Finding
-from contract.suite.nodes import followed, found_at, references, target_of
-from contract.suite.openapi import DOCUMENT
-from contract.suite.schemas import escape_pointer
+from contract.suite.plugin import (
+    DOCUMENT,
+    Finding,
+    escape_pointer,
+    followed,
+    found_at,
+    references,
+    target_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contract.suite.openapi import Contract
+    from contract.suite.plugin import Contract
 
 RULES = "rules.md"
 PROBLEMS = "schemas/problem.json"

@@ -15,15 +15,12 @@ from contract.plugin.keys import (
     record_key,
 )
 from contract.plugin.ulids import is_ulid, time_of
-from contract.suite.domain import Creators
-from contract.suite.exchanges import created_key
-from contract.suite.matching import MISSING, Mismatch
+from contract.suite.plugin import MISSING, Creators, Mismatch, created_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence, Set
 
-    from contract.suite.exchanges import Exchange, Item, Key
-    from contract.suite.observation import Observation
+    from contract.suite.plugin import Exchange, Item, Key, Observation
 
 IDEMPOTENCY_KEY = "idempotency-key"
 # rules.md, Uploads: what holds the place of a deleted asset, and for how long.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.exchanges import OBJECT, Key
+from contract.suite.plugin import OBJECT, Key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.suite.exchanges import Item
+    from contract.suite.plugin import Item
 
 USERS, ASSETS, OBJECTS = "users", "assets", "objects"
 ID_OF = {USERS: "userId", ASSETS: "assetId"}

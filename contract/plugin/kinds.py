@@ -17,16 +17,13 @@ from contract.plugin.keys import (
 )
 from contract.plugin.presigned import PRESIGNED
 from contract.plugin.ulids import is_ulid, shard_of, time_of
-from contract.suite.expressions import position
-from contract.suite.kinds import Kind, as_is, equal
-from contract.suite.tool_kinds import tool_kinds
+from contract.plugin.values import position
+from contract.suite.plugin import Kind, as_is, equal, tool_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.suite.config import Config
-    from contract.suite.observation import Observation
-    from contract.suite.sides import Side
+    from contract.suite.plugin import Config, Observation, Side
 
 
 def kinds_of(config: Config) -> dict[str, Kind]:

@@ -19,17 +19,20 @@ from contract.plugin.keys import (
     user_key,
 )
 from contract.plugin.ulids import is_ulid, new_ulid, shard_of, time_of
-from contract.suite.expressions import Record, Scope, evaluate, evaluate_members
-from contract.suite.integers import seconds_up
-from contract.suite.requesting import body_of
-from contract.suite.resources import Blob
+from contract.suite.plugin import (
+    Blob,
+    Record,
+    Scope,
+    body_of,
+    evaluate,
+    evaluate_members,
+    seconds_up,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from contract.suite.domain import Given
-    from contract.suite.exchanges import Item, Key
-    from contract.suite.resources import Resources
+    from contract.suite.plugin import Given, Item, Key, Resources
 
     Laid = dict[Key, Item | Blob]
 

@@ -23,19 +23,25 @@ from contract.plugin.keys import (
     user_key,
 )
 from contract.plugin.laying import lay_out
-from contract.suite.expressions import evaluate, id_named
-from contract.suite.matching import MISSING
+from contract.suite.plugin import MISSING, evaluate, id_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from contract.suite.config import Config
-    from contract.suite.domain import After, Given
-    from contract.suite.exchanges import Exchange, Item, Key
-    from contract.suite.expressions import Scope, Value
-    from contract.suite.fuzz.expressing import Words
-    from contract.suite.resources import Blob, Resources
-    from contract.suite.store import Store
+    from contract.suite.plugin import (
+        After,
+        Blob,
+        Config,
+        Exchange,
+        Given,
+        Item,
+        Key,
+        Resources,
+        Scope,
+        Store,
+        Value,
+        Words,
+    )
 
 
 @dataclass(frozen=True)

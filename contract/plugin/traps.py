@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contract.suite.clauses import Clauses
-from contract.suite.errors import Finding
+from contract.suite.plugin import Clauses, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
-    from contract.suite.openapi import Contract
+    from contract.suite.plugin import Contract
 
 PAGE = "docs/parity.md"
 HEAD = "| trap | rule | cases |\n|---|---|---|\n"

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contract.plugin.ulids import new_ulid
-from contract.suite.domain import Expression
-from contract.suite.expressions import evaluate, position
+from contract.suite.plugin import Expression, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.suite.expressions import Scope
+    from contract.suite.plugin import Scope
 
 LIFETIME = "min-lifetime-seconds"
 """The output of the stack that says the shortest life of a user."""
+
+
+def position(record: Mapping[str, Any]) -> tuple[int, str]:
+    """Return what lists are ordered by: the time of creation, then the id."""
+    return record["createdAt"], record.get("userId") or record["assetId"]
 
 
 def _ulid(argument: Any, scope: Scope) -> str:

@@ -192,18 +192,6 @@ def _index(_: Value, scope: Scope) -> Value:
     return scope.index
 
 
-def id_of(record: Value) -> Value:
-    """Return the id of a record as the API shows it; None where it is none."""
-    if not isinstance(record, dict):
-        return None
-    return record.get("userId") or record.get("assetId")
-
-
-def position(record: Mapping[str, Value]) -> tuple[int, str]:
-    """Return what lists are ordered by: the time of creation, then the id."""
-    return record["createdAt"], record.get("userId") or record["assetId"]
-
-
 def _text(argument: Value, scope: Scope) -> str:
     return str(evaluate(argument, scope))
 

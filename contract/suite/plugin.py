@@ -9,18 +9,36 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from contract.suite.cases import Case
+from contract.suite.clauses import Clauses
 from contract.suite.config import Config
 from contract.suite.domain import After, Creators, Drawing, Expression, Given
 from contract.suite.errors import Finding
-from contract.suite.exchanges import Exchange, Item, Key
-from contract.suite.expressions import Record, Scope, Value, evaluate, evaluate_members
+from contract.suite.exchanges import OBJECT, Exchange, Item, Key, created_key
+from contract.suite.expressions import (
+    Chance,
+    Record,
+    Scope,
+    Value,
+    evaluate,
+    evaluate_members,
+    id_named,
+)
 from contract.suite.files import compact_json
-from contract.suite.kinds import Kind, as_is
+from contract.suite.ids import is_id
+from contract.suite.integers import is_integer, seconds_up
+from contract.suite.kinds import Expected, Form, Kind, as_is, equal
 from contract.suite.matching import MISSING, Mismatch
+from contract.suite.nodes import followed, found_at, references, target_of
 from contract.suite.observation import Observation
-from contract.suite.openapi import Contract
+from contract.suite.openapi import DOCUMENT, Contract
+from contract.suite.plain import PlainDomain, PlainEffects, PlainRecords
+from contract.suite.requesting import body_of
 from contract.suite.resources import Blob, Resources
+from contract.suite.schemas import escape_pointer
 from contract.suite.sides import Side
+from contract.suite.store import Store
+from contract.suite.tool_kinds import tool_kinds
 
 if TYPE_CHECKING:
     from contract.suite.cases import Case
@@ -49,11 +67,13 @@ if TYPE_CHECKING:
     from contract.suite.store import Store
 
 __all__ = [
+    "DOCUMENT",
     "END",
     "ETAG",
     "HOSTILE",
     "JSON_TYPES",
     "MISSING",
+    "OBJECT",
     "OTHER_TYPES",
     "OWN_ONLY",
     "WINDOW_FIRST",
@@ -62,14 +82,18 @@ __all__ = [
     "Bodies",
     "Body",
     "Case",
+    "Chance",
+    "Clauses",
     "Clock",
     "Config",
     "Contract",
     "Creators",
     "Drawing",
     "Exchange",
+    "Expected",
     "Expression",
     "Finding",
+    "Form",
     "Given",
     "Headers",
     "Item",
@@ -79,6 +103,9 @@ __all__ = [
     "Member",
     "Mismatch",
     "Observation",
+    "PlainDomain",
+    "PlainEffects",
+    "PlainRecords",
     "Plan",
     "Raw",
     "Record",
@@ -91,14 +118,27 @@ __all__ = [
     "Words",
     "as_is",
     "bad_tags",
+    "body_of",
     "cased",
     "compact_json",
     "content_type",
+    "created_key",
+    "equal",
+    "escape_pointer",
     "evaluate",
     "evaluate_members",
+    "followed",
+    "found_at",
     "good_tags",
+    "id_named",
+    "is_id",
+    "is_integer",
     "joined",
+    "references",
+    "seconds_up",
     "sources",
+    "target_of",
+    "tool_kinds",
     "valid_body",
     "written",
 ]

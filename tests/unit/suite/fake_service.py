@@ -29,7 +29,7 @@ from contract.plugin.keys import (
 from contract.plugin.laying import public_of
 from contract.plugin.presigned import disposition
 from contract.plugin.ulids import is_ulid, new_ulid, shard_of
-from contract.suite.expressions import position
+from contract.plugin.values import position
 from contract.suite.integers import seconds_up
 from contract.suite.resources import Blob
 from tests.unit.suite.fake_http import Answer, dressed

@@ -15,6 +15,4 @@ if TYPE_CHECKING:
 
 def domain(config: Config, _: Contract) -> PlainDomain:
     """Return what the tool asks."""
-    return PlainDomain(
-        TodoRecords(config), PlainEffects(config), TodoDrawing(), KINDS
-    )
+    return PlainDomain(TodoRecords(config), PlainEffects(config), TodoDrawing(), KINDS)
