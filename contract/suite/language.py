@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.ecma import is_whole
 from contract.suite.errors import BadExpression
 from contract.suite.ids import NOTATIONS, is_id
+from contract.suite.integers import is_integer
 
 if TYPE_CHECKING:
     from contract.suite.config import Own, RecordEntry
@@ -111,11 +112,6 @@ class Language:
 def unlogged(own_texts: Iterable[OwnText]) -> tuple[str, ...]:
     """Return the marks of own values that no log line may hold."""
     return tuple(each.mark for each in own_texts if not each.in_logs)
-
-
-def is_integer(value: object) -> bool:
-    """Say whether a value is an integer, and no boolean."""
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _ending(form: str, case: str, run: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contract.suite.ecma import is_whole
 from contract.suite.errors import BadExpression
 from contract.suite.expressions import Scope, Value, evaluate
-from contract.suite.language import is_integer
+from contract.suite.integers import is_integer
 from contract.suite.schemas import escape_pointer
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -38,11 +39,9 @@ def request_of(operation: Operation, when: When, scope: Scope) -> Request:
 
 def requested_id(when: When, scope: Scope) -> str | None:
     """Return the id in the path that a `when` describes, where there is one."""
-    values = evaluate_members(when.get("path", {}), scope)
-    known = (
-        value for value in values.values() if is_id(value, scope.language.notations)
-    )
-    return next(known, None)
+    values = evaluate_members(when.get("path", {}), scope).values()
+    known = partial(is_id, notations=scope.language.notations)
+    return next(filter(known, values), None)
 
 
 def body_of(when: When, scope: Scope) -> bytes | None:
