@@ -157,7 +157,7 @@ class Own:
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """One kind of log line: how it is known, and how often a request writes it."""
 
     schema: str
@@ -179,8 +179,8 @@ class Line:
 class Logs:
     """What a request logs."""
 
-    request: Line
-    metric: Line
+    request: LogLine
+    metric: LogLine
     clause: str = FILE
     """What demands it."""
     id: str = ""
@@ -372,7 +372,7 @@ def _fuzz(said: Mapping[str, Any]) -> FuzzGoals:
 def _logs(said: Mapping[str, Any] | None) -> Logs | None:
     if said is None:
         return None
-    lines = {name: Line(**said[name]) for name in ("request", "metric")}
+    lines = {name: LogLine(**said[name]) for name in ("request", "metric")}
     return Logs(**{**said, **lines})
 
 

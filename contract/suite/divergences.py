@@ -24,7 +24,7 @@ Each = TypeVar("Each", Result, Pair)
 
 
 @dataclass(frozen=True)
-class Divergence:
+class KnownFailure:
     """One cause, and the cases it makes differ."""
 
     cases: tuple[str, ...]
@@ -55,12 +55,12 @@ class Divergence:
         return f"{self.reason}: {self.cause} ({self.basis.meaning}{end})"
 
 
-ByTarget = Mapping[str, Sequence[Divergence]]
+ByTarget = Mapping[str, Sequence[KnownFailure]]
 
 
 def read_divergences(root: Path, targets: Ids[str], schemas: Schemas) -> ByTarget:
     """Return what each target is excused; raise `FileFault` for a file that is bad."""
-    found: dict[str, list[Divergence]] = {}
+    found: dict[str, list[KnownFailure]] = {}
     findings: list[Finding] = []
     for target in targets:
         path = root / FOLDER / f"{target}.yaml"
@@ -72,7 +72,7 @@ def read_divergences(root: Path, targets: Ids[str], schemas: Schemas) -> ByTarge
     return found
 
 
-def read_file(path: Path, schemas: Schemas) -> tuple[list[Divergence], list[Finding]]:
+def read_file(path: Path, schemas: Schemas) -> tuple[list[KnownFailure], list[Finding]]:
     """Return a file's divergences, and what is wrong with it."""
     document, findings = read_checked(path, f"{FOLDER}/", "divergence", schemas)
     if findings:
@@ -86,7 +86,7 @@ def read_file(path: Path, schemas: Schemas) -> tuple[list[Divergence], list[Find
             findings.append(Finding(shown, f"/{number}/until", str(error)))
             continue
         divergences.append(
-            Divergence(
+            KnownFailure(
                 cases=tuple(body["cases"]),
                 reason=body["reason"],
                 cause=body["cause"],
@@ -152,9 +152,9 @@ class _Excuses:
         mismatches: Sequence[Mismatch],
         *,
         pair: bool,
-    ) -> Divergence | None:
+    ) -> KnownFailure | None:
         """Return what excuses a failure, and note that it was needed."""
-        first: Divergence | None = None
+        first: KnownFailure | None = None
         for target in targets:
             for each in self.by_target.get(target, ()):
                 if full_id not in each.cases or each.until < self._today:
@@ -172,7 +172,7 @@ class _Excuses:
                     if why:
                         yield Result(full_id, target, Verdict.STALE, 0, error=why)
 
-    def _why_stale(self, each: Divergence, full_id: str, target: str) -> str:
+    def _why_stale(self, each: KnownFailure, full_id: str, target: str) -> str:
         if full_id not in self.ids:
             return "the divergence matches no case"
         if each.until < self._today:
@@ -181,7 +181,7 @@ class _Excuses:
             return ""
         return "it no longer diverges"
 
-    def _judged(self, each: Divergence, full_id: str, target: str) -> bool:
+    def _judged(self, each: KnownFailure, full_id: str, target: str) -> bool:
         """Say whether this run would have shown the divergence."""
         results: Sequence[Result | Pair] = (
             self.run.pairs if each.pair_only else self.run.results

@@ -6,7 +6,7 @@ A service answers in a module that `[plugin]` of twinproof.toml names: its funct
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from contract.suite.errors import Finding
     from contract.suite.exchanges import Exchange, Item, Key
     from contract.suite.expressions import Scope, Value
-    from contract.suite.fuzz.expressing import Words
-    from contract.suite.fuzz.plans import Plan, Step
+    from contract.suite.fuzz.plans import Plan, PlanStep
     from contract.suite.kinds import Kind
+    from contract.suite.language import Expression
     from contract.suite.matching import Mismatch
     from contract.suite.observation import Observation
     from contract.suite.resources import Blob, Resources
@@ -30,20 +30,25 @@ After = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Expression:
-    """What an expression of a case stands for."""
-
-    apply: Callable[[Value, Scope], Value]
-    yields: str = "any"
-    """`text`, `number` or `any`: how its value is written in JSON."""
-
-
-@dataclass(frozen=True)
 class Creators:
     """Which of many exchanges created each record, and what contradicts that."""
 
     by_id: Mapping[str, Exchange]
     mismatches: Sequence[Mismatch] = ()
+
+
+class Words(Protocol):
+    """What a target's own values are called in a case that is saved."""
+
+    @property
+    def bound(self) -> Mapping[str, str]:
+        """Return, by id, the name of the record that it is bound under."""
+
+    def body(self, value: Any, schema: str) -> Any:
+        """Return a body or an item as a case has it, without what is volatile."""
+
+    def plain(self, value: Any) -> Any:
+        """Return a text or number as an expression, where it is one's own."""
 
 
 class Records(Protocol):
@@ -122,16 +127,16 @@ class Drawing(Protocol):
     def kept(self, kind: str) -> Set[str]:
         """Return the members of a `given` entry that shrinking leaves in place."""
 
-    def selectors(self, step: Step) -> Set[str]:
+    def selectors(self, step: PlanStep) -> Set[str]:
         """Return the parameters that make a list show the sequence's own records."""
 
-    def visible(self, step: Step, exchange: Exchange, owned: Set[str]) -> Exchange:
+    def visible(self, step: PlanStep, exchange: Exchange, owned: Set[str]) -> Exchange:
         """Return a list's exchange with only what the sequence's own records decide.
 
         Every step is asked for; an exchange that is no list comes back as it is.
         """
 
-    def is_disturbed(self, step: Step, exchange: Exchange, owned: Set[str]) -> bool:
+    def is_disturbed(self, step: PlanStep, exchange: Exchange, owned: Set[str]) -> bool:
         """Say whether a page shows others' records before its own end."""
 
     def reads_may_write(self, known: Mapping[Key, Item | None]) -> bool:

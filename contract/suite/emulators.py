@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.divergences import Divergence
+from contract.suite.divergences import KnownFailure
 from contract.suite.errors import FileFault, Finding, UsageError
 from contract.suite.reading import read_checked
 from contract.suite.results import Basis
@@ -39,7 +39,7 @@ no case fails none; "not run" lists the cases that the emulator is not asked.
 """
 
 
-def read_emulator(contract: Contract, name: str) -> list[Divergence]:
+def read_emulator(contract: Contract, name: str) -> list[KnownFailure]:
     """Return what an emulator excuses; raise `UsageError` for an unknown one."""
     path = contract.root / FOLDER / f"{name}.yaml"
     if not path.is_file():
@@ -47,7 +47,7 @@ def read_emulator(contract: Contract, name: str) -> list[Divergence]:
         raise UsageError(f"--emulator {name}: known are {', '.join(known)}")
     document, statements = _document(contract, path), read_statements(contract)
     return [
-        Divergence(
+        KnownFailure(
             cases=tuple(each["cases"]),
             reason=each["what"],
             cause=_statement(statements, each["aws"], name).says,

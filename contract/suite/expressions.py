@@ -10,14 +10,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.domain import Expression
 from contract.suite.errors import BadExpression, UnboundName
 from contract.suite.files import compact_json
-from contract.suite.language import Language, OwnText
+from contract.suite.language import Expression, Language, OwnText
 
 if TYPE_CHECKING:
     from contract.suite.config import Config
-    from contract.suite.domain import Domain
 
 # Any: a case's values are JSON of every kind.
 Value = Any
@@ -214,14 +212,14 @@ PLAIN = Language(TOOL)
 """The language of a contract that says nothing of its own."""
 
 
-def language_of(config: Config, domain: Domain) -> Language:
+def language_of(config: Config, expressions: Mapping[str, Expression]) -> Language:
     """Return the language of a contract: the tool's, `[own]`, and its plugin's."""
     outputs = {name: each.default for name, each in config.outputs.items()}
     own: dict[str, Expression] = {name: _own(name) for name in config.own}
     if any("@" in each.format for each in config.own.values()):
         own["domain"] = Expression(_domain, "text")
     return Language(
-        {**TOOL, **own, **domain.expressions},
+        {**TOOL, **own, **expressions},
         config.own,
         config.match,
         config.notations,

@@ -20,7 +20,7 @@ _Base: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 def kebab(name: str) -> str:
-    """Return the name that files of an operation have: `create-user`."""
+    """Return the name that files of an operation have: `get-this`."""
     return re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", name).lstrip("-")
 
 

@@ -29,14 +29,16 @@ Act = Callable[[Play], tuple[str, list[Mismatch]]]
 
 
 @dataclass(frozen=True)
-class Played:
+class CasePlayed:
     """A result, and what is known of its target for a comparison with another's."""
 
     result: Result
     side: Side
 
 
-def play_case(case: Case, book: Rulebook, bench: Bench, run: str, seed: str) -> Played:
+def play_case(
+    case: Case, book: Rulebook, bench: Bench, run: str, seed: str
+) -> CasePlayed:
     """Play a case on a target.
 
     `seed`: what is laid down is drawn by it, alike on every target of a run: ids of one
@@ -58,7 +60,7 @@ def play_journey(
     book: Rulebook,
     benches: Sequence[Bench],
     run: str,
-) -> Played:
+) -> CasePlayed:
     """Play a journey on a target, or on several that take turns: a baton."""
 
     def act(play: Play) -> tuple[str, list[Mismatch]]:
@@ -87,7 +89,7 @@ def basis_of(each: Case | Journey, *benches: Bench) -> Basis:
     return Basis.OWN_CODE if own else Basis.EMULATOR
 
 
-def _judged(play: Play, act: Act, turns: tuple[str, ...], basis: Basis) -> Played:
+def _judged(play: Play, act: Act, turns: tuple[str, ...], basis: Basis) -> CasePlayed:
     """Play, clean up in any case, and give the verdict."""
     start, error, step = time.monotonic(), "", ""
     mismatches: list[Mismatch] = []
@@ -113,7 +115,7 @@ def _judged(play: Play, act: Act, turns: tuple[str, ...], basis: Basis) -> Playe
         basis=basis,
         turns=turns,
     )
-    return Played(result, Side.of(play.bench, play.scope))
+    return CasePlayed(result, Side.of(play.bench, play.scope))
 
 
 def verdict_of(mismatches: Sequence[Mismatch], error: str) -> Verdict:

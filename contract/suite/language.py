@@ -15,9 +15,18 @@ from contract.suite.integers import is_integer
 
 if TYPE_CHECKING:
     from contract.suite.config import Own, RecordEntry
-    from contract.suite.domain import Expression
+    from contract.suite.expressions import Scope, Value
 
 Test = Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """What an expression of a case stands for."""
+
+    apply: Callable[[Value, Scope], Value]
+    yields: str = "any"
+    """`text`, `number` or `any`: how its value is written in JSON."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
         return findings, None
     try:
         collection = read_cases(contract.root, contract.schemas)
-        language = language_of(contract.config, domain)
+        language = language_of(contract.config, domain.expressions)
     except FileFault as fault:
         # What follows needs files that can be read.
         return [*findings, *fault.findings], None

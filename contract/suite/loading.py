@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def language_in(contract: Contract) -> Language:
     """Return what a contract's cases are written in; raise `FileFault`."""
-    return language_of(contract.config, domain_of(contract))
+    return language_of(contract.config, domain_of(contract).expressions)
 
 
 def domain_of(contract: Contract) -> Domain:

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contract.suite.judging import Played, located, verdict_of
+from contract.suite.judging import CasePlayed, located, verdict_of
 from contract.suite.pairs import Rules, compare
 from contract.suite.results import Pair, Verdict, weakest
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contract.suite.sides import Side
 
 
-def pair_of(book: Rulebook, one: Played, other: Played) -> Pair:
+def pair_of(book: Rulebook, one: CasePlayed, other: CasePlayed) -> Pair:
     """Compare the last exchanges of a case: those before were repeated until it held.
 
     A case that the suite could not judge on either target cannot be compared.
@@ -47,7 +47,7 @@ def pair_of(book: Rulebook, one: Played, other: Played) -> Pair:
     )
 
 
-def _last(played: Played) -> Exchange | None:
+def _last(played: CasePlayed) -> Exchange | None:
     exchanges = played.result.exchanges
     return exchanges[-1] if exchanges else None
 

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from contract.suite.cases import Case
     from contract.suite.config import Config, RecordEntry
-    from contract.suite.domain import After, Drawing, Expression, Given
+    from contract.suite.domain import After, Drawing, Given, Words
     from contract.suite.errors import Finding
     from contract.suite.exchanges import Exchange, Item
     from contract.suite.expressions import Scope, Value
-    from contract.suite.fuzz.expressing import Words
     from contract.suite.kinds import Kind
+    from contract.suite.language import Expression
     from contract.suite.observation import Observation
     from contract.suite.resources import Blob, Resources
     from contract.suite.store import Store

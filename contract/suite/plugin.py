@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from contract.suite.cases import Case
 from contract.suite.clauses import Clauses
 from contract.suite.config import Config
-from contract.suite.domain import After, Creators, Drawing, Expression, Given
+from contract.suite.domain import After, Creators, Drawing, Given, Words
 from contract.suite.errors import Finding
 from contract.suite.exchanges import OBJECT, Exchange, Item, Key, created_key
 from contract.suite.expressions import (
@@ -28,6 +28,7 @@ from contract.suite.files import compact_json
 from contract.suite.ids import is_id
 from contract.suite.integers import is_integer, seconds_up
 from contract.suite.kinds import Expected, Form, Kind, as_is, equal
+from contract.suite.language import Expression
 from contract.suite.matching import MISSING, Mismatch
 from contract.suite.nodes import followed, found_at, references, target_of
 from contract.suite.observation import Observation
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
         valid_body,
         written,
     )
-    from contract.suite.fuzz.expressing import Words
     from contract.suite.fuzz.headers import (
         JSON_TYPES,
         OTHER_TYPES,
@@ -62,7 +62,14 @@ if TYPE_CHECKING:
         good_tags,
     )
     from contract.suite.fuzz.members import Bodies, Clock, Member
-    from contract.suite.fuzz.plans import END, ETAG, OWN_ONLY, WINDOW_FIRST, Plan, Step
+    from contract.suite.fuzz.plans import (
+        END,
+        ETAG,
+        OWN_ONLY,
+        WINDOW_FIRST,
+        Plan,
+        PlanStep,
+    )
     from contract.suite.fuzz.texts import Raw
     from contract.suite.store import Store
 
@@ -107,12 +114,12 @@ __all__ = [
     "PlainEffects",
     "PlainRecords",
     "Plan",
+    "PlanStep",
     "Raw",
     "Record",
     "Resources",
     "Scope",
     "Side",
-    "Step",
     "Store",
     "Value",
     "Words",
@@ -146,7 +153,6 @@ __all__ = [
 _LATER = {
     "cases": ("Case",),
     "store": ("Store",),
-    "fuzz.expressing": ("Words",),
     "fuzz.bodies": (
         "HOSTILE",
         "Body",
@@ -166,7 +172,7 @@ _LATER = {
         "good_tags",
     ),
     "fuzz.members": ("Bodies", "Clock", "Member"),
-    "fuzz.plans": ("END", "ETAG", "OWN_ONLY", "WINDOW_FIRST", "Plan", "Step"),
+    "fuzz.plans": ("END", "ETAG", "OWN_ONLY", "WINDOW_FIRST", "Plan", "PlanStep"),
     "fuzz.texts": ("Raw",),
 }
 """By module, what is loaded from it when it is asked for."""

@@ -29,7 +29,7 @@ class Rulebook:
     @cached_property
     def language(self) -> Language:
         """Return what the contract's cases are written in."""
-        return language_of(self.contract.config, self.domain)
+        return language_of(self.contract.config, self.domain.expressions)
 
     @classmethod
     def read(cls, contract: Contract, timing: Timing = PATIENT) -> Rulebook:

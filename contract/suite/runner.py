@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from contract.suite.batons import NOT_SHARED, orders
 from contract.suite.benches import WORKERS, Bench
-from contract.suite.judging import Played, play_case, play_journey
+from contract.suite.judging import CasePlayed, play_case, play_journey
 from contract.suite.pairing import pair_of
 from contract.suite.results import LeftOut, Pair, Result, Run
 from contract.suite.selection import why_not
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from contract.suite.rulebook import Rulebook
 
 Progress = Callable[[Result], None]
-Job = Callable[[], list[Played]]
+Job = Callable[[], list[CasePlayed]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Runner:
 
     def _play(
         self, chosen: Collection, out: set[tuple[str, str]]
-    ) -> Iterator[list[Played]]:
+    ) -> Iterator[list[CasePlayed]]:
         """Yield what was played, part by part."""
         # A journey that waits for the clock has time for the cases meanwhile.
         waiting = [
@@ -105,8 +105,8 @@ class Runner:
             if not _waits(journey):
                 yield self._side_by_side(list(self._journeys(journey, out)), 1)
 
-    def _side_by_side(self, jobs: Sequence[Job], workers: int) -> list[Played]:
-        played: list[Played] = []
+    def _side_by_side(self, jobs: Sequence[Job], workers: int) -> list[CasePlayed]:
+        played: list[CasePlayed] = []
         with ThreadPoolExecutor(workers) as pool:
             for future in as_completed([pool.submit(job) for job in jobs]):
                 for each in future.result():
@@ -135,7 +135,7 @@ class Runner:
 
     def _journey(
         self, journey: Journey, benches: Sequence[Bench], run: str
-    ) -> list[Played]:
+    ) -> list[CasePlayed]:
         return [play_journey(journey, self.book, benches, run)]
 
     def lane(self, number: int) -> str:
@@ -151,7 +151,9 @@ class Runner:
             key=lambda each: (names.index(each.target), ids[each.full_id]),
         )
 
-    def _pairs(self, played: Sequence[Played], chosen: Collection) -> Iterator[Pair]:
+    def _pairs(
+        self, played: Sequence[CasePlayed], chosen: Collection
+    ) -> Iterator[Pair]:
         by_place = {(each.result.full_id, each.result.target): each for each in played}
         names = [bench.target.name for bench in self.benches]
         for left, right in combinations(names, 2):

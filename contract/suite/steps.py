@@ -39,7 +39,7 @@ class StepFailed(Exception):
         super().__init__(step_id)
 
 
-class Stage:
+class JourneyPlayer:
     """Plays the steps of one journey; `benches` says on which target each call goes."""
 
     def __init__(self, play: Play, benches: Sequence[Bench]) -> None:
@@ -233,7 +233,7 @@ def play_steps(
     play: Play, steps: Sequence[Step], benches: Sequence[Bench] = ()
 ) -> None:
     """Play a journey on its own target, or with the targets taking turns."""
-    Stage(play, benches or [play.bench]).run(steps)
+    JourneyPlayer(play, benches or [play.bench]).run(steps)
 
 
 def _over(headers: Body, changes: Body, scope: Scope) -> Headers:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from contract.suite.benches import Bench
     from contract.suite.exchanges import Exchange
-    from contract.suite.judging import Played
+    from contract.suite.judging import CasePlayed
     from contract.suite.openapi import Contract
     from contract.suite.timing import Timing
 
@@ -51,7 +51,7 @@ class Witness:
             told.append(f"the log events of {self.missing} requests were not found")
         return told
 
-    def tell(self, played: Sequence[Played]) -> list[Played]:
+    def tell(self, played: Sequence[CasePlayed]) -> list[CasePlayed]:
         """Return what was played with its log events, each held to its schema.
 
         To be asked soon: a log may not be kept for long.
@@ -103,7 +103,7 @@ class Witness:
                 time.sleep(self.timing.logs_pause)
         return texts
 
-    def _told(self, played: Played, texts: Mapping[str, str]) -> Played:
+    def _told(self, played: CasePlayed, texts: Mapping[str, str]) -> CasePlayed:
         result = played.result
         exchanges = [self._with_log(each, texts) for each in result.exchanges]
         found = [

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Set
     from random import Random
 
-    from contract.suite.plugin import Contract, Exchange, Item, Key, Plan, Step
+    from contract.suite.plugin import Contract, Exchange, Item, Key, Plan, PlanStep
 
 # Lengths of sequences; the median is what the reach asks for, and one.
 LENGTHS = (6, 7, 8, 8, 9, 9, 9, 10, 10, 11, 12, 14)
@@ -55,17 +55,17 @@ class ServiceDrawing:
         """Return the members of a `given` entry that shrinking leaves in place."""
         return {"bind"} | KEPT.get(kind, frozenset())
 
-    def selectors(self, step: Step) -> Set[str]:
+    def selectors(self, step: PlanStep) -> Set[str]:
         """Return the parameters that make a list show the sequence's own records."""
         return {
             "email" if step.shows == OWN_ONLY else self.contract.config.lists.parameter
         }
 
-    def visible(self, step: Step, exchange: Exchange, owned: Set[str]) -> Exchange:
+    def visible(self, step: PlanStep, exchange: Exchange, owned: Set[str]) -> Exchange:
         """Return a list's exchange with only what the sequence's own records decide."""
         return visible(step, exchange, owned, self.contract.config)
 
-    def is_disturbed(self, step: Step, exchange: Exchange, owned: Set[str]) -> bool:
+    def is_disturbed(self, step: PlanStep, exchange: Exchange, owned: Set[str]) -> bool:
         """Say whether a page shows others' records before its own end."""
         return is_disturbed(step, exchange, owned, self.contract.config)
 

@@ -9,7 +9,7 @@ from contract.plugin.fuzz.bodies import HOSTILE
 from contract.plugin.fuzz.listing import list_step
 from contract.plugin.fuzz.model import Draft, Keyed, Known
 from contract.plugin.keys import ASSETS, ID_OF, USERS
-from contract.suite.plugin import Step, valid_body
+from contract.suite.plugin import PlanStep, valid_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ def _create(draft: Draft, operation: str) -> None:
         when["headers"] = {**when.get("headers", {}), **key}
         tags += more
     spoilt = _spoil(draft, operation, when, tags)
-    draft.steps.append(Step(operation, when, name, name, tags=tuple(tags)))
+    draft.steps.append(PlanStep(operation, when, name, name, tags=tuple(tags)))
     if not spoilt:
         draft.records.append(Known(name, table, email, live=email == name))
     if key and "key" not in tags:
@@ -130,7 +130,9 @@ def _repeat(draft: Draft, used: Keyed) -> None:
     if rng.random() < 0.2:
         when["headers"]["content-type"] = rng.choice(edges.JSON_TYPES)
     bind = draft.fresh("r")
-    draft.steps.append(Step(used.operation, when, bind, used.bind, tags=tuple(tags)))
+    draft.steps.append(
+        PlanStep(used.operation, when, bind, used.bind, tags=tuple(tags))
+    )
 
 
 def _respelt(body: dict[str, Any]) -> dict[str, Any]:
@@ -246,7 +248,7 @@ def _about(
     else:
         when["path"] = {ID_OF[table]: record_id}
     about = record.name if record and record_id == record.id else ""
-    draft.steps.append(Step(operation, when, "", about, tags=tuple(tags)))
+    draft.steps.append(PlanStep(operation, when, "", about, tags=tuple(tags)))
 
 
 def _spoil(draft: Draft, operation: str, when: dict[str, Any], tags: list[str]) -> bool:
@@ -271,7 +273,7 @@ def _health(draft: Draft, operation: str) -> None:
     if draft.rng.random() < 0.4:
         when["rawQuery"] = edges.raw_query(draft.rng)
         tags.append("query")
-    draft.steps.append(Step(operation, when, tags=tuple(tags)))
+    draft.steps.append(PlanStep(operation, when, tags=tuple(tags)))
 
 
 def _table(operation: str) -> str:

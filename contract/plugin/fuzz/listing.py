@@ -8,7 +8,7 @@ from contract.plugin.fuzz import cursors, edges
 from contract.plugin.fuzz.model import TAIL, Draft
 from contract.plugin.keys import ASSETS, USERS
 from contract.plugin.ulids import ALPHABET
-from contract.suite.plugin import OWN_ONLY, WINDOW_FIRST, Step
+from contract.suite.plugin import OWN_ONLY, WINDOW_FIRST, PlanStep
 
 HOSTILE = 0.3
 TOP = (0, 11, 12)
@@ -27,7 +27,7 @@ def list_step(draft: Draft, operation: str) -> None:
     else:
         # What it shows is other people's: only its manners are compared.
         query = {"limit": rng.choice(("1", "2", "100"))}
-        draft.steps.append(Step(operation, {"query": query}, tags=("open",)))
+        draft.steps.append(PlanStep(operation, {"query": query}, tags=("open",)))
 
 
 def _by_email(draft: Draft, operation: str) -> None:
@@ -35,7 +35,7 @@ def _by_email(draft: Draft, operation: str) -> None:
     query: dict[str, Any] = {"email": {"email": rng.choice((email, email.upper()))}}
     if rng.random() < 0.3:
         query["limit"] = rng.choice(("1", "2", "100"))
-    draft.steps.append(Step(operation, {"query": query}, shows=OWN_ONLY))
+    draft.steps.append(PlanStep(operation, {"query": query}, shows=OWN_ONLY))
 
 
 def _windowed(draft: Draft, operation: str, table: str) -> None:
@@ -46,7 +46,7 @@ def _windowed(draft: Draft, operation: str, table: str) -> None:
     if table == ASSETS and rng.random() < 0.5:
         query["status"] = rng.choice(("pending", "uploaded"))
     name = draft.fresh("p")
-    draft.steps.append(Step(operation, {"query": query}, name, shows=WINDOW_FIRST))
+    draft.steps.append(PlanStep(operation, {"query": query}, name, shows=WINDOW_FIRST))
     draft.pages.append(name)
 
 
@@ -82,7 +82,7 @@ def _refused(draft: Draft, operation: str, table: str) -> None:
         when = {"query": {rng.choice(("limit", "email", "x")): twice}}
     else:
         when = {"query": _parameters(draft, operation)}
-    draft.steps.append(Step(operation, when, tags=(kind,)))
+    draft.steps.append(PlanStep(operation, when, tags=(kind,)))
 
 
 def _edited(draft: Draft, table: str) -> Any:

@@ -12,11 +12,11 @@ from contract.suite.plugin import END, OWN_ONLY, WINDOW_FIRST, compact_json
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
 
-    from contract.suite.plugin import Config, Exchange, Item, Key, Step
+    from contract.suite.plugin import Config, Exchange, Item, Key, PlanStep
 
 
 def visible(
-    step: Step, exchange: Exchange, owned: Set[str], config: Config
+    step: PlanStep, exchange: Exchange, owned: Set[str], config: Config
 ) -> Exchange:
     """Return a list's exchange with only what its own records decide.
 
@@ -38,7 +38,7 @@ def visible(
 
 
 def is_disturbed(
-    step: Step, exchange: Exchange, owned: Set[str], config: Config
+    step: PlanStep, exchange: Exchange, owned: Set[str], config: Config
 ) -> bool:
     """Say whether a page shows others' records before the window's end.
 
@@ -62,7 +62,7 @@ def reads_may_write(known: Mapping[Key, Item | None]) -> bool:
     )
 
 
-def _items(step: Step, exchange: Exchange, config: Config) -> list[Any] | None:
+def _items(step: PlanStep, exchange: Exchange, config: Config) -> list[Any] | None:
     body = exchange.json()
     if not step.operation.startswith("list"):
         return None

@@ -15,7 +15,7 @@ from contract.suite.plugin import END, ETAG, Plan
 if TYPE_CHECKING:
     from random import Random
 
-    from contract.suite.plugin import Bodies, Step
+    from contract.suite.plugin import Bodies, PlanStep
 
 DAY_MS = 24 * 3_600_000
 TAIL = 16
@@ -68,7 +68,7 @@ class Draft:
     rng: Random
     bodies: Bodies
     given: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[PlanStep] = field(default_factory=list)
     records: list[Known] = field(default_factory=list)
     keys: list[Keyed] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)

@@ -19,7 +19,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.coverage.pins import is_pinned, values_at
-from contract.suite.coverage.requirement import EVERYWHERE, Kind, Requirement, where
+from contract.suite.coverage.requirement import (
+    EVERYWHERE,
+    Demand,
+    Requirement,
+    where,
+)
 from contract.suite.coverage.sizes import bounds_of
 from contract.suite.coverage.walk import Place, places
 from contract.suite.matching import MISSING
@@ -62,11 +67,11 @@ def of_answers(
         judge = partial(_sent, status, header)
         if needed and ("const" in schema or header in compared):
             judge = partial(_reached, status, "")
-        yield Requirement(Kind.HEADER, name, f"{status} {header}", where(judge))
+        yield Requirement(Demand.HEADER, name, f"{status} {header}", where(judge))
         for value in schema.get("enum", ()):
             judge = partial(_sent, status, header, wanted=value)
             demand = f"{status} {header} as {value}"
-            yield Requirement(Kind.VALUE, name, demand, where(judge))
+            yield Requirement(Demand.VALUE, name, demand, where(judge))
     if status < FIRST_PROBLEM:
         held = Held(volatile, contract.body_schema(operation, status))
         for place in places_:
@@ -75,7 +80,7 @@ def of_answers(
         for problem in _problems(places_):
             judge = partial(_told, problem)
             demand = f"{status} {problem}"
-            yield Requirement(Kind.PROBLEM, name, demand, where(judge))
+            yield Requirement(Demand.PROBLEM, name, demand, where(judge))
 
 
 def of_faults(contract: Contract) -> Iterator[Requirement]:
@@ -86,11 +91,11 @@ def of_faults(contract: Contract) -> Iterator[Requirement]:
             for value in place.node.get("enum", ()):
                 judge = partial(_lists, member, value)
                 name = f"{member} refused by {value}"
-                yield Requirement(Kind.VALUE, EVERYWHERE, name, where(judge))
+                yield Requirement(Demand.VALUE, EVERYWHERE, name, where(judge))
             for bound in bounds_of(place.node):
                 judge = partial(_lists_so_many, member, bound)
                 name = f"{member} faults at {bound.name}"
-                yield Requirement(Kind.BOUND, EVERYWHERE, name, where(judge))
+                yield Requirement(Demand.BOUND, EVERYWHERE, name, where(judge))
 
 
 class Held:
@@ -116,7 +121,7 @@ class Held:
 def _member(
     operation: str, status: int, place: Place, held: Held
 ) -> Iterator[Requirement]:
-    def one(kind: Kind, demand: str, judge: Judge) -> Requirement:
+    def one(kind: Demand, demand: str, judge: Judge) -> Requirement:
         name = f"{status} body {place.pointer} {demand}".rstrip()
         return Requirement(kind, operation, name, where(judge))
 
@@ -125,14 +130,18 @@ def _member(
         fixed = "const" in place.node or place.pointer in OWN_MEMBERS
         if held.holds(place) or (fixed and place.required):
             judge = partial(_reached, status, place.pointer)
-        yield one(Kind.ANSWER, "", judge)
+        yield one(Demand.ANSWER, "", judge)
         values = place.node.get("enum", ())
         for value in values if not held.holds(place) else ():
-            yield one(Kind.VALUE, f"as {value}", partial(_valued, status, place, value))
+            yield one(
+                Demand.VALUE,
+                f"as {value}",
+                partial(_valued, status, place, value),
+            )
     else:
         for bound in bounds_of(place.node):
             judge = partial(_full, status, place, bound)
-            yield one(Kind.BOUND, f"at {bound.name}", judge)
+            yield one(Demand.BOUND, f"at {bound.name}", judge)
 
 
 def _problems(places_: list[Place]) -> Iterator[str]:

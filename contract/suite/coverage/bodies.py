@@ -20,7 +20,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.coverage.pins import RUNTIME, is_pinned, values_at
-from contract.suite.coverage.requirement import Judge, Kind, Requirement, where
+from contract.suite.coverage.requirement import (
+    Demand,
+    Judge,
+    Requirement,
+    where,
+)
 from contract.suite.coverage.sizes import Test, bounds_of
 from contract.suite.coverage.walk import Place, places
 from contract.suite.matching import MISSING
@@ -50,7 +55,7 @@ def of_body(contract: Contract, operation: Operation) -> Iterator[Requirement]:
     for media_type in operation.request_content:
         judge = partial(_takes, media_type)
         name = f"body as {media_type}"
-        yield _required(operation, Kind.PARAMETER, name, judge)
+        yield _required(operation, Demand.PARAMETER, name, judge)
     # Both media types of a PATCH mean the same (rules.md, Media type).
     for reference in list(operation.request_content.values())[:1]:
         answered = _answered(contract, operation)
@@ -76,34 +81,40 @@ def _members(
     operation: Operation, place: Place, answered: set[str]
 ) -> Iterator[Requirement]:
     if place.pointer:
-        yield _of(operation, place, Kind.FIELD, "accepted", partial(_sends, place))
+        yield _of(operation, place, Demand.FIELD, "accepted", partial(_sends, place))
         if place.pointer in answered:
             judge = partial(_answers, place)
-            yield _of(operation, place, Kind.FIELD, "answered", judge)
+            yield _of(operation, place, Demand.FIELD, "answered", judge)
         judge = partial(_keeps, place)
-        yield _of(operation, place, Kind.FIELD, "stored", judge)
+        yield _of(operation, place, Demand.FIELD, "stored", judge)
 
 
 def _bounds(operation: Operation, place: Place) -> Iterator[Requirement]:
     for bound in bounds_of(place.node):
         at = partial(_keeps, place, test=bound.at)
-        yield _of(operation, place, Kind.BOUND, f"at {bound.name}", at)
+        yield _of(operation, place, Demand.BOUND, f"at {bound.name}", at)
         if bound.past:
             past = partial(_refused, place, bound.keyword, bound.past)
-            yield _of(operation, place, Kind.BOUND, f"past {bound.name}", past)
+            yield _of(operation, place, Demand.BOUND, f"past {bound.name}", past)
 
 
 def _refusals(operation: Operation, place: Place) -> Iterator[Requirement]:
     for keyword in ("type", "pattern"):
         if keyword in place.node:
             judge = partial(_faulty, place.pointer, keyword)
-            yield _of(operation, place, Kind.BOUND, f"refused by {keyword}", judge)
+            yield _of(operation, place, Demand.BOUND, f"refused by {keyword}", judge)
     for name in place.node.get("required", ()):
         judge = partial(_faulty, f"{place.pointer}/{name}", "required")
-        yield _of(operation, place, Kind.BOUND, f"refused without {name}", judge)
+        yield _of(operation, place, Demand.BOUND, f"refused without {name}", judge)
     if place.node.get("additionalProperties") is False:
         judge = partial(_unknown, place)
-        yield _of(operation, place, Kind.BOUND, "refused with another member", judge)
+        yield _of(
+            operation,
+            place,
+            Demand.BOUND,
+            "refused with another member",
+            judge,
+        )
 
 
 def _choices(operation: Operation, place: Place) -> Iterator[Requirement]:
@@ -111,17 +122,19 @@ def _choices(operation: Operation, place: Place) -> Iterator[Requirement]:
         judge = partial(_keeps, place, test=partial(_is_a, name))
         if name == "null":
             judge = partial(_removes, place)
-        yield _of(operation, place, Kind.BOUND, f"accepted as {name}", judge)
+        yield _of(operation, place, Demand.BOUND, f"accepted as {name}", judge)
 
 
 def _of(
-    operation: Operation, place: Place, kind: Kind, demand: str, judge: Judge
+    operation: Operation, place: Place, kind: Demand, demand: str, judge: Judge
 ) -> Requirement:
     name = " ".join(filter(None, ["body", place.pointer, demand]))
     return _required(operation, kind, name, judge)
 
 
-def _required(operation: Operation, kind: Kind, name: str, judge: Judge) -> Requirement:
+def _required(
+    operation: Operation, kind: Demand, name: str, judge: Judge
+) -> Requirement:
     return Requirement(kind, operation.operation_id, name, where(judge))
 
 

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from contract.suite.coverage.answers import Held
 from contract.suite.coverage.pins import is_pinned, values_at
-from contract.suite.coverage.requirement import EVERYWHERE, Kind, Requirement, where
+from contract.suite.coverage.requirement import (
+    EVERYWHERE,
+    Demand,
+    Requirement,
+    where,
+)
 from contract.suite.coverage.walk import Place, places
 
 if TYPE_CHECKING:
@@ -38,10 +43,10 @@ def _kinds(contract: Contract, schema: str) -> list[str]:
 def _member(reference: str, place: Place, held: Held) -> Iterator[Requirement]:
     name = f"{reference.removeprefix('schemas/')} {place.pointer}"
     judge = _any if held.holds(place) else partial(_pinned, reference, place)
-    yield Requirement(Kind.STORED, EVERYWHERE, name, where(judge))
+    yield Requirement(Demand.STORED, EVERYWHERE, name, where(judge))
     for value in place.node.get("enum", ()):
         valued = partial(_valued, reference, place, value)
-        yield Requirement(Kind.VALUE, EVERYWHERE, f"{name} as {value}", where(valued))
+        yield Requirement(Demand.VALUE, EVERYWHERE, f"{name} as {value}", where(valued))
 
 
 def _any(_: Evidence) -> bool:

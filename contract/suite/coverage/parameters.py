@@ -24,7 +24,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from contract.suite.coverage.pins import OPEN, contradict, pins_a_value
-from contract.suite.coverage.requirement import Judge, Kind, Requirement, where
+from contract.suite.coverage.requirement import (
+    Demand,
+    Judge,
+    Requirement,
+    where,
+)
 from contract.suite.coverage.sizes import bounds_of
 from contract.suite.coverage.walk import Place, places
 from contract.suite.ecma import found
@@ -54,7 +59,7 @@ def of_parameters(contract: Contract, operation: Operation) -> Iterator[Requirem
         place = next(iter(places(contract.schemas, parameter.schema)))
         yield from _parameter(operation, parameter, place)
     yield Requirement(
-        Kind.PARAMETER,
+        Demand.PARAMETER,
         operation.operation_id,
         "query refused with another parameter",
         where(partial(_unknown, operation)),
@@ -64,27 +69,31 @@ def of_parameters(contract: Contract, operation: Operation) -> Iterator[Requirem
 def _parameter(
     operation: Operation, parameter: Parameter, place: Place
 ) -> Iterator[Requirement]:
-    def one(kind: Kind, demand: str, judge: Judge) -> Requirement:
+    def one(kind: Demand, demand: str, judge: Judge) -> Requirement:
         name = f"{parameter.place} {parameter.name} {demand}"
         return Requirement(kind, operation.operation_id, name, where(judge))
 
     accepted = partial(_accepted, parameter)
-    yield one(Kind.PARAMETER, "accepted", accepted)
+    yield one(Demand.PARAMETER, "accepted", accepted)
     if parameter.place != "path":
         name = f"{parameter.place} {parameter.name} decides"
         pairs = partial(_deciding, parameter)
-        yield Requirement(Kind.PARAMETER, operation.operation_id, name, pairs)
+        yield Requirement(Demand.PARAMETER, operation.operation_id, name, pairs)
     if parameter.place == "query":
-        yield one(Kind.BOUND, "refused twice", partial(_twice, parameter))
+        yield one(Demand.BOUND, "refused twice", partial(_twice, parameter))
     for bound in bounds_of(place.node):
-        yield one(Kind.BOUND, f"at {bound.name}", partial(_at, parameter, bound))
-        yield one(Kind.BOUND, f"past {bound.name}", partial(_past, parameter, bound))
+        yield one(Demand.BOUND, f"at {bound.name}", partial(_at, parameter, bound))
+        yield one(
+            Demand.BOUND,
+            f"past {bound.name}",
+            partial(_past, parameter, bound),
+        )
     for keyword in _refusing(place):
         judge = partial(_refused, parameter, place, keyword)
-        yield one(Kind.BOUND, f"refused by {keyword}", judge)
+        yield one(Demand.BOUND, f"refused by {keyword}", judge)
     for value in place.node.get("enum", ()):
         judge = partial(_chosen, parameter, value)
-        yield one(Kind.VALUE, f"accepted as {value}", judge)
+        yield one(Demand.VALUE, f"accepted as {value}", judge)
 
 
 def _refusing(place: Place) -> Iterator[str]:

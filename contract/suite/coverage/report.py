@@ -12,7 +12,7 @@ from contract.suite.coverage.bodies import of_body
 from contract.suite.coverage.evidence import Evidence, evidence_of
 from contract.suite.coverage.items import of_items
 from contract.suite.coverage.parameters import of_parameters
-from contract.suite.coverage.requirement import EVERYWHERE, Kind, Requirement
+from contract.suite.coverage.requirement import EVERYWHERE, Demand, Requirement
 from contract.suite.errors import Finding
 from contract.suite.reading import read_checked
 
@@ -100,7 +100,7 @@ class Coverage:
         return Counter(
             (each.operation, _status(each))
             for each in self.cases
-            if each.kind is Kind.PROBLEM
+            if each.kind is Demand.PROBLEM
         )
 
     def _names(self, entry: Mapping[str, Any], requirement: Requirement) -> bool:
@@ -116,8 +116,8 @@ class Coverage:
         status = str(entry["status"])
         if _status(requirement) != status:
             return False
-        return requirement.kind is Kind.HEADER or (
-            requirement.kind is Kind.PROBLEM
+        return requirement.kind is Demand.HEADER or (
+            requirement.kind is Demand.PROBLEM
             and self._problems[requirement.operation, status] == 1
         )
 
@@ -149,7 +149,7 @@ def _status(requirement: Requirement) -> str:
     return requirement.name.partition(" ")[0]
 
 
-def _counted(kind: Kind | str, total: int, excused: int, missing: int) -> str:
+def _counted(kind: Demand | str, total: int, excused: int, missing: int) -> str:
     return _row(kind, total, total - excused - missing, excused, missing)
 
 

@@ -11,7 +11,7 @@ from contract.suite.coverage.evidence import Evidence
 EVERYWHERE = "*"
 
 
-class Kind(StrEnum):
+class Demand(StrEnum):
     """What is counted apart."""
 
     FIELD = "request fields"
@@ -33,7 +33,7 @@ Cover = Callable[[Sequence[Evidence]], Iterable[str]]
 class Requirement:
     """One thing that a case has to hold."""
 
-    kind: Kind
+    kind: Demand
     operation: str
     """The operation whose cases may hold it; `*`: those of any."""
     name: str

@@ -1,6 +1,6 @@
 """Turns what a target answered and stored into what a case expects: expressions.
 
-What is the target's own goes by an expression (`{email: …}`, `{ref: …}`, `{now: …}`),
+What is the target's own goes by an expression (`{ref: …}`, `{now: …}`, one of `[own]`),
 what is volatile is left to its rule (volatile.yaml), all else stands as it came.
 """
 
@@ -27,7 +27,7 @@ DAYS_MS = 4_000 * 86_400_000
 
 
 @dataclass(frozen=True)
-class Words:
+class CaseWords:
     """What a target's own values are called in a saved case."""
 
     side: Side
@@ -97,7 +97,7 @@ class Words:
 
 
 def then_of(
-    contract: Contract, words: Words, exchange: Exchange, *, window: bool
+    contract: Contract, words: CaseWords, exchange: Exchange, *, window: bool
 ) -> dict[str, Any]:
     """Return what a target answered, as `then` has it."""
     response, body = exchange.response, exchange.json()

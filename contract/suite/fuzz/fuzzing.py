@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contract.suite.errors import SuiteError, UnboundName
-from contract.suite.fuzz.playing import WINDOWS, Divergence, Played, Stage
+from contract.suite.fuzz.playing import WINDOWS, Divergence, PairPlayer, PlanPlayed
 from contract.suite.fuzz.reach import Reach
 from contract.suite.fuzz.sequences import sequence
 from contract.suite.fuzz.shrinking import Shrinker, Signature, signature
@@ -108,7 +108,7 @@ class Fuzzer:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         first = secrets.randbelow(WINDOWS)
-        self._stage = Stage(
+        self._stage = PairPlayer(
             self.book, self.drawing, self.benches, self.run_id, self._sweeper, first
         )
         left, right = self.benches
@@ -163,12 +163,12 @@ class Fuzzer:
             if len(self.outcome.errors) >= MOST_ERRORS:
                 self._stop.set()
 
-    def _play(self, plan: Plan, index: int, *, closely: bool) -> Played:
+    def _play(self, plan: Plan, index: int, *, closely: bool) -> PlanPlayed:
         number = next(self._numbers)
         name = f"fuzz/{self.seed}/{index}/{number}"
         return self._stage.play(plan, name, number, closely=closely)
 
-    def _note(self, index: int, plan: Plan, played: Played) -> None:
+    def _note(self, index: int, plan: Plan, played: PlanPlayed) -> None:
         with self._lock:
             self.outcome.reach.note(played, [step.tags for step in plan.steps])
         if played.divergence is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from contract.suite.errors import BadExpression, UnboundName
 from contract.suite.exchanges import created_key
 from contract.suite.expressions import Record, Scope
-from contract.suite.fuzz.plans import ETAG, WINDOW, Plan, Step
+from contract.suite.fuzz.plans import ETAG, WINDOW, Plan, PlanStep
 from contract.suite.requesting import request_of
 from contract.suite.resources import Blob, as_read
 from contract.suite.sending import send
@@ -60,7 +60,7 @@ class Lane:
                 self.side.names[value.record_id] = f"<{name}>"
         return laid
 
-    def request(self, operation: Operation, step: Step) -> Request | None:
+    def request(self, operation: Operation, step: PlanStep) -> Request | None:
         """Return what a step sends here, None where it refers to nothing."""
         try:
             return request_of(operation, step.when, self.scope)
@@ -69,7 +69,7 @@ class Lane:
             return None
 
     def send(
-        self, operation: Operation, request: Request, step: Step, drawing: Drawing
+        self, operation: Operation, request: Request, step: PlanStep, drawing: Drawing
     ) -> Exchange:
         """Send a request; bind what the answer holds."""
         if request.method == "DELETE":
@@ -86,7 +86,7 @@ class Lane:
             self.known.setdefault(key, None)
         return exchange
 
-    def _bind(self, step: Step, exchange: Exchange) -> None:
+    def _bind(self, step: PlanStep, exchange: Exchange) -> None:
         body = exchange.json()
         # A 304 says the Etag too.
         if exchange.response.status >= 400:

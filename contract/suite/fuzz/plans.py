@@ -26,7 +26,7 @@ ETAG = "Etag"
 
 
 @dataclass(frozen=True)
-class Step:
+class PlanStep:
     """One request of a plan."""
 
     operation: str
@@ -46,7 +46,7 @@ class Plan:
     """One sequence: what is laid down, and the requests in order."""
 
     given: Mapping[str, Any] = field(default_factory=dict)
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PlanStep, ...] = ()
 
 
 def size_of(value: Any) -> int:

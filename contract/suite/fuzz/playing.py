@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from contract.suite.benches import Bench
     from contract.suite.domain import Drawing
     from contract.suite.exchanges import Item
-    from contract.suite.fuzz.plans import Plan, Step
+    from contract.suite.fuzz.plans import Plan, PlanStep
     from contract.suite.fuzz.sweeping import Sweeper
     from contract.suite.rulebook import Rulebook
     from contract.suite.sides import Side
@@ -56,7 +56,7 @@ class Divergence:
 
 
 @dataclass
-class Played:
+class PlanPlayed:
     """What came of a plan."""
 
     divergence: Divergence | None = None
@@ -70,7 +70,7 @@ class Played:
 
 
 @dataclass(frozen=True)
-class Stage:
+class PairPlayer:
     """What plans are played on."""
 
     book: Rulebook
@@ -83,7 +83,7 @@ class Stage:
     began_ms: int = field(default_factory=now_ms)
     """Windows count from here: counted from a clock that goes on, two could meet."""
 
-    def play(self, plan: Plan, name: str, number: int, *, closely: bool) -> Played:
+    def play(self, plan: Plan, name: str, number: int, *, closely: bool) -> PlanPlayed:
         """Play a plan; `number` is that of the lane pair: no two at once have it.
 
         Closely: what is stored is read after every step. Otherwise after those that
@@ -125,11 +125,11 @@ class Stage:
 class _Turn:
     """One plan while it is played."""
 
-    stage: Stage
+    stage: PairPlayer
     plan: Plan
     lanes: tuple[Lane, Lane]
     closely: bool
-    played: Played = field(default_factory=Played)
+    played: PlanPlayed = field(default_factory=PlanPlayed)
     _unread: bool = False
     """Whether a refused write may have left something."""
 
@@ -179,7 +179,7 @@ class _Turn:
             if store is not None and things:
                 store.write(things)
 
-    def _step(self, step: Step) -> tuple[list[Mismatch], Pair]:
+    def _step(self, step: PlanStep) -> tuple[list[Mismatch], Pair]:
         operation = self.stage.book.contract.operations[step.operation]
         requests = [lane.request(operation, step) for lane in self.lanes]
         if None in requests:
@@ -208,7 +208,9 @@ class _Turn:
             )
         return self._compared(step, left, right), (left, right)
 
-    def _answer(self, lane: Lane, request: Request, step: Step) -> Exchange | NoAnswer:
+    def _answer(
+        self, lane: Lane, request: Request, step: PlanStep
+    ) -> Exchange | NoAnswer:
         operation = self.stage.book.contract.operations[step.operation]
         try:
             return lane.send(operation, request, step, self.stage.drawing)
@@ -223,7 +225,9 @@ class _Turn:
             return any(may_write(lane.known) for lane in self.lanes)
         return left.succeeded
 
-    def _compared(self, step: Step, left: Exchange, right: Exchange) -> list[Mismatch]:
+    def _compared(
+        self, step: PlanStep, left: Exchange, right: Exchange
+    ) -> list[Mismatch]:
         one, other = (
             self.stage.drawing.visible(step, exchange, lane.scope.owned)
             for exchange, lane in zip((left, right), self.lanes, strict=True)

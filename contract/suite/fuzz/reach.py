@@ -13,7 +13,7 @@ from contract.suite.reading import read_checked
 
 if TYPE_CHECKING:
     from contract.suite.config import Config
-    from contract.suite.fuzz.playing import Played
+    from contract.suite.fuzz.playing import PlanPlayed
     from contract.suite.openapi import Contract
 
 Reached = tuple[str, int]
@@ -41,7 +41,7 @@ class Reach:
         """Return the reach of a run that has not begun."""
         return cls(config.fuzz, config.gateway.marker if config.gateway else "")
 
-    def note(self, played: Played, tags: list[tuple[str, ...]]) -> None:
+    def note(self, played: PlanPlayed, tags: list[tuple[str, ...]]) -> None:
         """Count a sequence; `tags`: the classes of each of its steps."""
         self.sequences += 1
         self.lengths.append(played.sent)

@@ -14,8 +14,8 @@ import yaml
 
 from contract.suite.errors import FileFault, Finding
 from contract.suite.files import read_yaml
-from contract.suite.fuzz.expressing import Words, then_of
-from contract.suite.fuzz.plans import ETAG, Plan, Step, refers_to
+from contract.suite.fuzz.expressing import CaseWords, then_of
+from contract.suite.fuzz.plans import ETAG, Plan, PlanStep, refers_to
 from contract.suite.output import printable
 from contract.suite.rulebook import Rulebook
 from contract.suite.schemas import escape_pointer
@@ -110,7 +110,7 @@ class _Told:
         self._mismatches = found.divergence.mismatches
         side, book = found.side, Rulebook.read(contract)
         bound = _bound(self._plan, side, contract.config)
-        self._words = Words(side, book.volatile, bound, book.domain.records)
+        self._words = CaseWords(side, book.volatile, bound, book.domain.records)
         self._tags = self._given_tags()
 
     @property
@@ -130,7 +130,7 @@ class _Told:
                     self._tags.pop(f"{step.about}{ETAG}", None)
         return steps
 
-    def _step(self, number: int, step: Step, left: Exchange) -> Document:
+    def _step(self, number: int, step: PlanStep, left: Exchange) -> Document:
         body: Document = {"id": f"step-{number}", "operation": step.operation}
         when = self._saved(step.when)
         if when:
@@ -179,7 +179,7 @@ class _Told:
         return {name: self._saved(part) for name, part in value.items()}
 
 
-def _is_used(name: str, steps: tuple[Step, ...]) -> bool:
+def _is_used(name: str, steps: tuple[PlanStep, ...]) -> bool:
     return bool(name) and any(refers_to(step.when, name) for step in steps)
 
 

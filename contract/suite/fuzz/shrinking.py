@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.fuzz.plans import END, Plan, Step, size_of
+from contract.suite.fuzz.plans import END, Plan, PlanStep, size_of
 from contract.suite.fuzz.playing import Divergence
 from contract.suite.matching import MISSING
 
@@ -137,7 +137,7 @@ class Shrinker:
                 number += 1
         return changed
 
-    def _simpler(self, number: int, step: Step) -> bool:
+    def _simpler(self, number: int, step: PlanStep) -> bool:
         steps = list(self.best.plan.steps)
         if number >= len(steps) or self.plays >= MOST_PLAYS:
             return False
@@ -169,7 +169,9 @@ def _without_empty(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return {kind: entries for kind, entries in given.items() if entries}
 
 
-def simpler_steps(step: Step, drawing: Drawing, language: Language) -> Iterator[Step]:
+def simpler_steps(
+    step: PlanStep, drawing: Drawing, language: Language
+) -> Iterator[PlanStep]:
     """Yield a step with less of each part of its request, the boldest first."""
     when = step.when
     kept = KEPT_WHOLE | ({"query"} if step.shows else frozenset())

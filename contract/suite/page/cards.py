@@ -30,7 +30,7 @@ SYMBOLS = {"passed": "✓", "failed": "✗", "excused": "~", "stale": "◷", "er
 
 
 @dataclass(frozen=True)
-class Finding:
+class CardFinding:
     """One thing that is not well: a result, a pair or a baton."""
 
     label: str
@@ -51,7 +51,7 @@ class Card:
 
     group: str
     name: str
-    findings: Sequence[Finding]
+    findings: Sequence[CardFinding]
     sheets: Sequence[Sheet] = ()
     calls: Sequence[tuple[str, Sequence[Exchange]]] = ()
     """Of each journey that failed: on whom, and what was sent before."""
@@ -112,7 +112,7 @@ def _not_shown() -> Html:
     return tag("p", text, class_="quiet")
 
 
-def _finding(finding: Finding) -> Html:
+def _finding(finding: CardFinding) -> Html:
     step = f", step {finding.step}" if finding.step else ""
     return tag(
         "div",

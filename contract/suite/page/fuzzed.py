@@ -6,7 +6,7 @@ import platform
 from typing import TYPE_CHECKING
 
 from contract.suite.fuzz.reach import documented, unreachable
-from contract.suite.page.cards import Card, Finding, cards
+from contract.suite.page.cards import Card, CardFinding, cards
 from contract.suite.page.checked import MARKS
 from contract.suite.page.document import Headline, Section, document
 from contract.suite.page.latency import duration
@@ -71,7 +71,7 @@ def _headline(outcome: Outcome) -> Headline:
 
 def _card(outcome: Outcome, found: Found, rerun: str) -> Card:
     divergence = found.divergence
-    finding = Finding(
+    finding = CardFinding(
         label=" | ".join(outcome.targets),
         verdict=Verdict.FAILED,
         heads=outcome.targets,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contract.suite.page.cards import EXPECTED, Card, Finding
+from contract.suite.page.cards import EXPECTED, Card, CardFinding
 from contract.suite.page.matrix import group_of, not_well
 from contract.suite.page.parts import Marks
 from contract.suite.page.sheet import Sheet
@@ -71,8 +71,8 @@ def _card(case: _Case, targets: Sequence[Target], contract: str) -> Card:
     )
 
 
-def _finding(each: Result | Pair) -> Finding:
-    return Finding(
+def _finding(each: Result | Pair) -> CardFinding:
+    return CardFinding(
         label=" | ".join(each.targets) if isinstance(each, Pair) else each.target,
         verdict=each.verdict,
         heads=each.targets if isinstance(each, Pair) else EXPECTED,

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from contract.suite.cloudwatch import LogReader
-from contract.suite.config import Line, Logs
+from contract.suite.config import LogLine, Logs
 from tests.unit.suite.fake_service import Fake
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 GROUP = "/aws/lambda/fake"
 LOGS = Logs(
-    request=Line("schemas/log-line.json", where={"event": "request"}, times=1),
-    metric=Line("schemas/metric-line.json", has="_aws", times=1, last=True),
+    request=LogLine("schemas/log-line.json", where={"event": "request"}, times=1),
+    metric=LogLine("schemas/metric-line.json", has="_aws", times=1, last=True),
     clause="rules.md#log-lines",
     id="requestId",
 )

@@ -11,7 +11,7 @@ import pytest
 from contract.plugin.keys import blob_key, user_key
 from contract.suite.cases import Call, Case
 from contract.suite.exchanges import Exchange, Headers, Request, Response
-from contract.suite.judging import Played, basis_of
+from contract.suite.judging import CasePlayed, basis_of
 from contract.suite.language import OwnText
 from contract.suite.matching import MISSING
 from contract.suite.pairing import pair_of
@@ -163,8 +163,8 @@ def test_tree_is_shown_as_the_value_it_stands_for() -> None:
     assert shown({"a": [MISSING]}) == {"a": [MISSING]}
 
 
-def played(verdict: Verdict, *exchanges: Exchange) -> Played:
-    return Played(Result("getUser/a", "x", verdict, 0, (), exchanges), Side())
+def played(verdict: Verdict, *exchanges: Exchange) -> CasePlayed:
+    return CasePlayed(Result("getUser/a", "x", verdict, 0, (), exchanges), Side())
 
 
 def test_what_the_suite_could_not_judge_is_not_compared(book: Rulebook) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.suite.divergences import Divergence, excuse, read_divergences
+from contract.suite.divergences import KnownFailure, excuse, read_divergences
 from contract.suite.errors import FileFault
 from contract.suite.lint import lint
 from contract.suite.matching import MISSING, Mismatch
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 CASE, OTHER = "getUser/a", "getUser/b"
 DAY = date(2026, 7, 1)
 STARTED = int(datetime(2026, 7, 1, 23, 59, tzinfo=UTC).timestamp() * 1000)
-ENTRY = Divergence((CASE,), "it differs", "a fault of AWS", Basis.DOCUMENTED, DAY)
+ENTRY = KnownFailure((CASE,), "it differs", "a fault of AWS", Basis.DOCUMENTED, DAY)
 FAILED, PASSED = Verdict.FAILED, Verdict.PASSED
 EXCUSED, STALE, ERRORED = Verdict.EXCUSED, Verdict.STALE, Verdict.ERRORED
 TOLD = "it differs: a fault of AWS (documented by AWS, and not shown; until 2026-07-01)"
 
 
 def excused(
-    entry: Divergence,
+    entry: KnownFailure,
     *results: Result,
     pairs: tuple[Pair, ...] = (),
     batons: tuple[Result, ...] = (),
@@ -171,7 +171,7 @@ def test_file_of_a_target_is_read(small_contract: Path) -> None:
 
     found = read_divergences(small_contract, ["x", "y"], contract.schemas)
 
-    entry = Divergence(
+    entry = KnownFailure(
         ("getUser/answers-the-user",), "it differs", "a fault of AWS", Basis.AWS, DAY
     )
     assert found == {"x": [replace(entry, pair_only=True)]}

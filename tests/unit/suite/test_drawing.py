@@ -11,7 +11,7 @@ from contract.plugin.fuzz import ServiceDrawing
 from contract.suite import plugin
 from contract.suite.exchanges import Exchange, Item, Key, Request, Response
 from contract.suite.fuzz.members import Bodies
-from contract.suite.fuzz.plans import END, OWN_ONLY, WINDOW_FIRST, Step
+from contract.suite.fuzz.plans import END, OWN_ONLY, WINDOW_FIRST, PlanStep
 
 if TYPE_CHECKING:
     from contract.suite.openapi import Contract
@@ -46,7 +46,7 @@ def answered(operation: str, items: list[Any], **more: Any) -> Exchange:
 def test_page_shows_what_the_records_of_the_sequence_decide(
     drawing: ServiceDrawing, shows: str, items: list[Any], shown: dict[str, Any]
 ) -> None:
-    step = Step("listUsers", shows=shows)
+    step = PlanStep("listUsers", shows=shows)
     page = answered("listUsers", items, nextCursor="c")
 
     visible = drawing.visible(step, page, OWNED)
@@ -56,10 +56,15 @@ def test_page_shows_what_the_records_of_the_sequence_decide(
 
 
 @pytest.mark.parametrize(
-    "step", [Step("listUsers", shows=OWN_ONLY), Step("getUser"), Step("createUser")]
+    "step",
+    [
+        PlanStep("listUsers", shows=OWN_ONLY),
+        PlanStep("getUser"),
+        PlanStep("createUser"),
+    ],
 )
 def test_all_is_visible_of_what_is_no_list_of_others(
-    drawing: ServiceDrawing, step: Step
+    drawing: ServiceDrawing, step: PlanStep
 ) -> None:
     page = answered(step.operation, [OTHERS])
 
@@ -77,7 +82,7 @@ def test_all_is_visible_of_what_is_no_list_of_others(
 def test_window_with_a_record_of_somebody_else_is_disturbed(
     drawing: ServiceDrawing, shows: str, items: list[Any], disturbed: bool
 ) -> None:
-    step, page = Step("listUsers", shows=shows), answered("listUsers", items)
+    step, page = PlanStep("listUsers", shows=shows), answered("listUsers", items)
 
     assert drawing.is_disturbed(step, page, OWNED) is disturbed
 

@@ -15,7 +15,7 @@ from contract.suite.config import FuzzGoals, Gateway
 from contract.suite.errors import DataUnreachable, NoAnswer
 from contract.suite.exchanges import Exchange, Request, Response
 from contract.suite.fuzz.fuzzing import Outcome
-from contract.suite.fuzz.playing import Played
+from contract.suite.fuzz.playing import PlanPlayed
 from contract.suite.fuzz.printing import FuzzProgress
 from contract.suite.fuzz.reach import Reach, documented, unreachable
 from tests.unit.suite.conftest import bench_of
@@ -275,7 +275,7 @@ def test_reach_goes_by_what_the_contract_asks_for(contract: Contract) -> None:
         for each in (*served, Response(403))
     ]
 
-    reach.note(Played(None, answers), [()] * 4)
+    reach.note(PlanPlayed(None, answers), [()] * 4)
     reach.sequences = 10
 
     assert {status for _, status in reach.reached} == {422, 400, 413}

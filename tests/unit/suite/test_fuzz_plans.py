@@ -17,7 +17,7 @@ from contract.plugin.fuzz.bodies import HOSTILE
 from contract.plugin.fuzz.drawing import WEIGHTS
 from contract.suite.expressions import Scope, evaluate_members
 from contract.suite.fuzz.bodies import valid_body
-from contract.suite.fuzz.plans import WINDOW, Step, size_of
+from contract.suite.fuzz.plans import WINDOW, PlanStep, size_of
 from contract.suite.fuzz.sequences import sequence
 from contract.suite.fuzz.shrinking import simpler, simpler_steps
 from contract.suite.loading import language_in
@@ -194,7 +194,7 @@ def test_simpler_step_keeps_the_path() -> None:
         "json": {"name": "a"},
     }
 
-    made = list(simpler_steps(Step("updateUser", when), DRAWING, LANGUAGE))
+    made = list(simpler_steps(PlanStep("updateUser", when), DRAWING, LANGUAGE))
 
     assert all(step.when["path"] == {"userId": "x"} for step in made)
     assert {"path": {"userId": "x"}, "json": {"name": "a"}} in [s.when for s in made]

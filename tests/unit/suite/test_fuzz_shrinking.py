@@ -11,8 +11,8 @@ from contract.plugin.fuzz import ServiceDrawing
 from contract.plugin.ulids import TAIL_BITS
 from contract.suite.benches import Bench
 from contract.suite.expressions import PLAIN
-from contract.suite.fuzz.plans import OWN_ONLY, WINDOW_FIRST, Plan, Step
-from contract.suite.fuzz.playing import Divergence, Stage
+from contract.suite.fuzz.plans import OWN_ONLY, WINDOW_FIRST, Plan, PlanStep
+from contract.suite.fuzz.playing import Divergence, PairPlayer
 from contract.suite.fuzz.shrinking import Shrinker, simpler_steps
 from contract.suite.fuzz.sweeping import Sweeper
 from contract.suite.matching import MISSING, Mismatch
@@ -49,7 +49,7 @@ class KeepingStore(FakeStore):
 def test_ids_of_both_lanes_order_alike(book: Rulebook) -> None:
     store, target = KeepingStore(), Target("fake", "http://127.0.0.1:1")
     bench = Bench(target, Http(target.url), store)
-    stage = Stage(book, DRAWING, (bench, bench), "0badcafe", Sweeper())
+    stage = PairPlayer(book, DRAWING, (bench, bench), "0badcafe", Sweeper())
     plan = Plan({"users": [{"bind": f"u{n}"} for n in range(5)]})
 
     for number in range(2):
@@ -63,7 +63,7 @@ def test_ids_of_both_lanes_order_alike(book: Rulebook) -> None:
     assert one != third
 
 
-PLAN = Plan({"users": [{"bind": "u"}]}, (Step("getUser"), Step("listUsers")))
+PLAN = Plan({"users": [{"bind": "u"}]}, (PlanStep("getUser"), PlanStep("listUsers")))
 
 
 def parted(plan: Plan, where: str, left: Any, right: Any) -> Divergence:
@@ -143,7 +143,9 @@ def test_smallest_plan_that_does_not_come_again_is_not_returned() -> None:
     ("shows", "parameter"), [(OWN_ONLY, "email"), (WINDOW_FIRST, "cursor")]
 )
 def test_list_of_own_records_stays_one(shows: str, parameter: str) -> None:
-    step = Step("listUsers", {"query": {parameter: "abc", "limit": "2"}}, shows=shows)
+    step = PlanStep(
+        "listUsers", {"query": {parameter: "abc", "limit": "2"}}, shows=shows
+    )
 
     simplified = list(simpler_steps(step, DRAWING, PLAIN))
 
@@ -152,7 +154,7 @@ def test_list_of_own_records_stays_one(shows: str, parameter: str) -> None:
 
 def test_end_of_the_window_stays() -> None:
     given = {"users": [{"bind": "u1"}, {"bind": "u2", "name": "the end"}]}
-    found = parted(Plan(given, (Step("listUsers"),)), "body", "x", "y")
+    found = parted(Plan(given, (PlanStep("listUsers"),)), "body", "x", "y")
 
     shrunk = Shrinker(found, lambda plan: parted(plan, "body", "x", "y"), DRAWING).run()
 

@@ -12,12 +12,11 @@ import pytest
 from contract.plugin.values import EXPRESSIONS
 from contract.suite.cases import read_cases
 from contract.suite.config import Config, Own, RecordEntry
-from contract.suite.domain import Expression
 from contract.suite.errors import BadExpression
 from contract.suite.expressions import TOOL, Scope, evaluate, language_of
 from contract.suite.files import kebab
 from contract.suite.ids import is_id
-from contract.suite.language import Language, OwnText, unlogged
+from contract.suite.language import Expression, Language, OwnText, unlogged
 from contract.suite.matching import Comparison
 from contract.suite.schemas import Schemas, tool_formats
 from contract.suite.sides import Side
@@ -39,7 +38,7 @@ def spoken(**said: Any) -> Language:
     """Return the language of a contract that says this, with a plugin of one word."""
     twice = Expression(lambda value, scope: 2 * evaluate(value, scope), "number")
     domain: Any = SimpleNamespace(expressions={"twice": twice})
-    return language_of(Config(Path(), **said), domain)
+    return language_of(Config(Path(), **said), domain.expressions)
 
 
 def scope_of(language: Language) -> Scope:

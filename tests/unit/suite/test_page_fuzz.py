@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.suite.fuzz.fuzzing import Found, Outcome
-from contract.suite.fuzz.plans import Plan, Step
+from contract.suite.fuzz.plans import Plan, PlanStep
 from contract.suite.fuzz.playing import Divergence
 from contract.suite.page.fuzzed import fuzz_page, write_fuzz_page
 from contract.suite.sides import Side
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from contract.suite.openapi import Contract
 
 STEPS = (
-    Step("createUser", {"json": {"name": HOSTILE}}, bind="u"),
-    Step("getUser", {"path": {"userId": {"ref": "u.userId"}}}),
+    PlanStep("createUser", {"json": {"name": HOSTILE}}, bind="u"),
+    PlanStep("getUser", {"path": {"userId": {"ref": "u.userId"}}}),
 )
 
 

@@ -14,7 +14,7 @@ from contract.suite.cases import Call, Case
 from contract.suite.errors import BadExpression
 from contract.suite.exchanges import Exchange, Key, Request, Response
 from contract.suite.expressions import Record, Scope
-from contract.suite.fuzz.expressing import Words
+from contract.suite.fuzz.expressing import CaseWords
 from contract.suite.judging import play_case
 from contract.suite.matching import MISSING
 from contract.suite.observation import Observation
@@ -164,7 +164,7 @@ def test_store_without_a_record_is_named(domain: PlainDomain, scope: Scope) -> N
 def test_what_is_stored_is_said_as_after_has_it(
     book: Rulebook, domain: PlainDomain
 ) -> None:
-    words = Words(Side(), book.volatile, {ID: "one.noteId"}, domain.records)
+    words = CaseWords(Side(), book.volatile, {ID: "one.noteId"}, domain.records)
     named = {"ref": "one.noteId"}
 
     item = {"noteId": ID, "text": "a"}

@@ -16,7 +16,7 @@ from contract.plugin.keys import (
 )
 from contract.suite.exchanges import Key, Request
 from contract.suite.expressions import Scope, evaluate
-from contract.suite.fuzz.expressing import Words
+from contract.suite.fuzz.expressing import CaseWords
 from contract.suite.matching import MISSING
 from contract.suite.sides import Side
 from tests.unit.suite.fake_store import FakeStore
@@ -119,7 +119,7 @@ def test_only_a_creation_can_leave_users_that_no_answer_told_of(scope: Scope) ->
 
 def test_entry_is_the_inverse_of_what_after_names(book: Rulebook, scope: Scope) -> None:
     side = Side(scope.language, scope.own_texts, names={OLD: "<ada>"})
-    words = Words(side, book.volatile, {OLD: "ada.userId"}, RECORDS)
+    words = CaseWords(side, book.volatile, {OLD: "ada.userId"}, RECORDS)
     scope.names["ada"] = {"userId": OLD}
     things = {
         user_key(OLD): {"userId": OLD, "email": ADDRESS, "name": "A"},

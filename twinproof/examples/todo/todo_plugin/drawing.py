@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.plugin import WINDOW_FIRST, Plan, Step, compact_json
+from contract.suite.plugin import WINDOW_FIRST, Plan, PlanStep, compact_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
@@ -53,7 +53,7 @@ class TodoDrawing:
             {"bind": name, "createdAt": {"ref": f"w.{number + 1}"}}
             for number, name in enumerate(names)
         ]
-        steps: list[Step] = []
+        steps: list[PlanStep] = []
         for _ in range(rng.choice(LENGTHS)):
             steps.append(_step(rng, names))
             if steps[-1].bind:
@@ -64,11 +64,11 @@ class TodoDrawing:
         """Return what names an entry, and what lays it into the window."""
         return frozenset({"bind", "createdAt"})
 
-    def selectors(self, _: Step) -> frozenset[str]:
+    def selectors(self, _: PlanStep) -> frozenset[str]:
         """Return the parameter that makes a list begin at the sequence's own todos."""
         return frozenset({"cursor"})
 
-    def visible(self, _: Step, exchange: Exchange, owned: Set[str]) -> Exchange:
+    def visible(self, _: PlanStep, exchange: Exchange, owned: Set[str]) -> Exchange:
         """Return a list's exchange with the sequence's own todos only.
 
         Whether more follow depends on others' todos, so the cursor is left out.
@@ -86,7 +86,7 @@ class TodoDrawing:
         response = replace(exchange.response, headers=headers, body=body)
         return replace(exchange, response=response)
 
-    def is_disturbed(self, _: Step, __: Exchange, ___: Set[str]) -> bool:
+    def is_disturbed(self, _: PlanStep, __: Exchange, ___: Set[str]) -> bool:
         """Say that no list is: what others' todos decide is never compared."""
         return False
 
@@ -95,7 +95,7 @@ class TodoDrawing:
         return False
 
 
-def _step(rng: Random, names: list[str]) -> Step:
+def _step(rng: Random, names: list[str]) -> PlanStep:
     operation = rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     if operation == "listTodos":
         return _list(rng)
@@ -111,7 +111,7 @@ def _step(rng: Random, names: list[str]) -> Step:
         when["rawQuery"] = "colour=red"
         tags.append("query")
     bind = "" if tags or operation != "createTodo" else f"t{len(names)}"
-    return Step(operation, when, bind=bind, about=about, tags=tuple(tags))
+    return PlanStep(operation, when, bind=bind, about=about, tags=tuple(tags))
 
 
 def _body(rng: Random, tags: list[str]) -> Mapping[str, Value]:
@@ -126,10 +126,10 @@ def _body(rng: Random, tags: list[str]) -> Mapping[str, Value]:
     return {"json": body}
 
 
-def _list(rng: Random) -> Step:
+def _list(rng: Random) -> PlanStep:
     if rng.random() < HOSTILE:
         bad = {"rawQuery": rng.choice(BAD_QUERIES)}
-        return Step("listTodos", bad, tags=("query",))
+        return PlanStep("listTodos", bad, tags=("query",))
     cursor = {"concat": [{"ref": "w.0"}, ".", LAST_ID]}
     query = {"cursor": cursor, "limit": rng.choice((1, 2, 50))}
-    return Step("listTodos", {"query": query}, shows=WINDOW_FIRST)
+    return PlanStep("listTodos", {"query": query}, shows=WINDOW_FIRST)
