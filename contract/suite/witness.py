@@ -130,8 +130,9 @@ class Witness:
 
     def _request_id(self, exchange: Exchange) -> str:
         """Return the id a function was given; what no operation answered has none."""
-        rule = self.contract.config.request_id
-        if rule is None or exchange.operation not in self.contract.operations:
+        config, known = self.contract.config, self.contract.operations
+        rule = config.request_id if config.logs else None
+        if rule is None or exchange.operation not in known:
             return ""
         return exchange.response.header(rule.header) or ""
 

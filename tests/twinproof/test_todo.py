@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from contract.suite.batons import NOT_SHARED
 from contract.suite.benches import Bench
 from contract.suite.cases import Call, Case
+from contract.suite.cli import main
 from contract.suite.files import read_yaml
 from contract.suite.forms import FORMS
+from contract.suite.fuzz.saving import save
 from contract.suite.loading import domain_of
 from contract.suite.openapi import Contract
 from contract.suite.results import Verdict
@@ -69,6 +72,7 @@ def test_two_of_them_cannot_be_told_apart() -> None:
         (each.full_id, each.mismatches) for each in run.pairs if each.mismatches
     ] == []
     assert len(run.pairs) > 0
+    assert run.notes == (NOT_SHARED,)
 
 
 def test_two_targets_over_one_store_take_turns_in_the_journey() -> None:
@@ -104,15 +108,17 @@ def test_case_that_needs_no_store_writes_without_one_where_nothing_is_kept(
     )
 
 
-def test_without_its_store_the_cases_run_that_need_none() -> None:
+def test_command_runs_the_cases_that_need_no_store(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    contract = str(EXAMPLE / "contract")
     with serving() as (url, _):
-        run = check(EXAMPLE, {"todos": (url, None)})
+        code = main(["--contract", contract, "check", "--target", f"todos={url}"])
 
-    assert red(run) == set()
-    ran = {each.full_id for each in run.results}
-    assert "createTodo/accepts-a-title-of-80-code-points" in ran
-    assert "getTodo/finds-no-unknown-todo" in ran
-    assert "createTodo/creates-a-todo" not in ran
+    printed = capsys.readouterr().out
+    assert code == 0
+    assert printed.startswith("24 cases, 1 target: 24 passed, 0 failed")
+    assert printed.endswith("; 29 left out (no data side: no stack is named)\n")
 
 
 @pytest.mark.parametrize(
@@ -145,6 +151,21 @@ def test_fuzzing_shrinks_what_a_mutant_does_to_one_step(copy: Path) -> None:
     assert [step.operation for step in found.divergence.plan.steps] == ["replaceTodo"]
     [mismatch] = found.divergence.mismatches
     assert mismatch.where.endswith("/version")
+
+
+def test_saved_difference_fits_the_contract_and_tells_the_two_apart(copy: Path) -> None:
+    replace(copy / "service.py", "del self.todos[request.todo_id]", "pass")
+
+    with serving() as right, serving(copy) as mutant:
+        outcome = fuzz(EXAMPLE, {"right": right, "mutant": mutant}, SEQUENCES)
+        [path] = save(outcome, Contract(EXAMPLE / "contract"), copy / "contract")
+        run = check(copy, {"right": right, "mutant": mutant})
+
+    assert path == copy / "contract" / "cases" / "delete-todo.yaml"
+    assert findings(copy) == []
+    [name] = {case for case in red(run) if "/seed-1-" in case}
+    verdicts = {r.target: r.verdict for r in run.results if r.full_id == name}
+    assert verdicts == {"right": Verdict.PASSED, "mutant": Verdict.FAILED}
 
 
 def test_operation_is_added_without_a_line_of_the_tool(copy: Path) -> None:
