@@ -35,7 +35,8 @@ SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR=$(CURDIR)/.local/sam $(VENV)/sam/bin
 SAM_STATE = mkdir -p .local/sam; echo "{\"telemetryEnabled\": false, \"lastVersionCheck\": $$(date +%s)}" > .local/sam/metadata.json
 # SAM's --parameter-overrides replace those of samconfig.toml, so both are merged first.
 OVERRIDES = $(BIN)/python -m local.overrides $(CONFIG) $(if $(RUNTIME_TRACK),RuntimeTrack=$(RUNTIME_TRACK))
-SOURCES := bench contract/plugin contract/suite handlers local rehearsal tests twinproof
+SOURCES := bench contract/plugin handlers local rehearsal tests twinproof
+UNIT_TESTS := tests/unit tests/twinproof tests/plugin
 
 .PHONY: help
 help:  ## list the commands
@@ -61,8 +62,11 @@ $(VENV)/%/.ready: requirements/%.txt $(VENV)/uv/.ready
 	@echo "installing $*" >&2
 	@$(VENV)/uv/bin/uv venv --quiet --clear --python "$$(local/newest-python.sh)" $(VENV)/$*
 	@$(VENV)/uv/bin/uv pip sync --quiet --require-hashes --python $(VENV)/$*/bin/python $<
-	@if [ $* = tools ]; then $(VENV)/uv/bin/uv pip install --quiet --no-deps --no-build-isolation $(EDITABLE) --python $(VENV)/tools/bin/python --editable .; fi
+	@if [ $* = tools ]; then $(VENV)/uv/bin/uv pip install --quiet --no-deps --no-build-isolation $(EDITABLE) --python $(VENV)/tools/bin/python --editable . --editable ./twinproof; fi
 	@touch $@
+
+# The command and its entry point are made anew where the tool's project changed.
+$(VENV)/tools/.ready: twinproof/pyproject.toml
 
 node_modules/.ready: package-lock.json
 	@command -v npm >/dev/null || { echo "make: npm not found; install Node 20 or later with npm" >&2; exit 1; }
@@ -97,11 +101,11 @@ BOTH = --target python=http://127.0.0.1:$(PORT) \
 
 .PHONY: check
 check: $(VENV)/tools/.ready  ## hold `make start` to the contract, and both to each other: TARGET=name=url CASE=id REPORT=folder
-	@$(BIN)/parity check $(if $(TARGET),--target $(TARGET),$(BOTH)) $(if $(CASE),--case $(CASE)) $(if $(REPORT),--report $(REPORT))
+	@$(BIN)/twinproof check $(if $(TARGET),--target $(TARGET),$(BOTH)) $(if $(CASE),--case $(CASE)) $(if $(REPORT),--report $(REPORT))
 
 .PHONY: fuzz
 fuzz: $(VENV)/tools/.ready  ## differential fuzzing of `make start`: SEQUENCES=200 SEED=1 REPORT=folder, SEEDS=20 draws as many
-	@$(BIN)/parity fuzz $(BOTH) --sequences $(or $(SEQUENCES),200) $(if $(SEEDS),--seeds $(SEEDS),--seed $(or $(SEED),1)) $(if $(REPORT),--report $(REPORT))
+	@$(BIN)/twinproof fuzz $(BOTH) --sequences $(or $(SEQUENCES),200) $(if $(SEEDS),--seeds $(SEEDS),--seed $(or $(SEED),1)) $(if $(REPORT),--report $(REPORT))
 
 .PHONY: baseline
 baseline: $(VENV)/tools/.ready  ## compare verdicts and fuzz reach of `make start` with tests/baseline/, by HTTP and by Lambda; SAVE=1 keeps the new ones
@@ -174,7 +178,7 @@ sam-data: setup  ## tables and bucket for your own sam local commands (needs Doc
 test: setup lint types validate  ## everything: lint, types, contract files, unit and integration tests
 	@npm run --silent unit
 	@# The integration tests wait most of the time: the unit tests run beside them.
-	@log=$$(mktemp); COVERAGE_FILE=.coverage.unit $(BIN)/pytest --cov --cov-report= tests/unit >"$$log" 2>&1 & unit=$$!; \
+	@log=$$(mktemp); COVERAGE_FILE=.coverage.unit $(BIN)/pytest --cov --cov-report= $(UNIT_TESTS) >"$$log" 2>&1 & unit=$$!; \
 	  trap 'kill "$$unit"; wait "$$unit"; rm -f "$$log"; exit 130' INT TERM; \
 	  COVERAGE_FILE=.coverage.integration $(BIN)/pytest --cov --cov-report= tests/integration; code=$$?; \
 	  wait "$$unit" || code=$$?; \
@@ -187,9 +191,9 @@ lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and for
 	@$(BIN)/ruff format --check $(SOURCES)
 	@npm run --silent lint
 	@$(BIN)/python -m local.agreement
-	@$(BIN)/parity lint
-	@$(BIN)/parity events --check
-	@$(BIN)/parity emulators --check
+	@$(BIN)/twinproof lint
+	@$(BIN)/twinproof events --check
+	@$(BIN)/twinproof emulators --check
 	@$(BIN)/python -m bench --table --check
 
 .PHONY: types
@@ -200,7 +204,7 @@ types: $(VENV)/tools/.ready node_modules/.ready  ## mypy --strict, tsc --strict
 .PHONY: unit
 unit: $(VENV)/tools/.ready node_modules/.ready  ## unit tests: no network, no local stack
 	@npm run --silent unit
-	@$(BIN)/pytest tests/unit
+	@$(BIN)/pytest $(UNIT_TESTS)
 
 .PHONY: integration
 integration: setup  ## integration tests: the whole local stack
@@ -223,8 +227,8 @@ rehearse: setup  ## sam deploy of both, every property read back, updates, switc
 
 .PHONY: events
 events: $(VENV)/tools/.ready  ## render events/ and docs/emulators.md from the contract
-	@$(BIN)/parity events
-	@$(BIN)/parity emulators
+	@$(BIN)/twinproof events
+	@$(BIN)/twinproof emulators
 
 .PHONY: clean
 clean:  ## remove what the commands made, but the environments and what KEEP=1 kept

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from contract.suite.openapi import METHODS
-from contract.suite.schemas import escape_pointer
 from local import console
 from local.template import ROOT, ConfigurationError, functions, load
+from twinproof.contract.openapi import METHODS
+from twinproof.contract.schemas import escape_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,6 @@ import re
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from contract.suite.payload import BadResult
 from local import cors
 from local.access import Access
 from local.gateway import event_of, message, new_request_id, response_of
@@ -23,6 +22,7 @@ from local.invocation import (
 from local.pool import TooManyInvocationsError
 from local.request_log import explanation_of, method_of, name_of
 from local.routes import Routes
+from twinproof.exchange.payload import BadResult
 
 if TYPE_CHECKING:
     from local.deploy import Deployment, Function

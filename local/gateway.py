@@ -1,6 +1,6 @@
 """API Gateway's part of the front: answers of its own, requests as events.
 
-contract.suite.payload says what the event holds and what becomes of a result.
+twinproof.exchange.payload says what the event holds and what becomes of a result.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from contract.suite import exchanges, payload
 from local.http_messages import Response
 from local.invocation import compact
+from twinproof.exchange import model as exchanges
+from twinproof.exchange import payload
 
 if TYPE_CHECKING:
     from local.http_messages import Request

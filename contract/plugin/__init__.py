@@ -16,7 +16,7 @@ from contract.plugin.values import EXPRESSIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
 
-    from contract.suite.plugin import (
+    from twinproof.plugin import (
         Case,
         Config,
         Contract,

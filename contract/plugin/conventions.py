@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.plugin import (
+from twinproof.plugin import (
     DOCUMENT,
     Finding,
     escape_pointer,
@@ -23,7 +23,7 @@ from contract.suite.plugin import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contract.suite.plugin import Contract
+    from twinproof.plugin import Contract
 
 RULES = "rules.md"
 PROBLEMS = "schemas/problem.json"

@@ -15,12 +15,12 @@ from contract.plugin.keys import (
     record_key,
 )
 from contract.plugin.ulids import is_ulid, time_of
-from contract.suite.plugin import MISSING, Creators, Mismatch, created_key
+from twinproof.plugin import MISSING, Creators, Mismatch, created_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence, Set
 
-    from contract.suite.plugin import Exchange, Item, Key, Observation
+    from twinproof.plugin import Exchange, Item, Key, Observation
 
 IDEMPOTENCY_KEY = "idempotency-key"
 # rules.md, Uploads: what holds the place of a deleted asset, and for how long.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.plugin import OBJECT, Key
+from twinproof.plugin import OBJECT, Key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.suite.plugin import Item
+    from twinproof.plugin import Item
 
 USERS, ASSETS, OBJECTS = "users", "assets", "objects"
 ID_OF = {USERS: "userId", ASSETS: "assetId"}

@@ -18,12 +18,12 @@ from contract.plugin.keys import (
 from contract.plugin.presigned import PRESIGNED
 from contract.plugin.ulids import is_ulid, shard_of, time_of
 from contract.plugin.values import position
-from contract.suite.plugin import Kind, as_is, equal, tool_kinds
+from twinproof.plugin import Kind, as_is, equal, tool_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.suite.plugin import Config, Observation, Side
+    from twinproof.plugin import Config, Observation, Side
 
 
 def kinds_of(config: Config) -> dict[str, Kind]:

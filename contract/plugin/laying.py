@@ -19,7 +19,7 @@ from contract.plugin.keys import (
     user_key,
 )
 from contract.plugin.ulids import is_ulid, new_ulid, shard_of, time_of
-from contract.suite.plugin import (
+from twinproof.plugin import (
     Blob,
     Record,
     Scope,
@@ -32,7 +32,7 @@ from contract.suite.plugin import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from contract.suite.plugin import Given, Item, Key, Resources
+    from twinproof.plugin import Given, Item, Key, Resources
 
     Laid = dict[Key, Item | Blob]
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from contract.plugin.keys import OBJECTS
-from contract.suite.plugin import Kind, as_is, equal, is_integer
+from twinproof.plugin import Kind, as_is, equal, is_integer
 
 if TYPE_CHECKING:
-    from contract.suite.plugin import Expected, Form, Observation, Side
+    from twinproof.plugin import Expected, Form, Observation, Side
 
 URL_TTL_SECONDS = 3_600
 # RFC 8187's attr-char beside letters and digits, which quote never touches.

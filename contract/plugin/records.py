@@ -23,12 +23,12 @@ from contract.plugin.keys import (
     user_key,
 )
 from contract.plugin.laying import lay_out
-from contract.suite.plugin import MISSING, evaluate, id_named
+from twinproof.plugin import MISSING, evaluate, id_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from contract.suite.plugin import (
+    from twinproof.plugin import (
         After,
         Blob,
         Config,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contract.suite.plugin import Clauses, Finding
+from twinproof.plugin import Clauses, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
-    from contract.suite.plugin import Contract
+    from twinproof.plugin import Contract
 
 PAGE = "docs/parity.md"
 HEAD = "| trap | rule | cases |\n|---|---|---|\n"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from contract.suite.plugin import is_id
+from twinproof.plugin import is_id
 
 if TYPE_CHECKING:
-    from contract.suite.plugin import Chance
+    from twinproof.plugin import Chance
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TAIL_BITS = 80

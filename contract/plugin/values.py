@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contract.plugin.ulids import new_ulid
-from contract.suite.plugin import Expression, evaluate
+from twinproof.plugin import Expression, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.suite.plugin import Scope
+    from twinproof.plugin import Scope
 
 LIFETIME = "min-lifetime-seconds"
 """The output of the stack that says the shortest life of a user."""

@@ -90,7 +90,7 @@ def play(cases: Sequence[str], ports: Ports) -> list[Ran]:
 
 
 def _command(cases: Sequence[str], ports: Ports, folder: str) -> list[str]:
-    command = [str(Path(sys.executable).with_name("parity")), "check"]
+    command = [str(Path(sys.executable).with_name("twinproof")), "check"]
     for number, one in enumerate(IMPLEMENTATIONS):
         command += ["--target", f"{one.name}=http://127.0.0.1:{ports.api + number}"]
     command += ["--endpoint", ports.endpoint, "--report", folder]
@@ -101,7 +101,7 @@ def _command(cases: Sequence[str], ports: Ports, folder: str) -> list[str]:
 
 
 def read(result: Mapping[str, Json]) -> Ran:
-    """Return a result of the suite's report (contract/formats/report.json)."""
+    """Return a result of a report of `twinproof check` (its formats/report.json)."""
     answers = tuple(_answer(one["response"]) for one in result.get("exchanges", ()))
     return Ran(result["id"], result["target"], result["verdict"], answers)
 

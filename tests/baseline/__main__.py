@@ -26,7 +26,7 @@ from tests.baseline.kept import (
 )
 from tests.verdict_lines import text_of
 
-TOOL = Path(sys.executable).with_name("parity")
+TOOL = Path(sys.executable).with_name("twinproof")
 REPORTS = Path("reports/baseline")
 REPORT_FILES = ("parity.json", "fuzz.json")
 

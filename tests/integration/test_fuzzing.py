@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from contract.suite.cli import main
 from tests.baseline.kept import FUZZ, RENEW, SEED, SEQUENCES, differences
+from twinproof.commands.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path

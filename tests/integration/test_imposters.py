@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from contract.suite.benches import make_bench
-from contract.suite.cases import Collection, read_cases
-from contract.suite.openapi import Contract
-from contract.suite.results import Verdict
-from contract.suite.rulebook import Rulebook
-from contract.suite.runner import Runner, new_run_id
-from contract.suite.targets import Overrides, read_target
-from contract.suite.timing import Timing
 from tests.baseline.kept import divergence_lines
 from tests.integration.imposters.imposter import ANYWHERE, HTTP, Imposter, imposters
 from tests.integration.stacks import ROOT, Stack, copy_checkout
 from tests.integration.test_fuzzing import fuzz
 from tests.verdict_lines import places
+from twinproof.cases.model import Collection, read_cases
+from twinproof.checks.checks import Rulebook
+from twinproof.contract.openapi import Contract
+from twinproof.run.results import Verdict
+from twinproof.run.runner import Runner, new_run_id
+from twinproof.targets.prepared import make_bench
+from twinproof.targets.target import Overrides, read_target
+from twinproof.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from contract.suite.benches import Bench
-    from contract.suite.results import Result
+    from twinproof.run.results import Result
+    from twinproof.targets.prepared import Bench
 
 # Three minutes on two cores: a command of its own, `make imposters`.
 pytestmark = pytest.mark.imposters

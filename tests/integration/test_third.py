@@ -1,4 +1,4 @@
-"""A further implementation is one flag of `parity check`, and no line of the suite."""
+"""A further implementation is a flag of `twinproof check`, and no line of the tool."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from contract.suite.cases import read_cases
-from contract.suite.cli import main
-from contract.suite.openapi import Contract
 from tests.integration.stacks import ROOT
 from tests.integration.third.implementation import serving
+from twinproof.cases.model import read_cases
+from twinproof.commands.cli import main
+from twinproof.contract.openapi import Contract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,11 +63,11 @@ def test_suite_names_no_implementation() -> None:
     # The live target serves whichever was deployed.
     names = {each["implementation"] for each in documents if "implementation" in each}
     word = re.compile(rf"\b({'|'.join(sorted(names))})\b")
-    suite = ROOT / "contract" / "suite"
+    suite = ROOT / "twinproof" / "src"
 
     found = {
         f"{path.name}: {line.strip()}"
-        for path in [*suite.glob("**/*.py"), suite.parent / "volatile.yaml"]
+        for path in [*suite.glob("**/*.py"), ROOT / "contract" / "volatile.yaml"]
         for line in path.read_text("utf-8").splitlines()
         if word.search(line)
     }

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from contract.suite import plugin
 from tests.twinproof.todo import EXAMPLE
+from twinproof import plugin
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = {"contract.plugin": ROOT / "contract", "todo_plugin": EXAMPLE}

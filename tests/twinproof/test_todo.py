@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from contract.suite.batons import NOT_SHARED
-from contract.suite.benches import Bench
-from contract.suite.cases import Call, Case
-from contract.suite.cli import main
-from contract.suite.files import read_yaml
-from contract.suite.forms import FORMS
-from contract.suite.fuzz.saving import save
-from contract.suite.loading import domain_of
-from contract.suite.openapi import Contract
-from contract.suite.results import Verdict
-from contract.suite.selection import why_not
-from contract.suite.targets import Target
-from contract.suite.transports import Http
 from tests.twinproof.todo import EXAMPLE, check, findings, fuzz, serving
+from twinproof.cases.model import Call, Case
+from twinproof.commands.cli import main
+from twinproof.contract.openapi import Contract
+from twinproof.domain.forms import FORMS
+from twinproof.domain.loading import domain_of
+from twinproof.exchange.transports import Http
+from twinproof.files import read_yaml
+from twinproof.fuzz.saving import save
+from twinproof.run.relay import NOT_SHARED
+from twinproof.run.results import Verdict
+from twinproof.run.selection import why_not
+from twinproof.targets.prepared import Bench
+from twinproof.targets.target import Target
 
 if TYPE_CHECKING:
-    from contract.suite.results import Run
+    from twinproof.run.results import Run
 
 TITLE = Path(__file__).parent / "title"
 """An operation to add: its path, schema, cases and handler."""

@@ -10,26 +10,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from contract.suite.benches import Bench
-from contract.suite.cases import read_cases
-from contract.suite.exchanges import Key
-from contract.suite.fuzz.fuzzing import Fuzzer
-from contract.suite.lint import lint
-from contract.suite.openapi import Contract
-from contract.suite.resources import Blob, Resources
-from contract.suite.rulebook import Rulebook
-from contract.suite.runner import Runner
-from contract.suite.structure import lint_structure
-from contract.suite.targets import Target
-from contract.suite.transports import Http
+from twinproof.cases.model import read_cases
+from twinproof.checks.checks import Rulebook
+from twinproof.contract.openapi import Contract
+from twinproof.exchange.model import Key
+from twinproof.exchange.transports import Http
+from twinproof.fuzz.fuzzer import Fuzzer
+from twinproof.lint.lint import lint
+from twinproof.lint.structure import lint_structure
+from twinproof.run.runner import Runner
+from twinproof.stores.resources import Blob, Resources
+from twinproof.targets.prepared import Bench
+from twinproof.targets.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from types import ModuleType
 
-    from contract.suite.exchanges import Item
-    from contract.suite.fuzz.fuzzing import Outcome
-    from contract.suite.results import Run
+    from twinproof.exchange.model import Item
+    from twinproof.fuzz.fuzzer import Outcome
+    from twinproof.run.results import Run
 
 EXAMPLE = Path(__file__).parents[2] / "twinproof" / "examples" / "todo"
 STORE = "todos"

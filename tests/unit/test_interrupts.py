@@ -54,15 +54,15 @@ def test_command_of_the_makefile_says_that_it_is_stopped(
 
 
 def test_parity_says_that_it_is_stopped(tmp_path: Path) -> None:
-    parity = Path(sys.executable).with_name("parity")
-    done = interrupted([str(parity), "lint"], "contract.suite.errors", tmp_path)
+    parity = Path(sys.executable).with_name("twinproof")
+    done = interrupted([str(parity), "lint"], "twinproof.errors", tmp_path)
 
     assert done.returncode == -signal.SIGINT
     assert (done.stdout, done.stderr) == ("", "stopped\n")
 
 
 def test_another_error_keeps_its_traceback() -> None:
-    for package in ("local", "contract.suite"):
+    for package in ("local", "twinproof"):
         done = subprocess.run(
             [sys.executable, "-c", f"import {package}; 1 / 0"],
             cwd=ROOT,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.plugin import HOSTILE as TOOLS
-from contract.suite.plugin import joined, sources, written
+from twinproof.plugin import HOSTILE as TOOLS
+from twinproof.plugin import joined, sources, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
-    from contract.suite.plugin import Body, Maker, Member, Raw
+    from twinproof.plugin import Body, Maker, Member, Raw
 
 MAX_OCTETS = 65_536
 # An address takes 45 octets of a body of one's own, whatever the run is called.

@@ -9,7 +9,7 @@ from contract.plugin.fuzz.bodies import HOSTILE
 from contract.plugin.fuzz.listing import list_step
 from contract.plugin.fuzz.model import Draft, Keyed, Known
 from contract.plugin.keys import ASSETS, ID_OF, USERS
-from contract.suite.plugin import PlanStep, valid_body
+from twinproof.plugin import PlanStep, valid_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.plugin import (
+from twinproof.plugin import (
     JSON_TYPES,
     OTHER_TYPES,
     bad_tags,
@@ -16,7 +16,7 @@ from contract.suite.plugin import (
 if TYPE_CHECKING:
     from random import Random
 
-    from contract.suite.plugin import Headers
+    from twinproof.plugin import Headers
 
 __all__ = [
     "BAD_KEYS",

@@ -8,7 +8,7 @@ from contract.plugin.fuzz import cursors, edges
 from contract.plugin.fuzz.model import TAIL, Draft
 from contract.plugin.keys import ASSETS, USERS
 from contract.plugin.ulids import ALPHABET
-from contract.suite.plugin import OWN_ONLY, WINDOW_FIRST, PlanStep
+from twinproof.plugin import OWN_ONLY, WINDOW_FIRST, PlanStep
 
 HOSTILE = 0.3
 TOP = (0, 11, 12)

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contract.plugin.keys import OBJECTS
-from contract.suite.plugin import END, OWN_ONLY, WINDOW_FIRST, compact_json
+from twinproof.plugin import END, OWN_ONLY, WINDOW_FIRST, compact_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
 
-    from contract.suite.plugin import Config, Exchange, Item, Key, PlanStep
+    from twinproof.plugin import Config, Exchange, Item, Key, PlanStep
 
 
 def visible(

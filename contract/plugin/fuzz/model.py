@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from contract.plugin.keys import ASSETS, ID_OF, USERS
 from contract.plugin.ulids import ALPHABET
-from contract.suite.plugin import END, ETAG, Plan
+from twinproof.plugin import END, ETAG, Plan
 
 if TYPE_CHECKING:
     from random import Random
 
-    from contract.suite.plugin import Bodies, PlanStep
+    from twinproof.plugin import Bodies, PlanStep
 
 DAY_MS = 24 * 3_600_000
 TAIL = 16

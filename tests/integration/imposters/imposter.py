@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from contract.suite.files import read_yaml
+from twinproof.files import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -219,11 +219,11 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     raise AssertionError(log.read_text("utf-8", "replace"))
 
 
-PARITY = str(Path(sys.executable).with_name("parity"))
+PARITY = str(Path(sys.executable).with_name("twinproof"))
 
 
 def parity(arguments: list[str]) -> tuple[int, str]:
-    """Run `parity` in a process of its own; return its exit code and all it printed."""
+    """Run `twinproof` in its own process; return its exit code and all it printed."""
     done = subprocess.run(
         [PARITY, *arguments],
         cwd=ROOT,

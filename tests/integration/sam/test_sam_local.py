@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from contract.suite.cases import Journey, read_cases
-from contract.suite.conformance import response_mismatches
-from contract.suite.exchanges import Exchange, Request, Response
-from contract.suite.openapi import Contract
-from contract.suite.selection import journey_calls
 from local.children import side_by_side
 from local.sam import SAM
 from local.template import ROOT
 from tests.integration.sam.command import invoke, made, parity, serving
+from twinproof.cases.model import Journey, read_cases
+from twinproof.checks.documented import response_mismatches
+from twinproof.contract.openapi import Contract
+from twinproof.exchange.model import Exchange, Request, Response
+from twinproof.run.selection import journey_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable

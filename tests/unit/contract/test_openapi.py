@@ -1,4 +1,4 @@
-"""What openapi.yaml lists and `parity lint` cannot know: said here a second time.
+"""What openapi.yaml lists and `twinproof lint` cannot know: said here a second time.
 
 A status that a case reaches is missed by lint where the document drops it. These are
 those that no case reaches.

@@ -1,4 +1,4 @@
-"""docs/parity.md counts what is there. `parity lint` checks its table of traps."""
+"""docs/parity.md counts what is there. `twinproof lint` checks its table of traps."""
 
 from __future__ import annotations
 

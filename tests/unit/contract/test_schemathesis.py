@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 
-from contract.suite.openapi import Contract
-from contract.suite.schemas import resolve_pointer
 from tests.unit.contract.conftest import CONTRACT, Node
+from twinproof.contract.openapi import Contract
+from twinproof.contract.schemas import resolve_pointer
 
 FILE = CONTRACT.parent / "schemathesis.toml"
 TOLD = tomllib.loads(FILE.read_text("utf-8"))

@@ -19,8 +19,6 @@ import pytest
 import yaml
 
 from contract.plugin.ulids import is_ulid
-from contract.suite.nodes import references
-from contract.suite.schemas import resolve_pointer
 from local.privileges.errors import CannotProveError
 from local.schemathesis import __main__ as command
 from local.schemathesis.explained import (
@@ -30,6 +28,8 @@ from local.schemathesis.explained import (
     explanation,
 )
 from local.template import ROOT
+from twinproof.contract.nodes import references
+from twinproof.contract.schemas import resolve_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contract.suite.schemas import Schemas
 from local.template import ROOT, ConfigurationError, defaults, load, runtime, track
+from twinproof.contract.schemas import Schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from contract.suite.schemas import Schemas
+from twinproof.contract.schemas import Schemas
 
 ROOT = Path(__file__).parents[3] / "contract"
 CONTRACT = Schemas.read(ROOT)

@@ -387,7 +387,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A todo list over HTTP, in memory.")
     parser.add_argument("--port", type=int, default=8080, metavar="N")
     server = server_of(Service(), parser.parse_args().port)
-    print(f"http://{HOST}:{server.server_port}/todos", flush=True)  # noqa: T201
+    print(f"http://{HOST}:{server.server_port}/todos", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

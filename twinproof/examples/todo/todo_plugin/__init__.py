@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contract.suite.plugin import PlainDomain, PlainEffects
 from todo_plugin.drawing import TodoDrawing
 from todo_plugin.kinds import KINDS
 from todo_plugin.records import TodoRecords
+from twinproof.plugin import PlainDomain, PlainEffects
 
 if TYPE_CHECKING:
-    from contract.suite.plugin import Config, Contract
+    from twinproof.plugin import Config, Contract
 
 
 def domain(config: Config, _: Contract) -> PlainDomain:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contract.suite.plugin import WINDOW_FIRST, Plan, PlanStep, compact_json
+from twinproof.plugin import WINDOW_FIRST, Plan, PlanStep, compact_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
     from random import Random
 
-    from contract.suite.plugin import Exchange, Item, Key, Value
+    from twinproof.plugin import Exchange, Item, Key, Value
 
 HOUR_MS = 3_600_000
 MOST_LAID, LENGTHS = 3, (3, 4, 4, 5, 6)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from contract.suite.plugin import Kind, as_is
+from twinproof.plugin import Kind, as_is
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.suite.plugin import Observation, Side, Value
+    from twinproof.plugin import Observation, Side, Value
 
 CURSOR = re.compile(r"([0-9]{1,16})\.([0-9a-f-]{36})")
 

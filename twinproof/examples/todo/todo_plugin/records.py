@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from contract.suite.plugin import PlainRecords, Record, evaluate, evaluate_members
+from twinproof.plugin import PlainRecords, Record, evaluate, evaluate_members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contract.suite.plugin import Blob, Given, Item, Key, Resources, Scope, Value
+    from twinproof.plugin import Blob, Given, Item, Key, Resources, Scope, Value
 
 STORE = "todos"
 KEPT_MS = 30 * 24 * 3_600_000

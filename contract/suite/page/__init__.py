@@ -1,5 +1,0 @@
-"""The HTML page of a run: one file that reads by itself, without scripts or images."""
-
-from contract.suite.page.checked import write_page
-
-__all__ = ["write_page"]

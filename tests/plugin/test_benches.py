@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.plugin.fake_http import serving
+from tests.plugin.fake_service import Fake
+from twinproof.errors import DataUnreachable, TargetUnreachable, UsageError
+from twinproof.run.selection import NOT_SERVED, why_not
+from twinproof.stores.aws import AwsStore
+from twinproof.targets import prepared as benches
+from twinproof.targets.prepared import make_bench
+from twinproof.targets.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twinproof.cases.model import Case
+    from twinproof.contract.openapi import Contract
+
+OUTPUTS = {
+    "UsersTable": "u",
+    "AssetsTable": "a",
+    "AssetsBucket": "b",
+    "ListShards": "8",
+    "UsersFunction": "users-fn",
+    "AssetsFunction": "assets-fn",
+    "UsersFunctionAlias": "arn:users",
+    "AssetsFunctionAlias": "arn:assets",
+    "MetricsNamespace": "ParityReferenceService/whole",
+}
+
+
+def lay_stack(name: str, outputs: dict[str, str]) -> None:
+    template = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+    }
+    client = boto3.client("cloudformation", region_name="us-east-1")
+    client.create_stack(StackName=name, TemplateBody=json.dumps(template))
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        lay_stack("whole", OUTPUTS)
+        lay_stack("part", {"UsersTable": "u"})
+        lay_stack("shardless", {k: v for k, v in OUTPUTS.items() if k != "ListShards"})
+        lay_stack("wrong", {**OUTPUTS, "ListShards": "many"})
+        lay_stack("short", {**OUTPUTS, "MinUserLifetimeSeconds": "5"})
+        yield
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with serving(Fake()) as base:
+        yield base
+
+
+@pytest.mark.usefixtures("aws")
+def test_data_side_is_read_from_the_stack(contract: Contract, url: str) -> None:
+    bench = make_bench(Target("x", url, stack="whole", writes="any"), contract)
+
+    assert isinstance(bench.store, AwsStore)
+    assert bench.store.resources.stores["users"] == "u"
+    assert bench.store.resources.number("list-shards") == 8
+    assert bench.store.resources.number("min-lifetime-seconds") == 60
+    assert bench.may_write
+
+
+@pytest.mark.usefixtures("aws")
+def test_what_the_stack_says_counts_more_than_a_default(
+    contract: Contract, url: str
+) -> None:
+    bench = make_bench(Target("x", url, stack="short"), contract)
+
+    assert bench.store
+    assert bench.store.resources.number("min-lifetime-seconds") == 5
+
+
+@pytest.mark.usefixtures("aws")
+def test_log_groups_are_those_of_the_stacks_functions(
+    contract: Contract, url: str
+) -> None:
+    known = make_bench(Target("x", url, stack="whole"), contract)
+    unknown = make_bench(Target("x", url), contract)
+
+    assert known.logs is not None
+    assert known.logs.groups == ["/aws/lambda/users-fn", "/aws/lambda/assets-fn"]
+    assert (unknown.logs, unknown.no_logs) == (None, "no stack names the functions")
+
+
+@pytest.mark.usefixtures("aws")
+def test_namespace_of_the_metrics_is_what_the_stack_says(
+    contract: Contract, url: str
+) -> None:
+    bench = make_bench(Target("x", url, stack="whole"), contract)
+
+    assert bench.namespace == "ParityReferenceService/whole"
+
+
+def test_without_a_data_side_nothing_may_be_written(
+    contract: Contract, url: str
+) -> None:
+    bench = make_bench(Target("x", url, writes="any"), contract)
+
+    assert bench.store is None
+    assert bench.no_store == "no stack is named"
+    assert not bench.may_write
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("stack", "reason"),
+    [
+        ("none", "stack none: "),
+        ("part", "stack part has no Output AssetsTable"),
+        ("shardless", "stack shardless has no Output ListShards"),
+        ("wrong", "stack wrong: the Output ListShards is 'many', and no integer"),
+    ],
+)
+def test_stack_that_is_named_but_cannot_be_read_ends_the_run(
+    contract: Contract, url: str, stack: str, reason: str
+) -> None:
+    """Most cases would be left out, and the run would look as if all had held."""
+    with pytest.raises(DataUnreachable, match=reason):
+        make_bench(Target("x", url, stack=stack, writes="any"), contract)
+
+
+@pytest.fixture
+def any_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benches, "_find", lambda *_: None)
+
+
+@pytest.mark.usefixtures("aws", "any_function")
+@pytest.mark.parametrize(
+    ("address", "functions", "served"),
+    [
+        ("lambda:", {"assets": "arn:assets", "users": "arn:users"}, None),
+        ("lambda:users-fn", {"": "users-fn"}, "users"),
+        ("lambda:arn:assets", {"": "arn:assets"}, "assets"),
+        ("lambda:other", {"": "other"}, None),
+    ],
+)
+def test_functions_come_from_the_address_or_the_stack(
+    contract: Contract,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    functions: dict[str, str],
+    served: str | None,
+) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr(benches, "Invoke", lambda *parts: made.append(parts))
+
+    bench = make_bench(Target("x", address, stack="whole"), contract)
+
+    assert made[0][1] == functions
+    assert bench.function_of == served
+
+
+@pytest.mark.usefixtures("aws", "any_function")
+def test_one_function_serves_its_own_routes(
+    contract: Contract, cases: tuple[Case, ...]
+) -> None:
+    bench = make_bench(Target("x", "lambda:users-fn", stack="whole"), contract)
+
+    served = {
+        case.call.operation
+        for case in cases
+        if why_not(case, bench, contract) != NOT_SERVED
+    }
+    assert {"createUser", "getHealth"} < served
+    assert not {name for name in served if "Asset" in name}
+
+
+@pytest.mark.usefixtures("aws")
+def test_lambda_alone_needs_a_stack(contract: Contract) -> None:
+    with pytest.raises(UsageError, match="needs a stack's Output"):
+        make_bench(Target("x", "lambda:"), contract)
+
+
+def test_endpoint_that_nobody_serves_is_told(contract: Contract) -> None:
+    target = Target("x", "lambda:f", lambda_endpoint="http://127.0.0.1:1")
+
+    with pytest.raises(TargetUnreachable, match=r"127\.0\.0\.1:1"):
+        make_bench(target, contract)
+
+
+def test_unknown_host_is_told(contract: Contract) -> None:
+    with pytest.raises(TargetUnreachable, match=r"nowhere\.invalid"):
+        make_bench(Target("x", "https://nowhere.invalid"), contract)
+
+
+def test_local_endpoint_takes_the_emulators_credentials(
+    contract: Contract, url: str
+) -> None:
+    target = Target("x", url, stack="s", endpoint=url)
+
+    with pytest.raises(DataUnreachable, match=r"^stack s: ") as caught:
+        make_bench(target, contract)
+
+    assert "credentials" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("aws")
+def test_function_that_is_not_there_is_told(contract: Contract) -> None:
+    with pytest.raises(TargetUnreachable, match="there is no function nosuch"):
+        make_bench(Target("x", "lambda:nosuch"), contract)

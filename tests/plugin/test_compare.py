@@ -1,0 +1,202 @@
+"""Exchanges made by hand, laid side by side."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contract.plugin.keys import blob_key, user_key
+from tests.plugin.conftest import bench_of
+from tests.plugin.fake_service import Fake
+from tests.plugin.made import NEW, OLD, RECEIVED, SENT, USER
+from twinproof.cases.language import OwnText
+from twinproof.cases.matching import MISSING
+from twinproof.cases.model import Call, Case
+from twinproof.compare.exchanges import Rules, compare
+from twinproof.compare.trees import shown
+from twinproof.domain.names import Side
+from twinproof.exchange.model import Exchange, Headers, Request, Response
+from twinproof.run.pairing import pair_of
+from twinproof.run.player import CasePlayed, basis_of
+from twinproof.run.results import Basis, Result, Verdict
+
+if TYPE_CHECKING:
+    from twinproof.checks.checks import Rulebook
+
+JSON = (("content-type", "application/json"),)
+
+
+def answered(body: bytes, operation: str = "listUsers", **more: Any) -> Exchange:
+    response = Response(200, more.pop("headers", JSON), body, more.pop("log", None))
+    request = Request("GET", more.pop("path", "/users"))
+    return Exchange(operation, request, response, SENT, RECEIVED, 1, **more)
+
+
+def differences(
+    book: Rulebook, left: Exchange, right: Exchange, *sides: Side
+) -> list[tuple[str, Any, Any]]:
+    rules = Rules(book, *(sides or (Side(), Side())))
+    found = compare(left, right, rules)
+    return [(each.where, each.expected, each.got) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "told"),
+    [
+        (b"", b"", []),
+        (b"", b"{}", [("body", MISSING, {})]),
+        (b"{", b"{}", [("body", "{", {})]),
+        (b"{", b"[", [("body", "{", "[")]),
+        (b"\xff", b"\xff", []),
+        (b'{"items": null}', b"{}", [("body /items", None, MISSING)]),
+        (b'{"items": [1]}', b'{"items": [true]}', [("body /items/0", 1, True)]),
+        (b'{"items": []}', b'{"items": [1]}', [("body /items/0", MISSING, 1)]),
+        (b'{"a": [1], "b": 2}', b'{ "b":2,"a":[ 1 ] }', []),
+        (b'{"a": [1]}', b'{"a": {"0": 1}}', [("body /a", [1], {"0": 1})]),
+        (b'{"a/~": 1}', b'{"a/~": 1.0}', [("body /a~1~0", 1, 1.0)]),
+        (b"[]", b"[]", []),
+    ],
+)
+def test_bodies_are_compared_as_json_where_they_are_some(
+    book: Rulebook, left: bytes, right: bytes, told: list[tuple[str, Any, Any]]
+) -> None:
+    assert differences(book, answered(left), answered(right)) == told
+
+
+def test_records_of_others_count_on_neither_side(book: Rulebook) -> None:
+    mine = answered(json.dumps({"items": [USER, {**USER, "userId": NEW}]}).encode())
+    alone = answered(json.dumps({"items": [USER]}).encode())
+    sides = [Side(owned={OLD}), Side(owned={OLD})]
+
+    assert differences(book, mine, alone, *sides) == []
+    [(where, *_)] = differences(book, mine, alone)
+    assert where == "body /items/1"
+
+
+def test_operation_of_no_contract_is_compared_as_it_stands(book: Rulebook) -> None:
+    told = differences(
+        book, answered(b'{"a":1}', "presigned"), answered(b'{"a":2}', "presigned")
+    )
+
+    assert told == [("body /a", 1, 2)]
+
+
+def headed(*more: tuple[str, str]) -> Headers:
+    return (*JSON, *more)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "places"),
+    [
+        (headed(("server", "a")), headed(("server", "b")), []),
+        (headed(("server", "a")), headed(), []),
+        (headed(("x-own", "a")), headed(), ["header x-own"]),
+        (headed(("x-own", "a"), ("x-own", "b")), headed(("x-own", "a,b")), []),
+        (headed(("x-own", "a")), headed(("x-own", "A")), ["header x-own"]),
+        (headed(("content-length", "2")), headed(("content-length", "2")), []),
+    ],
+)
+def test_headers_are_compared_whole_but_for_a_gateways(
+    book: Rulebook, left: Headers, right: Headers, places: list[str]
+) -> None:
+    gateway = frozenset({"server", "content-length"})
+    sides = [Side(gateway_headers=gateway), Side(gateway_headers=gateway)]
+
+    found = differences(
+        book, answered(b"{}", headers=left), answered(b"{}", headers=right), *sides
+    )
+
+    assert [where for where, *_ in found] == places
+
+
+def test_header_that_a_function_sends_is_no_gateways(book: Rulebook) -> None:
+    left = answered(b"{}", headers=headed(("server", "a")))
+    sides = [Side(gateway_headers=frozenset({"server"}), is_lambda=True), Side()]
+
+    assert differences(book, left, answered(b"{}"), *sides) == [
+        ("header server", "a", MISSING)
+    ]
+
+
+def test_stray_lines_of_a_log_are_compared(book: Rulebook) -> None:
+    left = answered(b"{}", log="stray ada@c.r.example\n")
+    same = answered(b"{}", log="stray ada@d.r.example\n")
+    sides = [
+        Side(own=(OwnText("email", f"@{end}"),))
+        for end in ("c.r.example", "d.r.example")
+    ]
+
+    assert differences(book, left, same, *sides) == []
+    assert differences(book, left, answered(b"{}", log="")) == [
+        ("log /0", "stray ada@c.r.example", MISSING)
+    ]
+    assert differences(book, left, answered(b"{}")) == []
+
+
+def test_object_left_behind_is_a_difference(book: Rulebook) -> None:
+    key = blob_key(f"assets/{OLD}/a.txt")
+    left = answered(b"{}", stored={key: {"size": 3}})
+    right = answered(b"{}", stored={key: None})
+
+    named = [Side(names={OLD: "<pic>"}), Side(names={OLD: "<pic>"})]
+
+    assert differences(book, left, right, *named) == [
+        ("object assets/<pic>/a.txt", {"size": 3}, MISSING)
+    ]
+
+
+def test_change_that_only_one_made_is_shown_whole(book: Rulebook) -> None:
+    key = user_key(OLD)
+    kept = answered(b"{}", stored={key: USER}, before={key: USER})
+    other = {**USER, "name": "B"}
+    changed = answered(b"{}", stored={key: other}, before={key: USER})
+
+    assert differences(book, kept, kept) == []
+    [(where, was, now)] = differences(book, kept, changed)
+    assert (where, was, now) == ("user <id 1>", USER, other)
+
+
+def test_tree_is_shown_as_the_value_it_stands_for() -> None:
+    assert shown({"a": [MISSING]}) == {"a": [MISSING]}
+
+
+def played(verdict: Verdict, *exchanges: Exchange) -> CasePlayed:
+    return CasePlayed(Result("getUser/a", "x", verdict, 0, (), exchanges), Side())
+
+
+def test_what_the_suite_could_not_judge_is_not_compared(book: Rulebook) -> None:
+    pair = pair_of(book, played(Verdict.ERRORED), played(Verdict.PASSED))
+
+    assert pair.verdict is Verdict.ERRORED
+    assert pair.error == "could not be compared: errored on one target"
+
+
+def test_bug_of_the_suite_is_no_difference(book: Rulebook) -> None:
+    nothing: Any = None
+    broken = replace(answered(b"{}"), stored=nothing)
+
+    pair = pair_of(
+        book, played(Verdict.PASSED, broken), played(Verdict.PASSED, answered(b"{}"))
+    )
+
+    assert pair.verdict is Verdict.ERRORED
+    assert pair.error.startswith("a bug in the suite: AttributeError")
+
+
+@pytest.mark.parametrize(
+    ("url", "then", "basis"),
+    [
+        ("http://127.0.0.1:1", {"status": 404, "gateway": True}, Basis.OWN_CODE),
+        ("http://127.0.0.1:1", {"status": 404}, Basis.EMULATOR),
+        ("https://api.example", {"status": 404, "gateway": True}, Basis.AWS),
+    ],
+)
+def test_result_says_what_stands_behind_it(
+    url: str, then: dict[str, Any], basis: Basis
+) -> None:
+    case = Case("a", "why", "rules.md#x", Call("getUser", then=then))
+
+    assert basis_of(case, bench_of(Fake(), url)) is basis

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.plugin.made import HEADERS, exchange
+from twinproof.checks.documented import (
+    gateway_mismatches,
+    name_mismatches,
+    response_mismatches,
+)
+from twinproof.exchange.model import Response
+
+if TYPE_CHECKING:
+    from twinproof.contract.openapi import Contract
+
+
+def told(contract: Contract, response: Response) -> list[str]:
+    made = replace(exchange(), response=response)
+    return [each.where for each in response_mismatches(contract, made, frozenset())]
+
+
+def test_response_is_held_to_the_document(contract: Contract) -> None:
+    good = exchange().response
+
+    assert told(contract, good) == []
+    assert told(contract, replace(good, status=418)) == ["status"]
+    assert told(contract, replace(good, body=b"{")) == ["body"]
+    assert told(contract, replace(good, body=b'{"a":NaN}')) == ["body"]
+    assert told(contract, replace(good, headers=HEADERS)) == ["header etag"]
+    assert told(contract, replace(good, request_id="other")) == ["header x-request-id"]
+    weak = (*HEADERS, ("etag", 'W/"3"'))
+    assert told(contract, replace(good, headers=weak)) == ["header etag"]
+    plain = (*HEADERS[:2], ("etag", '"3"'), ("content-type", "text/plain"))
+    assert told(contract, replace(good, headers=plain)) == ["header content-type"]
+
+
+def test_status_without_a_body_has_none(contract: Contract) -> None:
+    headers = (*HEADERS[:2], ("etag", '"3"'))
+
+    assert told(contract, Response(304, headers)) == []
+    assert told(contract, Response(304, headers, b"x")) == ["body"]
+    typed = (*headers, ("content-type", "application/json"))
+    assert told(contract, Response(304, typed)) == ["header content-type"]
+
+
+def test_gateway_says_a_message(contract: Contract) -> None:
+    good = replace(exchange(), response=Response(404, (), b'{"message":"Not Found"}'))
+    bad = replace(exchange(), response=Response(404, (), b'{"error":1}'))
+
+    assert list(gateway_mismatches(contract, good)) == []
+    assert list(gateway_mismatches(contract, bad)) != []
+
+
+def test_implementation_says_the_name_of_its_target() -> None:
+    def told(name: str | None, shown: object) -> list[str]:
+        made = replace(exchange(), implementation=name)
+        return [each.where for each in name_mismatches(made, "body", shown)]
+
+    assert told("python", {"implementation": "typescript"}) == ["body /implementation"]
+    assert told("python", {"implementation": "python"}) == []
+    assert told("python", {"event": "init"}) == []
+    assert told("python", []) == []
+    assert told(None, {"implementation": "typescript"}) == []
+
+
+def test_body_of_health_is_held_to_the_name_of_its_target(contract: Contract) -> None:
+    body = b'{"status":"ok","version":"1.0.0","implementation":"python"}'
+    health = replace(exchange(), operation="getHealth", implementation="typescript")
+    health = replace(health, response=Response(200, HEADERS, body))
+
+    [found] = response_mismatches(contract, health, frozenset())
+
+    expected = ("body /implementation", "typescript", "python")
+    assert (found.where, found.expected, found.got) == expected

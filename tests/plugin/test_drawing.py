@@ -1,0 +1,127 @@
+"""What this service tells `fuzz`: which part of a list is its own, what must stay."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contract.plugin.fuzz import ServiceDrawing
+from twinproof import plugin
+from twinproof.domain.plans import END, OWN_ONLY, WINDOW_FIRST, PlanStep
+from twinproof.exchange.model import Exchange, Item, Key, Request, Response
+from twinproof.fuzz.members import Bodies
+
+if TYPE_CHECKING:
+    from twinproof.contract.openapi import Contract
+
+OWN, OTHERS = {"userId": "own", "name": "A"}, {"userId": "others", "name": "B"}
+LAST = {"userId": "last", "name": END}
+OWNED = {"own", "last"}
+OBJECT = Key("objects", "key")
+
+
+@pytest.fixture(scope="module")
+def drawing(contract: Contract) -> ServiceDrawing:
+    return ServiceDrawing(contract)
+
+
+def answered(operation: str, items: list[Any], **more: Any) -> Exchange:
+    body = json.dumps({"items": items, **more}).encode()
+    headers = (("content-length", str(len(body))), ("etag", '"1"'))
+    response = Response(200, headers, body)
+    return Exchange(operation, Request("GET", "/"), response, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("shows", "items", "shown"),
+    [
+        ("", [OWN, OTHERS], {"items": []}),
+        (WINDOW_FIRST, [OWN, OTHERS], {"items": [OWN]}),
+        (WINDOW_FIRST, [OWN, LAST], {"items": [OWN, LAST]}),
+        (WINDOW_FIRST, [OWN], {"items": [OWN], "nextCursor": "c"}),
+    ],
+)
+def test_page_shows_what_the_records_of_the_sequence_decide(
+    drawing: ServiceDrawing, shows: str, items: list[Any], shown: dict[str, Any]
+) -> None:
+    step = PlanStep("listUsers", shows=shows)
+    page = answered("listUsers", items, nextCursor="c")
+
+    visible = drawing.visible(step, page, OWNED)
+
+    assert visible.json() == shown
+    assert visible.response.headers == (("etag", '"1"'),)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        PlanStep("listUsers", shows=OWN_ONLY),
+        PlanStep("getUser"),
+        PlanStep("createUser"),
+    ],
+)
+def test_all_is_visible_of_what_is_no_list_of_others(
+    drawing: ServiceDrawing, step: PlanStep
+) -> None:
+    page = answered(step.operation, [OTHERS])
+
+    assert drawing.visible(step, page, OWNED) is page
+
+
+@pytest.mark.parametrize(
+    ("shows", "items", "disturbed"),
+    [
+        (WINDOW_FIRST, [OWN, OTHERS], True),
+        (WINDOW_FIRST, [OWN, LAST, OTHERS], False),
+        (OWN_ONLY, [OTHERS], False),
+    ],
+)
+def test_window_with_a_record_of_somebody_else_is_disturbed(
+    drawing: ServiceDrawing, shows: str, items: list[Any], disturbed: bool
+) -> None:
+    step, page = PlanStep("listUsers", shows=shows), answered("listUsers", items)
+
+    assert drawing.is_disturbed(step, page, OWNED) is disturbed
+
+
+@pytest.mark.parametrize(
+    ("item", "stored", "expected"),
+    [
+        ({"status": "pending"}, {"size": 1}, True),
+        ({"status": "pending"}, None, False),
+        ({"status": "uploaded"}, {"size": 1}, False),
+        (None, {"size": 1}, False),
+    ],
+)
+def test_read_may_write_while_an_asset_waits_for_its_upload(
+    drawing: ServiceDrawing, item: Item | None, stored: Item | None, expected: bool
+) -> None:
+    known = {Key("assets", "a"): item, OBJECT: stored}
+
+    assert drawing.reads_may_write(known) is expected
+
+
+def test_entry_of_a_key_keeps_what_it_cannot_do_without(
+    drawing: ServiceDrawing,
+) -> None:
+    assert drawing.kept("users") == {"bind"}
+    assert drawing.kept("idempotency") >= {"operation", "key", "recordId", "body"}
+
+
+def test_only_members_that_the_plugin_names_are_own_or_go_by_the_clock(
+    drawing: ServiceDrawing, contract: Contract
+) -> None:
+    told = drawing.bodies.members["createUser"]
+    plain = Bodies(contract).members["createUser"]
+
+    assert {each.name for each in told if each.own} == {"email"}
+    assert {each.name for each in told if each.clock} == {"expiresAt"}
+    assert not any(each.own or each.clock for each in plain)
+
+
+def test_every_name_for_plugins_is_there_when_a_plugin_runs() -> None:
+    assert [name for name in plugin.__all__ if not hasattr(plugin, name)] == []
+    assert not hasattr(plugin, "Fuzzer")

@@ -1,0 +1,130 @@
+"""What an emulator does otherwise: excused there, told once it is gone, rendered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.plugin.conftest import bench_of
+from tests.plugin.fake_http import serving
+from tests.plugin.fake_service import Fake
+from twinproof.commands.cli import main
+from twinproof.contract.openapi import Contract
+from twinproof.errors import FileFault, UsageError
+from twinproof.run.emulators import lint_emulators, not_run, read_emulator, render_page
+from twinproof.run.runner import Runner
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from twinproof.cases.model import Collection
+    from twinproof.checks.checks import Rulebook
+
+FILE = """\
+title: A gateway by a tool
+version: tool 1.0
+differences:
+  - {what: it shouts, aws: whispers, seen: {status: 500}, cases: [getUser/a]}
+  - {what: it has no alias, aws: has-an-alias}
+  - {what: it has no limit, aws: has-an-alias, notRun: [getUser/b]}
+"""
+STATEMENTS = """\
+citedIn: []
+statements:
+  whispers: {says: AWS whispers, standing: assumed, command: curl, expect: a whisper}
+  has-an-alias: {says: AWS has one, standing: documented, link: "https://docs.aws.amazon.com/a"}
+"""
+
+
+@pytest.fixture
+def emulated(small_contract: Path) -> Contract:
+    folder = small_contract / "emulators"
+    folder.mkdir()
+    (folder / "tool.yaml").write_text(FILE, "utf-8")
+    (small_contract / "aws.yaml").write_text(STATEMENTS, "utf-8")
+    return Contract(small_contract)
+
+
+def test_cases_of_a_difference_are_excused_without_an_end(emulated: Contract) -> None:
+    (excused,) = read_emulator(emulated, "tool")
+
+    assert excused.cases == ("getUser/a",)
+    assert excused.seen == {"status": 500}
+    assert (
+        excused.told
+        == "it shouts: AWS whispers (shown on an emulator of AWS on this machine)"
+    )
+
+
+def test_unknown_emulator_is_refused_with_those_there_are(emulated: Contract) -> None:
+    with pytest.raises(UsageError, match="--emulator nothing: known are tool"):
+        read_emulator(emulated, "nothing")
+
+
+def test_id_of_no_case_is_told(emulated: Contract) -> None:
+    assert [str(each) for each in lint_emulators(emulated, set())] == [
+        "emulators/tool.yaml: getUser/a: matches no case",
+        "emulators/tool.yaml: getUser/b: matches no case",
+    ]
+    assert list(lint_emulators(emulated, {"getUser/a", "getUser/b"})) == []
+
+
+def test_case_that_an_emulator_cannot_show_is_left_out_with_the_reason(
+    emulated: Contract,
+) -> None:
+    assert not_run(emulated, "tool") == {"getUser/b": "it has no limit"}
+
+
+def test_runner_leaves_out_what_it_is_told_to(
+    book: Rulebook, small: Collection
+) -> None:
+    case = next(each for each in small.cases if each.call.operation == "getHealth")
+    why = {case.full_id: "it has no limit"}
+
+    with serving(Fake()) as url:
+        runner = Runner(
+            book, [bench_of(Fake(), url)], lambda _: None, "0badcafe", not_run=why
+        )
+        run = runner.run(small.choose([case.full_id]))
+
+    assert run.results == ()
+    assert [(each.full_id, each.why) for each in run.left_out] == [*why.items()]
+
+
+def test_difference_from_a_statement_that_nobody_made_is_told(
+    emulated: Contract,
+) -> None:
+    (emulated.root / "aws.yaml").unlink()
+
+    with pytest.raises(FileFault, match=r"aws\.yaml has no such statement"):
+        read_emulator(emulated, "tool")
+
+
+def test_file_that_is_none_is_told(emulated: Contract) -> None:
+    path = emulated.root / "emulators" / "tool.yaml"
+    path.write_text("title: x\n", "utf-8")
+
+    assert list(lint_emulators(emulated, set()))
+    with pytest.raises(FileFault):
+        read_emulator(emulated, "tool")
+
+
+def test_page_has_a_row_for_each_difference(
+    emulated: Contract, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = emulated.root.parent / "docs" / "emulators.md"
+    page.parent.mkdir(exist_ok=True)
+    arguments = ["--contract", str(emulated.root), "emulators"]
+
+    assert main([*arguments, "--check"]) == 1
+    assert "run twinproof emulators" in capsys.readouterr().out
+    assert main(arguments) == 0
+    assert main([*arguments, "--check"]) == 0
+    text = page.read_text("utf-8")
+    assert text == render_page(emulated)
+    said = "AWS whispers (assumed; `curl` must give a whisper)"
+    has = "AWS has one ([documented](https://docs.aws.amazon.com/a))"
+    assert f"| it shouts | {said} | status `500` | `getUser/a` |" in text
+    assert f"| it has no alias | {has} |  | none |" in text
+    assert f"| it has no limit | {has} | not run | `getUser/b` |" in text

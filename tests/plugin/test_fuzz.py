@@ -1,0 +1,205 @@
+"""Fuzzing finds what deviates, makes it small, saves it, and else finds nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.plugin.conftest import bench_of
+from tests.plugin.fake_http import serving
+from tests.plugin.fuzz_fake import Sturdy, drawing_of, fuzz_on
+from twinproof.cases.model import read_cases
+from twinproof.contract.openapi import Contract
+from twinproof.fuzz.saving import save
+from twinproof.fuzz.sequences import sequence
+from twinproof.lint.lint import lint
+from twinproof.report.fuzz_console import found_lines, json_outcome, write_report
+from twinproof.run.results import Verdict
+from twinproof.run.runner import Runner
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from twinproof.checks.checks import Rulebook
+    from twinproof.fuzz.fuzzer import Outcome
+    from twinproof.run.results import Run
+
+# Names of that many signs outside the BMP are rare.
+UNITS = range(150)
+
+
+@pytest.fixture(scope="module")
+def quiet(book: Rulebook) -> Outcome:
+    """What sequences on two equal fakes come to."""
+    return fuzz_on(book, range(60))
+
+
+def _statuses(outcome: Outcome) -> object:
+    return outcome.reach.reached, outcome.reach.lengths, outcome.reach.tags
+
+
+def test_same_target_on_both_sides_reports_nothing(quiet: Outcome) -> None:
+    assert [list(found_lines(quiet, each, "")) for each in quiet.found] == []
+    assert (quiet.errors, quiet.left, quiet.diverged) == ([], [], 0)
+    assert quiet.reach.sequences == 60
+
+
+def test_same_seed_reaches_the_same_the_same_way(
+    book: Rulebook, quiet: Outcome
+) -> None:
+    again = fuzz_on(book, range(60))
+
+    assert _statuses(again) == _statuses(quiet)
+
+
+def test_nothing_is_left_in_the_store(book: Rulebook) -> None:
+    fakes = (Sturdy(), Sturdy())
+
+    fuzz_on(book, range(30), sides=fakes)
+
+    assert fakes[0].store.items == {}
+    assert fakes[0].store.bucket == {}
+
+
+def test_what_cannot_be_removed_is_named(
+    book: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fakes = (Sturdy(), Sturdy())
+    drawing = drawing_of(book)
+    index = next(
+        i
+        for i in range(99)
+        if "users" in (plan := sequence(7, i, drawing)).given
+        and plan.given["users"][0].get("record", True)
+    )
+    monkeypatch.setattr(fakes[0].store, "remove", lambda _: None)
+
+    outcome = fuzz_on(book, [index], sides=fakes)
+
+    assert outcome.left
+
+
+@pytest.mark.parametrize(
+    ("fault", "operation", "part", "steps"),
+    [
+        ("wrong version", "createUser", "user", 1),
+        ("extra header", "createUser", "header", 1),
+        ("wrong stored item", "createUser", "user", 1),
+        ("no guard", "createUser", "guard", 1),
+        ("stale writeId", "updateUser", "user", 2),
+        ("not deleted", "deleteUser", "user", 2),
+        ("leftover guard", "deleteUser", "guard", 2),
+        ("hangs up", "createUser", "answer", 1),
+    ],
+)
+def test_deviation_is_found_and_shrunk_to_the_step_that_shows_it(
+    book: Rulebook, fault: str, operation: str, part: str, steps: int
+) -> None:
+    outcome = fuzz_on(book, range(25), fault)
+
+    found = {
+        (f.divergence.plan.steps[-1].operation, f.divergence.mismatches[0].where): f
+        for f in outcome.found
+        if f.steady
+    }
+    mine = [
+        each
+        for (name, where), each in found.items()
+        if name == operation and where.startswith(part)
+    ]
+    assert mine, list(found)
+    assert len(mine[0].divergence.plan.steps) == steps
+
+
+def test_input_is_shrunk_to_what_shows_the_deviation(book: Rulebook) -> None:
+    outcome = fuzz_on(book, UNITS, "units")
+
+    told = [each.divergence for each in outcome.found]
+    assert told
+    for divergence in told:
+        assert divergence.mismatches[0].where == "status"
+        texts = json.dumps([step.when for step in divergence.plan.steps])
+        # 51 signs outside the BMP have 102 UTF-16 units; the deviant takes 100.
+        assert ", 51]}" in texts
+
+
+def test_divergence_is_told_whole(book: Rulebook) -> None:
+    outcome = fuzz_on(book, range(3), "extra header")
+
+    told = "\n".join(found_lines(outcome, outcome.found[0], "--target a --target b"))
+
+    assert "x-powered-by" in told
+    assert "\n  right\n    sent       " in told
+    assert "\n  deviant\n    sent       " in told
+    number = outcome.found[0].index
+    assert (
+        f"rerun: twinproof fuzz --target a --target b --seed 7 --sequence {number}"
+        in told
+    )
+
+
+def test_sequence_by_its_number_alone_diverges_in_the_same_way(book: Rulebook) -> None:
+    whole = fuzz_on(book, range(20), "leftover guard")
+    number = whole.found[0].index
+
+    alone = fuzz_on(book, [number], "leftover guard")
+
+    assert [f.divergence.plan for f in alone.found] == [
+        f.divergence.plan for f in whole.found if f.index == number
+    ]
+
+
+@pytest.mark.parametrize("fault", ["units", "no guard", "stale writeId"])
+def test_saved_divergence_fails_on_the_deviant_alone(
+    book: Rulebook, tmp_path: Path, fault: str
+) -> None:
+    folder = tmp_path / "saved"
+    indexes = UNITS if fault == "units" else range(25)
+    save(fuzz_on(book, indexes, fault), book.contract, folder)
+
+    saved = read_cases(folder, book.contract.schemas)
+    right, deviant = _checked(book, folder, ""), _checked(book, folder, fault)
+
+    assert saved.all
+    assert [
+        r.mismatches for r in right.results if r.verdict is not Verdict.PASSED
+    ] == []
+    assert deviant.count(Verdict.FAILED) == len(saved.all)
+
+
+def test_saved_divergence_passes_lint_beside_the_cases_that_are_there(
+    book: Rulebook, small_contract: Path
+) -> None:
+    before = lint(Contract(small_contract))
+    cases = len(read_cases(small_contract, book.contract.schemas).cases)
+
+    for fault in ("no guard", "leftover guard"):
+        save(fuzz_on(book, range(12), fault), book.contract, small_contract)
+
+    saved = read_cases(small_contract, book.contract.schemas)
+    assert len(saved.cases) > cases
+    assert len(saved.journeys) > 2
+    # A saved case may cover what none did.
+    assert set(lint(Contract(small_contract))) <= set(before)
+
+
+def _checked(book: Rulebook, folder: Path, fault: str) -> Run:
+    fake = Sturdy(fault)
+    with serving(fake) as url:
+        runner = Runner(book, [bench_of(fake, url)], lambda _: None, "0badcafe")
+        return runner.run(read_cases(folder, book.contract.schemas))
+
+
+def test_report_fits_its_format(
+    book: Rulebook, contract: Contract, tmp_path: Path
+) -> None:
+    outcome = fuzz_on(book, range(6), "extra header")
+
+    write_report(outcome, contract, tmp_path / "new")
+
+    report = json.loads((tmp_path / "new" / "fuzz.json").read_text())
+    assert contract.schemas.faults("formats/fuzz.json", report) == []
+    assert report == json.loads(json.dumps(json_outcome(outcome, contract)))
+    assert report["divergences"][0]["mismatches"]

@@ -1,0 +1,291 @@
+"""`twinproof fuzz` on the command line: what it says, and its exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.plugin.conftest import bench_of
+from tests.plugin.fake_http import serving
+from tests.plugin.fuzz_fake import Sturdy
+from twinproof.commands import cli
+from twinproof.contract.config import FuzzGoals, Gateway
+from twinproof.errors import DataUnreachable, NoAnswer
+from twinproof.exchange.model import Exchange, Request, Response
+from twinproof.fuzz.fuzzer import Outcome
+from twinproof.fuzz.playing import PlanPlayed
+from twinproof.fuzz.reach import Reach, documented, unreachable
+from twinproof.report.fuzz_console import FuzzProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from twinproof.contract.openapi import Contract
+    from twinproof.fuzz.playing import Pair
+    from twinproof.targets.prepared import Bench
+    from twinproof.targets.target import Target
+
+    Fuzz = Callable[..., int]
+
+GOALS = FuzzGoals()
+
+
+@pytest.fixture
+def fuzz(monkeypatch: pytest.MonkeyPatch) -> Fuzz:
+    """Run `twinproof fuzz` on a right fake and one with a fault."""
+
+    def run(*options: str, fault: str = "", writes: str = "any", only: int = 2) -> int:
+        left, right = Sturdy(), Sturdy(fault)
+        right.store = left.store
+        with ExitStack() as stack:
+            urls = [stack.enter_context(serving(fake)) for fake in (left, right)]
+            left.base = right.base = "http://127.0.0.1:1"
+            by_url = dict(zip(urls, (left, right), strict=True))
+
+            def bench(target: Target, _: Contract) -> Bench:
+                return bench_of(by_url[target.url], target.url, writes)
+
+            monkeypatch.setattr(cli, "make_bench", bench)
+            named = zip(("left", "right"), urls, strict=True)
+            flags = [f"--target={name}={url}" for name, url in named][:only]
+            return cli.main(["fuzz", *flags, "--workers", "1", *options])
+
+    return run
+
+
+def test_alike_targets_end_in_the_reach_and_one_line(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz("--sequences", "20", "--seed", "7") == 0
+
+    out, err = capsys.readouterr()
+    assert "DIVERGED" not in out
+    lines = out.splitlines()
+    assert lines[0] == "reached, in how many of 20 sequences:"
+    assert lines[-1].startswith("20 sequences of seed 7, ")
+    assert ": 0 diverged (" in lines[-1]
+    assert err == ""
+
+
+def test_what_cannot_be_printed_is_told_and_reported(
+    fuzz: Fuzz, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--sequences", "10", "--report", str(tmp_path)]
+
+    assert fuzz(*options, "--save", str(tmp_path / "saved"), fault="unprintable") == 1
+
+    out, err = capsys.readouterr()
+    assert (err, "not played" in out) == ("", False)
+    assert r"body /\ud800\x9b\nx" in out
+    assert all(line.isprintable() for line in out.split("\n"))
+    report = json.loads((tmp_path / "fuzz.json").read_text("utf-8"))
+    assert report["divergences"]
+    assert any("U+D800" in page.read_text("utf-8") for page in tmp_path.glob("*.html"))
+
+
+def test_two_targets_without_an_answer_are_no_divergence(
+    fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def silent(*_: object) -> None:
+        raise NoAnswer("gone")
+
+    monkeypatch.setattr("twinproof.exchange.transports.Http.send", silent)
+
+    assert fuzz("--sequence", "1") == 2
+
+    out, err = capsys.readouterr()
+    assert "not played: sequence 1: gone" in out
+    assert ("DIVERGED" in out, err) == (False, "")
+
+
+def test_divergence_is_exit_code_1_and_is_reported(
+    fuzz: Fuzz, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "report"
+    options = ("--sequences", "4", "--report", str(folder), "--save", str(tmp_path))
+
+    assert fuzz(*options, fault="extra header") == 1
+
+    assert "DIVERGED" in capsys.readouterr().out
+    assert json.loads((folder / "fuzz.json").read_text())["diverged"] == 4
+    assert "DIVERGED" in (folder / "fuzz.html").read_text().upper()
+    assert list((tmp_path / "cases").iterdir())
+
+
+def test_one_sequence_by_its_number(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz("--seed", "7", "--sequence", "12") == 0
+
+    assert capsys.readouterr().out.splitlines()[-1].startswith("1 sequence of seed 7")
+
+
+def test_seeds_are_drawn_and_each_that_holds_is_one_line(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz("--sequences", "2", "--seeds", "3") == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    seeds = {
+        line.partition(",")[0].removeprefix("2 sequences of seed ") for line in lines
+    }
+    assert len(lines) == len(seeds) == 3
+    assert all(0 <= int(seed) < 1_000_000 for seed in seeds)
+
+
+def test_seed_that_diverges_is_told_whole_and_the_next_is_still_played(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz("--sequences", "1", "--seeds", "2", fault="extra header") == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith("DIVERGED ") for line in lines) == 2
+    assert sum(line.startswith("1 sequence of seed ") for line in lines) == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--seeds", "0"),
+        ("--seeds", "1000001"),
+        ("--seeds", "2", "--sequence", "1"),
+        ("--seeds", "2", "--report", "reports"),
+    ],
+)
+def test_seeds_that_cannot_be_drawn_or_told_apart_are_refused(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str], options: tuple[str]
+) -> None:
+    assert fuzz(*options) == 2
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("twinproof: --seeds ")
+
+
+@pytest.mark.parametrize("writes", ["none", "own-records"])
+def test_target_that_may_not_be_written_to_is_left_alone(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str], writes: str
+) -> None:
+    assert fuzz(writes=writes) == 2
+
+    assert capsys.readouterr().err.startswith("twinproof: fuzz needs `writes: any`; ")
+
+
+@pytest.mark.parametrize(
+    "options", [("--sequences", "0"), ("--workers", "0"), ("--first", "-1")]
+)
+def test_numbers_that_make_no_run_are_refused(fuzz: Fuzz, options: tuple[str]) -> None:
+    assert fuzz(*options) == 2
+
+
+def test_one_target_is_not_enough(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fuzz(only=1) == 2
+
+    assert "two targets; 1 named" in capsys.readouterr().err
+
+
+def test_contract_that_draws_no_sequences_is_told_in_one_line(
+    fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("contract.plugin.Service.drawing", None)
+
+    assert fuzz() == 2
+
+    line = "twinproof: the contract's plugin draws no sequences\n"
+    assert capsys.readouterr() == ("", line)
+
+
+def test_sequence_that_could_not_be_played_is_exit_code_2(
+    fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise DataUnreachable("no table")
+
+    monkeypatch.setattr("tests.plugin.fake_store.FakeStore.write", broken)
+
+    assert fuzz("--sequences", "40", "--seed", "7") == 2
+
+    assert ": no table" in capsys.readouterr().out
+
+
+def test_progress_is_shown_on_a_terminal_only() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal, file = Terminal(), io.StringIO()
+    outcome = Outcome(1, "0badcafe", ("a", "b"), Reach(sequences=3), seconds=1.5)
+    for out in (terminal, file):
+        progress = FuzzProgress(9, out)
+        progress(outcome)
+        progress.clear()
+
+    assert "3 of 9 sequences, 0 diverged, 2.0 a second" in terminal.getvalue()
+    assert file.getvalue() == ""
+
+
+def test_every_documented_status_is_counted_or_has_its_cause(
+    contract: Contract,
+) -> None:
+    causes = unreachable(contract)
+
+    assert {status for _, status in causes} == {409, 500, 503}
+    assert ("createUser", 409) not in causes
+    assert len(documented(contract)) == sum(
+        len(operation.responses) for operation in contract.operations.values()
+    )
+
+
+def test_full_run_that_falls_short_does_not_hold(contract: Contract) -> None:
+    reach = Reach(sequences=GOALS.full_run, lengths=[9], steps=10, past=7)
+    reach.reached.update(dict.fromkeys(documented(contract), 50))
+    assert reach.held(contract)
+
+    reach.reached["getUser", 304] = 49
+
+    assert reach.short(contract) == [("getUser", 304)]
+    assert not reach.held(contract)
+
+
+@pytest.mark.parametrize(("lengths", "past"), [([7], 7), ([9], 5)])
+def test_full_run_of_short_or_shallow_sequences_does_not_hold(
+    contract: Contract, lengths: list[int], past: int
+) -> None:
+    reach = Reach(sequences=GOALS.full_run, lengths=lengths, steps=10, past=past)
+    reach.reached.update(dict.fromkeys(documented(contract), 50))
+
+    assert not reach.held(contract)
+
+
+def test_reach_goes_by_what_the_contract_asks_for(contract: Contract) -> None:
+    """A smaller full run, with less asked of it, another marker, another refusal."""
+    goals = FuzzGoals(2, 10, 1, 0.5, frozenset({422}))
+    config = replace(contract.config, fuzz=goals, gateway=Gateway("x-served"))
+    reach, sent = Reach.of(config), Request("GET", "/users")
+    served = [Response(status, (("x-served", "1"),)) for status in (422, 400, 413)]
+    answers: list[Pair] = [
+        (Exchange("listUsers", sent, each, 0, 0, 1), None)
+        for each in (*served, Response(403))
+    ]
+
+    reach.note(PlanPlayed(None, answers), [()] * 4)
+    reach.sequences = 10
+
+    assert {status for _, status in reach.reached} == {422, 400, 413}
+    assert (reach.past, reach.floor) == (2, 2)
+    assert not reach.held(contract)
+    reach.reached.update(dict.fromkeys(documented(contract), 2))
+    assert reach.held(contract)
+
+
+def test_floor_of_a_part_is_its_share(contract: Contract) -> None:
+    assert Reach(sequences=2_000).floor == 5
+    assert Reach(sequences=GOALS.full_run * 2).floor == 50
+    assert Reach(sequences=10).held(contract)

@@ -1,0 +1,161 @@
+"""A report says on which statements about AWS its verdict rests."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.plugin.page_made import RUN, TARGETS, Reader
+from twinproof.cases.statements import Standing, Statement
+from twinproof.report.console import closing_line, print_run
+from twinproof.report.files import json_report
+from twinproof.report.html.checked import check_page
+from twinproof.run.grounds import Shown, grounds_line, grounds_of
+from twinproof.run.results import Basis, Result, Run, Verdict
+from twinproof.targets.target import Target
+
+if TYPE_CHECKING:
+    from twinproof.contract.openapi import Contract
+
+STATEMENTS = {
+    one.statement_id: one
+    for one in (
+        Statement(
+            "blue", "S3 is blue", Standing.DOCUMENTED, "https://aws.amazon.com/a"
+        ),
+        Statement("loud", "S3 is loud", Standing.CAPTURED, "https://example.com/b"),
+        Statement("round", "S3 is round", Standing.ASSUMED, "", "curl x", "a ball"),
+        Statement("flat", "S3 is flat", Standing.ASSUMED, "", "curl y", "a disc"),
+        Statement("unused", "S3 is", Standing.ASSUMED, "", "curl z", "it"),
+    )
+}
+CITED = {
+    "getUser/a": frozenset({"blue", "round"}),
+    "getUser/b": frozenset({"flat", "loud"}),
+    "getUser/c": frozenset({"round"}),
+}
+
+
+def result(full_id: str, target: str, verdict: str, basis: Basis = Basis.AWS) -> Result:
+    return Result(full_id, target, Verdict(verdict), 1, basis=basis)
+
+
+def run_of(*results: Result, targets: tuple[str, ...] = ("live",)) -> Run:
+    run = Run("0badcafe", 1_771_000_000_000, 0, targets, results)
+    return replace(run, grounds=grounds_of(run, CITED, STATEMENTS))
+
+
+def shown(run: Run, target: str = "live") -> dict[str, Shown]:
+    return {each.statement.statement_id: each.shown[target] for each in run.grounds}
+
+
+def test_case_that_holds_on_aws_confirms_what_it_relies_on() -> None:
+    run = run_of(
+        result("getUser/a", "live", "passed"), result("getUser/b", "live", "failed")
+    )
+
+    assert shown(run) == {
+        "blue": Shown.CONFIRMED,
+        "loud": Shown.CONTRADICTED,
+        "round": Shown.CONFIRMED,
+        "flat": Shown.CONTRADICTED,
+    }
+    assert grounds_line(run) == (
+        "rests on 4 statements about AWS (aws.yaml): 1 documented, 1 captured, "
+        "2 assumed; live confirms 1 of the assumed, contradicts flat"
+    )
+
+
+def test_one_case_that_fails_outweighs_others_that_hold() -> None:
+    run = run_of(
+        result("getUser/a", "live", "passed"), result("getUser/c", "live", "failed")
+    )
+
+    assert shown(run)["round"] is Shown.CONTRADICTED
+
+
+def test_case_that_could_not_be_judged_shows_nothing() -> None:
+    run = run_of(result("getUser/c", "live", "errored"))
+
+    assert shown(run) == {"round": Shown.NOT_SHOWN}
+    assert grounds_line(run) == (
+        "rests on 1 statement about AWS (aws.yaml): 1 assumed; live confirms 0 of the "
+        "assumed, does not show 1"
+    )
+
+
+@pytest.mark.parametrize("basis", [Basis.EMULATOR, Basis.OWN_CODE])
+def test_stand_in_confirms_nothing_and_the_line_says_so(basis: Basis) -> None:
+    run = run_of(result("getUser/c", "live", "passed", basis))
+
+    assert shown(run) == {"round": Shown.NOT_AWS}
+    assert grounds_line(run).endswith("; not AWS, so nothing of it is confirmed: live")
+
+
+def test_each_target_is_told_for_itself() -> None:
+    run = run_of(
+        result("getUser/c", "live", "passed"),
+        result("getUser/c", "here", "passed", Basis.EMULATOR),
+        targets=("here", "live"),
+    )
+
+    assert grounds_line(run).endswith(
+        "1 assumed; live confirms 1 of the assumed; not AWS, so nothing of it is "
+        "confirmed: here"
+    )
+
+
+def test_run_that_relies_on_nothing_prints_no_line() -> None:
+    run = run_of(result("getUser/other", "live", "passed"))
+    out = io.StringIO()
+
+    print_run(run, {"live": ""}, out)
+
+    assert out.getvalue() == f"{closing_line(run)}\n"
+
+
+def test_line_stands_before_the_closing_one() -> None:
+    run = run_of(result("getUser/c", "live", "passed"))
+    out = io.StringIO()
+
+    print_run(run, {"live": ""}, out)
+
+    assert out.getvalue() == f"{grounds_line(run)}\n{closing_line(run)}\n"
+
+
+def test_json_names_each_statement_with_its_source_and_cases(
+    contract: Contract,
+) -> None:
+    run = run_of(
+        result("getUser/a", "live", "passed"), result("getUser/c", "live", "failed")
+    )
+
+    report = json_report(run, [Target("live", "https://api.example")], "1.0.0")
+
+    assert contract.schemas.faults("formats/report.json", report) == []
+    blue, ball = report["aws"]
+    assert blue == {
+        "id": "blue",
+        "says": "S3 is blue",
+        "standing": "documented",
+        "link": "https://aws.amazon.com/a",
+        "cases": ["getUser/a"],
+        "shown": {"live": "confirmed"},
+    }
+    assert (ball["command"], ball["expect"]) == ("curl x", "a ball")
+    assert ball["shown"] == {"live": "contradicted"}
+
+
+def test_page_shows_what_the_run_rests_on() -> None:
+    cites: dict[str, Any] = {"createUser/fails": frozenset({"round", "blue"})}
+    run = replace(RUN, grounds=grounds_of(RUN, cites, STATEMENTS))
+
+    page = Reader(check_page(run, TARGETS, "1.0.0"))
+
+    assert page.row("blue")[2] == "documented"
+    assert page.row("round")[2] == "assumed; curl x must give a ball"
+    assert page.row("round")[3:] == ["1", "not asked of AWS", "not asked of AWS"]
+    assert ("href", "https://aws.amazon.com/a") in page.attributes

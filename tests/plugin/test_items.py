@@ -1,0 +1,156 @@
+"""What a `given` lays down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contract.plugin.keys import (
+    blob_key,
+    guard_key,
+    idempotency_key,
+    user_key,
+)
+from contract.plugin.laying import lay_out
+from contract.plugin.ulids import new_ulid, time_of
+from tests.plugin.fake_store import RESOURCES, FakeStore
+from tests.plugin.made import DOMAIN, exchange
+from twinproof.cases.expressions import Scope
+from twinproof.errors import SuiteError
+from twinproof.run.fixtures import Shelf
+from twinproof.stores.resources import Blob, as_read
+
+if TYPE_CHECKING:
+    from twinproof.exchange.model import Item, Key
+
+if TYPE_CHECKING:
+    from twinproof.cases.language import Language
+
+START = 1_771_000_000_000
+SHA_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def laid_down(given: dict[str, Any], scope: Scope) -> dict[Key, Item]:
+    laid = lay_out(given, scope, RESOURCES)
+    return {key: as_read(value) for key, value in laid.items()}
+
+
+@pytest.fixture
+def scope(language: Language) -> Scope:
+    return Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
+
+
+def test_user_is_laid_down_with_its_guard(scope: Scope) -> None:
+    given = {"users": [{"bind": "ada", "email": "ADA@x.y", "expiresAt": {"now": 1}}]}
+
+    laid = laid_down(given, scope)
+
+    ada = scope.look_up("ada")
+    assert ada.keys() == {
+        "userId",
+        "email",
+        "name",
+        "createdAt",
+        "updatedAt",
+        "expiresAt",
+    }
+    assert time_of(ada["userId"]) == ada["createdAt"] == START - 60_000
+    assert laid[user_key(ada["userId"])]["ttl"] == START // 1000 + 1
+    assert laid[guard_key("ada@x.y")] == {
+        "userId": "email#ada@x.y",
+        "owner": ada["userId"],
+        "expiresAt": START + 1,
+        "ttl": START // 1000 + 1,
+    }
+
+
+def test_guard_can_be_alone_missing_or_anothers(scope: Scope) -> None:
+    given = {
+        "users": [
+            {"bind": "alone", "record": False},
+            {"bind": "bare", "guard": False},
+            {
+                "bind": "robbed",
+                "guard": {"owner": {"ref": "alone.userId"}, "expiresAt": 5},
+            },
+        ]
+    }
+
+    laid = laid_down(given, scope)
+
+    assert len(laid) == 3
+    robbed = laid[guard_key("robbed@00c0ffee.0badcafe.example")]
+    assert robbed["owner"] == scope.look_up("alone.userId")
+    assert (robbed["expiresAt"], robbed["ttl"]) == (5, 1)
+
+
+def test_id_tells_the_time_of_creation(scope: Scope) -> None:
+    user_id = new_ulid(START - 5, lambda _: 0)
+
+    lay_out({"users": [{"bind": "ada", "userId": user_id}]}, scope, RESOURCES)
+
+    assert scope.look_up("ada.createdAt") == START - 5
+
+
+def test_asset_is_laid_down_with_its_object(scope: Scope) -> None:
+    asset = {"bind": "pic", "object": {"base64": "YWJj"}, "record": False}
+
+    laid = lay_out({"assets": [asset]}, scope, RESOURCES)
+
+    key = blob_key(scope.look_up("pic.s3Key"))
+    assert laid == {key: Blob(b"abc", "text/plain")}
+    assert key.name == f"assets/{scope.look_up('pic.assetId')}/a.txt"
+
+
+def test_many_records_have_a_list_of_names(scope: Scope) -> None:
+    given = {"assets": [{"bind": "many", "times": 2, "size": {"index": True}}]}
+
+    lay_out(given, scope, RESOURCES)
+
+    assert [each["size"] for each in scope.look_up("many")] == [0, 1]
+    assert scope.look_up("many.1.size") == 1
+
+
+def test_idempotency_item_ends_a_day_after_it_was_made(scope: Scope) -> None:
+    entry = {"operation": "createAsset", "key": "k", "recordId": "A"}
+    entries = [
+        {**entry, "body": {"text": "abc"}},
+        {**entry, "key": "l", "bodySha256": "x", "expiresAt": {"now": -1}},
+    ]
+
+    laid = laid_down({"idempotency": entries}, scope)
+
+    assert laid[idempotency_key("createAsset", "k")] == {
+        "assetId": "idempotency#createAsset#k",
+        "recordId": "A",
+        "bodySha256": SHA_ABC,
+        "createdAt": START,
+        "expiresAt": START + 86_400_000,
+        "ttl": START // 1000 + 86_400,
+    }
+    assert laid[idempotency_key("createAsset", "l")]["expiresAt"] == START - 1
+
+
+def test_without_a_data_side_nothing_is_laid_down(scope: Scope) -> None:
+    shelf = Shelf(None, scope, DOMAIN.records)
+
+    shelf.lay({"users": [{"bind": "ada"}]})
+    shelf.clean()
+
+    assert scope.look_up("ada.name") == "Ada"
+    assert shelf.known == {}
+    assert shelf.read({user_key("A")}) == {}
+    assert list(shelf.strays(exchange("POST", 201))) == []
+
+
+def test_object_that_stays_is_told(
+    scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FakeStore()
+    shelf = Shelf(store, scope, DOMAIN.records)
+    shelf.lay({"assets": [{"bind": "pic", "object": {"text": "abc"}}]})
+    monkeypatch.setattr(store, "remove", lambda _: None)
+
+    with pytest.raises(SuiteError, match=r"left behind: .*, assets/.*/a\.txt"):
+        shelf.clean()

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.plugin.page_made import DIFFER, HOSTILE, LEFT, NAMES, RIGHT, Reader
+from twinproof.domain.names import Side
+from twinproof.domain.plans import Plan, PlanStep
+from twinproof.fuzz.fuzzer import Found, Outcome
+from twinproof.fuzz.playing import Divergence
+from twinproof.report.html.fuzzed import fuzz_page, write_fuzz_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from twinproof.contract.openapi import Contract
+
+STEPS = (
+    PlanStep("createUser", {"json": {"name": HOSTILE}}, bind="u"),
+    PlanStep("getUser", {"path": {"userId": {"ref": "u.userId"}}}),
+)
+
+
+@pytest.fixture
+def outcome() -> Outcome:
+    """Return a run in which sequences 12, 40 and 41 diverged alike."""
+    made = Outcome(7, "0badcafe", NAMES, seconds=2.0)
+    plan = Plan({"users": [{"bind": "a"}]}, STEPS)
+    divergence = Divergence(plan, 1, DIFFER, (LEFT, RIGHT), Side(), ())
+    made.found = [Found(12, divergence, steady=False)]
+    made.alike = {("kind",): [12, 40, 41]}  # type: ignore[dict-item] # any key serves
+    made.reach.sequences, made.reach.steps, made.reach.past = 40_000, 9, 6
+    made.reach.reached.update({("createUser", 201): 60, ("createUser", 400): 3})
+    return made
+
+
+def test_divergence_of_a_sequence_is_shown_whole(
+    outcome: Outcome, contract: Contract
+) -> None:
+    page = fuzz_page(outcome, contract, "--target a --target b")
+
+    reader = Reader(page)
+    assert reader.open == []
+    assert "<script" not in page
+    assert "3 sequences diverged" in page
+    assert ["body /name", '"Ada"', '"ADA"', "both alike"] in reader.rows
+    assert ['  "name": "Ada",', "≠", '  "name": "ADA",'] in reader.rows
+    assert "did not come again" in page
+    assert "sequences 40, 41" in page
+    assert "twinproof fuzz --target a --target b --seed 7 --sequence 12" in page
+
+
+def test_reach_names_what_came_too_seldom_and_why(
+    outcome: Outcome, contract: Contract
+) -> None:
+    reader = Reader(fuzz_page(outcome, contract, ""))
+
+    assert reader.row("createUser 201") == ["createUser 201", "60", ""]
+    assert reader.row("createUser 400") == [
+        "createUser 400",
+        "3",
+        "✗ below the floor of 50",
+    ]
+    assert "floor" not in reader.row("createUser 500")[2]
+    assert reader.row("createUser 500")[2]
+
+
+def test_facts_of_the_run_are_told(outcome: Outcome, contract: Contract) -> None:
+    page = fuzz_page(outcome, contract, "")
+
+    for name, value in (("sequences", "40,000"), ("past validation", "67%")):
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in page
+    assert "<dt>seed</dt><dd><code>7</code></dd>" in page
+
+
+def test_run_without_a_divergence_says_so(
+    outcome: Outcome, contract: Contract, tmp_path: Path
+) -> None:
+    outcome.found, outcome.alike = [], {}
+
+    write_fuzz_page(outcome, contract, "", tmp_path)
+
+    page = (tmp_path / "fuzz.html").read_text(encoding="utf-8")
+    assert "<h1>✓ no difference between python and typescript</h1>" in page
+    outcome.errors.append("sequence 3: no tables")
+    assert "<h1>✗ 1 sequence could not be played</h1>" in fuzz_page(
+        outcome, contract, ""
+    )

@@ -1,0 +1,283 @@
+"""A service whose contract names no plugin: twinproof.toml says all of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contract.plugin.ulids import new_ulid
+from tests.plugin.fake_store import FakeStore
+from tests.plugin.made import RECEIVED, SENT
+from twinproof.cases.expressions import Record, Scope
+from twinproof.cases.matching import MISSING
+from twinproof.cases.model import Call, Case
+from twinproof.checks.checks import Rulebook
+from twinproof.contract.openapi import Contract
+from twinproof.domain.default import PlainDomain
+from twinproof.domain.names import Side
+from twinproof.domain.observation import Observation
+from twinproof.errors import BadExpression
+from twinproof.exchange.model import Exchange, Key, Request, Response
+from twinproof.fuzz.expressing import CaseWords
+from twinproof.run.player import play_case
+from twinproof.stores.resources import Resources
+from twinproof.targets.prepared import Bench
+from twinproof.targets.target import Target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from twinproof.run.results import Result
+
+TOML = """
+schema-version = 1
+idempotency = { header = "idempotency-key", longest = 255 }
+[stores.shelf]
+kind = "memory"
+key = "noteId"
+own = ["text"]
+[records.note]
+store = "shelf"
+id = "noteId"
+schema = "schemas/stored-note.json"
+operations = ["*Note"]
+"""
+ANSWERED = {"description": "it", "content": {"application/json": {"schema": {}}}}
+OPENAPI = {
+    "openapi": "3.1.0",
+    "info": {"title": "Notes", "version": "1"},
+    "paths": {
+        "/notes/{noteId}": {
+            "get": {"operationId": "getNote", "responses": {"200": ANSWERED}},
+            "put": {"operationId": "replaceNote", "responses": {"200": ANSWERED}},
+        },
+        "/health": {"get": {"operationId": "health", "responses": {"200": ANSWERED}}},
+    },
+}
+SCHEMA = {
+    "type": "object",
+    "required": ["noteId", "text"],
+    "additionalProperties": False,
+    "properties": {"noteId": {"type": "string"}, "text": {"type": "string"}},
+}
+ID, OTHER = (new_ulid(SENT + n, lambda _: 0) for n in (0, 1))
+OWN = "x-00c0ffee-0badcafe"
+
+
+def key(note_id: str) -> Key:
+    return Key("shelf", note_id, "note", f"note {note_id}")
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Rulebook:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "stored-note.json").write_text(json.dumps(SCHEMA))
+    (tmp_path / "openapi.yaml").write_text(json.dumps(OPENAPI))
+    (tmp_path / "twinproof.toml").write_text(TOML)
+    (tmp_path / "volatile.yaml").write_text("{members: {}, pages: {}, compared: {}}")
+    return Rulebook.read(Contract(tmp_path))
+
+
+@pytest.fixture
+def domain(book: Rulebook) -> PlainDomain:
+    assert isinstance(book.domain, PlainDomain)
+    return book.domain
+
+
+@pytest.fixture
+def scope(book: Rulebook) -> Scope:
+    return Scope(book.language, "00c0ffee", "0badcafe", SENT, lambda _: 0)
+
+
+def exchange(method: str, status: int, body: object = None, **sent: str) -> Exchange:
+    headers = tuple((name.replace("_", "-"), value) for name, value in sent.items())
+    request = Request(method, f"/notes/{ID}", headers=headers)
+    response = Response(status, (), json.dumps(body).encode())
+    return Exchange("replaceNote", request, response, SENT, RECEIVED, 1)
+
+
+def test_given_is_items_by_their_store(domain: PlainDomain, scope: Scope) -> None:
+    given = {
+        "shelf": [
+            {"bind": "one", "noteId": ID, "text": {"concat": ["a", "b"]}},
+            {"bind": "two", "times": 2, "noteId": {"index": True}, "text": "c"},
+            {"text": "without a name"},
+        ]
+    }
+
+    laid = domain.records.lay(given, scope, Resources())
+
+    drawn = new_ulid(SENT, lambda _: 0)
+    assert laid == {
+        key(ID): {"noteId": ID, "text": "ab"},
+        key("0"): {"noteId": 0, "text": "c"},
+        key("1"): {"noteId": 1, "text": "c"},
+        key(drawn): {"noteId": drawn, "text": "without a name"},
+    }
+    assert {(each.kind, each.label) for each in laid} >= {("note", f"note {ID}")}
+    assert scope.look_up("one.text") == "ab"
+    assert [each["noteId"] for each in scope.look_up("two")] == [0, 1]
+    assert scope.owned == {ID, "0", "1", drawn}
+
+
+@pytest.mark.parametrize(
+    ("notations", "length"), [('["uuid"]', 36), ('["ulid", "uuid"]', 26)]
+)
+def test_id_is_drawn_in_the_first_notation(
+    book: Rulebook, scope: Scope, notations: str, length: int
+) -> None:
+    root = book.contract.root
+    (root / "twinproof.toml").write_text(f"{TOML}\n[ids]\nnotations = {notations}\n")
+    records = Rulebook.read(Contract(root)).domain.records
+
+    [made] = records.lay({"shelf": [{"text": "a"}]}, scope, Resources())
+
+    assert len(made.name) == length
+
+
+def test_after_is_items_and_the_keys_that_are_gone(
+    domain: PlainDomain, scope: Scope
+) -> None:
+    scope.names["one"] = Record("shelf", ID, {}, {})
+    scope.names["made"] = {"noteId": OTHER}
+    gone = [{"ref": "one"}, {"ref": "made"}, "Z"]
+    after = {"shelf": [{"noteId": "A", "text": "b"}], "gone": {"shelf": gone}}
+
+    assert domain.records.named(after, scope) == {
+        key("A"): {"noteId": "A", "text": "b"},
+        key(ID): MISSING,
+        key(OTHER): MISSING,
+        key("Z"): MISSING,
+    }
+
+
+def test_store_without_a_record_is_named(domain: PlainDomain, scope: Scope) -> None:
+    with pytest.raises(BadExpression, match="is in a store 'shelves'"):
+        domain.records.lay({"shelves": [{}]}, scope, Resources())
+    with pytest.raises(BadExpression, match="is in a store 'shelves'"):
+        domain.records.named({"gone": {"shelves": ["A"]}}, scope)
+
+
+def test_what_is_stored_is_said_as_after_has_it(
+    book: Rulebook, domain: PlainDomain
+) -> None:
+    words = CaseWords(Side(), book.volatile, {ID: "one.noteId"}, domain.records)
+    named = {"ref": "one.noteId"}
+
+    item = {"noteId": ID, "text": "a"}
+    assert domain.records.entry(key(ID), item, words) == (
+        "shelf",
+        {"noteId": named, "text": "a"},
+    )
+    assert domain.records.entry(key(ID), None, words) == ("shelf", named)
+    assert domain.records.entry(key(OTHER), None, words) is None
+
+
+def test_record_is_found_by_its_id_and_its_operations(domain: PlainDomain) -> None:
+    records = domain.records
+
+    assert records.shown({"noteId": ID}) == records.about("getNote", ID) == key(ID)
+    assert records.shown({"id": ID}) is records.about("health", ID) is None
+
+
+@pytest.mark.parametrize(
+    ("note_id", "text", "own"),
+    [(ID, "a", True), (OTHER, OWN, True), (OTHER, "x-00c0ffee-12345678", False)],
+)
+def test_item_is_ones_own_by_its_id_or_a_value(
+    domain: PlainDomain, scope: Scope, note_id: str, text: str, own: bool
+) -> None:
+    scope.owned.add(ID)
+
+    assert domain.records.is_own(key(note_id), {"text": text}, scope) is own
+
+
+@pytest.mark.parametrize(
+    ("made", "earlier", "changed"),
+    [
+        (exchange("GET", 200), set(), set()),
+        (exchange("PUT", 404), set(), set()),
+        (exchange("PUT", 204), set(), {ID}),
+        (exchange("POST", 201, {"noteId": OTHER}), set(), {OTHER}),
+        (exchange("POST", 201, {"noteId": OTHER}), {OTHER}, set()),
+    ],
+)
+def test_a_write_that_succeeds_may_change_its_own_record(
+    domain: PlainDomain, made: Exchange, earlier: set[str], changed: set[str]
+) -> None:
+    seen = Observation(made, {}, None, ID, frozenset(earlier), None, 0, domain)
+
+    assert domain.effects.may_change(seen) == {key(each) for each in changed}
+    assert not domain.effects.read_may_write({"text": "a"}, {"text": "b"})
+
+
+def test_only_a_repeat_under_the_same_key_answers_the_same_id(
+    domain: PlainDomain,
+) -> None:
+    first = exchange("POST", 201, {"noteId": ID}, idempotency_key="a")
+    repeat = replace(first, sent_ms=SENT + 1)
+    other = exchange("POST", 201, {"noteId": ID}, idempotency_key="b")
+    bare = exchange("POST", 201, {"noteId": OTHER})
+
+    told = domain.effects.creators([repeat, first, bare, exchange("PUT", 200)], 0)
+    assert (told.by_id, list(told.mismatches)) == ({ID: first, OTHER: bare}, [])
+    for late in (other, replace(bare, response=first.response)):
+        both = [replace(late, sent_ms=SENT + 1), first]
+        [wrong] = domain.effects.creators(both, 0).mismatches
+        assert (wrong.where, wrong.got) == ("body /noteId", ID)
+
+
+@dataclass
+class Notes:
+    """A service of one operation, which can do the wrong thing beside the right one."""
+
+    store: FakeStore
+    beside: dict[Key, dict[str, Any]] = field(default_factory=dict)
+
+    def send(self, request: Request) -> Response:
+        note_id = request.path.rpartition("/")[2]
+        item = {"noteId": note_id, **json.loads(request.body or b"{}")}
+        self.store.items.update({key(note_id): item, **self.beside})
+        headers = (("content-type", "application/json"),)
+        return Response(200, headers, json.dumps(item).encode())
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def played(book: Rulebook, beside: dict[Key, dict[str, Any]], text: str) -> Result:
+    """Replace a note, and return what came of it."""
+    store = FakeStore()
+    bench = Bench(Target("x", "http://127.0.0.1:1"), Notes(store, beside), store)
+    note = {"noteId": {"ref": "one.noteId"}, "text": text}
+    when = {"path": {"noteId": {"ref": "one.noteId"}}, "json": {"text": "b"}}
+    given = {"shelf": [{"bind": "one", "text": "a"}, {"noteId": OTHER, "text": "a"}]}
+    case = Case("a", "", "", Call("replaceNote", when, None, {"shelf": [note]}), given)
+    result = play_case(case, book, bench, "0badcafe", "0badcafe").result
+    assert store.items == {}
+    return result
+
+
+@pytest.mark.parametrize(
+    ("beside", "text", "where"),
+    [
+        ({}, "b", []),
+        ({}, "c", ["note {} /text"]),
+        ({key(OTHER): {"noteId": OTHER, "text": "b"}}, "b", [f"note {OTHER}"]),
+        ({key(OTHER): {"noteId": OTHER, "n": 1}}, "b", [f"note {OTHER}"]),
+    ],
+    ids=["right", "wrong item", "wrong note", "unfit item"],
+)
+def test_what_a_write_leaves_is_held_to_the_contract(
+    book: Rulebook, beside: dict[Key, dict[str, Any]], text: str, where: list[str]
+) -> None:
+    result = played(book, beside, text)
+
+    note_id = result.exchanges[0].request.path.rpartition("/")[2]
+    told = {each.where for each in result.mismatches}
+    assert result.error == ""
+    assert {each.format(note_id) for each in where} <= told
+    assert bool(where) == any(each.startswith("note") for each in told)

@@ -1,0 +1,223 @@
+"""The kinds of this service: what their values must be, and what is compared."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contract.plugin.keys import asset_key, idempotency_key, user_key
+from contract.plugin.kinds import kinds_of
+from tests.plugin.conftest import CONTRACT
+from tests.plugin.made import ITEM, NEW, OLD, RECEIVED, SENT, exchange, observed
+from twinproof.cases.language import OwnText
+from twinproof.contract.openapi import Contract
+from twinproof.domain.forms import kind_of
+from twinproof.domain.kinds import as_is
+from twinproof.domain.names import Side
+from twinproof.domain.tool_kinds import Moment, tool_kinds
+from twinproof.files import read_yaml
+
+if TYPE_CHECKING:
+    from twinproof.domain.observation import Observation
+
+
+READ = observed(exchange(before={user_key(OLD): ITEM}))
+PUT = observed(exchange("PUT", before={user_key(OLD): ITEM}))
+CREATED = observed(exchange("POST", 201), key=user_key(NEW), requested_id=None)
+BLIND = observed(exchange())
+CONFIG = Contract(CONTRACT).config
+PATHS = {
+    "one-day": "expiresAt",
+    "thirty-days": "expiresAt",
+    "time-of-write": "updatedAt",
+    "ttl": "ttl",
+    "version": "version",
+    "write-id": "writeId",
+}
+"""By name, where the kinds that volatile.yaml describes are used."""
+DESCRIBED = {
+    name: kind_of(name, said, PATHS[name])
+    for name, said in read_yaml(CONTRACT / "volatile.yaml")["kinds"].items()
+}
+KINDS = {**tool_kinds(CONFIG), **DESCRIBED, **kinds_of(CONFIG)}
+
+
+def expected(name: str, value: object, of: Observation) -> str:
+    return KINDS[name].expected(value, of)
+
+
+def canonical(name: str, value: object, of: Observation, own: Side) -> object:
+    return KINDS[name].canonical(value, of, own)
+
+
+def side(**more: Any) -> Side:
+    own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
+    return Side(own=own, start_ms=SENT, **more)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "of"),
+    [
+        ("identity", NEW, CREATED),
+        ("identity", OLD, READ),
+        ("identity", OLD, replace(READ, requested_id=None)),
+        ("time-of-id", SENT - 60_000, READ),
+        ("time-of-id", 1, replace(READ, document={})),
+        ("time-of-write", SENT - 60_000, READ),
+        ("time-of-write", SENT, PUT),
+        ("time-of-write", RECEIVED, BLIND),
+        ("version", 1, CREATED),
+        ("version", 3, READ),
+        ("version", 4, PUT),
+        ("version", 9, BLIND),
+        ("write-id", 32 * "b", PUT),
+        ("write-id", 32 * "a", READ),
+        ("write-id", 32 * "c", BLIND),
+        ("ttl", 3, replace(READ, document={"expiresAt": 2001})),
+        ("list-shard", 0, READ),
+        ("list-shard", 7, replace(READ, resources=None)),
+        ("bucket", "bucket", READ),
+        ("bucket", "x", replace(READ, resources=None)),
+        ("thirty-days", 2_592_000_005, replace(BLIND, document={"createdAt": 5})),
+        ("thirty-days", 5, replace(BLIND, document={})),
+        (
+            "object-key",
+            "assets/A/f",
+            replace(BLIND, document={"assetId": "A", "fileName": "f"}),
+        ),
+        ("one-day", 86_400_001, replace(BLIND, document={"createdAt": 1})),
+        ("one-day", 1, replace(BLIND, document={})),
+    ],
+)
+def test_value_is_as_expected(name: str, value: object, of: Observation) -> None:
+    assert expected(name, value, of) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "of", "words"),
+    [
+        ("identity", "x", READ, "a ULID"),
+        ("identity", OLD, CREATED, "a ULID made during the exchange"),
+        ("identity", NEW, READ, repr(OLD)),
+        (
+            "identity",
+            OLD,
+            replace(CREATED, key=user_key(OLD)),
+            "an id that was not there before",
+        ),
+        ("time-of-id", SENT, READ, str(SENT - 60_000)),
+        ("time-of-write", SENT, READ, str(SENT - 60_000)),
+        ("time-of-write", SENT - 1, PUT, f"a time from {SENT} to {RECEIVED}"),
+        (
+            "time-of-write",
+            RECEIVED + 1,
+            BLIND,
+            f"a time from createdAt to {RECEIVED}",
+        ),
+        ("time-of-write", True, PUT, f"a time from {SENT} to {RECEIVED}"),
+        ("version", 3, PUT, "4"),
+        ("version", 3.0, READ, "3"),
+        ("version", 0, BLIND, "1 or more"),
+        ("write-id", 32 * "A", READ, "a text that matches [0-9a-f]{32}"),
+        ("write-id", 32 * "a", PUT, "a writeId other than before"),
+        ("write-id", 32 * "b", READ, repr(32 * "a")),
+        ("ttl", 2, replace(READ, document={"expiresAt": 2001}), "3"),
+        ("ttl", 2, replace(READ, document={}), "no ttl"),
+        ("list-shard", 1, READ, "0"),
+    ],
+)
+def test_value_is_not_as_expected(
+    name: str, value: object, of: Observation, words: str
+) -> None:
+    assert expected(name, value, of) == words
+
+
+def test_repeat_under_a_key_may_answer_the_same_id() -> None:
+    made = exchange("POST", 201)
+    request = replace(made.request, headers=(("Idempotency-Key", "k"),))
+    repeat = observed(replace(made, request=request), requested_id=None)
+
+    assert expected("identity", OLD, repeat) == ""
+    first = replace(repeat, earlier=frozenset())
+    assert expected("identity", OLD, first) == "a ULID made during the exchange"
+
+
+def test_what_a_key_was_first_used_for_stays() -> None:
+    key = idempotency_key("createUser", "k")
+    kept = {"bodySha256": "x", "createdAt": 5, "expiresAt": RECEIVED + 1}
+    known = observed(exchange(before={key: kept}), key=key)
+    expired = observed(exchange(before={key: {**kept, "expiresAt": 1}}), key=key)
+
+    assert expected("body-digest", "x", known) == ""
+    assert expected("body-digest", "y", known) == "'x'"
+    assert expected("time-of-first-request", 5, known) == ""
+    assert expected("time-of-first-request", 5, expired) != ""
+    assert expected("body-digest", "x", expired).startswith("'e3b0c442")
+
+
+def test_read_that_finds_an_asset_uploaded_writes_it() -> None:
+    key = asset_key(OLD)
+    pending = {"status": "pending", "updatedAt": 5, "version": 1}
+    uploaded = {"status": "uploaded"}
+    found = observed(exchange(before={key: pending}, stored={key: uploaded}), key=key)
+    left = observed(exchange(before={key: pending}, stored={key: pending}), key=key)
+
+    assert expected("time-of-write", SENT, found) == ""
+    assert expected("version", 2, found) == ""
+    assert expected("time-of-write", 5, left) == ""
+    assert expected("version", 1, left) == ""
+
+
+def test_asset_keeps_its_key_and_its_end() -> None:
+    key = asset_key(OLD)
+    kept = {"s3Key": "assets/x", "expiresAt": 7, "status": "pending"}
+    known = observed(exchange(before={key: kept}), key=key)
+
+    assert expected("object-key", "assets/x", known) == ""
+    assert expected("thirty-days", 7, known) == ""
+
+
+def test_time_that_no_rule_fixes_is_relative_to_the_start() -> None:
+    assert canonical("time-of-write", SENT - 60_000, READ, side()) == ("time-of-write",)
+    assert canonical("time-of-write", SENT - 60_000, BLIND, side()) == Moment(
+        SENT - 60_000, -60_000
+    )
+
+
+def _cursor(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("items", "told"),
+    [
+        ([{"userId": OLD, "createdAt": SENT}], ("behind the last of the page",)),
+        ([{"userId": NEW, "createdAt": SENT}], ("behind", "start+0", "<ada>")),
+        ([{"createdAt": SENT}], ("behind", "start+0", "<ada>")),
+        ([1], ("behind", "start+0", "<ada>")),
+        ([], ("behind", "start+0", "<ada>")),
+        (None, ("behind", "start+0", "<ada>")),
+    ],
+)
+def test_cursor_is_compared_by_the_record_it_stands_behind(
+    items: Any, told: tuple[str, ...]
+) -> None:
+    page = replace(READ, document={"items": items})
+
+    named = side(names={OLD: "<ada>"})
+
+    assert canonical("cursor", _cursor(f"{SENT}.{OLD}"), page, named) == told
+
+
+@pytest.mark.parametrize("value", ["MQ==", "M", "", 1, "-_-_"])
+def test_cursor_that_is_none_is_compared_as_it_stands(value: Any) -> None:
+    told = canonical("cursor", value, READ, side())
+
+    assert told == as_is(value, None, side())
+
+
+def test_cursor_without_a_time_keeps_its_text() -> None:
+    assert canonical("cursor", _cursor("x.y"), READ, side()) == ("behind", "x", "y")

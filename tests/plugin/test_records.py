@@ -1,0 +1,141 @@
+"""How this service's things are named, and where a request may leave something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract.plugin.keys import (
+    asset_key,
+    blob_key,
+    guard_key,
+    idempotency_key,
+    user_key,
+)
+from tests.plugin.fake_store import FakeStore
+from tests.plugin.made import DOMAIN, NEW, OLD, exchange
+from twinproof.cases.expressions import Scope, evaluate
+from twinproof.cases.matching import MISSING
+from twinproof.domain.names import Side
+from twinproof.exchange.model import Key, Request
+from twinproof.fuzz.expressing import CaseWords
+
+if TYPE_CHECKING:
+    from twinproof.checks.checks import Rulebook
+
+RECORDS = DOMAIN.records
+ADDRESS = "ada@00c0ffee.0badcafe.example"
+
+
+@pytest.fixture
+def scope(book: Rulebook) -> Scope:
+    return Scope(book.language, "00c0ffee", "0badcafe", 1_771_000_000_000, lambda _: 0)
+
+
+@pytest.mark.parametrize(
+    ("key", "same", "kind", "label", "schema"),
+    [
+        (user_key("A"), ("users", "A"), "user", "user A", "user"),
+        (asset_key("A"), ("assets", "A"), "asset", "asset A", "asset"),
+        (guard_key("a@b"), ("users", "email#a@b"), "guard", "guard a@b", "guard"),
+        (
+            idempotency_key("createAsset", "k"),
+            ("assets", "idempotency#createAsset#k"),
+            "idempotency",
+            "idempotency createAsset#k",
+            "idempotency",
+        ),
+        (blob_key("a/b"), ("objects", "a/b"), "object", "object a/b", ""),
+    ],
+)
+def test_key_knows_its_kind_and_label(
+    book: Rulebook, key: Key, same: tuple[str, str], kind: str, label: str, schema: str
+) -> None:
+    path = f"schemas/stored-{schema}.json" if schema else ""
+
+    # Neither takes part in what makes two keys the same.
+    assert (key, hash(key)) == (Key(*same), hash(Key(*same)))
+    assert (key.kind, key.label) == (kind, label)
+    assert book.contract.config.schema_of(key.kind) == path
+
+
+@pytest.mark.parametrize(
+    ("method", "sent", "keys"),
+    [
+        ("POST", ["theirs"], ["theirs"]),
+        ("POST", ["a-00c0ffee-0badcafe"], ["a-00c0ffee-0badcafe"]),
+        (
+            "POST",
+            ["a-00c0ffee-0badcafe", "b"],
+            ["a-00c0ffee-0badcafe,b", "a-00c0ffee-0badcafe"],
+        ),
+        ("POST", ["k" * 255], ["k" * 255]),
+        ("POST", ["k" * 256], []),
+        ("POST", [""], []),
+        ("POST", [], []),
+        ("GET", ["theirs"], []),
+    ],
+)
+def test_request_may_leave_something_under_each_key_it_comes_with(
+    scope: Scope, method: str, sent: list[str], keys: list[str]
+) -> None:
+    evaluate({"key": "a"}, scope)
+    headers = tuple(("Idempotency-Key", each) for each in sent)
+    made = replace(
+        exchange("POST", 201),
+        operation="createUser",
+        request=Request(method, "/users", headers=headers),
+    )
+
+    touched = list(RECORDS.touched(made, scope))
+
+    assert touched == [idempotency_key("createUser", each) for each in keys]
+
+
+def test_play_may_leave_the_guard_of_each_of_its_addresses(scope: Scope) -> None:
+    evaluate({"email": "Ada"}, scope)
+    RECORDS.note(exchange("POST", 201), scope)
+
+    assert set(RECORDS.touched(None, scope)) == {
+        guard_key(ADDRESS),
+        guard_key("a@b.example"),
+    }
+
+
+def test_only_a_creation_can_leave_users_that_no_answer_told_of(scope: Scope) -> None:
+    store = FakeStore()
+    for user_id in (OLD, NEW):
+        store.write({user_key(user_id): {"userId": user_id, "email": ADDRESS}})
+    evaluate({"email": "ada"}, scope)
+    scope.owned.add(OLD)
+    created = replace(exchange("POST", 201), operation="createUser")
+
+    [(key, values)] = RECORDS.strays(created, scope, store)
+    assert (key.label, values) == (f"user {NEW}", {"email": ADDRESS})
+    assert list(RECORDS.strays(exchange(), scope, store)) == []
+
+
+def test_entry_is_the_inverse_of_what_after_names(book: Rulebook, scope: Scope) -> None:
+    side = Side(scope.language, scope.own_texts, names={OLD: "<ada>"})
+    words = CaseWords(side, book.volatile, {OLD: "ada.userId"}, RECORDS)
+    scope.names["ada"] = {"userId": OLD}
+    things = {
+        user_key(OLD): {"userId": OLD, "email": ADDRESS, "name": "A"},
+        guard_key(ADDRESS): {"userId": f"email#{ADDRESS}", "owner": OLD},
+        idempotency_key("createUser", "a-00c0ffee-0badcafe"): {"recordId": OLD},
+    }
+
+    told: dict[str, object] = {}
+    gone: dict[str, object] = {}
+    for key, item in things.items():
+        for entries, here in ((told, item), (gone, None)):
+            named = RECORDS.entry(key, here, words)
+            assert named
+            entries[named[0]] = [named[1]]
+
+    assert RECORDS.named(told, scope).keys() == things.keys()
+    assert RECORDS.named({"gone": gone}, scope) == dict.fromkeys(things, MISSING)
+    assert RECORDS.entry(user_key(NEW), None, words) is None
+    assert RECORDS.entry(blob_key("a"), {"size": 0}, words) is None

@@ -1,0 +1,128 @@
+"""What a play has on the data side, between two exchanges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract.plugin.keys import (
+    asset_key,
+    blob_key,
+    guard_key,
+    idempotency_key,
+    user_key,
+)
+from tests.plugin.fake_store import FakeStore
+from tests.plugin.made import DOMAIN
+from twinproof.cases.expressions import Scope, evaluate
+from twinproof.run.fixtures import Shelf
+from twinproof.stores.resources import Blob
+
+if TYPE_CHECKING:
+    from twinproof.exchange.model import Key
+
+if TYPE_CHECKING:
+    from twinproof.cases.language import Language
+
+# Long ago: what expires a minute later may have been reaped since.
+START = 1_771_000_000_000
+ID, OWN = "01KHBX6VG0ZT9V3RX6C2W5QJDE", "01KHBX6VG0ZT9V3RX6C2W5QJDF"
+
+
+@pytest.fixture
+def shelf(language: Language) -> Shelf:
+    scope = Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
+    return Shelf(FakeStore(), scope, DOMAIN.records)
+
+
+def test_what_may_have_been_reaped_stands_as_it_was(shelf: Shelf) -> None:
+    shelf.lay({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
+    laid = dict(shelf.known)
+    assert shelf.store
+    shelf.store.remove(laid)
+
+    before, now = shelf.take([])
+
+    assert before == now == laid
+    assert shelf.take([]) == (dict.fromkeys(laid), dict.fromkeys(laid))
+
+
+def test_what_a_case_names_is_never_taken_for_reaped(shelf: Shelf) -> None:
+    shelf.lay({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
+    named = min(shelf.known)
+    assert shelf.store
+    shelf.store.remove([named])
+
+    _, now = shelf.take([], [named])
+
+    assert now[named] is None
+
+
+@pytest.mark.parametrize("more", [{}, {"expiresAt": {"now": 10**13}}])
+def test_what_is_not_due_is_missing(shelf: Shelf, more: dict[str, object]) -> None:
+    shelf.lay({"users": [{"bind": "ada", **more}]})
+    assert shelf.store
+    shelf.store.remove(dict(shelf.known))
+
+    _, now = shelf.take([])
+
+    assert set(now.values()) == {None}
+
+
+def put(shelf: Shelf, key: Key, item: dict[str, object]) -> FakeStore:
+    """Store something that a play did not lay down, but read."""
+    assert isinstance(shelf.store, FakeStore)
+    if key.is_object:
+        shelf.store.bucket[key] = Blob(b"")
+    else:
+        shelf.store.items[key] = item
+    shelf.known[key] = item
+    return shelf.store
+
+
+@pytest.mark.parametrize(
+    ("key", "item"),
+    [
+        (user_key(ID), {"userId": ID, "email": "bob@example.com"}),
+        (asset_key(ID), {"assetId": ID, "s3Key": f"assets/{ID}/a"}),
+        (guard_key("bob@example.com"), {"owner": ID}),
+        (idempotency_key("createUser", "theirs"), {"recordId": ID}),
+        (blob_key(f"assets/{ID}/a"), {"size": 0}),
+    ],
+    ids=["user", "asset", "guard", "idempotency", "object"],
+)
+def test_what_is_somebody_elses_is_read_and_never_removed(
+    shelf: Shelf, key: Key, item: dict[str, object]
+) -> None:
+    shelf.lay({"users": [{"bind": "ada"}]})
+    store = put(shelf, key, item)
+
+    shelf.clean()
+
+    assert [*store.items, *store.bucket] == [key]
+
+
+@pytest.mark.parametrize(
+    ("key", "item"),
+    [
+        (user_key(ID), {"email": "ada@00c0ffee.0badcafe.example"}),
+        (asset_key(OWN), {}),
+        (guard_key("ada@00c0ffee.0badcafe.example"), {"owner": ID}),
+        (guard_key("bob@example.com"), {"owner": OWN}),
+        (idempotency_key("createUser", "a#b-00c0ffee-0badcafe"), {"recordId": ID}),
+        (idempotency_key("createUser", "theirs"), {"recordId": OWN}),
+        (blob_key(f"assets/{OWN}/a"), {"size": 0}),
+    ],
+)
+def test_what_hangs_on_an_id_or_a_value_of_its_own_is_removed(
+    shelf: Shelf, key: Key, item: dict[str, object]
+) -> None:
+    evaluate({"email": "ada"}, shelf.scope)
+    evaluate({"key": "a#b"}, shelf.scope)
+    shelf.scope.owned.add(OWN)
+    store = put(shelf, key, item)
+
+    shelf.clean()
+
+    assert [*store.items, *store.bucket] == []

@@ -1,0 +1,23 @@
+"""The contract suite: sends cases to targets and holds every answer to the contract."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+def _in_one_line(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.stderr.write("stopped\n")
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+# `twinproof` handles Ctrl-C itself once it runs; importing it takes half a second
+# before.
+sys.excepthook = _in_one_line

@@ -1,0 +1,1 @@
+"""Cases and journeys as data: their expressions, matchers and requests."""

@@ -1,0 +1,246 @@
+"""What the expressions of a case stand for: one small function each."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from twinproof.cases.language import Expression, Language, OwnText
+from twinproof.errors import BadExpression, UnboundName
+from twinproof.files import compact_json
+
+if TYPE_CHECKING:
+    from twinproof.contract.config import Config
+
+# Any: a case's values are JSON of every kind.
+Value = Any
+
+Chance = Callable[[int], int]
+"""Returns a number of so many bits."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record that was laid down: what the API answers for it, and its item."""
+
+    table: str
+    record_id: str
+    public: Mapping[str, Value]
+    item: Mapping[str, Value]
+
+
+@dataclass
+class Scope:
+    """What the expressions of one case, run once, refer to."""
+
+    language: Language
+    case_hash: str
+    run: str
+    start_ms: int
+    chance: Chance = secrets.randbits
+    names: dict[str, Value] = field(default_factory=dict)
+    index: int | None = None
+    own: dict[str, set[str]] = field(default_factory=dict)
+    """By expression of `[own]`, every value it made, as the service keeps it."""
+    owned: set[str] = field(default_factory=set)
+    """Ids of the records this case laid down or created."""
+    outputs: Mapping[str, int | str] = field(default_factory=dict)
+    """Facts of the target's stack; what it does not say is as `[outputs]` says."""
+
+    def __post_init__(self) -> None:
+        """Make room for own values, and know what the stack did not say."""
+        for name in self.language.own:
+            self.own.setdefault(name, set())
+        self.outputs = {**self.language.outputs, **self.outputs}
+
+    @cached_property
+    def own_texts(self) -> tuple[OwnText, ...]:
+        """Return what ends the own values of this case in this run."""
+        return self.language.own_texts(self.case_hash, self.run)
+
+    def turn(self, index: int) -> Scope:
+        """Return the scope of one turn of a loop: its own names, the rest shared."""
+        return replace(self, names=dict(self.names), index=index)
+
+    def look_up(self, reference: str) -> Value:
+        """Return what `name` or `name.member` is bound to."""
+        name, *steps = reference.split(".")
+        if name not in self.names:
+            raise UnboundName(reference)
+        here = self.names[name]
+        for step in steps:
+            here = _member(here, step, reference)
+        return _public(here)
+
+
+def _public(value: Value) -> Value:
+    if isinstance(value, list):
+        return [_public(part) for part in value]
+    return value.public if isinstance(value, Record) else value
+
+
+def _member(value: Value, step: str, reference: str) -> Value:
+    if isinstance(value, Record):
+        value = {**value.item, **value.public}
+    try:
+        return value[int(step)] if isinstance(value, list) else value[step]
+    except (KeyError, IndexError, ValueError, TypeError):
+        raise UnboundName(reference) from None
+
+
+def id_named(value: Value, member: str, scope: Scope) -> str:
+    """Return the id that a value names: an id, a record's, or a member of a body."""
+    if isinstance(value, dict) and value.keys() == {"ref"}:
+        bound = scope.names.get(value["ref"])
+        if isinstance(bound, Record):
+            return bound.record_id
+    found = evaluate(value, scope)
+    return str(found[member] if isinstance(found, dict) else found)
+
+
+def evaluate(value: Value, scope: Scope) -> Value:
+    """Return a value with every expression in it replaced by what it stands for."""
+    if isinstance(value, list):
+        return [evaluate(part, scope) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        name, argument = next(iter(value.items()))
+        if name in scope.language.expressions:
+            return _applied(name, argument, scope)
+    return {name: evaluate(part, scope) for name, part in value.items()}
+
+
+def evaluate_members(members: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
+    """Evaluate each member of a mapping that is itself no expression."""
+    return {name: evaluate(value, scope) for name, value in members.items()}
+
+
+def evaluate_body(value: Value, scope: Scope) -> Value:
+    """Evaluate a body, in which some names are members' first; see `Own`."""
+    if scope.language.is_bare(value):
+        return evaluate_members(value, scope)
+    return evaluate(value, scope)
+
+
+def _applied(name: str, argument: Value, scope: Scope) -> Value:
+    try:
+        return scope.language.expressions[name].apply(argument, scope)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadExpression(f"{{{name}: {argument!r}}}: {error}") from None
+
+
+def _literal(argument: Value, _: Scope) -> Value:
+    return argument
+
+
+def _ref(argument: Value, scope: Scope) -> Value:
+    return scope.look_up(argument)
+
+
+def _now(argument: Value, scope: Scope) -> Value:
+    return scope.start_ms + int(argument)
+
+
+def _seconds(argument: Value, scope: Scope) -> Value:
+    return -(-int(evaluate(argument, scope)) // 1000)
+
+
+def _repeat(argument: Value, scope: Scope) -> Value:
+    text, times = argument
+    return _text(text, scope) * times
+
+
+def _concat(argument: Value, scope: Scope) -> Value:
+    return "".join(str(evaluate(part, scope)) for part in argument)
+
+
+def _lower(argument: Value, scope: Scope) -> Value:
+    # ASCII only, as the contract lowers addresses.
+    text = _text(argument, scope)
+    return "".join(sign.lower() if sign.isascii() else sign for sign in text)
+
+
+def _base64url(argument: Value, scope: Scope) -> Value:
+    octets = _text(argument, scope).encode()
+    return base64.urlsafe_b64encode(octets).decode().rstrip("=")
+
+
+def _sha256(argument: Value, scope: Scope) -> Value:
+    if isinstance(argument, dict) and argument.keys() == {"json"}:
+        octets = compact_json(evaluate_body(argument["json"], scope))
+    else:
+        octets = _text(argument, scope).encode()
+    return hashlib.sha256(octets).hexdigest()
+
+
+def _slice(argument: Value, scope: Scope) -> Value:
+    whole, start, end = argument
+    return evaluate(whole, scope)[start:end]
+
+
+def _index(_: Value, scope: Scope) -> Value:
+    if scope.index is None:
+        raise UnboundName("index")
+    return scope.index
+
+
+def _text(argument: Value, scope: Scope) -> str:
+    return str(evaluate(argument, scope))
+
+
+TOOL: Mapping[str, Expression] = {
+    "literal": Expression(_literal),
+    "ref": Expression(_ref, "text"),
+    "now": Expression(_now, "number"),
+    "seconds": Expression(_seconds, "number"),
+    "repeat": Expression(_repeat, "text"),
+    "concat": Expression(_concat, "text"),
+    "lower": Expression(_lower, "text"),
+    "base64url": Expression(_base64url, "text"),
+    "sha256": Expression(_sha256, "text"),
+    "slice": Expression(_slice),
+    "index": Expression(_index, "number"),
+}
+"""The expressions that every contract has."""
+PLAIN = Language(TOOL)
+"""The language of a contract that says nothing of its own."""
+
+
+def language_of(config: Config, expressions: Mapping[str, Expression]) -> Language:
+    """Return the language of a contract: the tool's, `[own]`, and its plugin's."""
+    outputs = {name: each.default for name, each in config.outputs.items()}
+    own: dict[str, Expression] = {name: _own(name) for name in config.own}
+    if any("@" in each.format for each in config.own.values()):
+        own["domain"] = Expression(_domain, "text")
+    return Language(
+        {**TOOL, **own, **expressions},
+        config.own,
+        config.match,
+        config.notations,
+        {name: value for name, value in outputs.items() if value is not None},
+        config.record_in,
+    )
+
+
+def _own(name: str) -> Expression:
+    """Return the expression for values of one case in one run."""
+
+    def apply(argument: Value, scope: Scope) -> str:
+        [ending] = (each.ending for each in scope.own_texts if each.name == name)
+        made = f"{_text(argument, scope)}{ending}"
+        folded = scope.language.own[name].fold == "lower"
+        scope.own[name].add(made.lower() if folded else made)
+        return made
+
+    return Expression(apply, "text")
+
+
+def _domain(_: Value, scope: Scope) -> str:
+    """Return what follows the @ of own values."""
+    return next(each.domain for each in scope.own_texts if each.domain)

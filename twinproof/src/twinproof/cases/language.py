@@ -1,0 +1,143 @@
+"""What the cases of a contract are written in: the names that stand for something."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from twinproof.errors import BadExpression
+from twinproof.values.ecma import is_whole
+from twinproof.values.ids import NOTATIONS, is_id
+from twinproof.values.integers import is_integer
+
+if TYPE_CHECKING:
+    from twinproof.cases.expressions import Scope, Value
+    from twinproof.contract.config import Own, RecordEntry
+
+Test = Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """What an expression of a case stands for."""
+
+    apply: Callable[[Value, Scope], Value]
+    yields: str = "any"
+    """`text`, `number` or `any`: how its value is written in JSON."""
+
+
+@dataclass(frozen=True)
+class OwnText:
+    """What ends every value that one expression of `[own]` makes in one play."""
+
+    name: str
+    """Of the expression."""
+    ending: str
+    in_logs: bool = True
+    """Whether a log line may hold it."""
+
+    @property
+    def domain(self) -> str:
+        """Return what follows the last @; "" where there is none."""
+        return self.ending.rpartition("@")[2] if "@" in self.ending else ""
+
+    @property
+    def mark(self) -> str:
+        """Return what shows anywhere in a text that it is the play's own."""
+        return self.domain or self.ending
+
+    @property
+    def label(self) -> str:
+        """Return what stands for the mark where two targets are compared."""
+        return "<own domain>" if self.domain else f"<own {self.name}>"
+
+
+@dataclass(frozen=True)
+class Language:
+    """The expressions of a contract, its own values, and what `match` knows."""
+
+    expressions: Mapping[str, Expression]
+    own: Mapping[str, Own] = field(default_factory=dict)
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    """`[match]`: patterns of ECMA-262 by name."""
+    notations: tuple[str, ...] = tuple(NOTATIONS)
+    """`[ids]`: how ids look."""
+    outputs: Mapping[str, int | str] = field(default_factory=dict)
+    """Facts of a target's stack, as they are where the stack does not say them."""
+    record_in: Callable[[Mapping[str, Any]], RecordEntry | None] = lambda _: None
+
+    @cached_property
+    def members_first(self) -> frozenset[str]:
+        """Return what directly under a body or an item is a member's name."""
+        return frozenset(name for name, own in self.own.items() if own.member_first)
+
+    def is_expression(self, value: object) -> bool:
+        """Say whether a value is a mapping that stands for something else."""
+        return _names_one_of(value, self.expressions)
+
+    def is_bare(self, body: object) -> bool:
+        """Say whether a body is a mapping of one member that looks like an expression.
+
+        The same under a body is an expression.
+        """
+        return _names_one_of(body, self.members_first)
+
+    def own_texts(self, case: str, run: str) -> tuple[OwnText, ...]:
+        """Return what ends the own values of a case, by its hash, in a run."""
+        return tuple(
+            OwnText(name, _ending(own.format, case, run), own.in_logs)
+            for name, own in self.own.items()
+        )
+
+    def id_of(self, record: object) -> str | None:
+        """Return the id of a record as the API shows it; None where it is none."""
+        entry = self.record_in(record) if isinstance(record, dict) else None
+        return record[entry.id] if entry and isinstance(record, dict) else None
+
+    @cached_property
+    def tests(self) -> Mapping[str, Test]:
+        """Return what the matcher `match` takes, by name."""
+        ids = {name: partial(is_id, notations=(name,)) for name in self.notations}
+        patterns = {name: _like(pattern) for name, pattern in self.patterns.items()}
+        return {**_TESTS, **ids, **patterns}
+
+    def test(self, name: str) -> Test:
+        """Return what a name after `match` asks of a value; raise `BadExpression`."""
+        if name not in self.tests:
+            raise BadExpression(f"{{match: {name}}}: {self.unknown(name)}")
+        return self.tests[name]
+
+    def unknown(self, name: str) -> str:
+        """Return what is wrong with a name after `match`, "" where nothing is."""
+        if name in self.tests:
+            return ""
+        [nearest] = difflib.get_close_matches(name, self.tests, n=1, cutoff=0.0)
+        return f"no pattern is named {name}; the nearest is {nearest}"
+
+
+def unlogged(own_texts: Iterable[OwnText]) -> tuple[str, ...]:
+    """Return the marks of own values that no log line may hold."""
+    return tuple(each.mark for each in own_texts if not each.in_logs)
+
+
+def _ending(form: str, case: str, run: str) -> str:
+    ending = form.removeprefix("{text}")
+    return ending.replace("{case}", case).replace("{run}", run)
+
+
+def _names_one_of(value: object, names: Mapping[str, Any] | frozenset[str]) -> bool:
+    return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in names
+
+
+def _like(pattern: str) -> Test:
+    return lambda value: isinstance(value, str) and is_whole(pattern, value)
+
+
+_TESTS: Mapping[str, Test] = {
+    "epochMs": lambda value: is_integer(value) and value >= 0,
+    "url": _like(r"https?://[^\s/?#]+/[!-~]*"),
+    "requestId": _like("[!-~]{1,128}"),
+}

@@ -1,0 +1,82 @@
+"""Turns a case's `when` into the request that is sent."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from twinproof.cases.expressions import Scope, evaluate, evaluate_body, evaluate_members
+from twinproof.exchange.model import Headers, Request
+from twinproof.files import compact_json
+from twinproof.values.ids import is_id
+
+if TYPE_CHECKING:
+    from twinproof.contract.openapi import Operation
+
+When = Mapping[str, Any]
+
+
+def request_of(operation: Operation, when: When, scope: Scope) -> Request:
+    """Return the request a `when` describes, every expression replaced."""
+    body = body_of(when, scope)
+    return Request(
+        method=when.get("method", operation.method),
+        path=_path(operation, when, scope),
+        query=_query(when, scope),
+        headers=_headers(when, body, scope),
+        body=body,
+        event_patch=evaluate_members(when.get("eventPatch", {}), scope),
+    )
+
+
+def requested_id(when: When, scope: Scope) -> str | None:
+    """Return the id in the path that a `when` describes, where there is one."""
+    values = evaluate_members(when.get("path", {}), scope).values()
+    known = partial(is_id, notations=scope.language.notations)
+    return next(filter(known, values), None)
+
+
+def body_of(when: When, scope: Scope) -> bytes | None:
+    """Return the octets of `json`, `text` or `base64`; None where none is given."""
+    if "json" in when:
+        return compact_json(evaluate_body(when["json"], scope))
+    if "text" in when:
+        return str(evaluate(when["text"], scope)).encode()
+    if "base64" in when:
+        return base64.b64decode(when["base64"])
+    return None
+
+
+def _path(operation: Operation, when: When, scope: Scope) -> str:
+    if "rawPath" in when:
+        return str(evaluate(when["rawPath"], scope))
+    path = operation.route
+    for name, value in evaluate_members(when.get("path", {}), scope).items():
+        path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+    return path
+
+
+def _query(when: When, scope: Scope) -> str:
+    if "rawQuery" in when:
+        return str(evaluate(when["rawQuery"], scope))
+    pairs = []
+    for name, value in evaluate_members(when.get("query", {}), scope).items():
+        values = value if isinstance(value, list) else [value]
+        pairs += [f"{quote(name, safe='')}={quote(str(v), safe='')}" for v in values]
+    return "&".join(pairs)
+
+
+def _headers(when: When, body: bytes | None, scope: Scope) -> Headers:
+    named = evaluate_members(when.get("headers", {}), scope)
+    given = {name.lower() for name in named}
+    defaults = {"user-agent": "parity"}
+    if body is not None:
+        defaults["content-type"] = "application/json"
+    pairs = [(name, value) for name, value in defaults.items() if name not in given]
+    for name, value in named.items():
+        values = value if isinstance(value, list) else [value]
+        pairs += [(name, str(each)) for each in values if each is not None]
+    return tuple(pairs)

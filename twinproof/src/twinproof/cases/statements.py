@@ -1,0 +1,160 @@
+"""What the contract says of AWS: contract/aws.yaml, every statement once.
+
+Cases, journeys and emulators' files name the statements that they rely on by `aws`,
+texts and code as `aws.yaml#ID`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from twinproof.contract.reading import read_checked
+from twinproof.errors import FileFault, Finding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from twinproof.cases.model import Collection
+    from twinproof.contract.openapi import Contract
+
+FILE = "aws.yaml"
+EMULATORS = "emulators"
+_CITED = re.compile(r"\baws\.yaml#([a-z0-9]+(?:-[a-z0-9]+)*)")
+
+
+class Standing(StrEnum):
+    """What stands behind a statement."""
+
+    DOCUMENTED = "documented"
+    CAPTURED = "captured"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence about AWS, and where it comes from or how to find out."""
+
+    statement_id: str
+    says: str
+    standing: Standing
+    link: str = ""
+    """Where AWS says so, or where somebody published what AWS answered."""
+    command: str = ""
+    """Of what is assumed: shows on a deployed stack whether it is so."""
+    expect: str = ""
+    """What must come out of the command."""
+    no_case: str = ""
+    """Why no case shows it."""
+
+    @property
+    def source(self) -> str:
+        """Return the standing as Markdown, with the link or the command."""
+        if self.link:
+            return f"[{self.standing}]({self.link})"
+        return f"{self.standing}; `{self.command}` must give {self.expect}"
+
+
+Statements = Mapping[str, Statement]
+
+
+def read_statements(contract: Contract) -> Statements:
+    """Return every statement by its id; raise `FileFault` for a file that is bad.
+
+    A contract without the file makes no statements.
+    """
+    document, faults = _document(contract)
+    if faults:
+        raise FileFault(faults)
+    return {
+        name: Statement(
+            statement_id=name,
+            says=body["says"],
+            standing=Standing(body["standing"]),
+            link=body.get("link", ""),
+            command=body.get("command", ""),
+            expect=body.get("expect", ""),
+            no_case=body.get("noCase", ""),
+        )
+        for name, body in document["statements"].items()
+    }
+
+
+def _document(contract: Contract) -> tuple[Any, list[Finding]]:
+    path = contract.root / FILE
+    if not path.is_file():
+        return {"citedIn": [], "statements": {}}, []
+    return read_checked(path, "", "aws", contract.schemas)
+
+
+def cited(contract: Contract, collection: Collection) -> dict[str, frozenset[str]]:
+    """Return the statements that each case and journey relies on, by its id.
+
+    Where an emulator differs from a statement, the cases that it fails rely on it.
+    """
+    found = {each.full_id: set(each.aws) for each in collection.all}
+    for _, difference in differences(contract):
+        for full_id in difference.get("cases", ()):
+            if full_id in found:
+                found[full_id].add(difference["aws"])
+    return {full_id: frozenset(ids) for full_id, ids in found.items()}
+
+
+def differences(contract: Contract) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each difference in the emulators' files that can be read, with its file."""
+    for path in sorted((contract.root / EMULATORS).glob("*.yaml")):
+        folder = f"{EMULATORS}/"
+        document, faults = read_checked(path, folder, "emulator", contract.schemas)
+        for difference in () if faults else document["differences"]:
+            yield f"{folder}{path.name}", difference
+
+
+def lint_statements(contract: Contract, collection: Collection) -> Iterator[Finding]:
+    """Yield what no format can say: unknown ids, unused ones, what no case shows."""
+    document, faults = _document(contract)
+    if faults:
+        yield from faults
+        return
+    statements = document["statements"]
+    places = list(_places(contract, collection, document["citedIn"]))
+    for where, name in places:
+        if name not in statements:
+            yield Finding(where, name, f"{FILE} has no such statement")
+    named = {name for _, name in places}
+    shown = {name for ids in cited(contract, collection).values() for name in ids}
+    for name, body in statements.items():
+        if name not in named:
+            yield Finding(FILE, name, "nothing relies on it")
+        if body["standing"] == Standing.ASSUMED and (name in shown) == (
+            "noCase" in body
+        ):
+            what = "a case shows it, so noCase is wrong" if name in shown else _NO_CASE
+            yield Finding(FILE, name, what)
+    yield from _empty(contract.root.parent, document["citedIn"])
+
+
+_NO_CASE = "it is assumed: cite it in a case, or say in noCase why none can show it"
+
+
+def _places(
+    contract: Contract, collection: Collection, texts: list[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield where each statement is named, and its id."""
+    for each in collection.all:
+        for name in each.aws:
+            yield each.full_id, name
+    for file, difference in differences(contract):
+        yield file, difference["aws"]
+    checkout = contract.root.parent
+    for path in sorted({path for each in texts for path in checkout.glob(each)}):
+        for name in _CITED.findall(path.read_text(encoding="utf-8")):
+            yield path.relative_to(checkout).as_posix(), name
+
+
+def _empty(checkout: Path, texts: list[str]) -> Iterator[Finding]:
+    for each in texts:
+        if not any(checkout.glob(each)):
+            yield Finding(FILE, each, "matches no file")

@@ -1,0 +1,1 @@
+"""Checks of one exchange against the contract."""

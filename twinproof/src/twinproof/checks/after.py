@@ -1,0 +1,40 @@
+"""Compares what is stored with a case's `after`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from twinproof.cases.matching import MISSING, Comparison, Mismatch
+from twinproof.exchange.model import Item, Key
+
+if TYPE_CHECKING:
+    from twinproof.cases.expressions import Scope, Value
+    from twinproof.checks.checks import Rulebook
+
+Stored = Mapping[Key, Item | None]
+
+
+def after_mismatches(
+    named: Mapping[Key, Value], stored: Stored, scope: Scope, book: Rulebook
+) -> list[Mismatch]:
+    """Return where what is stored differs from what an `after` names."""
+    found: list[Mismatch] = []
+    for key, expected in named.items():
+        now = stored.get(key)
+        if expected is MISSING:
+            if now is not None:
+                found.append(Mismatch(key.label, MISSING, now))
+        elif now is None:
+            found.append(Mismatch(key.label, expected, MISSING))
+        else:
+            schema = book.contract.config.schema_of(key.kind)
+            free = _object_free if key.is_object else book.volatile.free(schema)
+            one = Comparison(scope, key.label, free)
+            one.body(expected, dict(now))
+            found += one.mismatches
+    return found
+
+
+def _object_free(_: str) -> frozenset[str]:
+    return frozenset({"sha256", "size", "contentType"})

@@ -1,0 +1,131 @@
+"""Holds an exchange to openapi.yaml and the schemas, whatever a case says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.contract.schemas import unescape_pointer
+from twinproof.exchange.model import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twinproof.contract.openapi import Contract, Documented
+    from twinproof.contract.schemas import Fault
+    from twinproof.exchange.model import Exchange
+
+RULE = "openapi.yaml"
+
+
+def response_mismatches(
+    contract: Contract, exchange: Exchange, gateway_headers: frozenset[str]
+) -> Iterator[Mismatch]:
+    """Yield where a function's response is not as documented."""
+    response = exchange.response
+    documented = contract.operations[exchange.operation].responses.get(response.status)
+    if documented is None:
+        yield Mismatch("status", "a documented status", response.status, RULE)
+        return
+    yield from _headers(contract, exchange, documented, gateway_headers)
+    yield from _content(contract, exchange, documented)
+    yield from _request_id(contract, exchange)
+    yield from name_mismatches(exchange, "body", exchange.json())
+
+
+def _request_id(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:
+    """Yield where the service answers another id than the gateway gave the request."""
+    rule, response = contract.config.request_id, exchange.response
+    if rule is None:
+        return
+    given = response.request_id or (rule.gateway and response.header(rule.gateway))
+    got = response.header(rule.header)
+    if given and got is not None and got != given:
+        yield Mismatch(f"header {rule.header}", given, got, rule.clause)
+
+
+def gateway_mismatches(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:
+    """Yield where an answer of the gateway's own is not as documented."""
+    gateway = contract.config.gateway
+    if gateway and gateway.schema:
+        faults = contract.schemas.faults(gateway.schema, exchange.json())
+        yield from _faulty(faults, exchange)
+
+
+def name_mismatches(
+    exchange: Exchange, where: str, shown: object
+) -> Iterator[Mismatch]:
+    """Yield where a body or a log event names another implementation than the target.
+
+    Where a target's file names none, any name is held; the schemas say where one is.
+    """
+    name = exchange.implementation
+    if name is None or not isinstance(shown, dict):
+        return
+    got = shown.get("implementation", name)
+    if got != name:
+        yield Mismatch(f"{where} /implementation", name, got, "targets/")
+
+
+def _headers(
+    contract: Contract,
+    exchange: Exchange,
+    documented: Documented,
+    gateway_headers: frozenset[str],
+) -> Iterator[Mismatch]:
+    response = exchange.response
+    for name, (required, schema) in documented.headers.items():
+        value = response.header(name)
+        if value is None:
+            if required:
+                yield Mismatch(f"header {name}", "present", MISSING, RULE)
+            continue
+        for fault in contract.schemas.faults(schema, value):
+            yield Mismatch(f"header {name}", fault.what, value, RULE)
+    known = documented.headers.keys() | gateway_headers
+    if documented.content:
+        known = known | {"content-type"}
+    for name, value in response.headers:
+        if name not in known:
+            yield Mismatch(f"header {name}", MISSING, value, RULE)
+
+
+def _content(
+    contract: Contract, exchange: Exchange, documented: Documented
+) -> Iterator[Mismatch]:
+    response = exchange.response
+    if not documented.content:
+        if response.body:
+            yield Mismatch("body", MISSING, text_of(response.body), RULE)
+        return
+    media_type = (response.header("content-type") or "").strip().lower()
+    schema = documented.content.get(media_type)
+    if schema is None:
+        expected = " or ".join(documented.content)
+        yield Mismatch("header content-type", expected, media_type or MISSING, RULE)
+        return
+    try:
+        body = response.json()
+    except ValueError as error:
+        yield Mismatch("body", f"JSON: {error}", text_of(response.body), RULE)
+        return
+    yield from _faulty(contract.schemas.faults(schema, body), exchange)
+
+
+def _faulty(faults: list[Fault], exchange: Exchange) -> Iterator[Mismatch]:
+    for fault in faults:
+        where = f"body {fault.pointer}".rstrip()
+        got = value_at(exchange.json(), fault.pointer)
+        yield Mismatch(where, fault.what, got, f"schema {fault.keyword}")
+
+
+def value_at(document: object, pointer: str) -> object:
+    """Return what a fault points at."""
+    here = document
+    for step in pointer.split("/")[1:]:
+        name = unescape_pointer(step)
+        if isinstance(here, list):
+            here = here[int(name)]
+        elif isinstance(here, dict):
+            here = here.get(name, MISSING)
+    return here

@@ -1,0 +1,93 @@
+"""Holds the log lines of an invocation to their schemas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.checks.documented import name_mismatches
+from twinproof.exchange.tails import read_log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from twinproof.contract.config import Logs
+    from twinproof.contract.openapi import Contract
+    from twinproof.exchange.model import Exchange
+    from twinproof.exchange.tails import LogEvent
+
+EMBEDDED_METRICS = "_aws"
+"""The member that makes a line one of CloudWatch's embedded metric format."""
+
+
+def log_mismatches(
+    contract: Contract, exchange: Exchange, secrets: Sequence[str]
+) -> Iterator[Mismatch]:
+    """Yield where the log of a request is not as documented.
+
+    `secrets`: what no log line may hold; here the mail domain of the case.
+    """
+    tail = exchange.response.log
+    if tail is None:
+        return
+    rules = contract.config.logs
+    if rules is None:
+        return
+    _, strays = read_log(tail)
+    for line in strays:
+        yield Mismatch("log", "a JSON line", line, rules.clause)
+    if any(secret in tail for secret in secrets):
+        yield Mismatch("log", "no address", tail, rules.clause)
+    for number, event in enumerate(exchange.events):
+        faults = contract.schemas.faults(rules.schema_of(event), event)
+        for fault in faults:
+            where = f"log {number} {fault.pointer}".rstrip()
+            yield Mismatch(where, fault.what, event, f"schema {fault.keyword}")
+        yield from name_mismatches(exchange, f"log {number}", event)
+        if not faults:
+            yield from _namespace(rules, exchange, f"log {number}", event)
+    yield from _request_line(rules, exchange)
+
+
+def _namespace(
+    rules: Logs, exchange: Exchange, where: str, event: LogEvent
+) -> Iterator[Mismatch]:
+    """Yield where a well-formed metric line has another namespace than the stack says.
+
+    The line is of CloudWatch's embedded metric format. Where no stack says a namespace,
+    any is held; the schema says how one looks.
+    """
+    if exchange.namespace is None or EMBEDDED_METRICS not in event:
+        return
+    got = event[EMBEDDED_METRICS]["CloudWatchMetrics"][0]["Namespace"]
+    if got != exchange.namespace:
+        place = f"{where} /{EMBEDDED_METRICS}/CloudWatchMetrics/0/Namespace"
+        yield Mismatch(place, exchange.namespace, got, rules.clause)
+
+
+def _request_line(rules: Logs, exchange: Exchange) -> Iterator[Mismatch]:
+    for name, line in (("request", rules.request), ("metric", rules.metric)):
+        count = sum(map(line.fits, exchange.events))
+        if line.times is not None and count != line.times:
+            yield Mismatch(f"log {name} lines", line.times, count, rules.clause)
+    lines = [event for event in exchange.events if rules.request.fits(event)]
+    if len(lines) != 1:
+        return
+    for name, value in _said(rules, exchange).items():
+        if lines[0].get(name) != value:
+            got = lines[0].get(name, MISSING)
+            yield Mismatch(f"log request /{name}", value, got, rules.clause)
+
+
+def _said(rules: Logs, exchange: Exchange) -> dict[str, Any]:
+    """Return what the members of the request line must say of the exchange."""
+    response = exchange.response
+    facts = {
+        "request-id": response.request_id,
+        "status": response.status,
+        "body-length": len(response.body),
+    }
+    # Not every transport knows the id that the gateway gave.
+    known = facts if response.request_id else {**facts, "request-id": MISSING}
+    said = {name: known[fact] for name, fact in rules.equal.items()}
+    return {name: value for name, value in said.items() if value is not MISSING}

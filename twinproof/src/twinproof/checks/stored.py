@@ -1,0 +1,87 @@
+"""Checks what an exchange left behind: schemas, kinds, the answer, and nothing more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.checks.documented import value_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+
+    from twinproof.checks.checks import Rulebook
+    from twinproof.domain.observation import Observation
+    from twinproof.exchange.model import Exchange, Item, Key
+
+
+def stored_mismatches(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
+    """Yield everything that is wrong with what is stored."""
+    for key, item in seen.exchange.stored.items():
+        if item is not None and not key.is_object:
+            yield from _item(book, seen, key, item)
+    yield from _changes(book, seen)
+    if seen.exchange.succeeded:
+        yield from _record(book, seen)
+    yield from book.domain.effects.check(seen)
+
+
+def _item(
+    book: Rulebook, seen: Observation, key: Key, item: Item
+) -> Iterator[Mismatch]:
+    if seen.exchange.before.get(key) == item:
+        # Laid down so, or held when it was written.
+        return
+    where, schema = key.label, book.contract.config.schema_of(key.kind)
+    for fault in book.contract.schemas.faults(schema, dict(item)):
+        got = value_at(item, fault.pointer)
+        yield Mismatch(
+            f"{where} {fault.pointer}", fault.what, got, f"schema {fault.keyword}"
+        )
+    yield from book.volatile.check(schema, seen.at(item, key), where)
+
+
+def _changes(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
+    """Yield what changed though the exchange was not to touch it."""
+    exchange, may = seen.exchange, book.domain.effects.may_change(seen)
+    for key, now in exchange.stored.items():
+        before = exchange.before.get(key)
+        if before == now or key in may or key in seen.named:
+            continue
+        yield Mismatch(
+            key.label,
+            MISSING if before is None else before,
+            MISSING if now is None else now,
+            "an exchange leaves everything else as it was",
+        )
+
+
+def _record(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
+    """Yield where the record is not stored as it was answered."""
+    exchange, record = seen.exchange, seen.record
+    if record is None or record not in exchange.stored:
+        return
+    body, now = exchange.json(), exchange.stored[record]
+    if exchange.request.method == "DELETE" or not isinstance(body, dict):
+        return
+    if book.domain.records.shown(body) != record:
+        return
+    if now is None:
+        yield Mismatch(record.label, "the record that was answered", MISSING)
+        return
+    unstored = _only_answered(book, exchange, record)
+    for name, value in body.items():
+        got = now.get(name, MISSING)
+        if name not in unstored and got != value:
+            yield Mismatch(f"{record.label} /{name}", value, got, "as answered")
+
+
+def _only_answered(book: Rulebook, exchange: Exchange, record: Key) -> Set[str]:
+    """Return the members that the answer's schema has, and the item's has not."""
+    contract, schemas = book.contract, book.contract.schemas
+    operation = contract.operations[exchange.operation]
+    answer = contract.body_schema(operation, exchange.response.status)
+    if not answer:
+        return frozenset()
+    stored = contract.config.schema_of(record.kind)
+    return schemas.members(answer) - schemas.members(stored)

@@ -1,0 +1,174 @@
+"""Which members are volatile, as volatile.yaml declares, held by their rules."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from twinproof.cases.matching import Free, Mismatch, no_free
+from twinproof.contract.config import Lists
+from twinproof.contract.reading import read_checked
+from twinproof.domain.forms import kind_of
+from twinproof.domain.tool_kinds import tool_kinds
+from twinproof.errors import FileFault, Finding
+
+if TYPE_CHECKING:
+    from twinproof.contract.openapi import Contract
+    from twinproof.domain.kinds import Kind
+    from twinproof.domain.observation import Observation
+
+HEADERS = "headers"
+
+Kinds = Mapping[str, Mapping[str, "Kind"]]
+"""By schema, or `headers`, and path."""
+
+
+@dataclass(frozen=True)
+class Volatile:
+    """The volatile members of each schema, and the schemas that hold lists of them."""
+
+    members: Kinds
+    """What holds a member on each target by itself."""
+    pages: Mapping[str, str]
+    compared: Kinds
+    """What members and headers are compared by, those of `members` among them."""
+    lists: Lists = field(default_factory=Lists)
+    """How lists are answered."""
+
+    @classmethod
+    def read(cls, contract: Contract, own: Mapping[str, Kind]) -> Volatile:
+        """Return what a contract's volatile.yaml declares; raise `FileFault`.
+
+        `own`: the kinds of its service, which hide others of the same names.
+        """
+        path = contract.root / contract.config.files.volatile
+        document, findings = read_checked(path, "", "volatile", contract.schemas)
+        if findings:
+            raise FileFault(findings)
+        known = _Known(tool_kinds(contract.config), document.get("kinds", {}), own)
+        findings = list(_unknown(contract, document, known))
+        if findings:
+            raise FileFault(findings)
+        members = _kinds(document["members"], known)
+        compared = _kinds(
+            {
+                schema: {path: said["rule"] for path, said in declared.items()}
+                for schema, declared in document["compared"].items()
+            },
+            known,
+        )
+        together = {
+            schema: {**members.get(schema, {}), **compared.get(schema, {})}
+            for schema in members.keys() | compared.keys()
+        }
+        return cls(members, document["pages"], together, contract.config.lists)
+
+    def free(self, schema: str) -> Free:
+        """Return which members a case need not name in a body of this schema."""
+        if schema in self.pages:
+            inner = self.free(self.pages[schema])
+            return lambda pointer: _in_page(pointer, self.lists.items, inner)
+        declared = self.members.get(schema)
+        if declared is None:
+            return no_free
+        return lambda pointer: frozenset(
+            path.rpartition("/")[2]
+            for path in declared
+            if path.rpartition("/")[0] == pointer.lstrip("/")
+        )
+
+    def check(self, schema: str, seen: Observation, where: str) -> Iterator[Mismatch]:
+        """Hold the volatile members of one body or item by their rules."""
+        if schema in self.pages:
+            items = seen.document.get(self.lists.items)
+            for number, shown in enumerate(items if isinstance(items, list) else []):
+                if isinstance(shown, dict):
+                    part = seen.at(shown, seen.domain.records.shown(shown))
+                    here = f"{where} /{self.lists.items}/{number}"
+                    yield from self.check(self.pages[schema], part, here)
+            return
+        for path, kind in self.members.get(schema, {}).items():
+            there, value = _at(seen.document, path.split("/"))
+            if there:
+                expected = kind.expected(value, seen)
+                if expected:
+                    place = (
+                        f"{where} /{path}" if " /" not in where else f"{where}/{path}"
+                    )
+                    yield Mismatch(place, expected, value, f"rule {kind.name}")
+
+
+def _in_page(pointer: str, items: str, inner: Free) -> frozenset[str]:
+    match = re.fullmatch(f"/{re.escape(items)}/[0-9]+(/.*)?", pointer)
+    return inner(match[1] or "") if match else frozenset()
+
+
+def _at(shown: Any, steps: list[str]) -> tuple[bool, Any]:
+    here = shown
+    for step in steps:
+        if not isinstance(here, Mapping) or step not in here:
+            return False, None
+        here = here[step]
+    return True, here
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The kinds that a member may have: a later part hides those before it."""
+
+    tool: Mapping[str, Kind]
+    described: Mapping[str, Mapping[str, Any]]
+    own: Mapping[str, Kind]
+
+    def names(self) -> set[str]:
+        return {*self.tool, *self.described, *self.own}
+
+    def of(self, name: str, path: str) -> Kind:
+        """Return the kind of this name, for the member at a path."""
+        if name in self.own:
+            return self.own[name]
+        if name in self.described:
+            return kind_of(name, self.described[name], path)
+        return self.tool[name]
+
+
+def _kinds(names: Mapping[str, Mapping[str, str]], known: _Known) -> Kinds:
+    return {
+        schema: {path: known.of(name, path) for path, name in declared.items()}
+        for schema, declared in names.items()
+    }
+
+
+def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[Finding]:
+    """Yield each schema that is no file, each kind that there is not, or nobody has."""
+    file = contract.config.files.volatile
+    pages = [*document["pages"], *document["pages"].values()]
+    named = [*document["members"], *pages, *document["compared"]]
+    for schema in dict.fromkeys(named):
+        if schema != HEADERS and not (contract.root / schema).is_file():
+            yield Finding(file, schema, "there is no such schema")
+    names, used = known.names(), set()
+    # What only compares would hold nothing on a target by itself.
+    holding = {name for name in names if not known.of(name, "").only_compares}
+    for schema, declared in document["members"].items():
+        for path, name in declared.items():
+            used.add(name)
+            yield from _unfit(file, name, f"{schema} {path}", holding)
+    for schema, declared in document["compared"].items():
+        for path, said in declared.items():
+            used.add(said["rule"])
+            yield from _unfit(file, said["rule"], f"{schema} {path}", names)
+    for name in known.described.keys() - used:
+        yield Finding(file, f"kinds {name}", "no member is of this kind")
+    for name in known.described.keys() & known.own:
+        yield Finding(file, f"kinds {name}", "the plugin has a kind of this name")
+
+
+def _unfit(file: str, name: str, place: str, names: Set[str]) -> Iterator[Finding]:
+    if name not in names:
+        nearest = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)[0]
+        what = f"there is no such rule: {name}; the nearest is {nearest}"
+        yield Finding(file, place, what)

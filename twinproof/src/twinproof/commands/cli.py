@@ -1,0 +1,321 @@
+"""`twinproof`: reads the command line, calls, prints. All work is done elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from twinproof.cases.model import read_cases, read_chosen
+from twinproof.cases.statements import cited, read_statements
+from twinproof.checks.checks import Rulebook
+from twinproof.contract.config import FILE
+from twinproof.contract.openapi import Contract
+from twinproof.errors import FileFault, Finding, SuiteError, UsageError
+from twinproof.lint.lint import lint_and_cover
+from twinproof.output import complain, flushed, say
+from twinproof.report.console import ProgressLine, print_run
+from twinproof.run.emulators import not_run, read_emulator, render_page
+from twinproof.run.grounds import grounds_of
+from twinproof.run.known_failures import excuse, read_divergences
+from twinproof.run.player import located
+from twinproof.run.relay import orders
+from twinproof.run.runner import Runner, new_run_id
+from twinproof.run.samples import drift, render, write
+from twinproof.targets.prepared import make_bench
+from twinproof.targets.target import Overrides, Target, read_target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from twinproof.cases.model import Collection
+    from twinproof.run.known_failures import ByTarget
+    from twinproof.run.results import Run
+    from twinproof.targets.prepared import Bench
+
+HELD, BROKEN, NOT_RUN = 0, 1, 2
+FUZZ_WORKERS = 4
+"""Sequences at once. More only wait: a local target has a core or two."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose faults are one line and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of `twinproof`'s command line."""
+    whole = _Parser(
+        prog="twinproof", description="Holds implementations to the contract."
+    )
+    whole.set_defaults(contract=None)
+    # Taken before the command and behind it: a command that is shown to be run again
+    # has all its options behind.
+    common = _Parser(add_help=False)
+    for each in (whole, common):
+        each.add_argument(
+            "--contract",
+            type=Path,
+            default=argparse.SUPPRESS,
+            metavar="DIR",
+            help=f"the contract folder; else the nearest with a {FILE}",
+        )
+    reach = _Parser(add_help=False)
+    reach.add_argument(
+        "--target",
+        action="append",
+        required=True,
+        metavar="NAME[=URL]",
+        help="a base URL, lambda:FUNCTION, or lambda: for the stack's functions",
+    )
+    reach.add_argument("--report", type=Path, metavar="DIR", help="write reports here")
+    reach.add_argument("--stack", help="whose Outputs name tables and buckets")
+    reach.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
+    reach.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
+    commands = whole.add_subparsers(dest="command", required=True)
+    check = commands.add_parser(
+        "check", parents=[common, reach], help="run cases and journeys on targets"
+    )
+    check.add_argument(
+        "--case",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="a case, an operation, "
+        "a journey (journeys/NAME), or journeys; again for more",
+    )
+    check.add_argument(
+        "--emulator", metavar="NAME", help="excuse what emulators/NAME.yaml names"
+    )
+    _add_fuzz_options(
+        commands.add_parser(
+            "fuzz", parents=[common, reach], help="send drawn sequences to two targets"
+        )
+    )
+    for name, told in (
+        ("events", "render sample events from the cases"),
+        ("emulators", "render the page of emulators from the data"),
+    ):
+        one = commands.add_parser(name, parents=[common], help=told)
+        one.add_argument("--check", action="store_true", help="only tell of drift")
+    linting = commands.add_parser(
+        "lint", parents=[common], help="check the contract's own files"
+    )
+    linting.add_argument(
+        "--counts", action="store_true", help="count what cases and tests cover"
+    )
+    return whole
+
+
+def _add_fuzz_options(fuzzing: argparse.ArgumentParser) -> None:
+    """Add what `fuzz` takes beside what reaches its two targets."""
+    fuzzing.add_argument("--sequences", type=int, default=200, metavar="N")
+    fuzzing.add_argument("--seed", type=int, default=1, metavar="S")
+    fuzzing.add_argument(
+        "--seeds", type=int, metavar="N", help="in place of one, this many at random"
+    )
+    fuzzing.add_argument(
+        "--sequence", type=int, metavar="I", help="only this one of the seed's"
+    )
+    fuzzing.add_argument(
+        "--first", type=int, default=0, metavar="I", help="begin with this number"
+    )
+    fuzzing.add_argument("--workers", type=int, default=FUZZ_WORKERS, metavar="W")
+    fuzzing.add_argument(
+        "--save", type=Path, metavar="DIR", help="save divergences as cases here"
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `twinproof`; return 0 all held, 1 a contract failure, 2 it could not run."""
+    try:
+        with flushed(sys.stdout):
+            return _run(argv)
+    except FileFault as fault:
+        told = [str(finding) for finding in fault.findings]
+    except SuiteError as error:
+        told = [f"twinproof: {error}"]
+    except KeyboardInterrupt:
+        told = ["twinproof: interrupted"]
+    except BrokenPipeError:
+        told = ["twinproof: the output was closed before everything was printed"]
+    except OSError as error:
+        told = [f"twinproof: {error}"]
+    except Exception as bug:  # noqa: BLE001 - Python would exit with 1: a verdict
+        told = [f"twinproof: a bug in the suite: {located(bug)}"]
+    for line in told:
+        complain(line, sys.stderr)
+    return NOT_RUN
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    options = parser().parse_args(argv)
+    options.folder = options.contract or _nearest_contract(Path.cwd())
+    command = {
+        "check": _check,
+        "fuzz": _fuzz,
+        "events": _events,
+        "emulators": _emulators,
+        "lint": _lint,
+    }[options.command]
+    return command(options)
+
+
+def _nearest_contract(here: Path) -> Path:
+    """Return the contract folder of a place: itself, its `contract`, or one above."""
+    for folder in (here, *here.parents):
+        for found in (folder, folder / "contract"):
+            if (found / FILE).is_file():
+                return found
+    raise UsageError(f"no {FILE} here or above; say --contract DIR")
+
+
+def _check(options: argparse.Namespace) -> int:
+    if options.report:
+        # Most runs of one case write none, and need not wait for its pages' modules.
+        from twinproof.report.files import make_folder  # noqa: PLC0415
+
+        make_folder(options.report)
+    contract = Contract(options.folder)
+    chosen = read_chosen(contract.root, contract.schemas, options.case)
+    targets = _targets(options, contract)
+    names = [target.name for target in targets]
+    divergences = dict(read_divergences(contract.root, names, contract.schemas))
+    if options.emulator:
+        emulated = read_emulator(contract, options.emulator)
+        divergences |= {name: [*divergences.get(name, ()), *emulated] for name in names}
+    benches = [make_bench(target, contract) for target in targets]
+    turns = len(benches) + len(orders(benches))
+    total = len(chosen.cases) * len(benches) + len(chosen.journeys) * turns
+    progress = ProgressLine(total, sys.stderr)
+    book = Rulebook.read(contract)
+    skipped = not_run(contract, options.emulator) if options.emulator else {}
+    runner = Runner(book, benches, progress, new_run_id(), not_run=skipped)
+    run = runner.run(chosen)
+    progress.clear()
+    for name in names:
+        _check_ran(run, name)
+    run = excuse(run, divergences, _ids(contract, chosen, divergences))
+    grounds = grounds_of(run, cited(contract, chosen), read_statements(contract))
+    run = replace(run, grounds=grounds, contract=str(options.contract or ""))
+    flags = {target.name: _flag(target, options) for target in targets}
+    # Before anything is printed: whoever reads may stop after the first line.
+    if options.report:
+        from twinproof.report.files import write_reports  # noqa: PLC0415
+
+        write_reports(run, targets, contract.version, options.report)
+    print_run(run, flags, sys.stdout, _shared(options))
+    return run.exit_code
+
+
+def _ids(contract: Contract, chosen: Collection, divergences: ByTarget) -> set[str]:
+    """Return every id that there is; where nothing is excused, none is asked for."""
+    some = read_cases(contract.root, contract.schemas) if divergences else chosen
+    return {each.full_id for each in some.all}
+
+
+def _check_ran(run: Run, target: str) -> None:
+    """Raise `UsageError` where nothing ran on a target: that would look held."""
+    if any(result.target == target for result in run.results):
+        return
+    reasons = {each.why for each in run.left_out if each.target == target}
+    where = f" on {target}" if len(run.targets) > 1 else ""
+    why = "; ".join(sorted(reasons)) or "no cases"
+    raise UsageError(f"nothing ran{where}: {why}")
+
+
+def _targets(options: argparse.Namespace, contract: Contract) -> list[Target]:
+    overrides = Overrides(options.stack, options.endpoint, options.lambda_endpoint)
+    folder = contract.root / "targets"
+    targets = [
+        read_target(flag, overrides, folder, contract.schemas)
+        for flag in options.target
+    ]
+    if len({target.name for target in targets}) < len(targets):
+        raise UsageError("two targets have the same name")
+    return targets
+
+
+def _fuzz(options: argparse.Namespace) -> int:
+    # Every other command would wait for its modules, and has no use for them.
+    from twinproof.commands.fuzz import fuzz  # noqa: PLC0415
+
+    contract = Contract(options.folder)
+    targets = _targets(options, contract)
+    rerun = " ".join([*(_flag(t, options) for t in targets), _shared(options)]).strip()
+
+    def ready() -> list[Bench]:
+        return [make_bench(target, contract) for target in targets]
+
+    return fuzz(options, contract, ready, rerun)
+
+
+def _flag(target: Target, options: argparse.Namespace) -> str:
+    """Return the flag that reaches a target as this run did."""
+    flag = next(f for f in options.target if f.partition("=")[0] == target.name)
+    return f"--target {flag}"
+
+
+def _shared(options: argparse.Namespace) -> str:
+    """Return the options that hold for every target of this run."""
+    said = [
+        (name.replace("_", "-"), getattr(options, name))
+        for name in ("contract", "stack", "endpoint", "lambda_endpoint")
+    ]
+    return " ".join(f"--{name} {value}" for name, value in said if value)
+
+
+def _events(options: argparse.Namespace) -> int:
+    contract = Contract(options.folder)
+    files = render(contract, read_cases(contract.root, contract.schemas))
+    folder = contract.root / contract.config.rendered.events
+    if not options.check:
+        write(folder, files)
+        return HELD
+    drifted = drift(folder, files)
+    for name in drifted:
+        line = (
+            f"{folder.name}/{name} is not as the cases render it; run twinproof events"
+        )
+        say(line, sys.stdout)
+    return BROKEN if drifted else HELD
+
+
+def _emulators(options: argparse.Namespace) -> int:
+    contract = Contract(options.folder)
+    said = contract.config.rendered.emulators
+    page, text = contract.root / said, render_page(contract)
+    if not options.check:
+        page.write_text(text, "utf-8")
+    elif not page.is_file() or page.read_text("utf-8") != text:
+        shown = said.removeprefix("../")
+        line = f"{shown} is not as contract/emulators/ says; run twinproof emulators"
+        say(line, sys.stdout)
+        return BROKEN
+    return HELD
+
+
+def _lint(options: argparse.Namespace) -> int:
+    # It loads a validator of OpenAPI, which no other command has a use for.
+    from twinproof.lint.structure import lint_structure  # noqa: PLC0415
+
+    findings = lint_structure(options.folder)
+    if findings:
+        return _told(findings)
+    contract = Contract(options.folder)
+    findings, coverage = lint_and_cover(contract)
+    code = _told(findings)
+    if options.counts and coverage:
+        for line in coverage.counts():
+            say(line, sys.stdout)
+    return code
+
+
+def _told(findings: list[Finding]) -> int:
+    for finding in findings:
+        say(str(finding), sys.stdout)
+    return BROKEN if findings else HELD

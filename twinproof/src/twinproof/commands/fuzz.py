@@ -1,0 +1,114 @@
+"""`twinproof fuzz`: reads its options, runs, prints, saves."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from typing import TYPE_CHECKING
+
+from twinproof.checks.checks import Rulebook
+from twinproof.errors import UsageError
+from twinproof.fuzz.fuzzer import Fuzzer
+from twinproof.fuzz.saving import save
+from twinproof.output import say
+from twinproof.report.fuzz_console import (
+    FuzzProgress,
+    closing_line,
+    print_outcome,
+    write_report,
+)
+from twinproof.report.html.fuzzed import write_fuzz_page
+from twinproof.targets.target import ANY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from twinproof.contract.openapi import Contract
+    from twinproof.fuzz.fuzzer import Outcome
+    from twinproof.targets.prepared import Bench
+
+# What `--seeds` draws from: seeds that can be read out.
+ALL_SEEDS = 1_000_000
+
+
+def fuzz(
+    options: argparse.Namespace,
+    contract: Contract,
+    ready: Callable[[], list[Bench]],
+    rerun: str,
+) -> int:
+    """Run `twinproof fuzz`; return 0 all held, 1 a divergence, 2 it could not run.
+
+    `ready` makes the targets ready, for a run closes what it used; `rerun` is the
+    options that reach them again.
+    """
+    codes = []
+    for seed in _seeds(options):
+        one = argparse.Namespace(**{**vars(options), "seed": seed})
+        codes.append(_fuzz(one, contract, ready(), rerun))
+        sys.stdout.flush()  # into a pipe too: the next seed takes minutes
+    return max(codes)
+
+
+def _seeds(options: argparse.Namespace) -> Sequence[int]:
+    if options.seeds is None:
+        return [options.seed]
+    if options.sequence is not None or options.report:
+        raise UsageError("--seeds takes neither --sequence nor --report")
+    if not 1 <= options.seeds <= ALL_SEEDS:
+        raise UsageError(f"--seeds is 1 to {ALL_SEEDS}")
+    return secrets.SystemRandom().sample(range(ALL_SEEDS), options.seeds)
+
+
+def _fuzz(
+    options: argparse.Namespace, contract: Contract, benches: list[Bench], rerun: str
+) -> int:
+    pair = _pair(benches)
+    progress = FuzzProgress(len(list(_indexes(options))), sys.stderr)
+    book = Rulebook.read(contract)
+    drawing = book.domain.drawing
+    if drawing is None:
+        raise UsageError("the contract's plugin draws no sequences")
+    fuzzer = Fuzzer(book, drawing, pair, options.seed, options.workers, progress)
+    outcome = fuzzer.run(_indexes(options))
+    progress.clear()
+    if options.save:
+        save(outcome, contract, options.save)
+    if options.report:
+        write_report(outcome, contract, options.report)
+        write_fuzz_page(outcome, contract, rerun, options.report)
+    code = _code(outcome, contract)
+    if options.seeds and code == 0:
+        say(closing_line(outcome), sys.stdout)
+    else:
+        print_outcome(outcome, contract, rerun, sys.stdout)
+    return code
+
+
+def _code(outcome: Outcome, contract: Contract) -> int:
+    if outcome.errors or not outcome.reach.sequences:
+        return 2
+    held = not outcome.alike and not outcome.left and outcome.reach.held(contract)
+    return 0 if held else 1
+
+
+def _indexes(options: argparse.Namespace) -> Iterable[int]:
+    if options.sequence is not None:
+        return [options.sequence]
+    if options.sequences < 1 or options.workers < 1 or options.first < 0:
+        raise UsageError("--sequences and --workers are at least 1, --first at least 0")
+    return range(options.first, options.first + options.sequences)
+
+
+def _pair(benches: list[Bench]) -> tuple[Bench, Bench]:
+    if len(benches) != 2:
+        raise UsageError(f"fuzz compares two targets; {len(benches)} named")
+    left, right = benches
+    for bench in (left, right):
+        name = bench.target.name
+        if bench.target.writes != ANY:
+            raise UsageError(f"fuzz needs `writes: any`; {name} does not allow it")
+        if bench.store is None:
+            raise UsageError(f"fuzz needs the data of {name}: {bench.no_store}")
+    return left, right

@@ -1,0 +1,1 @@
+"""Comparison of the exchanges of two targets."""

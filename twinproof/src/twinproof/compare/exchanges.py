@@ -1,0 +1,166 @@
+"""Compares the exchanges of two targets, whole, after naming what is volatile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.checks.volatile import HEADERS
+from twinproof.compare.trees import Leaf, Tree, differ, tree_of
+from twinproof.domain.kinds import as_is
+from twinproof.domain.observation import Observation
+from twinproof.exchange.model import text_of
+from twinproof.exchange.tails import read_log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from twinproof.checks.checks import Rulebook
+    from twinproof.domain.names import Side
+    from twinproof.exchange.model import Exchange, Item, Key
+
+
+@dataclass
+class Rules:
+    """What a comparison goes by: the volatile members, and both sides."""
+
+    book: Rulebook
+    left: Side
+    right: Side
+
+
+def compare(left: Exchange, right: Exchange, rules: Rules) -> list[Mismatch]:
+    """Return every difference between two exchanges of the same request.
+
+    `expected` of a mismatch is the left one's value, `got` the right one's. Exchanges
+    of one sequence are given in their order, with the same `rules`.
+    """
+    one = _View(rules.book, left, rules.left)
+    other = _View(rules.book, right, rules.right)
+    # Ids get their names as they are met: from the answer first.
+    bodies = one.body(), other.body()
+    found = list(_status(left, right))
+    found += _headers(one, other)
+    found += differ(*bodies, "body")
+    found += _stored(one.stored(), other.stored())
+    if left.response.log is not None and right.response.log is not None:
+        found += differ(one.log(), other.log(), "log")
+    return found
+
+
+def _status(left: Exchange, right: Exchange) -> Iterator[Mismatch]:
+    here, there = left.response.status, right.response.status
+    yield from differ(Leaf(here, here), Leaf(there, there), "status")
+
+
+def _headers(one: _View, other: _View) -> Iterator[Mismatch]:
+    left, right = one.headers(), other.headers()
+    for name in sorted(left.keys() | right.keys()):
+        # What only one target's gateway adds says nothing about the implementations.
+        added = [
+            view.side.added
+            for view, shown in ((one, left), (other, right))
+            if name in shown
+        ]
+        if len(added) == 1 and name in added[0]:
+            continue
+        here, there = left.get(name, MISSING), right.get(name, MISSING)
+        yield from differ(here, there, f"header {name}")
+
+
+def _stored(left: Mapping[str, Tree], right: Mapping[str, Tree]) -> Iterator[Mismatch]:
+    for name in sorted(left.keys() | right.keys()):
+        yield from differ(left.get(name, MISSING), right.get(name, MISSING), name)
+
+
+@dataclass
+class _View:
+    """One exchange as its side sees it: each part as a tree of leaves."""
+
+    book: Rulebook
+    exchange: Exchange
+    side: Side
+
+    def __post_init__(self) -> None:
+        """Note what was there before the exchange, and name what the path asks for."""
+        before = self.exchange.before.items()
+        requested_id = self._id_in_path()
+        self._seen = Observation(
+            self.exchange,
+            {},
+            None,
+            requested_id,
+            frozenset(key.name for key, item in before if item is not None),
+            self.side.resources,
+            self.side.skew_ms,
+            self.book.domain,
+        )
+        if requested_id is not None:
+            self.side.name(requested_id)
+
+    def _id_in_path(self) -> str | None:
+        request = self.exchange.request
+        routed = self.book.contract.route(request.method, request.path)
+        values = routed[1].values() if routed else ()
+        return next((value for value in values if self.side.is_id(value)), None)
+
+    def _tree(self, schema: str, document: Any, key: Key | None) -> Tree:
+        seen = self._seen.at(document, key)
+        return tree_of(self.book.volatile, schema, seen, self.side)
+
+    def body(self) -> Tree:
+        """Return the body: as JSON where it is some, else as text; MISSING: none."""
+        response = self.exchange.response
+        if not response.body:
+            return MISSING
+        try:
+            body = response.json()
+        except ValueError:
+            text = text_of(response.body)
+            return Leaf(text, self.side.text(text))
+        shown = self.book.domain.records.shown
+        key = shown(body) if isinstance(body, dict) else None
+        operation = self.book.contract.operations.get(self.exchange.operation)
+        schema = (
+            self.book.contract.body_schema(operation, response.status)
+            if operation and isinstance(body, dict)
+            else ""
+        )
+        return self._tree(schema, body, key or self._seen.requested)
+
+    def headers(self) -> dict[str, Leaf]:
+        """Return each header once, its values joined by commas."""
+        kinds = self.book.volatile.compared.get(HEADERS, {})
+        leaves = {}
+        for name, _ in self.exchange.response.headers:
+            value = self.exchange.response.header(name)
+            form = kinds[name].canonical if name in kinds else as_is
+            leaves[name] = Leaf(value, form(value, self._seen, self.side))
+        return leaves
+
+    def stored(self) -> dict[str, Tree]:
+        """Return what the exchange left behind, by the names of its places."""
+        trees = {}
+        for key, item in sorted(self.exchange.stored.items()):
+            if item is not None:
+                if self.side.is_id(key.name):
+                    self.side.name(key.name)
+                trees[self.side.text(key.label)] = self._item(key, item)
+        return trees
+
+    def _item(self, key: Key, item: Item) -> Tree:
+        if self.exchange.before.get(key) == item:
+            return Leaf(dict(item), ("unchanged",))
+        schema = self.book.contract.config.schema_of(key.kind)
+        return self._tree(schema, dict(item), key)
+
+    def log(self) -> list[Tree]:
+        """Return the log events, and behind them the lines that are none."""
+        rules = self.book.contract.config.logs
+        events = [
+            self._tree(rules.schema_of(event) if rules else "", dict(event), None)
+            for event in self.exchange.events
+        ]
+        _, strays = read_log(self.exchange.response.log)
+        return events + [Leaf(line, self.side.text(line)) for line in strays]

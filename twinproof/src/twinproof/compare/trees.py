@@ -1,0 +1,120 @@
+"""Two values laid side by side: each leaf with what is shown and what is compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.contract.schemas import escape_pointer
+from twinproof.domain.kinds import as_is
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from twinproof.checks.volatile import Volatile
+    from twinproof.domain.kinds import Kind
+    from twinproof.domain.names import Side
+    from twinproof.domain.observation import Observation
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A value that is compared as one, by its canonical form."""
+
+    shown: Any
+    normal: Any
+
+
+# Any: a tree is a Leaf, a dict of trees or a list of trees.
+Tree = Any
+
+
+def tree_of(volatile: Volatile, schema: str, seen: Observation, side: Side) -> Tree:
+    """Return a body, an item or a log event as a tree of leaves."""
+    kinds = volatile.compared.get(schema, {})
+    name = volatile.lists.items
+    items = seen.document.get(name) if schema in volatile.pages else None
+    if not isinstance(items, list):
+        return _tree(seen.document, "", kinds, seen, side)
+    rest = {other: value for other, value in seen.document.items() if other != name}
+    records = [
+        _record(volatile, volatile.pages[schema], item, seen, side)
+        for item in items
+        # What others have in the table is no matter of the case.
+        if not isinstance(item, dict) or _owned(item, seen, side)
+    ]
+    return {name: records, **_tree(rest, "", kinds, seen, side)}
+
+
+def _owned(item: Mapping[str, Any], seen: Observation, side: Side) -> bool:
+    key = seen.domain.records.shown(item)
+    return key is None or side.owns(key.name)
+
+
+def _record(
+    volatile: Volatile, schema: str, item: Any, seen: Observation, side: Side
+) -> Tree:
+    if not isinstance(item, dict):
+        return Leaf(item, as_is(item, seen, side))
+    part = seen.at(item, seen.domain.records.shown(item))
+    return tree_of(volatile, schema, part, side)
+
+
+def _tree(
+    value: Any, path: str, kinds: Mapping[str, Kind], seen: Observation, side: Side
+) -> Tree:
+    kind = kinds.get(path)
+    if kind and not kind.is_by_member:
+        return Leaf(value, kind.canonical(value, seen, side))
+    if isinstance(value, dict):
+        return {
+            name: _tree(part, f"{path}/{name}".lstrip("/"), kinds, seen, side)
+            for name, part in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            _tree(part, f"{path}/{number}", kinds, seen, side)
+            for number, part in enumerate(value)
+        ]
+    return Leaf(value, as_is(value, seen, side))
+
+
+def shown(tree: Tree) -> Any:
+    """Return a tree as the value it stands for."""
+    if isinstance(tree, dict):
+        return {name: shown(part) for name, part in tree.items()}
+    if isinstance(tree, list):
+        return [shown(part) for part in tree]
+    return tree.shown if isinstance(tree, Leaf) else tree
+
+
+def differ(
+    left: Tree, right: Tree, where: str, pointer: str = ""
+) -> Iterator[Mismatch]:
+    """Yield each place where two trees differ; the left value is `expected`."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        names = [*left, *(name for name in right if name not in left)]
+        for name in names:
+            here = f"{pointer}/{escape_pointer(name)}"
+            yield from differ(
+                left.get(name, MISSING), right.get(name, MISSING), where, here
+            )
+    elif isinstance(left, list) and isinstance(right, list):
+        for number in range(max(len(left), len(right))):
+            yield from differ(
+                left[number] if number < len(left) else MISSING,
+                right[number] if number < len(right) else MISSING,
+                where,
+                f"{pointer}/{number}",
+            )
+    elif not _agree(left, right):
+        place = f"{where} {pointer}".rstrip()
+        yield Mismatch(place, shown(left), shown(right), "both alike")
+
+
+def _agree(left: Tree, right: Tree) -> bool:
+    if isinstance(left, Leaf) and isinstance(right, Leaf):
+        return bool(left.normal == right.normal)
+    # Nothing on both sides, or trees of two kinds.
+    return left is MISSING and right is MISSING

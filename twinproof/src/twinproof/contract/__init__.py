@@ -1,0 +1,1 @@
+"""The documents of a contract folder: OpenAPI, schemas, rules, statements."""

@@ -1,0 +1,1 @@
+"""What is asked of a service: its kinds of values, its names, its records."""

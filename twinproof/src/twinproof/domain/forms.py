@@ -1,0 +1,134 @@
+"""Kinds that a contract describes as data, under `kinds` of volatile.yaml.
+
+Each form makes a kind for the member at one path: what the member is now is often
+expected by what it was before the exchange.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from twinproof.domain.kinds import Kind, as_is, equal
+from twinproof.domain.tool_kinds import moment
+from twinproof.values.ecma import is_whole
+from twinproof.values.integers import is_integer
+
+if TYPE_CHECKING:
+    from twinproof.domain.names import Side
+    from twinproof.domain.observation import Observation
+
+Said = Mapping[str, Any]
+UNITS_MS = {
+    "ms": 1,
+    "s": 1_000,
+    "m": 60_000,
+    "h": 3_600_000,
+    "d": 24 * 3_600_000,
+}
+
+
+def kind_of(name: str, said: Said, path: str) -> Kind:
+    """Return the kind that volatile.yaml describes, for the member at a path."""
+    make = next(make for form, make in FORMS.items() if form in said)
+    return make(name, said, path)
+
+
+def _written_at(name: str, said: Said, path: str) -> Kind:
+    """Return the kind of a time that each write sets, and nothing else changes."""
+    floor = said.get("not-before", "")
+
+    def expected(value: Any, seen: Observation) -> str:
+        if seen.written:
+            return seen.in_time(value)
+        if seen.before is not None:
+            return equal(value, _at(seen.before, path))
+        low = seen.document.get(floor, 0)
+        high = seen.exchange.received_ms + seen.skew_ms
+        held = is_integer(value) and is_integer(low) and low <= value <= high
+        return "" if held else f"a time from {floor or 0} to {high}"
+
+    def form(value: Any, seen: Observation, side: Side) -> Any:
+        if not seen.written and seen.before is None:
+            # It is left open: the two sides read the same record.
+            return moment(value, seen, side)
+        return as_is(value, seen, side) if expected(value, seen) else (name,)
+
+    return Kind(name, expected, form)
+
+
+def _offset(name: str, said: Said, path: str) -> Kind:
+    """Return the kind of a time that is a fixed while behind another member's."""
+    member, while_ = said["offset"]
+    digits, unit = re.fullmatch("([0-9]+)([a-z]+)", while_).groups()  # type: ignore[union-attr] # its format says so
+    offset_ms = int(digits) * UNITS_MS[unit]
+
+    def expected(value: Any, seen: Observation) -> str:
+        if said.get("then") == "unchanged" and seen.before is not None:
+            return equal(value, _at(seen.before, path))
+        start = _at(seen.document, member)
+        return equal(value, start + offset_ms) if is_integer(start) else ""
+
+    return Kind(name, expected)
+
+
+def _seconds_up(name: str, said: Said, path: str) -> Kind:
+    """Return the kind of another member's milliseconds in seconds, rounded up."""
+
+    def expected(value: Any, seen: Observation) -> str:
+        time_ms = _at(seen.document, said["seconds-up"])
+        return (
+            equal(value, -(-time_ms // 1000)) if is_integer(time_ms) else f"no {path}"
+        )
+
+    return Kind(name, expected)
+
+
+def _drawn(name: str, said: Said, path: str) -> Kind:
+    """Return the kind of a text that each write draws anew."""
+    pattern = said["drawn"]
+
+    def expected(value: Any, seen: Observation) -> str:
+        if not isinstance(value, str) or not is_whole(pattern, value):
+            return f"a text that matches {pattern}"
+        if seen.before is None:
+            return ""
+        before = _at(seen.before, path)
+        if seen.written:
+            return f"a {path} other than before" if value == before else ""
+        return equal(value, before)
+
+    return Kind(name, expected)
+
+
+def _counter(name: str, said: Said, path: str) -> Kind:
+    """Return the kind of a number that begins somewhere and grows with each write."""
+    first = said["counter"]
+
+    def expected(value: Any, seen: Observation) -> str:
+        if seen.created:
+            return equal(value, first)
+        if seen.before is None:
+            held = is_integer(value) and value >= first
+            return "" if held else f"{first} or more"
+        return equal(value, _at(seen.before, path) + seen.written)
+
+    return Kind(name, expected, as_is)
+
+
+def _at(document: Mapping[str, Any], path: str) -> Any:
+    """Return the member at a path; None where there is none."""
+    here: Any = document
+    for step in path.split("/"):
+        here = here.get(step) if isinstance(here, Mapping) else None
+    return here
+
+
+FORMS: Mapping[str, Callable[[str, Said, str], Kind]] = {
+    "written-at": _written_at,
+    "offset": _offset,
+    "seconds-up": _seconds_up,
+    "drawn": _drawn,
+    "counter": _counter,
+}

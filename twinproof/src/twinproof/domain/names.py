@@ -1,0 +1,104 @@
+"""What is known of one target while its exchanges are compared with another's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from twinproof.cases.expressions import PLAIN, Record
+from twinproof.values.ids import ids_in, is_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from twinproof.cases.expressions import Scope, Value
+    from twinproof.cases.language import Language, OwnText
+    from twinproof.stores.resources import Resources
+    from twinproof.targets.prepared import Bench
+
+
+@dataclass
+class Side:
+    """One target's names for what differs from run to run.
+
+    Kept from exchange to exchange: an id that got a name keeps it.
+    """
+
+    language: Language = PLAIN
+    own: tuple[OwnText, ...] = ()
+    """What ends this side's own values."""
+    start_ms: int = 0
+    """Epoch milliseconds that the times in requests are relative to."""
+    owned: set[str] | None = None
+    """Ids of this side's own records, which alone count in lists; None: all count."""
+    skew_ms: int = 0
+    """How far the target's clock may be from ours."""
+    gateway_headers: frozenset[str] = frozenset()
+    """Headers that a gateway adds."""
+    is_lambda: bool = False
+    """Whether no gateway stands before the function."""
+    resources: Resources | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    """By id, the name it goes by in the comparison."""
+
+    @classmethod
+    def of(cls, bench: Bench, scope: Scope) -> Side:
+        """Return the side of a target in one scope, with the names bound so far."""
+        target = bench.target
+        return cls(
+            language=scope.language,
+            own=scope.own_texts,
+            start_ms=scope.start_ms,
+            owned=scope.owned,
+            skew_ms=target.skew_ms,
+            gateway_headers=target.gateway_headers,
+            is_lambda=target.is_lambda,
+            resources=bench.store.resources if bench.store else None,
+            names=bound_ids(scope.names, scope.language.notations),
+        )
+
+    @property
+    def added(self) -> frozenset[str]:
+        """Return the headers that are not the function's."""
+        return frozenset() if self.is_lambda else self.gateway_headers
+
+    def name(self, record_id: str) -> str:
+        """Return the name of an id; a new id gets the next one."""
+        return self.names.setdefault(record_id, f"<id {len(self.names) + 1}>")
+
+    def text(self, value: str) -> str:
+        """Return a text with everything that is this side's own named."""
+        for own in self.own:
+            value = value.replace(own.mark, own.label)
+        # Only ids that are known: any other text that looks so is compared as it is.
+        ids = ids_in(self.language.notations)
+        return ids.sub(lambda found: self.names.get(found[0], found[0]), value)
+
+    def is_id(self, value: object) -> bool:
+        """Say whether a value looks like an id."""
+        return is_id(value, self.language.notations)
+
+    def owns(self, record_id: object) -> bool:
+        """Say whether a record of a list counts."""
+        return self.owned is None or record_id in self.owned
+
+
+def bound_ids(names: Mapping[str, Value], notations: Sequence[str]) -> dict[str, str]:
+    """Return the ids among what a case has bound, each with its name."""
+    return {
+        record_id: f"<{name}>"
+        for bound, value in names.items()
+        for name, record_id in _ids(bound, value, notations)
+    }
+
+
+def _ids(
+    name: str, value: Value, notations: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Record):
+        yield name, value.record_id
+    elif is_id(value, notations):
+        yield name, value
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _ids(f"{name}.{number}", part, notations)

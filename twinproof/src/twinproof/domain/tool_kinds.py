@@ -1,0 +1,162 @@
+"""The kinds of volatile values that are the same for any service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from twinproof.domain.kinds import Kind, as_is, by_member, equal
+from twinproof.values.ids import is_id, label_of
+from twinproof.values.integers import is_integer
+
+if TYPE_CHECKING:
+    from twinproof.contract.config import Config, RequestId
+    from twinproof.domain.kinds import Form
+    from twinproof.domain.names import Side
+    from twinproof.domain.observation import Observation
+
+Holds = Callable[[Any, "Observation"], bool]
+
+
+def tool_kinds(config: Config) -> dict[str, Kind]:
+    """Return the tool's kinds by their names in volatile.yaml."""
+    kinds = (
+        Kind("anything", form=by_member),
+        _identity(config),
+        Kind("moment", form=moment),
+        Kind("during", form=_alike("during the exchange", _is_during)),
+        Kind("request-id", form=_request_id(config.request_id)),
+        Kind("http-date", form=_alike("during the exchange", _is_date)),
+        Kind("length-of-body", form=_alike("octets of the body", _is_length)),
+        Kind("duration", form=_alike("a duration", _is_duration)),
+        Kind("cold-start", form=_cold_start),
+        Kind("implementation", form=_alike("its own name", _is_own_name)),
+        Kind("metrics-namespace", form=_alike("its own", _is_own_namespace)),
+        Kind("own-text", form=_own_text),
+        # What is said of the connection, and by the gateway, may be anything.
+        Kind("of-the-gateway"),
+    )
+    return {kind.name: kind for kind in kinds}
+
+
+def _alike(words: str, holds: Holds) -> Form:
+    """Return the form of values that say the same wherever they hold."""
+
+    def form(value: Any, seen: Observation, side: Side) -> Any:
+        return (words,) if holds(value, seen) else as_is(value, seen, side)
+
+    return form
+
+
+def _identity(config: Config) -> Kind:
+    """Return the kind of ids: new at creation, else the one asked for.
+
+    On both targets the same record has the same name, by which its id is compared.
+    """
+    notations = config.notations
+    header = config.idempotency.header if config.idempotency else ""
+
+    def expected(value: Any, seen: Observation) -> str:
+        if not is_id(value, notations):
+            return label_of(notations)
+        if seen.created:
+            return ""
+        if seen.exchange.created:
+            repeats = bool(header) and seen.exchange.request.header(header) is not None
+            return "" if repeats else "an id that was not there before"
+        return equal(value, seen.requested_id) if seen.requested_id else ""
+
+    def form(value: Any, seen: Observation, side: Side) -> Any:
+        known = is_id(value, notations)
+        return (side.name(value),) if known else as_is(value, seen, side)
+
+    return Kind("identity", expected, form)
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A time that a case says as it is, or relative to its start."""
+
+    value_ms: int
+    offset_ms: int
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether two times can come of the same words."""
+        return isinstance(other, Moment) and (
+            self.value_ms == other.value_ms or self.offset_ms == other.offset_ms
+        )
+
+    # What is equal by either of two things has no one hash.
+    __hash__ = None  # type: ignore[assignment]
+
+
+def moment(value: Any, seen: Observation, side: Side) -> Any:
+    """Return a time that a client chose, relative to the start of the case."""
+    if not is_integer(value):
+        return as_is(value, seen, side)
+    return Moment(value, value - side.start_ms)
+
+
+def _is_during(value: Any, seen: Observation) -> bool:
+    return not seen.in_time(value)
+
+
+def _is_date(value: Any, seen: Observation) -> bool:
+    """Say whether a Date header (RFC 9110, section 6.6.1) is within the exchange."""
+    try:
+        at_ms = int(parsedate_to_datetime(value).timestamp() * 1000)
+    except ValueError:
+        return False
+    # Whole seconds: the one in which the request went out counts.
+    low = seen.exchange.sent_ms - 1_000
+    late = seen.in_time(max(at_ms, seen.exchange.sent_ms))
+    return at_ms > low - seen.skew_ms and not late
+
+
+def _request_id(said: RequestId | None) -> Form:
+    """Return the form of the id that the gateway gave the request."""
+    # A gateway's own header comes first: the service repeats what that says.
+    headers = [name for name in (said.gateway, said.header) if name] if said else []
+
+    def holds(value: Any, seen: Observation) -> bool:
+        response = seen.exchange.response
+        given = response.request_id or next(
+            filter(None, map(response.header, headers)), None
+        )
+        return isinstance(value, str) and value == given
+
+    return _alike("the request's id", holds)
+
+
+def _is_length(value: Any, seen: Observation) -> bool:
+    return str(value) == str(len(seen.exchange.response.body))
+
+
+def _is_duration(value: Any, seen: Observation) -> bool:
+    """Say whether a value is of microseconds, no longer than the exchange."""
+    return is_integer(value) and 0 <= value <= seen.exchange.duration_us
+
+
+def _cold_start(value: Any, seen: Observation, side: Side) -> Any:
+    """Return whether it was a sandbox's first event as just that."""
+    held = value in (0, 1)
+    return ("whether cold", type(value)) if held else as_is(value, seen, side)
+
+
+def _is_own_name(value: Any, seen: Observation) -> bool:
+    """Say whether it is the implementation's name, any where none is known."""
+    return isinstance(value, str) and value == (seen.exchange.implementation or value)
+
+
+def _is_own_namespace(value: Any, seen: Observation) -> bool:
+    """Say whether it is the namespace that the stack says, any where none does."""
+    return isinstance(value, str) and value == (seen.exchange.namespace or value)
+
+
+def _own_text(value: Any, seen: Observation, side: Side) -> Any:
+    """Return text, or a list of it, whose words are the implementation's own."""
+    texts = value if isinstance(value, list) else [value]
+    held = bool(texts) and all(isinstance(text, str) and text for text in texts)
+    return ("own words", type(value)) if held else as_is(value, seen, side)

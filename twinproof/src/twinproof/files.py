@@ -1,0 +1,104 @@
+"""Reads the contract's files: YAML by the core schema of YAML 1.2, and JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+
+# Any: what a data file holds is known only after its format schema was applied.
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from twinproof.errors import FileFault, Finding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# libyaml reads the cases ten times as fast; PyYAML's wheels have it.
+_Base: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+
+def kebab(name: str) -> str:
+    """Return the name that files of an operation have: `get-this`."""
+    return re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", name).lstrip("-")
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """YAML 1.2's core schema: `no` and `2026-01-01` are text, as their writer meant."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML copies it on first use
+
+
+_CORE = (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?",
+        "-+.0123456789",
+    ),
+)
+for _tag, _pattern, _first in _CORE:
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})\Z"), list(_first)
+    )
+
+
+def _int(_: _Loader, node: yaml.ScalarNode) -> int:
+    # PyYAML's own constructor reads 010 as octal; the core schema does not.
+    return int(node.value)
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(loader.construct_object(key_node, deep=True))
+        if key in result:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{key!r} stands twice", key_node.start_mark
+            )
+        result[key] = loader.construct_object(value_node, deep=True)
+    return result
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _int)
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def read_yaml(path: Path, shown: str = "") -> Any:
+    """Return the one document in a YAML file; raise `FileFault` where there is none."""
+    shown = shown or path.name
+    try:
+        text = path.read_text(encoding="utf-8")
+        # A subclass of SafeLoader: no object but plain data can come of it.
+        return yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"line {mark.line + 1}" if mark else ""
+        raise FileFault([Finding(shown, where, error.problem or "bad YAML")]) from None
+    except OSError as error:
+        raise FileFault([Finding(shown, "", error.strerror or str(error))]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise FileFault([Finding(shown, "", str(error).splitlines()[0])]) from None
+
+
+def read_json(path: Path, shown: str = "") -> Any:
+    """Return what a JSON file holds; raise `FileFault` where it cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        told = error.strerror or str(error)
+        raise FileFault([Finding(shown or path.name, "", told)]) from None
+    except ValueError as error:
+        raise FileFault([Finding(shown or path.name, "", str(error))]) from None
+
+
+def compact_json(value: object) -> bytes:
+    """Return a value as the suite sends it: compact JSON, non-ASCII as UTF-8.
+
+    A lone surrogate, which a target may have sent, has no UTF-8: it goes as its escape.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")

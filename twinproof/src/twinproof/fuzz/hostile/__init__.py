@@ -1,0 +1,1 @@
+"""Values and requests that implementations get wrong."""

@@ -1,0 +1,119 @@
+"""One target's side of a sequence: its own names, what it sent, what it left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from twinproof.cases.expressions import Record, Scope
+from twinproof.cases.requests import request_of
+from twinproof.domain.names import Side
+from twinproof.domain.plans import ETAG, WINDOW, Plan, PlanStep
+from twinproof.errors import BadExpression, UnboundName
+from twinproof.exchange.model import created_key
+from twinproof.stores.resources import Blob, as_read
+from twinproof.targets.sending import send
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twinproof.contract.openapi import Operation
+    from twinproof.domain.protocol import Domain, Drawing
+    from twinproof.exchange.model import Exchange, Item, Key, Request
+    from twinproof.targets.prepared import Bench
+
+
+@dataclass
+class Lane:
+    """What is known on one side while a sequence runs."""
+
+    bench: Bench
+    scope: Scope
+    side: Side
+    domain: Domain
+    known: dict[Key, Item | None] = field(default_factory=dict)
+    """What stood at each key when it was last read."""
+
+    @classmethod
+    def open(cls, bench: Bench, scope: Scope, window_ms: int, domain: Domain) -> Lane:
+        """Return a lane whose window begins at a time, the newest of it first.
+
+        Both lanes of a sequence have the same distance from the scope's start to the
+        window, for times are compared as distances; so the second one's start is a
+        second earlier. They draw the same ids: lists order records of one millisecond
+        by these, and a service may spread them by these.
+        """
+        times = [window_ms - slot for slot in range(WINDOW)]
+        scope.names["w"] = times
+        scope.names["d"] = [each - scope.start_ms for each in times]
+        return cls(bench, scope, Side.of(bench, scope), domain)
+
+    def lay(self, plan: Plan) -> dict[Key, Item | Blob]:
+        """Bind what a plan lays down, and return it; nothing is written yet."""
+        assert self.bench.store is not None  # noqa: S101 - checked before the run
+        resources = self.bench.store.resources
+        laid = self.domain.records.lay(plan.given, self.scope, resources)
+        self.known.update({key: as_read(value) for key, value in laid.items()})
+        for name, value in list(self.scope.names.items()):
+            if isinstance(value, Record):
+                self.scope.names[f"{name}{ETAG}"] = f'"{value.item["version"]}"'
+                self.side.names[value.record_id] = f"<{name}>"
+        return laid
+
+    def request(self, operation: Operation, step: PlanStep) -> Request | None:
+        """Return what a step sends here, None where it refers to nothing."""
+        try:
+            return request_of(operation, step.when, self.scope)
+        except (UnboundName, BadExpression):
+            # A slice or an encoding of what an earlier answer did not hold.
+            return None
+
+    def send(
+        self, operation: Operation, request: Request, step: PlanStep, drawing: Drawing
+    ) -> Exchange:
+        """Send a request; bind what the answer holds."""
+        if request.method == "DELETE":
+            # It may put something where nothing was, also where no answer comes.
+            for key, item in list(self.known.items()):
+                if item and key.name in request.path:
+                    for there in self.domain.records.beside(item):
+                        self.known.setdefault(there, None)
+        exchange = send(self.bench, operation, request)
+        # A cursor that depends on others' records is not bound: whether a step that
+        # refers to it is sent must not change from run to run.
+        self._bind(step, drawing.visible(step, exchange, self.scope.owned))
+        for key in self._touched(exchange):
+            self.known.setdefault(key, None)
+        return exchange
+
+    def _bind(self, step: PlanStep, exchange: Exchange) -> None:
+        body = exchange.json()
+        # A 304 says the Etag too.
+        if exchange.response.status >= 400:
+            return
+        etag = exchange.response.header("etag")
+        if step.about and etag:
+            self.scope.names[f"{step.about}{ETAG}"] = etag
+        if not isinstance(body, dict):
+            return
+        if step.bind and exchange.succeeded:
+            self.scope.names[step.bind] = body
+        self.domain.records.note(exchange, self.scope)
+        key = created_key(exchange, self.domain.records.shown)
+        if key is not None:
+            self.scope.owned.add(key.name)
+            self.side.names.setdefault(key.name, f"<{step.bind}>")
+
+    def _touched(self, exchange: Exchange) -> Iterator[Key]:
+        """Yield where an exchange may have left something."""
+        records = self.domain.records
+        yield from records.touched(None, self.scope)
+        if made := created_key(exchange, records.shown):
+            yield made
+        yield from records.touched(exchange, self.scope)
+
+    def watched(self, exchange: Exchange, now: dict[Key, Item | None]) -> Exchange:
+        """Return an exchange with what stood at the lane's keys, and what stands."""
+        before = dict(self.known)
+        self.known.update(now)
+        return replace(exchange, before=before, stored=dict(self.known))

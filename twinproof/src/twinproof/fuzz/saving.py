@@ -1,0 +1,251 @@
+"""Saves a divergence as a case or a journey, in the format `twinproof lint` checks.
+
+What the first target did is what is expected: whoever saves looks which of the two is
+right by the contract. One step makes a case, more make a journey.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from twinproof.checks.checks import Rulebook
+from twinproof.contract.schemas import escape_pointer
+from twinproof.domain.plans import ETAG, Plan, PlanStep, refers_to
+from twinproof.errors import FileFault, Finding
+from twinproof.files import read_yaml
+from twinproof.fuzz.expressing import CaseWords, then_of
+from twinproof.output import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from twinproof.contract.config import Config
+    from twinproof.contract.openapi import Contract
+    from twinproof.domain.names import Side
+    from twinproof.exchange.model import Exchange
+    from twinproof.fuzz.fuzzer import Found, Outcome
+
+_SURROGATE = re.compile(r"(?<!\\)((?:\\\\)*)(\\uD[89A-F])")
+HOUR_MS = 3_600_000
+Document = dict[str, Any]
+
+
+def save(outcome: Outcome, contract: Contract, folder: Path) -> list[Path]:
+    """Save every divergence under `folder`, and return the files."""
+    return [_save(outcome.seed, each, contract, folder) for each in outcome.found]
+
+
+def _save(seed: int, found: Found, contract: Contract, folder: Path) -> Path:
+    name = f"seed-{seed}-sequence-{found.index}"
+    if len(_until_then(found).steps) > 1:
+        path = folder / "journeys" / f"{name}.yaml"
+        document = journey_of(found, contract, name)
+        return _written(path, _text(document), contract, "journey")
+    operation = contract.operations[found.divergence.plan.steps[0].operation]
+    path = folder / "cases" / f"{operation.kebab}.yaml"
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    head = before or f"operation: {operation.operation_id}\ncases:\n"
+    case = case_of(found, contract, name)
+    added = "".join(f"  {line}\n" for line in _text([case]).splitlines())
+    return _written(path, head + added, contract, "case")
+
+
+def case_of(found: Found, contract: Contract, name: str) -> Document:
+    """Return a divergence of one step as a case."""
+    told = _Told(found, contract)
+    [step] = told.steps()
+    body: Document = {
+        "id": name,
+        "why": _why(found),
+        "clause": _clause(found, contract),
+    }
+    if found.divergence.plan.given:
+        body["given"] = told.given
+    return {**body, **{n: v for n, v in step.items() if n not in ("id", "operation")}}
+
+
+def journey_of(found: Found, contract: Contract, name: str) -> Document:
+    """Return a divergence as a journey."""
+    told = _Told(found, contract)
+    document: Document = {"journey": name, "why": _why(found)}
+    if found.divergence.plan.given:
+        document["given"] = told.given
+    return {**document, "steps": told.steps()}
+
+
+def _until_then(found: Found) -> Plan:
+    """Return the plan up to where the targets parted."""
+    plan = found.divergence.plan
+    return replace(plan, steps=plan.steps[: found.divergence.step + 1])
+
+
+def _why(found: Found) -> str:
+    mismatch = found.divergence.mismatches[0]
+    place = printable(mismatch.where)[:80]
+    return f"two implementations differed in {place}"
+
+
+def _clause(found: Found, contract: Contract) -> str:
+    """Return where the status that was expected is documented."""
+    divergence = found.divergence
+    operation = contract.operations[divergence.plan.steps[divergence.step].operation]
+    place = f"/paths/{escape_pointer(operation.route)}/{operation.method.lower()}"
+    left = divergence.exchanges[0]
+    if left is not None and left.response.status in operation.responses:
+        place += f"/responses/{left.response.status}"
+    return f"openapi.yaml#{place}"
+
+
+class _Told:
+    """One divergence, told from the first target's side."""
+
+    def __init__(self, found: Found, contract: Contract) -> None:
+        self._contract = contract
+        self._plan = _until_then(found)
+        self._played = found.answers
+        self._mismatches = found.divergence.mismatches
+        side, book = found.side, Rulebook.read(contract)
+        bound = _bound(self._plan, side, contract.config)
+        self._words = CaseWords(side, book.volatile, bound, book.domain.records)
+        self._tags = self._given_tags()
+
+    @property
+    def given(self) -> Document:
+        """Return what is laid down."""
+        return dict(self._saved(self._plan.given))
+
+    def steps(self) -> list[Document]:
+        """Return the steps with what the first target answered to each."""
+        steps = []
+        for number, (step, left) in enumerate(
+            zip(self._plan.steps, self._played, strict=True), start=1
+        ):
+            if left is not None:
+                steps.append(self._step(number, step, left))
+                if step.about and left.response.header("etag"):
+                    self._tags.pop(f"{step.about}{ETAG}", None)
+        return steps
+
+    def _step(self, number: int, step: PlanStep, left: Exchange) -> Document:
+        body: Document = {"id": f"step-{number}", "operation": step.operation}
+        when = self._saved(step.when)
+        if when:
+            body["when"] = when
+        then = then_of(self._contract, self._words, left, window=bool(step.shows))
+        later = self._plan.steps[number:]
+        if left.succeeded and _is_bound(self._plan, number):
+            then["bind"] = step.bind
+        etag = left.response.header("etag")
+        if etag is not None:
+            used = step.about and _is_used(f"{step.about}{ETAG}", later)
+            value: Any = {"bind": f"{step.about}{ETAG}"} if used else etag
+            then["headers"] = {"etag": value}
+        body["then"] = then
+        last = number == len(self._plan.steps)
+        after = self._words.after(left) if last and self._is_stored else {}
+        return {**body, "after": after} if after else body
+
+    @property
+    def _is_stored(self) -> bool:
+        """Say whether it was in what is stored that the targets differed."""
+        parts = ("status", "body", "header", "log", "answer")
+        return any(not each.where.startswith(parts) for each in self._mismatches)
+
+    def _given_tags(self) -> dict[str, str]:
+        """Return the ETags of what is laid down, by the names they are bound under."""
+        return {
+            f"{entry['bind']}{ETAG}": f'"{entry.get("version", 1)}"'
+            for entries in self._plan.given.values()
+            for entry in entries
+            if "bind" in entry
+        }
+
+    def _saved(self, value: Any) -> Any:
+        """Return a value with the names no case has replaced: window, given ETags."""
+        if isinstance(value, list):
+            return [self._saved(part) for part in value]
+        if not isinstance(value, dict):
+            return value
+        if set(value) == {"ref"} and isinstance(value["ref"], str):
+            name, _, slot = value["ref"].partition(".")
+            if name in ("w", "d"):
+                offset = -HOUR_MS - int(slot)
+                return {"now": offset} if name == "w" else offset
+            return self._tags.get(value["ref"], value)
+        return {name: self._saved(part) for name, part in value.items()}
+
+
+def _is_used(name: str, steps: tuple[PlanStep, ...]) -> bool:
+    return bool(name) and any(refers_to(step.when, name) for step in steps)
+
+
+def _is_bound(plan: Plan, number: int) -> bool:
+    """Say whether a step, counted from 1, binds what later ones or `after` refer to."""
+    step, later = plan.steps[number - 1], plan.steps[number:]
+    return bool(step.bind) and (not later or _is_used(step.bind, later))
+
+
+def _bound(plan: Plan, side: Side, config: Config) -> dict[str, str]:
+    """Return, by id, how a case refers to it: for records that it can refer to."""
+    laid = {
+        entry["bind"]: record.id
+        for record in config.records
+        for entry in plan.given.get(record.store, [])
+        if "bind" in entry
+    }
+    made = {
+        step.bind: record.id
+        for number, step in enumerate(plan.steps, start=1)
+        if _is_bound(plan, number) and (record := config.record_of(step.operation))
+    }
+    members = {**laid, **made}
+    names = {record_id: name.strip("<>") for record_id, name in side.names.items()}
+    return {
+        record_id: f"{name}.{members[name]}"
+        for record_id, name in names.items()
+        if name in members
+    }
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes every text that a reader of YAML 1.2 could take for something else."""
+
+    def ignore_aliases(self, _: Any) -> bool:
+        """Write everything out: a case has no anchors."""
+        return True
+
+
+_PLAIN = re.compile(
+    r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)[A-Za-z][\w./-]*", re.IGNORECASE
+)
+
+
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    plain = text.isascii() and _PLAIN.fullmatch(text)
+    style = None if plain else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _quoted)
+
+
+def _text(document: Any) -> str:
+    text = yaml.dump(
+        document, Dumper=_Dumper, sort_keys=False, allow_unicode=False, width=88
+    )
+    # YAML has no lone surrogates: their escape stands as text.
+    return _SURROGATE.sub(r"\1\\\2", text)
+
+
+def _written(path: Path, text: str, contract: Contract, format_name: str) -> Path:
+    """Write a file that fits its format; raise `FileFault` where it does not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    faults = contract.schemas.faults(f"formats/{format_name}.json", read_yaml(path))
+    if faults:
+        raise FileFault([Finding(str(path), f.pointer, f.what) for f in faults])
+    return path

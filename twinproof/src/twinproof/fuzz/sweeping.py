@@ -1,0 +1,50 @@
+"""Removes what sequences leave, many at a time, and checks that it is gone."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from twinproof.exchange.model import Key
+    from twinproof.fuzz.lanes import Lane
+    from twinproof.targets.prepared import Bench
+
+# Four calls to write, one to read: the more at once, the fewer calls.
+AT_ONCE = 100
+
+
+@dataclass
+class Sweeper:
+    """What is to be removed, by the target it stands behind."""
+
+    left: list[str] = field(default_factory=list)
+    """The names of what was still there after it was removed."""
+    _waiting: dict[int, tuple[Bench, set[Key]]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, lane: Lane) -> None:
+        """Take over what a lane may have left."""
+        with self._lock:
+            _, keys = self._waiting.setdefault(id(lane.bench), (lane.bench, set()))
+            keys.update(lane.known)
+            if len(keys) < AT_ONCE:
+                return
+            del self._waiting[id(lane.bench)]
+        self._remove(lane.bench, keys)
+
+    def finish(self) -> None:
+        """Remove everything that waits."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
+        for bench, keys in waiting.values():
+            self._remove(bench, keys)
+
+    def _remove(self, bench: Bench, keys: set[Key]) -> None:
+        store = bench.store
+        if store is None:
+            return
+        store.remove(keys)
+        found = store.read(keys)
+        self.left += [key.name for key, item in found.items() if item is not None]

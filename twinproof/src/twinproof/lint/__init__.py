@@ -1,0 +1,1 @@
+"""Checks of the contract folder's own files."""

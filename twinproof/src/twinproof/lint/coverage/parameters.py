@@ -1,0 +1,240 @@
+"""What is required of parameters: path, query and header.
+
+A parameter is *accepted* by a case that sends it and is not refused. It *decides* if
+there are two cases that lay down the same records, send requests that differ in nothing
+but this parameter, and cannot both pass with one answer. An implementation that does
+not read the parameter sees the same request twice, so it fails one of the two. A pair
+with a 400 does not count: who only checks the parameter's form passes that. An id in
+the path needs no such pair: the engine compares each answer, and each deletion, with
+the record that the path names (the kinds `identity` and `download-url`, and stored.py).
+
+A query past a bound is refused by `errors`, a cursor by `invalid-cursor`, a header by
+`malformed-request`, an id in the path by `not-found` (rules.md, Order of checks). The
+case for an id also sends an unknown query parameter: had the id passed, the answer
+would be the 400 for that parameter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from functools import partial
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from twinproof.cases.matching import MISSING
+from twinproof.lint.coverage.pins import OPEN, contradict, pins_a_value
+from twinproof.lint.coverage.requirement import Demand, Judge, Requirement, where
+from twinproof.lint.coverage.sizes import bounds_of
+from twinproof.lint.coverage.walk import Place, places
+from twinproof.values.ecma import found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from twinproof.contract.openapi import Contract, Operation, Parameter
+    from twinproof.lint.coverage.evidence import Evidence
+    from twinproof.lint.coverage.sizes import Bound
+
+CURSOR = "cursor"
+PROBLEMS = {"header": "malformed-request", "path": "not-found"}
+# rules.md, Query: of a number only the maximum is checked as one.
+CODES_OF_NUMBERS = {"type": "pattern", "minimum": "pattern"}
+INTEGER = re.compile("-?[0-9]+")
+# int() reads no more than 4,300 digits, and no bound has so many.
+NUMBER = re.compile("-?[0-9]{1,4300}")
+OWS = " \t"
+UNFIT = 400
+
+
+def of_parameters(contract: Contract, operation: Operation) -> Iterator[Requirement]:
+    """Yield what is required of the parameters of an operation."""
+    for parameter in operation.parameters:
+        place = next(iter(places(contract.schemas, parameter.schema)))
+        yield from _parameter(operation, parameter, place)
+    yield Requirement(
+        Demand.PARAMETER,
+        operation.operation_id,
+        "query refused with another parameter",
+        where(partial(_unknown, operation)),
+    )
+
+
+def _parameter(
+    operation: Operation, parameter: Parameter, place: Place
+) -> Iterator[Requirement]:
+    def one(kind: Demand, demand: str, judge: Judge) -> Requirement:
+        name = f"{parameter.place} {parameter.name} {demand}"
+        return Requirement(kind, operation.operation_id, name, where(judge))
+
+    accepted = partial(_accepted, parameter)
+    yield one(Demand.PARAMETER, "accepted", accepted)
+    if parameter.place != "path":
+        name = f"{parameter.place} {parameter.name} decides"
+        pairs = partial(_deciding, parameter)
+        yield Requirement(Demand.PARAMETER, operation.operation_id, name, pairs)
+    if parameter.place == "query":
+        yield one(Demand.BOUND, "refused twice", partial(_twice, parameter))
+    for bound in bounds_of(place.node):
+        yield one(Demand.BOUND, f"at {bound.name}", partial(_at, parameter, bound))
+        yield one(
+            Demand.BOUND,
+            f"past {bound.name}",
+            partial(_past, parameter, bound),
+        )
+    for keyword in _refusing(place):
+        judge = partial(_refused, parameter, place, keyword)
+        yield one(Demand.BOUND, f"refused by {keyword}", judge)
+    for value in place.node.get("enum", ()):
+        judge = partial(_chosen, parameter, value)
+        yield one(Demand.VALUE, f"accepted as {value}", judge)
+
+
+def _refusing(place: Place) -> Iterator[str]:
+    """Yield the keywords that refuse a value whatever its size."""
+    yield from (keyword for keyword in ("pattern", "enum") if keyword in place.node)
+    # Every text is a string; not every one is a number.
+    if "integer" in place.types:
+        yield "type"
+
+
+# ---- what a case shows ----------------------------------------------------------
+
+
+def _sent(parameter: Parameter, evidence: Evidence) -> tuple[str, ...]:
+    """Return the values with which a case sends a parameter."""
+    if parameter.place == "query":
+        return evidence.query.get(parameter.name, ())
+    if parameter.place == "path":
+        value: str | None = evidence.path.get(parameter.name)
+    else:
+        value = evidence.request.header(parameter.name)
+    return () if value is None else (value.strip(OWS),)
+
+
+def _accepted(parameter: Parameter, evidence: Evidence) -> bool:
+    return evidence.accepted and bool(_sent(parameter, evidence))
+
+
+def _chosen(parameter: Parameter, value: str, evidence: Evidence) -> bool:
+    return _sized(parameter, evidence) and value in _sent(parameter, evidence)
+
+
+def _sized(parameter: Parameter, evidence: Evidence) -> bool:
+    """Say whether the parameter is accepted, and a value of the answer is pinned.
+
+    An empty page does not count: who lost the value would answer it too.
+    """
+    return _accepted(parameter, evidence) and pins_a_value(evidence.body)
+
+
+def _read(bound: Bound, text: str) -> str | int:
+    """Return a parameter as what the bound measures: its text, or its number."""
+    if bound.keyword not in ("minimum", "maximum"):
+        return text
+    return int(text) if NUMBER.fullmatch(text) else text
+
+
+def _at(parameter: Parameter, bound: Bound, evidence: Evidence) -> bool:
+    return _sized(parameter, evidence) and any(
+        bound.at(_read(bound, text)) for text in _sent(parameter, evidence)
+    )
+
+
+def _past(parameter: Parameter, bound: Bound, evidence: Evidence) -> bool:
+    past = bound.past
+    return (
+        past is not None
+        and _faulty(parameter, bound.keyword, evidence)
+        and any(past(_read(bound, text)) for text in _sent(parameter, evidence))
+    )
+
+
+def _refused(
+    parameter: Parameter, place: Place, keyword: str, evidence: Evidence
+) -> bool:
+    return _faulty(parameter, keyword, evidence) and not any(
+        _fits(place, keyword, text) for text in _sent(parameter, evidence)
+    )
+
+
+def _fits(place: Place, keyword: str, text: str) -> bool:
+    if keyword == "pattern":
+        return found(place.node["pattern"], text)
+    return (
+        text in place.node["enum"]
+        if keyword == "enum"
+        else bool(INTEGER.fullmatch(text))
+    )
+
+
+def _faulty(parameter: Parameter, keyword: str, evidence: Evidence) -> bool:
+    """Say whether a case is refused for this parameter, as rules.md says it is."""
+    if not _sent(parameter, evidence):
+        return False
+    if parameter.place == "query" and parameter.name != CURSOR:
+        code = CODES_OF_NUMBERS.get(keyword, keyword)
+        return evidence.refused("parameter", parameter.name, code)
+    if parameter.place == "path" and not evidence.query:
+        return False
+    return evidence.problem == PROBLEMS.get(parameter.place, "invalid-cursor")
+
+
+def _twice(parameter: Parameter, evidence: Evidence) -> bool:
+    return len(_sent(parameter, evidence)) > 1 and evidence.refused(
+        "parameter", parameter.name, "maxItems"
+    )
+
+
+def _unknown(operation: Operation, evidence: Evidence) -> bool:
+    known = {one.name for one in operation.parameters if one.place == "query"}
+    return any(
+        evidence.refused("parameter", name, "additionalProperties")
+        for name in evidence.query.keys() - known
+    )
+
+
+# ---- pairs of cases -------------------------------------------------------------
+
+
+def _deciding(parameter: Parameter, evidences: Sequence[Evidence]) -> Iterator[str]:
+    """Yield the cases of each pair that only this parameter tells apart."""
+    groups: dict[str, list[Evidence]] = defaultdict(list)
+    for evidence in evidences:
+        if evidence.status != UNFIT:
+            groups[_rest(parameter, evidence)].append(evidence)
+    for group in groups.values():
+        for one, other in combinations(group, 2):
+            if contradict(_outcome(one), _outcome(other)):
+                yield f"{one.full_id} and {other.full_id}"
+
+
+def _rest(parameter: Parameter, evidence: Evidence) -> str:
+    """Return all of a case that is not this parameter, as text to compare."""
+    request = evidence.request
+    return json.dumps(
+        [
+            evidence.given,
+            [request.method, request.path, str(request.body)],
+            [
+                pair
+                for pair in evidence.query.items()
+                if (parameter.place, parameter.name) != ("query", pair[0])
+            ],
+            [
+                (name.lower(), value)
+                for name, value in request.headers
+                if (parameter.place, parameter.name) != ("header", name.lower())
+            ],
+        ]
+    )
+
+
+def _outcome(evidence: Evidence) -> dict[str, object]:
+    return {
+        "status": evidence.status,
+        # A case that compares no body passes whatever the body is.
+        "body": OPEN if evidence.body is MISSING else evidence.body,
+        "headers": evidence.headers,
+    }

@@ -1,0 +1,157 @@
+"""Says of every requirement which case meets it, or that none does."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from twinproof.contract.reading import read_checked
+from twinproof.errors import Finding
+from twinproof.lint.coverage.answers import of_answers, of_faults
+from twinproof.lint.coverage.bodies import of_body
+from twinproof.lint.coverage.evidence import Evidence, evidence_of
+from twinproof.lint.coverage.items import of_items
+from twinproof.lint.coverage.parameters import of_parameters
+from twinproof.lint.coverage.requirement import EVERYWHERE, Demand, Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from twinproof.cases.model import Case
+    from twinproof.checks.checks import Rulebook
+
+UNREACHABLE = "unreachable.yaml"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The requirements of a contract, and who meets them."""
+
+    cases: Mapping[Requirement, str]
+    """By requirement: the first case or pair that meets it; "" where none does."""
+    unreachable: Sequence[Mapping[str, Any]]
+    """The entries of unreachable.yaml: what tests hold in place of cases."""
+    ids: frozenset[str]
+    """The ids of all cases."""
+
+    @classmethod
+    def of(cls, book: Rulebook, cases: Sequence[Case]) -> Coverage:
+        """Work out what the cases of a contract cover.
+
+        Raises `FileFault` where a schema or a request cannot be read.
+        """
+        contract = book.contract
+        evidences: dict[str, list[Evidence]] = defaultdict(list)
+        for evidence in evidence_of(contract, cases):
+            evidences[evidence.operation].append(evidence)
+            evidences[EVERYWHERE].append(evidence)
+        met = {
+            each: next(iter(each.cover(evidences[each.operation])), "")
+            for each in requirements(book)
+        }
+        path = contract.root / UNREACHABLE
+        # What does not fit its format is found by lint.
+        entries, faults = read_checked(path, "", "unreachable", contract.schemas)
+        ids = frozenset(case.full_id for case in cases)
+        return cls(met, [] if faults else entries, ids)
+
+    @cached_property
+    def excused(self) -> set[Requirement]:
+        """Return the requirements that no case meets and unreachable.yaml names."""
+        return {
+            each
+            for each, case in self.cases.items()
+            if not case and any(self._names(entry, each) for entry in self.unreachable)
+        }
+
+    @cached_property
+    def missing(self) -> list[Requirement]:
+        """Return the requirements that nothing meets."""
+        return [
+            each
+            for each, case in self.cases.items()
+            if not case and each not in self.excused
+        ]
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield one finding for each missing thing, and for each needless entry."""
+        for each in self.missing:
+            yield Finding("cases", each.operation, f"no case covers {each.name}")
+        for entry in self.unreachable:
+            if "requirement" in entry:
+                yield from self._entry(entry)
+
+    def _entry(self, entry: Mapping[str, Any]) -> Iterator[Finding]:
+        where = f"{entry['operation']} {entry['requirement']}"
+        named = [each for each in self.cases if self._names(entry, each)]
+        if not named:
+            yield Finding(UNREACHABLE, where, "the contract does not require this")
+        elif not self.excused.intersection(named):
+            yield Finding(UNREACHABLE, where, "has a case now")
+        for full_id in entry.get("cases", ()):
+            if full_id not in self.ids:
+                yield Finding(UNREACHABLE, full_id, "matches no case")
+
+    @cached_property
+    def _problems(self) -> Counter[tuple[str, str]]:
+        """Return how many problems there are, by operation and status."""
+        return Counter(
+            (each.operation, _status(each))
+            for each in self.cases
+            if each.kind is Demand.PROBLEM
+        )
+
+    def _names(self, entry: Mapping[str, Any], requirement: Requirement) -> bool:
+        """Say whether an entry of unreachable.yaml speaks of a requirement.
+
+        An entry for a status speaks of its headers, and of its problem if it has one
+        only: of several, each needs an entry that names it.
+        """
+        if entry["operation"] not in (requirement.operation, EVERYWHERE):
+            return False
+        if "requirement" in entry:
+            return bool(entry["requirement"] == requirement.name)
+        status = str(entry["status"])
+        if _status(requirement) != status:
+            return False
+        return requirement.kind is Demand.HEADER or (
+            requirement.kind is Demand.PROBLEM
+            and self._problems[requirement.operation, status] == 1
+        )
+
+    def counts(self) -> Iterator[str]:
+        """Yield a table: of each kind how many are required, and who holds them."""
+        kinds = Counter(each.kind for each in self.cases)
+        excused = Counter(each.kind for each in self.excused)
+        missing = Counter(each.kind for each in self.missing)
+        yield _row("", "required", "by cases", "unreachable", "missing")
+        for kind in kinds:
+            yield _counted(kind, kinds[kind], excused[kind], missing[kind])
+        yield _counted("all", kinds.total(), excused.total(), missing.total())
+
+
+def requirements(book: Rulebook) -> Iterator[Requirement]:
+    """Yield everything that the contract requires of its cases."""
+    contract, volatile = book.contract, book.volatile
+    for operation in contract.operations.values():
+        yield from of_body(contract, operation)
+        yield from of_parameters(contract, operation)
+        for status in operation.responses:
+            yield from of_answers(contract, volatile, operation, status)
+    yield from of_faults(contract)
+    yield from of_items(contract, volatile)
+
+
+def _status(requirement: Requirement) -> str:
+    """Return the status that a requirement of an answer is of."""
+    return requirement.name.partition(" ")[0]
+
+
+def _counted(kind: Demand | str, total: int, excused: int, missing: int) -> str:
+    return _row(kind, total, total - excused - missing, excused, missing)
+
+
+def _row(kind: str, *cells: object) -> str:
+    return f"{kind:18}" + "".join(f"{cell:>10}" for cell in cells)

@@ -1,0 +1,154 @@
+"""Enumerates the places of a schema: each member, down to the leaves.
+
+What stands beside a `$ref`, what it refers to and each part of an `allOf` apply
+together, so they are one place. What the walk does not read is found by `unread.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from twinproof.contract.schemas import escape_pointer
+from twinproof.errors import FileFault, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from referencing._core import Resolver
+
+    from twinproof.contract.schemas import Schemas
+
+UNIONS = ("oneOf", "anyOf")
+EXPLAINING = frozenset(
+    {"$schema", "$id", "$defs", "title", "description", "default", "examples"}
+)
+"""Keywords that say nothing of which values fit."""
+
+_Schema = tuple["Mapping[str, Any]", "Resolver[Any]"]
+"""A schema, and what resolves the `$ref`s in it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place in the values that a schema describes."""
+
+    pointer: str
+    """A JSON Pointer, in which `*` stands for any number of a list."""
+    node: Mapping[str, Any]
+    """The keywords that apply there, of several that bound the same the narrowest."""
+    required: bool
+    """Whether a value without it does not fit, at least beside another member.
+
+    It is not required where something above it may be left out.
+    """
+    doubled: tuple[str, ...] = ()
+    """Keywords that apply there twice with values that cannot be made one."""
+
+    @property
+    def is_leaf(self) -> bool:
+        """Say whether nothing is below."""
+        return not any(key in self.node for key in ("properties", "items", *UNIONS))
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Return the JSON types that the schema allows; none where it names none."""
+        return types_of(self.node.get("type", ()))
+
+
+def places(schemas: Schemas, reference: str) -> Iterator[Place]:
+    """Yield every place of the schema at `file#pointer`, the whole value first.
+
+    Raises `FileFault` where a schema is within itself.
+    """
+    found = schemas.look_up(reference)
+    yield from _below([(found.contents, found.resolver)], "", required=True)
+
+
+def _below(
+    schemas: Sequence[_Schema],
+    pointer: str,
+    above: frozenset[int] = frozenset(),
+    *,
+    required: bool,
+) -> Iterator[Place]:
+    applied = [each for schema in schemas for each in _applied(*schema, above)]
+    above |= {id(part) for part, _ in applied}
+    node, doubled = _merged(node for node, _ in applied)
+    yield Place(pointer, node, required, doubled)
+    needed = {*node.get("required", ())}
+    needed.update(*node.get("dependentRequired", {}).values())
+    members: dict[str, list[_Schema]] = defaultdict(list)
+    for part, resolver in applied:
+        for name, schema in part.get("properties", {}).items():
+            members[name].append((schema, resolver))
+    for name, parts in members.items():
+        here = f"{pointer}/{escape_pointer(name)}"
+        yield from _below(parts, here, above, required=required and name in needed)
+    items = [(part["items"], resolver) for part, resolver in applied if "items" in part]
+    if items:
+        yield from _below(items, f"{pointer}/*", above, required=required)
+    for part, resolver in applied:
+        for schema in (one for union in UNIONS for one in part.get(union, ())):
+            # A value of another alternative has nothing of this one.
+            yield from _below([(schema, resolver)], pointer, above, required=False)
+
+
+def _applied(
+    schema: Any, resolver: Resolver[Any], above: frozenset[int]
+) -> Iterator[_Schema]:
+    """Yield a schema and all that apply with it, by `$ref` and `allOf`.
+
+    `above` are the ids of the schemas that this one is in.
+    """
+    if not isinstance(schema, dict):
+        # `true` says nothing; `false` is found by `unread.py`.
+        return
+    if id(schema) in above:
+        what = "coverage cannot read a schema that is within itself"
+        raise FileFault([Finding("schemas", str(schema.get("title", "")), what)])
+    yield schema, resolver
+    above |= {id(schema)}
+    if "$ref" in schema:
+        found = resolver.lookup(schema["$ref"])
+        yield from _applied(found.contents, found.resolver, above)
+    for part in schema.get("allOf", ()):
+        yield from _applied(part, resolver, above)
+
+
+def _merged(
+    nodes: Iterable[Mapping[str, Any]],
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the keywords of schemas that apply together, and those that clash."""
+    merged: dict[str, Any] = {}
+    doubled = []
+    for node in nodes:
+        for keyword, value in node.items():
+            if keyword in ("$ref", "allOf"):
+                continue
+            if merged.setdefault(keyword, value) != value:
+                if keyword in _TOGETHER:
+                    merged[keyword] = _TOGETHER[keyword](merged[keyword], value)
+                elif keyword not in EXPLAINING:
+                    doubled.append(keyword)
+    return merged, tuple(dict.fromkeys(doubled))
+
+
+def types_of(said: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the types that the keyword `type` names, one or several."""
+    return (said,) if isinstance(said, str) else tuple(said)
+
+
+# Any: the values of a keyword, of whichever kind it takes.
+_TOGETHER: Mapping[str, Callable[[Any, Any], Any]] = {
+    **dict.fromkeys(("minLength", "minItems", "minimum"), max),
+    **dict.fromkeys(("maxLength", "maxItems", "maximum"), min),
+    "enum": lambda one, other: [value for value in one if value in other],
+    "type": lambda one, other: [t for t in types_of(one) if t in types_of(other)],
+    "required": lambda one, other: [*one, *other],
+    "properties": lambda one, other: {**one, **other},
+    # The walk takes the items of each schema together.
+    "items": lambda one, _: one,
+}
+"""By keyword: what two values of it say together."""

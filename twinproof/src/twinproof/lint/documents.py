@@ -1,0 +1,98 @@
+"""Checks that openapi.yaml, the schemas and rules.md agree with each other.
+
+What keeps them from being read at all is found before, see structure.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twinproof.contract.nodes import (
+    found_at,
+    nodes,
+    references,
+    schema_roots,
+    schemas_in,
+    target_of,
+)
+from twinproof.contract.openapi import DOCUMENT
+from twinproof.contract.schemas import escape_pointer
+from twinproof.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twinproof.contract.openapi import Contract
+    from twinproof.domain.protocol import Domain
+
+
+def lint_documents(contract: Contract, domain: Domain, ids: set[str]) -> list[Finding]:
+    """Return where the documents disagree; `ids` are those of cases and journeys."""
+    findings = [
+        *_examples(contract),
+        *_bodies(contract),
+        *_unused(contract),
+        *domain.conventions(ids),
+    ]
+    return list(dict.fromkeys(findings))
+
+
+def _examples(contract: Contract) -> Iterator[Finding]:
+    """Yield examples that do not fit their schema, each once wherever it is used."""
+    wrong: dict[tuple[str, str], str] = {}
+    for path, pointer, schema, value in _shown(contract):
+        faults = contract.schemas.faults(schema, value)
+        told = "; ".join(f"{each.pointer} {each.what}".strip() for each in faults)
+        if told:
+            name = _name(contract, schema)
+            wrong.setdefault((path, pointer), f"does not fit {name}: {told}")
+    for (path, pointer), what in wrong.items():
+        yield Finding(path, pointer, what)
+
+
+def _name(contract: Contract, schema: str) -> str:
+    """Return the file that a schema refers to; many are only such a reference."""
+    node = found_at(contract.files, target_of("", schema))
+    return str(node.get("$ref", "its schema"))
+
+
+def _shown(contract: Contract) -> Iterator[tuple[str, str, str, Any]]:
+    """Yield (file, JSON Pointer, `file#pointer` of its schema, value) of examples."""
+    for pointer, node in nodes(contract.document):
+        if "schema" not in node:
+            continue
+        schema = f"{DOCUMENT}#{pointer}/schema"
+        if "example" in node:
+            yield DOCUMENT, f"{pointer}/example", schema, node["example"]
+        for name, example in node.get("examples", {}).items():
+            at = f"{pointer}/examples/{escape_pointer(name)}"
+            resolved, place = contract.resolved(example, at)
+            if "value" in resolved:
+                yield DOCUMENT, place, schema, resolved["value"]
+    for path, pointer, schema in schemas_in(schema_roots(contract.files)):
+        for index, value in enumerate(schema.get("examples", [])):
+            yield path, f"{pointer}/examples/{index}", f"{path}#{pointer}", value
+
+
+def _bodies(contract: Contract) -> Iterator[Finding]:
+    for pointer, node in nodes(contract.document):
+        content = node.get("content")
+        for media, body in content.items() if isinstance(content, dict) else ():
+            if not body.get("examples") and "example" not in body:
+                place = f"{pointer}/content/{escape_pointer(media)}"
+                yield Finding(DOCUMENT, place, "this body has no example")
+
+
+def _unused(contract: Contract) -> Iterator[Finding]:
+    used = {target_of(path, ref) for path, _, ref in references(contract.files)}
+    for path, document in contract.files.items():
+        named = {f"/$defs/{escape_pointer(name)}" for name in document.get("$defs", ())}
+        for kind, parts in document.get("components", {}).items():
+            # Operations name these under `security`, without a `$ref`.
+            if kind != "securitySchemes":
+                named |= {
+                    f"/components/{kind}/{escape_pointer(name)}" for name in parts
+                }
+        for pointer in sorted(named):
+            if (path, pointer) not in used:
+                yield Finding(path, pointer, "nothing refers to it")

@@ -1,0 +1,256 @@
+"""Checks the contract's own files: what a format schema cannot say about cases."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from twinproof.cases.expressions import language_of
+from twinproof.cases.matching import unknown_tests
+from twinproof.cases.model import Case, Collection, Journey, read_cases
+from twinproof.cases.statements import lint_statements
+from twinproof.checks.checks import Rulebook
+from twinproof.contract.clauses import Clauses
+from twinproof.contract.openapi import DOCUMENT
+from twinproof.contract.reading import read_checked
+from twinproof.domain.loading import domain_of
+from twinproof.errors import FileFault, Finding
+from twinproof.files import kebab, read_yaml
+from twinproof.lint.coverage.report import UNREACHABLE, Coverage
+from twinproof.lint.coverage.unread import unread
+from twinproof.lint.documents import lint_documents
+from twinproof.run.emulators import lint_emulators
+from twinproof.run.known_failures import FOLDER, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from twinproof.cases.language import Language
+    from twinproof.contract.openapi import Contract
+    from twinproof.domain.protocol import Domain
+
+SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
+
+
+def lint(contract: Contract) -> list[Finding]:
+    """Return everything that is wrong in documents, cases, journeys and targets."""
+    return lint_and_cover(contract)[0]
+
+
+def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
+    """Return what is wrong, and what the cases cover.
+
+    There is no coverage where it cannot be worked out of the files.
+    """
+    domain, book, faults = _read(contract)
+    findings = [*_targets(contract), *faults]
+    if domain is None:
+        return findings, None
+    try:
+        collection = read_cases(contract.root, contract.schemas)
+        language = language_of(contract.config, domain.expressions)
+    except FileFault as fault:
+        # What follows needs files that can be read.
+        return [*findings, *fault.findings], None
+    findings += _files(contract.root)
+    findings += _cases(contract, domain, language, collection)
+    for journey in collection.journeys:
+        findings += _journey(contract, language, journey)
+    ids = {each.full_id for each in collection.all}
+    findings += lint_documents(contract, domain, ids)
+    findings += _divergences(contract, ids)
+    findings += lint_emulators(contract, ids)
+    findings += lint_statements(contract, collection)
+    findings += _coverage(contract, collection)
+    try:
+        findings += unread(contract)
+        if book is None:
+            return findings, None
+        coverage = Coverage.of(book, collection.cases)
+    except FileFault as fault:
+        return [*findings, *fault.findings], None
+    return [*findings, *coverage.findings()], coverage
+
+
+def _targets(contract: Contract) -> Iterator[Finding]:
+    for path in sorted((contract.root / "targets").glob("*.yaml")):
+        _, faults = read_checked(path, "targets/", "target", contract.schemas)
+        yield from faults
+
+
+def _read(
+    contract: Contract,
+) -> tuple[Domain | None, Rulebook | None, list[Finding]]:
+    """Return what the cases are checked by; None for what cannot be read, and why."""
+    domain = None
+    try:
+        domain = domain_of(contract)
+        return domain, Rulebook.read(contract), []
+    except FileFault as fault:
+        return domain, None, fault.findings
+
+
+def _divergences(contract: Contract, ids: set[str]) -> Iterator[Finding]:
+    for path in sorted((contract.root / FOLDER).glob("*.yaml")):
+        divergences, faults = read_file(path, contract.schemas)
+        yield from faults
+        for full_id in (name for each in divergences for name in each.cases):
+            if full_id not in ids:
+                yield Finding(f"{FOLDER}/{path.name}", full_id, "matches no case")
+
+
+def _files(root: Path) -> Iterator[Finding]:
+    """Yield the files that are not named for what they hold."""
+    for folder, key in (("cases", "operation"), ("journeys", "journey")):
+        for path in sorted((root / folder).glob("*.yaml")):
+            name = read_yaml(path)[key]
+            if path.stem != kebab(name):
+                yield Finding(
+                    f"{folder}/{path.name}", "", f"{key} {name} is not its name"
+                )
+
+
+def _cases(
+    contract: Contract, domain: Domain, language: Language, collection: Collection
+) -> Iterator[Finding]:
+    clauses = Clauses(contract.root)
+    counts = Counter(case.full_id for case in collection.cases)
+    for full_id, times in counts.items():
+        if times > 1:
+            yield Finding("cases", full_id, f"the id stands {times} times")
+    for case in collection.cases:
+        found = _case(contract, language, clauses, case)
+        for what in (*found, *domain.lint(case)):
+            yield Finding("cases", case.full_id, what)
+
+
+def _case(
+    contract: Contract, language: Language, clauses: Clauses, case: Case
+) -> Iterator[str]:
+    if SHOULD.search(case.why):
+        yield "why says 'should'; state the reason as a fact"
+    fault = clauses.fault(case.clause)
+    if fault:
+        yield fault
+    yield from _call(contract, case.call.operation, case.call.when, case.call.then)
+    yield from unknown_tests([case.call.then, case.call.after], language)
+    operation = contract.operations.get(case.call.operation)
+    if case.call.eventually and operation is not None and not operation.safe:
+        yield "eventually is for reads; this operation writes"
+
+
+def _call(contract: Contract, name: str, when: Any, then: Any) -> Iterator[str]:
+    operation = contract.operations.get(name)
+    if operation is None:
+        yield f"{DOCUMENT} has no operation {name}"
+        return
+    if "rawPath" not in when:
+        wanted = set(re.findall(r"\{([^}]+)\}", operation.route))
+        given = set(when.get("path", {}))
+        if wanted != given:
+            yield f"path names {sorted(given)}, the route {sorted(wanted)}"
+    if then is None or then.get("gateway"):
+        return
+    status = status_of(contract, then)
+    if status is None:
+        yield f"there is no problem named {then['problem']}"
+    elif status not in operation.responses:
+        yield f"{status} is not documented for {name}"
+    elif operation.responses[status].content and not _says_its_body(then):
+        yield "then names no json, text, bind or problem"
+
+
+def _says_its_body(then: Any) -> bool:
+    return bool({"json", "text", "problem", "bind"} & then.keys())
+
+
+def _journey(
+    contract: Contract, language: Language, journey: Journey
+) -> Iterator[Finding]:
+    ids = Counter(step.step_id for step in journey.steps)
+    for step_id, times in ids.items():
+        if times > 1:
+            yield Finding(
+                "journeys", journey.full_id, f"step {step_id} stands {times} times"
+            )
+    if SHOULD.search(journey.why):
+        yield Finding("journeys", journey.full_id, "why says 'should'")
+    for step in journey.steps:
+        place = f"{journey.full_id} {step.step_id}"
+        for what in unknown_tests(step.body, language):
+            yield Finding("journeys", place, what)
+        for body in _calls(step.body):
+            for what in _call(
+                contract, body["operation"], body.get("when", {}), body.get("then")
+            ):
+                yield Finding("journeys", place, what)
+
+
+def _calls(body: Any) -> Iterator[Any]:
+    if "operation" in body:
+        yield body
+    if "step" in body:
+        yield body["step"]
+    if "meanwhile" in body:
+        yield body["meanwhile"]["step"]
+
+
+def status_of(contract: Contract, then: Any) -> int | None:
+    """Return the status a `then` asks for; None where its problem is unknown."""
+    if "status" in then:
+        return int(then["status"])
+    problem = contract.problems.get(then["problem"])
+    return problem.status if problem else None
+
+
+def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
+    """Yield documented statuses nothing reaches, and operations without one event.
+
+    Each where the contract asks for it.
+    """
+    config = contract.config
+    reached = {
+        (case.call.operation, status_of(contract, case.call.then or {"status": 0}))
+        for case in collection.cases
+        if not case.call.gateway
+    }
+    unreachable, findings = _unreachable(contract)
+    yield from findings
+    for name, status in sorted(unreachable):
+        known = contract.operations.get(name)
+        if name != "*" and (known is None or status not in known.responses):
+            yield Finding(UNREACHABLE, f"{name} {status}", "is not documented")
+    for name, operation in contract.operations.items():
+        for status in operation.responses:
+            if (name, status) in reached:
+                if (name, status) in unreachable:
+                    yield Finding(UNREACHABLE, f"{name} {status}", "has a case now")
+            elif config.statuses_reached and not unreachable & {
+                (name, status),
+                ("*", status),
+            }:
+                yield Finding("cases", name, f"no case reaches the documented {status}")
+        events = sum(c.event for c in collection.cases if c.call.operation == name)
+        if config.samples_complete and events != 1:
+            yield Finding(
+                "cases", name, f"{events} cases are marked event: true, not 1"
+            )
+
+
+def _unreachable(contract: Contract) -> tuple[set[tuple[str, int]], list[Finding]]:
+    """Return what tests cover instead of cases; each such test must exist."""
+    path = contract.root / UNREACHABLE
+    document, findings = read_checked(path, "", "unreachable", contract.schemas)
+    if findings:
+        return set(), findings
+    for entry in document:
+        for test in entry.get("tests", ()):
+            file_name, _, name = test.partition("::")
+            source = contract.root.parent / file_name
+            text = source.read_text(encoding="utf-8") if source.is_file() else ""
+            if not re.search(rf"\bdef {re.escape(name)}\(", text):
+                findings.append(Finding(UNREACHABLE, test, "there is no such test"))
+    statuses = (entry for entry in document if "status" in entry)
+    return {(each["operation"], each["status"]) for each in statuses}, findings

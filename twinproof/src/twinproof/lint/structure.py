@@ -1,0 +1,194 @@
+"""Checks that openapi.yaml and the schemas can be read as what they are.
+
+Each check needs what the one before it found in order, so the first that finds
+something is the last: a `$ref` that leads nowhere is one line, not twenty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from openapi_spec_validator.schemas import openapi_v31_schema_validator
+
+from twinproof.contract.nodes import (
+    found_at,
+    references,
+    schema_roots,
+    schemas_in,
+    target_of,
+)
+from twinproof.contract.openapi import DOCUMENT, METHODS, read_documents
+from twinproof.contract.schemas import Schemas, escape_pointer, faults_of
+from twinproof.errors import Finding
+from twinproof.values.ecma import NoPattern, found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from jsonschema import ValidationError
+
+    from twinproof.contract.nodes import Node
+
+KEYWORDS = {
+    *Draft202012Validator.VALIDATORS,
+    *("else", "maxContains", "minContains", "then"),
+    *("$anchor", "$comment", "$defs", "$id", "$schema"),
+    *("contentEncoding", "contentMediaType", "default", "deprecated", "description"),
+    *("examples", "readOnly", "title", "writeOnly"),
+}
+COMBINING = {"$ref", "allOf", "anyOf", "oneOf"}
+# \d, \w, \s and \b depend on Unicode tables and flags, a bare dot on line ends;
+# look-around, back references and properties are not in every engine.
+_STRANGE = re.compile(r"\\[dDwWsSbBpPkcAzZ1-9]|\(\?")
+
+
+def lint_structure(root: Path) -> list[Finding]:
+    """Return what keeps openapi.yaml or a schema from being used, one line a place.
+
+    Raises `FileFault` for a file that is no YAML or JSON, or is not there.
+    """
+    files = read_documents(root)
+    for check in (_references, _forms, _details, _defaults):
+        findings = list(dict.fromkeys(check(files)))
+        if findings:
+            return findings
+    return list(_rest(root, files[DOCUMENT]))
+
+
+def _references(files: Mapping[str, Node]) -> Iterator[Finding]:
+    for path, pointer, reference in references(files):
+        try:
+            found_at(files, target_of(path, reference))
+        except LookupError:
+            yield Finding(path, pointer, f"$ref leads nowhere: {reference}")
+
+
+def _forms(files: Mapping[str, Node]) -> Iterator[Finding]:
+    """Yield where a document is no OpenAPI 3.1, or a schema no JSON Schema 2020-12."""
+    errors = openapi_v31_schema_validator.iter_errors(files[DOCUMENT])
+    findings = list(_places(DOCUMENT, "", errors))
+    yield from findings
+    # Where its schemas stand is known only of a document that is OpenAPI.
+    own = {path: node for path, node in files.items() if path != DOCUMENT}
+    meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+    for path, pointer, schema in schema_roots(own if findings else files):
+        yield from _places(path, pointer, meta.iter_errors(schema))
+
+
+def _places(
+    path: str, pointer: str, errors: Iterable[ValidationError]
+) -> Iterator[Finding]:
+    """Yield one finding for each place, whatever is wrong there."""
+    found = defaultdict(list)
+    for fault in (fault for error in errors for fault in faults_of(error)):
+        found[pointer + fault.pointer].append(fault.what)
+    for place, faults in found.items():
+        yield Finding(path, place, "; ".join(faults))
+
+
+def _details(files: Mapping[str, Node]) -> Iterator[Finding]:
+    """Yield what is allowed by the formats of OpenAPI and JSON Schema, but not here."""
+    yield from _operations(files)
+    for path, pointer, schema in schemas_in(schema_roots(files)):
+        for below, what in _slips(path, schema):
+            yield Finding(path, pointer + below, what)
+        name = path.removeprefix("schemas/")
+        if path.startswith("schemas/") and not pointer and schema.get("$id") != name:
+            yield Finding(path, "/$id", f"is {schema.get('$id')}, not {name}")
+
+
+def _slips(path: str, schema: Node) -> Iterator[tuple[str, str]]:
+    """Yield (place in the schema, what is wrong there), of the schema alone."""
+    if unknown := [word for word in schema if word not in KEYWORDS]:
+        yield "", f"JSON Schema has no keyword {', '.join(unknown)}"
+    if fault := _pattern_fault(path, schema.get("pattern")):
+        yield "/pattern", fault
+    # Where a schema is put together, other parts of it may name the properties.
+    if "properties" in schema and not schema.keys() & COMBINING:
+        for name in schema.get("required", ()):
+            if name not in schema["properties"]:
+                yield "/required", f"{name} is no property"
+
+
+def _defaults(files: Mapping[str, Node]) -> Iterator[Finding]:
+    checked = Schemas(files)
+    for path, pointer, schema in schemas_in(schema_roots(files)):
+        if "default" in schema:
+            faults = checked.faults(f"{path}#{pointer}", schema["default"])
+            for fault in faults:
+                yield Finding(path, f"{pointer}/default", fault.what)
+
+
+def _pattern_fault(path: str, pattern: str | None) -> str:
+    if pattern is None:
+        return ""
+    try:
+        found(pattern, "")
+    except NoPattern as error:
+        return f"is no pattern: {error.reason}"
+    # The formats are read by the suite alone, so no other engine has to agree.
+    return "" if path.startswith("formats/") else _disagreement(pattern)
+
+
+def _disagreement(pattern: str) -> str:
+    """Return where two engines would read a pattern differently, "" for nowhere."""
+    if not (pattern.startswith("^") and pattern.endswith("$")):
+        return "does not span the whole string: it begins with ^ and ends with $"
+    if strange := _STRANGE.search(pattern):
+        return f"engines read {strange[0]} differently"
+    bare_dot = "." in re.sub(r"\[[^\]]*\]|\\.", "", pattern)
+    return "engines read a bare dot differently" if bare_dot else ""
+
+
+def _operations(files: Mapping[str, Node]) -> Iterator[Finding]:
+    """Yield operations without a name of their own, and parameters that do not fit."""
+    seen: dict[str, str] = {}
+    for route, item in files[DOCUMENT]["paths"].items():
+        place = f"/paths/{escape_pointer(route)}"
+        for method in (method for method in METHODS if method in item):
+            name = item[method].get("operationId")
+            if name is None:
+                yield Finding(DOCUMENT, f"{place}/{method}", "has no operationId")
+            elif name in seen:
+                what = f"{name} is also the operation of {seen[name]}"
+                yield Finding(DOCUMENT, f"{place}/{method}/operationId", what)
+            seen.setdefault(name, f"{method.upper()} {route}")
+            yield from _parameter_faults(files, route, method)
+
+
+def _parameter_faults(
+    files: Mapping[str, Node], route: str, method: str
+) -> Iterator[Finding]:
+    item, place = files[DOCUMENT]["paths"][route], f"/paths/{escape_pointer(route)}"
+    own = _parameters(files, item[method])
+    for (_, name), times in Counter(own).items():
+        if times > 1:
+            what = f"{name} is declared {times} times"
+            yield Finding(DOCUMENT, f"{place}/{method}/parameters", what)
+    declared = {name for kind, name in own + _parameters(files, item) if kind == "path"}
+    if declared != set(re.findall(r"\{([^}]+)\}", route)):
+        told = ", ".join(sorted(declared)) or "none"
+        what = f"the parameters in its path are declared as: {told}"
+        yield Finding(DOCUMENT, place, what)
+
+
+def _parameters(files: Mapping[str, Node], node: Node) -> list[tuple[str, str]]:
+    """Return (in, name) of the parameters of an operation or of a path."""
+    resolved = (
+        found_at(files, target_of(DOCUMENT, each["$ref"])) if "$ref" in each else each
+        for each in node.get("parameters", [])
+    )
+    return [(each["in"], each["name"]) for each in resolved]
+
+
+def _rest(root: Path, document: Node) -> Iterator[Finding]:
+    """Yield what else OpenAPI asks for; the validator names no place of it."""
+    base = (root.resolve() / DOCUMENT).as_uri()
+    errors = OpenAPIV31SpecValidator(document, base_uri=base).iter_errors()
+    for message in dict.fromkeys(error.message for error in errors):
+        yield Finding(DOCUMENT, "", message)

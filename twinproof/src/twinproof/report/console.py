@@ -1,0 +1,170 @@
+"""What a run prints: nothing but a closing line where all is well, else everything."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any, TextIO
+
+from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.exchange.model import text_of
+from twinproof.output import printable, say
+from twinproof.run.grounds import grounds_line
+from twinproof.run.results import Pair, Result, Run, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from twinproof.exchange.model import Exchange
+
+MAX_VALUE = 300
+"""Characters of one value on a terminal; the reports hold all of it."""
+
+
+def print_run(
+    run: Run, reruns: Mapping[str, str], out: TextIO, options: str = ""
+) -> None:
+    """Print every result, pair and baton that is not well, then the closing line.
+
+    `reruns`: by target, the flag that reaches it. `options`: what else the run took.
+    """
+    for each in run.all:
+        if each.verdict not in (Verdict.PASSED, Verdict.EXCUSED):
+            flags = [reruns[target] for target in each.targets]
+            rerun = " ".join([*flags, *filter(None, [options])])
+            for line in failure_lines(each, rerun):
+                say(line, out)
+    for note in run.notes:
+        say(note, out)
+    if grounds := grounds_line(run):
+        say(grounds, out)
+    say(closing_line(run), out)
+
+
+def failure_lines(each: Result | Pair, rerun: str) -> Iterator[str]:
+    """Yield the lines that tell all about a result or a pair that is not well."""
+    lines = _pair(each) if isinstance(each, Pair) else _result(each)
+    yield from map(printable, lines)
+    yield f"  rerun: twinproof check {rerun} --case {each.full_id}"
+
+
+def _result(result: Result) -> Iterator[str]:
+    step = f" step {result.step}" if result.step else ""
+    yield f"{result.verdict.upper()} {result.full_id}{step}   [{result.target}]"
+    width = max([13, *(len(each.where) for each in result.mismatches)])
+    for mismatch in result.mismatches:
+        yield f"  {mismatch.where:<{width}} {difference(mismatch)}"
+    if result.error:
+        yield f"  {_why(result.verdict):<{width}} {result.error}"
+    if result.exchanges:
+        yield from _exchange(result.exchanges[-1], width)
+
+
+def _why(verdict: Verdict) -> str:
+    return "suite" if verdict is Verdict.ERRORED else verdict.value
+
+
+def _pair(pair: Pair) -> Iterator[str]:
+    """Yield both values of each difference below one another, then both exchanges."""
+    yield f"{pair.verdict.upper()} {pair.full_id}   [{' | '.join(pair.targets)}]"
+    width = max([13, *(len(each.where) for each in pair.mismatches)])
+    names = max(len(target) for target in pair.targets)
+    for each in pair.mismatches:
+        left, right = pair.targets
+        yield f"  {each.where:<{width}} {left:<{names}} {shown(each.expected)}"
+        yield f"  {'':<{width}} {right:<{names}} {shown(each.got)}"
+    if pair.error:
+        yield f"  {_why(pair.verdict):<{width}} {pair.error}"
+    for target, exchange in zip(pair.targets, pair.exchanges, strict=True):
+        if exchange is not None:
+            yield f"  {target}"
+            yield from _exchange(exchange, width)
+
+
+def difference(mismatch: Mismatch) -> str:
+    """Return a mismatch as words: expected and got, unexpected, or missing."""
+    rule = f"   ({mismatch.rule})" if mismatch.rule else ""
+    if mismatch.expected is MISSING:
+        return f"unexpected     {shown(mismatch.got)}{rule}"
+    if mismatch.got is MISSING:
+        return f"missing        {shown(mismatch.expected)}{rule}"
+    return f"expected {shown(mismatch.expected)}   got {shown(mismatch.got)}{rule}"
+
+
+def shown(value: Any, limit: int = MAX_VALUE) -> str:
+    """Return a value on one line, as JSON where it is some, cut where it is long."""
+    if value is MISSING:
+        return "nothing"
+    return _cut(json.dumps(value, ensure_ascii=False, default=repr), limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}… ({len(text)} characters)"
+
+
+def _exchange(exchange: Exchange, width: int) -> Iterator[str]:
+    request, response = exchange.request, exchange.response
+    query = f"?{request.query}" if request.query else ""
+    line = shown(f"{request.method} {request.path}{query}")[1:-1]
+    body = "" if request.body is None else f" {_octets(request.body)}"
+    yield f"  {'sent':<{width}} {line}{body}"
+    yield f"  {'answered':<{width}} {response.status} {_octets(response.body)}".rstrip()
+
+
+def _octets(body: bytes) -> str:
+    return _cut(text_of(body), MAX_VALUE)
+
+
+def closing_line(run: Run) -> str:
+    """Return the one line that says it all."""
+    cases = {each.full_id for each in run.results if not each.is_journey}
+    journeys = {each.full_id for each in run.results if each.is_journey}
+    counted = [_counted(len(cases), "case")] if cases or not journeys else []
+    counted += [_counted(len(journeys), "journey")] if journeys else []
+    counted.append(_counted(len(run.targets), "target"))
+    counted += [_counted(len(run.pairs), "pair")] if run.pairs else []
+    counted += [_counted(len(run.batons), "baton")] if run.batons else []
+    verdicts = [
+        f"{run.count(verdict)} {verdict}"
+        for verdict in Verdict
+        if run.count(verdict) or verdict in _ALWAYS
+    ]
+    line = f"{', '.join(counted)}: {', '.join(verdicts)}"
+    line += f" ({run.duration_ms / 1000:.1f} s)"
+    why = Counter(each.why for each in run.left_out)
+    left_out = [f"{times} left out ({reason})" for reason, times in why.items()]
+    return "; ".join([line, *left_out])
+
+
+_ALWAYS = (Verdict.PASSED, Verdict.FAILED, Verdict.EXCUSED)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+class ProgressLine:
+    """One line on a terminal that is overwritten while the run goes on."""
+
+    def __init__(self, total: int, out: TextIO) -> None:
+        self._total = total
+        self._out = out
+        self._done = 0
+        self._bad = 0
+        self._live = out.isatty()
+
+    def __call__(self, result: Result) -> None:
+        """Count a result and show how far the run is."""
+        self._done += 1
+        self._bad += result.verdict in (Verdict.FAILED, Verdict.ERRORED)
+        if self._live:
+            bad = f", {self._bad} not well" if self._bad else ""
+            line = f"{self._done} of {self._total}{bad}   {result.full_id}"
+            print(f"\r\x1b[K{line[:79]}", end="", file=self._out, flush=True)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._live:
+            print("\r\x1b[K", end="", file=self._out, flush=True)

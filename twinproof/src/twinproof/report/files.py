@@ -1,0 +1,253 @@
+"""Writes a run as JSON, by formats/report.json, as JUnit XML and as HTML."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.errors import UsageError
+from twinproof.exchange.model import text_of
+from twinproof.output import printable
+from twinproof.report.console import failure_lines
+from twinproof.report.html import write_page
+from twinproof.run.results import Basis, Pair, Result, Run, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from twinproof.exchange.model import Exchange
+    from twinproof.run.grounds import Ground
+    from twinproof.run.results import Difference
+    from twinproof.targets.target import Target
+
+JSON_FILE, JUNIT_FILE = "parity.json", "junit.xml"
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for reports before the run; raises `UsageError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / JSON_FILE).touch()
+    except OSError as error:
+        raise UsageError(f"--report {folder}: {error.strerror}") from None
+
+
+def write_reports(
+    run: Run, targets: Sequence[Target], version: str, folder: Path
+) -> None:
+    """Write all reports into a folder that is there, see `make_folder`."""
+    report = json_report(run, targets, version)
+    text = json.dumps(report, indent=1)
+    (folder / JSON_FILE).write_text(f"{text}\n", encoding="utf-8")
+    ET.ElementTree(junit(run)).write(
+        folder / JUNIT_FILE, encoding="utf-8", xml_declaration=True
+    )
+    write_page(run, targets, version, folder)
+
+
+def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, Any]:
+    """Return a run as data: its facts, and every result."""
+    return {
+        "version": version,
+        "run": run.run_id,
+        "startedMs": run.started_ms,
+        "durationMs": run.duration_ms,
+        "targets": [
+            {
+                "name": target.name,
+                "url": target.url,
+                "implementation": target.implementation,
+                # What stands behind each claim about this target.
+                "basis": target.basis,
+                "writes": target.writes,
+            }
+            for target in targets
+        ],
+        "bases": {basis.value: basis.meaning for basis in Basis},
+        "counts": {verdict.value: run.count(verdict) for verdict in Verdict},
+        "results": [_result(result) for result in run.results],
+        "pairs": [_pair(pair) for pair in run.pairs],
+        "batons": [_result(result) for result in run.batons],
+        "leftOut": [
+            {"id": each.full_id, "target": each.target, "why": each.why}
+            for each in run.left_out
+        ],
+        "notes": list(run.notes),
+        "aws": [_ground(ground) for ground in run.grounds],
+    }
+
+
+def _ground(ground: Ground) -> dict[str, Any]:
+    statement = ground.statement
+    told = {
+        "id": statement.statement_id,
+        "says": statement.says,
+        "standing": statement.standing.value,
+        "link": statement.link,
+        "command": statement.command,
+        "expect": statement.expect,
+    }
+    return {
+        **{name: text for name, text in told.items() if text},
+        "cases": list(ground.cases),
+        "shown": {target: shown.value for target, shown in ground.shown.items()},
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": result.full_id,
+        "target": result.target,
+        "verdict": result.verdict.value,
+        "basis": result.basis.value,
+        "durationMs": result.duration_ms,
+        "calls": [
+            {
+                "operation": exchange.operation,
+                "status": exchange.response.status,
+                "durationMicroseconds": exchange.duration_us,
+            }
+            for exchange in result.exchanges
+        ],
+        "mismatches": [_mismatch(mismatch) for mismatch in result.mismatches],
+    }
+    if result.turns:
+        told["turns"] = list(result.turns)
+    if result.step:
+        told["step"] = result.step
+    if result.error:
+        told["error"] = result.error
+    if result.verdict is not Verdict.PASSED:
+        told["exchanges"] = [_exchange(exchange) for exchange in result.exchanges]
+    return told
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": pair.full_id,
+        "targets": list(pair.targets),
+        "verdict": pair.verdict.value,
+        "basis": pair.basis.value,
+        "durationMs": pair.duration_ms,
+        "differences": [_difference(each) for each in pair.differences],
+    }
+    if pair.error:
+        told["error"] = pair.error
+    if pair.verdict is not Verdict.PASSED:
+        told["exchanges"] = [each and _exchange(each) for each in pair.exchanges]
+    return told
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    told: dict[str, Any] = {"where": difference.where}
+    for name, value in zip(("left", "right"), difference.values, strict=True):
+        if value is not MISSING:
+            told[name] = plain(value)
+    return told
+
+
+def _mismatch(mismatch: Mismatch) -> dict[str, Any]:
+    told = {"where": mismatch.where}
+    if mismatch.expected is not MISSING:
+        told["expected"] = plain(mismatch.expected)
+    if mismatch.got is not MISSING:
+        told["got"] = plain(mismatch.got)
+    if mismatch.rule:
+        told["rule"] = mismatch.rule
+    return told
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "operation": exchange.operation,
+        "sentMs": exchange.sent_ms,
+        "receivedMs": exchange.received_ms,
+        **messages(exchange),
+        "stored": {
+            f"{key.table} {key.name}": None if item is None else dict(item)
+            for key, item in sorted(exchange.stored.items())
+        },
+        "events": [dict(event) for event in exchange.events],
+    }
+
+
+def messages(exchange: Exchange) -> dict[str, Any]:
+    """Return an exchange's request and response as data, bodies as text."""
+    request, response = exchange.request, exchange.response
+    return {
+        "request": {
+            "method": request.method,
+            "path": request.path,
+            "query": request.query,
+            "headers": [list(pair) for pair in request.headers],
+            "body": None if request.body is None else text_of(request.body),
+        },
+        "response": {
+            "status": response.status,
+            "headers": [list(pair) for pair in response.headers],
+            "body": text_of(response.body),
+        },
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it; what JSON has not, as its text."""
+    return json.loads(json.dumps(value, default=repr))
+
+
+def junit(run: Run) -> ET.Element:
+    """Return a run as JUnit's XML, a test for each result.
+
+    A suite for each target, one for each two targets that were compared, and one for
+    each two that took turns.
+    """
+    root = ET.Element("testsuites", name="parity")
+    groups: dict[str, list[Result | Pair]] = {target: [] for target in run.targets}
+    for each in run.all:
+        name = " | ".join(each.targets) if isinstance(each, Pair) else each.target
+        groups.setdefault(name, []).append(each)
+    for name, results in groups.items():
+        left_out = [each for each in run.left_out if each.target == name]
+        suite = ET.SubElement(
+            root,
+            "testsuite",
+            name=name,
+            tests=str(len(results) + len(left_out)),
+            failures=str(_count(results, Verdict.FAILED, Verdict.STALE)),
+            errors=str(_count(results, Verdict.ERRORED)),
+            skipped=str(len(left_out) + _count(results, Verdict.EXCUSED)),
+            time=f"{run.duration_ms / 1000:.3f}",
+        )
+        for result in results:
+            _junit_result(suite, result)
+        for out in left_out:
+            test = _test(suite, out.full_id, 0)
+            ET.SubElement(test, "skipped", message=out.why)
+    return root
+
+
+def _junit_result(suite: ET.Element, result: Result | Pair) -> None:
+    test = _test(suite, result.full_id, result.duration_ms)
+    if result.verdict is Verdict.PASSED:
+        return
+    names = {Verdict.EXCUSED: "skipped", Verdict.ERRORED: "error"}
+    rerun = " ".join(f"--target {target}" for target in result.targets)
+    lines = list(failure_lines(result, rerun))
+    element = ET.SubElement(test, names.get(result.verdict, "failure"))
+    excused = result.verdict is Verdict.EXCUSED
+    # Of printable characters XML 1.0 takes every one.
+    element.set("message", printable(result.error) if excused else lines[1].strip())
+    element.text = "\n".join(lines)
+
+
+def _test(suite: ET.Element, full_id: str, duration_ms: int) -> ET.Element:
+    group, _, name = full_id.partition("/")
+    seconds = f"{duration_ms / 1000:.3f}"
+    return ET.SubElement(suite, "testcase", classname=group, name=name, time=seconds)
+
+
+def _count(results: Sequence[Result | Pair], *verdicts: Verdict) -> int:
+    return sum(result.verdict in verdicts for result in results)

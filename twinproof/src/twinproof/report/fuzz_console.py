@@ -1,0 +1,239 @@
+"""What `twinproof fuzz` shows: progress, each divergence whole, the reach, a report."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, TextIO
+
+from twinproof.cases.matching import MISSING
+from twinproof.exchange.model import text_of
+from twinproof.fuzz.reach import documented, unreachable
+from twinproof.output import say
+from twinproof.report.console import shown
+from twinproof.report.files import messages, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from twinproof.contract.openapi import Contract
+    from twinproof.exchange.model import Exchange
+    from twinproof.fuzz.fuzzer import Found, Outcome
+    from twinproof.fuzz.playing import Divergence
+
+JSON_FILE = "fuzz.json"
+REFRESH_SECONDS = 0.2
+MOST_OCTETS = 2_000
+"""Octets of a body that are printed; the report holds all of it."""
+
+
+class FuzzProgress:
+    """One line on a terminal: how many are done, what diverged, how fast."""
+
+    def __init__(self, total: int, out: TextIO) -> None:
+        self._total = total
+        self._out = out
+        self._live = out.isatty()
+        self._next = 0.0
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Show how far the run is."""
+        if not self._live or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + REFRESH_SECONDS
+        line = (
+            f"{outcome.reach.sequences} of {self._total} sequences, "
+            f"{outcome.diverged} diverged, {outcome.rate:.1f} a second"
+        )
+        print(f"\r\x1b[K{line}", end="", file=self._out, flush=True)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._live:
+            print("\r\x1b[K", end="", file=self._out, flush=True)
+
+
+def print_outcome(
+    outcome: Outcome, contract: Contract, rerun: str, out: TextIO
+) -> None:
+    """Print each kind of divergence, the reach, and the closing line."""
+    for found in outcome.found:
+        for line in found_lines(outcome, found, rerun):
+            say(line, out)
+    for line in outcome.errors:
+        say(f"not played: {line}", out)
+    for name in outcome.left:
+        say(f"left behind: {name}", out)
+    if outcome.disturbed:
+        say(
+            f"{outcome.disturbed} sequences met others' records among their own, "
+            "and held when played again",
+            out,
+        )
+    for line in reach_lines(outcome, contract):
+        say(line, out)
+    say(closing_line(outcome), out)
+
+
+def found_lines(outcome: Outcome, found: Found, rerun: str) -> Iterator[str]:
+    """Yield all there is to say of a divergence."""
+    divergence, targets = found.divergence, outcome.targets
+    step = divergence.plan.steps[divergence.step]
+    yield (
+        f"DIVERGED {step.operation}   [{targets[0]} | {targets[1]}]   "
+        f"sequence {found.index}, {len(divergence.plan.steps)} steps"
+        f"{'' if found.steady else ', did not come again when played again'}"
+    )
+    for mismatch in divergence.mismatches:
+        yield f"  {mismatch.where}"
+        for name, value in zip(targets, (mismatch.expected, mismatch.got), strict=True):
+            yield f"    {name:<12} {shown(value)}"
+    yield from _plan_lines(divergence)
+    for name, exchange in zip(targets, divergence.exchanges, strict=True):
+        yield from _exchange_lines(name, exchange)
+    others = [
+        index
+        for indexes in outcome.alike.values()
+        if found.index in indexes
+        for index in indexes
+        if index != found.index
+    ]
+    if others:
+        told = ", ".join(map(str, sorted(others)[:10]))
+        yield f"  alike: {len(others)} more ({told}{', …' if len(others) > 10 else ''})"
+    yield (
+        f"  rerun: twinproof fuzz {rerun} --seed {outcome.seed} --sequence "
+        f"{found.index}"
+    )
+
+
+def _plan_lines(divergence: Divergence) -> Iterator[str]:
+    if divergence.plan.given:
+        yield f"  given        {shown(divergence.plan.given, MOST_OCTETS)}"
+    for number, step in enumerate(divergence.plan.steps, start=1):
+        bound = f" → {step.bind}" if step.bind else ""
+        yield f"  step {number:<7} {step.operation} {shown(dict(step.when))}{bound}"
+
+
+def _exchange_lines(name: str, exchange: Exchange | None) -> Iterator[str]:
+    yield f"  {name}"
+    if exchange is None:
+        yield "    no answer"
+        return
+    request, response = exchange.request, exchange.response
+    query = f"?{request.query}" if request.query else ""
+    yield f"    sent       {shown(f'{request.method} {request.path}{query}')[1:-1]}"
+    for header in request.headers:
+        yield f"               {shown(': '.join(header))[1:-1]}"
+    if request.body is not None:
+        yield f"               {text_of(request.body)[:MOST_OCTETS]}"
+    yield f"    answered   {response.status}"
+    for header in response.headers:
+        yield f"               {shown(': '.join(header))[1:-1]}"
+    if response.body:
+        yield f"               {text_of(response.body)[:MOST_OCTETS]}"
+
+
+def reach_lines(outcome: Outcome, contract: Contract) -> Iterator[str]:
+    """Yield, by operation, each documented status and in how many sequences it came."""
+    reach, causes = outcome.reach, unreachable(contract)
+    statuses: dict[str, list[int]] = {}
+    for name, status in documented(contract):
+        statuses.setdefault(name, []).append(status)
+    yield f"reached, in how many of {reach.sequences} sequences:"
+    for name, known in statuses.items():
+        told = [
+            f"{status} in {reach.reached[name, status]}"
+            for status in known
+            if (name, status) not in causes
+        ]
+        yield f"  {name:<14} {'  '.join(told)}"
+    for why in dict.fromkeys(causes.values()):
+        which = [f"{n} {s}" for (n, s), each in causes.items() if each == why]
+        every = f"every {causes_status(which)}" if len(which) > 6 else ", ".join(which)
+        yield f"  left to tests: {every}: {why}"
+    for name, status in reach.short(contract):
+        number = reach.reached[name, status]
+        yield f"  short: {name} {status} in {number}, floor {reach.floor}"
+
+
+def causes_status(which: list[str]) -> str:
+    """Return the status many operations share."""
+    return which[0].split(" ")[1]
+
+
+def closing_line(outcome: Outcome) -> str:
+    """Return the one line that says it all."""
+    reach = outcome.reach
+    plural = "" if reach.sequences == 1 else "s"
+    return (
+        f"{reach.sequences} sequence{plural} of seed {outcome.seed}, "
+        f"{reach.steps} steps (median {reach.median_steps:g}, "
+        f"{reach.past_validation:.0%} past validation): {outcome.diverged} diverged "
+        f"({outcome.seconds:.1f} s, {outcome.rate:.1f} a second)"
+    )
+
+
+def write_report(outcome: Outcome, contract: Contract, folder: Path) -> None:
+    """Write the run as JSON, by formats/fuzz.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(json_outcome(outcome, contract), indent=1)
+    (folder / JSON_FILE).write_text(f"{text}\n", encoding="utf-8")
+
+
+def json_outcome(outcome: Outcome, contract: Contract) -> dict[str, Any]:
+    """Return a run as data."""
+    reach, causes = outcome.reach, unreachable(contract)
+    return {
+        "version": contract.version,
+        "run": outcome.run_id,
+        "seed": outcome.seed,
+        "targets": list(outcome.targets),
+        "sequences": reach.sequences,
+        "steps": reach.steps,
+        "medianSteps": reach.median_steps,
+        "pastValidation": round(reach.past_validation, 4),
+        "durationMs": round(outcome.seconds * 1000),
+        "diverged": outcome.diverged,
+        "disturbed": outcome.disturbed,
+        "floor": reach.floor,
+        "reach": [
+            {
+                "operation": name,
+                "status": status,
+                "sequences": reach.reached[name, status],
+                **({"cause": causes[name, status]} if (name, status) in causes else {}),
+            }
+            for name, status in documented(contract)
+        ],
+        "classes": dict(sorted(reach.tags.items())),
+        "divergences": [_found(outcome, found) for found in outcome.found],
+        "errors": outcome.errors,
+        "leftBehind": outcome.left,
+    }
+
+
+def _found(outcome: Outcome, found: Found) -> dict[str, Any]:
+    divergence = found.divergence
+    alike = [i for i in outcome.alike.values() if found.index in i]
+    return {
+        "sequence": found.index,
+        "alike": sorted(alike[0]) if alike else [found.index],
+        "steady": found.steady,
+        "given": plain(divergence.plan.given),
+        "steps": [
+            {"operation": step.operation, "when": plain(step.when)}
+            for step in divergence.plan.steps
+        ],
+        "mismatches": [
+            {
+                "where": mismatch.where,
+                **({} if m_left is MISSING else {"left": plain(m_left)}),
+                **({} if m_right is MISSING else {"right": plain(m_right)}),
+            }
+            for mismatch in divergence.mismatches
+            for m_left, m_right in ((mismatch.expected, mismatch.got),)
+        ],
+        "exchanges": [each and messages(each) for each in divergence.exchanges],
+    }

@@ -1,0 +1,5 @@
+"""The HTML page of a run: one file that reads by itself, without scripts or images."""
+
+from twinproof.report.html.checked import write_page
+
+__all__ = ["write_page"]

@@ -1,0 +1,138 @@
+"""The page of a `twinproof check`."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING
+
+from twinproof.report.console import closing_line
+from twinproof.report.html.cards import cards
+from twinproof.report.html.document import Headline, Section, document
+from twinproof.report.html.gathering import cards_of
+from twinproof.report.html.latency import duration, latencies
+from twinproof.report.html.markup import Html, Node, counted, join, tag
+from twinproof.report.html.matrix import BAD, matrix_table
+from twinproof.report.html.tables import (
+    basis_table,
+    divergences_table,
+    facts,
+    grounds_table,
+    left_out_list,
+    moment,
+    notes_list,
+    targets_table,
+)
+from twinproof.run.grounds import grounds_line
+from twinproof.run.results import Run, Verdict, verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from twinproof.targets.target import Target
+
+HTML_FILE = "report.html"
+MARKS = (
+    "≠ differs between the targets; ✗ is not as the contract has it; ≈ differs as it "
+    "may: ids, times, signatures and a run's own names are held by rule."
+)
+
+_PAIR_WORDS = {Verdict.FAILED: "not alike"}
+
+
+def write_page(run: Run, targets: Sequence[Target], version: str, folder: Path) -> None:
+    """Write a run's page into a folder that exists."""
+    page = check_page(run, targets, version)
+    (folder / HTML_FILE).write_text(page, encoding="utf-8")
+
+
+def check_page(run: Run, targets: Sequence[Target], version: str) -> str:
+    """Return a run as one HTML page."""
+    sections = [Section("At a glance", matrix_table(run))]
+    sections += _not_well(run, targets)
+    sections += _latency(run)
+    sections.append(Section("The run", _facts(run, targets, version)))
+    sections += _grounds(run)
+    sections += _rest(run)
+    return document(_headline(run), sections)
+
+
+def _headline(run: Run) -> Headline:
+    told = ", ".join(_bad(run)) or ("all held" if run.results else "nothing ran")
+    if not run.exit_code and run.pairs:
+        told = f"no difference between {' and '.join(run.targets)}"
+    return Headline("twinproof check", run.exit_code == 0, told, closing_line(run))
+
+
+def _bad(run: Run) -> Iterator[str]:
+    """Yield how many of each kind are not well, in the words for it."""
+    alone, pairs = verdicts([*run.results, *run.batons]), verdicts(run.pairs)
+    for verdict in (each for each in Verdict if each in BAD):
+        if alone[verdict]:
+            yield f"{alone[verdict]:,} {verdict}"
+        if pairs[verdict]:
+            word = _PAIR_WORDS.get(verdict, f"pairs {verdict}")
+            yield f"{pairs[verdict]:,} {word}"
+
+
+def _not_well(run: Run, targets: Sequence[Target]) -> Iterator[Section]:
+    found = cards_of(run, targets)
+    if found:
+        yield Section("Failures and divergences", cards(found), MARKS)
+
+
+def _latency(run: Run) -> Iterator[Section]:
+    timings: dict[str, dict[str, list[int]]] = {}
+    for result in run.results:
+        for each in result.exchanges:
+            if each.operation:
+                targets = timings.setdefault(each.operation, {})
+                targets.setdefault(result.target, []).append(each.duration_us)
+    if timings:
+        lead = "Lines: p50 whole, p99 broken. Calls ran side by side, so they waited."
+        yield Section("Latency", latencies(timings), lead)
+
+
+def _facts(run: Run, targets: Sequence[Target], version: str) -> Html:
+    told: dict[str, Node] = {
+        "started": moment(run.started_ms),
+        "took": duration(run.duration_ms * 1000),
+        "run": tag("code", run.run_id),
+        "contract": version,
+        "suite on": f"Python {platform.python_version()}, {platform.system()}",
+        "results": f"{len(run.results):,}",
+        "pairs": f"{len(run.pairs):,}",
+        "batons": f"{len(run.batons):,}",
+        "exchanges": f"{sum(len(each.exchanges) for each in run.results):,}",
+        "left out": f"{len(run.left_out):,}",
+    }
+    shown = targets_table(targets, versions(run))
+    return join(facts(told), shown, basis_table(run.all))
+
+
+def versions(run: Run) -> dict[str, str]:
+    """Return by target what an answer says of itself, where a case asked."""
+    found: dict[str, str] = {}
+    for result in run.results:
+        for each in result.exchanges:
+            body = each.json()
+            if isinstance(body, dict) and {"implementation", "version"} <= body.keys():
+                found[result.target] = f"{body['implementation']} {body['version']}"
+    return found
+
+
+def _grounds(run: Run) -> Iterator[Section]:
+    if run.grounds:
+        lead = f"The run {grounds_line(run)}."
+        yield Section("What it rests on", grounds_table(run), lead)
+
+
+def _rest(run: Run) -> Iterator[Section]:
+    if any(each.verdict is Verdict.EXCUSED for each in run.all):
+        lead = "Each has a reason and an end; one that no longer diverges is stale."
+        yield Section("Divergences in force", divergences_table(run), lead)
+    if run.left_out:
+        lead = f"{counted(len(run.left_out), 'case')} could not run everywhere."
+        yield Section("Left out", left_out_list(run.left_out), lead)
+    if run.notes:
+        yield Section("Notes", notes_list(run.notes))

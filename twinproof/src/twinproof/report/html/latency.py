@@ -1,0 +1,171 @@
+"""Histograms of how long calls took: by operation and target, on one scale."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from twinproof.report.html.markup import Html, Node, tag
+
+WIDTH, HEIGHT = 480, 44
+BINS_A_DECADE = 12
+Timings = Mapping[str, Mapping[str, Sequence[int]]]
+"""By operation, then by target: microseconds of each call."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The one logarithmic axis of all histograms of a page."""
+
+    first: int
+    """The decade it begins at: 10 to the power of it, in microseconds."""
+    last: int
+
+    @classmethod
+    def of(cls, timings: Timings) -> Scale:
+        """Return the decades that hold every call."""
+        every = [
+            us for each in timings.values() for part in each.values() for us in part
+        ]
+        most = max(every, default=1)
+        first = math.floor(math.log10(max(1, min(every, default=1))))
+        return cls(first, max(first + 1, math.ceil(math.log10(max(1, most + 1)))))
+
+    @property
+    def bins(self) -> int:
+        """Return how many bins there are."""
+        return (self.last - self.first) * BINS_A_DECADE
+
+    def bin(self, us: float) -> int:
+        """Return the number of the bin a time falls into."""
+        return min(self.bins - 1, int(self.at(us) * self.bins))
+
+    def at(self, us: float) -> float:
+        """Return where a time stands on the axis: 0 to 1."""
+        along = (math.log10(max(1, us)) - self.first) / (self.last - self.first)
+        return min(1.0, max(0.0, along))
+
+    def x(self, us: float) -> str:
+        """Return where a time stands on a drawing."""
+        return f"{self.at(us) * WIDTH:.1f}"
+
+    @property
+    def decades(self) -> list[int]:
+        """Return the powers of ten on the axis, in microseconds."""
+        return [10**power for power in range(self.first, self.last + 1)]
+
+
+def percentile(times: Sequence[int], share: float) -> int:
+    """Return the time that a share of calls did not go over (nearest rank)."""
+    ranked = sorted(times)
+    return ranked[max(0, math.ceil(share * len(ranked)) - 1)]
+
+
+def duration(us: float) -> str:
+    """Return a time in the unit that suits it: `850 µs`, `3.1 ms`, `1.20 s`."""
+    if us < 1_000:
+        return f"{us:.0f} µs"
+    if us < 1_000_000:
+        return f"{us / 1_000:.3g} ms" if us < 999_500 else "1 s"
+    return f"{us / 1_000_000:.3g} s"
+
+
+def latencies(timings: Timings) -> Html:
+    """Return the table of all histograms; a target's is right under another's."""
+    scale = Scale.of(timings)
+    numbers = (_head(name, "number") for name in ("calls", "p50", "p99", "slowest"))
+    axis = tag("th", "share of calls by time taken", _axis(scale), scope="col")
+    head = tag("tr", _head("operation"), _head("target"), axis, numbers)
+    bodies = (
+        tag("tbody", list(_rows(operation, targets, scale)))
+        for operation, targets in timings.items()
+    )
+    caption = tag("caption", "latency, as the suite's client saw it")
+    table = tag("table", caption, tag("thead", head), bodies, class_="latency")
+    return tag("div", table, class_="wide")
+
+
+def _head(name: str, kind: str = "") -> Html:
+    return tag("th", name, scope="col", class_=kind)
+
+
+def _rows(
+    operation: str, targets: Mapping[str, Sequence[int]], scale: Scale
+) -> list[Html]:
+    rows = []
+    for number, (target, times) in enumerate(targets.items()):
+        first: Node = None
+        if number == 0:
+            first = tag("th", operation, scope="rowgroup", rowspan=len(targets))
+        figures = [percentile(times, share) for share in (0.5, 0.99, 1)]
+        told = [f"{len(times):,}", *map(duration, figures)]
+        label = (
+            f"{operation} on {target}: {told[0]} calls, p50 {told[1]}, p99 {told[2]}"
+        )
+        drawn = tag("td", _histogram(times, scale, label, number))
+        numbers = (tag("td", text, class_="number") for text in told)
+        rows.append(tag("tr", first, tag("th", target, scope="row"), drawn, numbers))
+    return rows
+
+
+def _histogram(times: Sequence[int], scale: Scale, label: str, number: int) -> Html:
+    counts = Counter(scale.bin(us) for us in times)
+    most, width = max(counts.values()), WIDTH / scale.bins
+    bars = [
+        tag(
+            "rect",
+            x=f"{each * width + 0.5:.1f}",
+            y=f"{HEIGHT - _tall(count, most):.1f}",
+            width=f"{width - 1:.1f}",
+            height=f"{_tall(count, most):.1f}",
+        )
+        for each, count in sorted(counts.items())
+    ]
+    middle, slow = (scale.x(percentile(times, share)) for share in (0.5, 0.99))
+    return _svg(
+        label,
+        HEIGHT,
+        [_line(scale.x(us), "grid") for us in scale.decades],
+        tag("g", bars, class_=f"series-{number % 4}"),
+        _line(middle, "p50"),
+        _line(slow, "p99"),
+    )
+
+
+def _tall(count: int, most: int) -> float:
+    # One call among thousands is still to be seen.
+    return max(1.5, count / most * (HEIGHT - 4))
+
+
+def _line(x: str, kind: str) -> Html:
+    return tag("line", x1=x, x2=x, y1=0, y2=HEIGHT, class_=kind)
+
+
+def _axis(scale: Scale) -> Html:
+    last = len(scale.decades) - 1
+    labels = [
+        tag(
+            "text",
+            duration(us),
+            x=scale.x(us),
+            y=11,
+            text_anchor={0: "start", last: "end"}.get(number, "middle"),
+        )
+        for number, us in enumerate(scale.decades)
+    ]
+    return _svg("", 14, labels)
+
+
+def _svg(label: str, height: int, *children: Html | list[Html]) -> Html:
+    return tag(
+        "svg",
+        tag("title", label) if label else None,
+        *children,
+        viewBox=f"0 0 {WIDTH} {height}",
+        width=WIDTH,
+        height=height,
+        role="img" if label else "",
+        aria_hidden="" if label else "true",
+    )

@@ -1,0 +1,128 @@
+"""Turns the parts of an exchange into lines that know what they stand for."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from twinproof.contract.schemas import escape_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
+_OPENING = {"{": "}", "[": "]"}
+MOST_INDENT = 20
+"""Levels of nesting beyond which a line goes no further to the right."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a part."""
+
+    text: str
+    pointer: str = ""
+    """The JSON Pointer of what it shows, in its part."""
+    key: str = ""
+    """What the line is laid beside; lines of the same key are one row."""
+    end: str = ""
+    """A comma that only says that more follows: it makes no difference."""
+
+
+def text_lines(text: str) -> list[Line]:
+    """Return a body's lines: indented where it is JSON, else as they stand.
+
+    Every literal stays as it was sent: 1.0, 1e400, repeated members, escapes.
+    """
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return [Line(line, "", line) for line in text.split("\n")] if text else []
+    return list(_Indenter().lines(text))
+
+
+def value_lines(value: Any) -> list[Line]:
+    """Return a value's lines as JSON has it; what JSON has not, as its text."""
+    return text_lines(json.dumps(value, ensure_ascii=False, default=repr))
+
+
+@dataclass
+class _Level:
+    """An object or array that is open."""
+
+    opening: str
+    pointer: str
+    names: int = 0
+    """Members or elements so far."""
+
+
+@dataclass
+class _Indenter:
+    """Lays JSON out by its tokens, which are not read: they stay as they were."""
+
+    levels: list[_Level] = field(default_factory=list)
+    pointer: str = ""
+    """Of the value that comes next."""
+    label: str = ""
+    """The member's name before it, with its colon."""
+    held: Line | None = None
+    """The last line, until it is known whether a comma follows."""
+
+    def lines(self, text: str) -> Iterator[Line]:
+        """Yield the lines of a text that is JSON."""
+        tokens = _TOKEN.findall(text)
+        at = 0
+        while at < len(tokens):
+            sign = tokens[at]
+            if sign == ",":
+                self.held = self.held and replace(self.held, end=",")
+            elif sign in "}]":
+                yield from self._put(*self._close(sign))
+            elif self._names_member(tokens, at):
+                self._enter(sign)
+                at += 1
+            else:
+                if not self.label:
+                    self._enter(None)
+                at += yield from self._value(sign, tokens, at)
+            at += 1
+        if self.held is not None:
+            yield self.held
+
+    def _names_member(self, tokens: list[str], at: int) -> bool:
+        return not self.label and at + 1 < len(tokens) and tokens[at + 1] == ":"
+
+    def _enter(self, name: str | None) -> None:
+        """Note what the next value is: a member of that name, or an element."""
+        if not self.levels:
+            return
+        level = self.levels[-1]
+        part = json.loads(name) if name is not None else str(level.names)
+        self.pointer = f"{level.pointer}/{escape_pointer(part)}"
+        self.label = f"{name}: " if name is not None else ""
+        level.names += 1
+
+    def _value(
+        self, sign: str, tokens: list[str], at: int
+    ) -> Generator[Line, None, int]:
+        """Yield the line a value begins with; return how many more tokens it took."""
+        label, self.label = self.label, ""
+        closing = _OPENING.get(sign)
+        empty = closing is not None and tokens[at + 1] == closing
+        text = f"{label}{sign}{closing if empty else ''}"
+        yield from self._put(text, self.pointer, "")
+        if closing and not empty:
+            self.levels.append(_Level(sign, self.pointer))
+        return int(empty)
+
+    def _close(self, sign: str) -> tuple[str, str, str]:
+        level = self.levels.pop()
+        return sign, level.pointer, "end"
+
+    def _put(self, text: str, pointer: str, suffix: str) -> Iterator[Line]:
+        indent = "  " * min(len(self.levels), MOST_INDENT)
+        if self.held is not None:
+            yield self.held
+        self.held = Line(f"{indent}{text}", pointer, f"{pointer} {suffix}")

@@ -1,0 +1,136 @@
+"""Operations by targets at a glance: how many of each verdict, and what to look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from twinproof.report.html.cards import SYMBOLS, group_anchor
+from twinproof.report.html.markup import Html, Node, tag
+from twinproof.run.results import Pair, Run, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from twinproof.run.results import Result
+
+EACH, PAIRS, BATONS = "each by itself", "pairwise", "in turn"
+LEFT_OUT = "left out"
+# What is not well comes first in a cell.
+ORDER = (
+    Verdict.FAILED,
+    Verdict.STALE,
+    Verdict.ERRORED,
+    Verdict.PASSED,
+    Verdict.EXCUSED,
+)
+BAD = frozenset({Verdict.FAILED, Verdict.STALE, Verdict.ERRORED})
+
+Column = tuple[str, str]
+"""What is counted, and of whom: `pairwise`, and the two names of a pair."""
+
+
+@dataclass
+class Matrix:
+    """How often each verdict stands, by operation and column."""
+
+    columns: list[Column]
+    rows: list[str] = field(default_factory=list)
+    counts: dict[tuple[str, Column], Counter[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, run: Run) -> Matrix:
+        """Count a run."""
+        found = [(group_of(each.full_id), _column(each)) for each in run.all]
+        columns = [(EACH, target) for target in run.targets]
+        columns += sorted({c for _, c in found if c[0] == PAIRS})
+        columns += sorted({c for _, c in found if c[0] == BATONS})
+        matrix = cls(columns)
+        for (row, column), each in zip(found, run.all, strict=True):
+            matrix.note(row, column, each.verdict)
+        for out in run.left_out:
+            matrix.note(group_of(out.full_id), (EACH, out.target), LEFT_OUT)
+        # Journeys go over all operations: they stand last.
+        matrix.rows.sort(key=lambda row: row == "journeys")
+        return matrix
+
+    def note(self, row: str, column: Column, verdict: str) -> None:
+        """Count one more."""
+        if row not in self.rows:
+            self.rows.append(row)
+        self.counts.setdefault((row, column), Counter())[verdict] += 1
+
+    def total(self, column: Column) -> Counter[str]:
+        """Return the counts of a column."""
+        cells = (self.counts.get((row, column), Counter()) for row in self.rows)
+        return sum(cells, Counter[str]())
+
+
+def group_of(full_id: str) -> str:
+    """Return the operation of a case; of a journey `journeys`."""
+    return full_id.partition("/")[0]
+
+
+def _column(each: Result | Pair) -> Column:
+    if isinstance(each, Pair):
+        return PAIRS, " | ".join(each.targets)
+    return (BATONS if each.turns else EACH), each.target
+
+
+def matrix_table(run: Run) -> Html:
+    """Return a run at a glance."""
+    matrix = Matrix.of(run)
+    table = tag(
+        "table",
+        tag("caption", "verdicts by operation and target"),
+        tag("thead", _heads(matrix.columns)),
+        tag("tbody", (_row(matrix, row) for row in matrix.rows)),
+        tag("tfoot", _foot(matrix)),
+        class_="matrix",
+    )
+    return tag("div", table, class_="wide")
+
+
+def _heads(columns: list[Column]) -> Iterator[Html]:
+    groups = [
+        tag("th", kind, colspan=len(list(group)), scope="colgroup")
+        for kind, group in groupby(columns, lambda column: column[0])
+    ]
+    yield tag("tr", tag("th", "operation", rowspan=2, scope="col"), groups)
+    yield tag("tr", (tag("th", name, scope="col") for _, name in columns))
+
+
+def _row(matrix: Matrix, row: str) -> Html:
+    cells = (_cell(matrix.counts.get((row, c)), row) for c in matrix.columns)
+    return tag("tr", tag("th", row, scope="row"), cells)
+
+
+def _foot(matrix: Matrix) -> Html:
+    cells = (_cell(matrix.total(column), "") for column in matrix.columns)
+    return tag("tr", tag("th", "all", scope="row"), cells)
+
+
+def _cell(counts: Counter[str] | None, row: str) -> Html:
+    """Return a cell; one with failures leads to them, where it is a row's."""
+    if not counts:
+        return tag("td", "—", class_="blank")
+    bad = any(counts[verdict] for verdict in BAD)
+    told: list[Node] = [_count(v, counts[v]) for v in ORDER if counts[v]]
+    if counts[LEFT_OUT]:
+        told.append(tag("span", f"{counts[LEFT_OUT]:,} left out", class_="quiet"))
+    if bad and row:
+        told = [tag("a", told, href=f"#{group_anchor(row)}")]
+    return tag("td", told, class_="bad" if bad else "good")
+
+
+def _count(verdict: Verdict, number: int) -> Html:
+    # That nearly all passed is what a reader expects: the word is left to the rest.
+    word = "" if verdict is Verdict.PASSED else f" {verdict}"
+    return tag("span", f"{SYMBOLS[verdict]} {number:,}{word}", class_=verdict.value)
+
+
+def not_well(every: Iterable[Result | Pair]) -> list[Result | Pair]:
+    """Return what has a verdict that is not well."""
+    return [each for each in every if each.verdict in BAD]

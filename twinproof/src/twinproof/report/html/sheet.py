@@ -1,0 +1,212 @@
+"""Renders one exchange, or two side by side with what differs marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby, zip_longest
+from typing import TYPE_CHECKING
+
+from twinproof.report.html.diff import Row, rows_of, split
+from twinproof.report.html.markup import Html, Node, counted, join, tag
+from twinproof.report.html.parts import Marks, Part, parts_of, shared_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from twinproof.exchange.model import Exchange
+    from twinproof.report.html.lines import Line
+
+MOST_CHARACTERS = 800
+"""Of one line; around a difference it is less."""
+AROUND = 80
+MOST_ALIKE = 30
+"""Rows without a difference that are shown in a row; more are folded."""
+KEPT = 5
+MOST_ROWS = 200
+"""Of one part; of a longer one, what differs as it may is folded too."""
+
+HARD, OWN, SOFT = "hard", "own", "soft"
+SIGNS = {
+    HARD: ("≠", "differs"),
+    OWN: ("✗", "not as the contract has it"),
+    SOFT: ("≈", "differs as it may"),
+    "": ("", ""),
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a sheet shows: the exchanges of one target, or of two."""
+
+    names: tuple[str, ...]
+    exchanges: tuple[Exchange | None, ...]
+    both: Marks
+    """Where the two differ."""
+    own: tuple[Marks, ...]
+    """By target, where it is not as the contract has it."""
+
+
+def sheet(told: Sheet) -> Html:
+    """Return a sheet as a table."""
+    if None in told.exchanges or len(told.names) == 1:
+        return join(_alone(told))
+    left, right = (each for each in told.exchanges if each)
+    keys = shared_keys(left, right)
+    pairs = _paired(parts_of(left, keys[0]), parts_of(right, keys[1]))
+    return _table(told, [_group(told, *pair) for pair in pairs])
+
+
+def _paired(left: list[Part], right: list[Part]) -> Iterator[tuple[Part, Part]]:
+    # Only log events can be more on one side.
+    blank = Part("", "log", note="none")
+    yield from zip_longest(left, right, fillvalue=blank)
+
+
+def _alone(told: Sheet) -> Iterator[Html]:
+    """Yield each exchange by itself: there is none to lay beside it."""
+    for name, exchange, own in zip(told.names, told.exchanges, told.own, strict=True):
+        if exchange is None:
+            yield tag("p", f"{name} gave no answer", class_="error")
+            continue
+        one = Sheet((name,), (exchange,), Marks(), (own,))
+        parts = parts_of(exchange, shared_keys(exchange, None)[0])
+        yield _table(one, [_group(one, part, None) for part in parts])
+
+
+def _table(told: Sheet, groups: list[Html]) -> Html:
+    heads = [tag("th", name, scope="col") for name in told.names]
+    sign = tag("th", tag("span", "marks", class_="quiet"), scope="col", class_="sign")
+    heads.insert(1 if len(heads) > 1 else 0, sign)
+    what = " and ".join(told.names)
+    table = tag(
+        "table",
+        tag("caption", f"the exchange of {what}"),
+        tag("thead", tag("tr", heads)),
+        groups,
+        class_=f"sheet of-{len(told.names)}",
+    )
+    return tag("div", table, class_="wide", tabindex=0, role="region", aria_label=what)
+
+
+def _group(told: Sheet, left: Part, right: Part | None) -> Html:
+    """Return one part of both as a group of rows; of one target `right` is None."""
+    rows = [(row, _mark(told, row, left, right)) for row in _rows(left, right)]
+    span = 2 if right is None else 3
+    head = tag("th", _title(left, right), colspan=span, scope="rowgroup")
+    body: list[Node] = [tag("tr", head, class_="part")]
+    folded = list(_folded(rows, span))
+    body += folded[:MOST_ROWS]
+    if len(folded) > MOST_ROWS:
+        body.append(_note(f"… {counted(len(folded) - MOST_ROWS, 'more line')}", span))
+    if not rows:
+        body.append(_empty(left, right))
+    return tag("tbody", body)
+
+
+def _rows(left: Part, right: Part | None) -> list[Row]:
+    if right is None:
+        return [Row(line, None) for line in left.lines]
+    return rows_of(left.lines, right.lines)
+
+
+def _title(left: Part, right: Part | None) -> Node:
+    sizes = [part.size for part in (left, right) if part and part.size]
+    title = left.title or (right.title if right else "")
+    return join(title, tag("small", f" {' | '.join(dict.fromkeys(sizes))}"))
+
+
+def _empty(left: Part, right: Part | None) -> Html:
+    if right is None:
+        sign, note = tag("td", class_="sign"), tag("td", left.note, class_="quiet")
+        return tag("tr", sign, note)
+    notes = [tag("td", part.note, class_="quiet") for part in (left, right)]
+    return tag("tr", notes[0], tag("td", class_="sign"), notes[1])
+
+
+def _mark(told: Sheet, row: Row, left: Part, right: Part | None) -> str:
+    sides = [(row.left, left)]
+    if right is not None:
+        sides.append((row.right, right))
+    held = [(line, part.kind) for line, part in sides if line is not None]
+    differs = right is not None and not row.same
+    if differs and any(told.both.cover(kind, line.pointer) for line, kind in held):
+        return HARD
+    own = zip(told.own, sides, strict=True)
+    if any(line and m.cover(part.kind, line.pointer) for m, (line, part) in own):
+        return OWN
+    return SOFT if differs else ""
+
+
+def _folded(rows: list[tuple[Row, str]], span: int) -> Iterator[Html]:
+    """Yield rows; of long runs without a mark only the first and the last."""
+    folds = ("", SOFT) if len(rows) > MOST_ROWS else ("",)
+    for plain, group in groupby(rows, lambda each: each[1] in folds):
+        run = list(group)
+        if not plain or len(run) <= MOST_ALIKE:
+            yield from _shown(run, span)
+            continue
+        yield from _shown(run[:KEPT], span)
+        yield _note(f"… {counted(len(run) - 2 * KEPT, 'line')} as they may be", span)
+        yield from _shown(run[-KEPT:], span)
+
+
+def _shown(rows: Iterable[tuple[Row, str]], span: int) -> Iterator[Html]:
+    for row, mark in rows:
+        sign, meaning = SIGNS[mark]
+        middle = tag("td", sign, class_="sign", title=meaning)
+        one, other = _cells(row)
+        cells = [middle, one] if span == 2 else [one, middle, other]
+        yield tag("tr", cells, class_=mark)
+
+
+def _note(text: str, span: int) -> Html:
+    return tag("tr", tag("td", text, colspan=span, class_="quiet"))
+
+
+def _cells(row: Row) -> tuple[Html, Html]:
+    one, other = row.left, row.right
+    if one is None or other is None or row.same:
+        return _whole(one), _whole(other)
+    return (
+        _cell(compared(one.text, other.text), one.end),
+        _cell(compared(other.text, one.text), other.end),
+    )
+
+
+def _whole(line: Line | None) -> Html:
+    if line is None:
+        return tag("td", class_="none")
+    return _cell(cut(line.text), line.end)
+
+
+def _cell(shown: Html, end: str) -> Html:
+    return tag("td", tag("code", shown, end))
+
+
+def compared(text: str, other: str) -> Html:
+    """Return a text with what differs from another marked, and little around it."""
+    parts = split(text, other)
+    return join(
+        _shortened(parts.head, 0 if len(parts.head) < 2 * AROUND else AROUND // 2),
+        tag("mark", cut(parts.middle)) if parts.middle else None,
+        cut(parts.tail, 2 * AROUND),
+    )
+
+
+def cut(text: str, most: int = MOST_CHARACTERS) -> Html:
+    """Return a text, its end cut off where it is long, and how much that is."""
+    if len(text) <= most:
+        return join(text)
+    return join(text[:most], _left_out(len(text) - most))
+
+
+def _shortened(text: str, begin: int) -> Html:
+    """Return what comes before a difference; where it is long without its middle."""
+    if not begin:
+        return join(text)
+    out = len(text) - begin - AROUND
+    return join(text[:begin], _left_out(out), text[-AROUND:])
+
+
+def _left_out(number: int) -> Html:
+    return tag("span", f"… {counted(number, 'character')} …", class_="unseen")

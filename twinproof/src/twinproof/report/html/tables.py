@@ -1,0 +1,135 @@
+"""The small tables of a page: facts, targets, what stands behind it, what was not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from twinproof.report.html.markup import Html, Node, counted, join, tag
+from twinproof.run.results import Basis, LeftOut, Pair, Result, Run, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from twinproof.cases.statements import Statement
+    from twinproof.targets.target import Target
+
+MOST_IDS = 400
+"""Ids that are listed under one reason; more are only counted."""
+
+
+def facts(told: Mapping[str, Node]) -> Html:
+    """Return facts by their names."""
+    pairs = (tag("div", tag("dt", k), tag("dd", v)) for k, v in told.items())
+    return tag("dl", pairs, class_="facts")
+
+
+def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Node]]) -> Html:
+    """Return a table whose first column names each row."""
+    body = (
+        tag("tr", tag("th", first, scope="row"), (tag("td", cell) for cell in rest))
+        for first, *rest in rows
+    )
+    head = tag("tr", (tag("th", name, scope="col") for name in heads))
+    whole = tag(
+        "table", tag("caption", caption), tag("thead", head), tag("tbody", body)
+    )
+    return tag("div", whole, class_="wide")
+
+
+def moment(epoch_ms: int) -> Html:
+    """Return a time as people read it, in UTC."""
+    at = datetime.fromtimestamp(epoch_ms / 1000, UTC)
+    return tag("time", f"{at:%Y-%m-%d %H:%M:%S} UTC", datetime=at.isoformat())
+
+
+def targets_table(targets: Sequence[Target], versions: Mapping[str, str]) -> Html:
+    """Return the targets, and what stands behind every claim about them."""
+    heads = ("target", "at", "implementation", "says it is", "writes", "stands behind")
+    rows = [
+        (
+            target.name,
+            tag("code", target.url),
+            target.implementation or "not said",
+            versions.get(target.name, "not asked"),
+            target.writes,
+            Basis(target.basis).meaning,
+        )
+        for target in targets
+    ]
+    return table("targets", heads, rows)
+
+
+def basis_table(every: Sequence[Result | Pair]) -> Html:
+    """Return by what each result is shown, and how often."""
+    counts = Counter(each.basis for each in every)
+    rows = [(basis.meaning, f"{counts[basis]:,}") for basis in Basis if counts[basis]]
+    return table("what stands behind the results", ("basis", "results"), rows)
+
+
+def grounds_table(run: Run) -> Html:
+    """Return the statements about AWS that a run relied on, and what it shows."""
+    rows: list[list[Node]] = [
+        [
+            tag("code", each.statement.statement_id),
+            each.statement.says,
+            _source(each.statement),
+            f"{len(each.cases):,}",
+            *(each.shown[target] for target in run.targets),
+        ]
+        for each in run.grounds
+    ]
+    heads = ("statement", "says", "standing", "cases", *run.targets)
+    return table("statements about AWS", heads, rows)
+
+
+def _source(statement: Statement) -> Html:
+    if statement.link:
+        return tag("a", statement.standing.value, href=statement.link)
+    command = tag("code", statement.command)
+    return join(f"{statement.standing}; ", command, f" must give {statement.expect}")
+
+
+def left_out_list(left_out: Sequence[LeftOut]) -> Html:
+    """Return what was not run, by its reason."""
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for each in left_out:
+        by_reason.setdefault((each.target, each.why), []).append(each.full_id)
+    return join(
+        tag(
+            "details",
+            tag("summary", f"{counted(len(ids), 'case')} on {target}: {why}"),
+            _ids(ids),
+        )
+        for (target, why), ids in by_reason.items()
+    )
+
+
+def _ids(ids: Sequence[str]) -> Html:
+    more = len(ids) - MOST_IDS
+    rows = [tag("li", tag("code", full_id)) for full_id in ids[:MOST_IDS]]
+    if more > 0:
+        rows.append(tag("li", f"… {more:,} more"))
+    return tag("ul", rows, class_="ids")
+
+
+def divergences_table(run: Run) -> Html:
+    """Return what is excused, by what, and where it differs."""
+    excused = [each for each in run.all if each.verdict is Verdict.EXCUSED]
+    rows = [
+        (
+            each.full_id,
+            " | ".join(each.targets),
+            each.error or "not said",
+            ", ".join(dict.fromkeys(m.where for m in each.mismatches)) or "—",
+        )
+        for each in excused
+    ]
+    heads = ("case", "targets", "excused by", "where")
+    return table("divergences in force", heads, rows)
+
+
+def notes_list(notes: Sequence[str]) -> Html:
+    """Return the run's notes."""
+    return tag("ul", (tag("li", note) for note in notes))

@@ -1,0 +1,122 @@
+"""Where emulators answer otherwise than AWS: contract/emulators/<name>.yaml.
+
+What an emulator does is no implementation's doing: a run with `--emulator NAME` excuses
+the cases that its file names, on every target, for as long as they fail in the way that
+stands there. The page docs/emulators.md is rendered from the same files.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from twinproof.cases.statements import EMULATORS as FOLDER
+from twinproof.cases.statements import FILE, read_statements
+from twinproof.contract.reading import read_checked
+from twinproof.errors import FileFault, Finding, UsageError
+from twinproof.run.known_failures import KnownFailure
+from twinproof.run.results import Basis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from twinproof.cases.statements import Statement, Statements
+    from twinproof.contract.openapi import Contract
+
+HEAD = """\
+# Where emulators differ from AWS
+
+Rendered from `contract/emulators/` and `contract/aws.yaml` by `make events`; the suite
+reads the same files. "documented" links to AWS's page and "captured" to what
+somebody published of AWS's answers; "assumed" comes with a command that shows it on a
+deployed stack, whose Outputs its names stand for.
+
+A case named here fails on the emulator and is excused there, nowhere else, and only
+while what is got instead is what stands here; one that no longer fails makes the run
+fail until its line is taken out. A journey ends at the step that meets one. What has
+no case fails none; "not run" lists the cases that the emulator is not asked.
+"""
+
+
+def read_emulator(contract: Contract, name: str) -> list[KnownFailure]:
+    """Return what an emulator excuses; raise `UsageError` for an unknown one."""
+    path = contract.root / FOLDER / f"{name}.yaml"
+    if not path.is_file():
+        known = sorted(each.stem for each in path.parent.glob("*.yaml"))
+        raise UsageError(f"--emulator {name}: known are {', '.join(known)}")
+    document, statements = _document(contract, path), read_statements(contract)
+    return [
+        KnownFailure(
+            cases=tuple(each["cases"]),
+            reason=each["what"],
+            cause=_statement(statements, each["aws"], name).says,
+            basis=Basis.EMULATOR,
+            until=date.max,
+            seen=each["seen"],
+        )
+        for each in document["differences"]
+        if "cases" in each
+    ]
+
+
+def _statement(statements: Statements, name: str, emulator: str) -> Statement:
+    if name not in statements:
+        where = f"{FOLDER}/{emulator}.yaml"
+        raise FileFault([Finding(where, name, f"{FILE} has no such statement")])
+    return statements[name]
+
+
+def not_run(contract: Contract, name: str) -> dict[str, str]:
+    """Return the cases that an emulator is not asked, each with the reason."""
+    document = _document(contract, contract.root / FOLDER / f"{name}.yaml")
+    return {
+        full_id: each["what"]
+        for each in document["differences"]
+        for full_id in each.get("notRun", ())
+    }
+
+
+def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[Finding]:
+    """Yield what is wrong in the files, and every id that no case has."""
+    for path in sorted((contract.root / FOLDER).glob("*.yaml")):
+        document, faults = read_checked(
+            path, f"{FOLDER}/", "emulator", contract.schemas
+        )
+        yield from faults
+        for each in document["differences"] if not faults else ():
+            for full_id in (*each.get("cases", ()), *each.get("notRun", ())):
+                if full_id not in ids:
+                    yield Finding(f"{FOLDER}/{path.name}", full_id, "matches no case")
+
+
+def render_page(contract: Contract) -> str:
+    """Return docs/emulators.md as the files say it."""
+    lines, statements = [HEAD], read_statements(contract)
+    for path in sorted((contract.root / FOLDER).glob("*.yaml")):
+        document = _document(contract, path)
+        lines += [
+            f"## {document['title']}",
+            "",
+            f"Seen with {document['version']}.",
+            "",
+        ]
+        lines += ["| emulator | AWS | instead | cases |", "|---|---|---|---|"]
+        for each in document["differences"]:
+            ids = each.get("cases") or each.get("notRun", ())
+            cases = ", ".join(f"`{name}`" for name in ids)
+            seen = ", ".join(f"{k} `{v}`" for k, v in each.get("seen", {}).items())
+            seen = "not run" if "notRun" in each else seen
+            said = _statement(statements, each["aws"], path.stem)
+            aws = f"{said.says} ({said.source})".replace("|", "\\|")
+            row = (each["what"], aws, seen, cases or "none")
+            lines.append(f"| {' | '.join(row)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _document(contract: Contract, path: Path) -> Any:
+    document, faults = read_checked(path, f"{FOLDER}/", "emulator", contract.schemas)
+    if faults:
+        raise FileFault(faults)
+    return document

@@ -1,0 +1,127 @@
+"""What a play has on the data side: laid down, created, read back, removed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.errors import SuiteError
+from twinproof.stores.resources import Resources, as_read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from twinproof.cases.expressions import Scope
+    from twinproof.domain.protocol import Records
+    from twinproof.exchange.model import Exchange, Item, Key
+    from twinproof.stores.aws import Store
+
+
+@dataclass
+class Shelf:
+    """The items and objects of one play; without a store, none."""
+
+    store: Store | None
+    scope: Scope
+    records: Records
+    known: dict[Key, Item | None] = field(default_factory=dict)
+    """What stood at each key when it was last read."""
+    laid: set[Key] = field(default_factory=set)
+    """Where something was laid down."""
+    stale: bool = False
+    """Whether something was sent since."""
+
+    @property
+    def resources(self) -> Resources:
+        """Return what the data side is called; without one nothing has a name."""
+        return self.store.resources if self.store else Resources()
+
+    def lay(self, given: Mapping[str, Any]) -> None:
+        """Lay down what a `given` describes, and bind its names."""
+        laid = self.records.lay(given, self.scope, self.resources)
+        if self.store is None or not laid:
+            return
+        self.known.update({key: as_read(value) for key, value in laid.items()})
+        self.laid.update(laid)
+        self.store.write(laid)
+
+    def expect(self, key: Key) -> None:
+        """Note a key at which a record is told to be."""
+        self.known.setdefault(key, None)
+
+    def take(
+        self, more: Iterable[Key], named: Iterable[Key] = ()
+    ) -> tuple[dict[Key, Item | None], dict[Key, Item | None]]:
+        """Return what stood at all keys, `more` and `named` among them, and what does.
+
+        What may have been reaped meanwhile stands as it was, for that is not the doing
+        of an exchange; but not at a key that is `named`, for which a case says itself
+        what stands there.
+        """
+        keys = self._keys().union(more, named)
+        before = {key: self.known.get(key) for key in keys}
+        now = self.read(keys)
+        self.known.update(now)
+        self.stale = False
+        reaped = {
+            key: before[key]
+            for key in now.keys() - set(named)
+            if now[key] is None and _is_due(before[key])
+        }
+        return before, now | reaped
+
+    def refresh(self) -> None:
+        """Read all keys again, after steps that were not watched."""
+        items = [item for item in self.known.values() if item]
+        self.take(key for item in items for key in self.records.beside(item))
+
+    def read(self, keys: set[Key]) -> dict[Key, Item | None]:
+        """Return what stands at keys, objects as their digests."""
+        return self.store.read(keys) if self.store else {}
+
+    def strays(self, exchange: Exchange) -> Iterator[Mismatch]:
+        """Yield records with own values of this play that no answer told of."""
+        if self.store is None:
+            return
+        for key, values in self.records.strays(exchange, self.scope, self.store):
+            self.known.update(self.read({key}))
+            yield Mismatch(key.label, MISSING, dict(values), "left over")
+
+    def clean(self) -> None:
+        """Remove what is the play's own; raise `SuiteError` where something is left.
+
+        A record of somebody else's may have been asked for by its id, and read back.
+        """
+        if self.store is None:
+            return
+        if self.stale:
+            self.refresh()
+        keys = {
+            key
+            for key, item in self.known.items()
+            if item is not None and self._is_own(key, item)
+        }
+        if not keys:
+            return
+        self.store.remove(keys)
+        left = sorted(key for key, item in self.read(keys).items() if item is not None)
+        if left:
+            names = ", ".join(key.name for key in left)
+            raise SuiteError(f"left behind: {names}")
+
+    def _is_own(self, key: Key, item: Item) -> bool:
+        return key in self.laid or self.records.is_own(key, item, self.scope)
+
+    def _keys(self) -> set[Key]:
+        """Return every key of the play, and where it may have left something."""
+        return {*self.known, *self.records.touched(None, self.scope)}
+
+
+def _is_due(item: Item | None) -> bool:
+    """Say whether DynamoDB may reap an item: at any time after its `ttl`.
+
+    See aws.yaml#dynamodb-ttl.
+    """
+    return item is not None and "ttl" in item and item["ttl"] <= time.time()

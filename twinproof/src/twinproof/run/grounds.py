@@ -1,0 +1,114 @@
+"""On which statements about AWS a run's verdict rests, and what it shows of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from twinproof.cases.statements import FILE, Standing
+from twinproof.run.results import Basis, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence, Set
+
+    from twinproof.cases.statements import Statement, Statements
+    from twinproof.run.results import Result, Run
+
+
+class Shown(StrEnum):
+    """What a run shows of a statement on one target."""
+
+    CONFIRMED = "confirmed"
+    CONTRADICTED = "contradicted"
+    NOT_SHOWN = "not shown"
+    NOT_AWS = "not asked of AWS"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A statement that a run relied on."""
+
+    statement: Statement
+    cases: tuple[str, ...]
+    """Ids of the cases and journeys that ran and rely on it."""
+    shown: Mapping[str, Shown]
+    """By target."""
+
+
+def grounds_of(
+    run: Run, cited: Mapping[str, Set[str]], statements: Statements
+) -> tuple[Ground, ...]:
+    """Return what the run relied on, in the order of the file.
+
+    `cited`: by id of a case or journey, the ids of statements that it relies on.
+    """
+    return tuple(_grounds(run, cited, statements))
+
+
+def _grounds(
+    run: Run, cited: Mapping[str, Set[str]], statements: Statements
+) -> Iterator[Ground]:
+    for name, statement in statements.items():
+        results = [
+            each for each in run.results if name in cited.get(each.full_id, frozenset())
+        ]
+        if results:
+            cases = tuple(dict.fromkeys(each.full_id for each in results))
+            shown = {target: _shown(results, target) for target in run.targets}
+            yield Ground(statement, cases, shown)
+
+
+def _shown(results: Sequence[Result], target: str) -> Shown:
+    """Return what came of the cases of one statement on one target.
+
+    Only AWS itself can confirm what AWS does; a stand-in was made by the statement.
+    """
+    own = [each for each in results if each.target == target]
+    if any(each.basis is not Basis.AWS for each in own):
+        return Shown.NOT_AWS
+    verdicts = {each.verdict for each in own}
+    if Verdict.FAILED in verdicts:
+        return Shown.CONTRADICTED
+    return Shown.CONFIRMED if Verdict.PASSED in verdicts else Shown.NOT_SHOWN
+
+
+def grounds_line(run: Run) -> str:
+    """Return on what the run rests, in one line; "": on nothing that is said of AWS."""
+    if not run.grounds:
+        return ""
+    counts = Counter(each.statement.standing for each in run.grounds)
+    total = len(run.grounds)
+    kinds = ", ".join(f"{counts[kind]} {kind}" for kind in Standing if counts[kind])
+    noun = "statement" if total == 1 else "statements"
+    line = f"rests on {total} {noun} about AWS ({FILE}): {kinds}"
+    return "; ".join([line, *_told(run)])
+
+
+def _told(run: Run) -> Iterator[str]:
+    assumed = [
+        each for each in run.grounds if each.statement.standing is Standing.ASSUMED
+    ]
+    elsewhere = []
+    for target in run.targets:
+        if any(each.shown[target] is Shown.NOT_AWS for each in run.grounds):
+            elsewhere.append(target)
+        elif assumed:
+            yield f"{target} {_of_target(assumed, target)}"
+    if elsewhere:
+        yield f"not AWS, so nothing of it is confirmed: {', '.join(elsewhere)}"
+
+
+def _of_target(assumed: Sequence[Ground], target: str) -> str:
+    counts = Counter(each.shown[target] for each in assumed)
+    parts = [f"confirms {counts[Shown.CONFIRMED]} of the assumed"]
+    wrong = [
+        each.statement.statement_id
+        for each in assumed
+        if each.shown[target] is Shown.CONTRADICTED
+    ]
+    parts += [f"contradicts {', '.join(wrong)}"] if wrong else []
+    unshown = counts[Shown.NOT_SHOWN]
+    parts += [f"does not show {unshown}"] if unshown else []
+    return ", ".join(parts)

@@ -1,0 +1,145 @@
+"""Adds to results of HTTP targets what their functions logged, and judges that too."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from twinproof.cases.language import unlogged
+from twinproof.checks.log_lines import log_mismatches
+from twinproof.exchange.tails import read_log
+from twinproof.exchange.transports import Invoke
+from twinproof.run.results import Result, Verdict
+from twinproof.targets.logs import LogReader, LogsUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from twinproof.contract.openapi import Contract
+    from twinproof.exchange.model import Exchange
+    from twinproof.run.player import CasePlayed
+    from twinproof.targets.prepared import Bench
+    from twinproof.timing import Timing
+
+
+@dataclass
+class Witness:
+    """The logs behind the targets of a run, and what could not be read of them."""
+
+    contract: Contract
+    benches: Sequence[Bench]
+    timing: Timing
+    unread: dict[str, str] = field(default_factory=dict)
+    """By target, why its log groups cannot be read."""
+    missing: int = 0
+    """How many requests the logs that were read did not tell of."""
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what is to be known, a line each."""
+        told = [
+            f"{target}: log events cannot be read: {why}"
+            for target, why in self.unread.items()
+        ]
+        told += [
+            f"{bench.target.name}: log events cannot be read: Invoke shows none there"
+            for bench in self.benches
+            if isinstance(bench.transport, Invoke) and not bench.transport.shows_logs
+        ]
+        if self.missing:
+            told.append(f"the log events of {self.missing} requests were not found")
+        return told
+
+    def tell(self, played: Sequence[CasePlayed]) -> list[CasePlayed]:
+        """Return what was played with its log events, each held to its schema.
+
+        To be asked soon: a log may not be kept for long.
+        """
+        exchanges = [each for one in played for each in self._open(one.result)]
+        if not exchanges:
+            return list(played)
+        since_ms = min(exchange.sent_ms for exchange in exchanges)
+        readers = self._readers(since_ms)
+        wanted = {
+            self._request_id(exchange)
+            for each in played
+            for exchange in self._open(each.result)
+            if readers.keys() >= set(each.result.targets)
+        }
+        texts = self._gather(readers, wanted, since_ms)
+        self.missing += len(wanted - texts.keys())
+        return [self._told(each, texts) for each in played]
+
+    def _readers(self, since_ms: int) -> dict[str, LogReader]:
+        """Return the readers that can read, by target; note why others cannot."""
+        readers = {}
+        for bench in self.benches:
+            name = bench.target.name
+            if bench.target.is_lambda or name in self.unread:
+                continue
+            if bench.logs is None:
+                self.unread[name] = bench.no_logs
+                continue
+            try:
+                next(bench.logs.read(since_ms), None)
+                readers[name] = bench.logs
+            except LogsUnreadable as error:
+                self.unread[name] = str(error)
+        return readers
+
+    def _gather(
+        self, readers: Mapping[str, LogReader], wanted: set[str], since_ms: int
+    ) -> dict[str, str]:
+        """Return the lines of each request, by its id; wait for those still to come."""
+        deadline = time.monotonic() + self.timing.logs
+        texts: dict[str, str] = {}
+        while wanted - texts.keys():
+            for reader in readers.values():
+                texts.update(reader.read(since_ms))
+            if time.monotonic() > deadline:
+                break
+            if wanted - texts.keys():
+                time.sleep(self.timing.logs_pause)
+        return texts
+
+    def _told(self, played: CasePlayed, texts: Mapping[str, str]) -> CasePlayed:
+        result = played.result
+        exchanges = [self._with_log(each, texts) for each in result.exchanges]
+        found = [
+            mismatch
+            for was, now in zip(result.exchanges, exchanges, strict=True)
+            if was is not now
+            for mismatch in log_mismatches(
+                self.contract, now, unlogged(played.side.own)
+            )
+        ]
+        told = replace(
+            result,
+            exchanges=tuple(exchanges),
+            mismatches=(*result.mismatches, *found),
+            verdict=Verdict.FAILED if found else result.verdict,
+        )
+        return replace(played, result=told)
+
+    def _open(self, result: Result) -> Iterator[Exchange]:
+        """Yield the exchanges that a function answered and whose log was not shown."""
+        for exchange in result.exchanges:
+            if exchange.response.log is None and self._request_id(exchange):
+                yield exchange
+
+    def _request_id(self, exchange: Exchange) -> str:
+        """Return the id a function was given; what no operation answered has none."""
+        config, known = self.contract.config, self.contract.operations
+        rule = config.request_id if config.logs else None
+        if rule is None or exchange.operation not in known:
+            return ""
+        return exchange.response.header(rule.header) or ""
+
+    def _with_log(self, exchange: Exchange, texts: Mapping[str, str]) -> Exchange:
+        request_id = self._request_id(exchange)
+        text = texts.get(request_id)
+        if text is None or exchange.response.log is not None:
+            return exchange
+        response = replace(exchange.response, log=text, request_id=request_id)
+        return replace(exchange, response=response, events=read_log(text)[0])

@@ -1,0 +1,57 @@
+"""Makes a pair of what one case came to on two targets."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from twinproof.compare.exchanges import Rules, compare
+from twinproof.run.player import CasePlayed, located, verdict_of
+from twinproof.run.results import Pair, Verdict, weakest
+
+if TYPE_CHECKING:
+    from twinproof.cases.matching import Mismatch
+    from twinproof.checks.checks import Rulebook
+    from twinproof.domain.names import Side
+    from twinproof.exchange.model import Exchange
+
+
+def pair_of(book: Rulebook, one: CasePlayed, other: CasePlayed) -> Pair:
+    """Compare the last exchanges of a case: those before were repeated until it held.
+
+    A case that the suite could not judge on either target cannot be compared.
+    """
+    start, error = time.monotonic(), ""
+    mismatches: list[Mismatch] = []
+    exchanges = _last(one), _last(other)
+    errored = Verdict.ERRORED in (one.result.verdict, other.result.verdict)
+    left, right = exchanges
+    if errored or left is None or right is None:
+        error = "could not be compared: errored on one target"
+    else:
+        rules = Rules(book, _fresh(one.side), _fresh(other.side))
+        try:
+            mismatches = compare(left, right, rules)
+        except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no difference
+            error = f"a bug in the suite: {located(bug)}"
+    return Pair(
+        full_id=one.result.full_id,
+        targets=(one.result.target, other.result.target),
+        verdict=verdict_of(mismatches, error),
+        duration_ms=round((time.monotonic() - start) * 1000),
+        mismatches=tuple(mismatches),
+        exchanges=exchanges,
+        error=error,
+        basis=weakest(one.result.basis, other.result.basis),
+    )
+
+
+def _last(played: CasePlayed) -> Exchange | None:
+    exchanges = played.result.exchanges
+    return exchanges[-1] if exchanges else None
+
+
+def _fresh(side: Side) -> Side:
+    """Return a side with names of its own: each pair names what it meets anew."""
+    return replace(side, names=dict(side.names))

@@ -1,0 +1,190 @@
+"""One case or journey, played on a target: lay down, call, read back, judge, clean."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from twinproof.cases.expressions import Scope
+from twinproof.cases.language import unlogged
+from twinproof.cases.model import Call, case_hash
+from twinproof.cases.requests import request_of, requested_id
+from twinproof.checks.after import after_mismatches
+from twinproof.checks.answer import answer_mismatches
+from twinproof.checks.documented import gateway_mismatches, response_mismatches
+from twinproof.checks.log_lines import log_mismatches
+from twinproof.checks.stored import stored_mismatches
+from twinproof.domain.observation import Observation
+from twinproof.errors import UnboundName
+from twinproof.exchange.model import Exchange, Key, created_key
+from twinproof.run.fixtures import Shelf
+from twinproof.targets.sending import now_ms, send
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from twinproof.cases.expressions import Chance, Value
+    from twinproof.cases.matching import Mismatch
+    from twinproof.checks.after import Stored
+    from twinproof.checks.checks import Rulebook
+    from twinproof.targets.prepared import Bench
+
+
+@dataclass
+class Play:
+    """The state of one case or journey while it runs."""
+
+    full_id: str
+    run: str
+    book: Rulebook
+    bench: Bench
+    """The data side is this target's; a call may go to another over the same data."""
+    chance: Chance = secrets.randbits
+    """What the ids of records laid down are drawn by."""
+    scope: Scope = field(init=False)
+    shelf: Shelf = field(init=False)
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Give the play names of its own."""
+        store = self.bench.store
+        self.scope = Scope(
+            self.book.language,
+            case_hash(self.full_id),
+            self.run,
+            now_ms(),
+            self.chance,
+            outputs=store.resources.outputs if store else {},
+        )
+        self.shelf = Shelf(store, self.scope, self.book.domain.records)
+
+    def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
+        """Make a call and return everything that is wrong with what came of it."""
+        bench = bench or self.bench
+        timing = self.book.timing
+        deadline = time.monotonic() + timing.eventually
+        while True:
+            found = self._call_once(call, bench)
+            if not found or not call.eventually or time.monotonic() > deadline:
+                return found
+            time.sleep(timing.eventually_pause)
+
+    def _call_once(self, call: Call, bench: Bench) -> list[Mismatch]:
+        seen = self._send(call, bench)
+        # The answer is looked at first: it binds names that `after` refers to.
+        found = list(self.judge(call, seen.exchange, bench, self.scope))
+        named = self._named(call.after, failed=bool(found))
+        if self.bench.store is not None:
+            seen = self._read_back(seen, named)
+        self.exchanges.append(seen.exchange)
+        if self.bench.store is not None:
+            found += self.shelf.strays(seen.exchange)
+            found += self._after(named, seen.exchange.stored, failed=bool(found))
+            found += stored_mismatches(self.book, seen)
+        return unrepeated([*found, *self.hold(seen)])
+
+    def _send(self, call: Call, bench: Bench) -> Observation:
+        operation = self.book.contract.operations[call.operation]
+        request = request_of(operation, call.when, self.scope)
+        path_id = requested_id(call.when, self.scope)
+        earlier = frozenset(self.scope.owned)
+        self.shelf.stale = True
+        exchange = send(bench, operation, request)
+        if exchange.created:
+            self.note(exchange)
+        return Observation.of_case(exchange, bench, self.book.domain, path_id, earlier)
+
+    def _read_back(self, seen: Observation, named: Mapping[Key, Value]) -> Observation:
+        """Return an observation with what stood at its keys, and what does."""
+        before, stored = self.shelf.take(self._touched(seen), named)
+        exchange = replace(seen.exchange, before=before, stored=stored)
+        return replace(seen, exchange=exchange, named=frozenset(named))
+
+    def judge(
+        self, call: Call, exchange: Exchange, bench: Bench, scope: Scope
+    ) -> Iterator[Mismatch]:
+        """Yield what is wrong with an answer by itself."""
+        contract = self.book.contract
+        if call.then is not None:
+            free = self.book.volatile.free(self._schema(exchange))
+            yield from answer_mismatches(contract, call.then, exchange, scope, free)
+        if call.gateway:
+            # HEAD is answered without the body that GET would have, a preflight by 204.
+            if exchange.request.method != "HEAD" and exchange.response.status != 204:
+                yield from gateway_mismatches(contract, exchange)
+            return
+        headers = (
+            bench.target.gateway_headers
+            if not bench.target.is_lambda
+            else frozenset[str]()
+        )
+        yield from response_mismatches(contract, exchange, headers)
+        yield from log_mismatches(contract, exchange, unlogged(scope.own_texts))
+
+    def note(self, exchange: Exchange) -> None:
+        """Remember what an exchange created, to read it back and to remove it."""
+        records = self.book.domain.records
+        key = created_key(exchange, records.shown)
+        if key is None:
+            return
+        self.scope.owned.add(key.name)
+        self.shelf.expect(key)
+        records.note(exchange, self.scope)
+
+    def _schema(self, exchange: Exchange) -> str:
+        operation = self.book.contract.operations[exchange.operation]
+        return self.book.contract.body_schema(operation, exchange.response.status)
+
+    def hold(self, seen: Observation) -> Iterator[Mismatch]:
+        """Yield where the volatile members of a body do not keep their rules."""
+        yield from self.book.volatile.check(self._schema(seen.exchange), seen, "body")
+
+    def _touched(self, seen: Observation) -> Iterator[Key]:
+        records, record = self.book.domain.records, seen.requested
+        yield from records.touched(seen.exchange, self.scope)
+        if record is not None:
+            yield record
+            # A deletion may put something where nothing was.
+            if item := self.shelf.known.get(record):
+                yield from records.beside(item)
+
+    def after(self, after: Mapping[str, Any], *, failed: bool) -> list[Mismatch]:
+        """Compare what is stored with an `after`, outside of a call.
+
+        `failed`: the step has failed already, and may have left names unbound.
+        """
+        named = self._named(after, failed=failed)
+        return self._after(named, self.shelf.read(set(named)), failed=failed)
+
+    def _named(self, after: Mapping[str, Any], *, failed: bool) -> dict[Key, Value]:
+        with _names_of(failed=failed):
+            return self.book.domain.records.named(after, self.scope)
+        return {}
+
+    def _after(
+        self, named: Mapping[Key, Value], stored: Stored, *, failed: bool
+    ) -> list[Mismatch]:
+        with _names_of(failed=failed):
+            return after_mismatches(named, stored, self.scope, self.book)
+        return []
+
+
+def _names_of(*, failed: bool) -> AbstractContextManager[bool | None]:
+    """Let a name stay unbound where the answer that was to bind it has failed."""
+    return suppress(UnboundName) if failed else nullcontext()
+
+
+def unrepeated(found: list[Mismatch]) -> list[Mismatch]:
+    """Return mismatches without those of a place and value already named."""
+    kept: list[Mismatch] = []
+    places: set[tuple[str, str]] = set()
+    for mismatch in found:
+        seen = (mismatch.where, repr(mismatch.got))
+        if seen not in places:
+            places.add(seen)
+            kept.append(mismatch)
+    return kept

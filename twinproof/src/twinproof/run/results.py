@@ -1,0 +1,178 @@
+"""What came of each case and journey on each target."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from twinproof.cases.matching import Mismatch
+    from twinproof.exchange.model import Exchange
+    from twinproof.run.grounds import Ground
+
+
+class Verdict(StrEnum):
+    """What a result says."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    EXCUSED = "excused"
+    STALE = "stale"
+    ERRORED = "errored"
+
+
+class Basis(StrEnum):
+    """What stands behind a result."""
+
+    AWS = "aws"
+    EMULATOR = "emulator"
+    OWN_CODE = "own-code"
+    DOCUMENTED = "documented"
+
+    @property
+    def meaning(self) -> str:
+        """Return what a report says of it."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Basis.AWS: "shown by AWS itself",
+    Basis.EMULATOR: "shown on an emulator of AWS on this machine",
+    Basis.OWN_CODE: "shown by this project's own stand-in for what AWS documents",
+    Basis.DOCUMENTED: "documented by AWS, and not shown",
+}
+
+
+def weakest(*bases: Basis) -> Basis:
+    """Return the basis that proves least."""
+    return max(bases, key=list(Basis).index)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One case or journey on one target; or on two that take turns, as a baton."""
+
+    full_id: str
+    target: str
+    """The target's name; of a baton `FIRST then SECOND`."""
+    verdict: Verdict
+    duration_ms: int
+    mismatches: tuple[Mismatch, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    step: str = ""
+    """The step of a journey that failed."""
+    error: str = ""
+    """What kept the suite from judging; or why it is stale, or what excuses it."""
+    basis: Basis = Basis.EMULATOR
+    turns: tuple[str, ...] = ()
+    """The targets that took turns, in their order; of one target: none."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return every target that had a part in this."""
+        return self.turns or (self.target,)
+
+    @property
+    def is_journey(self) -> bool:
+        """Say whether this is a journey's result."""
+        return self.full_id.startswith("journeys/")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place at which two targets differ."""
+
+    full_id: str
+    """The case: `OPERATION/accepts-…`."""
+    targets: tuple[str, str]
+    where: str
+    """Part of the exchange, and a JSON Pointer into it: `body /errors`."""
+    values: tuple[Any, Any]
+    """What each target gave there, in the order of `targets`; MISSING: nothing."""
+    exchanges: tuple[Exchange | None, Exchange | None]
+    """Both whole; None where a target gave no answer."""
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What came of one case on two targets, laid side by side."""
+
+    full_id: str
+    targets: tuple[str, str]
+    verdict: Verdict
+    duration_ms: int
+    mismatches: tuple[Mismatch, ...] = ()
+    """Where they differ; `expected` is the first target's value, `got` the second's."""
+    exchanges: tuple[Exchange | None, Exchange | None] = (None, None)
+    error: str = ""
+    """Why it is stale or could not be compared; or what excuses it."""
+    basis: Basis = Basis.EMULATOR
+
+    @property
+    def differences(self) -> Iterator[Difference]:
+        """Yield each mismatch with all that is needed to show it by itself."""
+        for each in self.mismatches:
+            values = (each.expected, each.got)
+            yield Difference(
+                self.full_id,
+                self.targets,
+                each.where,
+                values,
+                self.exchanges,
+                each.rule,
+            )
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A case or journey that was not run on a target, and why."""
+
+    full_id: str
+    target: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A whole run: its results and its facts."""
+
+    run_id: str
+    started_ms: int
+    duration_ms: int
+    targets: tuple[str, ...]
+    results: tuple[Result, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    batons: tuple[Result, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+    """What is to be known beside the results, a line each."""
+    grounds: tuple[Ground, ...] = ()
+    """The statements about AWS that the results rely on."""
+    contract: str = ""
+    """The contract folder that was named; "": the nearest was taken."""
+
+    def count(self, verdict: Verdict) -> int:
+        """Return how many results, pairs and batons have a verdict."""
+        return verdicts(self.all)[verdict]
+
+    @property
+    def all(self) -> list[Result | Pair]:
+        """Return everything that has a verdict: results, pairs, batons."""
+        return [*self.results, *self.pairs, *self.batons]
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 all held, 1 a contract failure, 2 nothing ran or the suite broke."""
+        if self.count(Verdict.FAILED) or self.count(Verdict.STALE):
+            return 1
+        return 2 if self.count(Verdict.ERRORED) or not self.results else 0
+
+
+def verdicts(results: Iterable[Result | Pair]) -> Counter[Verdict]:
+    """Return how often each verdict stands."""
+    return Counter(result.verdict for result in results)

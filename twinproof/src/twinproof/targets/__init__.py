@@ -1,0 +1,1 @@
+"""Targets, and what makes them ready for a run."""

@@ -1,0 +1,108 @@
+"""Reads from CloudWatch Logs what functions wrote, for requests that went by HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from twinproof.errors import SuiteError
+from twinproof.exchange.aws_errors import AWS_ERRORS, ClientError
+from twinproof.exchange.model import json_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from twinproof.contract.config import Logs
+
+
+class LogsUnreadable(SuiteError):
+    """The log groups of a target cannot be read."""
+
+
+class LogsClient(Protocol):
+    """What is asked of boto3's client of CloudWatch Logs."""
+
+    # Any: boto3 takes and returns plain data.
+    def filter_log_events(self, **arguments: Any) -> Any:
+        """Return a page of a log group's events."""
+
+
+@dataclass(frozen=True)
+class LogReader:
+    """The log groups behind a target."""
+
+    client: LogsClient
+    groups: Sequence[str]
+    rules: Logs
+
+    def read(self, since_ms: int) -> Iterator[tuple[str, str]]:
+        """Yield the id and the lines of each request; raise `LogsUnreadable`."""
+        for group in self.groups:
+            streams: dict[str, list[str]] = {}
+            for event in self._events(group, since_ms):
+                lines = streams.setdefault(event.get("logStreamName", ""), [])
+                lines += event["message"].splitlines()
+            for lines in streams.values():
+                yield from invocations(lines, self.rules)
+
+    def _events(self, group: str, since_ms: int) -> Iterator[Any]:
+        """Yield the events of a log group; all of them, so that none goes unseen.
+
+        A metric line holds no request id, and a stray line may hold nothing at all:
+        a filter by id would not find them.
+        """
+        more: dict[str, Any] = {}
+        while True:
+            try:
+                reply = self.client.filter_log_events(
+                    logGroupName=group, startTime=since_ms, **more
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                    # A group is made with a function's first line at the latest.
+                    return
+                raise LogsUnreadable(str(error)) from None
+            except AWS_ERRORS as error:
+                raise LogsUnreadable(str(error)) from None
+            yield from reply["events"]
+            if not reply.get("nextToken"):
+                return
+            more = {"nextToken": reply["nextToken"]}
+
+
+def invocations(lines: Sequence[str], rules: Logs) -> Iterator[tuple[str, str]]:
+    """Yield the lines of each request in one sandbox's log, with the request's id.
+
+    A sandbox takes one request at a time. Lambda marks where each begins; where nothing
+    does, the line that the contract names as the last ends a request.
+    """
+    last = rules.request if rules.request.last else rules.metric
+    marked = any(line.startswith("START ") for line in lines)
+    chunk: list[str] = []
+    for line in lines:
+        if marked and line.startswith("START "):
+            yield from _told(chunk, rules)
+            chunk = []
+        chunk.append(line)
+        if not marked and last.fits(_event(line)):
+            yield from _told(chunk, rules)
+            chunk = []
+    yield from _told(chunk, rules)
+
+
+def _told(chunk: list[str], rules: Logs) -> Iterator[tuple[str, str]]:
+    """Yield a request's lines, where they are all there."""
+    events = [_event(line) for line in chunk]
+    whole = any(map(rules.metric.fits, events))
+    for event in events:
+        if whole and rules.request.fits(event) and rules.id in event:
+            yield str(event[rules.id]), "\n".join(chunk)
+            return
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        event = json_of(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}

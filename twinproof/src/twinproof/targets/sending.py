@@ -1,0 +1,47 @@
+"""Sends a request and takes the times around it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from twinproof.exchange.model import Exchange, Request
+from twinproof.exchange.tails import read_log
+
+if TYPE_CHECKING:
+    from twinproof.contract.openapi import Operation
+    from twinproof.exchange.transports import Transport
+    from twinproof.targets.prepared import Bench
+
+
+def send(bench: Bench, operation: Operation, request: Request) -> Exchange:
+    """Send a request to a target and return the bare exchange."""
+    exchange = send_to(bench.transport, operation.operation_id, request)
+    return replace(
+        exchange,
+        implementation=bench.target.implementation,
+        namespace=bench.namespace,
+    )
+
+
+def send_to(transport: Transport, operation: str, request: Request) -> Exchange:
+    """Send a request and return the bare exchange: nothing is read back yet."""
+    sent_ms, start = now_ms(), time.perf_counter_ns()
+    response = transport.send(request)
+    duration_us = (time.perf_counter_ns() - start) // 1000
+    events, _ = read_log(response.log)
+    return Exchange(
+        operation=operation,
+        request=request,
+        response=response,
+        sent_ms=sent_ms,
+        received_ms=-(-time.time_ns() // 1_000_000),
+        duration_us=duration_us,
+        events=events,
+    )
+
+
+def now_ms() -> int:
+    """Return the wall clock, epoch milliseconds, rounded down."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,1 @@
+"""Values that know nothing of a contract: ids, patterns."""
