@@ -9,7 +9,7 @@ import pytest
 from contract.plugin.keys import asset_key
 from tests.plugin.fake_store import FakeStore
 from tests.plugin.made import DOMAIN
-from twinproof.cases.expressions import Scope
+from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING
 from twinproof.checks.after import after_mismatches
 from twinproof.run.fixtures import Shelf

@@ -18,7 +18,7 @@ from twinproof.run.results import Basis, Pair, Result, Run, Verdict, weakest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from twinproof.cases.expressions import Value
+    from twinproof.cases.language import Value
 
 CASE, OTHER = "getUser/a", "getUser/b"
 DAY = date(2026, 7, 1)

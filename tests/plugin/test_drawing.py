@@ -11,7 +11,7 @@ from contract.plugin.fuzz import ServiceDrawing
 from twinproof import plugin
 from twinproof.domain.plans import END, OWN_ONLY, WINDOW_FIRST, PlanStep
 from twinproof.exchange.model import Exchange, Item, Key, Request, Response
-from twinproof.fuzz.members import Bodies
+from twinproof.fuzz.hostile.members import Bodies
 
 if TYPE_CHECKING:
     from twinproof.contract.openapi import Contract

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.plugin.ulids import is_ulid, new_ulid, shard_of, time_of
-from twinproof.cases.expressions import Record, Scope, evaluate, evaluate_body
+from twinproof.cases.expressions import evaluate, evaluate_body
+from twinproof.cases.language import Record, Scope
 from twinproof.errors import BadExpression, UnboundName
 
 if TYPE_CHECKING:

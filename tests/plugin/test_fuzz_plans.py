@@ -16,7 +16,8 @@ from contract.plugin.fuzz import ServiceDrawing
 from contract.plugin.fuzz.bodies import HOSTILE
 from contract.plugin.fuzz.drawing import WEIGHTS
 from tests.plugin.conftest import CONTRACT
-from twinproof.cases.expressions import Scope, evaluate_members
+from twinproof.cases.expressions import evaluate_members
+from twinproof.cases.language import Scope
 from twinproof.cases.requests import body_of
 from twinproof.contract.openapi import Contract
 from twinproof.domain.loading import language_in

@@ -13,8 +13,8 @@ from twinproof.cases.statements import Standing, Statement
 from twinproof.report.console import closing_line, print_run
 from twinproof.report.files import json_report
 from twinproof.report.html.checked import check_page
-from twinproof.run.grounds import Shown, grounds_line, grounds_of
-from twinproof.run.results import Basis, Result, Run, Verdict
+from twinproof.run.grounds import grounds_line, grounds_of
+from twinproof.run.results import Basis, Result, Run, Shown, Verdict
 from twinproof.targets.target import Target
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from contract.plugin.laying import lay_out
 from contract.plugin.ulids import new_ulid, time_of
 from tests.plugin.fake_store import RESOURCES, FakeStore
 from tests.plugin.made import DOMAIN, exchange
-from twinproof.cases.expressions import Scope
+from twinproof.cases.language import Scope
 from twinproof.errors import SuiteError
 from twinproof.run.fixtures import Shelf
 from twinproof.stores.resources import Blob, as_read

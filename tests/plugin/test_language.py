@@ -11,8 +11,8 @@ import pytest
 
 from contract.plugin.values import EXPRESSIONS
 from tests.plugin.made import NEW
-from twinproof.cases.expressions import TOOL, Scope, evaluate, language_of
-from twinproof.cases.language import Expression, Language, OwnText, unlogged
+from twinproof.cases.expressions import TOOL, evaluate, language_of
+from twinproof.cases.language import Expression, Language, OwnText, Scope, unlogged
 from twinproof.cases.matching import Comparison
 from twinproof.cases.model import read_cases
 from twinproof.contract.config import Config, Own, RecordEntry

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from twinproof.cases.expressions import Record, Scope
+from twinproof.cases.language import Record, Scope
 from twinproof.cases.matching import MISSING, Comparison, Mismatch
 
 if TYPE_CHECKING:

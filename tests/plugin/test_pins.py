@@ -11,7 +11,8 @@ import pytest
 
 from tests.plugin.fake_store import RESOURCES
 from tests.plugin.made import DOMAIN
-from twinproof.cases.expressions import Scope, evaluate
+from twinproof.cases.expressions import evaluate
+from twinproof.cases.language import Scope
 from twinproof.cases.matching import MATCHERS, MISSING, Comparison
 from twinproof.checks.answer import expected_of
 from twinproof.contract.schemas import Schemas

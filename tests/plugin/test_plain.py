@@ -11,7 +11,7 @@ import pytest
 from contract.plugin.ulids import new_ulid
 from tests.plugin.fake_store import FakeStore
 from tests.plugin.made import RECEIVED, SENT
-from twinproof.cases.expressions import Record, Scope
+from twinproof.cases.language import Record, Scope
 from twinproof.cases.matching import MISSING
 from twinproof.cases.model import Call, Case
 from twinproof.checks.checks import Rulebook

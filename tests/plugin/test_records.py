@@ -16,7 +16,8 @@ from contract.plugin.keys import (
 )
 from tests.plugin.fake_store import FakeStore
 from tests.plugin.made import DOMAIN, NEW, OLD, exchange
-from twinproof.cases.expressions import Scope, evaluate
+from twinproof.cases.expressions import evaluate
+from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING
 from twinproof.domain.names import Side
 from twinproof.exchange.model import Key, Request

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from twinproof.cases.expressions import Scope
+from twinproof.cases.language import Scope
 from twinproof.cases.requests import request_of
 
 if TYPE_CHECKING:

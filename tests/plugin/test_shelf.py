@@ -15,7 +15,8 @@ from contract.plugin.keys import (
 )
 from tests.plugin.fake_store import FakeStore
 from tests.plugin.made import DOMAIN
-from twinproof.cases.expressions import Scope, evaluate
+from twinproof.cases.expressions import evaluate
+from twinproof.cases.language import Scope
 from twinproof.run.fixtures import Shelf
 from twinproof.stores.resources import Blob
 

@@ -10,8 +10,7 @@ import pytest
 
 from contract.plugin.keys import USERS, user_key
 from tests.plugin.made import ITEM, NEW, OLD, RECEIVED, SENT, exchange, observed
-from twinproof.cases.expressions import Record
-from twinproof.cases.language import OwnText
+from twinproof.cases.language import OwnText, Record
 from twinproof.contract.config import Config, Idempotency, RequestId
 from twinproof.domain.kinds import Kind, as_is
 from twinproof.domain.names import Side, bound_ids

@@ -9,16 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from twinproof.cases.expressions import (
-    Chance,
-    Record,
-    Scope,
-    Value,
-    evaluate,
-    evaluate_members,
-    id_named,
-)
-from twinproof.cases.language import Expression
+from twinproof.cases.expressions import evaluate, evaluate_members, id_named
+from twinproof.cases.language import Chance, Expression, Record, Scope, Value
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.cases.model import Case
 from twinproof.cases.requests import body_of
@@ -27,10 +19,11 @@ from twinproof.contract.config import Config
 from twinproof.contract.nodes import followed, found_at, references, target_of
 from twinproof.contract.openapi import DOCUMENT, Contract
 from twinproof.contract.schemas import escape_pointer
-from twinproof.domain.default import PlainDomain, PlainEffects, PlainRecords
+from twinproof.domain.default import PlainDomain, PlainEffects, PlainRecords, new_uuid
 from twinproof.domain.kinds import Expected, Form, Kind, as_is, equal
 from twinproof.domain.names import Side
 from twinproof.domain.observation import Observation
+from twinproof.domain.plans import END, ETAG, OWN_ONLY, WINDOW_FIRST, Plan, PlanStep
 from twinproof.domain.protocol import After, Creators, Drawing, Given, Words
 from twinproof.domain.tool_kinds import tool_kinds
 from twinproof.errors import Finding
@@ -43,7 +36,6 @@ from twinproof.values.integers import is_integer, seconds_up
 
 if TYPE_CHECKING:
     from twinproof.cases.model import Case
-    from twinproof.domain.plans import END, ETAG, OWN_ONLY, WINDOW_FIRST, Plan, PlanStep
     from twinproof.fuzz.hostile.bodies import (
         HOSTILE,
         Body,
@@ -62,8 +54,8 @@ if TYPE_CHECKING:
         content_type,
         good_tags,
     )
+    from twinproof.fuzz.hostile.members import Bodies, Clock, Member
     from twinproof.fuzz.hostile.texts import Raw
-    from twinproof.fuzz.members import Bodies, Clock, Member
     from twinproof.stores.aws import Store
 
 __all__ = [
@@ -134,6 +126,7 @@ __all__ = [
     "is_id",
     "is_integer",
     "joined",
+    "new_uuid",
     "references",
     "seconds_up",
     "sources",
@@ -146,16 +139,17 @@ __all__ = [
 _LATER = {
     "cases": ("Case",),
     "store": ("Store",),
-    "fuzz.bodies": (
+    "fuzz.hostile.bodies": (
         "HOSTILE",
         "Body",
         "Maker",
         "joined",
+        "new_uuid",
         "sources",
         "valid_body",
         "written",
     ),
-    "fuzz.headers": (
+    "fuzz.hostile.headers": (
         "JSON_TYPES",
         "OTHER_TYPES",
         "Headers",
@@ -164,9 +158,8 @@ _LATER = {
         "content_type",
         "good_tags",
     ),
-    "fuzz.members": ("Bodies", "Clock", "Member"),
-    "fuzz.plans": ("END", "ETAG", "OWN_ONLY", "WINDOW_FIRST", "Plan", "PlanStep"),
-    "fuzz.texts": ("Raw",),
+    "fuzz.hostile.members": ("Bodies", "Clock", "Member"),
+    "fuzz.hostile.texts": ("Raw",),
 }
 """By module, what is loaded from it when it is asked for."""
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
-from twinproof.plugin import PlainRecords, Record, evaluate, evaluate_members
+from twinproof.plugin import (
+    PlainRecords,
+    Record,
+    evaluate,
+    evaluate_members,
+    new_uuid,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +50,7 @@ def _stored(entry: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
     created = said.get("createdAt", scope.start_ms - MINUTE_MS)
     expires = said.get("expiresAt", created + KEPT_MS)
     return {
-        "id": _new_id(created, scope),
+        "id": new_uuid(created, scope.chance),
         "title": evaluate({"title": entry["bind"]}, scope),
         "done": False,
         "createdAt": created,
@@ -56,14 +61,3 @@ def _stored(entry: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
         "ttl": -(-expires // 1000),
         **said,
     }
-
-
-def _new_id(time_ms: int, scope: Scope) -> str:
-    """Return a UUID of version 7 (RFC 9562, section 5.7).
-
-    What is drawn is the same for two targets that are compared, their times are not:
-    so their ids differ also in one store, and are ordered alike.
-    """
-    time, first, second = time_ms % 2**48, scope.chance(12), scope.chance(62)
-    bits = time << 80 | 0b0111 << 76 | first << 64 | 0b10 << 62 | second
-    return str(uuid.UUID(int=bits))

@@ -1,23 +1,28 @@
-"""What the cases of a contract are written in: the names that stand for something."""
+"""What the cases of a contract are written in: what stands for something, and where."""
 
 from __future__ import annotations
 
 import difflib
+import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from twinproof.errors import BadExpression
+from twinproof.errors import BadExpression, UnboundName
 from twinproof.values.ecma import is_whole
 from twinproof.values.ids import NOTATIONS, is_id
 from twinproof.values.integers import is_integer
 
 if TYPE_CHECKING:
-    from twinproof.cases.expressions import Scope, Value
     from twinproof.contract.config import Own, RecordEntry
 
 Test = Callable[[Any], bool]
+# Any: a case's values are JSON of every kind.
+Value = Any
+
+Chance = Callable[[int], int]
+"""Returns a number of so many bits."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,75 @@ class Language:
             return ""
         [nearest] = difflib.get_close_matches(name, self.tests, n=1, cutoff=0.0)
         return f"no pattern is named {name}; the nearest is {nearest}"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record that was laid down: what the API answers for it, and its item."""
+
+    table: str
+    record_id: str
+    public: Mapping[str, Value]
+    item: Mapping[str, Value]
+
+
+@dataclass
+class Scope:
+    """What the expressions of one case, run once, refer to."""
+
+    language: Language
+    case_hash: str
+    run: str
+    start_ms: int
+    chance: Chance = secrets.randbits
+    names: dict[str, Value] = field(default_factory=dict)
+    index: int | None = None
+    own: dict[str, set[str]] = field(default_factory=dict)
+    """By expression of `[own]`, every value it made, as the service keeps it."""
+    owned: set[str] = field(default_factory=set)
+    """Ids of the records this case laid down or created."""
+    outputs: Mapping[str, int | str] = field(default_factory=dict)
+    """Facts of the target's stack; what it does not say is as `[outputs]` says."""
+
+    def __post_init__(self) -> None:
+        """Make room for own values, and know what the stack did not say."""
+        for name in self.language.own:
+            self.own.setdefault(name, set())
+        self.outputs = {**self.language.outputs, **self.outputs}
+
+    @cached_property
+    def own_texts(self) -> tuple[OwnText, ...]:
+        """Return what ends the own values of this case in this run."""
+        return self.language.own_texts(self.case_hash, self.run)
+
+    def turn(self, index: int) -> Scope:
+        """Return the scope of one turn of a loop: its own names, the rest shared."""
+        return replace(self, names=dict(self.names), index=index)
+
+    def look_up(self, reference: str) -> Value:
+        """Return what `name` or `name.member` is bound to."""
+        name, *steps = reference.split(".")
+        if name not in self.names:
+            raise UnboundName(reference)
+        here = self.names[name]
+        for step in steps:
+            here = _member(here, step, reference)
+        return _public(here)
+
+
+def _public(value: Value) -> Value:
+    if isinstance(value, list):
+        return [_public(part) for part in value]
+    return value.public if isinstance(value, Record) else value
+
+
+def _member(value: Value, step: str, reference: str) -> Value:
+    if isinstance(value, Record):
+        value = {**value.item, **value.public}
+    try:
+        return value[int(step)] if isinstance(value, list) else value[step]
+    except (KeyError, IndexError, ValueError, TypeError):
+        raise UnboundName(reference) from None
 
 
 def unlogged(own_texts: Iterable[OwnText]) -> tuple[str, ...]:

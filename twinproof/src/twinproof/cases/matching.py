@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twinproof.cases.expressions import Scope, Value, evaluate
+from twinproof.cases.expressions import evaluate
 from twinproof.contract.schemas import escape_pointer
 from twinproof.errors import BadExpression
 from twinproof.values.ecma import is_whole
 from twinproof.values.integers import is_integer
 
 if TYPE_CHECKING:
-    from twinproof.cases.language import Language
+    from twinproof.cases.language import Language, Scope, Value
 
 MATCHERS = frozenset({"bind", "match", "pattern", "any", "absent", "between", "own"})
 

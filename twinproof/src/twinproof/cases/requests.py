@@ -8,12 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from twinproof.cases.expressions import Scope, evaluate, evaluate_body, evaluate_members
+from twinproof.cases.expressions import evaluate, evaluate_body, evaluate_members
 from twinproof.exchange.model import Headers, Request
 from twinproof.files import compact_json
 from twinproof.values.ids import is_id
 
 if TYPE_CHECKING:
+    from twinproof.cases.language import Scope
     from twinproof.contract.openapi import Operation
 
 When = Mapping[str, Any]

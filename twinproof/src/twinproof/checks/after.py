@@ -9,7 +9,7 @@ from twinproof.cases.matching import MISSING, Comparison, Mismatch
 from twinproof.exchange.model import Item, Key
 
 if TYPE_CHECKING:
-    from twinproof.cases.expressions import Scope, Value
+    from twinproof.cases.language import Scope, Value
     from twinproof.checks.checks import Rulebook
 
 Stored = Mapping[Key, Item | None]

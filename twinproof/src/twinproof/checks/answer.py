@@ -12,7 +12,7 @@ from twinproof.exchange.model import text_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from twinproof.cases.expressions import Scope, Value
+    from twinproof.cases.language import Scope, Value
     from twinproof.contract.openapi import Contract
     from twinproof.exchange.model import Exchange
 

@@ -11,7 +11,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from twinproof.cases.expressions import Record, evaluate, evaluate_members, id_named
+from twinproof.cases.expressions import evaluate, evaluate_members, id_named
+from twinproof.cases.language import Record
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.domain.protocol import Creators
 from twinproof.errors import BadExpression
@@ -20,8 +21,7 @@ from twinproof.exchange.model import SAFE, Key, created_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-    from twinproof.cases.expressions import Scope, Value
-    from twinproof.cases.language import Expression
+    from twinproof.cases.language import Chance, Expression, Scope, Value
     from twinproof.cases.model import Case
     from twinproof.contract.config import Config, RecordEntry
     from twinproof.domain.kinds import Kind
@@ -138,7 +138,7 @@ class PlainRecords:
 
     def _new_id(self, scope: Scope) -> str:
         if self.config.notations[:1] == ("uuid",):
-            return str(uuid.UUID(int=scope.chance(128), version=4))
+            return new_uuid(scope.start_ms, scope.chance)
         number = (scope.start_ms << 80) | scope.chance(80)
         return "".join(CROCKFORD[number >> bits & 31] for bits in range(125, -1, -5))
 
@@ -216,6 +216,16 @@ class PlainDomain:
     def conventions(self, _: Set[str]) -> Iterator[Finding]:
         """Yield nothing: the tool's own checks are all that documents are held to."""
         return iter(())
+
+
+def new_uuid(time_ms: int, chance: Chance) -> str:
+    """Return a UUID of version 7 (RFC 9562, section 5.7).
+
+    What is drawn is the same for two targets that are compared, their times are not:
+    so their ids differ also in one store, and are ordered alike.
+    """
+    bits = time_ms % 2**48 << 80 | 0b0111 << 76 | chance(12) << 64
+    return str(uuid.UUID(int=bits | 0b10 << 62 | chance(62)))
 
 
 def _turns(entry: Mapping[str, Value], scope: Scope) -> list[Scope]:

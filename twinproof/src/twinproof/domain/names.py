@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from twinproof.cases.expressions import PLAIN, Record
+from twinproof.cases.expressions import PLAIN
+from twinproof.cases.language import Record
 from twinproof.values.ids import ids_in, is_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from twinproof.cases.expressions import Scope, Value
-    from twinproof.cases.language import Language, OwnText
+    from twinproof.cases.language import Language, OwnText, Scope, Value
     from twinproof.stores.resources import Resources
     from twinproof.targets.prepared import Bench
 

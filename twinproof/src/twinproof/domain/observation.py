@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from twinproof.exchange.model import Exchange, Item, Key, created_key
 from twinproof.values.integers import is_integer
@@ -11,9 +11,37 @@ from twinproof.values.integers import is_integer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from twinproof.domain.protocol import Domain
     from twinproof.stores.resources import Resources
     from twinproof.targets.prepared import Bench
+
+
+class RecordFinder(Protocol):
+    """What is asked of `Records` about an exchange."""
+
+    def shown(self, document: Mapping[str, Any]) -> Key | None:
+        """Return where the record is stored that a body or an item shows."""
+
+    def about(self, operation: str, requested_id: str) -> Key | None:
+        """Return where the record of an id in an operation's path is stored."""
+
+
+class ChangeJudge(Protocol):
+    """What is asked of `Effects` about an exchange."""
+
+    def read_may_write(self, before: Item | None, now: Item | None) -> bool:
+        """Say whether a change is one that a read is allowed to make."""
+
+
+class ServiceView(Protocol):
+    """The part of `Domain` that an exchange is looked at by."""
+
+    @property
+    def records(self) -> RecordFinder:
+        """Return what is said of stored things."""
+
+    @property
+    def effects(self) -> ChangeJudge:
+        """Return what is said of changes."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +63,7 @@ class Observation:
     resources: Resources | None
     skew_ms: int
     """How far the target's clock may be from ours."""
-    domain: Domain
+    domain: ServiceView
     """What the service says of its records, and of what changes them."""
     named: frozenset[Key] = frozenset()
     """Keys that the case's `after` names: it says itself what stands there."""
@@ -45,7 +73,7 @@ class Observation:
         cls,
         exchange: Exchange,
         bench: Bench,
-        domain: Domain,
+        domain: ServiceView,
         requested_id: str | None,
         earlier: frozenset[str],
     ) -> Observation:

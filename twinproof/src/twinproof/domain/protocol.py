@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from random import Random
 
-    from twinproof.cases.expressions import Scope, Value
-    from twinproof.cases.language import Expression
+    from twinproof.cases.language import Expression, Scope, Value
     from twinproof.cases.matching import Mismatch
     from twinproof.cases.model import Case
     from twinproof.domain.kinds import Kind

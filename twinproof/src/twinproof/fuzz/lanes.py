@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from twinproof.cases.expressions import Record, Scope
+from twinproof.cases.language import Record, Scope
 from twinproof.cases.requests import request_of
 from twinproof.domain.names import Side
 from twinproof.domain.plans import ETAG, WINDOW, Plan, PlanStep

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from twinproof.cases.expressions import Scope
+from twinproof.cases.language import Scope
 from twinproof.cases.matching import Mismatch
 from twinproof.cases.model import case_hash
 from twinproof.compare.exchanges import Rules, compare

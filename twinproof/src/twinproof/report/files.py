@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from twinproof.exchange.model import Exchange
-    from twinproof.run.grounds import Ground
-    from twinproof.run.results import Difference
+    from twinproof.run.results import Difference, Ground
     from twinproof.targets.target import Target
 
 JSON_FILE, JUNIT_FILE = "parity.json", "junit.xml"

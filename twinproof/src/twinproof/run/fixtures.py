@@ -13,7 +13,7 @@ from twinproof.stores.resources import Resources, as_read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from twinproof.cases.expressions import Scope
+    from twinproof.cases.language import Scope
     from twinproof.domain.protocol import Records
     from twinproof.exchange.model import Exchange, Item, Key
     from twinproof.stores.aws import Store

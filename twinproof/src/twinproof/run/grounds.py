@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from twinproof.cases.statements import FILE, Standing
-from twinproof.run.results import Basis, Verdict
+from twinproof.run.results import Basis, Ground, Shown, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence, Set
 
-    from twinproof.cases.statements import Statement, Statements
+    from twinproof.cases.statements import Statements
     from twinproof.run.results import Result, Run
-
-
-class Shown(StrEnum):
-    """What a run shows of a statement on one target."""
-
-    CONFIRMED = "confirmed"
-    CONTRADICTED = "contradicted"
-    NOT_SHOWN = "not shown"
-    NOT_AWS = "not asked of AWS"
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A statement that a run relied on."""
-
-    statement: Statement
-    cases: tuple[str, ...]
-    """Ids of the cases and journeys that ran and rely on it."""
-    shown: Mapping[str, Shown]
-    """By target."""
 
 
 def grounds_of(

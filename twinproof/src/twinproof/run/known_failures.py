@@ -15,7 +15,7 @@ from twinproof.run.results import Basis, Pair, Result, Run, Verdict
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from twinproof.cases.expressions import Value
+    from twinproof.cases.language import Value
     from twinproof.cases.matching import Mismatch
     from twinproof.contract.schemas import Schemas
 

@@ -8,8 +8,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from twinproof.cases.expressions import Scope
-from twinproof.cases.language import unlogged
+from twinproof.cases.language import Scope, unlogged
 from twinproof.cases.model import Call, case_hash
 from twinproof.cases.requests import request_of, requested_id
 from twinproof.checks.after import after_mismatches
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from twinproof.cases.expressions import Chance, Value
+    from twinproof.cases.language import Chance, Value
     from twinproof.cases.matching import Mismatch
     from twinproof.checks.after import Stored
     from twinproof.checks.checks import Rulebook

@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from twinproof.cases.matching import Mismatch
+    from twinproof.cases.statements import Statement
     from twinproof.exchange.model import Exchange
-    from twinproof.run.grounds import Ground
 
 
 class Verdict(StrEnum):
@@ -135,6 +135,26 @@ class LeftOut:
     full_id: str
     target: str
     why: str
+
+
+class Shown(StrEnum):
+    """What a run shows of a statement on one target."""
+
+    CONFIRMED = "confirmed"
+    CONTRADICTED = "contradicted"
+    NOT_SHOWN = "not shown"
+    NOT_AWS = "not asked of AWS"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A statement that a run relied on."""
+
+    statement: Statement
+    cases: tuple[str, ...]
+    """Ids of the cases and journeys that ran and rely on it."""
+    shown: Mapping[str, Shown]
+    """By target."""
 
 
 @dataclass(frozen=True)

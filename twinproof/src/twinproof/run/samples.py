@@ -6,7 +6,7 @@ import json
 import random
 from typing import TYPE_CHECKING
 
-from twinproof.cases.expressions import Scope
+from twinproof.cases.language import Scope
 from twinproof.cases.model import Case, Collection, case_hash
 from twinproof.cases.requests import request_of
 from twinproof.domain.loading import domain_of, language_in

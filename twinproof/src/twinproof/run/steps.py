@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from twinproof.cases.expressions import Scope, evaluate, evaluate_members
+from twinproof.cases.expressions import evaluate, evaluate_members
 from twinproof.cases.matching import Mismatch, no_free
 from twinproof.cases.model import Call, Step
 from twinproof.cases.requests import body_of, request_of, requested_id
@@ -22,6 +22,7 @@ from twinproof.exchange.transports import Http
 from twinproof.targets.sending import now_ms, send, send_to
 
 if TYPE_CHECKING:
+    from twinproof.cases.language import Scope
     from twinproof.contract.config import Config
     from twinproof.run.play import Play
     from twinproof.targets.prepared import Bench

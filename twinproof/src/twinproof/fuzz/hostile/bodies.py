@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from twinproof.fuzz.hostile import texts, wrong
+from twinproof.fuzz.hostile.members import Member, valid_value
 from twinproof.fuzz.hostile.texts import Raw, source
-from twinproof.fuzz.members import Member, valid_value
 
 if TYPE_CHECKING:
     from random import Random

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from twinproof.cases.expressions import Scope
+from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING
 from twinproof.cases.requests import request_of
 from twinproof.checks.answer import expected_of
@@ -20,8 +20,7 @@ from twinproof.stores.resources import Blob, Resources
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from twinproof.cases.expressions import Value
-    from twinproof.cases.language import Language
+    from twinproof.cases.language import Language, Value
     from twinproof.cases.model import Case
     from twinproof.contract.openapi import Contract
     from twinproof.domain.protocol import Records

@@ -16,7 +16,7 @@ from twinproof.errors import UnboundName
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from twinproof.cases.expressions import Scope, Value
+    from twinproof.cases.language import Scope, Value
 
 
 class _Sign:
