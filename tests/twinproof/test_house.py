@@ -92,6 +92,16 @@ def test_no_source_of_the_tool_names_this_service() -> None:
     assert found == []
 
 
+def test_one_module_alone_knows_notations_of_ids() -> None:
+    knowing = [
+        path.relative_to(SOURCES).as_posix()
+        for path in sorted(SOURCES.rglob("*.py"))
+        if re.search("ulid|uuid", path.read_text("utf-8"), re.IGNORECASE)
+    ]
+
+    assert knowing == ["values/ids.py"]
+
+
 def test_plain_words_are_words_of_the_service() -> None:
     said = {word for word in words_of_the_service(plain=set()) if word in PLAIN}
 

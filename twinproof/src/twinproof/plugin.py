@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from twinproof.cases.expressions import evaluate, evaluate_members, id_named
-from twinproof.cases.language import Chance, Expression, Record, Scope, Value
+from twinproof.cases.language import Expression, Record, Scope, Value
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.cases.model import Case
 from twinproof.cases.requests import body_of
@@ -19,7 +19,7 @@ from twinproof.contract.config import Config
 from twinproof.contract.nodes import followed, found_at, references, target_of
 from twinproof.contract.openapi import DOCUMENT, Contract
 from twinproof.contract.schemas import escape_pointer
-from twinproof.domain.default import PlainDomain, PlainEffects, PlainRecords, new_uuid
+from twinproof.domain.default import PlainDomain, PlainEffects, PlainRecords
 from twinproof.domain.kinds import Expected, Form, Kind, as_is, equal
 from twinproof.domain.names import Side
 from twinproof.domain.observation import Observation
@@ -31,7 +31,7 @@ from twinproof.exchange.model import OBJECT, Exchange, Item, Key, created_key
 from twinproof.files import compact_json
 from twinproof.stores.aws import Store
 from twinproof.stores.resources import Blob, Resources
-from twinproof.values.ids import is_id
+from twinproof.values.ids import Chance, is_id, new_id
 from twinproof.values.integers import is_integer, seconds_up
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ __all__ = [
     "is_id",
     "is_integer",
     "joined",
-    "new_uuid",
+    "new_id",
     "references",
     "seconds_up",
     "sources",
@@ -144,7 +144,6 @@ _LATER = {
         "Body",
         "Maker",
         "joined",
-        "new_uuid",
         "sources",
         "valid_body",
         "written",

@@ -9,7 +9,7 @@ from twinproof.plugin import (
     Record,
     evaluate,
     evaluate_members,
-    new_uuid,
+    new_id,
 )
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _stored(entry: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
     created = said.get("createdAt", scope.start_ms - MINUTE_MS)
     expires = said.get("expiresAt", created + KEPT_MS)
     return {
-        "id": new_uuid(created, scope.chance),
+        "id": new_id(("uuid",), created, scope.chance),
         "title": evaluate({"title": entry["bind"]}, scope),
         "done": False,
         "createdAt": created,

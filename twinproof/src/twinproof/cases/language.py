@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from twinproof.errors import BadExpression, UnboundName
 from twinproof.values.ecma import is_whole
-from twinproof.values.ids import NOTATIONS, is_id
+from twinproof.values.ids import NOTATIONS, Chance, is_id
 from twinproof.values.integers import is_integer
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 Test = Callable[[Any], bool]
 # Any: a case's values are JSON of every kind.
 Value = Any
-
-Chance = Callable[[int], int]
-"""Returns a number of so many bits."""
 
 
 @dataclass(frozen=True)

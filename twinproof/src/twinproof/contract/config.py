@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from twinproof.errors import FileFault, Finding
+from twinproof.values.ids import NOTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -211,7 +212,7 @@ class Config:
     files: Files = field(default_factory=Files)
     plugin: tuple[str, str] | None = None
     """The plugin's module and the folder to look in, relative to `root`."""
-    notations: tuple[str, ...] = ("ulid", "uuid")
+    notations: tuple[str, ...] = tuple(NOTATIONS)
     match: Mapping[str, str] = field(default_factory=dict)
     idempotency: Idempotency | None = None
     request_id: RequestId | None = None

@@ -7,7 +7,6 @@ Every record has one item, every item is shown whole, and nothing is stored besi
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,12 @@ from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.domain.protocol import Creators
 from twinproof.errors import BadExpression
 from twinproof.exchange.model import SAFE, Key, created_key
+from twinproof.values.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-    from twinproof.cases.language import Chance, Expression, Scope, Value
+    from twinproof.cases.language import Expression, Scope, Value
     from twinproof.cases.model import Case
     from twinproof.contract.config import Config, RecordEntry
     from twinproof.domain.kinds import Kind
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from twinproof.stores.aws import Store
     from twinproof.stores.resources import Blob, Resources
 
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""The digits of a ULID: 48 bits of milliseconds and 80 of chance."""
 LAYING = frozenset({"bind", "times"})
 """Members of an entry of `given` that are not stored."""
 
@@ -133,14 +131,10 @@ class PlainRecords:
         """Return the record of an entry; one that says no id gets one."""
         said = {name: value for name, value in entry.items() if name not in LAYING}
         item = evaluate_members(said, scope)
-        item.setdefault(record.id, self._new_id(scope))
+        item.setdefault(
+            record.id, new_id(self.config.notations, scope.start_ms, scope.chance)
+        )
         return Record(record.store, str(item[record.id]), item, item)
-
-    def _new_id(self, scope: Scope) -> str:
-        if self.config.notations[:1] == ("uuid",):
-            return new_uuid(scope.start_ms, scope.chance)
-        number = (scope.start_ms << 80) | scope.chance(80)
-        return "".join(CROCKFORD[number >> bits & 31] for bits in range(125, -1, -5))
 
     def _key(self, record: RecordEntry, record_id: str) -> Key:
         label = f"{record.name} {record_id}"
@@ -216,16 +210,6 @@ class PlainDomain:
     def conventions(self, _: Set[str]) -> Iterator[Finding]:
         """Yield nothing: the tool's own checks are all that documents are held to."""
         return iter(())
-
-
-def new_uuid(time_ms: int, chance: Chance) -> str:
-    """Return a UUID of version 7 (RFC 9562, section 5.7).
-
-    What is drawn is the same for two targets that are compared, their times are not:
-    so their ids differ also in one store, and are ordered alike.
-    """
-    bits = time_ms % 2**48 << 80 | 0b0111 << 76 | chance(12) << 64
-    return str(uuid.UUID(int=bits | 0b10 << 62 | chance(62)))
 
 
 def _turns(entry: Mapping[str, Value], scope: Scope) -> list[Scope]:

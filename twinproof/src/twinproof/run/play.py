@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from twinproof.cases.language import Chance, Value
+    from twinproof.cases.language import Value
     from twinproof.cases.matching import Mismatch
     from twinproof.checks.after import Stored
     from twinproof.checks.checks import Rulebook
     from twinproof.targets.prepared import Bench
+    from twinproof.values.ids import Chance
 
 
 @dataclass

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import re
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+Chance = Callable[[int], int]
+"""Returns a number of so many bits."""
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def _ulid(time_ms: int, chance: Chance) -> str:
+    """Return a ULID: 48 bits of milliseconds and 80 of chance, 5 to a digit."""
+    number = time_ms % 2**48 << 80 | chance(80)
+    return "".join(CROCKFORD[number >> bits & 31] for bits in range(125, -1, -5))
+
+
+def _uuid(time_ms: int, chance: Chance) -> str:
+    """Return a UUID of version 7 (RFC 9562, section 5.7)."""
+    bits = time_ms % 2**48 << 80 | 0b0111 << 76 | chance(12) << 64
+    return str(uuid.UUID(int=bits | 0b10 << 62 | chance(62)))
 
 
 @dataclass(frozen=True)
@@ -19,15 +37,27 @@ class Notation:
     """What a report says where a value is none."""
     pattern: str
     """Of the whole text."""
+    new: Callable[[int, Chance], str]
+    """Returns an id of a time in epoch milliseconds.
+
+    What is drawn is the same for two targets that are compared, their times are not: so
+    their ids differ also in one store, and are ordered alike.
+    """
 
 
 NOTATIONS = {
     # https://github.com/ulid/spec: the first digit holds the top 3 of 48 bits.
-    "ulid": Notation("a ULID", "[0-7][0-9A-HJKMNP-TV-Z]{25}"),
+    "ulid": Notation("a ULID", "[0-7][0-9A-HJKMNP-TV-Z]{25}", _ulid),
     # RFC 9562, section 4, as it is written out: in lower case.
-    "uuid": Notation("a UUID", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "uuid": Notation("a UUID", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", _uuid),
 }
 """Every notation that a contract can name under `[ids]`."""
+
+
+def new_id(notations: Iterable[str], time_ms: int, chance: Chance) -> str:
+    """Return a new id in the first of these notations; without one, in any."""
+    first = next(iter(notations), next(iter(NOTATIONS)))
+    return NOTATIONS[first].new(time_ms, chance)
 
 
 def label_of(notations: Iterable[str]) -> str:
