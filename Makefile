@@ -74,10 +74,14 @@ node_modules/.ready: package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
+COMPILE := $(VENV)/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
 .PHONY: lock
 lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes; the peers' too
 	@for source in handlers/python/requirements.in requirements/*.in bench/peers/python/*/requirements.in; do \
-	  $(VENV)/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $$source -o $${source%.in}.txt; done
+	  $(COMPILE) $$source -o $${source%.in}.txt; done
+	@# What the tool's wheel needs, at the versions that its tests have.
+	@$(COMPILE) twinproof/pyproject.toml -c requirements/tools.txt -o requirements/twinproof.txt
 	@for package in package.json bench/peers/node/*/package.json; do \
 	  npm --prefix $$(dirname $$package) update --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error; done
 

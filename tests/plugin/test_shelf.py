@@ -34,7 +34,8 @@ ID, OWN = "01KHBX6VG0ZT9V3RX6C2W5QJDE", "01KHBX6VG0ZT9V3RX6C2W5QJDF"
 @pytest.fixture
 def shelf(language: Language) -> Shelf:
     scope = Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
-    return Shelf(FakeStore(), scope, DOMAIN.records)
+    ends = {"users": "ttl", "assets": "ttl"}
+    return Shelf(FakeStore(), scope, DOMAIN.records, ends=ends)
 
 
 def test_what_may_have_been_reaped_stands_as_it_was(shelf: Shelf) -> None:
@@ -63,6 +64,17 @@ def test_what_a_case_names_is_never_taken_for_reaped(shelf: Shelf) -> None:
 @pytest.mark.parametrize("more", [{}, {"expiresAt": {"now": 10**13}}])
 def test_what_is_not_due_is_missing(shelf: Shelf, more: dict[str, object]) -> None:
     shelf.lay({"users": [{"bind": "ada", **more}]})
+    assert shelf.store
+    shelf.store.remove(dict(shelf.known))
+
+    _, now = shelf.take([])
+
+    assert set(now.values()) == {None}
+
+
+def test_what_a_store_never_reaps_is_missing(shelf: Shelf) -> None:
+    shelf.ends = {"users": "end"}
+    shelf.lay({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
     assert shelf.store
     shelf.store.remove(dict(shelf.known))
 

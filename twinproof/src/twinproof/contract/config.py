@@ -258,6 +258,11 @@ class Config:
         return next((name for name, kind in kinds.items() if kind == "s3"), "")
 
     @cached_property
+    def ends(self) -> Mapping[str, str]:
+        """Return by store the attribute after whose time an item may be reaped."""
+        return {name: store.ttl for name, store in self.stores.items() if store.ttl}
+
+    @cached_property
     def forgets(self) -> bool:
         """Say whether all that is stored is gone with the service's process.
 

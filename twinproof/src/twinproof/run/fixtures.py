@@ -32,6 +32,8 @@ class Shelf:
     """Where something was laid down."""
     stale: bool = False
     """Whether something was sent since."""
+    ends: Mapping[str, str] = field(default_factory=dict)
+    """By store, the attribute after whose time an item may be reaped."""
 
     @property
     def resources(self) -> Resources:
@@ -68,7 +70,7 @@ class Shelf:
         reaped = {
             key: before[key]
             for key in now.keys() - set(named)
-            if now[key] is None and _is_due(before[key])
+            if now[key] is None and self._is_due(key, before[key])
         }
         return before, now | reaped
 
@@ -118,10 +120,10 @@ class Shelf:
         """Return every key of the play, and where it may have left something."""
         return {*self.known, *self.records.touched(None, self.scope)}
 
+    def _is_due(self, key: Key, item: Item | None) -> bool:
+        """Say whether a store may reap an item: at any time after the end it has.
 
-def _is_due(item: Item | None) -> bool:
-    """Say whether DynamoDB may reap an item: at any time after its `ttl`.
-
-    See aws.yaml#dynamodb-ttl.
-    """
-    return item is not None and "ttl" in item and item["ttl"] <= time.time()
+        See aws.yaml#dynamodb-ttl.
+        """
+        end = (item or {}).get(self.ends.get(key.table, ""))
+        return isinstance(end, int | float) and end <= time.time()

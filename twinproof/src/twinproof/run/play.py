@@ -60,7 +60,8 @@ class Play:
             self.chance,
             outputs=store.resources.outputs if store else {},
         )
-        self.shelf = Shelf(store, self.scope, self.book.domain.records)
+        ends = self.book.contract.config.ends
+        self.shelf = Shelf(store, self.scope, self.book.domain.records, ends=ends)
 
     def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
         """Make a call and return everything that is wrong with what came of it."""

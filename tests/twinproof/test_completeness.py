@@ -1,0 +1,189 @@
+"""What a contract folder may say is read, and what a plugin has is used."""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from copy import deepcopy
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.twinproof.test_guards import PLUGINS, files_of
+from tests.twinproof.todo import EXAMPLE
+from twinproof.contract import config
+from twinproof.contract.config import Config
+from twinproof.contract.openapi import Contract
+from twinproof.contract.schemas import Schemas
+from twinproof.domain.loading import domain_of
+from twinproof.files import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SOURCES = ROOT / "twinproof" / "src" / "twinproof"
+FORMAT = json.loads((SOURCES / "formats" / "twinproof.json").read_text("utf-8"))
+EVERY_KEY = tomllib.loads((HERE / "every-key.toml").read_text("utf-8"))
+CHECKED_ALONE = ("schema-version",)
+"""The one key whose only value the format demands."""
+CONTRACTS = {"contract.plugin": ROOT / "contract", "todo_plugin": EXAMPLE / "contract"}
+Place = tuple[str, ...]
+
+
+def documented(schema: Mapping[str, Any], place: Place = ()) -> Iterator[Place]:
+    """Yield each key that a part of the format has; `*` stands for any name."""
+    schema, place = followed(schema, place)
+    below = dict(schema.get("properties", {}))
+    if isinstance(schema.get("additionalProperties"), dict):
+        below["*"] = schema["additionalProperties"]
+    if not below:
+        yield place
+    for name, part in below.items():
+        yield from documented(part, (*place, name))
+
+
+def followed(
+    schema: Mapping[str, Any], place: Place
+) -> tuple[Mapping[str, Any], Place]:
+    """Return the definition that a part names; a table of it is known by its name.
+
+    So its keys may be said where one such table is, or another.
+    """
+    if "$ref" not in schema:
+        return schema, place
+    name = schema["$ref"].rpartition("/")[2]
+    definition = FORMAT["$defs"][name]
+    return definition, (name,) if "properties" in definition else place
+
+
+def leaves(
+    said: Any, schema: Mapping[str, Any], place: Place = (), key: Place = ()
+) -> Iterator[tuple[Place, Place]]:
+    """Yield where a document has values, each with its key as `documented` has it."""
+    schema, key = followed(schema, key)
+    known, rest = schema.get("properties", {}), schema.get("additionalProperties")
+    if not known and not isinstance(rest, dict):
+        yield place, key
+        return
+    for name, value in said.items():
+        part = known.get(name, rest)
+        inner = (*key, name if name in known else "*")
+        yield from leaves(value, part, (*place, name), inner)
+
+
+LEAVES = [place for place, _ in leaves(EVERY_KEY, FORMAT) if place != CHECKED_ALONE]
+
+
+def altered(place: Place) -> dict[str, Any]:
+    """Return the document with another value at a place."""
+    document = deepcopy(EVERY_KEY)
+    *folders, last = place
+    inner = document
+    for name in folders:
+        inner = inner[name]
+    inner[last] = other(inner[last])
+    return document
+
+
+def other(value: Any) -> Any:
+    """Return another value of the same type."""
+    match value:
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1
+        case list():
+            return [*value, "another"]
+        case dict():
+            return {**value, "another": 1}
+        case _:
+            return f"{value}-another"
+
+
+def read(
+    document: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> Config:
+    """Return what the tool reads in a document, which need not keep the format."""
+    (folder / config.FILE).touch()
+    monkeypatch.setattr(tomllib, "loads", lambda _: document)
+    monkeypatch.setattr(Schemas, "faults", lambda *_: [])
+    return Config.read(folder, Schemas({}))
+
+
+def test_document_of_every_key_keeps_the_format() -> None:
+    schemas = Contract(EXAMPLE / "contract").schemas
+
+    assert schemas.faults("formats/twinproof.json", EVERY_KEY) == []
+    said = {key for _, key in leaves(EVERY_KEY, FORMAT)}
+    assert said == set(documented(FORMAT))
+
+
+@pytest.mark.parametrize("place", LEAVES, ids=".".join)
+def test_key_changes_what_the_tool_has_read(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = read(EVERY_KEY, monkeypatch, tmp_path)
+
+    assert read(altered(place), monkeypatch, tmp_path) != before
+
+
+def test_what_was_read_is_used() -> None:
+    """By name alone: enough to see that nothing asks for a member any more."""
+    paths = [*SOURCES.rglob("*.py"), *(p for name in PLUGINS for p in files_of(name))]
+    asked = {
+        node.attr
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    members = {
+        f"{name}.{member.name}"
+        for name, made in vars(config).items()
+        if is_dataclass(made)
+        for member in fields(made)
+    }
+
+    assert {each for each in members if each.rpartition(".")[2] not in asked} == set()
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_each_kind_of_a_plugin_is_of_a_volatile_member(name: str) -> None:
+    document = read_yaml(CONTRACTS[name] / "volatile.yaml")
+    named = [kind for held in document["members"].values() for kind in held.values()]
+    compared = document["compared"].values()
+    rules = [said["rule"] for held in compared for said in held.values()]
+
+    kinds = domain_of(Contract(CONTRACTS[name])).kinds
+
+    assert kinds.keys() - {*named, *rules} == set()
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_each_expression_of_a_plugin_is_in_a_case(name: str) -> None:
+    files = [
+        path
+        for folder in ("cases", "journeys")
+        for path in (CONTRACTS[name] / folder).glob("*.yaml")
+    ]
+    said = {key for path in files for key in keys(read_yaml(path))}
+
+    expressions = domain_of(Contract(CONTRACTS[name])).expressions
+
+    assert expressions.keys() - said == set()
+
+
+def keys(document: Any) -> Iterator[str]:
+    """Yield the names of all members in a document."""
+    match document:
+        case dict():
+            for name, value in document.items():
+                yield name
+                yield from keys(value)
+        case list():
+            for each in document:
+                yield from keys(each)
