@@ -217,7 +217,7 @@ integration: setup  ## integration tests: the whole local stack
 
 .PHONY: imposters
 imposters: setup  ## show that the suite can fail: handlers with one slip each
-	@$(BIN)/pytest tests/integration/test_imposters.py tests/integration/test_third.py -m imposters
+	@$(BIN)/pytest $(addprefix tests/integration/test_,imposters.py third.py added_operation.py) -m imposters
 
 .PHONY: test-sam
 test-sam: setup  ## the real SAM CLI in containers: every event, the whole suite (needs Docker)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contract.plugin.fuzz import ServiceDrawing
 from twinproof import plugin
+from twinproof.contract.openapi import Contract
 from twinproof.domain.plans import END, OWN_ONLY, WINDOW_FIRST, PlanStep
 from twinproof.exchange.model import Exchange, Item, Key, Request, Response
 from twinproof.fuzz.hostile.members import Bodies
 
 if TYPE_CHECKING:
-    from twinproof.contract.openapi import Contract
+    from pathlib import Path
 
 OWN, OTHERS = {"userId": "own", "name": "A"}, {"userId": "others", "name": "B"}
 LAST = {"userId": "last", "name": END}
@@ -125,3 +127,21 @@ def test_only_members_that_the_plugin_names_are_own_or_go_by_the_clock(
 def test_every_name_for_plugins_is_there_when_a_plugin_runs() -> None:
     assert [name for name in plugin.__all__ if not hasattr(plugin, name)] == []
     assert not hasattr(plugin, "Fuzzer")
+
+
+def test_path_at_its_edge_is_the_documented_one(small_contract: Path) -> None:
+    document = small_contract / "openapi.yaml"
+    text = document.read_text("utf-8")
+    document.write_text(text.replace("{assetId}/download:", "{assetId}/file:"), "utf-8")
+    drawing = ServiceDrawing(Contract(small_contract))
+
+    # Not for secrets: the same sequences each time are what is wanted.
+    plans = [drawing.plan(Random(seed)) for seed in range(300)]  # noqa: S311
+
+    ends = {
+        step.when["rawPath"]["concat"][-1]
+        for plan in plans
+        for step in plan.steps
+        if step.operation == "downloadAsset" and "rawPath" in step.when
+    }
+    assert ends == {"/file"}

@@ -241,9 +241,10 @@ def _about(
     if record and rng.random() < 0.03:
         record_id = rng.choice((edges.NO_RECORD, {"ulid": 0}))
     if record and rng.random() < HOSTILE_PATH:
-        tail = ["/download"] if operation == "downloadAsset" else []
+        head, _, rest = draft.bodies.contract.operations[operation].route.partition("{")
+        tail = rest.partition("}")[2]
         segment = edges.raw_id(rng, record.id)
-        when["rawPath"] = {"concat": [f"/{table}/", segment, *tail]}
+        when["rawPath"] = {"concat": [head, segment, *([tail] if tail else [])]}
         tags.append("path")
     else:
         when["path"] = {ID_OF[table]: record_id}
