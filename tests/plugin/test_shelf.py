@@ -14,7 +14,7 @@ from contract.plugin.keys import (
     user_key,
 )
 from tests.plugin.fake_store import FakeStore
-from tests.plugin.made import DOMAIN
+from tests.plugin.made import DOMAIN, STORES
 from twinproof.cases.expressions import evaluate
 from twinproof.cases.language import Scope
 from twinproof.run.fixtures import Shelf
@@ -34,7 +34,7 @@ ID, OWN = "01KHBX6VG0ZT9V3RX6C2W5QJDE", "01KHBX6VG0ZT9V3RX6C2W5QJDF"
 @pytest.fixture
 def shelf(language: Language) -> Shelf:
     scope = Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
-    return Shelf(FakeStore(), scope, DOMAIN.records)
+    return Shelf(FakeStore(), scope, DOMAIN.records, STORES)
 
 
 def test_what_may_have_been_reaped_stands_as_it_was(shelf: Shelf) -> None:

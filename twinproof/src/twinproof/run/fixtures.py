@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.errors import SuiteError
 from twinproof.stores.resources import Resources, as_read
+from twinproof.values.integers import is_integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from twinproof.cases.language import Scope
+    from twinproof.contract.config import StoreEntry
     from twinproof.domain.protocol import Records
     from twinproof.exchange.model import Exchange, Item, Key
     from twinproof.stores.aws import Store
@@ -26,6 +28,7 @@ class Shelf:
     store: Store | None
     scope: Scope
     records: Records
+    stores: Mapping[str, StoreEntry]
     known: dict[Key, Item | None] = field(default_factory=dict)
     """What stood at each key when it was last read."""
     laid: set[Key] = field(default_factory=set)
@@ -68,7 +71,7 @@ class Shelf:
         reaped = {
             key: before[key]
             for key in now.keys() - set(named)
-            if now[key] is None and _is_due(before[key])
+            if now[key] is None and self.is_due(key, before[key])
         }
         return before, now | reaped
 
@@ -118,10 +121,11 @@ class Shelf:
         """Return every key of the play, and where it may have left something."""
         return {*self.known, *self.records.touched(None, self.scope)}
 
+    def is_due(self, key: Key, item: Item | None) -> bool:
+        """Say whether DynamoDB may reap an item: at any time after its `ttl`.
 
-def _is_due(item: Item | None) -> bool:
-    """Say whether DynamoDB may reap an item: at any time after its `ttl`.
-
-    See aws.yaml#dynamodb-ttl.
-    """
-    return item is not None and "ttl" in item and item["ttl"] <= time.time()
+        See aws.yaml#dynamodb-ttl.
+        """
+        entry = self.stores.get(key.table)
+        due = item.get(entry.ttl) if item and entry else None
+        return is_integer(due) and due <= time.time()

@@ -59,7 +59,8 @@ class Play:
             self.chance,
             outputs=store.resources.outputs if store else {},
         )
-        self.shelf = Shelf(store, self.scope, self.book.domain.records)
+        stores = self.book.contract.config.stores
+        self.shelf = Shelf(store, self.scope, self.book.domain.records, stores)
 
     def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
         """Make a call and return everything that is wrong with what came of it."""
