@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 class SuiteError(Exception):
@@ -73,3 +75,10 @@ class FileFault(SuiteError):
     def __str__(self) -> str:
         """Return every finding, one a line."""
         return "\n".join(str(finding) for finding in self.findings)
+
+
+def located(bug: Exception) -> str:
+    """Return an exception with the place it comes from, on one line."""
+    frame = traceback.extract_tb(bug.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+    return f"{type(bug).__name__}: {bug} ({where})"

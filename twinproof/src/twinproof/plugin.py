@@ -35,7 +35,6 @@ from twinproof.values.ids import Chance, is_id, new_id
 from twinproof.values.integers import is_integer, seconds_up
 
 if TYPE_CHECKING:
-    from twinproof.cases.model import Case
     from twinproof.fuzz.hostile.bodies import (
         HOSTILE,
         Body,
@@ -56,7 +55,6 @@ if TYPE_CHECKING:
     )
     from twinproof.fuzz.hostile.members import Bodies, Clock, Member
     from twinproof.fuzz.hostile.texts import Raw
-    from twinproof.stores.aws import Store
 
 __all__ = [
     "DOCUMENT",
@@ -137,8 +135,6 @@ __all__ = [
 ]
 
 _LATER = {
-    "cases": ("Case",),
-    "store": ("Store",),
     "fuzz.hostile.bodies": (
         "HOSTILE",
         "Body",

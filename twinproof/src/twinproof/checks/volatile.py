@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from twinproof.cases.matching import Free, Mismatch, no_free
 from twinproof.contract.config import Lists
 from twinproof.contract.reading import read_checked
-from twinproof.domain.forms import kind_of
+from twinproof.domain.forms import kind_of, referred
 from twinproof.domain.tool_kinds import tool_kinds
 from twinproof.errors import FileFault, Finding
+from twinproof.values.ecma import NoPattern, is_whole
 
 if TYPE_CHECKING:
     from twinproof.contract.openapi import Contract
@@ -53,13 +54,7 @@ class Volatile:
         if findings:
             raise FileFault(findings)
         members = _kinds(document["members"], known)
-        compared = _kinds(
-            {
-                schema: {path: said["rule"] for path, said in declared.items()}
-                for schema, declared in document["compared"].items()
-            },
-            known,
-        )
+        compared = _kinds(dict(_compared(document)), known)
         together = {
             schema: {**members.get(schema, {}), **compared.get(schema, {})}
             for schema in members.keys() | compared.keys()
@@ -150,6 +145,7 @@ def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[Findi
     for schema in dict.fromkeys(named):
         if schema != HEADERS and not (contract.root / schema).is_file():
             yield Finding(file, schema, "there is no such schema")
+    yield from _paths(contract, document)
     names, used = known.names(), set()
     # What only compares would hold nothing on a target by itself.
     holding = {name for name in names if not known.of(name, "").only_compares}
@@ -165,6 +161,33 @@ def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[Findi
         yield Finding(file, f"kinds {name}", "no member is of this kind")
     for name in known.described.keys() & known.own:
         yield Finding(file, f"kinds {name}", "the plugin has a kind of this name")
+
+
+def _paths(contract: Contract, document: Any) -> Iterator[Finding]:
+    """Yield members that their schema does not have: their kinds would check nothing.
+
+    Only where a path begins is looked at.
+    """
+    file, kinds = contract.config.files.volatile, document.get("kinds", {})
+    for name, said in kinds.items():
+        if "drawn" in said:
+            try:
+                is_whole(said["drawn"], "")
+            except NoPattern as error:
+                yield Finding(file, f"kinds {name}", str(error))
+    for schema, declared in [*document["members"].items(), *_compared(document)]:
+        if schema == HEADERS or schema not in contract.files:
+            continue
+        known = contract.schemas.members(schema)
+        for path, name in declared.items():
+            for each in (path, *referred(kinds.get(name, {}))):
+                if each.partition("/")[0] not in known:
+                    yield Finding(file, f"{schema} {path}", f"it has no member {each}")
+
+
+def _compared(document: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for schema, declared in document["compared"].items():
+        yield schema, {path: said["rule"] for path, said in declared.items()}
 
 
 def _unfit(file: str, name: str, place: str, names: Set[str]) -> Iterator[Finding]:

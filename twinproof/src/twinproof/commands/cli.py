@@ -13,14 +13,13 @@ from twinproof.cases.statements import cited, read_statements
 from twinproof.checks.checks import Rulebook
 from twinproof.contract.config import FILE
 from twinproof.contract.openapi import Contract
-from twinproof.errors import FileFault, Finding, SuiteError, UsageError
+from twinproof.errors import FileFault, Finding, SuiteError, UsageError, located
 from twinproof.lint.lint import lint_and_cover
 from twinproof.output import complain, flushed, say
 from twinproof.report.console import ProgressLine, print_run
-from twinproof.run.emulators import not_run, read_emulator, render_page
+from twinproof.run.emulators import emulators_of, not_run, read_emulator, render_page
 from twinproof.run.grounds import grounds_of
 from twinproof.run.known_failures import excuse, read_divergences
-from twinproof.run.player import located
 from twinproof.run.relay import orders
 from twinproof.run.runner import Runner, new_run_id
 from twinproof.run.samples import drift, render, write
@@ -155,6 +154,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str] | None) -> int:
     options = parser().parse_args(argv)
     options.folder = options.contract or _nearest_contract(Path.cwd())
+    if not options.folder.is_dir():
+        raise UsageError(f"--contract {options.folder}: there is no such folder")
     command = {
         "check": _check,
         "fuzz": _fuzz,
@@ -287,13 +288,15 @@ def _events(options: argparse.Namespace) -> int:
 
 def _emulators(options: argparse.Namespace) -> int:
     contract = Contract(options.folder)
+    if not emulators_of(contract):
+        raise UsageError(f"{options.folder} has no emulators/*.yaml to render")
     said = contract.config.rendered.emulators
     page, text = contract.root / said, render_page(contract)
     if not options.check:
         page.write_text(text, "utf-8")
     elif not page.is_file() or page.read_text("utf-8") != text:
         shown = said.removeprefix("../")
-        line = f"{shown} is not as contract/emulators/ says; run twinproof emulators"
+        line = f"{shown} is not as emulators/ says; run twinproof emulators"
         say(line, sys.stdout)
         return BROKEN
     return HELD

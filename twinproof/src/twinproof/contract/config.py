@@ -24,7 +24,6 @@ FILE = "twinproof.toml"
 class Files:
     """Where the files of a contract are, under its folder."""
 
-    document: str = "openapi.yaml"
     problems: str = "schemas/problem.json"
     volatile: str = "volatile.yaml"
     unreachable: str = "unreachable.yaml"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from twinproof.contract.config import Config
+from twinproof.contract.named import misnamed
 from twinproof.contract.schemas import (
     Schemas,
     escape_pointer,
@@ -110,6 +111,9 @@ class Contract:
         formats = Schemas(tool_formats())
         self.config = Config.read(root, formats)
         self.files = read_documents(root)
+        findings = list(misnamed(self.config, self.files))
+        if findings:
+            raise FileFault(findings)
         self.document: dict[str, Any] = self.files[DOCUMENT]
         try:
             self.schemas = Schemas(self.files)
@@ -126,9 +130,9 @@ class Contract:
     @cached_property
     def problems(self) -> dict[str, Problem]:
         """Return the fixed members of every problem, by its name."""
-        definitions = self.files[self.config.files.problems]["$defs"]
         problems = {}
-        for name, definition in definitions.items():
+        definitions = self.files.get(self.config.files.problems, {})
+        for name, definition in definitions.get("$defs", {}).items():
             members = definition.get("properties", {})
             if "type" in members:
                 fixed = {

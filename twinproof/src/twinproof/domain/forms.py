@@ -35,6 +35,16 @@ def kind_of(name: str, said: Said, path: str) -> Kind:
     return make(name, said, path)
 
 
+def referred(said: Said) -> list[str]:
+    """Return the paths of other members that a described kind refers to."""
+    paths = (
+        said.get("not-before"),
+        *said.get("offset", ())[:1],
+        said.get("seconds-up"),
+    )
+    return [path for path in paths if path]
+
+
 def _written_at(name: str, said: Said, path: str) -> Kind:
     """Return the kind of a time that each write sets, and nothing else changes."""
     floor = said.get("not-before", "")
@@ -109,10 +119,11 @@ def _counter(name: str, said: Said, path: str) -> Kind:
     def expected(value: Any, seen: Observation) -> str:
         if seen.created:
             return equal(value, first)
-        if seen.before is None:
-            held = is_integer(value) and value >= first
-            return "" if held else f"{first} or more"
-        return equal(value, _at(seen.before, path) + seen.written)
+        before = _at(seen.before or {}, path)
+        if is_integer(before):
+            return equal(value, before + seen.written)
+        held = is_integer(value) and value >= first
+        return "" if held else f"{first} or more"
 
     return Kind(name, expected, as_is)
 

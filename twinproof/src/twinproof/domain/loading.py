@@ -7,9 +7,12 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from twinproof.cases.expressions import language_of
+from twinproof.cases.language import Expression
 from twinproof.contract.config import FILE
 from twinproof.domain.default import PlainDomain
-from twinproof.errors import FileFault, Finding
+from twinproof.domain.kinds import Kind
+from twinproof.domain.protocol import Effects, Records
+from twinproof.errors import FileFault, Finding, SuiteError, located
 
 if TYPE_CHECKING:
     from twinproof.cases.language import Language
@@ -40,9 +43,41 @@ def domain_of(contract: Contract) -> Domain:
     try:
         found = importlib.import_module(module)
     except ImportError as error:
-        told = f"the plugin {module} cannot be imported: {error}"
-        raise FileFault([Finding(FILE, "/plugin/module", told)]) from None
-    if not callable(getattr(found, "domain", None)):
-        told = f"the plugin {module} has no function `domain`"
-        raise FileFault([Finding(FILE, "/plugin/module", told)])
-    return cast("Domain", found.domain(config, contract))
+        raise _unfit(f"{module} cannot be imported: {error}") from None
+    except Exception as bug:  # noqa: BLE001 - a plugin may fail in any way
+        raise _unfit(f"{module} cannot be imported: {located(bug)}") from None
+    make = getattr(found, "domain", None)
+    if not callable(make):
+        raise _unfit(f"{module} has no function `domain`")
+    try:
+        domain = make(config, contract)
+    except SuiteError:
+        raise
+    except Exception as bug:  # noqa: BLE001 - a plugin may fail in any way
+        raise _unfit(f"{module} fails in `domain`: {located(bug)}") from None
+    if lack := _lack(domain):
+        raise _unfit(f"{module} returns a domain without {lack}")
+    return cast("Domain", domain)
+
+
+def _unfit(what: str) -> FileFault:
+    return FileFault([Finding(FILE, "/plugin/module", f"the plugin {what}")])
+
+
+def _lack(domain: object) -> str:
+    """Return the first part that a domain must have and has not; "" for none."""
+    for name in ("records", "effects", "kinds", "expressions", "lint", "conventions"):
+        if getattr(domain, name, None) is None:
+            return name
+    # What draws is loaded when it is asked for, by `fuzz` alone.
+    if not hasattr(type(domain), "drawing") and "drawing" not in vars(domain):
+        return "drawing"
+    for part, protocol in (("records", Records), ("effects", Effects)):
+        for name in (each for each in vars(protocol) if not each.startswith("_")):
+            if not callable(getattr(getattr(domain, part), name, None)):
+                return f"{part}.{name}"
+    for part, wanted in (("kinds", Kind), ("expressions", Expression)):
+        for name, value in getattr(domain, part).items():
+            if not isinstance(value, wanted):
+                return f"{wanted.__name__} under {part}[{name!r}]"
+    return ""

@@ -11,13 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from twinproof.errors import SuiteError, UnboundName
+from twinproof.errors import SuiteError, UnboundName, located
 from twinproof.fuzz.playing import WINDOWS, Divergence, PairPlayer, PlanPlayed
 from twinproof.fuzz.reach import Reach
 from twinproof.fuzz.sequences import sequence
 from twinproof.fuzz.shrinking import Shrinker, Signature, signature
 from twinproof.fuzz.sweeping import Sweeper
-from twinproof.run.player import located
 
 if TYPE_CHECKING:
     from twinproof.checks.checks import Rulebook

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from twinproof.contract.config import FuzzGoals
 from twinproof.contract.reading import read_checked
-from twinproof.lint.coverage.report import UNREACHABLE
 
 if TYPE_CHECKING:
     from twinproof.contract.config import Config
@@ -109,7 +108,7 @@ def documented(contract: Contract) -> list[Reached]:
 
 def unreachable(contract: Contract) -> dict[Reached, str]:
     """Return the documented statuses no request alone can bring about, and why."""
-    path = contract.root / UNREACHABLE
+    path = contract.root / contract.config.files.unreachable
     entries, _ = read_checked(path, "", "unreachable", contract.schemas)
     causes = {}
     for name, status in documented(contract):

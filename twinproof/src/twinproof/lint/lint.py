@@ -12,12 +12,14 @@ from twinproof.cases.model import Case, Collection, Journey, read_cases
 from twinproof.cases.statements import lint_statements
 from twinproof.checks.checks import Rulebook
 from twinproof.contract.clauses import Clauses
+from twinproof.contract.config import FILE
 from twinproof.contract.openapi import DOCUMENT
 from twinproof.contract.reading import read_checked
 from twinproof.domain.loading import domain_of
 from twinproof.errors import FileFault, Finding
 from twinproof.files import kebab, read_yaml
-from twinproof.lint.coverage.report import UNREACHABLE, Coverage
+from twinproof.lint.config import lint_config
+from twinproof.lint.coverage.report import Coverage
 from twinproof.lint.coverage.unread import unread
 from twinproof.lint.documents import lint_documents
 from twinproof.run.emulators import lint_emulators
@@ -48,6 +50,7 @@ def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
     findings = [*_targets(contract), *faults]
     if domain is None:
         return findings, None
+    findings += lint_config(contract, domain)
     try:
         collection = read_cases(contract.root, contract.schemas)
         language = language_of(contract.config, domain.expressions)
@@ -152,6 +155,8 @@ def _call(contract: Contract, name: str, when: Any, then: Any) -> Iterator[str]:
         if wanted != given:
             yield f"path names {sorted(given)}, the route {sorted(wanted)}"
     if then is None or then.get("gateway"):
+        if then and contract.config.gateway is None:
+            yield f"gateway: {FILE} has no [gateway], so nothing would be checked"
         return
     status = status_of(contract, then)
     if status is None:
@@ -216,17 +221,18 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
         for case in collection.cases
         if not case.call.gateway
     }
+    file = config.files.unreachable
     unreachable, findings = _unreachable(contract)
     yield from findings
     for name, status in sorted(unreachable):
         known = contract.operations.get(name)
         if name != "*" and (known is None or status not in known.responses):
-            yield Finding(UNREACHABLE, f"{name} {status}", "is not documented")
+            yield Finding(file, f"{name} {status}", "is not documented")
     for name, operation in contract.operations.items():
         for status in operation.responses:
             if (name, status) in reached:
                 if (name, status) in unreachable:
-                    yield Finding(UNREACHABLE, f"{name} {status}", "has a case now")
+                    yield Finding(file, f"{name} {status}", "has a case now")
             elif config.statuses_reached and not unreachable & {
                 (name, status),
                 ("*", status),
@@ -241,7 +247,8 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
 
 def _unreachable(contract: Contract) -> tuple[set[tuple[str, int]], list[Finding]]:
     """Return what tests cover instead of cases; each such test must exist."""
-    path = contract.root / UNREACHABLE
+    file = contract.config.files.unreachable
+    path = contract.root / file
     document, findings = read_checked(path, "", "unreachable", contract.schemas)
     if findings:
         return set(), findings
@@ -251,6 +258,6 @@ def _unreachable(contract: Contract) -> tuple[set[tuple[str, int]], list[Finding
             source = contract.root.parent / file_name
             text = source.read_text(encoding="utf-8") if source.is_file() else ""
             if not re.search(rf"\bdef {re.escape(name)}\(", text):
-                findings.append(Finding(UNREACHABLE, test, "there is no such test"))
+                findings.append(Finding(file, test, "there is no such test"))
     statuses = (entry for entry in document if "status" in entry)
     return {(each["operation"], each["status"]) for each in statuses}, findings

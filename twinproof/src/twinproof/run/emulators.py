@@ -39,12 +39,17 @@ no case fails none; "not run" lists the cases that the emulator is not asked.
 """
 
 
+def emulators_of(contract: Contract) -> list[Path]:
+    """Return the files that say where emulators differ, one for each emulator."""
+    return sorted((contract.root / FOLDER).glob("*.yaml"))
+
+
 def read_emulator(contract: Contract, name: str) -> list[KnownFailure]:
     """Return what an emulator excuses; raise `UsageError` for an unknown one."""
     path = contract.root / FOLDER / f"{name}.yaml"
     if not path.is_file():
-        known = sorted(each.stem for each in path.parent.glob("*.yaml"))
-        raise UsageError(f"--emulator {name}: known are {', '.join(known)}")
+        known = ", ".join(each.stem for each in emulators_of(contract))
+        raise UsageError(f"--emulator {name}: known are {known or 'none'}")
     document, statements = _document(contract, path), read_statements(contract)
     return [
         KnownFailure(
@@ -79,7 +84,7 @@ def not_run(contract: Contract, name: str) -> dict[str, str]:
 
 def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[Finding]:
     """Yield what is wrong in the files, and every id that no case has."""
-    for path in sorted((contract.root / FOLDER).glob("*.yaml")):
+    for path in emulators_of(contract):
         document, faults = read_checked(
             path, f"{FOLDER}/", "emulator", contract.schemas
         )
@@ -93,7 +98,7 @@ def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[Finding]:
 def render_page(contract: Contract) -> str:
     """Return docs/emulators.md as the files say it."""
     lines, statements = [HEAD], read_statements(contract)
-    for path in sorted((contract.root / FOLDER).glob("*.yaml")):
+    for path in emulators_of(contract):
         document = _document(contract, path)
         lines += [
             f"## {document['title']}",

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twinproof.compare.exchanges import Rules, compare
-from twinproof.run.player import CasePlayed, located, verdict_of
+from twinproof.errors import located
+from twinproof.run.player import CasePlayed, verdict_of
 from twinproof.run.results import Pair, Verdict, weakest
 
 if TYPE_CHECKING:

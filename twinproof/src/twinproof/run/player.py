@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import random
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twinproof.cases.matching import Mismatch
 from twinproof.cases.model import Case, Journey
 from twinproof.domain.names import Side
-from twinproof.errors import SuiteError
+from twinproof.errors import SuiteError, located
 from twinproof.run.play import Play
 from twinproof.run.results import Basis, Result, Verdict
 from twinproof.run.selection import journey_calls
@@ -123,10 +121,3 @@ def verdict_of(mismatches: Sequence[Mismatch], error: str) -> Verdict:
     if mismatches:
         return Verdict.FAILED
     return Verdict.ERRORED if error else Verdict.PASSED
-
-
-def located(bug: Exception) -> str:
-    """Return an exception with the place it comes from, on one line."""
-    frame = traceback.extract_tb(bug.__traceback__)[-1]
-    where = f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-    return f"{type(bug).__name__}: {bug} ({where})"

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from twinproof.contract.config import FILE
 from twinproof.errors import DataUnreachable, TargetUnreachable, UsageError
 from twinproof.exchange.aws_errors import AWS_ERRORS, BotoCoreError, ClientError
 from twinproof.exchange.transports import Http, Invoke, Transport
@@ -151,6 +152,9 @@ def _functions(
     name = target.url.removeprefix(LAMBDA)
     if name:
         return {"": name}
+    if not config.functions:
+        told = f"{FILE} has no [functions]; say lambda:FUNCTION"
+        raise UsageError(f"target {target.name}: lambda: {told}")
     try:
         return {
             name: outputs[f"{function.output}{ALIAS}"]

@@ -80,8 +80,12 @@ def of_answers(
 
 def of_faults(contract: Contract) -> Iterator[Requirement]:
     """Yield what is required of the faults that problems list, of any operation."""
+    file = contract.config.files.problems
+    known = contract.files.get(file, {}).get("$defs", {})
     for definition, member in FAULTS.items():
-        reference = f"schemas/problem.json#/$defs/{definition}"
+        if definition not in known:
+            continue
+        reference = f"{file}#/$defs/{definition}"
         for place in places(contract.schemas, reference):
             for value in place.node.get("enum", ()):
                 judge = partial(_lists, member, value)

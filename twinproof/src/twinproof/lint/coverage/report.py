@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from twinproof.contract.config import Files
 from twinproof.contract.reading import read_checked
 from twinproof.errors import Finding
 from twinproof.lint.coverage.answers import of_answers, of_faults
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from twinproof.cases.model import Case
     from twinproof.checks.checks import Rulebook
 
-UNREACHABLE = "unreachable.yaml"
-
 
 @dataclass(frozen=True)
 class Coverage:
@@ -35,6 +34,8 @@ class Coverage:
     """The entries of unreachable.yaml: what tests hold in place of cases."""
     ids: frozenset[str]
     """The ids of all cases."""
+    file: str = Files.unreachable
+    """Where these entries are."""
 
     @classmethod
     def of(cls, book: Rulebook, cases: Sequence[Case]) -> Coverage:
@@ -51,11 +52,12 @@ class Coverage:
             each: next(iter(each.cover(evidences[each.operation])), "")
             for each in requirements(book)
         }
-        path = contract.root / UNREACHABLE
+        file = contract.config.files.unreachable
+        path = contract.root / file
         # What does not fit its format is found by lint.
         entries, faults = read_checked(path, "", "unreachable", contract.schemas)
         ids = frozenset(case.full_id for case in cases)
-        return cls(met, [] if faults else entries, ids)
+        return cls(met, [] if faults else entries, ids, file)
 
     @cached_property
     def excused(self) -> set[Requirement]:
@@ -87,12 +89,12 @@ class Coverage:
         where = f"{entry['operation']} {entry['requirement']}"
         named = [each for each in self.cases if self._names(entry, each)]
         if not named:
-            yield Finding(UNREACHABLE, where, "the contract does not require this")
+            yield Finding(self.file, where, "the contract does not require this")
         elif not self.excused.intersection(named):
-            yield Finding(UNREACHABLE, where, "has a case now")
+            yield Finding(self.file, where, "has a case now")
         for full_id in entry.get("cases", ()):
             if full_id not in self.ids:
-                yield Finding(UNREACHABLE, full_id, "matches no case")
+                yield Finding(self.file, full_id, "matches no case")
 
     @cached_property
     def _problems(self) -> Counter[tuple[str, str]]:

@@ -1,0 +1,56 @@
+"""Checks what twinproof.toml says by the documents and the expressions there are."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from twinproof.cases.expressions import TOOL
+from twinproof.contract.clauses import Clauses
+from twinproof.contract.config import FILE
+from twinproof.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twinproof.contract.openapi import Contract
+    from twinproof.domain.protocol import Domain
+
+Fault = tuple[str, str]
+"""A place in the file, and what is wrong there."""
+
+
+def lint_config(contract: Contract, domain: Domain) -> Iterator[Finding]:
+    """Yield what is named there and would never be met."""
+    faults = (_clauses(contract), _records(contract), _expressions(contract, domain))
+    for place, what in chain(*faults):
+        yield Finding(FILE, place, what)
+
+
+def _clauses(contract: Contract) -> Iterator[Fault]:
+    config, clauses = contract.config, Clauses(contract.root)
+    for place, part in (("/logs", config.logs), ("/request-id", config.request_id)):
+        fault = clauses.fault(part.clause) if part and part.clause != FILE else ""
+        if fault:
+            yield f"{place}/clause", fault
+
+
+def _records(contract: Contract) -> Iterator[Fault]:
+    for record in contract.config.records:
+        for pattern in record.operations:
+            if not any(fnmatchcase(name, pattern) for name in contract.operations):
+                what = f"no operation is named so: {pattern}"
+                yield f"/records/{record.name}/operations", what
+        members = contract.schemas.members(record.schema) | {"id"}
+        for name in contract.config.lists.order:
+            if name.removeprefix("-") not in members:
+                yield "/lists/order", f"{record.schema} has no member for {name}"
+
+
+def _expressions(contract: Contract, domain: Domain) -> Iterator[Fault]:
+    for name in contract.config.own:
+        if name in TOOL or name in domain.expressions:
+            yield f"/own/{name}", "there is another expression of this name"
+    for name in domain.expressions.keys() & TOOL.keys():
+        yield "/plugin/module", f"its expression {name} hides the tool's"
