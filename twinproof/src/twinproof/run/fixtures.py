@@ -119,6 +119,14 @@ class Shelf:
         return {*self.known, *self.records.touched(None, self.scope)}
 
 
+def beside_of(
+    record: Key, known: Mapping[Key, Item | None], records: Records
+) -> Iterable[Key]:
+    """Return the keys of what belongs to a record that is known, and is elsewhere."""
+    item = known.get(record)
+    return records.beside(item) if item else ()
+
+
 def _is_due(item: Item | None) -> bool:
     """Say whether DynamoDB may reap an item: at any time after its `ttl`.
 
