@@ -37,6 +37,7 @@ ITEM = {**USER, "version": 3, "writeId": 32 * "a", "listShard": 0}
 
 
 def exchange(method: str = "GET", status: int = 200, **more: Any) -> Exchange:
+    more = {"earlier": frozenset({OLD}), **more}
     request = Request(method, f"/users/{OLD}")
     response = Response(status, (*HEADERS, ("etag", '"3"')), json.dumps(USER).encode())
     return Exchange("getUser", request, response, SENT, RECEIVED, 1, **more)
@@ -48,7 +49,6 @@ def observed(made: Exchange, **changes: Any) -> Observation:
         made.json(),
         user_key(OLD),
         OLD,
-        frozenset({OLD}),
         Resources(
             {"users": "u", "assets": "a", "objects": "bucket"}, {"list-shards": 4}
         ),

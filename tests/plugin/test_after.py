@@ -8,7 +8,7 @@ import pytest
 
 from contract.plugin.keys import asset_key
 from tests.plugin.fake_store import FakeStore
-from tests.plugin.made import DOMAIN, STORES
+from tests.plugin.made import DOMAIN
 from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING
 from twinproof.checks.after import after_mismatches
@@ -28,7 +28,7 @@ def scope(language: Language) -> Scope:
 
 
 def stored_state(scope: Scope) -> dict[Key, Any]:
-    shelf = Shelf(FakeStore(), scope, DOMAIN.records, STORES)
+    shelf = Shelf(FakeStore(), scope, DOMAIN.records)
     shelf.lay(
         {
             "users": [{"bind": "ada"}],

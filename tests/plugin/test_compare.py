@@ -156,7 +156,7 @@ def test_change_that_only_one_made_is_shown_whole(book: Rulebook) -> None:
 
     assert differences(book, kept, kept) == []
     [(where, was, now)] = differences(book, kept, changed)
-    assert (where, was, now) == ("user <id 1>", USER, other)
+    assert (where, was, now) == ("user <stored user>", USER, other)
 
 
 def test_tree_is_shown_as_the_value_it_stands_for() -> None:

@@ -89,7 +89,7 @@ def told(
         left = iter(answers)
         monkeypatch.setattr(
             "twinproof.run.steps.send",
-            lambda _, operation, __: PAGE if operation.safe else next(left),
+            lambda _, operation, *__: PAGE if operation.safe else next(left),
         )
         play = Play("journeys/x", "0badcafe", book, bench_of(Fake(), "http://a"))
         with pytest.raises(StepFailed) as failed:

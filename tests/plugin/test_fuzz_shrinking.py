@@ -105,11 +105,13 @@ def test_other_statuses_are_another_difference() -> None:
     assert Shrinker(found, attempt, DRAWING).run().plan == PLAN
 
 
-def test_number_of_an_unnamed_id_is_no_other_difference() -> None:
-    found = parted(PLAN, "user <id 4> /name", "x", "y")
+def test_step_at_which_an_unnamed_id_first_stood_is_no_other_difference() -> None:
+    found = parted(PLAN, "user <step 4 body /userId> /name", "x", "y")
 
     shrunk = Shrinker(
-        found, lambda p: parted(p, "user <id 2> /name", "v", "w"), DRAWING
+        found,
+        lambda p: parted(p, "user <step 2 body /userId> /name", "v", "w"),
+        DRAWING,
     ).run()
 
     assert (shrunk.plan.given, len(shrunk.plan.steps)) == ({}, 1)

@@ -15,7 +15,7 @@ from contract.plugin.keys import (
 from contract.plugin.laying import lay_out
 from contract.plugin.ulids import new_ulid, time_of
 from tests.plugin.fake_store import RESOURCES, FakeStore
-from tests.plugin.made import DOMAIN, STORES, exchange
+from tests.plugin.made import DOMAIN, exchange
 from twinproof.cases.language import Scope
 from twinproof.errors import SuiteError
 from twinproof.run.fixtures import Shelf
@@ -133,7 +133,7 @@ def test_idempotency_item_ends_a_day_after_it_was_made(scope: Scope) -> None:
 
 
 def test_without_a_data_side_nothing_is_laid_down(scope: Scope) -> None:
-    shelf = Shelf(None, scope, DOMAIN.records, STORES)
+    shelf = Shelf(None, scope, DOMAIN.records)
 
     shelf.lay({"users": [{"bind": "ada"}]})
     shelf.clean()
@@ -148,7 +148,7 @@ def test_object_that_stays_is_told(
     scope: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = FakeStore()
-    shelf = Shelf(store, scope, DOMAIN.records, STORES)
+    shelf = Shelf(store, scope, DOMAIN.records)
     shelf.lay({"assets": [{"bind": "pic", "object": {"text": "abc"}}]})
     monkeypatch.setattr(store, "remove", lambda _: None)
 

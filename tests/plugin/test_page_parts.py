@@ -93,7 +93,7 @@ def test_text_is_split_by_what_differs(one: str, other: str, parts: Split) -> No
         ("body /a", "body", "/ab", False),
         ("body", "body", "/a", True),
         ("header ETag", "header", "/etag", True),
-        ("user <id 1> /name", "user", "/name", True),
+        ("user <step 2 body /userId> /name", "user", "/name", True),
         ("guard a@b /owner", "user", "/owner", False),
         ("log /1/status", "log", "/1/status", True),
         ("log 1 /status", "log", "/1/status", True),

@@ -208,7 +208,9 @@ def test_item_is_ones_own_by_its_id_or_a_value(
 def test_a_write_that_succeeds_may_change_its_own_record(
     domain: PlainDomain, made: Exchange, earlier: set[str], changed: set[str]
 ) -> None:
-    seen = Observation(made, {}, None, ID, frozenset(earlier), None, 0, domain)
+    seen = Observation(
+        replace(made, earlier=frozenset(earlier)), {}, None, ID, None, 0, domain
+    )
 
     assert domain.effects.may_change(seen) == {key(each) for each in changed}
     assert not domain.effects.read_may_write({"text": "a"}, {"text": "b"})

@@ -141,7 +141,7 @@ def test_repeat_under_a_key_may_answer_the_same_id() -> None:
     repeat = observed(replace(made, request=request), requested_id=None)
 
     assert expected("identity", OLD, repeat) == ""
-    first = replace(repeat, earlier=frozenset())
+    first = replace(repeat, exchange=replace(repeat.exchange, earlier=frozenset()))
     assert expected("identity", OLD, first) == "a ULID made during the exchange"
 
 

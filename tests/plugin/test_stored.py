@@ -60,9 +60,10 @@ def left(
         1,
         before,
         stored,
+        seen,
     )
     path_id = None if method == "POST" else ADA_ID
-    observed = Observation(exchange, {}, None, path_id, seen, RESOURCES, 0, book.domain)
+    observed = Observation(exchange, {}, None, path_id, RESOURCES, 0, book.domain)
     return [f"{each.where}: {each.rule}" for each in stored_mismatches(book, observed)]
 
 
@@ -134,9 +135,7 @@ def test_etag_is_the_stored_version(book: Rulebook) -> None:
         {ADA_KEY: ADA},
         {ADA_KEY: ADA},
     )
-    observed = Observation(
-        exchange, {}, None, ADA_ID, frozenset(), RESOURCES, 0, book.domain
-    )
+    observed = Observation(exchange, {}, None, ADA_ID, RESOURCES, 0, book.domain)
 
     assert [each.where for each in stored_mismatches(book, observed)] == ["header etag"]
 

@@ -101,7 +101,11 @@ def test_kind_without_a_form_compares_only_what_is_not_as_expected() -> None:
     ("value", "of", "words"),
     [
         (UUID, CREATED, ""),
-        (UUID, replace(CREATED, earlier=frozenset({UUID})), "that was not there"),
+        (
+            UUID,
+            replace(CREATED, exchange=exchange("POST", 201, earlier={UUID})),
+            "that was not there",
+        ),
         (UUID, replace(READ, requested_id=UUID), ""),
         (UUID, READ, repr(OLD)),
         (OLD, READ, "a UUID"),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from twinproof.cases.expressions import evaluate, evaluate_body, evaluate_members
 from twinproof.exchange.model import Headers, Request
 from twinproof.files import compact_json
-from twinproof.values.ids import is_id
 
 if TYPE_CHECKING:
     from twinproof.cases.language import Scope
@@ -31,13 +29,6 @@ def request_of(operation: Operation, when: When, scope: Scope) -> Request:
         body=body,
         event_patch=evaluate_members(when.get("eventPatch", {}), scope),
     )
-
-
-def requested_id(when: When, scope: Scope) -> str | None:
-    """Return the id in the path that a `when` describes, where there is one."""
-    values = evaluate_members(when.get("path", {}), scope).values()
-    known = partial(is_id, notations=scope.language.notations)
-    return next(filter(known, values), None)
 
 
 def body_of(when: When, scope: Scope) -> bytes | None:

@@ -38,7 +38,7 @@ def _item(
         yield Mismatch(
             f"{where} {fault.pointer}", fault.what, got, f"schema {fault.keyword}"
         )
-    yield from book.volatile.check(schema, seen.at(item, key), where)
+    yield from book.volatile.check(schema, seen.at(item, key, where), where)
 
 
 def _changes(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:

@@ -81,8 +81,8 @@ class Volatile:
             items = seen.document.get(self.lists.items)
             for number, shown in enumerate(items if isinstance(items, list) else []):
                 if isinstance(shown, dict):
-                    part = seen.at(shown, seen.domain.records.shown(shown))
                     here = f"{where} /{self.lists.items}/{number}"
+                    part = seen.at(shown, seen.domain.records.shown(shown), here)
                     yield from self.check(self.pages[schema], part, here)
             return
         for path, kind in self.members.get(schema, {}).items():

@@ -30,14 +30,18 @@ class Rules:
     right: Side
 
 
-def compare(left: Exchange, right: Exchange, rules: Rules) -> list[Mismatch]:
+def compare(
+    left: Exchange, right: Exchange, rules: Rules, step: int | None = None
+) -> list[Mismatch]:
     """Return every difference between two exchanges of the same request.
 
     `expected` of a mismatch is the left one's value, `got` the right one's. Exchanges
-    of one sequence are given in their order, with the same `rules`.
+    of one sequence are given in their order, with the same `rules` and the number of
+    the `step`, from 1.
     """
-    one = _View(rules.book, left, rules.left)
-    other = _View(rules.book, right, rules.right)
+    begin = "" if step is None else f"step {step} "
+    one = _View(rules.book, left, rules.left, begin)
+    other = _View(rules.book, right, rules.right, begin)
     # Ids get their names as they are met: from the answer first.
     bodies = one.body(), other.body()
     found = list(_status(left, right))
@@ -81,32 +85,23 @@ class _View:
     book: Rulebook
     exchange: Exchange
     side: Side
+    step: str
+    """What its places begin with, where it is one of many; else ""."""
 
     def __post_init__(self) -> None:
-        """Note what was there before the exchange, and name what the path asks for."""
-        before = self.exchange.before.items()
-        requested_id = self._id_in_path()
-        self._seen = Observation(
+        """Look at the exchange, and name what its path asks for."""
+        self._seen = Observation.of(
             self.exchange,
-            {},
-            None,
-            requested_id,
-            frozenset(key.name for key, item in before if item is not None),
+            self.book.contract,
+            self.book.domain,
             self.side.resources,
             self.side.skew_ms,
-            self.book.domain,
         )
-        if requested_id is not None:
-            self.side.name(requested_id)
+        if self._seen.requested_id is not None:
+            self.side.name(self._seen.requested_id, f"{self.step}path")
 
-    def _id_in_path(self) -> str | None:
-        request = self.exchange.request
-        routed = self.book.contract.route(request.method, request.path)
-        values = routed[1].values() if routed else ()
-        return next((value for value in values if self.side.is_id(value)), None)
-
-    def _tree(self, schema: str, document: Any, key: Key | None) -> Tree:
-        seen = self._seen.at(document, key)
+    def _tree(self, schema: str, document: Any, key: Key | None, place: str) -> Tree:
+        seen = self._seen.at(document, key, f"{self.step}{place}")
         return tree_of(self.book.volatile, schema, seen, self.side)
 
     def body(self) -> Tree:
@@ -127,7 +122,7 @@ class _View:
             if operation and isinstance(body, dict)
             else ""
         )
-        return self._tree(schema, body, key or self._seen.requested)
+        return self._tree(schema, body, key or self._seen.requested, "body")
 
     def headers(self) -> dict[str, Leaf]:
         """Return each header once, its values joined by commas."""
@@ -145,7 +140,7 @@ class _View:
         for key, item in sorted(self.exchange.stored.items()):
             if item is not None:
                 if self.side.is_id(key.name):
-                    self.side.name(key.name)
+                    self.side.name(key.name, f"{self.step}stored {key.kind}")
                 trees[self.side.text(key.label)] = self._item(key, item)
         return trees
 
@@ -153,14 +148,16 @@ class _View:
         if self.exchange.before.get(key) == item:
             return Leaf(dict(item), ("unchanged",))
         schema = self.book.contract.config.schema_of(key.kind)
-        return self._tree(schema, dict(item), key)
+        return self._tree(schema, dict(item), key, f"stored {key.kind}")
 
     def log(self) -> list[Tree]:
         """Return the log events, and behind them the lines that are none."""
         rules = self.book.contract.config.logs
         events = [
-            self._tree(rules.schema_of(event) if rules else "", dict(event), None)
-            for event in self.exchange.events
+            self._tree(
+                rules.schema_of(event) if rules else "", dict(event), None, f"log {at}"
+            )
+            for at, event in enumerate(self.exchange.events)
         ]
         _, strays = read_log(self.exchange.response.log)
         return events + [Leaf(line, self.side.text(line)) for line in strays]

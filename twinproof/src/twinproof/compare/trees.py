@@ -38,11 +38,13 @@ def tree_of(volatile: Volatile, schema: str, seen: Observation, side: Side) -> T
     if not isinstance(items, list):
         return _tree(seen.document, "", kinds, seen, side)
     rest = {other: value for other, value in seen.document.items() if other != name}
+    # What others have in the table is no matter of the case.
+    own = [
+        item for item in items if not isinstance(item, dict) or _owned(item, seen, side)
+    ]
     records = [
-        _record(volatile, volatile.pages[schema], item, seen, side)
-        for item in items
-        # What others have in the table is no matter of the case.
-        if not isinstance(item, dict) or _owned(item, seen, side)
+        _record(volatile, schema, item, seen.within(f"{name}/{number}"), side)
+        for number, item in enumerate(own)
     ]
     return {name: records, **_tree(rest, "", kinds, seen, side)}
 
@@ -53,12 +55,12 @@ def _owned(item: Mapping[str, Any], seen: Observation, side: Side) -> bool:
 
 
 def _record(
-    volatile: Volatile, schema: str, item: Any, seen: Observation, side: Side
+    volatile: Volatile, page: str, item: Any, seen: Observation, side: Side
 ) -> Tree:
     if not isinstance(item, dict):
         return Leaf(item, as_is(item, seen, side))
-    part = seen.at(item, seen.domain.records.shown(item))
-    return tree_of(volatile, schema, part, side)
+    part = seen.at(item, seen.domain.records.shown(item), seen.where)
+    return tree_of(volatile, volatile.pages[page], part, side)
 
 
 def _tree(
@@ -66,7 +68,7 @@ def _tree(
 ) -> Tree:
     kind = kinds.get(path)
     if kind and not kind.is_by_member:
-        return Leaf(value, kind.canonical(value, seen, side))
+        return Leaf(value, kind.canonical(value, seen.within(path), side))
     if isinstance(value, dict):
         return {
             name: _tree(part, f"{path}/{name}".lstrip("/"), kinds, seen, side)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -19,6 +19,7 @@ from twinproof.contract.schemas import (
 )
 from twinproof.errors import FileFault, Finding
 from twinproof.files import kebab, read_yaml
+from twinproof.values.ids import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -159,6 +160,19 @@ class Contract:
                 fits.append((operation, parameters))
         # A route without a parameter wins over one with, as in API Gateway.
         return min(fits, key=lambda fit: len(fit[1])) if fits else None
+
+    def requested_id(self, path: str) -> str | None:
+        """Return the first id among the parameters of a path as sent, decoded.
+
+        The method does not matter: a request that no operation takes names a record
+        all the same, and must leave it as it is.
+        """
+        found = [each.parameters_of(path) for each in self.operations.values()]
+        fits = [parameters for parameters in found if parameters is not None]
+        # A route without a parameter wins over one with, as in API Gateway.
+        values = min(fits, key=len).values() if fits else ()
+        known = partial(is_id, notations=self.config.notations)
+        return next(filter(known, values), None)
 
     def _operations(self) -> list[Operation]:
         found = []

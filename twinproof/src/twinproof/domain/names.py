@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 from twinproof.cases.expressions import PLAIN
@@ -62,9 +63,16 @@ class Side:
         """Return the headers that are not the function's."""
         return frozenset() if self.is_lambda else self.gateway_headers
 
-    def name(self, record_id: str) -> str:
-        """Return the name of an id; a new id gets the next one."""
-        return self.names.setdefault(record_id, f"<id {len(self.names) + 1}>")
+    def name(self, record_id: str, place: str) -> str:
+        """Return the name of an id; a new one is named by the place where it stands.
+
+        A number over all ids would make one id too many rename every later one.
+        """
+        if record_id not in self.names:
+            taken = set(self.names.values())
+            names = (f"<{place}{more}>" for more in _counted())
+            self.names[record_id] = next(each for each in names if each not in taken)
+        return self.names[record_id]
 
     def text(self, value: str) -> str:
         """Return a text with everything that is this side's own named."""
@@ -81,6 +89,12 @@ class Side:
     def owns(self, record_id: object) -> bool:
         """Say whether a record of a list counts."""
         return self.owned is None or record_id in self.owned
+
+
+def _counted() -> Iterator[str]:
+    """Yield what sets several ids of one place apart; nothing for the first of them."""
+    yield ""
+    yield from (f" {number}" for number in count(2))
 
 
 def bound_ids(names: Mapping[str, Value], notations: Sequence[str]) -> dict[str, str]:

@@ -11,8 +11,8 @@ from twinproof.values.integers import is_integer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from twinproof.contract.openapi import Contract
     from twinproof.stores.resources import Resources
-    from twinproof.targets.prepared import Bench
 
 
 class RecordFinder(Protocol):
@@ -57,9 +57,7 @@ class Observation:
     key: Key | None
     """Where the record is stored that the document shows; None: it shows none."""
     requested_id: str | None
-    """The id in the request's path."""
-    earlier: frozenset[str]
-    """Ids of records that this exchange cannot have created."""
+    """The id in the path as it was sent, decoded."""
     resources: Resources | None
     skew_ms: int
     """How far the target's clock may be from ours."""
@@ -67,34 +65,54 @@ class Observation:
     """What the service says of its records, and of what changes them."""
     named: frozenset[Key] = frozenset()
     """Keys that the case's `after` names: it says itself what stands there."""
+    place: str = "body"
+    """What reports call the part of the exchange that the document is."""
+    member: str = ""
+    """Path of the member that is looked at; "" for the whole document."""
 
     @classmethod
-    def of_case(
+    def of(
         cls,
         exchange: Exchange,
-        bench: Bench,
+        contract: Contract,
         domain: ServiceView,
-        requested_id: str | None,
-        earlier: frozenset[str],
+        resources: Resources | None,
+        skew_ms: int,
     ) -> Observation:
-        """Return an exchange of a case or journey, before anything is read back."""
+        """Return an exchange, looked at by its body."""
         body = exchange.json()
         document = body if isinstance(body, dict) else {}
         seen = cls(
             exchange,
             document,
             domain.records.shown(document),
-            requested_id,
-            earlier,
-            bench.store.resources if bench.store else None,
-            bench.target.skew_ms,
+            contract.requested_id(exchange.request.path),
+            resources,
+            skew_ms,
             domain,
         )
         return seen if seen.key else replace(seen, key=seen.requested)
 
-    def at(self, document: Mapping[str, Any], key: Key | None) -> Observation:
+    def at(
+        self, document: Mapping[str, Any], key: Key | None, place: str
+    ) -> Observation:
         """Return the same exchange, looking at another document of it."""
-        return replace(self, document=document, key=key)
+        return replace(self, document=document, key=key, place=place, member="")
+
+    def within(self, path: str) -> Observation:
+        """Return the same document, looking at the member at a path."""
+        return replace(self, member=path)
+
+    @property
+    def where(self) -> str:
+        """Return what reports call the place of the member."""
+        between = "/" if " /" in self.place else " /"
+        return f"{self.place}{between}{self.member}" if self.member else self.place
+
+    @property
+    def earlier(self) -> frozenset[str]:
+        """Return ids of records that this exchange cannot have created."""
+        return self.exchange.earlier
 
     @property
     def requested(self) -> Key | None:

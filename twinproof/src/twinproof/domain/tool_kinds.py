@@ -70,7 +70,7 @@ def _identity(config: Config) -> Kind:
 
     def form(value: Any, seen: Observation, side: Side) -> Any:
         known = is_id(value, notations)
-        return (side.name(value),) if known else as_is(value, seen, side)
+        return (side.name(value, seen.where),) if known else as_is(value, seen, side)
 
     return Kind("identity", expected, form)
 

@@ -97,6 +97,8 @@ class Exchange:
     """What was stored at the keys the exchange could touch; None: nothing."""
     stored: Mapping[Key, Item | None] = field(default_factory=dict)
     """What is stored there now."""
+    earlier: frozenset[str] = frozenset()
+    """Ids of records that this exchange cannot have created."""
     events: tuple[Mapping[str, Any], ...] = ()
     """The log events that were read."""
     implementation: str | None = None

@@ -11,13 +11,14 @@ from twinproof.domain.names import Side
 from twinproof.domain.plans import ETAG, WINDOW, Plan, PlanStep
 from twinproof.errors import BadExpression, UnboundName
 from twinproof.exchange.model import created_key
+from twinproof.run.fixtures import beside_of
 from twinproof.stores.resources import Blob, as_read
 from twinproof.targets.sending import send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from twinproof.contract.openapi import Operation
+    from twinproof.contract.openapi import Contract, Operation
     from twinproof.domain.protocol import Domain, Drawing
     from twinproof.exchange.model import Exchange, Item, Key, Request
     from twinproof.targets.prepared import Bench
@@ -69,16 +70,18 @@ class Lane:
             return None
 
     def send(
-        self, operation: Operation, request: Request, step: PlanStep, drawing: Drawing
+        self, contract: Contract, request: Request, step: PlanStep, drawing: Drawing
     ) -> Exchange:
         """Send a request; bind what the answer holds."""
-        if request.method == "DELETE":
-            # It may put something where nothing was, also where no answer comes.
-            for key, item in list(self.known.items()):
-                if item and key.name in request.path:
-                    for there in self.domain.records.beside(item):
-                        self.known.setdefault(there, None)
-        exchange = send(self.bench, operation, request)
+        operation, records = contract.operations[step.operation], self.domain.records
+        if (asked := contract.requested_id(request.path)) is not None:
+            record = records.about(step.operation, asked)
+            # A deletion may put something where nothing was, also where no answer
+            # comes. The record itself is watched only where it is the lane's own:
+            # everything that is watched is removed in the end.
+            for key in beside_of(record, self.known, records) if record else ():
+                self.known.setdefault(key, None)
+        exchange = send(self.bench, operation, request, self.scope.owned)
         # A cursor that depends on others' records is not bound: whether a step that
         # refers to it is sent must not change from run to run.
         self._bind(step, drawing.visible(step, exchange, self.scope.owned))
@@ -102,7 +105,8 @@ class Lane:
         key = created_key(exchange, self.domain.records.shown)
         if key is not None:
             self.scope.owned.add(key.name)
-            self.side.names.setdefault(key.name, f"<{step.bind}>")
+            if step.bind:
+                self.side.names.setdefault(key.name, f"<{step.bind}>")
 
     def _touched(self, exchange: Exchange) -> Iterator[Key]:
         """Yield where an exchange may have left something."""

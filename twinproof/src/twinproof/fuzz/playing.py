@@ -141,7 +141,7 @@ class _Turn:
         """Play every step until the targets part."""
         self._lay()
         for number, step in enumerate(self.plan.steps):
-            found, pair = self._step(step)
+            found, pair = self._step(number, step)
             self.played.answers.append(pair)
             if found:
                 self._part(number, found, pair)
@@ -179,7 +179,7 @@ class _Turn:
             if store is not None and things:
                 store.write(things)
 
-    def _step(self, step: PlanStep) -> tuple[list[Mismatch], Pair]:
+    def _step(self, number: int, step: PlanStep) -> tuple[list[Mismatch], Pair]:
         operation = self.stage.book.contract.operations[step.operation]
         requests = [lane.request(operation, step) for lane in self.lanes]
         if None in requests:
@@ -206,14 +206,14 @@ class _Turn:
                 replace(exchange, before=lane.known, stored=lane.known)
                 for exchange, lane in zip((left, right), self.lanes, strict=True)
             )
-        return self._compared(step, left, right), (left, right)
+        return self._compared(number, left, right), (left, right)
 
     def _answer(
         self, lane: Lane, request: Request, step: PlanStep
     ) -> Exchange | NoAnswer:
-        operation = self.stage.book.contract.operations[step.operation]
+        contract = self.stage.book.contract
         try:
-            return lane.send(operation, request, step, self.stage.drawing)
+            return lane.send(contract, request, step, self.stage.drawing)
         except NoAnswer as silence:
             return silence
 
@@ -225,14 +225,13 @@ class _Turn:
             return any(may_write(lane.known) for lane in self.lanes)
         return left.succeeded
 
-    def _compared(
-        self, step: PlanStep, left: Exchange, right: Exchange
-    ) -> list[Mismatch]:
+    def _compared(self, number: int, left: Exchange, right: Exchange) -> list[Mismatch]:
+        step = self.plan.steps[number]
         one, other = (
             self.stage.drawing.visible(step, exchange, lane.scope.owned)
             for exchange, lane in zip((left, right), self.lanes, strict=True)
         )
-        return compare(one, other, self._rules)
+        return compare(one, other, self._rules, number + 1)
 
     def _watched(self, left: Exchange, right: Exchange) -> tuple[Exchange, Exchange]:
         now = self._read()
@@ -258,11 +257,10 @@ class _Turn:
         left, right = self.played.answers[sent[-1]]
         if left is None or right is None:
             return
-        step = self.plan.steps[sent[-1]]
         watched = self._watched(left, right)
         found = [
             mismatch
-            for mismatch in self._compared(step, *watched)
+            for mismatch in self._compared(sent[-1], *watched)
             if not mismatch.where.startswith(("body", "header", "status", "log"))
         ]
         if found:

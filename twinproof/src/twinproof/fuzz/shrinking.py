@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 MOST_PLAYS = 300
 KEPT_WHOLE = frozenset({"path", "method"})
 """Members of `when` without which it would be another request altogether."""
-# How a comparison names what no plan bound: the number depends on what came before.
-_NUMBERED = re.compile(r"<id \d+>")
+# A comparison names an id that no plan bound by where it first stood: steps that are
+# taken away change their numbers.
+_PLACED = re.compile(r"<step \d+ ")
 
 Attempt = Callable[[Plan], Divergence | None]
 Signature = tuple[str, str]
@@ -52,7 +53,7 @@ def difference(divergence: Divergence) -> Difference:
         value if exact or value is MISSING else type(value)
         for value in (first.expected, first.got)
     )
-    return step.operation, _NUMBERED.sub("<id>", first.where), left, right
+    return step.operation, _PLACED.sub("<step ", first.where), left, right
 
 
 @dataclass

@@ -127,3 +127,11 @@ class Shelf:
         """
         end = (item or {}).get(self.ends.get(key.table, ""))
         return isinstance(end, int | float) and end <= time.time()
+
+
+def beside_of(
+    record: Key, known: Mapping[Key, Item | None], records: Records
+) -> Iterable[Key]:
+    """Return the keys of what belongs to a record that is known, and is elsewhere."""
+    item = known.get(record)
+    return records.beside(item) if item else ()

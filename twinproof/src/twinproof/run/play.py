@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from twinproof.cases.language import Scope, unlogged
 from twinproof.cases.model import Call, case_hash
-from twinproof.cases.requests import request_of, requested_id
+from twinproof.cases.requests import request_of
 from twinproof.checks.after import after_mismatches
 from twinproof.checks.answer import answer_mismatches
 from twinproof.checks.documented import gateway_mismatches, response_mismatches
@@ -19,7 +19,7 @@ from twinproof.checks.stored import stored_mismatches
 from twinproof.domain.observation import Observation
 from twinproof.errors import UnboundName
 from twinproof.exchange.model import Exchange, Key, created_key
-from twinproof.run.fixtures import Shelf
+from twinproof.run.fixtures import Shelf, beside_of
 from twinproof.targets.sending import now_ms, send
 
 if TYPE_CHECKING:
@@ -91,13 +91,21 @@ class Play:
     def _send(self, call: Call, bench: Bench) -> Observation:
         operation = self.book.contract.operations[call.operation]
         request = request_of(operation, call.when, self.scope)
-        path_id = requested_id(call.when, self.scope)
-        earlier = frozenset(self.scope.owned)
         self.shelf.stale = True
-        exchange = send(bench, operation, request)
+        exchange = send(bench, operation, request, self.scope.owned)
         if exchange.created:
             self.note(exchange)
-        return Observation.of_case(exchange, bench, self.book.domain, path_id, earlier)
+        return self.observed(exchange, bench)
+
+    def observed(self, exchange: Exchange, bench: Bench) -> Observation:
+        """Return an exchange with a target, before anything is read back."""
+        return Observation.of(
+            exchange,
+            self.book.contract,
+            self.book.domain,
+            bench.store.resources if bench.store else None,
+            bench.target.skew_ms,
+        )
 
     def _read_back(self, seen: Observation, named: Mapping[Key, Value]) -> Observation:
         """Return an observation with what stood at its keys, and what does."""
@@ -150,8 +158,7 @@ class Play:
         if record is not None:
             yield record
             # A deletion may put something where nothing was.
-            if item := self.shelf.known.get(record):
-                yield from records.beside(item)
+            yield from beside_of(record, self.shelf.known, records)
 
     def after(self, after: Mapping[str, Any], *, failed: bool) -> list[Mismatch]:
         """Compare what is stored with an `after`, outside of a call.

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -13,9 +14,8 @@ from urllib.parse import urlsplit
 from twinproof.cases.expressions import evaluate, evaluate_members
 from twinproof.cases.matching import Mismatch, no_free
 from twinproof.cases.model import Call, Step
-from twinproof.cases.requests import body_of, request_of, requested_id
+from twinproof.cases.requests import body_of, request_of
 from twinproof.checks.answer import answer_mismatches
-from twinproof.domain.observation import Observation
 from twinproof.errors import SuiteError
 from twinproof.exchange.model import Exchange, Headers, Request
 from twinproof.exchange.transports import Http
@@ -138,7 +138,9 @@ class JourneyPlayer:
         seen = frozenset(self._play.scope.owned)
         scopes = [self._play.scope.turn(index) for index in range(body["times"])]
         with ThreadPoolExecutor(body.get("workers", 1)) as pool:
-            turns = [pool.submit(self._send, call, bench, each) for each in scopes]
+            turns = [
+                pool.submit(self._send, call, bench, each, seen) for each in scopes
+            ]
         exchanges = [turn.result() for turn in turns]
         effects = self._play.book.domain.effects
         creators = effects.creators(exchanges, bench.target.skew_ms)
@@ -147,34 +149,32 @@ class JourneyPlayer:
             others = {
                 name for name, each in creators.by_id.items() if each is not exchange
             }
-            found += self._judged(call, bench, scope, exchange, seen | others)
+            judged = replace(exchange, earlier=seen | others)
+            found += self._judged(call, bench, scope, judged)
         if "as" in body:
             self._play.scope.names[body["as"]] = [
                 each.json() for each in exchanges if each.succeeded
             ]
         return exchanges, found
 
-    def _send(self, call: Call, bench: Bench, scope: Scope) -> Exchange:
+    def _send(
+        self, call: Call, bench: Bench, scope: Scope, seen: frozenset[str]
+    ) -> Exchange:
         play = self._play
         operation = play.book.contract.operations[call.operation]
-        exchange = send(bench, operation, request_of(operation, call.when, scope))
+        request = request_of(operation, call.when, scope)
+        exchange = send(bench, operation, request, seen)
         play.shelf.stale = True
         play.note(exchange)
         play.exchanges.append(exchange)
         return exchange
 
     def _judged(
-        self,
-        call: Call,
-        bench: Bench,
-        scope: Scope,
-        exchange: Exchange,
-        seen: frozenset[str],
+        self, call: Call, bench: Bench, scope: Scope, exchange: Exchange
     ) -> list[Mismatch]:
-        play, path_id = self._play, requested_id(call.when, scope)
+        play = self._play
         found = list(play.judge(call, exchange, bench, scope))
-        one = Observation.of_case(exchange, bench, play.book.domain, path_id, seen)
-        return found + list(play.hold(one))
+        return found + list(play.hold(play.observed(exchange, bench)))
 
     def _pages(self, body: Body) -> list[Mismatch]:
         with ThreadPoolExecutor(1) as pool:
@@ -201,8 +201,8 @@ class JourneyPlayer:
         for _ in range(most):
             call, scope = Call(body["operation"], {"query": query}), self._play.scope
             seen = frozenset(scope.owned)
-            exchange = self._send(call, self._bench, scope)
-            found = self._judged(call, self._bench, scope, exchange, seen)
+            exchange = self._send(call, self._bench, scope, seen)
+            found = self._judged(call, self._bench, scope, exchange)
             page = exchange.json()
             if exchange.response.status != 200 or found:
                 status = exchange.response.status

@@ -10,16 +10,25 @@ from twinproof.exchange.model import Exchange, Request
 from twinproof.exchange.tails import read_log
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from twinproof.contract.openapi import Operation
     from twinproof.exchange.transports import Transport
     from twinproof.targets.prepared import Bench
 
 
-def send(bench: Bench, operation: Operation, request: Request) -> Exchange:
-    """Send a request to a target and return the bare exchange."""
+def send(
+    bench: Bench, operation: Operation, request: Request, known: Iterable[str]
+) -> Exchange:
+    """Send a request to a target and return the bare exchange.
+
+    `known`: the ids of all records that were laid down or created until now.
+    """
+    earlier = frozenset(known)
     exchange = send_to(bench.transport, operation.operation_id, request)
     return replace(
         exchange,
+        earlier=earlier,
         implementation=bench.target.implementation,
         namespace=bench.namespace,
     )

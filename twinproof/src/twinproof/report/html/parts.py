@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -143,6 +144,9 @@ class Marks:
 def _place(where: str) -> tuple[str, str]:
     """Return the kind and the pointer of a mismatch's place."""
     kind, _, rest = where.partition(" ")
+    if kind not in ("body", "header", "log"):
+        # An id's name has the place where it first stood, a pointer among it.
+        rest = re.sub("<[^<>]*>", "", rest)
     name, slash, path = rest.partition("/")
     pointer, name = f"{slash}{path}", name.strip()
     if kind == "header":

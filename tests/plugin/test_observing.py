@@ -1,0 +1,105 @@
+"""What an exchange asked for, and what was there before it: found in one way only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract.plugin.keys import user_key
+from tests.plugin.conftest import bench_of
+from tests.plugin.fake_http import serving
+from tests.plugin.fake_service import Fake
+from tests.plugin.made import NEW, OLD, RECEIVED, SENT, USER, exchange
+from twinproof.cases.model import Call
+from twinproof.compare.exchanges import Rules, compare
+from twinproof.domain.names import Side
+from twinproof.domain.observation import Observation
+from twinproof.exchange.model import Exchange, Request, Response
+from twinproof.run.play import Play
+
+if TYPE_CHECKING:
+    from twinproof.checks.checks import Rulebook
+    from twinproof.contract.openapi import Contract
+
+ENCODED = f"%{ord(OLD[0]):02X}{OLD[1:]}"
+
+
+@pytest.mark.parametrize(
+    ("path", "requested"),
+    [
+        (f"/users/{OLD}", OLD),
+        (f"/users/{ENCODED}", OLD),
+        (f"/assets/{ENCODED}", OLD),
+        (f"/users/{OLD}%0A", None),
+        (f"/users/{OLD}/more", None),
+        (f"/health/{OLD}", None),
+        ("/users/bad", None),
+        ("/users", None),
+    ],
+)
+def test_requested_id_is_the_one_in_the_path_as_it_was_sent(
+    contract: Contract, path: str, requested: str | None
+) -> None:
+    assert contract.requested_id(path) == requested
+
+
+def test_record_of_an_encoded_id_is_read_back(book: Rulebook) -> None:
+    fake = Fake()
+    with serving(fake) as url:
+        bench = bench_of(fake, url)
+        play = Play("getUser/encoded", "0badcafe", book, bench)
+        play.call(Call("getUser", {"rawPath": f"/users/{ENCODED}"}))
+        bench.transport.close()
+
+    assert user_key(OLD) in play.exchanges[0].stored
+
+
+def test_id_that_was_there_before_was_not_created_by_a_request(book: Rulebook) -> None:
+    made = exchange("POST", 201, earlier=frozenset())
+
+    def created(each: Exchange) -> bool:
+        seen = Observation.of(each, book.contract, book.domain, None, 0)
+        return seen.created
+
+    assert created(made)
+    assert not created(replace(made, earlier=frozenset({OLD})))
+
+
+def listed(*ids: str) -> Exchange:
+    body = json.dumps({"items": [{**USER, "userId": each} for each in ids]})
+    json_type = (("content-type", "application/json"),)
+    response = Response(200, json_type, body.encode())
+    return Exchange("listUsers", Request("GET", "/users"), response, SENT, RECEIVED, 1)
+
+
+def test_id_without_a_bound_name_is_named_by_where_it_first_stood(
+    book: Rulebook,
+) -> None:
+    rules = Rules(book, Side(), Side(names={NEW: "<ada>"}))
+
+    compare(listed(OLD), listed(NEW), rules, step=2)
+
+    assert rules.left.names == {OLD: "<step 2 body /items/0/userId>"}
+    assert rules.right.names == {NEW: "<ada>"}
+
+
+def test_an_id_too_many_on_one_side_renames_no_later_one(book: Rulebook) -> None:
+    rules = Rules(book, Side(), Side())
+
+    one_more = compare(listed(OLD), listed(), rules, step=1)
+
+    assert [each.where for each in one_more] == ["body /items/0"]
+    assert compare(listed(NEW), listed(NEW), rules, step=2) == []
+
+
+def test_two_ids_of_one_place_have_two_names() -> None:
+    side = Side()
+
+    assert [side.name(each, "stored user") for each in (OLD, NEW, OLD)] == [
+        "<stored user>",
+        "<stored user 2>",
+        "<stored user>",
+    ]
