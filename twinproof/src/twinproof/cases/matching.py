@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,19 +43,24 @@ class Mismatch:
     """What demands it, where that is not the case itself."""
 
 
-Free = Callable[[str], frozenset[str]]
-"""Members that may stand unnamed in the object at a JSON Pointer."""
+Free = Mapping[str, Set[str]]
+"""Members that may stand unnamed, by the JSON Pointer of their object.
+
+A position in a list is written `*`: it may be any.
+"""
+ALL_NAMED: Free = {}
+_POSITION = re.compile("/[0-9]+(?=/|$)")
 
 
-def no_free(_: str) -> frozenset[str]:
-    """Return no member: everything is named."""
-    return frozenset()
+def free_at(free: Free, pointer: str) -> Set[str]:
+    """Return the members that may stand unnamed in the object at a JSON Pointer."""
+    return free.get(_POSITION.sub("/*", pointer), frozenset())
 
 
 class Comparison:
     """One walk along an expectation, binding names and collecting mismatches."""
 
-    def __init__(self, scope: Scope, where: str, free: Free = no_free) -> None:
+    def __init__(self, scope: Scope, where: str, free: Free = ALL_NAMED) -> None:
         self._scope = scope
         self._where = where
         self._free = free
@@ -111,7 +117,7 @@ class Comparison:
             return
         for name, value in expected.items():
             compare(value, actual.get(name, MISSING), _below(pointer, name))
-        free = self._free(pointer)
+        free = free_at(self._free, pointer)
         for name, value in actual.items():
             if name not in expected and name not in free:
                 self._differ(_below(pointer, name), MISSING, value)

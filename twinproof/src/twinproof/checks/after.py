@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from twinproof.checks.checks import Rulebook
 
 Stored = Mapping[Key, Item | None]
+_OBJECT_FREE = {"": {"sha256", "size", "contentType"}}
 
 
 def after_mismatches(
@@ -29,12 +30,8 @@ def after_mismatches(
             found.append(Mismatch(key.label, expected, MISSING))
         else:
             schema = book.contract.config.schema_of(key.kind)
-            free = _object_free if key.is_object else book.volatile.free(schema)
+            free = _OBJECT_FREE if key.is_object else book.volatile.free(schema)
             one = Comparison(scope, key.label, free)
             one.body(expected, dict(now))
             found += one.mismatches
     return found
-
-
-def _object_free(_: str) -> frozenset[str]:
-    return frozenset({"sha256", "size", "contentType"})

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from twinproof.cases.matching import Free, Mismatch, no_free
+from twinproof.cases.matching import Free, Mismatch
 from twinproof.contract.config import Lists
 from twinproof.contract.reading import read_checked
 from twinproof.domain.forms import kind_of, referred
@@ -64,16 +63,14 @@ class Volatile:
     def free(self, schema: str) -> Free:
         """Return which members a case need not name in a body of this schema."""
         if schema in self.pages:
+            page = f"/{self.lists.items}/*"
             inner = self.free(self.pages[schema])
-            return lambda pointer: _in_page(pointer, self.lists.items, inner)
-        declared = self.members.get(schema)
-        if declared is None:
-            return no_free
-        return lambda pointer: frozenset(
-            path.rpartition("/")[2]
-            for path in declared
-            if path.rpartition("/")[0] == pointer.lstrip("/")
-        )
+            return {f"{page}{pointer}": names for pointer, names in inner.items()}
+        free: dict[str, set[str]] = {}
+        for path in self.members.get(schema, {}):
+            pointer, _, name = f"/{path}".rpartition("/")
+            free.setdefault(pointer, set()).add(name)
+        return free
 
     def check(self, schema: str, seen: Observation, where: str) -> Iterator[Mismatch]:
         """Hold the volatile members of one body or item by their rules."""
@@ -94,11 +91,6 @@ class Volatile:
                         f"{where} /{path}" if " /" not in where else f"{where}/{path}"
                     )
                     yield Mismatch(place, expected, value, f"rule {kind.name}")
-
-
-def _in_page(pointer: str, items: str, inner: Free) -> frozenset[str]:
-    match = re.fullmatch(f"/{re.escape(items)}/[0-9]+(/.*)?", pointer)
-    return inner(match[1] or "") if match else frozenset()
 
 
 def _at(shown: Any, steps: list[str]) -> tuple[bool, Any]:

@@ -37,6 +37,8 @@ class Documented:
     """By lower-case name: whether it is required, and `file#pointer` of its schema."""
     content: Mapping[str, str]
     """By media type: `file#pointer` of the body's schema."""
+    body: str
+    """The file of the body's schema; "" where it has none of its own."""
 
 
 @dataclass(frozen=True)
@@ -145,11 +147,7 @@ class Contract:
     def body_schema(self, operation: Operation, status: int) -> str:
         """Return the file of the schema of a documented body, "" where it has none."""
         documented = operation.responses.get(status)
-        for reference in documented.content.values() if documented else ():
-            schema = resolve_pointer(self.document, reference.partition("#")[2])
-            if isinstance(schema, dict) and "$ref" in schema:
-                return str(schema["$ref"])
-        return ""
+        return documented.body if documented else ""
 
     def route(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """Return the operation a request reaches and its path parameters, or None."""
@@ -213,7 +211,9 @@ class Contract:
             header_, at_ = self.resolved(header, at)
             required = bool(header_.get("required", False))
             headers[name.lower()] = (required, f"{DOCUMENT}#{at_}/schema")
-        return Documented(headers, _content(response, pointer))
+        content = response.get("content", {}).values()
+        files = [each["schema"]["$ref"] for each in content if "$ref" in each["schema"]]
+        return Documented(headers, _content(response, pointer), next(iter(files), ""))
 
     def _parameters(self, owner: dict[str, Any], pointer: str) -> Iterator[Parameter]:
         for number, parameter in enumerate(owner.get("parameters", ())):

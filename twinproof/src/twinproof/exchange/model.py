@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
@@ -53,8 +54,21 @@ class Response:
         return joined(self.headers, name)
 
     def json(self) -> Any:
-        """Return the body as JSON; raise `ValueError` where it is none."""
-        return json_of(self.body.decode("utf-8"))
+        """Return the body as JSON; raise `ValueError` where it is none.
+
+        Every check looks at it, so it is read once: nobody changes it.
+        """
+        value, fault = self._read
+        if fault is not None:
+            raise ValueError(fault)
+        return value
+
+    @cached_property
+    def _read(self) -> tuple[Any, str | None]:
+        try:
+            return json_of(self.body.decode("utf-8")), None
+        except ValueError as error:
+            return None, str(error)
 
 
 @dataclass(frozen=True, order=True)

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from twinproof.cases.matching import MATCHERS
+from twinproof.cases.matching import MATCHERS, free_at
 from twinproof.contract.schemas import escape_pointer
 
 if TYPE_CHECKING:
+    from twinproof.cases.matching import Free
     from twinproof.checks.volatile import Volatile
     from twinproof.contract.config import Config
     from twinproof.contract.openapi import Contract
@@ -40,9 +41,9 @@ class CaseWords:
         """Return a body as `then.json` has it."""
         return self._shown(value, self.volatile.free(schema), "")
 
-    def _shown(self, value: Any, free: Any, pointer: str) -> Any:
+    def _shown(self, value: Any, free: Free, pointer: str) -> Any:
         if isinstance(value, Mapping):
-            left_out = free(pointer)
+            left_out = free_at(free, pointer)
             shown = {
                 name: self._shown(part, free, f"{pointer}/{escape_pointer(name)}")
                 for name, part in value.items()

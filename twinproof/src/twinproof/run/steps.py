@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from twinproof.cases.expressions import evaluate, evaluate_members
-from twinproof.cases.matching import Mismatch, no_free
+from twinproof.cases.matching import ALL_NAMED, Mismatch
 from twinproof.cases.model import Call, Step
 from twinproof.cases.requests import body_of, request_of
 from twinproof.checks.answer import answer_mismatches
@@ -102,7 +102,7 @@ class JourneyPlayer:
         self._play.exchanges.append(exchange)
         play = self._play
         return answer_mismatches(
-            play.book.contract, body["then"], exchange, play.scope, no_free
+            play.book.contract, body["then"], exchange, play.scope, ALL_NAMED
         )
 
     def _until(self, body: Body) -> list[Mismatch]:

@@ -1,0 +1,96 @@
+"""One call through the engine goes straight: no layer calls back into a higher one."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import twinproof
+from tests.plugin.conftest import bench_of
+from tests.plugin.fake_http import serving
+from tests.plugin.fake_service import Fake
+from twinproof.run.play import Play
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType, FrameType
+
+    from twinproof.cases.model import Case, Collection
+    from twinproof.checks.checks import Rulebook
+
+SOURCES = Path(twinproof.__file__).parent
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+STEPS = 120
+INNER = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
+"""Parts of the functions they stand in, and no steps of their own."""
+
+
+def heights() -> dict[str, int]:
+    """Return how high each part of the tool is, by import-linter's layers."""
+    linter = tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["importlinter"]
+    [layers] = (each["layers"] for each in linter["contracts"] if "layers" in each)
+    return {
+        name.strip(): -depth
+        for depth, layer in enumerate(layers)
+        for name in layer.split(":")
+    }
+
+
+HEIGHTS = heights()
+
+
+def height(code: CodeType) -> int | None:
+    """Return how high a function is; None where it is none of the tool's."""
+    path = Path(code.co_filename)
+    if not path.is_relative_to(SOURCES):
+        return None
+    return HEIGHTS[path.relative_to(SOURCES).parts[0].removesuffix(".py")]
+
+
+def callers(frame: FrameType) -> Iterator[int]:
+    """Yield how high the tool's functions are that a call came through, last first."""
+    back = frame.f_back
+    while back is not None:
+        if (at := height(back.f_code)) is not None:
+            yield at
+        back = back.f_back
+
+
+def steps_of(case: Case, book: Rulebook) -> list[tuple[int, int]]:
+    """Return the first calls of functions when a case is played: caller, callee."""
+    found: list[tuple[int, int]] = []
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        at = height(frame.f_code)
+        inner = frame.f_code.co_name in INNER
+        if event == "call" and at is not None and not inner:
+            found.append((next(callers(frame), at), at))
+
+    fake = Fake()
+    with serving(fake) as url:
+        bench = bench_of(fake, url)
+        play = Play(case.full_id, "0badcafe", book, bench)
+        play.shelf.lay(case.given)
+        sys.setprofile(note)
+        try:
+            play.call(case.call)
+        finally:
+            sys.setprofile(None)
+        bench.transport.close()
+    return found[:STEPS]
+
+
+@pytest.mark.parametrize("name", ["answers-the-user", "does-not-know-the-id"])
+def test_one_call_climbs_back_to_no_higher_layer(
+    book: Rulebook, small: Collection, name: str
+) -> None:
+    [case] = (each for each in small.cases if each.full_id == f"getUser/{name}")
+
+    steps = steps_of(case, book)
+
+    assert len(steps) == STEPS
+    assert sum(callee > caller for caller, callee in steps) == 0
