@@ -21,12 +21,10 @@ FILE = "twinproof.toml"
 
 @dataclass(frozen=True)
 class Files:
-    """Where the files of a contract are, under its folder."""
+    """Where files of a contract are, under its folder, if not where they mostly are."""
 
-    document: str = "openapi.yaml"
     problems: str = "schemas/problem.json"
     volatile: str = "volatile.yaml"
-    unreachable: str = "unreachable.yaml"
 
 
 @dataclass(frozen=True)
