@@ -135,12 +135,13 @@ def test_key_changes_what_the_tool_has_read(
 def test_what_was_read_is_used() -> None:
     """By name alone: enough to see that nothing asks for a member any more."""
     paths = [*SOURCES.rglob("*.py"), *(p for name in PLUGINS for p in files_of(name))]
-    asked = {
-        node.attr
+    chains = {
+        ast.unparse(node)
         for path in paths
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute)
     }
+    asked = {each.rpartition(".")[2] for each in chains}
     members = {
         f"{name}.{member.name}"
         for name, made in vars(config).items()
@@ -149,6 +150,10 @@ def test_what_was_read_is_used() -> None:
     }
 
     assert {each for each in members if each.rpartition(".")[2] not in asked} == set()
+    # Much else has a name such as `document`: of these the table is looked for, too.
+    files = {f"config.files.{each.name}" for each in fields(config.Files)}
+    ends = {".".join(each.split(".")[-3:]) for each in chains}
+    assert files - ends == set()
 
 
 @pytest.mark.parametrize("name", PLUGINS)

@@ -22,11 +22,10 @@ FILE = "twinproof.toml"
 
 @dataclass(frozen=True)
 class Files:
-    """Where the files of a contract are, under its folder."""
+    """Where files of a contract are, under its folder, if not where they mostly are."""
 
     problems: str = "schemas/problem.json"
     volatile: str = "volatile.yaml"
-    unreachable: str = "unreachable.yaml"
 
 
 @dataclass(frozen=True)
