@@ -23,7 +23,7 @@ from twinproof.plugin import Kind, as_is, equal, tool_kinds
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from twinproof.plugin import Config, Observation, Side
+    from twinproof.plugin import Config, Names, Observation
 
 
 def kinds_of(config: Config) -> dict[str, Kind]:
@@ -102,7 +102,7 @@ def _first_request(seen: Observation) -> bool:
     return before is None or before["expiresAt"] <= seen.exchange.received_ms
 
 
-def _cursor(value: Any, seen: Observation, side: Side) -> Any:
+def _cursor(value: Any, seen: Observation, side: Names) -> Any:
     """Return a cursor by the record it stands behind."""
     place = _decoded(value)
     if place is None:
@@ -130,7 +130,7 @@ def _decoded(value: Any) -> str | None:
         return None
 
 
-def _moment_text(digits: str, side: Side) -> str:
+def _moment_text(digits: str, side: Names) -> str:
     """Return a time in digits, relative to the start of the case."""
     known = digits.isascii() and digits.isdigit()
     return f"start{int(digits) - side.start_ms:+d}" if known else digits

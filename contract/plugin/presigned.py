@@ -13,7 +13,7 @@ from contract.plugin.keys import OBJECTS
 from twinproof.plugin import Kind, as_is, equal, is_integer
 
 if TYPE_CHECKING:
-    from twinproof.plugin import Expected, Form, Observation, Side
+    from twinproof.plugin import Expected, Form, Names, Observation
 
 URL_TTL_SECONDS = 3_600
 # RFC 8187's attr-char beside letters and digits, which quote never touches.
@@ -119,7 +119,7 @@ def _end(value: Any, url: Any) -> str:
 def signed_url(expected: Expected) -> Form:
     """Return the form of a presigned URL: its parts, encoded as they came."""
 
-    def form(value: Any, seen: Observation, side: Side) -> Any:
+    def form(value: Any, seen: Observation, side: Names) -> Any:
         if not isinstance(value, str) or expected(value, seen):
             return as_is(value, seen, side)
         parts = urlsplit(value)
@@ -144,7 +144,7 @@ _SIGNING = {
 }
 
 
-def _parameter(part: str, side: Side) -> str:
+def _parameter(part: str, side: Names) -> str:
     name, equals, value = part.partition("=")
     pattern = _SIGNING.get(name)
     found = pattern.fullmatch(value) if pattern else None

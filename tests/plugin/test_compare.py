@@ -17,7 +17,7 @@ from twinproof.cases.matching import MISSING
 from twinproof.cases.model import Call, Case
 from twinproof.compare.exchanges import Rules, compare
 from twinproof.compare.trees import shown
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.exchange.model import Exchange, Headers, Request, Response
 from twinproof.run.pairing import pair_of
 from twinproof.run.player import CasePlayed, basis_of
@@ -36,9 +36,9 @@ def answered(body: bytes, operation: str = "listUsers", **more: Any) -> Exchange
 
 
 def differences(
-    book: Rulebook, left: Exchange, right: Exchange, *sides: Side
+    book: Rulebook, left: Exchange, right: Exchange, *sides: Names
 ) -> list[tuple[str, Any, Any]]:
-    rules = Rules(book, *(sides or (Side(), Side())))
+    rules = Rules(book, *(sides or (Names(), Names())))
     found = compare(left, right, rules)
     return [(each.where, each.expected, each.got) for each in found]
 
@@ -69,7 +69,7 @@ def test_bodies_are_compared_as_json_where_they_are_some(
 def test_records_of_others_count_on_neither_side(book: Rulebook) -> None:
     mine = answered(json.dumps({"items": [USER, {**USER, "userId": NEW}]}).encode())
     alone = answered(json.dumps({"items": [USER]}).encode())
-    sides = [Side(owned={OLD}), Side(owned={OLD})]
+    sides = [Names(owned={OLD}), Names(owned={OLD})]
 
     assert differences(book, mine, alone, *sides) == []
     [(where, *_)] = differences(book, mine, alone)
@@ -103,7 +103,7 @@ def test_headers_are_compared_whole_but_for_a_gateways(
     book: Rulebook, left: Headers, right: Headers, places: list[str]
 ) -> None:
     gateway = frozenset({"server", "content-length"})
-    sides = [Side(gateway_headers=gateway), Side(gateway_headers=gateway)]
+    sides = [Names(gateway_headers=gateway), Names(gateway_headers=gateway)]
 
     found = differences(
         book, answered(b"{}", headers=left), answered(b"{}", headers=right), *sides
@@ -114,7 +114,7 @@ def test_headers_are_compared_whole_but_for_a_gateways(
 
 def test_header_that_a_function_sends_is_no_gateways(book: Rulebook) -> None:
     left = answered(b"{}", headers=headed(("server", "a")))
-    sides = [Side(gateway_headers=frozenset({"server"}), is_lambda=True), Side()]
+    sides = [Names(gateway_headers=frozenset({"server"}), is_lambda=True), Names()]
 
     assert differences(book, left, answered(b"{}"), *sides) == [
         ("header server", "a", MISSING)
@@ -125,7 +125,7 @@ def test_stray_lines_of_a_log_are_compared(book: Rulebook) -> None:
     left = answered(b"{}", log="stray ada@c.r.example\n")
     same = answered(b"{}", log="stray ada@d.r.example\n")
     sides = [
-        Side(own=(OwnText("email", f"@{end}"),))
+        Names(own=(OwnText("email", f"@{end}"),))
         for end in ("c.r.example", "d.r.example")
     ]
 
@@ -141,7 +141,7 @@ def test_object_left_behind_is_a_difference(book: Rulebook) -> None:
     left = answered(b"{}", stored={key: {"size": 3}})
     right = answered(b"{}", stored={key: None})
 
-    named = [Side(names={OLD: "<pic>"}), Side(names={OLD: "<pic>"})]
+    named = [Names(names={OLD: "<pic>"}), Names(names={OLD: "<pic>"})]
 
     assert differences(book, left, right, *named) == [
         ("object assets/<pic>/a.txt", {"size": 3}, MISSING)
@@ -164,7 +164,7 @@ def test_tree_is_shown_as_the_value_it_stands_for() -> None:
 
 
 def played(verdict: Verdict, *exchanges: Exchange) -> CasePlayed:
-    return CasePlayed(Result("getUser/a", "x", verdict, 0, (), exchanges), Side())
+    return CasePlayed(Result("getUser/a", "x", verdict, 0, (), exchanges), Names())
 
 
 def test_what_the_suite_could_not_judge_is_not_compared(book: Rulebook) -> None:

@@ -14,7 +14,7 @@ from tests.plugin.fake_store import FakeStore
 from twinproof.cases.expressions import PLAIN
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.contract.openapi import Contract
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.domain.plans import OWN_ONLY, WINDOW_FIRST, Plan, PlanStep
 from twinproof.exchange.transports import Http
 from twinproof.fuzz.playing import Divergence, PairPlayer
@@ -70,7 +70,7 @@ def parted(plan: Plan, where: str, left: Any, right: Any) -> Divergence:
     """Return how the targets part at the last step of a plan."""
     mismatch = Mismatch(where, left, right)
     last = len(plan.steps) - 1
-    return Divergence(plan, last, (mismatch,), (None, None), Side(), ())
+    return Divergence(plan, last, (mismatch,), (None, None), Names(), ())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from twinproof.cases.matching import Comparison
 from twinproof.cases.model import read_cases
 from twinproof.contract.config import Config, Own, RecordEntry
 from twinproof.contract.schemas import Schemas, tool_formats
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.errors import BadExpression
 from twinproof.files import kebab
 from twinproof.values.ids import is_id
@@ -81,7 +81,7 @@ def test_expression_of_the_plugin_is_evaluated() -> None:
 
 def test_own_values_are_named_where_targets_are_compared() -> None:
     scope = scope_of(spoken(own=OWN))
-    side = Side(language=scope.language, own=scope.own_texts)
+    side = Names(language=scope.language, own=scope.own_texts)
 
     assert side.text("A~cr A+x@r.c.test") == "A<own tag> A+x@<own domain>"
 
@@ -89,7 +89,7 @@ def test_own_values_are_named_where_targets_are_compared() -> None:
 def test_ids_are_named_by_the_notations_of_the_contract() -> None:
     names = {UUID: "<a>", NEW: "<b>"}
     told = [
-        Side(language=spoken(notations=notations), names=names).text(f"{UUID} {NEW}")
+        Names(language=spoken(notations=notations), names=names).text(f"{UUID} {NEW}")
         for notations in ((), ("uuid",), ("ulid",), ("ulid", "uuid"))
     ]
 

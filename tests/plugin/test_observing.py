@@ -15,7 +15,7 @@ from tests.plugin.fake_service import Fake
 from tests.plugin.made import NEW, OLD, RECEIVED, SENT, USER, exchange
 from twinproof.cases.model import Call
 from twinproof.compare.exchanges import Rules, compare
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.domain.observation import Observation
 from twinproof.exchange.model import Exchange, Request, Response
 from twinproof.run.play import Play
@@ -78,7 +78,7 @@ def listed(*ids: str) -> Exchange:
 def test_id_without_a_bound_name_is_named_by_where_it_first_stood(
     book: Rulebook,
 ) -> None:
-    rules = Rules(book, Side(), Side(names={NEW: "<ada>"}))
+    rules = Rules(book, Names(), Names(names={NEW: "<ada>"}))
 
     compare(listed(OLD), listed(NEW), rules, step=2)
 
@@ -87,7 +87,7 @@ def test_id_without_a_bound_name_is_named_by_where_it_first_stood(
 
 
 def test_an_id_too_many_on_one_side_renames_no_later_one(book: Rulebook) -> None:
-    rules = Rules(book, Side(), Side())
+    rules = Rules(book, Names(), Names())
 
     one_more = compare(listed(OLD), listed(), rules, step=1)
 
@@ -96,7 +96,7 @@ def test_an_id_too_many_on_one_side_renames_no_later_one(book: Rulebook) -> None
 
 
 def test_two_ids_of_one_place_have_two_names() -> None:
-    side = Side()
+    side = Names()
 
     assert [side.name(each, "stored user") for each in (OLD, NEW, OLD)] == [
         "<stored user>",

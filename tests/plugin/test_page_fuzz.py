@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.plugin.page_made import DIFFER, HOSTILE, LEFT, NAMES, RIGHT, Reader
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.domain.plans import Plan, PlanStep
 from twinproof.fuzz.fuzzer import Found, Outcome
 from twinproof.fuzz.playing import Divergence
@@ -27,7 +27,7 @@ def outcome() -> Outcome:
     """Return a run in which sequences 12, 40 and 41 diverged alike."""
     made = Outcome(7, "0badcafe", NAMES, seconds=2.0)
     plan = Plan({"users": [{"bind": "a"}]}, STEPS)
-    divergence = Divergence(plan, 1, DIFFER, (LEFT, RIGHT), Side(), ())
+    divergence = Divergence(plan, 1, DIFFER, (LEFT, RIGHT), Names(), ())
     made.found = [Found(12, divergence, steady=False)]
     made.alike = {("kind",): [12, 40, 41]}  # type: ignore[dict-item] # any key serves
     made.reach.sequences, made.reach.steps, made.reach.past = 40_000, 9, 6

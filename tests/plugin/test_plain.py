@@ -17,7 +17,7 @@ from twinproof.cases.model import Call, Case
 from twinproof.checks.checks import Rulebook
 from twinproof.contract.openapi import Contract
 from twinproof.domain.default import PlainDomain
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.domain.observation import Observation
 from twinproof.errors import BadExpression
 from twinproof.exchange.model import Exchange, Key, Request, Response
@@ -164,7 +164,7 @@ def test_store_without_a_record_is_named(domain: PlainDomain, scope: Scope) -> N
 def test_what_is_stored_is_said_as_after_has_it(
     book: Rulebook, domain: PlainDomain
 ) -> None:
-    words = CaseWords(Side(), book.volatile, {ID: "one.noteId"}, domain.records)
+    words = CaseWords(Names(), book.volatile, {ID: "one.noteId"}, domain.records)
     named = {"ref": "one.noteId"}
 
     item = {"noteId": ID, "text": "a"}

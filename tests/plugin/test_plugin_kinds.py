@@ -16,7 +16,7 @@ from twinproof.cases.language import OwnText
 from twinproof.contract.openapi import Contract
 from twinproof.domain.forms import kind_of
 from twinproof.domain.kinds import as_is
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.domain.tool_kinds import Moment, tool_kinds
 from twinproof.files import read_yaml
 
@@ -49,13 +49,13 @@ def expected(name: str, value: object, of: Observation) -> str:
     return KINDS[name].expected(value, of)
 
 
-def canonical(name: str, value: object, of: Observation, own: Side) -> object:
+def canonical(name: str, value: object, of: Observation, own: Names) -> object:
     return KINDS[name].canonical(value, of, own)
 
 
-def side(**more: Any) -> Side:
+def side(**more: Any) -> Names:
     own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
-    return Side(own=own, start_ms=SENT, **more)
+    return Names(own=own, start_ms=SENT, **more)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from contract.plugin.keys import OBJECTS, asset_key
 from tests.plugin.made import OLD, SENT, exchange, observed
 from twinproof.cases.language import OwnText
 from twinproof.domain.kinds import as_is
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.stores.resources import Resources
 
 GOOD_URL = (
@@ -88,9 +88,9 @@ SIGNED = (
 )
 
 
-def side(**more: Any) -> Side:
+def side(**more: Any) -> Names:
     own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
-    return Side(own=own, start_ms=SENT, **more)
+    return Names(own=own, start_ms=SENT, **more)
 
 
 def test_urls_of_two_roles_are_alike() -> None:

@@ -19,7 +19,7 @@ from tests.plugin.made import DOMAIN, NEW, OLD, exchange
 from twinproof.cases.expressions import evaluate
 from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.exchange.model import Key, Request
 from twinproof.fuzz.expressing import CaseWords
 
@@ -119,7 +119,7 @@ def test_only_a_creation_can_leave_users_that_no_answer_told_of(scope: Scope) ->
 
 
 def test_entry_is_the_inverse_of_what_after_names(book: Rulebook, scope: Scope) -> None:
-    side = Side(scope.language, scope.own_texts, names={OLD: "<ada>"})
+    side = Names(scope.language, scope.own_texts, names={OLD: "<ada>"})
     words = CaseWords(side, book.volatile, {OLD: "ada.userId"}, RECORDS)
     scope.names["ada"] = {"userId": OLD}
     things = {

@@ -13,7 +13,7 @@ from tests.plugin.made import ITEM, NEW, OLD, RECEIVED, SENT, exchange, observed
 from twinproof.cases.language import OwnText, Record
 from twinproof.contract.config import Config, Idempotency, RequestId
 from twinproof.domain.kinds import Kind, as_is
-from twinproof.domain.names import Side, bound_ids
+from twinproof.domain.names import Names, bound_ids
 from twinproof.domain.tool_kinds import tool_kinds
 from twinproof.exchange.model import Response
 
@@ -33,13 +33,13 @@ KINDS = tool_kinds(
 )
 
 
-def canonical(name: str, value: object, of: Observation, own: Side) -> Any:
+def canonical(name: str, value: object, of: Observation, own: Names) -> Any:
     return KINDS[name].canonical(value, of, own)
 
 
-def side(**more: Any) -> Side:
+def side(**more: Any) -> Names:
     own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
-    return Side(own=own, start_ms=SENT, **more)
+    return Names(own=own, start_ms=SENT, **more)
 
 
 def test_own_names_are_named_in_texts() -> None:
@@ -51,7 +51,9 @@ def test_own_names_are_named_in_texts() -> None:
 
 
 def test_side_without_names_leaves_texts_alone() -> None:
-    assert Side().text(f"ada@c.r.example k-c-r {OLD}") == f"ada@c.r.example k-c-r {OLD}"
+    assert (
+        Names().text(f"ada@c.r.example k-c-r {OLD}") == f"ada@c.r.example k-c-r {OLD}"
+    )
 
 
 def test_ids_a_case_has_bound_are_named_for_it() -> None:
@@ -143,9 +145,9 @@ def test_repeat_is_told_by_the_header_that_the_service_names(
 
 
 def test_time_is_alike_as_it_stands_or_relative_to_the_start() -> None:
-    early, late = Side(start_ms=1_000), Side(start_ms=2_000)
+    early, late = Names(start_ms=1_000), Names(start_ms=2_000)
 
-    def moment(value: int, own: Side) -> Any:
+    def moment(value: int, own: Names) -> Any:
         return canonical("moment", value, BLIND, own)
 
     assert moment(5_000, early) == moment(6_000, late)

@@ -21,7 +21,7 @@ from twinproof.contract.openapi import DOCUMENT, Contract
 from twinproof.contract.schemas import escape_pointer
 from twinproof.domain.default import PlainDomain, PlainEffects, PlainRecords
 from twinproof.domain.kinds import Expected, Form, Kind, as_is, equal
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.domain.observation import Observation
 from twinproof.domain.plans import END, ETAG, OWN_ONLY, WINDOW_FIRST, Plan, PlanStep
 from twinproof.domain.protocol import After, Creators, Drawing, Given, Words
@@ -92,6 +92,7 @@ __all__ = [
     "Maker",
     "Member",
     "Mismatch",
+    "Names",
     "Observation",
     "PlainDomain",
     "PlainEffects",
@@ -102,7 +103,6 @@ __all__ = [
     "Record",
     "Resources",
     "Scope",
-    "Side",
     "Store",
     "Value",
     "Words",

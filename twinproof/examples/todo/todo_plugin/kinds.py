@@ -10,7 +10,7 @@ from twinproof.plugin import Kind, as_is
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from twinproof.plugin import Observation, Side, Value
+    from twinproof.plugin import Names, Observation, Value
 
 CURSOR = re.compile(r"([0-9]{1,16})\.([0-9a-f-]{36})")
 
@@ -30,7 +30,7 @@ def _cursor(value: Value, _: Observation) -> str:
     return "" if right else "a time, a dot and an id"
 
 
-def _place(value: Value, seen: Observation, side: Side) -> object:
+def _place(value: Value, seen: Observation, side: Names) -> object:
     """Return a cursor by its todo, and by its time relative to the case's start."""
     if _cursor(value, seen):
         return as_is(value, seen, side)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from twinproof.checks.checks import Rulebook
-    from twinproof.domain.names import Side
+    from twinproof.domain.names import Names
     from twinproof.exchange.model import Exchange, Item, Key
 
 
@@ -26,8 +26,8 @@ class Rules:
     """What a comparison goes by: the volatile members, and both sides."""
 
     book: Rulebook
-    left: Side
-    right: Side
+    left: Names
+    right: Names
 
 
 def compare(
@@ -84,7 +84,7 @@ class _View:
 
     book: Rulebook
     exchange: Exchange
-    side: Side
+    side: Names
     step: str
     """What its places begin with, where it is one of many; else ""."""
 

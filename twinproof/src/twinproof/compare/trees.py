@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from twinproof.checks.volatile import Volatile
     from twinproof.domain.kinds import Kind
-    from twinproof.domain.names import Side
+    from twinproof.domain.names import Names
     from twinproof.domain.observation import Observation
 
 
@@ -30,7 +30,7 @@ class Leaf:
 Tree = Any
 
 
-def tree_of(volatile: Volatile, schema: str, seen: Observation, side: Side) -> Tree:
+def tree_of(volatile: Volatile, schema: str, seen: Observation, side: Names) -> Tree:
     """Return a body, an item or a log event as a tree of leaves."""
     kinds = volatile.compared.get(schema, {})
     name = volatile.lists.items
@@ -49,13 +49,13 @@ def tree_of(volatile: Volatile, schema: str, seen: Observation, side: Side) -> T
     return {name: records, **_tree(rest, "", kinds, seen, side)}
 
 
-def _owned(item: Mapping[str, Any], seen: Observation, side: Side) -> bool:
+def _owned(item: Mapping[str, Any], seen: Observation, side: Names) -> bool:
     key = seen.domain.records.shown(item)
     return key is None or side.owns(key.name)
 
 
 def _record(
-    volatile: Volatile, page: str, item: Any, seen: Observation, side: Side
+    volatile: Volatile, page: str, item: Any, seen: Observation, side: Names
 ) -> Tree:
     if not isinstance(item, dict):
         return Leaf(item, as_is(item, seen, side))
@@ -64,7 +64,7 @@ def _record(
 
 
 def _tree(
-    value: Any, path: str, kinds: Mapping[str, Kind], seen: Observation, side: Side
+    value: Any, path: str, kinds: Mapping[str, Kind], seen: Observation, side: Names
 ) -> Tree:
     kind = kinds.get(path)
     if kind and not kind.is_by_member:

@@ -26,6 +26,7 @@ class Files:
 
     problems: str = "schemas/problem.json"
     volatile: str = "volatile.yaml"
+    unreachable: str = "unreachable.yaml"
 
 
 @dataclass(frozen=True)

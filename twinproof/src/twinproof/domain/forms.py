@@ -16,7 +16,7 @@ from twinproof.values.ecma import is_whole
 from twinproof.values.integers import is_integer
 
 if TYPE_CHECKING:
-    from twinproof.domain.names import Side
+    from twinproof.domain.names import Names
     from twinproof.domain.observation import Observation
 
 Said = Mapping[str, Any]
@@ -59,7 +59,7 @@ def _written_at(name: str, said: Said, path: str) -> Kind:
         held = is_integer(value) and is_integer(low) and low <= value <= high
         return "" if held else f"a time from {floor or 0} to {high}"
 
-    def form(value: Any, seen: Observation, side: Side) -> Any:
+    def form(value: Any, seen: Observation, side: Names) -> Any:
         if not seen.written and seen.before is None:
             # It is left open: the two sides read the same record.
             return moment(value, seen, side)

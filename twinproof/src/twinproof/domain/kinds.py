@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twinproof.domain.names import Side
+    from twinproof.domain.names import Names
     from twinproof.domain.observation import Observation
 
 Expected = Callable[[Any, "Observation"], str]
 """Returns what a value must be, in words; "" where it is so."""
 
 # Any: what a form is matters to nobody; two of them are equal or they are not.
-Form = Callable[[Any, "Observation", "Side"], Any]
+Form = Callable[[Any, "Observation", "Names"], Any]
 """Returns what is equal on both targets exactly where their values say the same.
 
 Of a value that is not of the kind this is the value itself, so that it differs.
@@ -36,7 +36,7 @@ class Kind:
     form: Form | None = None
     """None: where a value is as expected, nothing of it is left to compare."""
 
-    def canonical(self, value: Any, seen: Observation, side: Side) -> Any:
+    def canonical(self, value: Any, seen: Observation, side: Names) -> Any:
         """Return what is compared in place of a value."""
         if self.form is not None:
             return self.form(value, seen, side)
@@ -53,14 +53,14 @@ class Kind:
         return self.expected is nothing_expected and not self.is_by_member
 
 
-def as_is(value: Any, _: Observation | None, side: Side) -> Any:
+def as_is(value: Any, _: Observation | None, side: Names) -> Any:
     """Return a value by itself, kind and all: True, 1 and 1.0 are three values."""
     if isinstance(value, str):
         return side.text(value)
     return ("json", side.text(json.dumps(value, sort_keys=True, default=repr)))
 
 
-def by_member(_: Any, __: Observation, ___: Side) -> Any:
+def by_member(_: Any, __: Observation, ___: Names) -> Any:
     """Stand for a value whose members are compared one by one."""
     return None
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Side:
+class Names:
     """One target's names for what differs from run to run.
 
     Kept from exchange to exchange: an id that got a name keeps it.
@@ -43,7 +43,7 @@ class Side:
     """By id, the name it goes by in the comparison."""
 
     @classmethod
-    def of(cls, bench: Bench, scope: Scope) -> Side:
+    def of(cls, bench: Bench, scope: Scope) -> Names:
         """Return the side of a target in one scope, with the names bound so far."""
         target = bench.target
         return cls(

@@ -14,7 +14,7 @@ from twinproof.values.integers import is_integer
 if TYPE_CHECKING:
     from twinproof.contract.config import Config, RequestId
     from twinproof.domain.kinds import Form
-    from twinproof.domain.names import Side
+    from twinproof.domain.names import Names
     from twinproof.domain.observation import Observation
 
 Holds = Callable[[Any, "Observation"], bool]
@@ -44,7 +44,7 @@ def tool_kinds(config: Config) -> dict[str, Kind]:
 def _alike(words: str, holds: Holds) -> Form:
     """Return the form of values that say the same wherever they hold."""
 
-    def form(value: Any, seen: Observation, side: Side) -> Any:
+    def form(value: Any, seen: Observation, side: Names) -> Any:
         return (words,) if holds(value, seen) else as_is(value, seen, side)
 
     return form
@@ -68,7 +68,7 @@ def _identity(config: Config) -> Kind:
             return "" if repeats else "an id that was not there before"
         return equal(value, seen.requested_id) if seen.requested_id else ""
 
-    def form(value: Any, seen: Observation, side: Side) -> Any:
+    def form(value: Any, seen: Observation, side: Names) -> Any:
         known = is_id(value, notations)
         return (side.name(value, seen.where),) if known else as_is(value, seen, side)
 
@@ -92,7 +92,7 @@ class Moment:
     __hash__ = None  # type: ignore[assignment]
 
 
-def moment(value: Any, seen: Observation, side: Side) -> Any:
+def moment(value: Any, seen: Observation, side: Names) -> Any:
     """Return a time that a client chose, relative to the start of the case."""
     if not is_integer(value):
         return as_is(value, seen, side)
@@ -139,7 +139,7 @@ def _is_duration(value: Any, seen: Observation) -> bool:
     return is_integer(value) and 0 <= value <= seen.exchange.duration_us
 
 
-def _cold_start(value: Any, seen: Observation, side: Side) -> Any:
+def _cold_start(value: Any, seen: Observation, side: Names) -> Any:
     """Return whether it was a sandbox's first event as just that."""
     held = value in (0, 1)
     return ("whether cold", type(value)) if held else as_is(value, seen, side)
@@ -155,7 +155,7 @@ def _is_own_namespace(value: Any, seen: Observation) -> bool:
     return isinstance(value, str) and value == (seen.exchange.namespace or value)
 
 
-def _own_text(value: Any, seen: Observation, side: Side) -> Any:
+def _own_text(value: Any, seen: Observation, side: Names) -> Any:
     """Return text, or a list of it, whose words are the implementation's own."""
     texts = value if isinstance(value, list) else [value]
     held = bool(texts) and all(isinstance(text, str) and text for text in texts)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from twinproof.checks.volatile import Volatile
     from twinproof.contract.config import Config
     from twinproof.contract.openapi import Contract
-    from twinproof.domain.names import Side
+    from twinproof.domain.names import Names
     from twinproof.domain.protocol import Records
     from twinproof.exchange.model import Exchange
 
@@ -31,7 +31,7 @@ DAYS_MS = 4_000 * 86_400_000
 class CaseWords:
     """What a target's own values are called in a saved case."""
 
-    side: Side
+    side: Names
     volatile: Volatile
     bound: Mapping[str, str]
     """By id, the name of the record it is bound under."""

@@ -20,7 +20,7 @@ from twinproof.fuzz.sweeping import Sweeper
 
 if TYPE_CHECKING:
     from twinproof.checks.checks import Rulebook
-    from twinproof.domain.names import Side
+    from twinproof.domain.names import Names
     from twinproof.domain.plans import Plan
     from twinproof.domain.protocol import Drawing
     from twinproof.exchange.model import Exchange
@@ -45,7 +45,7 @@ class Found:
     """What shrinking it took."""
 
     @property
-    def side(self) -> Side:
+    def side(self) -> Names:
         """Return the first target's side of the divergence."""
         return self.divergence.side
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from twinproof.cases.language import Record, Scope
 from twinproof.cases.requests import request_of
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.domain.plans import ETAG, WINDOW, Plan, PlanStep
 from twinproof.errors import BadExpression, UnboundName
 from twinproof.exchange.model import created_key
@@ -30,7 +30,7 @@ class Lane:
 
     bench: Bench
     scope: Scope
-    side: Side
+    side: Names
     domain: Domain
     known: dict[Key, Item | None] = field(default_factory=dict)
     """What stood at each key when it was last read."""
@@ -47,7 +47,7 @@ class Lane:
         times = [window_ms - slot for slot in range(WINDOW)]
         scope.names["w"] = times
         scope.names["d"] = [each - scope.start_ms for each in times]
-        return cls(bench, scope, Side.of(bench, scope), domain)
+        return cls(bench, scope, Names.of(bench, scope), domain)
 
     def lay(self, plan: Plan) -> dict[Key, Item | Blob]:
         """Bind what a plan lays down, and return it; nothing is written yet."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from twinproof.checks.checks import Rulebook
-    from twinproof.domain.names import Side
+    from twinproof.domain.names import Names
     from twinproof.domain.plans import Plan, PlanStep
     from twinproof.domain.protocol import Drawing
     from twinproof.exchange.model import Item
@@ -47,7 +47,7 @@ class Divergence:
     mismatches: tuple[Mismatch, ...]
     """`expected` is the first target's, `got` the second's."""
     exchanges: Pair
-    side: Side
+    side: Names
     """What the first target's own values are called."""
     answers: tuple[Exchange | None, ...]
     """What the first target answered to each step up to this one."""

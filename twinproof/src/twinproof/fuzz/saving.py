@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from twinproof.contract.config import Config
     from twinproof.contract.openapi import Contract
-    from twinproof.domain.names import Side
+    from twinproof.domain.names import Names
     from twinproof.exchange.model import Exchange
     from twinproof.fuzz.fuzzer import Found, Outcome
 
@@ -189,7 +189,7 @@ def _is_bound(plan: Plan, number: int) -> bool:
     return bool(step.bind) and (not later or _is_used(step.bind, later))
 
 
-def _bound(plan: Plan, side: Side, config: Config) -> dict[str, str]:
+def _bound(plan: Plan, side: Names, config: Config) -> dict[str, str]:
     """Return, by id, how a case refers to it: for records that it can refer to."""
     laid = {
         entry["bind"]: record.id

@@ -14,7 +14,7 @@ from twinproof.run.results import Pair, Verdict, weakest
 if TYPE_CHECKING:
     from twinproof.cases.matching import Mismatch
     from twinproof.checks.checks import Rulebook
-    from twinproof.domain.names import Side
+    from twinproof.domain.names import Names
     from twinproof.exchange.model import Exchange
 
 
@@ -53,6 +53,6 @@ def _last(played: CasePlayed) -> Exchange | None:
     return exchanges[-1] if exchanges else None
 
 
-def _fresh(side: Side) -> Side:
+def _fresh(side: Names) -> Names:
     """Return a side with names of its own: each pair names what it meets anew."""
     return replace(side, names=dict(side.names))

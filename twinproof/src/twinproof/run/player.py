@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from twinproof.cases.matching import Mismatch
 from twinproof.cases.model import Case, Journey
-from twinproof.domain.names import Side
+from twinproof.domain.names import Names
 from twinproof.errors import SuiteError, located
 from twinproof.run.play import Play
 from twinproof.run.results import Basis, Result, Verdict
@@ -31,7 +31,7 @@ class CasePlayed:
     """A result, and what is known of its target for a comparison with another's."""
 
     result: Result
-    side: Side
+    side: Names
 
 
 def play_case(
@@ -113,7 +113,7 @@ def _judged(play: Play, act: Act, turns: tuple[str, ...], basis: Basis) -> CaseP
         basis=basis,
         turns=turns,
     )
-    return CasePlayed(result, Side.of(play.bench, play.scope))
+    return CasePlayed(result, Names.of(play.bench, play.scope))
 
 
 def verdict_of(mismatches: Sequence[Mismatch], error: str) -> Verdict:
