@@ -250,12 +250,6 @@ class Config:
         return _config(root, document)
 
     @cached_property
-    def bare_store(self) -> str:
-        """Return the store of objects; "" where there is none."""
-        kinds = {name: store.kind for name, store in self.stores.items()}
-        return next((name for name, kind in kinds.items() if kind == "s3"), "")
-
-    @cached_property
     def forgets(self) -> bool:
         """Say whether all that is stored is gone with the service's process.
 
