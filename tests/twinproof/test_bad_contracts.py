@@ -15,6 +15,7 @@ from twinproof.domain.loading import domain_of
 from twinproof.errors import FileFault
 from twinproof.exchange.model import Key
 from twinproof.lint.config import lint_config
+from twinproof.lint.lint import lint
 from twinproof.run.fixtures import Shelf
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ LINES = (
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A copy of the example's contract, free to be spoilt."""
-    return shutil.copytree(EXAMPLE / "contract", tmp_path / "todo" / "contract")
+    return shutil.copytree(EXAMPLE, tmp_path / "todo") / "contract"
 
 
 def spoil(path: Path, old: str, new: str) -> None:
@@ -271,3 +272,16 @@ def test_store_says_by_which_attribute_an_item_is_reaped(root: Path) -> None:
     assert shelf.is_due(key, {"gone": 1})
     assert not shelf.is_due(key, {"ttl": 1})
     assert not shelf.is_due(key, {"gone": "never"})
+
+
+def test_answer_of_a_gateway_needs_to_be_known_from_the_service_s(root: Path) -> None:
+    spoil(
+        root / "cases" / "get-todo.yaml",
+        "then: {status: 200, json: {id: {ref: milk.id}, title: Buy milk, done: false}}",
+        "then: {status: 404, gateway: true}",
+    )
+
+    findings = lint(Contract(root))
+
+    what = "gateway: twinproof.toml has no [gateway], so nothing would be checked"
+    assert what in {each.what for each in findings}
