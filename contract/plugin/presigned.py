@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import re
 import time
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -13,13 +12,13 @@ from contract.plugin.keys import OBJECTS
 from twinproof.plugin import Kind, as_is, equal, is_integer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from twinproof.plugin import Expected, Form, Names, Observation
 
 URL_TTL_SECONDS = 3_600
 # RFC 8187's attr-char beside letters and digits, which quote never touches.
 ATTR_CHARS = "!#$&+-.^_`|~"
-
-Upload = Mapping[str, Any]
 
 
 def upload_method(value: Any, _: Observation) -> str:

@@ -17,7 +17,6 @@ from twinproof.stores.resources import Resources
 
 _CONTRACT = Contract(CONTRACT)
 DOMAIN = domain_of(_CONTRACT)
-STORES = _CONTRACT.config.stores
 SENT, RECEIVED = 1_771_000_000_000, 1_771_000_000_050
 NEW = new_ulid(SENT + 5, lambda _: 0)
 OLD = new_ulid(SENT - 60_000, lambda _: 0)

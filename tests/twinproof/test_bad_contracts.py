@@ -14,6 +14,7 @@ from twinproof.contract.openapi import Contract
 from twinproof.domain.loading import domain_of
 from twinproof.errors import FileFault
 from twinproof.lint.config import lint_config
+from twinproof.lint.lint import lint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ LINES = (
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A copy of the example's contract, free to be spoilt."""
-    return shutil.copytree(EXAMPLE / "contract", tmp_path / "todo" / "contract")
+    return shutil.copytree(EXAMPLE, tmp_path / "todo") / "contract"
 
 
 def spoil(path: Path, old: str, new: str) -> None:
@@ -258,3 +259,16 @@ def test_command_that_cannot_run_says_why(
     assert code == 2
     printed = capsys.readouterr().err
     assert printed == f"twinproof: {line.replace('ROOT', str(root))}\n"
+
+
+def test_answer_of_a_gateway_needs_to_be_known_from_the_service_s(root: Path) -> None:
+    spoil(
+        root / "cases" / "get-todo.yaml",
+        "then: {status: 200, json: {id: {ref: milk.id}, title: Buy milk, done: false}}",
+        "then: {status: 404, gateway: true}",
+    )
+
+    findings = lint(Contract(root))
+
+    what = "gateway: twinproof.toml has no [gateway], so nothing would be checked"
+    assert what in {each.what for each in findings}

@@ -251,12 +251,6 @@ class Config:
         return _config(root, document)
 
     @cached_property
-    def bare_store(self) -> str:
-        """Return the store of objects; "" where there is none."""
-        kinds = {name: store.kind for name, store in self.stores.items()}
-        return next((name for name, kind in kinds.items() if kind == "s3"), "")
-
-    @cached_property
     def ends(self) -> Mapping[str, str]:
         """Return by store the attribute after whose time an item may be reaped."""
         return {name: store.ttl for name, store in self.stores.items() if store.ttl}

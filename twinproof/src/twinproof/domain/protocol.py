@@ -1,7 +1,7 @@
 """What the engine asks of a service, beyond what its files say.
 
 A service answers in a module that `[plugin]` of twinproof.toml names: its function
-`domain(config, contract)` returns a `Domain`. `plain.py` has an answer to everything.
+`domain(config, contract)` returns a `Domain`. `default.py` has an answer to everything.
 """
 
 from __future__ import annotations
