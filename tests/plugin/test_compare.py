@@ -22,6 +22,7 @@ from twinproof.exchange.model import Exchange, Headers, Request, Response
 from twinproof.run.pairing import pair_of
 from twinproof.run.player import CasePlayed, basis_of
 from twinproof.run.results import Basis, Result, Verdict
+from twinproof.targets.target import Target
 
 if TYPE_CHECKING:
     from twinproof.checks.checks import Rulebook
@@ -103,7 +104,7 @@ def test_headers_are_compared_whole_but_for_a_gateways(
     book: Rulebook, left: Headers, right: Headers, places: list[str]
 ) -> None:
     gateway = frozenset({"server", "content-length"})
-    sides = [Names(gateway_headers=gateway), Names(gateway_headers=gateway)]
+    sides = [Names(added=gateway), Names(added=gateway)]
 
     found = differences(
         book, answered(b"{}", headers=left), answered(b"{}", headers=right), *sides
@@ -114,7 +115,9 @@ def test_headers_are_compared_whole_but_for_a_gateways(
 
 def test_header_that_a_function_sends_is_no_gateways(book: Rulebook) -> None:
     left = answered(b"{}", headers=headed(("server", "a")))
-    sides = [Names(gateway_headers=frozenset({"server"}), is_lambda=True), Names()]
+    function = Target("f", "lambda:f", gateway_headers=frozenset({"server"}))
+
+    sides = [Names(added=function.added_headers), Names()]
 
     assert differences(book, left, answered(b"{}"), *sides) == [
         ("header server", "a", MISSING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,3 +95,16 @@ def test_one_call_climbs_back_to_no_higher_layer(
 
     assert len(steps) == STEPS
     assert sum(callee > caller for caller, callee in steps) == 0
+
+
+def test_one_call_comes_back_to_a_higher_layer_four_times(
+    book: Rulebook, small: Collection
+) -> None:
+    """To look at what was sent, to judge it, and twice to tell what is wrong."""
+    [case] = (
+        each for each in small.cases if each.full_id == "getUser/answers-the-user"
+    )
+
+    layers = [callee for _, callee in steps_of(case, book)]
+
+    assert sum(after > before for before, after in pairwise(layers)) <= 4

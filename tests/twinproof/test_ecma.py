@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from twinproof.values.ecma import NoPattern, found, is_whole
+from twinproof.contract.ecma import NoPattern, found, is_whole
 
 OUTSIDE_BMP = "\U0001d49c"
 

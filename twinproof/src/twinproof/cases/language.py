@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from twinproof.contract.ecma import is_whole
 from twinproof.errors import BadExpression, UnboundName
-from twinproof.values.ecma import is_whole
 from twinproof.values.ids import NOTATIONS, Chance, is_id
 from twinproof.values.integers import is_integer
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twinproof.cases.expressions import evaluate
-from twinproof.contract.schemas import escape_pointer
-from twinproof.errors import BadExpression
-from twinproof.values.ecma import is_whole
+from twinproof.contract.ecma import is_whole
+from twinproof.contract.schemas import pointer_of
+from twinproof.errors import BadExpression, UnboundName
 from twinproof.values.integers import is_integer
 
 if TYPE_CHECKING:
@@ -57,83 +57,109 @@ def free_at(free: Free, pointer: str) -> Set[str]:
     return free.get(_POSITION.sub("/*", pointer), frozenset())
 
 
+Place = tuple[str | int, ...]
+"""Names and positions that lead to a value."""
+
+
 class Comparison:
     """One walk along an expectation, binding names and collecting mismatches."""
 
     def __init__(self, scope: Scope, where: str, free: Free = ALL_NAMED) -> None:
         self._scope = scope
         self._where = where
-        self._free = free
+        self._free = {
+            tuple(pointer.split("/")[1:]): names for pointer, names in free.items()
+        }
         self.mismatches: list[Mismatch] = []
+
+    def told(
+        self,
+        expected: Value,
+        actual: Value,
+        before: Sequence[Mismatch],
+        *,
+        is_body: bool = False,
+    ) -> list[Mismatch]:
+        """Return what is wrong with a part of an answer.
+
+        It may refer to a name that is not bound, where what was to bind it has failed:
+        `before` are the mismatches of the parts before this one.
+        """
+        try:
+            (self.body if is_body else self.value)(expected, actual)
+        except UnboundName:
+            if not (before or self.mismatches):
+                raise
+        return self.mismatches
 
     def body(self, expected: Value, actual: Value) -> None:
         """Compare a body or an item, in which some names are members' first."""
         if self._scope.language.is_bare(expected):
-            self._mapping(expected, actual, "")
+            self._mapping(expected, actual, ())
         else:
             self.value(expected, actual)
 
-    def value(self, expected: Value, actual: Value, pointer: str = "") -> None:
+    def value(self, expected: Value, actual: Value, place: Place = ()) -> None:
         """Compare a value that may be an expression or a matcher."""
         if isinstance(expected, dict) and len(expected) == 1:
             name, argument = next(iter(expected.items()))
             if name in MATCHERS:
-                self._matcher(name, argument, actual, pointer)
+                self._matcher(name, argument, actual, place)
                 return
             if name in self._scope.language.expressions:
-                self._plain(evaluate(expected, self._scope), actual, pointer)
+                self._plain(evaluate(expected, self._scope), actual, place)
                 return
         if isinstance(expected, dict):
-            self._mapping(expected, actual, pointer)
+            self._mapping(expected, actual, place)
         elif isinstance(expected, list):
-            self._sequence(expected, actual, pointer)
+            self._sequence(expected, actual, place)
         else:
-            self._scalar(expected, actual, pointer)
+            self._scalar(expected, actual, place)
 
-    def _plain(self, expected: Value, actual: Value, pointer: str) -> None:
+    def _plain(self, expected: Value, actual: Value, place: Place) -> None:
         """Compare with a value in which nothing stands for anything else."""
         if isinstance(expected, Mapping):
-            self._members(expected, actual, pointer, self._plain)
+            self._members(expected, actual, place, self._plain)
         elif isinstance(expected, list):
-            self._items(expected, actual, pointer, self._plain)
+            self._items(expected, actual, place, self._plain)
         else:
-            self._scalar(expected, actual, pointer)
+            self._scalar(expected, actual, place)
 
-    def _mapping(self, expected: Value, actual: Value, pointer: str) -> None:
-        self._members(expected, actual, pointer, self.value)
+    def _mapping(self, expected: Value, actual: Value, place: Place) -> None:
+        self._members(expected, actual, place, self.value)
 
-    def _sequence(self, expected: Value, actual: Value, pointer: str) -> None:
-        self._items(expected, actual, pointer, self.value)
+    def _sequence(self, expected: Value, actual: Value, place: Place) -> None:
+        self._items(expected, actual, place, self.value)
 
     def _members(
         self,
         expected: Mapping[str, Value],
         actual: Value,
-        pointer: str,
-        compare: Callable[[Value, Value, str], None],
+        place: Place,
+        compare: Callable[[Value, Value, Place], None],
     ) -> None:
         if not isinstance(actual, dict):
-            self._differ(pointer, self._shown(expected), actual)
+            self._differ(place, self._shown(expected), actual)
             return
         for name, value in expected.items():
-            compare(value, actual.get(name, MISSING), _below(pointer, name))
-        free = free_at(self._free, pointer)
+            compare(value, actual.get(name, MISSING), (*place, name))
+        free = self._free_at(place)
         for name, value in actual.items():
             if name not in expected and name not in free:
-                self._differ(_below(pointer, name), MISSING, value)
+                self._differ((*place, name), MISSING, value)
 
     def _items(
         self,
         expected: list[Value],
         actual: Value,
-        pointer: str,
-        compare: Callable[[Value, Value, str], None],
+        place: Place,
+        compare: Callable[[Value, Value, Place], None],
     ) -> None:
         if not isinstance(actual, list):
-            self._differ(pointer, self._shown(expected), actual)
+            self._differ(place, self._shown(expected), actual)
             return
         for number in range(max(len(expected), len(actual))):
-            here = f"{pointer}/{number}"
+            here = (*place, number)
             if number >= len(expected):
                 self._differ(here, MISSING, actual[number])
             elif number >= len(actual):
@@ -141,23 +167,23 @@ class Comparison:
             else:
                 compare(expected[number], actual[number], here)
 
-    def _scalar(self, expected: Value, actual: Value, pointer: str) -> None:
+    def _scalar(self, expected: Value, actual: Value, place: Place) -> None:
         # True == 1 == 1.0 in Python; in JSON they are three values.
         if type(expected) is not type(actual) or expected != actual:
-            self._differ(pointer, expected, actual)
+            self._differ(place, expected, actual)
 
-    def _matcher(self, name: str, argument: Value, actual: Value, pointer: str) -> None:
+    def _matcher(self, name: str, argument: Value, actual: Value, place: Place) -> None:
         if name == "absent":
             if actual is not MISSING:
-                self._differ(pointer, MISSING, actual)
+                self._differ(place, MISSING, actual)
         elif actual is MISSING:
-            self._differ(pointer, {name: argument}, actual)
+            self._differ(place, {name: argument}, actual)
         elif name == "bind":
             self._scope.names[argument] = actual
         elif name == "own":
-            self._own(argument, actual, pointer)
+            self._own(argument, actual, place)
         elif name != "any" and not self._fits(name, argument, actual):
-            self._differ(pointer, {name: argument}, actual)
+            self._differ(place, {name: argument}, actual)
 
     def _fits(self, name: str, argument: Value, actual: Value) -> bool:
         if name == "match":
@@ -167,13 +193,13 @@ class Comparison:
         low, high = evaluate(argument, self._scope)
         return is_integer(actual) and low <= actual <= high
 
-    def _own(self, argument: Value, actual: Value, pointer: str) -> None:
+    def _own(self, argument: Value, actual: Value, place: Place) -> None:
         if not isinstance(actual, list):
-            self._differ(pointer, {"own": argument}, actual)
+            self._differ(place, {"own": argument}, actual)
             return
         id_of, owned = self._scope.language.id_of, self._scope.owned
         mine = [record for record in actual if id_of(record) in owned]
-        self.value(argument, mine, pointer)
+        self.value(argument, mine, place)
 
     def _shown(self, expected: Value) -> Value:
         try:
@@ -181,8 +207,13 @@ class Comparison:
         except BadExpression:
             return expected
 
-    def _differ(self, pointer: str, expected: Value, got: Value) -> None:
-        where = f"{self._where} {pointer}".rstrip()
+    def _free_at(self, place: Place) -> Set[str]:
+        anywhere = tuple("*" if isinstance(step, int) else step for step in place)
+        return self._free.get(anywhere, frozenset())
+
+    def _differ(self, place: Place, expected: Value, got: Value) -> None:
+        # Only here is a pointer asked for: most of what is compared is alike.
+        where = f"{self._where} {pointer_of(place)}".rstrip()
         self.mismatches.append(Mismatch(where, expected, got))
 
 
@@ -197,7 +228,3 @@ def unknown_tests(expected: Value, language: Language) -> Iterator[str]:
             yield fault
         if expected.keys() != {"literal"}:
             yield from unknown_tests(list(expected.values()), language)
-
-
-def _below(pointer: str, name: str) -> str:
-    return f"{pointer}/{escape_pointer(name)}"

@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from twinproof.cases.matching import MISSING, Comparison, Free, Mismatch
-from twinproof.errors import UnboundName
 from twinproof.exchange.model import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from twinproof.cases.language import Scope, Value
+    from twinproof.cases.language import Scope
     from twinproof.contract.openapi import Contract
     from twinproof.exchange.model import Exchange
 
@@ -35,38 +32,17 @@ def answer_mismatches(
     found: list[Mismatch] = []
     if expected_body is not None:
         body = Comparison(scope, "body", free)
-        found += _told(body, body.body, expected_body, exchange.json(), found)
+        found += body.told(expected_body, response.parsed, found, is_body=True)
     if "text" in then:
         text, shown = Comparison(scope, "body"), text_of(response.body)
-        found += _told(text, text.value, then["text"], shown, found)
+        found += text.told(then["text"], shown, found)
     if "bind" in then:
-        scope.names[then["bind"]] = exchange.json()
+        scope.names[then["bind"]] = response.parsed
     for name, expected in then.get("headers", {}).items():
-        value = response.header(name)
         header = Comparison(scope, f"header {name.lower()}")
-        got = MISSING if value is None else value
-        found += _told(header, header.value, expected, got, found)
+        got = response.by_name.get(name.lower(), MISSING)
+        found += header.told(expected, got, found)
     return found
-
-
-def _told(
-    part: Comparison,
-    compare: Callable[[Value, Value], None],
-    expected: Value,
-    actual: Value,
-    before: Sequence[Mismatch],
-) -> list[Mismatch]:
-    """Return what is wrong with a part of the answer.
-
-    It may refer to a name that is not bound, where what was to bind it has failed:
-    `before` are the mismatches of the parts before this one.
-    """
-    try:
-        compare(expected, actual)
-    except UnboundName:
-        if not (before or part.mismatches):
-            raise
-    return part.mismatches
 
 
 def expected_of(contract: Contract, then: Then) -> tuple[int, Any]:

@@ -9,11 +9,11 @@ from twinproof.contract.schemas import unescape_pointer
 from twinproof.exchange.model import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from twinproof.contract.openapi import Contract, Documented
     from twinproof.contract.schemas import Fault
-    from twinproof.exchange.model import Exchange
+    from twinproof.exchange.model import Exchange, Response
 
 RULE = "openapi.yaml"
 
@@ -27,10 +27,21 @@ def response_mismatches(
     if documented is None:
         yield Mismatch("status", "a documented status", response.status, RULE)
         return
-    yield from _headers(contract, exchange, documented, gateway_headers)
-    yield from _content(contract, exchange, documented)
+    schema, wrong = _schema_of_body(documented, response)
+    sent = [name for name in documented.headers if name in response.by_name]
+    asked = [(documented.headers[name][1], response.by_name[name]) for name in sent]
+    if schema:
+        asked.append((schema, response.parsed))
+    # Asked in one go: what is documented is one matter, what is made of it another.
+    faults = contract.schemas.faults_of_each(asked)
+    yield from _headers(
+        documented, response, gateway_headers, dict(zip(sent, faults, strict=False))
+    )
+    yield from wrong
+    if schema:
+        yield from _faulty(faults[-1], exchange)
     yield from _request_id(contract, exchange)
-    yield from name_mismatches(exchange, "body", exchange.json())
+    yield from name_mismatches(exchange, "body", response.parsed)
 
 
 def _request_id(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:
@@ -68,20 +79,17 @@ def name_mismatches(
 
 
 def _headers(
-    contract: Contract,
-    exchange: Exchange,
     documented: Documented,
+    response: Response,
     gateway_headers: frozenset[str],
+    faults: Mapping[str, list[Fault]],
 ) -> Iterator[Mismatch]:
-    response = exchange.response
-    for name, (required, schema) in documented.headers.items():
-        value = response.header(name)
-        if value is None:
-            if required:
-                yield Mismatch(f"header {name}", "present", MISSING, RULE)
-            continue
-        for fault in contract.schemas.faults(schema, value):
-            yield Mismatch(f"header {name}", fault.what, value, RULE)
+    for name, (required, _) in documented.headers.items():
+        if required and name not in response.by_name:
+            yield Mismatch(f"header {name}", "present", MISSING, RULE)
+        for fault in faults.get(name, ()):
+            got = response.by_name[name]
+            yield Mismatch(f"header {name}", fault.what, got, RULE)
     known = documented.headers.keys() | gateway_headers
     if documented.content:
         known = known | {"content-type"}
@@ -90,26 +98,25 @@ def _headers(
             yield Mismatch(f"header {name}", MISSING, value, RULE)
 
 
-def _content(
-    contract: Contract, exchange: Exchange, documented: Documented
-) -> Iterator[Mismatch]:
-    response = exchange.response
+def _schema_of_body(
+    documented: Documented, response: Response
+) -> tuple[str, list[Mismatch]]:
+    """Return the schema of a response's body, or what keeps it from having one."""
     if not documented.content:
-        if response.body:
-            yield Mismatch("body", MISSING, text_of(response.body), RULE)
-        return
-    media_type = (response.header("content-type") or "").strip().lower()
+        told = [Mismatch("body", MISSING, text_of(response.body), RULE)]
+        return "", told if response.body else []
+    media_type = response.by_name.get("content-type", "").strip().lower()
     schema = documented.content.get(media_type)
     if schema is None:
         expected = " or ".join(documented.content)
-        yield Mismatch("header content-type", expected, media_type or MISSING, RULE)
-        return
+        got = media_type or MISSING
+        return "", [Mismatch("header content-type", expected, got, RULE)]
     try:
-        body = response.json()
+        response.json()
     except ValueError as error:
-        yield Mismatch("body", f"JSON: {error}", text_of(response.body), RULE)
-        return
-    yield from _faulty(contract.schemas.faults(schema, body), exchange)
+        told = [Mismatch("body", f"JSON: {error}", text_of(response.body), RULE)]
+        return "", told
+    return schema, []
 
 
 def _faulty(faults: list[Fault], exchange: Exchange) -> Iterator[Mismatch]:

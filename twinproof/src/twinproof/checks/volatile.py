@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from twinproof.cases.matching import Free, Mismatch
 from twinproof.contract.config import Lists
+from twinproof.contract.ecma import NoPattern, is_whole
 from twinproof.contract.reading import read_checked
 from twinproof.domain.forms import kind_of, referred
 from twinproof.domain.tool_kinds import tool_kinds
 from twinproof.errors import FileFault, Finding
-from twinproof.values.ecma import NoPattern, is_whole
 
 if TYPE_CHECKING:
     from twinproof.contract.openapi import Contract

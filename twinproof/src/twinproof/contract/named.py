@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from twinproof.contract.config import FILE, Files
+from twinproof.contract.ecma import NoPattern, found
 from twinproof.errors import Finding
-from twinproof.values.ecma import NoPattern, found
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

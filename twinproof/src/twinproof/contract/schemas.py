@@ -12,11 +12,11 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from twinproof.contract.ecma import NoPattern, found
 from twinproof.files import read_json
-from twinproof.values.ecma import NoPattern, found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from referencing._core import Resolved, Resolver
 
@@ -60,7 +60,7 @@ def unescape_pointer(step: str) -> str:
     return step.replace("~1", "/").replace("~0", "~")
 
 
-def pointer_of(steps: Iterator[str | int] | list[str | int]) -> str:
+def pointer_of(steps: Iterable[str | int]) -> str:
     """Return the JSON Pointer of a path of names and numbers."""
     return "".join(f"/{escape_pointer(str(step))}" for step in steps)
 
@@ -124,6 +124,10 @@ class Schemas:
             validator.iter_errors(value), key=lambda e: list(map(str, e.path))
         )
         return [fault for error in errors for fault in faults_of(error)]
+
+    def faults_of_each(self, asked: Iterable[tuple[str, object]]) -> list[list[Fault]]:
+        """Return the faults of many values, each with the schema at `file#pointer`."""
+        return [self.faults(reference, value) for reference, value in asked]
 
 
 def read_schemas(root: Path) -> dict[str, Any]:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from twinproof.contract.ecma import is_whole
 from twinproof.domain.kinds import Kind, as_is, equal
 from twinproof.domain.tool_kinds import moment
-from twinproof.values.ecma import is_whole
 from twinproof.values.integers import is_integer
 
 if TYPE_CHECKING:

@@ -34,10 +34,8 @@ class Names:
     """Ids of this side's own records, which alone count in lists; None: all count."""
     skew_ms: int = 0
     """How far the target's clock may be from ours."""
-    gateway_headers: frozenset[str] = frozenset()
-    """Headers that a gateway adds."""
-    is_lambda: bool = False
-    """Whether no gateway stands before the function."""
+    added: frozenset[str] = frozenset()
+    """Headers that are not the function's, but its gateway's."""
     resources: Resources | None = None
     names: dict[str, str] = field(default_factory=dict)
     """By id, the name it goes by in the comparison."""
@@ -52,16 +50,10 @@ class Names:
             start_ms=scope.start_ms,
             owned=scope.owned,
             skew_ms=target.skew_ms,
-            gateway_headers=target.gateway_headers,
-            is_lambda=target.is_lambda,
+            added=target.added_headers,
             resources=bench.store.resources if bench.store else None,
             names=bound_ids(scope.names, scope.language.notations),
         )
-
-    @property
-    def added(self) -> frozenset[str]:
-        """Return the headers that are not the function's."""
-        return frozenset() if self.is_lambda else self.gateway_headers
 
     def name(self, record_id: str, place: str) -> str:
         """Return the name of an id; a new one is named by the place where it stands.

@@ -69,6 +69,8 @@ class Observation:
     """What reports call the part of the exchange that the document is."""
     member: str = ""
     """Path of the member that is looked at; "" for the whole document."""
+    added_headers: frozenset[str] = frozenset()
+    """Headers that are not the service's, but its gateway's."""
 
     @classmethod
     def of(
@@ -80,7 +82,7 @@ class Observation:
         skew_ms: int,
     ) -> Observation:
         """Return an exchange, looked at by its body."""
-        body = exchange.json()
+        body = exchange.response.parsed
         document = body if isinstance(body, dict) else {}
         seen = cls(
             exchange,

@@ -48,16 +48,31 @@ class Response:
     """The end of the invocation's log, where the transport shows it."""
     request_id: str = ""
     """The id the gateway gave the request, where the transport knows it."""
+    by_name: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """By name in lower case, a header's values joined by commas."""
+
+    def __post_init__(self) -> None:
+        """Join headers that came several times; every check looks at them."""
+        values: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            values.setdefault(name.lower(), []).append(value)
+        by_name = {name: ",".join(several) for name, several in values.items()}
+        object.__setattr__(self, "by_name", by_name)
 
     def header(self, name: str) -> str | None:
         """Return a header's values joined by commas, or None."""
-        return joined(self.headers, name)
+        return self.by_name.get(name.lower())
 
-    def json(self) -> Any:
-        """Return the body as JSON; raise `ValueError` where it is none.
+    @cached_property
+    def parsed(self) -> Any:
+        """Return the body as JSON, or None where it is none.
 
         Every check looks at it, so it is read once: nobody changes it.
         """
+        return self._read[0]
+
+    def json(self) -> Any:
+        """Return the body as JSON; raise `ValueError` where it is none."""
         value, fault = self._read
         if fault is not None:
             raise ValueError(fault)
@@ -132,10 +147,7 @@ class Exchange:
 
     def json(self) -> Any:
         """Return the response's body as JSON, or None where it is none."""
-        try:
-            return self.response.json()
-        except ValueError:
-            return None
+        return self.response.parsed
 
 
 def created_key(

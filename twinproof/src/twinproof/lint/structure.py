@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.schemas import openapi_v31_schema_validator
 
+from twinproof.contract.ecma import NoPattern, found
 from twinproof.contract.nodes import (
     found_at,
     references,
@@ -24,7 +25,6 @@ from twinproof.contract.nodes import (
 from twinproof.contract.openapi import DOCUMENT, METHODS, read_documents
 from twinproof.contract.schemas import Schemas, escape_pointer, faults_of
 from twinproof.errors import Finding
-from twinproof.values.ecma import NoPattern, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

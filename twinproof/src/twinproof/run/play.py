@@ -77,7 +77,7 @@ class Play:
     def _call_once(self, call: Call, bench: Bench) -> list[Mismatch]:
         seen = self._send(call, bench)
         # The answer is looked at first: it binds names that `after` refers to.
-        found = list(self.judge(call, seen.exchange, bench, self.scope))
+        found = list(self.judge(call, seen, self.scope))
         named = self._named(call.after, failed=bool(found))
         if self.bench.store is not None:
             seen = self._read_back(seen, named)
@@ -92,20 +92,24 @@ class Play:
         operation = self.book.contract.operations[call.operation]
         request = request_of(operation, call.when, self.scope)
         self.shelf.stale = True
+        skew_ms, added = bench.target.skew_ms, bench.target.added_headers
         exchange = send(bench, operation, request, self.scope.owned)
         if exchange.created:
             self.note(exchange)
-        return self.observed(exchange, bench)
+        return self._observed(exchange, bench, skew_ms, added)
 
     def observed(self, exchange: Exchange, bench: Bench) -> Observation:
         """Return an exchange with a target, before anything is read back."""
-        return Observation.of(
-            exchange,
-            self.book.contract,
-            self.book.domain,
-            bench.store.resources if bench.store else None,
-            bench.target.skew_ms,
-        )
+        target = bench.target
+        return self._observed(exchange, bench, target.skew_ms, target.added_headers)
+
+    def _observed(
+        self, exchange: Exchange, bench: Bench, skew_ms: int, added: frozenset[str]
+    ) -> Observation:
+        book, store = self.book, bench.store
+        resources = store.resources if store else None
+        seen = Observation.of(exchange, book.contract, book.domain, resources, skew_ms)
+        return replace(seen, added_headers=added)
 
     def _read_back(self, seen: Observation, named: Mapping[Key, Value]) -> Observation:
         """Return an observation with what stood at its keys, and what does."""
@@ -113,25 +117,18 @@ class Play:
         exchange = replace(seen.exchange, before=before, stored=stored)
         return replace(seen, exchange=exchange, named=frozenset(named))
 
-    def judge(
-        self, call: Call, exchange: Exchange, bench: Bench, scope: Scope
-    ) -> Iterator[Mismatch]:
+    def judge(self, call: Call, seen: Observation, scope: Scope) -> Iterator[Mismatch]:
         """Yield what is wrong with an answer by itself."""
-        contract = self.book.contract
+        contract, exchange = self.book.contract, seen.exchange
         if call.then is not None:
             free = self.book.volatile.free(self._schema(exchange))
             yield from answer_mismatches(contract, call.then, exchange, scope, free)
-        if call.gateway:
+        if (call.then or {}).get("gateway"):
             # HEAD is answered without the body that GET would have, a preflight by 204.
             if exchange.request.method != "HEAD" and exchange.response.status != 204:
                 yield from gateway_mismatches(contract, exchange)
             return
-        headers = (
-            bench.target.gateway_headers
-            if not bench.target.is_lambda
-            else frozenset[str]()
-        )
-        yield from response_mismatches(contract, exchange, headers)
+        yield from response_mismatches(contract, exchange, seen.added_headers)
         yield from log_mismatches(contract, exchange, unlogged(scope.own_texts))
 
     def note(self, exchange: Exchange) -> None:
@@ -146,7 +143,8 @@ class Play:
 
     def _schema(self, exchange: Exchange) -> str:
         operation = self.book.contract.operations[exchange.operation]
-        return self.book.contract.body_schema(operation, exchange.response.status)
+        documented = operation.responses.get(exchange.response.status)
+        return documented.body if documented else ""
 
     def hold(self, seen: Observation) -> Iterator[Mismatch]:
         """Yield where the volatile members of a body do not keep their rules."""

@@ -172,9 +172,8 @@ class JourneyPlayer:
     def _judged(
         self, call: Call, bench: Bench, scope: Scope, exchange: Exchange
     ) -> list[Mismatch]:
-        play = self._play
-        found = list(play.judge(call, exchange, bench, scope))
-        return found + list(play.hold(play.observed(exchange, bench)))
+        seen = self._play.observed(exchange, bench)
+        return [*self._play.judge(call, seen, scope), *self._play.hold(seen)]
 
     def _pages(self, body: Body) -> list[Mismatch]:
         with ThreadPoolExecutor(1) as pool:

@@ -68,6 +68,11 @@ class Target:
         return self.lambda_endpoint or self.endpoint
 
     @property
+    def added_headers(self) -> frozenset[str]:
+        """Return the headers that are not the function's, but its gateway's."""
+        return frozenset() if self.is_lambda else self.gateway_headers
+
+    @property
     def skew_ms(self) -> int:
         """Return how far the target's clock may be from ours."""
         return 0 if self.local else REMOTE_SKEW_MS

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from twinproof.contract.ecma import found
 from twinproof.contract.schemas import unescape_pointer
 from twinproof.fuzz.hostile.texts import EDITS, edited, fitting
 from twinproof.lint.coverage.walk import places, types_of
-from twinproof.values.ecma import found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,11 +24,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from twinproof.cases.matching import MISSING
+from twinproof.contract.ecma import found
 from twinproof.lint.coverage.pins import OPEN, contradict, pins_a_value
 from twinproof.lint.coverage.requirement import Demand, Judge, Requirement, where
 from twinproof.lint.coverage.sizes import bounds_of
 from twinproof.lint.coverage.walk import Place, places
-from twinproof.values.ecma import found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
