@@ -49,8 +49,8 @@ def _request_id(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:
     rule, response = contract.config.request_id, exchange.response
     if rule is None:
         return
-    given = response.request_id or (rule.gateway and response.header(rule.gateway))
-    got = response.header(rule.header)
+    given = response.request_id or response.by_name.get(rule.gateway)
+    got = response.by_name.get(rule.header)
     if given and got is not None and got != given:
         yield Mismatch(f"header {rule.header}", given, got, rule.clause)
 

@@ -22,7 +22,8 @@ class NoPattern(SuiteError):
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> Regex:
+def compiled(pattern: str) -> Regex:
+    """Return what a pattern is matched by; raise `NoPattern`."""
     try:
         return Regex(pattern, flags="u")
     except (RegressError, UnicodeEncodeError) as error:
@@ -34,9 +35,9 @@ def found(pattern: str, text: str) -> bool:
 
     A lone surrogate is no character (Unicode, D91), so a text that has one fits none.
     """
-    compiled = _compiled(pattern)
+    matcher = compiled(pattern)
     try:
-        return compiled.find(text) is not None
+        return matcher.find(text) is not None
     except UnicodeEncodeError:
         return False
 

@@ -129,7 +129,8 @@ class Play:
                 yield from gateway_mismatches(contract, exchange)
             return
         yield from response_mismatches(contract, exchange, seen.added_headers)
-        yield from log_mismatches(contract, exchange, unlogged(scope.own_texts))
+        if exchange.response.log is not None:
+            yield from log_mismatches(contract, exchange, unlogged(scope.own_texts))
 
     def note(self, exchange: Exchange) -> None:
         """Remember what an exchange created, to read it back and to remove it."""
