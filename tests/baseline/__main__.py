@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local.console import say
 from tests.baseline.kept import (
     FUZZ,
     HTTP,
@@ -47,7 +48,7 @@ def main(words: list[str] | None = None) -> int:
     }
     code = max([_compared(name, runs[name], keep=options.save) for name in runs])
     if code == 1:
-        sys.stdout.write(f"{RENEW}\n")
+        say(RENEW)
     return code
 
 
@@ -69,7 +70,7 @@ def _compared(name: str, arguments: list[str], *, keep: bool) -> int:
     command = [str(TOOL), *arguments, "--report", str(folder)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode not in ((0,) if keep else (0, 1)):
-        sys.stdout.write(f"{name}: the run failed\n{done.stdout}")
+        say(f"{name}: the run failed\n{done.stdout}")
         return 2
     (file,) = (each for each in REPORT_FILES if (folder / each).is_file())
     report = json.loads((folder / file).read_text("utf-8"))
@@ -77,7 +78,7 @@ def _compared(name: str, arguments: list[str], *, keep: bool) -> int:
         file_of(name).write_text(text_of(lines_of(report)), "utf-8")
     differing = differences(name, report)
     head = f"{name}: differs; {folder / file}" if differing else f"{name}: same"
-    sys.stdout.write(text_of([head, *differing]))
+    say("\n".join([head, *differing]))
     return 1 if differing else 0
 
 
