@@ -147,14 +147,11 @@ def test_these_files_were_touched_and_no_other(extended: Extended) -> None:
 
 
 def test_sam_has_built_it_for_both_implementations(extended: Extended) -> None:
-    built = (extended.root / ".local").glob("*/build/template.yaml")
-    functions = {
-        path.parts[-3]: load(path)["Resources"]["UsersFunction"]["Properties"]
-        for path in built
-    }
-
-    assert functions.keys() == {"python", "typescript"}
-    assert all(OPERATION in each["Events"] for each in functions.values())
+    # Builds of the checkout were taken over: they do not have the event.
+    for implementation in ("python", "typescript"):
+        built = extended.root / ".local" / implementation / "build" / "template.yaml"
+        function = load(built)["Resources"]["UsersFunction"]["Properties"]
+        assert OPERATION in function["Events"]
 
 
 def test_both_implementations_answer_it_as_its_cases_say(extended: Extended) -> None:
