@@ -6,6 +6,7 @@ import base64
 import importlib
 import json
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -536,3 +537,10 @@ def test_no_budget_is_refused(examples: str, capfd: pytest.CaptureFixture[str]) 
 
     assert ended.value.code == 2
     assert capfd.readouterr().err.endswith("--examples is at least 1\n")
+
+
+def test_hooks_import_nothing_of_the_tools_environment() -> None:
+    """Schemathesis runs them in an environment of its own, without the tool."""
+    code = "import sys; sys.modules['twinproof'] = None; import local.schemathesis."
+    for module in ("explained", "bundling"):
+        subprocess.run([sys.executable, "-c", code + module], cwd=ROOT, check=True)
