@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from twinproof.plugin import is_id
+from twinproof.plugin import is_id, new_id
 
 if TYPE_CHECKING:
     from twinproof.plugin import Chance
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-TAIL_BITS = 80
 
 
 def is_ulid(value: object) -> bool:
@@ -21,9 +20,7 @@ def is_ulid(value: object) -> bool:
 
 def new_ulid(at_ms: int, chance: Chance = secrets.randbits, tail: str = "") -> str:
     """Return a ULID of that time, drawn by `chance`, its end replaced by `tail`."""
-    number = (at_ms << TAIL_BITS) | chance(TAIL_BITS)
-    signs = [ALPHABET[(number >> (5 * place)) & 31] for place in range(25, -1, -1)]
-    return "".join(signs)[: 26 - len(tail)] + tail
+    return new_id(("ulid",), at_ms, chance)[: 26 - len(tail)] + tail
 
 
 def time_of(ulid: str) -> int:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contract.plugin.fuzz import ServiceDrawing
-from contract.plugin.ulids import TAIL_BITS
 from tests.plugin.conftest import CONTRACT
 from tests.plugin.fake_store import FakeStore
 from twinproof.cases.expressions import PLAIN
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from twinproof.exchange.model import Item, Key
     from twinproof.stores.resources import Blob
 
-TAIL = TAIL_BITS // 5
+TAIL = 16  # digits of a ULID behind its time
 DRAWING = ServiceDrawing(Contract(CONTRACT))
 
 
