@@ -30,7 +30,7 @@ def visible(
         return exchange
     if step.shows != WINDOW_FIRST:
         return _with_body(exchange, {config.lists.items: []})
-    mine = [item for item in items if _id(item, config) in owned]
+    mine = [item for item in items if config.id_of(item) in owned]
     kept: dict[str, Any] = {**exchange.json(), config.lists.items: mine}
     if len(mine) < len(items) or any(map(_ends, mine)):
         kept.pop(config.lists.next, None)
@@ -48,7 +48,7 @@ def is_disturbed(
     if items is None or step.shows != WINDOW_FIRST:
         return False
     within = itertools.takewhile(lambda item: not _ends(item), items)
-    return any(_id(item, config) not in owned for item in within)
+    return any(config.id_of(item) not in owned for item in within)
 
 
 def reads_may_write(known: Mapping[Key, Item | None]) -> bool:
@@ -70,11 +70,6 @@ def _items(step: PlanStep, exchange: Exchange, config: Config) -> list[Any] | No
         return None
     items = body.get(config.lists.items)
     return items if isinstance(items, list) else None
-
-
-def _id(item: Any, config: Config) -> str | None:
-    record = config.record_in(item) if isinstance(item, dict) else None
-    return item[record.id] if record else None
 
 
 def _ends(item: Any) -> bool:

@@ -148,7 +148,7 @@ def language_of(config: Config, expressions: Mapping[str, Expression]) -> Langua
         config.match,
         config.notations,
         {name: value for name, value in outputs.items() if value is not None},
-        config.record_in,
+        config.id_of,
     )
 
 

@@ -15,7 +15,7 @@ from twinproof.values.ids import NOTATIONS, Chance, is_id
 from twinproof.values.integers import is_integer
 
 if TYPE_CHECKING:
-    from twinproof.contract.config import Own, RecordEntry
+    from twinproof.contract.config import Own
 
 Test = Callable[[Any], bool]
 # Any: a case's values are JSON of every kind.
@@ -69,7 +69,8 @@ class Language:
     """`[ids]`: how ids look."""
     outputs: Mapping[str, int | str] = field(default_factory=dict)
     """Facts of a target's stack, as they are where the stack does not say them."""
-    record_in: Callable[[Mapping[str, Any]], RecordEntry | None] = lambda _: None
+    id_of: Callable[[object], str] = lambda _: ""
+    """Returns the id of the record that a value shows; "": none."""
 
     @cached_property
     def members_first(self) -> frozenset[str]:
@@ -93,11 +94,6 @@ class Language:
             OwnText(name, _ending(own.format, case, run), own.in_logs)
             for name, own in self.own.items()
         )
-
-    def id_of(self, record: object) -> str | None:
-        """Return the id of a record as the API shows it; None where it is none."""
-        entry = self.record_in(record) if isinstance(record, dict) else None
-        return record[entry.id] if entry and isinstance(record, dict) else None
 
     @cached_property
     def tests(self) -> Mapping[str, Test]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -12,7 +13,6 @@ from twinproof.errors import FileFault, Finding
 from twinproof.values.ids import NOTATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from twinproof.contract.schemas import Schemas
@@ -274,8 +274,10 @@ class Config:
         length = {name: len(self.functions[name].route) for name in routed}
         return max(length, key=length.__getitem__, default=next(others, ""))
 
-    def id_of(self, document: Mapping[str, Any]) -> str:
+    def id_of(self, document: object) -> str:
         """Return the id of the record that a body or an item shows; "": none."""
+        if not isinstance(document, Mapping):
+            return ""
         record = self.record_in(document)
         return str(document[record.id]) if record else ""
 
