@@ -19,8 +19,8 @@ from tests.plugin.conftest import CONTRACT
 from twinproof.cases.expressions import evaluate_members
 from twinproof.cases.language import Scope
 from twinproof.cases.requests import body_of
+from twinproof.checks.checks import Rulebook
 from twinproof.contract.openapi import Contract
-from twinproof.domain.loading import language_in
 from twinproof.domain.plans import WINDOW, PlanStep, size_of
 from twinproof.fuzz.hostile.bodies import valid_body
 from twinproof.fuzz.sequences import sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 DRAWING = ServiceDrawing(Contract(CONTRACT))
 BODIES = DRAWING.bodies
-LANGUAGE = language_in(BODIES.contract)
+LANGUAGE = Rulebook.read(BODIES.contract).language
 HEADERS = {"content-type", "key", "if-match", "if-none-match", "repeat", "reuse"}
 FIRST: list[tuple[str, tuple[str, ...]]] = [
     ("createUser", ("query",)),

@@ -34,5 +34,11 @@ class Rulebook:
     @classmethod
     def read(cls, contract: Contract, timing: Timing = PATIENT) -> Rulebook:
         """Return what a contract's files and its plugin say; raise `FileFault`."""
-        domain = domain_of(contract)
+        return cls.of(contract, domain_of(contract), timing)
+
+    @classmethod
+    def of(
+        cls, contract: Contract, domain: Domain, timing: Timing = PATIENT
+    ) -> Rulebook:
+        """Return what a contract's files say, beside its domain; raise `FileFault`."""
         return cls(contract, Volatile.read(contract, domain.kinds), domain, timing)

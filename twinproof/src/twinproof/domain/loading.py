@@ -6,7 +6,6 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, cast
 
-from twinproof.cases.expressions import language_of
 from twinproof.cases.language import Expression
 from twinproof.contract.config import FILE
 from twinproof.domain.default import PlainDomain
@@ -15,15 +14,9 @@ from twinproof.domain.protocol import Effects, Records
 from twinproof.errors import FileFault, Finding, SuiteError, located
 
 if TYPE_CHECKING:
-    from twinproof.cases.language import Language
     from twinproof.contract.config import Config
     from twinproof.contract.openapi import Contract
     from twinproof.domain.protocol import Domain
-
-
-def language_in(contract: Contract) -> Language:
-    """Return what a contract's cases are written in; raise `FileFault`."""
-    return language_of(contract.config, domain_of(contract).expressions)
 
 
 def domain_of(contract: Contract) -> Domain:

@@ -90,7 +90,7 @@ def _read(
     domain = None
     try:
         domain = domain_of(contract)
-        return domain, Rulebook.read(contract), []
+        return domain, Rulebook.of(contract, domain), []
     except FileFault as fault:
         return domain, None, fault.findings
 

@@ -6,17 +6,20 @@ import json
 import random
 from typing import TYPE_CHECKING
 
+from twinproof.cases.expressions import language_of
 from twinproof.cases.language import Scope
 from twinproof.cases.model import Case, Collection, case_hash
 from twinproof.cases.requests import request_of
-from twinproof.domain.loading import domain_of, language_in
+from twinproof.domain.loading import domain_of
 from twinproof.exchange.payload import Context, Event, as_sent, event_of
 from twinproof.stores.resources import Resources
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from twinproof.cases.language import Language
     from twinproof.contract.openapi import Contract
+    from twinproof.domain.protocol import Records
 
 # Whatever differs from run to run is fixed here, so that files differ only by meaning.
 SAMPLE_RUN = "5a3b1e00"
@@ -26,23 +29,26 @@ SAMPLE_REQUEST_ID = "JKJaXmPLvHcESHA="
 
 def render(contract: Contract, collection: Collection) -> dict[str, str]:
     """Return the text of every file of events/, by its name."""
-    extra = contract.config.rendered.extra
+    domain, extra = domain_of(contract), contract.config.rendered.extra
+    language = language_of(contract.config, domain.expressions)
     files = {f"{name}.json": _text(dict(event)) for name, event in extra.items()}
     for case in collection.cases:
         if case.event:
             operation = contract.operations[case.call.operation]
-            files[f"{operation.kebab}.json"] = _text(sample_event(contract, case))
+            event = sample_event(contract, domain.records, language, case)
+            files[f"{operation.kebab}.json"] = _text(event)
     return files
 
 
-def sample_event(contract: Contract, case: Case) -> Event:
+def sample_event(
+    contract: Contract, records: Records, language: Language, case: Case
+) -> Event:
     """Return the event of a case's request, every time and id in it fixed."""
     # Not for secrets: the same ids each time are what is wanted.
     chance = random.Random(case.full_id).getrandbits  # noqa: S311
-    language = language_in(contract)
     scope = Scope(language, case_hash(case.full_id), SAMPLE_RUN, SAMPLE_MS, chance)
     resources = Resources.sample(contract.config)
-    domain_of(contract).records.lay(case.given, scope, resources)
+    records.lay(case.given, scope, resources)
     operation = contract.operations[case.call.operation]
     request = request_of(operation, case.call.when, scope)
     context = Context(

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from twinproof.cases.expressions import language_of
 from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING
 from twinproof.cases.requests import request_of
 from twinproof.checks.answer import expected_of
-from twinproof.domain.loading import domain_of, language_in
+from twinproof.domain.loading import domain_of
 from twinproof.errors import BadExpression, FileFault, Finding, UnboundName
 from twinproof.lint.coverage.pins import RUNTIME, pinned, pinned_body
 from twinproof.stores.resources import Blob, Resources
@@ -79,9 +80,9 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
     Left out is what the gateway answers, what only a Lambda event can carry, and what
     only AWS can show. Raises `FileFault` where an expression cannot be evaluated.
     """
-    records = domain_of(contract).records
+    domain = domain_of(contract)
+    language = language_of(contract.config, domain.expressions)
     evidences, faults = [], []
-    language = language_in(contract)
     for case in cases:
         call = case.call
         if call.operation not in contract.operations or (
@@ -89,7 +90,7 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
         ):
             continue
         try:
-            evidences.append(_evidence(contract, records, language, case))
+            evidences.append(_evidence(contract, domain.records, language, case))
         except (BadExpression, UnboundName) as error:
             faults.append(Finding("cases", case.full_id, str(error)))
     if faults:
