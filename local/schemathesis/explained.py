@@ -10,7 +10,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from local.omissions import LOCAL_PARAMETERS
+from local.deploy.omissions import LOCAL_PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

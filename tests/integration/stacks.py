@@ -112,7 +112,7 @@ class Stack:
         options = ["--port", str(self.port), "--cloud-port", str(self.cloud_port)]
         self.process = subprocess.Popen(
             [
-                *[sys.executable, "-m", "local.start", *options],
+                *[sys.executable, "-m", "local.commands.start", *options],
                 *["--cors-origins", page, *arguments],
             ],
             cwd=root,

@@ -119,7 +119,7 @@ def test_lint_wants_nothing_else_once_its_event_is_rendered(extended: Extended) 
     assert extended.tool("lint") == ""
     extended.tool("events", "--check")
     extended.tool("emulators", "--check")
-    agreed = extended.run(sys.executable, "-m", "local.agreement")
+    agreed = extended.run(sys.executable, "-m", "local.commands.agreement")
     assert (agreed.returncode, agreed.stdout, agreed.stderr) == (0, "", "")
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench import packages
-from bench.processes import Measured, Stub, stub
-from bench.records import MISSING_ID, PENDING_ID, YOUNG_ID, sample
+from lab.bench import packages
+from lab.bench.measuring.processes import Measured, Stub, stub
+from lab.bench.records import MISSING_ID, PENDING_ID, YOUNG_ID, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.scale.measuring.recording import recording
-from local import cloud
-from local.clients import Clients
+from lab.scale.measuring.recording import recording
+from local.emulator import cloud
+from local.emulator.clients import Clients
 from tests.integration.browsers import exchange
 from tests.integration.stacks import free_ports
 

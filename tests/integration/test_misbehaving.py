@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from local import sandbox
-from local.output import MAX_OCTETS
+from local.lambda_ import sandbox
+from local.lambda_.output import MAX_OCTETS
 from tests.integration.functions import (
     Running,
     function_in,
@@ -25,7 +25,7 @@ from tests.integration.stacks import alive, eventually
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.deploy import Function
+    from local.model import Function
 
 PYTHON = r"""
 import ctypes, json, os, signal, socket, subprocess, sys, threading, time

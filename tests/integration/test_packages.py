@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench import packages
-from bench.contestants import IMPLEMENTATIONS
 from handlers.packaging import python, typescript
 from handlers.packaging.order import Order, settle_modes
-from local.build import machine_parameters
-from local.runtimes import PYTHON
+from lab.bench import packages
+from lab.bench.contestants import IMPLEMENTATIONS
+from local.deploy.build import machine_parameters
+from local.lambda_.runtimes import PYTHON
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -108,7 +108,7 @@ def served(origin: str, page: str) -> Iterator[queue.Queue[dict[str, str]]]:
     """Serve a page at its origin; yield what it tells."""
     told: queue.Queue[dict[str, str]] = queue.Queue()
 
-    # Not `local.http_server`: this page is a stranger to the stack, and must be served
+    # Not `local.http.server`: this page is a stranger to the stack, and must be served
     # by nothing that is under test.
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

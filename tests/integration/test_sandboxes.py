@@ -17,10 +17,12 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from local import children, lambda_service, pool
-from local.deploy import Credentials
-from local.lambda_service import SandboxError
-from local.pool import MAX_SANDBOXES, LaunchError
+from local import children
+from local.lambda_ import pool
+from local.lambda_ import service as lambda_service
+from local.lambda_.pool import MAX_SANDBOXES, LaunchError
+from local.lambda_.service import SandboxError
+from local.model import Credentials
 from tests.integration.functions import (
     Running,
     function_in,
@@ -33,7 +35,7 @@ from tests.integration.stacks import alive, descendants, eventually
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.deploy import Function
+    from local.model import Function
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import WaiterError
 
-from local import cloud
-from local.clients import Clients
+from local.emulator import cloud
+from local.emulator.clients import Clients
 from tests.integration.stacks import free_ports
 
 if TYPE_CHECKING:

@@ -55,7 +55,7 @@ def _hostile(faults: set[str], headers: dict[str, str], shown: Any) -> Any:
 def serving(fake: Fake) -> Iterator[str]:
     """Serve the fake on a free port of loopback and yield its base URL."""
 
-    # Not `local.http_server`: the suite must not depend on the local stack, and a fake
+    # Not `local.http.server`: the suite must not depend on the local stack, and a fake
     # with faults hangs up or leaves out what that server always writes.
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.deploy.sam import sam
 from local.docker import engine, images
-from local.sam import sam
 from local.template import ROOT, defaults, load, runtime
 from tests.integration.sam.command import Data, config_of, environment
 

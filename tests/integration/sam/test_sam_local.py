@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from local.children import side_by_side
-from local.sam import SAM
+from local.deploy.sam import SAM
 from local.template import ROOT
 from tests.integration.sam.command import invoke, made, parity, serving
 from twinproof.cases.model import Journey, read_cases

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.build import STATE
+from local.deploy.build import STATE
 from local.docker import engine
 from local.template import ROOT
 from tests.integration.sam.command import LOOK_SECONDS, READY_SECONDS, end, environment

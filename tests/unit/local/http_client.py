@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from local.http_messages import Request, Response
-from local.http_server import Server, Service, listen
+from local.http.messages import Request, Response
+from local.http.server import Server, Service, listen
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import agreement
-from local.agreement import disagreements
+from local.commands import agreement
+from local.commands.agreement import disagreements
 from local.template import ROOT, ConfigurationError
 
 if TYPE_CHECKING:

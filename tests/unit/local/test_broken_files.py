@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import bench.scale.__main__ as scale
-from local import guard, overrides, template
+import lab.scale.__main__ as scale
+from local import template
+from local.commands import guard, overrides
 from local.template import TEMPLATE, ConfigurationError, load
 
 if TYPE_CHECKING:

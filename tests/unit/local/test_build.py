@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import build
-from local.build import only_one
+from local.deploy import build
+from local.deploy.build import only_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import cloud
+from local.emulator import cloud
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.completion import Outcome, Stack, Step, complete
+from local.deploy.completion import Outcome, Stack, Step, complete
 
 if TYPE_CHECKING:
     from local.template import Json

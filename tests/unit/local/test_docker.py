@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.packaging.env_vars import without_data
-from local import sam_local
-from local.build import architecture
+from local.commands import sam_local
+from local.commands.sam_local import main
+from local.deploy.build import architecture
 from local.docker import debian, engine, images
 from local.docker.engine import DockerError
 from local.docker.relay import is_near, relay
-from local.sam_local import main
 from local.stopping import STOP_SIGNALS, StoppedError
 from local.template import ROOT
 

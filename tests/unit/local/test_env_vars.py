@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.packaging import env_vars
-from local import sam_local
-from local.sam import SAM
+from local.commands import sam_local
+from local.deploy.sam import SAM
 from local.template import ROOT
 
 if TYPE_CHECKING:

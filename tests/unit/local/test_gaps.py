@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local import gaps
-from local.deploy import Cors, Deployment
-from local.gaps import Gaps, published
+from local.commands import gaps
+from local.commands.gaps import Gaps, published
+from local.model import Cors, Deployment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,9 +11,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import guard, template
-from local.guard import checked, deploy_id, refuse_orphaned_data, refuse_other_build
-from local.naming import ROOM, RefusalError, bucket_naming, refuse_name
+from local import template
+from local.commands import guard
+from local.commands.guard import (
+    checked,
+    deploy_id,
+    refuse_orphaned_data,
+    refuse_other_build,
+)
+from local.deploy.naming import ROOM, RefusalError, bucket_naming, refuse_name
 from local.template import defaults, load
 
 if TYPE_CHECKING:

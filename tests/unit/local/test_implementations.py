@@ -20,7 +20,7 @@ from tests.unit.local.made import FUNCTION
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.deploy import Function
+    from local.model import Function
 
 USERS = replace(FUNCTION, handler="users-handler.handler", runtime="nodejs24.x")
 

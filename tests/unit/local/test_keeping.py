@@ -17,10 +17,11 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
-from local import keeping as module
-from local import snapshot, stopping
-from local.keeping import KeepError, Kept, keeping
-from local.snapshot import Stores
+from local import stopping
+from local.commands import keeping as module
+from local.commands.keeping import KeepError, Kept, keeping
+from local.emulator import snapshot
+from local.emulator.snapshot import Stores
 from local.stopping import StoppedError, be_deaf
 from local.template import ROOT
 

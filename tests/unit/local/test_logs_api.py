@@ -15,10 +15,10 @@ from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local import log_events
-from local.http_messages import Request, Response
-from local.log_events import LogEvents
-from local.logs_api import LogsApi
+from local.http.messages import Request, Response
+from local.lambda_ import log_events
+from local.lambda_.log_events import LogEvents
+from local.lambda_.logs_api import LogsApi
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest

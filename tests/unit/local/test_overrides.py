@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import overrides, template
-from local.build import pairs
+from local import template
+from local.commands import overrides
+from local.deploy.build import pairs
 from local.template import SAMCONFIG, ConfigurationError, environment, read_pairs
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import sam_local, start
-from local.ports import PortError, require_apart
-from local.privileges import proof
-from rehearsal import deploy
+from lab.iam import proof
+from lab.rehearsal import deploy
+from local.commands import sam_local, start
+from local.http.ports import PortError, require_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable

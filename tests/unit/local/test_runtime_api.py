@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.http_messages import Request, Response
-from local.invocation import MAX_RESPONSE_OCTETS, Failure, Invocation
-from local.runtime_api import OutOfTurnError, RuntimeApi, State
+from local.http.messages import Request, Response
+from local.lambda_.invocation import MAX_RESPONSE_OCTETS, Failure, Invocation
+from local.lambda_.runtime_api import OutOfTurnError, RuntimeApi, State
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import sam
+from local.deploy import sam
 
 if TYPE_CHECKING:
     from pathlib import Path

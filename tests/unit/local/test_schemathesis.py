@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from contract.plugin.ulids import is_ulid
-from local.privileges.errors import CannotProveError
+from local.commands.own_stack import NotStartedError
 from local.schemathesis import __main__ as command
 from local.schemathesis.explained import (
     EXPLANATIONS,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    from local.privileges.stack import Ports
+    from local.commands.own_stack import Ports
 
 CONTRACT = ROOT / "contract"
 NO_ROUTE = {"message": "Not Found"}
@@ -517,7 +517,7 @@ def test_where_not_both_answer_a_stack_is_started_and_its_failure_is_one_line(
 ) -> None:
     @contextmanager
     def started(ports: Ports) -> Iterator[None]:
-        raise CannotProveError(f"no stack at {ports.api} and {ports.cloud}")
+        raise NotStartedError(f"no stack at {ports.api} and {ports.cloud}")
         yield
 
     monkeypatch.setattr(command, "started", started)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from local.deploy import Cors, Credentials, Deployment, Function
-from local.http_server import listen
-from local.lambda_service import Hosted
-from local.reload import Sources
-from local.serving import PartFailedError, Plan, Served, serve
+from local.commands.serving import PartFailedError, Plan, Served, serve
+from local.http.server import listen
+from local.lambda_.reload import Sources
+from local.lambda_.service import Hosted
+from local.model import Cors, Credentials, Deployment, Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.http_messages import Request
-from local.signatures import SignatureError, verify
+from local.http.messages import Request
+from local.lambda_.signatures import SignatureError, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,9 +13,9 @@ import pytest
 
 from handlers.packaging import typescript
 from handlers.packaging.order import BuildError
-from local import traces
-from local.invocation import Outcome
-from local.traces import (
+from local.lambda_ import traces
+from local.lambda_.invocation import Outcome
+from local.lambda_.traces import (
     MAX_OCTETS,
     TracePipe,
     import_trace,
