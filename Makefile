@@ -193,7 +193,7 @@ test: setup lint types validate  ## everything: lint, types, contract files, uni
 lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and format; the contract's own files, and its routes everywhere
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/ruff format --check $(SOURCES)
-	@$(BIN)/lint-imports --no-cache --no-logo
+	@$(BIN)/lint-imports --no-cache --no-logo pyproject.toml $(wildcard lab/importlinter.toml)
 	@npm run --silent lint
 	@$(BIN)/python -m local.commands.agreement
 	@$(BIN)/twinproof lint

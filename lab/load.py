@@ -29,19 +29,16 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from local.children import tied
 from local.console import in_one_line
 from local.stopping import StoppedError, stop_on_signals
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STEPS = (1, 8, 32, 128)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from local.stopping import STOP_SIGNALS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def pytest_configure() -> None:

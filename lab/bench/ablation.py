@@ -16,25 +16,20 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from lab.bench import document, gains, packages
+from lab.bench.contestants import Contestant
 from lab.bench.measuring import instructions
 from lab.bench.measuring.measure import FULL, Figures, cold, say, shuffled
 from lab.bench.measuring.processes import MeasureError, stub
-from lab.bench.tricks import BY_LANGUAGE, PLACE
+from lab.bench.tricks import BY_LANGUAGE, PLACE, Trick
 from local.children import side_by_side
 from local.console import in_one_line
 from local.deploy.sam import SamError
 from local.stopping import StoppedError, stop_on_signals
 from local.template import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from lab.bench.contestants import Contestant
-    from lab.bench.tricks import Trick
 
 WHOLE = "as it is"
 FORESEEN = (SamError, ConfigurationError, MeasureError, OSError)

@@ -6,22 +6,18 @@ import json
 import os
 import platform
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jsonschema
 
 from handlers.packaging.order import commit
-from lab.bench.contestants import FLOOR, OURS
+from lab.bench.contestants import FLOOR, OURS, Contestant
+from lab.bench.measuring.measure import Figures, Plan
 from lab.bench.ratios import against, spread
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from lab.bench.contestants import Contestant
-    from lab.bench.measuring.measure import Figures, Plan
 
 SCHEMA = Path(__file__).with_name("results.schema.json")
 RESULTS = Path(__file__).with_name("results")

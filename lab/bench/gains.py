@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from math import comb
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from handlers.packaging.order import commit
+from lab.bench.contestants import Contestant
 from lab.bench.document import RESULTS, Document, checked, load, machine
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from lab.bench.contestants import Contestant
-    from lab.bench.ratios import Spread
-    from lab.bench.tricks import Trick
+from lab.bench.ratios import Spread
+from lab.bench.tricks import Trick
 
 SCHEMA = Path(__file__).with_name("ablation.schema.json")
 KEPT = RESULTS / "ablation.json"

@@ -15,16 +15,13 @@ is held: a line says so.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lab.bench.contestants import OURS
+from lab.bench.document import Document
 from lab.bench.measuring.measure import say
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lab.bench.document import Document
 
 LIMITS = Path(__file__).with_name("limits.json")
 

@@ -14,17 +14,14 @@ import shutil
 import subprocess
 import time
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lab.bench.contestants import IMPLEMENTATIONS, LABELS, OURS, Contestant, Package
 from local.deploy.build import build, only_one
 from local.deploy.sam import SAM, SamError, sam
 from local.implementations import named
 from local.template import ROOT, at, load
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 PLACE = ROOT / ".local" / "bench"
 PEERS = ROOT / "lab" / "bench" / "peers"

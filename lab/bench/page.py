@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lab.bench.contestants import OURS
+from lab.bench.document import Document
 from lab.bench.measuring.measure import ALONE, FIRST
+from lab.bench.ratios import Spread
 from lab.bench.records import FIVE
 from lab.bench.table import LANGUAGES, ratio, size
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lab.bench.document import Document
-    from lab.bench.ratios import Spread
 
 WIDTH, ROW, LEFT, RIGHT = 720, 26, 210, 205
 MICROSECONDS = "\u00b5s"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from typing import TYPE_CHECKING, TypedDict
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from collections.abc import Sequence
+from typing import TypedDict
 
 
 class Spread(TypedDict):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lab.bench.contestants import FLOOR, OURS
+from lab.bench.document import Document
+from lab.bench.ratios import Spread
 from lab.bench.table import KB, MB, ratio, size
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from lab.bench.document import Document
-    from lab.bench.ratios import Spread
 
 BEGIN = "<!-- reach: written by `make bench-table` -->"
 END = "<!-- /reach -->"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # Crockford's alphabet, by whose last character a record's shard is told.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from lab.bench.contestants import FLOOR, OURS
+from lab.bench.document import Document
 from lab.bench.measuring.measure import ALONE, FIRST
+from lab.bench.ratios import Spread
 from lab.bench.records import FIVE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lab.bench.document import Document
-    from lab.bench.ratios import Spread
 
 LANGUAGES = {"python": "Python", "node": "Node"}
 KB, MB = 1_000, 1_000_000  # of the packages, as their goals are told

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from handlers.packaging import python, typescript
 from lab.bench import packages
@@ -13,10 +14,6 @@ from lab.bench.contestants import FLOOR
 from lab.bench.measuring.processes import ENVIRONMENT, MeasureError
 from local import node
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 PLACE = packages.PLACE / "ablation"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -12,14 +13,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lab.iam.errors import CannotProveError
 from lab.iam.known import read_yaml
+from lab.iam.stack import Policy
 from local.deploy.deployment import credentials
+from local.emulator.clients import Clients
 from local.emulator.cloud import REGION
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from lab.iam.stack import Policy
-    from local.emulator.clients import Clients
 
 Json = Any
 FORBIDDEN = Path(__file__).with_name("forbidden.yaml")

@@ -6,20 +6,17 @@ import functools
 import json
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lab.iam.errors import CannotProveError
 from local.children import tied
+from local.commands.own_stack import Ports
 from local.implementations import IMPLEMENTATIONS
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from local.commands.own_stack import Ports
 
 Json = Any
 # The whole suite takes 54 s where four others work; what takes longer stands still.

@@ -11,33 +11,25 @@ import argparse
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lab.iam.errors import CannotProveError
 from lab.iam.forbidden import OTHER, calls_of, tried
-from lab.iam.judging import judged, swapped
-from lab.iam.known import read_known, unaccounted
-from lab.iam.playing import play
-from lab.iam.rights import faults_of, rights_of, without
+from lab.iam.judging import Judgement, judged, swapped
+from lab.iam.known import Known, read_known, unaccounted
+from lab.iam.playing import Ran, play
+from lab.iam.rights import Right, faults_of, rights_of, without
 from lab.iam.stack import Policy, policies_of, replaced
 from lab.iam.static import findings
 from local.commands.own_stack import NotStartedError, Ports, started
 from local.commands.start import ports_of
 from local.console import in_one_line, say
+from local.emulator.clients import Clients
 from local.http.ports import PortError, require_apart
 from local.stopping import StoppedError, be_deaf, stop_on_signals
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from lab.iam.judging import Judgement
-    from lab.iam.known import Known
-    from lab.iam.playing import Ran
-    from lab.iam.rights import Right
-    from local.emulator.clients import Clients
 
 HELD, WRONG, NOT_RUN = 0, 1, 2
 FORESEEN = (CannotProveError, NotStartedError, PortError, ClientError, BotoCoreError)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import urllib.parse
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lab.iam.errors import CannotProveError
 from local.emulator.clients import Clients
 from local.implementations import IMPLEMENTATIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 Json = Any
 

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cloudsplaining.scan.policy_document import PolicyDocument
 
 from lab.iam.errors import CannotProveError
+from lab.iam.stack import Policy
 from local.children import tied
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from lab.iam.stack import Policy
 
 Json = Any
 CFN_LINT = ROOT / ".venv" / "sam" / "bin" / "cfn-lint"

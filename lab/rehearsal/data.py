@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import boto3
 import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lab.rehearsal.stage import OWNER
+from lab.rehearsal.stage import OWNER, Stage
+from lab.rehearsal.traffic import Seen
 from local import console
 from local.deploy.deployment import credentials
 from local.emulator.cloud import REGION
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lab.rehearsal.stage import Stage
-    from lab.rehearsal.traffic import Seen
-    from local.model import Deployment
+from local.model import Deployment
 
 PAGE = 100
 

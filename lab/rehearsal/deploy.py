@@ -13,8 +13,9 @@ import argparse
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from lab.rehearsal import endings, repeats, scenarios
 from lab.rehearsal.data import Data, refused_without_tls
@@ -33,11 +34,6 @@ from local.http.ports import PortError, claim, require_apart
 from local.implementations import named
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import ConfigurationError, load, runtimes
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
 
 OTHER_RUNTIME = "python for another runtime"
 FORESEEN = (ConfigurationError, PortError, SamError, cloud.CloudError, OSError)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from botocore.exceptions import ClientError, WaiterError
 
+from lab.rehearsal.data import Data
+from lab.rehearsal.properties import Declared
 from lab.rehearsal.readers import Resource, read
-from lab.rehearsal.stage import OWNER, SECOND
+from lab.rehearsal.stage import OWNER, SECOND, Stage
 from local import console
 from local.deploy.sam import SamError
-from local.template import load
-
-if TYPE_CHECKING:
-    from lab.rehearsal.data import Data
-    from lab.rehearsal.properties import Declared
-    from lab.rehearsal.stage import Stage
-    from local.model import Build
-    from local.template import Json
+from local.model import Build
+from local.template import Json, load
 
 KEPT = {"Retain", "RetainExceptOnCreate"}
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from local.template import Json
+from local.template import Json
 
 # What tells the elements of a list apart, where each has one of its own: their order
 # is then nobody's business.

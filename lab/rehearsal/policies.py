@@ -7,13 +7,10 @@ so that one is read back. That it does act by `DeletionPolicy` is seen in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from local.emulator.clients import Clients
-    from local.template import Json
+from local.emulator.clients import Clients
+from local.template import Json
 
 POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
 

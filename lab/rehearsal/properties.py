@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from lab.rehearsal.leaves import MISSING, alike, leaves
+from lab.rehearsal.ledger import Ledger
 from lab.rehearsal.policies import POLICIES, kept_resources, policies
 from lab.rehearsal.readers import SERVED, Resource, read
 from lab.rehearsal.sam_types import laid_over, unseen
 from local.deploy.intrinsics import Resolver
-from local.template import load
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from lab.rehearsal.ledger import Ledger
-    from local.emulator.clients import Clients
-    from local.template import Json
+from local.emulator.clients import Clients
+from local.template import Json, load
 
 ALIAS = "Aliaslive"
 

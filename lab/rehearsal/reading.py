@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from lab.rehearsal.properties import Mark, Property, counts, judge
+from lab.rehearsal.stage import Stage
 from local import console
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from lab.rehearsal.stage import Stage
-    from local.model import Build, Deployment, Standing
+from local.model import Build, Deployment, Standing
 
 WIDTH = 120
 NAME, MARK = 43, 20

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
+from lab.rehearsal.data import Data
 from lab.rehearsal.scenarios import FAILED, first_id, moved
-from lab.rehearsal.stage import OWNER
+from lab.rehearsal.serving import LiveApi
+from lab.rehearsal.stage import OWNER, Stage
 from local import console
 from local.deploy.sam import SamError
-
-if TYPE_CHECKING:
-    from lab.rehearsal.data import Data
-    from lab.rehearsal.serving import LiveApi
-    from lab.rehearsal.stage import Stage
-    from local.model import Standing
-    from local.template import Json
+from local.model import Standing
+from local.template import Json
 
 FUNCTIONS = ("UsersFunction", "AssetsFunction")
 EXISTS = "A version for this Lambda function exists ("

@@ -7,14 +7,10 @@ wanted, a slip of the transform would never show.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from lab.rehearsal.policies import POLICIES, policies
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from local.template import Json
+from local.template import Json
 
 SAM_TYPE = "AWS::Serverless::"
 FUNCTION, HTTP_API = f"{SAM_TYPE}Function", f"{SAM_TYPE}HttpApi"

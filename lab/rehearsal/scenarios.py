@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
+from lab.rehearsal.data import Data
 from lab.rehearsal.endings import impossible
 from lab.rehearsal.serving import LiveApi, Versions
-from lab.rehearsal.stage import OWNER, SECOND, differences
+from lab.rehearsal.stage import OWNER, SECOND, Stage, differences
 from lab.rehearsal.traffic import Traffic
 from local import console
 from local.deploy.build import pairs
 from local.deploy.sam import SamError
 from local.lambda_.invocation import Invocation
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from lab.rehearsal.data import Data
-    from lab.rehearsal.stage import Stage
-    from local.model import Build, Deployment, Standing
-    from local.template import Json
-
+from local.model import Build, Deployment, Standing
+from local.template import Json
 
 # The deploy that fails half-way.
 FAILED = "failed-1"

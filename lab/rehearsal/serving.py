@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 from local.deploy.deployment import credentials, function_behind
+from local.emulator.clients import Clients
 from local.gateway import front
 from local.gateway.docs import Docs
 from local.gateway.front import MAX_BODY_OCTETS, MAX_HEAD_OCTETS, Front
 from local.http.server import Server, Service, listen
+from local.lambda_.invocation import Invocation, Outcome
 from local.lambda_.pool import Pool
 from local.lambda_.request_log import RequestLog
 from local.lambda_.runtimes import environment_of
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
-    from pathlib import Path
-
-    from local.emulator.clients import Clients
-    from local.lambda_.invocation import Invocation, Outcome
-    from local.model import Deployment, Function
+from local.model import Deployment, Function
 
 T = TypeVar("T")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from lab.rehearsal.ledger import Ledger
 from lab.rehearsal.properties import Declared, State, declare
@@ -14,16 +15,9 @@ from local import console
 from local.deploy.build import pairs
 from local.deploy.deployment import cloud_environment, deploy, finish
 from local.deploy.omissions import prepare
-from local.model import Deployment, Standing
-from local.template import ROOT, defaults, load, read_pairs
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from local.emulator.clients import Clients
-    from local.model import Build
-    from local.template import Json
+from local.emulator.clients import Clients
+from local.model import Build, Deployment, Standing
+from local.template import ROOT, Json, defaults, load, read_pairs
 
 # The environment `default` of samconfig.toml, so that the guard knows it.
 OWNER, ENVIRONMENT = "parity", "default"

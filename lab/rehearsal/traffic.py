@@ -5,13 +5,11 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 CLIENTS = 3
 # Over this machine's loopback; a cold start of a new version lies within.

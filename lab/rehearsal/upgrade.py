@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import requests
 
 from lab.rehearsal.data import Data, refused_without_tls
 from lab.rehearsal.readers import Resource, read
 from lab.rehearsal.scenarios import moved, serving
+from lab.rehearsal.stage import Stage
 from lab.rehearsal.traffic import CONTENT, Traffic
 from local import console
 from local.deploy.build import pairs
-
-if TYPE_CHECKING:
-    from lab.rehearsal.stage import Stage
-    from local.model import Build
-    from local.template import Json
+from local.model import Build
+from local.template import Json
 
 # Of samconfig.toml, so that the guard knows the stack.
 STACK, ENVIRONMENT = "parity-dev", "dev"

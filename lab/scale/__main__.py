@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from lab.scale.inputs import InputError, read
 from lab.scale.report.document import PLOTS, DocumentError, files
 from local.template import ROOT, ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,13 +7,10 @@ waits for AWS, which no memory shortens.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lab.scale.inputs import Implementation, Inputs, Usage
+from lab.scale.inputs import Implementation, Inputs, Usage
 
 MILLION = 1_000_000
 OCTETS_PER_GB = 1_024**3

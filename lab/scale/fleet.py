@@ -10,15 +10,11 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from lab.scale.chance import Chance
 from lab.scale.costs import SECONDS_PER_DAY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from lab.scale.chance import Chance
 
 
 @dataclass(frozen=True)

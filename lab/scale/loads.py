@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from lab.scale import fleet
 from lab.scale.chance import Chance
@@ -17,12 +17,7 @@ from lab.scale.costs import (
     Costs,
     total,
 )
-from lab.scale.inputs import MIX_PLACES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lab.scale.inputs import Implementation
+from lab.scale.inputs import MIX_PLACES, Implementation
 
 SEED = 1
 BASE = 1_000

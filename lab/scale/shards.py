@@ -10,10 +10,8 @@ write waits for its indexes, so a full shard refuses the whole write. Burst capa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lab.scale.chance import Chance
+from lab.scale.chance import Chance
 
 # The SDK sends a write twice (shared/aws/clients.py); then the client is told 503.
 ATTEMPTS = 2

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lab.scale.chance import Chance
-    from lab.scale.fleet import Function
+from lab.scale.chance import Chance
+from lab.scale.fleet import Function
 
 GROWTH_SECONDS = 10
 

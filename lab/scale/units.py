@@ -8,14 +8,11 @@ operations", "Using global secondary indexes" (write activity), "Transactions".
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    Attributes = Mapping[str, Mapping[str, str]]
-    """An item as DynamoDB takes it; this service has S and N only."""
+Attributes = Mapping[str, Mapping[str, str]]
+"""An item as DynamoDB takes it; this service has S and N only."""
 
 WRITE_UNIT_OCTETS = 1_024
 READ_UNIT_OCTETS = 4_096

@@ -10,21 +10,16 @@ import re
 import sys
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import yaml
 
 from local import console
-from local.template import ROOT, ConfigurationError, functions, load
+from local.template import ROOT, ConfigurationError, Json, functions, load
 from twinproof.contract.openapi import METHODS
 from twinproof.contract.schemas import escape_pointer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from local.template import Json
 
 OPENAPI, TEMPLATE = "contract/openapi.yaml", "template.yaml"
 TREES = ("handlers/python", "handlers/typescript")

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from local.http.ports import claim
 from local.implementations import IMPLEMENTATIONS
+from local.model import Deployment, Function
 from local.template import functions, load
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from local.model import Deployment, Function
 
 # Where editors look for a debugger if they are not told otherwise.
 PORTS = {"python": 5678, "typescript": 9229}

@@ -12,16 +12,13 @@ import argparse
 import fcntl
 import itertools
 import sys
-from typing import IO, TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import IO
 
 from local import console
 from local.deploy.build import STATE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from local.model import Deployment
+from local.model import Deployment
 
 DEFAULT_CLOUD_PORT = 4566
 

@@ -11,10 +11,10 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +24,7 @@ from local.deploy.naming import RefusalError, bucket_naming, refuse_name
 from local.template import (
     ROOT,
     ConfigurationError,
+    Json,
     defaults,
     environment,
     functions,
@@ -33,11 +34,6 @@ from local.template import (
     runtime,
     text_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from local.template import Json
 
 BUILT = ROOT / ".aws-sam" / "build"
 # CloudFormation updates no stack whose creation has failed.

@@ -16,22 +16,17 @@ import os
 import sys
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import console
 from local.deploy.build import STATE
-from local.emulator.snapshot import UnfitError, put_back, read_manifest, write
+from local.emulator.clients import Client
+from local.emulator.snapshot import Stores, UnfitError, put_back, read_manifest, write
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import shown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from local.emulator.clients import Client
-    from local.emulator.snapshot import Stores
 
 # What a damaged file or one of another kind can raise while it is read.
 UNREADABLE = (

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from local.emulator.access import loopback_origins
 from local.template import ConfigurationError, load
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def allowed_origins(ports: Iterable[int], given: str) -> tuple[str, ...]:

@@ -20,8 +20,10 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import NoReturn
 
 from handlers.packaging.env_vars import ENV_VARS, without_data
 from local import console
@@ -36,7 +38,7 @@ from local.docker import engine, images
 from local.docker.relay import relay
 from local.emulator import cloud
 from local.emulator.clients import Clients
-from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Cloud
 from local.http.ports import PortError, claim, require_apart
 from local.implementations import IMPLEMENTATIONS
 from local.stopping import StoppedError, be_deaf, stop_on_signals
@@ -49,12 +51,6 @@ from local.template import (
     overrides,
     runtime,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from local.emulator.cloud import Cloud
 
 END_SECONDS = 30
 FORESEEN = (ConfigurationError, PartFailedError, SamError, cloud.CloudError)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from local.console import in_one_line
 from local.emulator.access import Access
@@ -21,21 +23,15 @@ from local.lambda_.logs_api import LogsApi
 from local.lambda_.pool import LaunchError
 from local.lambda_.request_log import RequestLog
 from local.lambda_.service import (
+    Hosted,
     LambdaService,
     LogError,
     RenewalError,
     SandboxError,
     TraceError,
 )
+from local.model import Credentials, Function
 from local.stopping import STOP_SIGNALS
-
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Awaitable, Callable, Sequence
-    from pathlib import Path
-
-    from local.lambda_.service import Hosted
-    from local.model import Credentials, Function
 
 WATCH_SECONDS = 0.2
 LIFETIME = "MIN_USER_LIFETIME_SECONDS"

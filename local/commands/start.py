@@ -12,10 +12,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import socket
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from local import console
 from local.children import side_by_side
@@ -33,20 +35,13 @@ from local.emulator.clients import Clients
 from local.emulator.snapshot import Stores
 from local.gateway.docs import SWAGGER
 from local.http.ports import PortError, claim, require_apart
-from local.implementations import IMPLEMENTATIONS
+from local.implementations import IMPLEMENTATIONS, Implementation
 from local.lambda_.reload import Sources
 from local.lambda_.runtimes import PYTHON
 from local.lambda_.service import Hosted
 from local.model import Credentials, Deployment, Function
 from local.stopping import StoppedError, be_deaf, stop_on_signals
 from local.template import ROOT, ConfigurationError
-
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from local.implementations import Implementation
 
 TOOLS = (PYTHON, SAM, cloud.PYTHON, SWAGGER / "swagger-ui-bundle.js")
 

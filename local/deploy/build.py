@@ -8,17 +8,14 @@ import json
 import os
 import platform
 import zipfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from local.deploy.sam import sam
 from local.implementations import named
 from local.model import Build
 from local.template import ROOT, TEMPLATE, load, samconfig, track
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 STATE = ROOT / ".local"
 QUOTED_NOTHING = '""'

@@ -8,16 +8,12 @@ both lists by itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from local.deploy.intrinsics import Resolver
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from local.emulator.clients import Client
-    from local.template import Json
+from local.emulator.clients import Client
+from local.template import Json
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ import shutil
 import urllib.parse
 import urllib.request
 import zipfile
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 from local.deploy.build import pairs
 from local.deploy.completion import Stack, bucket_steps, complete, table_steps
@@ -21,17 +22,10 @@ from local.deploy.http_api import api_steps, routes_of
 from local.deploy.omissions import LOCAL_PARAMETERS, adapt
 from local.deploy.sam import sam
 from local.emulator.access import TOKEN_HEADER
+from local.emulator.clients import Clients
 from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, TOKEN
-from local.model import Cors, Credentials, Deployment, Function, Standing
-from local.template import defaults, load
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from local.emulator.clients import Clients
-    from local.model import Build
-    from local.template import Json
+from local.model import Build, Cors, Credentials, Deployment, Function, Standing
+from local.template import Json, defaults, load
 
 ARTEFACTS = "parity-artefacts"
 

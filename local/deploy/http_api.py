@@ -7,16 +7,11 @@ API is listed a second time here.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
-from local.deploy.completion import Step
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from local.deploy.completion import Stack
-    from local.emulator.clients import Client
-    from local.template import Json
+from local.deploy.completion import Stack, Step
+from local.emulator.clients import Client
+from local.template import Json
 
 
 def api_steps(stack: Stack, gateway: Client) -> Iterator[Step]:

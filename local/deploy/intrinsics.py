@@ -7,15 +7,11 @@ template's text, so that the two can be compared.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from local.emulator.cloud import REGION
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from local.template import Json
+from local.template import Json
 
 # The emulator's only account.
 ACCOUNT = "000000000000"

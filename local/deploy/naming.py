@@ -7,10 +7,7 @@ general purpose buckets"; template.yaml, which makes the names.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
 
 REGIONAL, ACCOUNT = "regional", "account"
 

@@ -7,13 +7,10 @@ here: `local.deploy.completion` applies it afterwards.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from local.template import Json
+from local.template import Json
 
 # Parameters the local stack needs whatever the template's defaults are. A test waits
 # for a user to expire.

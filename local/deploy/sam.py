@@ -6,14 +6,11 @@ import json
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from local.children import tied
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SAM = ROOT / ".venv" / "sam" / "bin" / "sam"
 STATE = ROOT / ".local" / "sam"

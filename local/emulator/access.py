@@ -13,13 +13,10 @@ Only the standard library is imported: the emulator's environment has no more.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 # An origin is a page's by one of these two; the rest of [::1] listens nowhere.

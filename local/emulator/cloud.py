@@ -10,17 +10,14 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from local.children import tied
 from local.emulator.access import LOOPBACK_HOSTS
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 PYTHON = ROOT / ".venv" / "cloud" / "bin" / "python"
 HOST = "127.0.0.1"

@@ -13,15 +13,13 @@ import itertools
 import json
 import shutil
 import time
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import zipfile
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from local.emulator.clients import Client
-    from local.template import Json
+from local.emulator.clients import Client
+from local.template import Json
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -7,12 +7,8 @@ allowed origin, and ignores those a function sends.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from local.http.messages import Request, Response
-
-if TYPE_CHECKING:
-    from local.model import Cors
+from local.model import Cors
 
 PREFIX = "access-control-"
 

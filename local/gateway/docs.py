@@ -6,18 +6,15 @@ nothing else. The page is the front's, not a route of the API.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from local.http.messages import Request, Response
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PREFIX = "/docs"
 SWAGGER = ROOT / "node_modules" / "swagger-ui-dist"

@@ -8,17 +8,12 @@ from __future__ import annotations
 import base64
 import secrets
 import time
-from typing import TYPE_CHECKING
 
-from local.http.messages import Response
+from local.http.messages import Request, Response
+from local.http.routes import Match
 from local.lambda_.invocation import compact
 from twinproof.exchange import model as exchanges
 from twinproof.exchange import payload
-
-if TYPE_CHECKING:
-    from local.http.messages import Request
-    from local.http.routes import Match
-
 
 # The gateway's own on every answer; hop by hop, or computed from what is sent.
 RESERVED = frozenset(

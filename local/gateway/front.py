@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from local.emulator.access import Access
 from local.gateway import cors
+from local.gateway.docs import Docs
 from local.gateway.events import event_of, message, new_request_id, response_of
 from local.http.messages import Request, Response
 from local.http.routes import Routes
@@ -21,13 +22,9 @@ from local.lambda_.invocation import (
     trace_root,
 )
 from local.lambda_.pool import TooManyInvocationsError
-from local.lambda_.request_log import explanation_of, method_of, name_of
+from local.lambda_.request_log import RequestLog, explanation_of, method_of, name_of
+from local.model import Deployment, Function
 from twinproof.exchange.payload import BadResult
-
-if TYPE_CHECKING:
-    from local.gateway.docs import Docs
-    from local.lambda_.request_log import RequestLog
-    from local.model import Deployment, Function
 
 # See in contract/: aws.yaml#http-api-payload-limit, aws.yaml#http-api-head-limit,
 # aws.yaml#http-api-timeout.

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING
+import socket
+from collections.abc import Mapping
 
 from local.http.server import listen
-
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Mapping
 
 LAST_PORT = 65_535
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from local.http.messages import LOOPBACK, Request, Response, encode
 from local.http.reader import Message, Reader
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 # The requests of one connection are answered one after the other. A client that sends
 # more than this ahead of the answers has to wait.

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
+from local.emulator.access import Access
+from local.http.messages import Request, Response
 from local.lambda_ import logs_api
-from local.lambda_.invoke_api import InvokeError
-from local.lambda_.logs_api import LogsError
+from local.lambda_.invoke_api import InvokeApi, InvokeError
+from local.lambda_.logs_api import LogsApi, LogsError
 from local.lambda_.signatures import SignatureError, verify
-
-if TYPE_CHECKING:
-    from local.emulator.access import Access
-    from local.http.messages import Request, Response
-    from local.lambda_.invoke_api import InvokeApi
-    from local.lambda_.logs_api import LogsApi
 
 CODES = {
     HTTPStatus.FORBIDDEN: "AccessDeniedException",

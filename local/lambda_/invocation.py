@@ -10,11 +10,9 @@ import json
 import math
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
-if TYPE_CHECKING:
-    from local.model import Function
+from local.model import Function
 
 # Lambda's limit of a synchronous request; an answer may have 100 octets more.
 MAX_REQUEST_OCTETS = 6 * 1024 * 1024

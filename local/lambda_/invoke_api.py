@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from urllib.parse import parse_qs, unquote
 from uuid import uuid4
 
@@ -23,13 +23,8 @@ from local.lambda_.invocation import (
     trace_root,
 )
 from local.lambda_.pool import TooManyInvocationsError
-from local.lambda_.service import FunctionNotFoundError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.lambda_.service import LambdaService
-    from local.model import Function
+from local.lambda_.service import FunctionNotFoundError, LambdaService
+from local.model import Function
 
 PREFIX = "/2015-03-31/functions/"
 SUFFIX = "/invocations"

@@ -9,11 +9,8 @@ import io
 import itertools
 import time
 from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 # Of each log group; about two thousand requests, far more than are ever in flight.
 MAX_EVENTS = 10_000

@@ -11,15 +11,12 @@ import itertools
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 from local.http.messages import Request, Response
 from local.lambda_.invocation import compact
-from local.lambda_.log_events import UnknownGroupError
-
-if TYPE_CHECKING:
-    from local.lambda_.log_events import LogEvent, LogEvents
+from local.lambda_.log_events import LogEvent, LogEvents, UnknownGroupError
 
 TARGET = "x-amz-target"
 FILTER = "Logs_20140328.FilterLogEvents"

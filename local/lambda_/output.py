@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
 MAX_OCTETS = 4 * 1024 * 1024
 READ_OCTETS = 65_536

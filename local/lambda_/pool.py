@@ -6,17 +6,12 @@ import asyncio
 import os
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from local.lambda_.invocation import Invocation
+from local.lambda_.invocation import Invocation, Outcome
 from local.lambda_.sandbox import Sandbox
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.lambda_.invocation import Outcome
-    from local.model import Function
+from local.model import Function
 
 # Three for two cores, since each also waits for the cloud (measured: more of them only
 # weigh more); but never fewer than make a race between writers real.

@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from http import HTTPMethod
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.http.messages import Request, Response
-    from local.http.routes import Match
-    from local.lambda_.invocation import Outcome
-    from local.model import Function
+from local.http.messages import Request, Response
+from local.http.routes import Match
+from local.lambda_.invocation import Outcome
+from local.model import Function
 
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 FRAME = ("START RequestId", "END RequestId", "REPORT RequestId")

@@ -9,8 +9,8 @@ out of turn is refused with 403, an unknown request id with 400, as documented i
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from local.emulator.access import Access
 from local.http.messages import Request, Response
@@ -21,9 +21,6 @@ from local.lambda_.invocation import (
     compact,
     response_too_large,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PREFIX = "/2018-06-01/runtime/"
 JSON = (("content-type", "application/json"),)

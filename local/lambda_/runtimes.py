@@ -6,19 +6,15 @@ Another language is one more entry of `RUNTIMES`.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from local import node
+from local.model import Credentials, Function
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.model import Credentials, Function
 
 PYTHON = ROOT / ".venv" / "lambda" / "bin" / "python"
 BOOTSTRAP = Path(__file__).with_name("bootstrap.mjs")

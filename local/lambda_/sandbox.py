@@ -11,8 +11,9 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from local.children import peak_memory_mb, tied
 from local.http.server import Server, Service, listen
@@ -30,11 +31,7 @@ from local.lambda_.output import Output, drain
 from local.lambda_.runtime_api import RuntimeApi, State
 from local.lambda_.runtimes import runtime_of
 from local.lambda_.traces import VARIABLE, TracePipe
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.model import Function
+from local.model import Function
 
 
 class Owner(Protocol):

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from io import FileIO
+from pathlib import Path
 
+from local.lambda_.invocation import Invocation, Outcome
 from local.lambda_.log_events import LogEvents
 from local.lambda_.pool import Pool
-from local.lambda_.reload import Follower
+from local.lambda_.reload import Follower, Sources
 from local.lambda_.request_log import explained, explanation_of, telling
 from local.lambda_.runtimes import environment_of
 from local.lambda_.traces import import_trace, lost_its_trace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from io import FileIO
-    from pathlib import Path
-
-    from local.lambda_.invocation import Invocation, Outcome
-    from local.lambda_.reload import Sources
-    from local.model import Credentials, Deployment, Function
+from local.model import Credentials, Deployment, Function
 
 TEND_SECONDS = 5
 # A sandbox signs URLs that are good for an hour with the credentials it has.

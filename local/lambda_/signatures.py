@@ -11,18 +11,14 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from botocore.auth import SIGV4_TIMESTAMP, SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
 from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
-
-if TYPE_CHECKING:
-    from botocore.compat import HTTPHeaders
-
-    from local.http.messages import Request
+from local.http.messages import Request
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 # How far the clock of a caller may be from this one.

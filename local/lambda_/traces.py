@@ -14,23 +14,19 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from handlers.packaging import python as python_packages
 from handlers.packaging import typescript as typescript_packages
 from handlers.packaging.order import BuildError
 from local.children import tied
+from local.lambda_.invocation import Outcome
 from local.lambda_.output import drain
 from local.lambda_.runtimes import PYTHON
 from local.lambda_.source_map import SourceMap
+from local.model import Function
 from local.template import shown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from local.lambda_.invocation import Outcome
-    from local.model import Function
 
 # The handlers write a trace to the file descriptor that this variable names.
 VARIABLE = "DEVELOPER_TRACE_FD"

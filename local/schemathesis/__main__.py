@@ -15,9 +15,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from local.children import tied
@@ -29,9 +29,6 @@ from local.implementations import IMPLEMENTATIONS
 from local.schemathesis.explained import EXPLANATIONS
 from local.stopping import StoppedError, stop_on_signals
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 HELD, FOUND, NOT_RUN = 0, 1, 2
 FORESEEN = (NotStartedError, PortError)

@@ -7,12 +7,15 @@ import base64
 import json
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.config import Config
+from mypy_boto3_lambda import LambdaClient
 
 from local.gateway import front
 from local.gateway.docs import Docs
@@ -24,12 +27,6 @@ from local.lambda_.reload import Sources
 from local.lambda_.request_log import RequestLog
 from local.lambda_.service import Hosted, LambdaService
 from local.model import Cors, Credentials, Deployment, Function
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from mypy_boto3_lambda import LambdaClient
 
 HANDLER = """
 import json, os, pathlib, sys, time

@@ -10,18 +10,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from local.template import load
 from tests.integration.stacks import COPIED, ROOT, Stack, copy_checkout
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # A build and a stack of its own: a minute, with those who take as long.
 pytestmark = pytest.mark.imposters

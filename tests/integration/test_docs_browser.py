@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from tests.integration.devtools import BROWSER, tab
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.integration.devtools import Tab
-    from tests.integration.stacks import Stack
+from tests.integration.devtools import BROWSER, Tab, tab
+from tests.integration.stacks import Stack
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")
 

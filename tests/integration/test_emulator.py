@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,9 +11,6 @@ from local.emulator import cloud
 from local.emulator.clients import Clients
 from tests.integration.browsers import exchange
 from tests.integration.stacks import free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 BRIDGE = "172.17.0.1"
 PAGE = "http://localhost:5173"

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -24,10 +26,6 @@ from local.model import Build, Standing
 from local.template import defaults, load, read_pairs
 from tests.integration.dialogues import Dialogue, converse
 from tests.integration.stacks import ROOT, copy_checkout, free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 SAM = str(ROOT / ".venv" / "sam" / "bin" / "sam")
 TEMPLATE = load()

@@ -6,11 +6,12 @@ import asyncio
 import base64
 import json
 import os
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
@@ -22,7 +23,7 @@ from local.lambda_ import pool
 from local.lambda_ import service as lambda_service
 from local.lambda_.pool import MAX_SANDBOXES, LaunchError
 from local.lambda_.service import SandboxError
-from local.model import Credentials
+from local.model import Credentials, Function
 from tests.integration.functions import (
     Running,
     function_in,
@@ -31,11 +32,6 @@ from tests.integration.functions import (
     service_of,
 )
 from tests.integration.stacks import alive, descendants, eventually
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from local.model import Function
 
 
 @pytest.fixture(scope="module")

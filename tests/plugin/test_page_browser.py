@@ -6,7 +6,8 @@ import re
 import shutil
 import subprocess
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -14,11 +15,7 @@ from tests.plugin.page_made import RUN, TARGETS, Reader
 from twinproof.report.html.checked import check_page
 from twinproof.report.html.document import STYLE
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Browse = Callable[..., subprocess.CompletedProcess[str]]
+Browse = Callable[..., subprocess.CompletedProcess[str]]
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")

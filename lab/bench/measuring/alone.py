@@ -7,21 +7,17 @@ for everyone: without it, the difference between two handlers shows undiluted.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
-from typing import TYPE_CHECKING
 
+from lab.bench.contestants import Contestant, Package
 from lab.bench.measuring.processes import CREDENTIALS, ENVIRONMENT, MeasureError
 from lab.bench.records import event, function_of
 from local import node
 from local.children import tied
 from local.lambda_.runtimes import PYTHON
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lab.bench.contestants import Contestant, Package
 
 LOOPS = {
     "python": Path(__file__).with_name("loop.py"),

@@ -10,15 +10,12 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
 
+from lab.bench.contestants import Contestant
 from lab.bench.measuring.alone import command_of, environment_of
 from lab.bench.measuring.processes import MeasureError
 from lab.bench.records import function_of
 from local.children import tied
-
-if TYPE_CHECKING:
-    from lab.bench.contestants import Contestant
 
 # Few enough to wait for under valgrind, enough to fill every cache; of Node, to have
 # compiled what is called often.

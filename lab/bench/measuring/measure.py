@@ -11,20 +11,21 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from lab.bench.contestants import Contestant, Package
 from lab.bench.measuring.alone import bundle_of, looping
-from lab.bench.measuring.processes import ENVIRONMENT, MeasureError, measured
+from lab.bench.measuring.processes import (
+    ENVIRONMENT,
+    Measured,
+    MeasureError,
+    Stub,
+    measured,
+)
 from lab.bench.records import FIVE, function_of
 from local import node
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lab.bench.contestants import Contestant, Package
-    from lab.bench.measuring.processes import Measured, Stub
 
 # The first request of a fresh process: one for each of the two functions.
 FIRST = ("get", "asset")

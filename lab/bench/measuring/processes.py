@@ -7,11 +7,12 @@ import json
 import sys
 import time
 import urllib.request
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import TYPE_CHECKING
 
+from lab.bench.contestants import Contestant, Package
 from lab.bench.records import LISTED, STATUS, event, function_of
 from local.children import peak_memory_mb, tied
 from local.lambda_.invocation import Invocation, trace_header, trace_root
@@ -19,11 +20,6 @@ from local.lambda_.runtimes import environment_of
 from local.lambda_.sandbox import Sandbox
 from local.model import Credentials, Function
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    from lab.bench.contestants import Contestant, Package
 
 ALIAS = "arn:aws:lambda:us-east-1:000000000000:function:measured:live"
 ENVIRONMENT = {

@@ -18,7 +18,7 @@ nothing of them. What no reader asks for, and would stand unseen were it set:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from botocore.exceptions import ClientError
 
@@ -26,12 +26,8 @@ from lab.rehearsal.leaves import MISSING
 from lab.rehearsal.readers import data, functions, http_api, watching
 from lab.rehearsal.readers.functions import SERVED
 from lab.rehearsal.readers.resource import Resource
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.emulator.clients import Clients
-    from local.template import Json
+from local.emulator.clients import Clients
+from local.template import Json
 
 __all__ = ["SERVED", "Resource", "read"]
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 from botocore.exceptions import ClientError
 
-from lab.rehearsal.readers.resource import listed, present, said
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from lab.rehearsal.readers.resource import Resource
-    from local.emulator.clients import Client, Clients
-    from local.template import Json
+from lab.rehearsal.readers.resource import Resource, listed, present, said
+from local.emulator.clients import Client, Clients
+from local.template import Json
 
 # S3's words for a bucket without it.
 NOT_CONFIGURED = {

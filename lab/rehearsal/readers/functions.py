@@ -5,17 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from lab.rehearsal.readers.resource import listed, present, said, tag_list
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lab.rehearsal.readers.resource import Resource
-    from local.emulator.clients import Clients
-    from local.template import Json
-
+from lab.rehearsal.readers.resource import Resource, listed, present, said, tag_list
+from local.emulator.clients import Clients
+from local.template import Json
 
 ROLE_DEFAULTS = {"Path": "/", "MaxSessionDuration": 3600}
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from lab.rehearsal.readers.resource import own_tags, present
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lab.rehearsal.readers.resource import Resource
-    from local.emulator.clients import Client, Clients
-    from local.template import Json
+from lab.rehearsal.readers.resource import Resource, own_tags, present
+from local.emulator.clients import Client, Clients
+from local.template import Json
 
 # What an OpenAPI document names to call a function by an alias's ARN.
 INVOCATION = (

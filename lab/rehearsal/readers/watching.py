@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from lab.rehearsal.readers.resource import listed, present, said, tag_list
-
-if TYPE_CHECKING:
-    from lab.rehearsal.readers.resource import Resource
-    from local.emulator.clients import Clients
-    from local.template import Json
-
+from lab.rehearsal.readers.resource import Resource, listed, present, said, tag_list
+from local.emulator.clients import Clients
+from local.template import Json
 
 RULE = (
     *("Description", "State", "ScheduleExpression", "EventPattern"),

@@ -17,9 +17,10 @@ import os
 import platform
 import signal
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lab.scale.inputs import HERE, InputError, require_fit
 from lab.scale.measuring.measure import Counts, Effort, measure
@@ -28,9 +29,6 @@ from lab.scale.measuring.stack import stack
 from local.deploy.sam import SamError
 from local.emulator.cloud import CloudError
 from local.template import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 FORESEEN = (
     SandboxFailedError,

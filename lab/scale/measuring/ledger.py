@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lab.scale.measuring.recording import Call, Json
 from lab.scale.units import (
     Indexes,
     Write,
@@ -13,11 +15,6 @@ from lab.scale.units import (
     read_units,
     table_units,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from lab.scale.measuring.recording import Call, Json
 
 
 @dataclass

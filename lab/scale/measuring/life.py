@@ -5,19 +5,15 @@ from __future__ import annotations
 import json
 import math
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lab.scale.measuring.ledger import Bill
 from lab.scale.measuring.requests import asset, event, user
-from lab.scale.measuring.sandboxes import SandboxFailedError
+from lab.scale.measuring.sandboxes import Answered, Bench, SandboxFailedError
 from local.gateway.events import new_request_id, response_of
 from local.http.messages import encode
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from lab.scale.measuring.ledger import Bill
-    from lab.scale.measuring.sandboxes import Answered, Bench
 
 CONTENT = b"hello"
 

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lab.scale.measuring.ledger import Ledger
+from lab.scale.measuring.ledger import Bill, Ledger
 from lab.scale.measuring.life import Player, Sample, Surroundings, quartiles
-from lab.scale.measuring.recording import recording
+from lab.scale.measuring.recording import Recorder, recording
 from lab.scale.measuring.requests import event
 from lab.scale.measuring.sandboxes import bench
 from lab.scale.measuring.seeds import multiply
 from lab.scale.measuring.stack import FUNCTIONS, Stack, indexes, keys
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-
-    from lab.scale.measuring.ledger import Bill
-    from lab.scale.measuring.recording import Recorder
 
 DEPLOYED_SHARDS = 4
 SHARDS = (1, DEPLOYED_SHARDS, 16, 32)

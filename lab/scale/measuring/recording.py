@@ -9,18 +9,16 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from local.emulator.access import TOKEN_HEADER
 from local.emulator.cloud import TOKEN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # DynamoDB's requests and answers; their shapes stand in its API reference.
 Json = Any

@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from local.lambda_.invocation import Invocation, compact, trace_header, trace_root
+from lab.scale.measuring.requests import Event
+from local.lambda_.invocation import (
+    Invocation,
+    Outcome,
+    compact,
+    trace_header,
+    trace_root,
+)
 from local.lambda_.sandbox import Sandbox
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
-    from lab.scale.measuring.requests import Event
-    from local.lambda_.invocation import Outcome
-    from local.model import Function
+from local.model import Function
 
 # Linux's CPUCLOCK_SCHED: all of a process's threads, also those that have ended.
 PROCESS_CLOCK = 2

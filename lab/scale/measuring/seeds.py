@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from lab.scale.measuring.stack import Stack
+from lab.scale.measuring.stack import Stack
 
 # One more than a page of 20 and the record after it, which each shard is asked for.
 RECORDS_A_SHARD = 22

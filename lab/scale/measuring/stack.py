@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from lab.scale.units import Indexes
 from local.deploy.build import STATE, build
@@ -14,12 +14,8 @@ from local.emulator import cloud
 from local.emulator.clients import Clients
 from local.implementations import IMPLEMENTATIONS
 from local.lambda_.runtimes import environment_of
+from local.model import Deployment, Function
 from local.template import load
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from local.model import Deployment, Function
 
 # Logical ids in the template, by the word that this measurement uses.
 FUNCTIONS = {"users": "UsersFunction", "assets": "AssetsFunction"}

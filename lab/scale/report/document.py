@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 from lab.scale.costs import Costs
+from lab.scale.inputs import Inputs
 from lab.scale.loads import BASE, SCALES, Load
 from lab.scale.report import money, scaling, warming
 from lab.scale.report.plots import plots
 from lab.scale.report.summary import summary
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from lab.scale.inputs import Inputs
 
 DOCUMENT = ROOT / "docs" / "scale.md"
 PLOTS = ROOT / "docs" / "scale"

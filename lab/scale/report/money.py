@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from lab.scale.costs import COMPONENTS, MILLION, Costs, total
+from lab.scale.inputs import Implementation, Inputs
 from lab.scale.loads import FUNCTIONS, Load
 from lab.scale.report.markdown import (
     dollars,
@@ -14,11 +15,6 @@ from lab.scale.report.markdown import (
     units,
     whole,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lab.scale.inputs import Implementation, Inputs
 
 
 def measured(inputs: Inputs) -> str:

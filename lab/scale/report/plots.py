@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from lab.scale.charts import THEMES, Axis, Bars, Lines, Plot
 from lab.scale.costs import COMPONENTS, Costs, total
+from lab.scale.inputs import Inputs
 from lab.scale.loads import Load
 from lab.scale.report.scaling import (
     LISTS,
@@ -16,11 +17,6 @@ from lab.scale.report.scaling import (
     steps,
     written,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lab.scale.inputs import Inputs
 
 # Requests a day at which sandboxes are simulated for the plot of cold starts.
 DAYS = (300, 1_000, 3_000, 10_000, 30_000, 100_000)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from lab.scale import shards as partitions
 from lab.scale import step
 from lab.scale.chance import Chance
 from lab.scale.costs import Costs, total
-from lab.scale.loads import FUNCTIONS, SEED
+from lab.scale.inputs import Implementation, Inputs
+from lab.scale.loads import FUNCTIONS, SEED, Load
 from lab.scale.report.markdown import (
     dollars,
     milliseconds,
@@ -19,12 +20,6 @@ from lab.scale.report.markdown import (
     units,
     whole,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lab.scale.inputs import Implementation, Inputs
-    from lab.scale.loads import Load
 
 STEPS = (100, 250, 500, 1_000, 2_000, 3_000, 5_000, 10_000)
 STEP_SECONDS = 10

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from lab.scale.costs import COMPONENTS, Costs, total
-from lab.scale.loads import NOTHING, RULE
+from lab.scale.inputs import Inputs
+from lab.scale.loads import NOTHING, RULE, Load
 from lab.scale.report.markdown import dollars, number, percent, units, whole
 from lab.scale.report.scaling import (
     LISTS,
@@ -14,12 +15,6 @@ from lab.scale.report.scaling import (
     shard_counts,
     steps,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lab.scale.inputs import Inputs
-    from lab.scale.loads import Load
 
 
 def summary(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:

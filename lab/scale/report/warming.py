@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from lab.scale.costs import PING_SECONDS
-from lab.scale.loads import FUNCTIONS, NOTHING, PROVISIONED, RULE
+from lab.scale.loads import FUNCTIONS, NOTHING, PROVISIONED, RULE, Load
 from lab.scale.report.markdown import dollars, percent, table, whole
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from lab.scale.loads import Load
 
 PATIENCE_MINUTES = (4, 10, 30, 60)
 # SnapStart takes snapshots of Java, Python (3.12 and later) and .NET, not of Node.

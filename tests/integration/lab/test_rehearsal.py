@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,9 +18,6 @@ from tests.integration.stacks import (
     free_ports,
     gone,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # The first of a checkout builds three packages.
 SECONDS = 180

@@ -11,9 +11,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import boto3
 
@@ -25,9 +25,6 @@ from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.implementations import IMPLEMENTATIONS
 from local.template import ROOT
 from tests.integration.stacks import free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 READY_SECONDS = 180
 STOP_SECONDS = 60

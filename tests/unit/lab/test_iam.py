@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -15,9 +16,6 @@ from lab.iam.playing import Answer, Ran, is_fault, read
 from lab.iam.rights import Right, faults_of, rights_of, without
 from lab.iam.stack import Policy
 from lab.iam.static import template_of, unheld
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DOCUMENT = {
     "Version": "2012-10-17",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +14,7 @@ from local import template
 from local.commands import guard, overrides
 from local.template import TEMPLATE, ConfigurationError, load
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Command = Callable[[], int]
+Command = Callable[[], int]
 
 SOUND = """
 version = 0.1

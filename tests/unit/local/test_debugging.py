@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,9 +16,6 @@ from local.http.server import listen
 from local.lambda_.runtimes import runtime_of
 from local.model import Cors, Deployment, Function
 from tests.unit.local.made import FUNCTION
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DEPLOYMENT = Deployment(
     stack="stack",

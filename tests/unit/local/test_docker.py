@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
 import threading
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,10 +20,6 @@ from local.docker.engine import DockerError
 from local.docker.relay import is_near, relay
 from local.stopping import STOP_SIGNALS, StoppedError
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    import signal
-    from pathlib import Path
 
 BRIDGE = ipaddress.IPv4Interface("127.0.0.9/8")
 """Another address of the loopback stands in for the bridge's."""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tomllib
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +17,6 @@ from handlers.packaging import env_vars
 from local.commands import sam_local
 from local.deploy.sam import SAM
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 READ = """
 import json, sys

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pytest
 
 from local.commands import gaps
 from local.commands.gaps import Gaps, published
 from local.model import Cors, Deployment
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
 
 ONE = Deployment(
     stack="parity-python",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -21,10 +22,6 @@ from local.commands.guard import (
 )
 from local.deploy.naming import ROOM, RefusalError, bucket_naming, refuse_name
 from local.template import defaults, load
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 TEMPLATE = load()
 COMMIT = "5b6f732" + 33 * "0"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
 from local.lambda_ import pool
 from local.lambda_.invocation import Invocation
-
-if TYPE_CHECKING:
-    from local.lambda_.sandbox import Sandbox
-    from local.model import Function
+from local.lambda_.sandbox import Sandbox
+from local.model import Function
 
 INVOCATION = Invocation(b"", "live", "")
 

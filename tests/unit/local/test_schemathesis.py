@@ -10,17 +10,19 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
 
 from contract.plugin.ulids import is_ulid
-from local.commands.own_stack import NotStartedError
+from local.commands.own_stack import NotStartedError, Ports
 from local.schemathesis import __main__ as command
 from local.schemathesis.explained import (
     EXPLANATIONS,
@@ -31,13 +33,6 @@ from local.schemathesis.explained import (
 from local.template import ROOT
 from twinproof.contract.nodes import references
 from twinproof.contract.schemas import resolve_pointer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from types import ModuleType
-
-    from local.commands.own_stack import Ports
 
 CONTRACT = ROOT / "contract"
 NO_ROUTE = {"message": "Not Found"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import requests
@@ -15,10 +16,6 @@ from local.http.server import listen
 from local.lambda_.reload import Sources
 from local.lambda_.service import Hosted
 from local.model import Cors, Credentials, Deployment, Function
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 
 def deployment(routes: dict[str, str]) -> Deployment:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import traceback
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,9 +24,6 @@ from local.lambda_.traces import (
     lost_its_trace,
 )
 from tests.unit.local.made import FUNCTION
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MODEL = "users/model.py"
 

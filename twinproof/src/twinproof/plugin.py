@@ -7,7 +7,7 @@ too, and has no use for them.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twinproof.cases.expressions import evaluate, evaluate_members, id_named
 from twinproof.cases.language import Expression, Record, Scope, Value
@@ -29,32 +29,30 @@ from twinproof.domain.tool_kinds import tool_kinds
 from twinproof.errors import Finding
 from twinproof.exchange.model import OBJECT, Exchange, Item, Key, created_key
 from twinproof.files import compact_json
+from twinproof.fuzz.hostile.bodies import (
+    HOSTILE,
+    Body,
+    Maker,
+    joined,
+    sources,
+    valid_body,
+    written,
+)
+from twinproof.fuzz.hostile.headers import (
+    JSON_TYPES,
+    OTHER_TYPES,
+    Headers,
+    bad_tags,
+    cased,
+    content_type,
+    good_tags,
+)
+from twinproof.fuzz.hostile.members import Bodies, Clock, Member
+from twinproof.fuzz.hostile.texts import Raw
 from twinproof.stores.aws import Store
 from twinproof.stores.resources import Blob, Resources
 from twinproof.values.ids import Chance, is_id, new_id
 from twinproof.values.integers import is_integer, seconds_up
-
-if TYPE_CHECKING:
-    from twinproof.fuzz.hostile.bodies import (
-        HOSTILE,
-        Body,
-        Maker,
-        joined,
-        sources,
-        valid_body,
-        written,
-    )
-    from twinproof.fuzz.hostile.headers import (
-        JSON_TYPES,
-        OTHER_TYPES,
-        Headers,
-        bad_tags,
-        cased,
-        content_type,
-        good_tags,
-    )
-    from twinproof.fuzz.hostile.members import Bodies, Clock, Member
-    from twinproof.fuzz.hostile.texts import Raw
 
 __all__ = [
     "DOCUMENT",

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from lab.bench import document
 from lab.bench.contestants import FLOOR, LABELS, OURS, Contestant, Package
 from lab.bench.measuring.measure import FULL, Figures
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 CALLS = {
     "get": Counter(GetItem=1),

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from lab.bench import __main__ as command
 from lab.bench import ablation, document, gains, packages, reach, table, tricks
 from lab.bench.contestants import Contestant, Package
+from lab.bench.document import Document
 from lab.bench.measuring import instructions
 from lab.bench.measuring.processes import MeasureError
 from lab.bench.tricks import Trick
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from lab.bench.document import Document
 
 FOUND = {"as it is": [3.0, 3.0, 3.0], "a trick": [4.0, 6.0, 4.0]}
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from lab.bench.contestants import LABELS, OURS
 from lab.bench.measuring.measure import FULL, shuffled
 from tests.unit.lab.bench.conftest import contestant
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_each_is_measured_once_a_round_at_changing_places_after_changing_others(

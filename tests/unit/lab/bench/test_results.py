@@ -7,20 +7,16 @@ import copy
 import json
 import platform
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from lab.bench import __main__ as command
 from lab.bench import document, gains, limits, packages, page, reach, table
 from lab.bench.contestants import OURS, Contestant, Package
+from lab.bench.document import Document
 from lab.bench.measuring import measure, processes
 from lab.bench.ratios import against, spread
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from lab.bench.document import Document
 
 
 def test_a_spread_is_the_median_with_its_quartiles() -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import TYPE_CHECKING
 
 import pytest
 
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # It tells its process, and waits until that is read.
 HANDLER = """

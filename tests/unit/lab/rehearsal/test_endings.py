@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -15,11 +15,7 @@ from lab.rehearsal.properties import Declared
 from lab.rehearsal.readers import Resource
 from lab.rehearsal.stage import Stage
 from local.emulator.clients import Clients
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from local.template import Json
+from local.template import Json
 
 TABLE = Resource("UsersTable", "AWS::DynamoDB::Table", "t", {})
 ROLE = Resource("UsersRole", "AWS::IAM::Role", "r", {})

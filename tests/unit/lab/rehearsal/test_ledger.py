@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from lab.rehearsal.ledger import Entry, Ledger
 from local.template import load
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 RECOVERY = Entry("*Table/Recovery/*", "it forgets them")
 TAGS = Entry("Api/tags", "it has none")

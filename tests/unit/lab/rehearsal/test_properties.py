@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
 
 import pytest
 
 from lab.rehearsal import properties
 from lab.rehearsal.leaves import MISSING, leaves
 from lab.rehearsal.ledger import Entry, Ledger
-from lab.rehearsal.properties import Declared, Mark, Property, counts, judge
+from lab.rehearsal.properties import Declared, Mark, Property, State, counts, judge
 from lab.rehearsal.readers import Resource
 from local.emulator.clients import Clients
-from local.template import load
-
-if TYPE_CHECKING:
-    from lab.rehearsal.properties import State
-    from local.template import Json
+from local.template import Json, load
 
 TEMPLATE = load()
 TABLE = TEMPLATE["Resources"]["UsersTable"]["Properties"]

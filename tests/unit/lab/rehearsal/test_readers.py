@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import boto3
 import pytest
@@ -14,14 +14,8 @@ from moto import mock_aws
 from lab.rehearsal.leaves import MISSING, leaves
 from lab.rehearsal.readers import READERS, Resource, read
 from lab.rehearsal.sam_types import SAM_TYPE
-from local.emulator.clients import Clients
-from local.template import load
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from local.emulator.clients import Client
-    from local.template import Json
+from local.emulator.clients import Client, Clients
+from local.template import Json, load
 
 RESOURCES = load()["Resources"]
 TABLE = RESOURCES["UsersTable"]["Properties"]

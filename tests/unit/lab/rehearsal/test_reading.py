@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ from lab.rehearsal.properties import Mark, Property
 from lab.rehearsal.reading import in_words, tell
 from lab.rehearsal.stage import Stage, differences
 from local.emulator.clients import Clients
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HELD = Property("Users", "Keys/0", 1, 1, Mark.HELD)
 LOST = Property("Users", "Ttl/Name", "ttl", "other", Mark.LOST)

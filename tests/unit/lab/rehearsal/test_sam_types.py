@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
 
 import pytest
 
 from lab.rehearsal.policies import policies
 from lab.rehearsal.sam_types import MADE_OF, SAM_TYPE, laid_over, unseen
-from local.template import load
-
-if TYPE_CHECKING:
-    from local.template import Json
+from local.template import Json, load
 
 TEMPLATE = load()
 RESOURCES = TEMPLATE["Resources"]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 import requests
 
 from lab.rehearsal import traffic
 from lab.rehearsal.traffic import Client, Seen, Traffic
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.template import Json
+from local.template import Json
 
 UPLOAD = {"method": "PUT", "url": "http://s3.test/a", "headers": {}}
 BODIES = {

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from lab.scale.inputs import Implementation, Inputs, Start, Usage
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # Waits of 5 ms each, and 10 ms of CPU time.
 USAGE = Usage(

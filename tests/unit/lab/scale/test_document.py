@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -22,9 +22,6 @@ from lab.scale.inputs import (
 from lab.scale.report.document import DocumentError, files, fill
 from lab.scale.report.markdown import dollars, number, percent
 from local.template import load
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from lab.scale.costs import Costs
-from lab.scale.fleet import Fleet
+from lab.scale.fleet import Fleet, Keeping
 from lab.scale.loads import Load
 from tests.unit.lab.scale.made import ASSET, ONE, USAGE, inputs
-
-if TYPE_CHECKING:
-    from lab.scale.fleet import Keeping
 
 THIN = 1_000
 # Of this many a day the peak is 2,000 requests a second, half for each function.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from lab.scale.inputs import HERE, InputError
 from lab.scale.measuring.__main__ import main, write
 from lab.scale.measuring.life import http_octets
 from lab.scale.measuring.measure import spread
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NAMES = ("durations", "calls")
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING
 
 import pytest
 
 from lab.scale.measuring.recording import recording
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Upstream(BaseHTTPRequestHandler):
