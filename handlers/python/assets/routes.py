@@ -8,7 +8,7 @@ from assets.delete_asset import delete_asset
 from assets.download_asset import download_asset
 from assets.get_asset import get_asset
 from assets.list_assets import list_assets
-from assets.model import STATUSES, AssetStore, ObjectStore
+from assets.model import AssetStore, ObjectStore
 from assets.update_asset import update_asset
 from assets.view import (
     asset_page_view,
@@ -16,8 +16,9 @@ from assets.view import (
     created_asset_view,
     download_view,
 )
+from schemas import ASSET_STATUS
 from shared.http.media_type import JSON, MERGE_PATCH
-from shared.http.query import limit_fault, no_fault, read_slice
+from shared.http.query import limit_fault, no_fault, read_slice, text_fault
 from shared.http.response import Response, created, no_content, not_modified, ok
 from shared.http.route import Call, Route
 
@@ -44,7 +45,7 @@ class AssetRoutes:
                 parameters={
                     "limit": limit_fault,
                     "cursor": no_fault,
-                    "status": _status_fault,
+                    "status": text_fault(ASSET_STATUS),
                 },
             ),
             "GET /assets/{assetId}": Route(
@@ -101,8 +102,3 @@ class AssetRoutes:
             self._assets, self._objects, call.record_id, call.moment
         )
         return ok(download_view(download))
-
-
-def _status_fault(value: str) -> str | None:
-    """Return the fault of the parameter `status`, or None."""
-    return None if value in STATUSES else "enum"

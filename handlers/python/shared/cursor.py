@@ -4,12 +4,13 @@ import base64
 import binascii
 import re
 
+from schemas import CURSOR
 from shared.errors import InvalidCursor
-from shared.ids import ulid_time
+from shared.ids import is_ulid, ulid_time
 from shared.pages import Position
 
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
-_POSITION = re.compile(r"(0|[1-9][0-9]{0,14})\.([0-7][0-9A-HJKMNP-TV-Z]{25})")
+_CURSOR_PATTERN = re.compile(CURSOR["pattern"])
+_TIME = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
 def encode_cursor(position: Position) -> str:
@@ -19,10 +20,12 @@ def encode_cursor(position: Position) -> str:
 
 def decode_cursor(cursor: str) -> Position:
     """Return the position in a cursor; raises `InvalidCursor` for what is not one."""
-    position = _POSITION.fullmatch(_decode(cursor))
-    if position is None or int(position[1]) != ulid_time(position[2]):
+    time, _, record_id = _decode(cursor).partition(".")
+    if not (_TIME.fullmatch(time) and is_ulid(record_id)):
         raise InvalidCursor
-    return Position(int(position[1]), position[2])
+    if int(time) != ulid_time(record_id):
+        raise InvalidCursor
+    return Position(int(time), record_id)
 
 
 def _encode(octets: bytes) -> str:
@@ -30,8 +33,8 @@ def _encode(octets: bytes) -> str:
 
 
 def _decode(cursor: str) -> str:
-    """Return the text in a cursor, read as Latin-1: the pattern has only ASCII."""
-    if _BASE64URL.fullmatch(cursor) is None:
+    """Return the text in a cursor, read as Latin-1: a position has only ASCII."""
+    if _CURSOR_PATTERN.fullmatch(cursor) is None:
         raise InvalidCursor
     try:
         octets = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

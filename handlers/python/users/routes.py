@@ -1,20 +1,14 @@
 """The operations on users as routes: calls in, answers out."""
 
-import re
 from collections.abc import Mapping
 
+from schemas import USER_EMAIL
 from shared.http.media_type import JSON, MERGE_PATCH
-from shared.http.query import limit_fault, no_fault, read_slice
+from shared.http.query import limit_fault, no_fault, read_slice, text_fault
 from shared.http.response import Response, created, no_content, not_modified, ok
 from shared.http.route import Call, Route
 from shared.text import ascii_lower
-from users.bodies import (
-    EMAIL_MAX_LENGTH,
-    EMAIL_PATTERN,
-    UserCreate,
-    UserPatch,
-    UserReplace,
-)
+from users.bodies import UserCreate, UserPatch, UserReplace
 from users.create_user import create_user
 from users.delete_user import delete_user
 from users.get_user import get_user
@@ -23,8 +17,6 @@ from users.model import UserStore
 from users.replace_user import replace_user
 from users.update_user import update_user
 from users.view import user_page_view, user_view
-
-_EMAIL = re.compile(EMAIL_PATTERN)
 
 
 class UserRoutes:
@@ -48,7 +40,7 @@ class UserRoutes:
                 parameters={
                     "limit": limit_fault,
                     "cursor": no_fault,
-                    "email": _email_fault,
+                    "email": text_fault(USER_EMAIL),
                 },
             ),
             "GET /users/{userId}": Route(
@@ -104,10 +96,3 @@ class UserRoutes:
     def _delete(self, call: Call) -> Response:
         delete_user(self._users, call.record_id, call.if_match, call.moment)
         return no_content()
-
-
-def _email_fault(value: str) -> str | None:
-    """Return the fault of the parameter `email`, or None."""
-    if len(value) > EMAIL_MAX_LENGTH:
-        return "maxLength"
-    return None if _EMAIL.fullmatch(value) else "pattern"

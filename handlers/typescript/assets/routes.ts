@@ -1,7 +1,8 @@
 /** The operations on assets as routes: calls in, answers out. */
 
+import { ASSET_STATUS } from "@contract/schemas";
 import { JSON_ONLY, MERGE_PATCH } from "../shared/http/media-type.ts";
-import { limitFault, noFault, readSlice } from "../shared/http/query.ts";
+import { limitFault, noFault, readSlice, textFault } from "../shared/http/query.ts";
 import {
   created,
   noContent,
@@ -16,14 +17,14 @@ import { deleteAsset } from "./delete-asset.ts";
 import { downloadAsset } from "./download-asset.ts";
 import { getAsset } from "./get-asset.ts";
 import { listAssets } from "./list-assets.ts";
-import { type AssetStore, type ObjectStore, STATUSES } from "./model.ts";
+import type { AssetStore, ObjectStore } from "./model.ts";
 import { updateAsset } from "./update-asset.ts";
 import { assetPageView, assetView, createdAssetView, downloadView } from "./view.ts";
 
 const LIST_PARAMETERS = new Map([
   ["limit", limitFault],
   ["cursor", noFault],
-  ["status", statusFault],
+  ["status", textFault(ASSET_STATUS)],
 ]);
 
 /** The operations on the assets of one store, and their objects. */
@@ -118,9 +119,4 @@ export class AssetRoutes {
     const download = await downloadAsset(this.assets, this.objects, recordId, moment);
     return ok(downloadView(download));
   }
-}
-
-/** Return the fault of the parameter `status`, or null. */
-function statusFault(value: string): string | null {
-  return STATUSES.includes(value) ? null : "enum";
 }

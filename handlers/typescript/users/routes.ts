@@ -1,7 +1,8 @@
 /** The operations on users as routes: calls in, answers out. */
 
+import { USER_EMAIL } from "@contract/schemas";
 import { JSON_ONLY, MERGE_PATCH } from "../shared/http/media-type.ts";
-import { limitFault, noFault, readSlice } from "../shared/http/query.ts";
+import { limitFault, noFault, readSlice, textFault } from "../shared/http/query.ts";
 import {
   created,
   noContent,
@@ -11,7 +12,7 @@ import {
 } from "../shared/http/response.ts";
 import { type Call, Route } from "../shared/http/route.ts";
 import { asciiLower } from "../shared/text.ts";
-import { emailFault, USER_CREATE, USER_PATCH, USER_REPLACE } from "./bodies.ts";
+import { USER_CREATE, USER_PATCH, USER_REPLACE } from "./bodies.ts";
 import { createUser } from "./create-user.ts";
 import { deleteUser } from "./delete-user.ts";
 import { getUser } from "./get-user.ts";
@@ -24,7 +25,7 @@ import { userPageView, userView } from "./view.ts";
 const LIST_PARAMETERS = new Map([
   ["limit", limitFault],
   ["cursor", noFault],
-  ["email", emailFault],
+  ["email", textFault(USER_EMAIL)],
 ]);
 
 /** The operations on the users of one store. */

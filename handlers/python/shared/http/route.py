@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from schemas import IDEMPOTENCY_KEY
 from shared.errors import (
     MalformedRequest,
     NotFound,
@@ -22,8 +23,8 @@ from shared.json_reader import JsonValue, read_json
 from shared.moment import Moment
 from shared.validation import Model, read_body
 
-# Visible ASCII but the comma, by which a gateway joins two headers of one name.
-_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x2B\x2D-\x7E]{1,255}")
+# Not the comma, by which a gateway joins two headers of one name.
+_KEY_PATTERN = re.compile(IDEMPOTENCY_KEY["pattern"])
 
 
 class Call(NamedTuple):
@@ -93,6 +94,6 @@ class Route(NamedTuple):
         key = request.header(name) if name in self.headers else None
         if key is None:
             return None
-        if _IDEMPOTENCY_KEY.fullmatch(key) is None:
+        if _KEY_PATTERN.fullmatch(key) is None:
             raise MalformedRequest
         return IdempotencyKey(key, hashlib.sha256(octets).hexdigest())

@@ -1,6 +1,7 @@
 /** An operation's way through HTTP: what is checked before it is called, in order. */
 
 import { createHash } from "node:crypto";
+import { IDEMPOTENCY_KEY } from "@contract/schemas";
 import { MalformedRequest, NotFound, UnsupportedMediaType } from "../errors.ts";
 import { type EntityTags, readEntityTags } from "../etags.ts";
 import type { IdempotencyKey } from "../idempotency.ts";
@@ -13,8 +14,8 @@ import { type Parameters, type Query, readQuery } from "./query.ts";
 import type { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 
-// Visible ASCII but the comma, by which a gateway joins two headers of one name.
-const IDEMPOTENCY_KEY = /^[\x21-\x2B\x2D-\x7E]{1,255}$/;
+// Not the comma, by which a gateway joins two headers of one name.
+const KEY_PATTERN = new RegExp(IDEMPOTENCY_KEY.pattern, "u");
 
 /** A request that passed every check that needs neither the model nor a store. */
 export class Call {
@@ -99,7 +100,7 @@ export class Route {
   private idempotency(request: Request, octets: Buffer): IdempotencyKey | null {
     const key = this.header(request, "idempotency-key");
     if (key === null) return null;
-    if (!IDEMPOTENCY_KEY.test(key)) throw new MalformedRequest();
+    if (!KEY_PATTERN.test(key)) throw new MalformedRequest();
     return { key, bodySha256: createHash("sha256").update(octets).digest("hex") };
   }
 }
