@@ -14,6 +14,7 @@ const MAX_LIMIT = 100;
  * A map, for clients may name what every object has, such as `constructor`.
  */
 export type Parameters = ReadonlyMap<string, (value: string) => string | null>;
+export const NO_PARAMETERS: Parameters = new Map();
 
 /** The values of a query by name. */
 export type Query = ReadonlyMap<string, string>;
