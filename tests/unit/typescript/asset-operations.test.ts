@@ -227,7 +227,7 @@ test("lists keep to a status", async () => {
       asset({
         assetId,
         createdAt: NOW + number,
-        status: number === 0 ? "pending" : "uploaded",
+        status: number === 2 ? "pending" : "uploaded",
       }),
     ),
   );
@@ -245,7 +245,7 @@ test("lists keep to a status", async () => {
   const uploaded = await listAssets(assets, wanted, "uploaded", moment());
   assert.deepEqual(
     uploaded.records.map(({ assetId }) => assetId),
-    [ids[2]],
+    [ids[1]],
   );
-  assert.deepEqual(uploaded.next, { createdAt: NOW + 2, recordId: ids[2] });
+  assert.deepEqual(uploaded.next, { createdAt: NOW + 1, recordId: ids[1] });
 });
