@@ -23,7 +23,7 @@ Read = Callable[..., list[tuple[str, list[str]]]]
 NOT_NEEDED = (
     "boto3",
     "contract.plugin.fuzz",
-    "twinproof.fuzz",
+    "twinproof.fuzz.fuzzer",
     "twinproof.report.html",
     "twinproof.report.files",
     "twinproof.lint.structure",

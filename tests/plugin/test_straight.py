@@ -32,7 +32,11 @@ INNER = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
 def heights() -> dict[str, int]:
     """Return how high each part of the tool is, by import-linter's layers."""
     linter = tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["importlinter"]
-    [layers] = (each["layers"] for each in linter["contracts"] if "layers" in each)
+    [layers] = (
+        each["layers"]
+        for each in linter["contracts"]
+        if each.get("containers") == ["twinproof"]
+    )
     return {
         name.strip(): -depth
         for depth, layer in enumerate(layers)
