@@ -248,6 +248,20 @@ export function cancelled(...codes: string[]): Error {
   });
 }
 
+export type Attributes = Record<string, { S: string } | { N: string }>;
+
+/** A transaction whose write at `index` met `item`. */
+export function refused(index: number, item: Attributes): Error {
+  const reasons = Array.from({ length: index + 1 }, (_, number) =>
+    number === index
+      ? { Code: "ConditionalCheckFailed", Item: item }
+      : { Code: "None" },
+  );
+  return awsError("TransactionCanceledException", 400, {
+    CancellationReasons: reasons,
+  });
+}
+
 interface Sent {
   readonly name: string;
   readonly input: Record<string, unknown>;
