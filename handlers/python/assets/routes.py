@@ -9,11 +9,12 @@ from assets.delete_asset import delete_asset
 from assets.download_asset import download_asset
 from assets.get_asset import get_asset
 from assets.list_assets import list_assets
-from assets.model import STATUSES, AssetStore, ObjectStore
+from assets.model import AssetStore, ObjectStore
 from assets.update_asset import update_asset
 from assets.view import asset_page_view, asset_view, created_asset_view, download_view
+from schemas import ASSET_STATUS
 from shared.http.media_type import JSON_ONLY, MERGE_PATCH, NO_BODY
-from shared.http.query import Parameters, limit_fault, no_fault, read_slice
+from shared.http.query import Parameters, limit_fault, no_fault, read_slice, text_fault
 from shared.http.response import Response, created, no_content, not_modified, ok
 from shared.http.route import (
     IDEMPOTENCY_KEY,
@@ -71,12 +72,11 @@ def _download(stores: AssetStores, call: Call) -> Response:
     return ok(download_view(download))
 
 
-def _status_fault(value: str) -> str | None:
-    """Return the fault of the parameter `status`, or None."""
-    return None if value in STATUSES else "enum"
-
-
-_QUERY: Parameters = {"limit": limit_fault, "cursor": no_fault, "status": _status_fault}
+_QUERY: Parameters = {
+    "limit": limit_fault,
+    "cursor": no_fault,
+    "status": text_fault(ASSET_STATUS),
+}
 
 # By API Gateway's `routeKey`: the operation, what answers it, and what that reads.
 ASSET_ROUTES: Mapping[str, Route[AssetStores]] = {

@@ -4,10 +4,10 @@ import base64
 import re
 
 from shared.errors import InvalidCursor
-from shared.ids import ulid_time
+from shared.ids import is_ulid, ulid_time
 from shared.pages import Position
 
-_POSITION = re.compile(r"(0|[1-9][0-9]{0,14})\.([0-7][0-9A-HJKMNP-TV-Z]{25})")
+_TIME = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
 def encode_cursor(position: Position) -> str:
@@ -17,10 +17,12 @@ def encode_cursor(position: Position) -> str:
 
 def decode_cursor(cursor: str) -> Position:
     """Return the position in a cursor; raises `InvalidCursor` for what is not one."""
-    position = _POSITION.fullmatch(_decode(cursor))
-    if position is None or int(position[1]) != ulid_time(position[2]):
+    time, _, record_id = _decode(cursor).partition(".")
+    if not (_TIME.fullmatch(time) and is_ulid(record_id)):
         raise InvalidCursor
-    return Position(int(position[1]), position[2])
+    if int(time) != ulid_time(record_id):
+        raise InvalidCursor
+    return Position(int(time), record_id)
 
 
 def _encode(octets: bytes) -> str:
@@ -28,7 +30,7 @@ def _encode(octets: bytes) -> str:
 
 
 def _decode(cursor: str) -> str:
-    """Return the text in a cursor, read as Latin-1: the pattern has only ASCII."""
+    """Return the text in a cursor, read as Latin-1: a position has only ASCII."""
     try:
         octets = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except ValueError:

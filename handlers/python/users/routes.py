@@ -1,10 +1,10 @@
 """The operations on users as routes: calls in, answers out."""
 
-import re
 from collections.abc import Mapping
 
+from schemas import USER_EMAIL
 from shared.http.media_type import JSON_ONLY, MERGE_PATCH, NO_BODY
-from shared.http.query import Parameters, limit_fault, no_fault, read_slice
+from shared.http.query import Parameters, limit_fault, no_fault, read_slice, text_fault
 from shared.http.response import Response, created, no_content, not_modified, ok
 from shared.http.route import (
     IDEMPOTENCY_KEY,
@@ -15,13 +15,7 @@ from shared.http.route import (
     Route,
 )
 from shared.text import ascii_lower
-from users.bodies import (
-    EMAIL_MAX_LENGTH,
-    EMAIL_PATTERN,
-    UserCreate,
-    UserPatch,
-    UserReplace,
-)
+from users.bodies import UserCreate, UserPatch, UserReplace
 from users.create_user import create_user
 from users.delete_user import delete_user
 from users.get_user import get_user
@@ -30,8 +24,6 @@ from users.model import UserStore
 from users.replace_user import replace_user
 from users.update_user import update_user
 from users.view import user_page_view, user_view
-
-_EMAIL = re.compile(EMAIL_PATTERN)
 
 
 def _create(users: UserStore, call: Call) -> Response:
@@ -72,14 +64,11 @@ def _remove(users: UserStore, call: Call) -> Response:
     return no_content()
 
 
-def _email_fault(value: str) -> str | None:
-    """Return the fault of the parameter `email`, or None."""
-    if len(value) > EMAIL_MAX_LENGTH:
-        return "maxLength"
-    return None if _EMAIL.fullmatch(value) else "pattern"
-
-
-_QUERY: Parameters = {"limit": limit_fault, "cursor": no_fault, "email": _email_fault}
+_QUERY: Parameters = {
+    "limit": limit_fault,
+    "cursor": no_fault,
+    "email": text_fault(USER_EMAIL),
+}
 
 # By API Gateway's `routeKey`: the operation, what answers it, and what that reads.
 USER_ROUTES: Mapping[str, Route[UserStore]] = {

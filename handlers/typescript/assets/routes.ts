@@ -1,11 +1,13 @@
 /** The operations on assets as routes: calls in, answers out. */
 
+import { ASSET_STATUS } from "@contract/schemas";
 import { JSON_ONLY, MERGE_PATCH, NO_BODY } from "../shared/http/media-type.ts";
 import {
   limitFault,
   noFault,
   type Parameters,
   readSlice,
+  textFault,
 } from "../shared/http/query.ts";
 import {
   created,
@@ -28,7 +30,7 @@ import { deleteAsset } from "./delete-asset.ts";
 import { downloadAsset } from "./download-asset.ts";
 import { getAsset } from "./get-asset.ts";
 import { listAssets } from "./list-assets.ts";
-import { type AssetStore, type ObjectStore, STATUSES } from "./model.ts";
+import type { AssetStore, ObjectStore } from "./model.ts";
 import { updateAsset } from "./update-asset.ts";
 import { assetPageView, assetView, createdAssetView, downloadView } from "./view.ts";
 
@@ -73,15 +75,10 @@ async function download(stores: AssetStores, call: Call): Promise<Response> {
   return ok(downloadView(download));
 }
 
-/** Return the fault of the parameter `status`, or null. */
-function statusFault(value: string): string | null {
-  return STATUSES.includes(value) ? null : "enum";
-}
-
 const QUERY: Parameters = new Map([
   ["limit", limitFault],
   ["cursor", noFault],
-  ["status", statusFault],
+  ["status", textFault(ASSET_STATUS)],
 ]);
 
 /** By API Gateway's `routeKey`: the operation, what answers it, and what that reads. */

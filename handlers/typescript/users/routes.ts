@@ -1,11 +1,13 @@
 /** The operations on users as routes: calls in, answers out. */
 
+import { USER_EMAIL } from "@contract/schemas";
 import { JSON_ONLY, MERGE_PATCH, NO_BODY } from "../shared/http/media-type.ts";
 import {
   limitFault,
   noFault,
   type Parameters,
   readSlice,
+  textFault,
 } from "../shared/http/query.ts";
 import {
   created,
@@ -23,7 +25,7 @@ import {
   Route,
 } from "../shared/http/route.ts";
 import { asciiLower } from "../shared/text.ts";
-import { emailFault, USER_CREATE, USER_PATCH, USER_REPLACE } from "./bodies.ts";
+import { USER_CREATE, USER_PATCH, USER_REPLACE } from "./bodies.ts";
 import { createUser } from "./create-user.ts";
 import { deleteUser } from "./delete-user.ts";
 import { getUser } from "./get-user.ts";
@@ -73,7 +75,7 @@ async function remove(users: UserStore, call: Call): Promise<Response> {
 const QUERY: Parameters = new Map([
   ["limit", limitFault],
   ["cursor", noFault],
-  ["email", emailFault],
+  ["email", textFault(USER_EMAIL)],
 ]);
 
 /** By API Gateway's `routeKey`: the operation, what answers it, and what that reads. */

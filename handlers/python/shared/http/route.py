@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
+from schemas import IDEMPOTENCY_KEY as KEY_SCHEMA
 from shared.errors import MalformedRequest, NotFound, UnsupportedMediaType
 from shared.etags import EntityTags, read_entity_tags
 from shared.http.media_type import NO_BODY, MediaTypes, is_supported
@@ -24,8 +25,8 @@ IF_MATCH: Headers = ("if-match",)
 IF_NONE_MATCH: Headers = ("if-none-match",)
 IDEMPOTENCY_KEY: Headers = ("idempotency-key",)
 
-# Visible ASCII but the comma, by which a gateway joins two headers of one name.
-_KEY_PATTERN = re.compile(r"[\x21-\x2B\x2D-\x7E]{1,255}")
+# Not the comma, by which a gateway joins two headers of one name.
+_KEY_PATTERN = re.compile(KEY_SCHEMA["pattern"])
 
 
 class Call(NamedTuple):

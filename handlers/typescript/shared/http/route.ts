@@ -1,6 +1,7 @@
 /** An operation's way through HTTP: what is checked before it is called, in order. */
 
 import { createHash } from "node:crypto";
+import { IDEMPOTENCY_KEY as KEY_SCHEMA } from "@contract/schemas";
 import { MalformedRequest, NotFound, UnsupportedMediaType } from "../errors.ts";
 import { type EntityTags, readEntityTags } from "../etags.ts";
 import type { IdempotencyKey } from "../idempotency.ts";
@@ -20,8 +21,8 @@ export const IF_MATCH: Headers = ["if-match"];
 export const IF_NONE_MATCH: Headers = ["if-none-match"];
 export const IDEMPOTENCY_KEY: Headers = ["idempotency-key"];
 
-// Visible ASCII but the comma, by which a gateway joins two headers of one name.
-const KEY_PATTERN = /^[\x21-\x2B\x2D-\x7E]{1,255}$/;
+// Not the comma, by which a gateway joins two headers of one name.
+const KEY_PATTERN = new RegExp(KEY_SCHEMA.pattern, "u");
 
 /** A request that passed every check that needs neither the model nor a store. */
 export class Call {
