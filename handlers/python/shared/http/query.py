@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import unquote_to_bytes
 
@@ -16,12 +17,16 @@ from shared.pages import Slice
 FaultFinder: TypeAlias = Callable[[str], str | None]
 # For each parameter of an operation.
 Parameters: TypeAlias = Mapping[str, FaultFinder]
+NO_PARAMETERS: Parameters = MappingProxyType({})
+
+# The values of a query by name.
+Query: TypeAlias = Mapping[str, str]
 
 _PLAIN_NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def read_query(text: str, parameters: Parameters) -> Mapping[str, str]:
+def read_query(text: str, parameters: Parameters) -> Query:
     """Return the parameters in `text` by name; raises `ValidationFailed`."""
     pairs = [_read_pair(piece) for piece in text.split("&") if piece != ""]
     given = Counter(name for name, _ in pairs)
@@ -87,7 +92,7 @@ def limit_fault(value: str) -> str | None:
     return "maximum" if int(value) > LIMIT["maximum"] else None
 
 
-def read_slice(query: Mapping[str, str]) -> Slice:
+def read_slice(query: Query) -> Slice:
     """Return what `limit` and `cursor` ask for; raises `InvalidCursor`."""
     cursor = query.get("cursor")
     return Slice(

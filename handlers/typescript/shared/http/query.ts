@@ -15,6 +15,7 @@ type FaultFinder = (value: string) => string | null;
  * A map, for clients may name what every object has, such as `constructor`.
  */
 export type Parameters = ReadonlyMap<string, FaultFinder>;
+export const NO_PARAMETERS: Parameters = new Map();
 
 /** The values of a query by name. */
 export type Query = ReadonlyMap<string, string>;
