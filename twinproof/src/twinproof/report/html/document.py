@@ -51,8 +51,7 @@ def document(headline: Headline, sections: list[Section]) -> str:
         h.meta(name="color-scheme", content="light dark"),
         h.meta(http_equiv="Content-Security-Policy", content=_policy(style)),
         h.title[f"{headline.title}: {headline.told}"],
-        # The project's own file: no text of a run is in it.
-        h.style[Markup(style)],  # noqa: S704
+        h.style[Markup(style)],  # noqa: S704 # the tool's own, without a text of a run
     ]
     links = (h.li[h.a(href=f"#{s.id}")[s.title]] for s in sections)
     nav = h.nav(aria_label="sections")[h.ul[links]]
