@@ -51,7 +51,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except StoppedError:
         return 130
-    print(gains.tables(found))
+    print(gains.markdown(found))
     if options.save:
         document.save(found, gains.KEPT)
     return 0

@@ -13,8 +13,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lab.scale.inputs import InputError, read
-from lab.scale.report.document import PLOTS, DocumentError, files
+from lab.documents import InputError
+from lab.markdown import MarksError, stale
+from lab.scale.inputs import read
+from lab.scale.report.document import PLOTS, files
 from local.template import ROOT, ConfigurationError
 
 
@@ -25,11 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         wanted = files(read())
-    except (ConfigurationError, InputError, DocumentError, OSError) as error:
+    except (ConfigurationError, InputError, MarksError, OSError) as error:
         sys.stderr.write(f"scale: {error}\n")
         return 2
     if options.check:
-        return _check(stale(wanted))
+        return _check(differing(wanted))
     PLOTS.mkdir(exist_ok=True)
     for path in PLOTS.glob("*.svg"):
         path.unlink()
@@ -39,15 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def stale(wanted: Mapping[Path, str]) -> list[str]:
+def differing(wanted: Mapping[Path, str]) -> list[str]:
     """Return the files that are not there, not as wanted, or not wanted."""
-    differing = {
-        path
-        for path, text in wanted.items()
-        if not path.is_file() or path.read_text("utf-8") != text
-    }
     strangers = set(PLOTS.glob("*.svg")) - set(wanted)
-    return sorted(str(path.relative_to(ROOT)) for path in differing | strangers)
+    return sorted(str(path.relative_to(ROOT)) for path in stale(wanted) | strangers)
 
 
 def _check(paths: Sequence[str]) -> int:
