@@ -15,9 +15,10 @@ from lab.bench import document, gains, limits, packages, page, reach, table
 from lab.bench.contestants import FLOOR, LABELS, OURS, Contestant
 from lab.bench.measuring import instructions
 from lab.bench.measuring.measure import FULL, QUICK, Plan, measure, say
-from lab.bench.measuring.processes import MeasureError, Stub, stub
+from lab.bench.measuring.processes import Stub, stub
 from lab.documents import InputError, read
 from lab.markdown import MarksError, fill, stale
+from lab.sandboxed import MeasureError
 from local.children import side_by_side
 from local.command import DONE, FOUND, parser_of, run
 from local.deploy.sam import SamError

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from lab.documents import InputError, require_fit
+from lab.sandboxed import MeasureError
 from lab.scale.inputs import HERE, format_of
 from lab.scale.measuring.measure import Counts, Effort, measure
-from lab.scale.measuring.sandboxes import SandboxFailedError
 from lab.scale.measuring.stack import stack
 from local.command import CLOUD_PORT, DONE, parser_of, run
 from local.deploy.sam import SamError
@@ -32,7 +32,7 @@ from local.emulator.cloud import CloudError
 from local.template import ConfigurationError
 
 FORESEEN = (
-    SandboxFailedError,
+    MeasureError,
     CloudError,
     SamError,
     ConfigurationError,

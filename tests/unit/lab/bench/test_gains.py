@@ -13,9 +13,9 @@ from lab.bench import ablation, document, gains, packages, tricks
 from lab.bench.contestants import Contestant, Package
 from lab.bench.document import Document
 from lab.bench.measuring import instructions
-from lab.bench.measuring.processes import MeasureError
 from lab.bench.tricks import Trick
 from lab.documents import InputError
+from lab.sandboxed import MeasureError
 
 FOUND = {"as it is": [3.0, 3.0, 3.0], "a trick": [4.0, 6.0, 4.0]}
 

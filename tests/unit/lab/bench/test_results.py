@@ -18,6 +18,7 @@ from lab.bench.document import Document
 from lab.bench.measuring import measure, processes
 from lab.bench.ratios import against, spread
 from lab.documents import InputError, read
+from lab.sandboxed import MeasureError
 
 
 def test_a_spread_is_the_median_with_its_quartiles() -> None:
@@ -103,7 +104,7 @@ def test_a_stub_that_does_not_start_is_told(
     (tmp_path / "lab" / "__init__.py").touch()
     monkeypatch.setattr(processes, "ROOT", tmp_path)
     with (
-        pytest.raises(processes.MeasureError, match="stub does not start"),
+        pytest.raises(MeasureError, match="stub does not start"),
         processes.stub(),
     ):
         pass
@@ -113,7 +114,7 @@ def test_a_bundle_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
     (tmp_path / "users.js").write_text("throw new Error('broken')")
     package = Package(tmp_path, 1, "users.handler", packages.runtime("node"))
     one = Contestant("node", OURS, "ours", package, package)
-    with pytest.raises(processes.MeasureError, match="broken"):
+    with pytest.raises(MeasureError, match="broken"):
         asyncio.run(measure.count(one, processes.Stub(9), measure.Figures()))
 
 
