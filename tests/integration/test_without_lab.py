@@ -33,9 +33,11 @@ def without(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy2(ROOT / path, copy / path)
     for name in LINKED:
         (copy / name).symlink_to(ROOT / name)
-    [command] = re.findall(r"^(rm -r lab .*)$", (ROOT / "README.md").read_text(), re.M)
+    [command] = re.findall(
+        r"^(rm -r lab .*)$", (ROOT / "README.md").read_text(), re.MULTILINE
+    )
     subprocess.run(["bash", "-c", command], cwd=copy, check=True)
-    assert not [*copy.rglob("lab")]
+    assert not (copy / "lab").exists()
     return copy
 
 
