@@ -18,7 +18,7 @@ from lab.scale.measuring.recording import Call, recording
 class Upstream(BaseHTTPRequestHandler):
     """Answers with what it was sent.
 
-    Not by `local.http.server`, which would not answer a HEAD with a length alone.
+    Not by `local.http.server`, on which the proxy itself stands.
     """
 
     def do_POST(self) -> None:  # http.server's name
