@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.stopping import STOP_SIGNALS
+from tests.chromium import chromium_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,12 @@ def pytest_configure() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> list[str]:
+    """The command of a browser without a window."""
+    return chromium_command()
 
 
 @pytest.fixture(autouse=True)

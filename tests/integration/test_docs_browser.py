@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.devtools import BROWSER, tab
+from tests.integration.devtools import tab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.integration.devtools import Tab
     from tests.integration.stacks import Stack
-
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")
 
 # Waits until something is in the page, then presses Execute and reads the answer.
 SCRIPT = """
@@ -77,8 +75,10 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    with tab(tmp_path_factory.mktemp("browser")) as opened:
+def browser(
+    chromium: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Tab]:
+    with tab(chromium, tmp_path_factory.mktemp("browser")) as opened:
         yield opened
 
 
