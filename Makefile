@@ -34,8 +34,8 @@ ENVIRONMENTS := $(VENV)/tools/.ready $(VENV)/sam/.ready $(VENV)/cloud/.ready $(V
 SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR=$(CURDIR)/.local/sam $(VENV)/sam/bin/sam
 SAM_STATE = mkdir -p .local/sam; echo "{\"telemetryEnabled\": false, \"lastVersionCheck\": $$(date +%s)}" > .local/sam/metadata.json
 # SAM's --parameter-overrides replace those of samconfig.toml, so both are merged first.
-OVERRIDES = $(BIN)/python -m local.overrides $(CONFIG) $(if $(RUNTIME_TRACK),RuntimeTrack=$(RUNTIME_TRACK))
-SOURCES := bench contract/plugin handlers local rehearsal tests twinproof
+OVERRIDES = $(BIN)/python -m local.commands.overrides $(CONFIG) $(if $(RUNTIME_TRACK),RuntimeTrack=$(RUNTIME_TRACK))
+SOURCES := contract/plugin handlers $(wildcard lab) local tests twinproof
 UNIT_TESTS := tests/unit tests/twinproof tests/plugin
 
 .PHONY: help
@@ -78,11 +78,11 @@ COMPILE := $(VENV)/uv/bin/uv pip compile --quiet --upgrade --universal --python-
 
 .PHONY: lock
 lock: $(VENV)/uv/.ready  ## renew every pin from its .in file, with hashes; the peers' too
-	@for source in handlers/python/requirements.in requirements/*.in bench/peers/python/*/requirements.in; do \
+	@for source in handlers/python/requirements.in requirements/*.in lab/bench/peers/python/*/requirements.in; do \
 	  $(COMPILE) $$source -o $${source%.in}.txt; done
 	@# What the tool's wheel needs, at the versions that its tests have.
 	@$(COMPILE) twinproof/pyproject.toml -c requirements/tools.txt -o requirements/twinproof.txt
-	@for package in package.json bench/peers/node/*/package.json; do \
+	@for package in package.json lab/bench/peers/node/*/package.json; do \
 	  npm --prefix $$(dirname $$package) update --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error; done
 
 # ---- the service on this machine ------------------------------------------------
@@ -91,11 +91,11 @@ ORIGINS = $(if $(CORS_ORIGINS),--cors-origins '$(CORS_ORIGINS)')
 
 .PHONY: start
 start: setup  ## run the service here: Python at PORT=3000, TypeScript at the next; CLOUD_PORT=4566 CORS_ORIGINS=...; KEEP=1 keeps the data, DEBUG=python:UsersFunction waits for a debugger
-	@exec $(BIN)/python -m local.start --port $(PORT) --cloud-port $(CLOUD_PORT) $(if $(filter-out 0,$(KEEP)),--keep) $(ORIGINS) $(if $(DEBUG),--debug '$(DEBUG)')
+	@exec $(BIN)/python -m local.commands.start --port $(PORT) --cloud-port $(CLOUD_PORT) $(if $(filter-out 0,$(KEEP)),--keep) $(ORIGINS) $(if $(DEBUG),--debug '$(DEBUG)')
 
 .PHONY: gaps
 gaps: $(VENV)/tools/.ready  ## list what the running `make start` left out of the template or applied afterwards: CLOUD_PORT=4566
-	@$(BIN)/python -m local.gaps --cloud-port $(CLOUD_PORT)
+	@$(BIN)/python -m local.commands.gaps --cloud-port $(CLOUD_PORT)
 
 # Both implementations of `make start`, wherever it was told to listen.
 BOTH = --target python=http://127.0.0.1:$(PORT) \
@@ -123,32 +123,32 @@ schemathesis: setup $(VENV)/schemathesis/.ready  ## requests drawn by Schemathes
 
 .PHONY: bench
 bench: setup  ## measure our functions beside peers, in one run: QUICK=1, SAVE=1 to keep the results
-	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(SAVE),--save)
+	@$(BIN)/python -m lab.bench $(if $(QUICK),--quick) $(if $(SAVE),--save)
 
 .PHONY: bench-table
 bench-table: $(VENV)/tools/.ready  ## write the tables of README and docs/performance.md from the kept results: CHECK=1 only compares
-	@$(BIN)/python -m bench --table $(if $(CHECK),--check)
+	@$(BIN)/python -m lab.bench --table $(if $(CHECK),--check)
 
 .PHONY: ablation
 ablation: setup  ## measure what each trick gains: our functions with one of them undone, SAVE=1 to keep the results
-	@$(BIN)/python -m bench.ablation $(if $(SAVE),--save)
+	@$(BIN)/python -m lab.bench.ablation $(if $(SAVE),--save)
 
 .PHONY: load
 load: $(VENV)/tools/.ready  ## raise the load on `make start` to its knee: PORT=3000 SECONDS_EACH=10 (needs wrk)
-	@$(BIN)/python -m bench.load --target python=http://127.0.0.1:$(PORT) \
+	@$(BIN)/python -m lab.load --target python=http://127.0.0.1:$(PORT) \
 	  --target typescript=http://127.0.0.1:$(shell echo $$(($(PORT) + 1))) --seconds $(or $(SECONDS_EACH),10)
 
 .PHONY: scale
 scale: $(VENV)/tools/.ready  ## write docs/scale.md: cost and scale, from prices and measurements; CHECK=1 only compares
-	@$(BIN)/python -m bench.scale $(if $(CHECK),--check)
+	@$(BIN)/python -m lab.scale $(if $(CHECK),--check)
 
 .PHONY: scale-measure
 scale-measure: setup  ## measure here what `make scale` starts from: CPU time, AWS calls; CLOUD_PORT=4566
-	@$(BIN)/python -m bench.scale.measuring --cloud-port $(CLOUD_PORT)
+	@$(BIN)/python -m lab.scale.measuring --cloud-port $(CLOUD_PORT)
 
 .PHONY: iam
 iam: setup  ## prove that the roles may do what is needed and no more; own stack at PORT, CLOUD_PORT
-	@exec $(BIN)/python -m local.privileges.proof --port $(PORT) --cloud-port $(CLOUD_PORT)
+	@exec $(BIN)/python -m lab.iam.proof --port $(PORT) --cloud-port $(CLOUD_PORT)
 
 # ---- the service on AWS ---------------------------------------------------------
 
@@ -163,18 +163,18 @@ build: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam build: IMPLEMENTATION=pyt
 .PHONY: deploy
 deploy: $(VENV)/tools/.ready $(VENV)/sam/.ready  ## sam deploy of what was built, if it fits: same variables, DEPLOY_ID=...
 	@$(SAM_STATE); overrides="$$($(OVERRIDES))"; \
-	  parameters="$$($(BIN)/python -m local.guard $(if $(DEPLOY_ID),--deploy-id '$(DEPLOY_ID)') $(CONFIG) $$overrides)"; \
+	  parameters="$$($(BIN)/python -m local.commands.guard $(if $(DEPLOY_ID),--deploy-id '$(DEPLOY_ID)') $(CONFIG) $$overrides)"; \
 	  $(SAM) deploy --config-env $(CONFIG) --parameter-overrides $$parameters
 
 # ---- SAM CLI in containers --------------------------------------------------------
 
 .PHONY: sam-local
 sam-local: setup  ## sam build and sam local start-api, with data (needs Docker): IMPLEMENTATION=python PORT=3000
-	@$(BIN)/python -m local.sam_local serve --implementation $(or $(IMPLEMENTATION),python) --port $(PORT) --cloud-port $(CLOUD_PORT) $(ORIGINS)
+	@$(BIN)/python -m local.commands.sam_local serve --implementation $(or $(IMPLEMENTATION),python) --port $(PORT) --cloud-port $(CLOUD_PORT) $(ORIGINS)
 
 .PHONY: sam-data
 sam-data: setup  ## tables and bucket for your own sam local commands (needs Docker): CLOUD_PORT=4566
-	@$(BIN)/python -m local.sam_local data --cloud-port $(CLOUD_PORT) $(ORIGINS)
+	@$(BIN)/python -m local.commands.sam_local data --cloud-port $(CLOUD_PORT) $(ORIGINS)
 
 # ---- checks ---------------------------------------------------------------------
 
@@ -193,13 +193,13 @@ test: setup lint types validate  ## everything: lint, types, contract files, uni
 lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and format; the contract's own files, and its routes everywhere
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/ruff format --check $(SOURCES)
-	@$(BIN)/lint-imports --no-cache --no-logo
+	@$(BIN)/lint-imports --no-cache --no-logo pyproject.toml $(wildcard lab/importlinter.toml)
 	@npm run --silent lint
-	@$(BIN)/python -m local.agreement
+	@$(BIN)/python -m local.commands.agreement
 	@$(BIN)/twinproof lint
 	@$(BIN)/twinproof events --check
 	@$(BIN)/twinproof emulators --check
-	@$(BIN)/python -m bench --table --check
+	@$(BIN)/python -m lab.bench --table --check
 
 .PHONY: types
 types: $(VENV)/tools/.ready node_modules/.ready  ## mypy --strict, tsc --strict
@@ -228,7 +228,7 @@ test-sam: setup  ## the real SAM CLI in containers: every event, the whole suite
 
 .PHONY: rehearse
 rehearse: setup  ## sam deploy of both, every property read back, updates, switches, a rollback: PORT CLOUD_PORT
-	@exec $(BIN)/python -m rehearsal.deploy --port $(PORT) --cloud-port $(CLOUD_PORT)
+	@exec $(BIN)/python -m lab.rehearsal.deploy --port $(PORT) --cloud-port $(CLOUD_PORT)
 
 .PHONY: events
 events: $(VENV)/tools/.ready  ## render events/ and docs/emulators.md from the contract

@@ -7,11 +7,8 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 WIDTH = 20
 # The reader of a pipe, or the terminal, is gone.

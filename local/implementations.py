@@ -6,22 +6,18 @@ import json
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from handlers.packaging import python as python_packages
 from handlers.packaging import typescript as typescript_packages
 from handlers.packaging.order import BuildError
 from local import node
-from local.runtimes import PYTHON
+from local.lambda_.runtimes import PYTHON
+from local.lambda_.traces import in_python_sources, in_typescript_sources
+from local.model import Function
 from local.template import ConfigurationError, load, runtimes
-from local.traces import in_python_sources, in_typescript_sources
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from local.deploy import Function
 
 
 @dataclass(frozen=True, slots=True)

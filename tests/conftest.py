@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from local.stopping import STOP_SIGNALS
 from tests.chromium import chromium_command
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def pytest_configure() -> None:

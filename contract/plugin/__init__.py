@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from contract.plugin.conventions import lint_conventions
 from contract.plugin.effects import ServiceEffects
@@ -12,19 +12,15 @@ from contract.plugin.kinds import kinds_of
 from contract.plugin.records import ServiceRecords
 from contract.plugin.traps import lint_traps
 from contract.plugin.values import EXPRESSIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Set
-
-    from twinproof.plugin import (
-        Case,
-        Config,
-        Contract,
-        Drawing,
-        Expression,
-        Finding,
-        Kind,
-    )
+from twinproof.plugin import (
+    Case,
+    Config,
+    Contract,
+    Drawing,
+    Expression,
+    Finding,
+    Kind,
+)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ and the RFCs that it cites do not.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twinproof.plugin import (
     DOCUMENT,
+    Contract,
     Finding,
     escape_pointer,
     followed,
@@ -19,11 +21,6 @@ from twinproof.plugin import (
     references,
     target_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.plugin import Contract
 
 RULES = "rules.md"
 PROBLEMS = "schemas/problem.json"

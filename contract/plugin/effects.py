@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from contract.plugin.keys import (
     ID_OF,
@@ -15,12 +15,16 @@ from contract.plugin.keys import (
     record_key,
 )
 from contract.plugin.ulids import is_ulid, time_of
-from twinproof.plugin import MISSING, Creators, Mismatch, created_key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence, Set
-
-    from twinproof.plugin import Exchange, Item, Key, Observation
+from twinproof.plugin import (
+    MISSING,
+    Creators,
+    Exchange,
+    Item,
+    Key,
+    Mismatch,
+    Observation,
+    created_key,
+)
 
 IDEMPOTENCY_KEY = "idempotency-key"
 # rules.md, Uploads: what holds the place of a deleted asset, and for how long.

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from twinproof.plugin import OBJECT, Key
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.plugin import Item
+from twinproof.plugin import OBJECT, Item, Key
 
 USERS, ASSETS, OBJECTS = "users", "assets", "objects"
 ID_OF = {USERS: "userId", ASSETS: "assetId"}

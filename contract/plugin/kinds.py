@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contract.plugin.keys import (
     OBJECTS,
@@ -18,12 +19,7 @@ from contract.plugin.keys import (
 from contract.plugin.presigned import PRESIGNED
 from contract.plugin.ulids import is_ulid, shard_of, time_of
 from contract.plugin.values import position
-from twinproof.plugin import Kind, as_is, equal, tool_kinds
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.plugin import Config, Names, Observation
+from twinproof.plugin import Config, Kind, Names, Observation, as_is, equal, tool_kinds
 
 
 def kinds_of(config: Config) -> dict[str, Kind]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from contract.plugin.keys import (
     ASSET_TTL_MS,
@@ -21,7 +22,11 @@ from contract.plugin.keys import (
 from contract.plugin.ulids import is_ulid, new_ulid, shard_of, time_of
 from twinproof.plugin import (
     Blob,
+    Given,
+    Item,
+    Key,
     Record,
+    Resources,
     Scope,
     body_of,
     evaluate,
@@ -29,12 +34,7 @@ from twinproof.plugin import (
     seconds_up,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from twinproof.plugin import Given, Item, Key, Resources
-
-    Laid = dict[Key, Item | Blob]
+Laid = dict[Key, Item | Blob]
 
 BY_RULE = frozenset({"version", "ttl", "writeId", "listShard", "s3Bucket", "s3Key"})
 """Members of a record's item that the API does not show."""

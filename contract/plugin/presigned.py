@@ -5,16 +5,21 @@ from __future__ import annotations
 import calendar
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from contract.plugin.keys import OBJECTS
-from twinproof.plugin import Kind, as_is, equal, is_integer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.plugin import Expected, Form, Names, Observation
+from twinproof.plugin import (
+    Expected,
+    Form,
+    Kind,
+    Names,
+    Observation,
+    as_is,
+    equal,
+    is_integer,
+)
 
 URL_TTL_SECONDS = 3_600
 # RFC 8187's attr-char beside letters and digits, which quote never touches.

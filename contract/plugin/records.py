@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contract.plugin.keys import (
     ASSETS,
@@ -23,25 +24,23 @@ from contract.plugin.keys import (
     user_key,
 )
 from contract.plugin.laying import lay_out
-from twinproof.plugin import MISSING, evaluate, id_named
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from twinproof.plugin import (
-        After,
-        Blob,
-        Config,
-        Exchange,
-        Given,
-        Item,
-        Key,
-        Resources,
-        Scope,
-        Store,
-        Value,
-        Words,
-    )
+from twinproof.plugin import (
+    MISSING,
+    After,
+    Blob,
+    Config,
+    Exchange,
+    Given,
+    Item,
+    Key,
+    Resources,
+    Scope,
+    Store,
+    Value,
+    Words,
+    evaluate,
+    id_named,
+)
 
 
 @dataclass(frozen=True)

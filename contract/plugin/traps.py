@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Set
 
-from twinproof.plugin import Clauses, Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
-
-    from twinproof.plugin import Contract
+from twinproof.plugin import Clauses, Contract, Finding
 
 PAGE = "docs/parity.md"
 HEAD = "| trap | rule | cases |\n|---|---|---|\n"

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
 
-from twinproof.plugin import is_id, new_id
-
-if TYPE_CHECKING:
-    from twinproof.plugin import Chance
+from twinproof.plugin import Chance, is_id, new_id
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from contract.plugin.ulids import new_ulid
-from twinproof.plugin import Expression, evaluate
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.plugin import Scope
+from twinproof.plugin import Expression, Scope, evaluate
 
 LIFETIME = "min-lifetime-seconds"
 """The output of the stack that says the shortest life of a user."""

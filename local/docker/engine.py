@@ -7,12 +7,9 @@ import select
 import shutil
 import subprocess
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LABEL = "sam.cli.container.type=lambda"
 """What SAM CLI marks the containers of functions with."""

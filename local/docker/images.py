@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 from local import console, node
-from local.build import architecture as own_architecture
+from local.deploy.build import architecture as own_architecture
 from local.docker.debian import PYTHON, make_base
 from local.docker.engine import (
     DockerError,
@@ -29,7 +29,7 @@ from local.docker.engine import (
     pull,
     require_engine,
 )
-from local.runtimes import BOOTSTRAP
+from local.lambda_.runtimes import BOOTSTRAP
 from local.stopping import StoppedError, stop_on_signals
 from local.template import ROOT, ConfigurationError, defaults, load
 

@@ -12,13 +12,10 @@ import asyncio
 import ipaddress
 import socket
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from local.docker.engine import DockerError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CHUNK_OCTETS = 65_536
 LOOPBACK = "127.0.0.1"

@@ -13,8 +13,8 @@ import os
 from hypercorn.protocol.h11 import H11Protocol  # type: ignore[import-not-found]
 from ministack import app as ministack  # type: ignore[import-not-found]
 
-from local.access import Access
 from local.emulator import versions
+from local.emulator.access import Access
 from local.emulator.guard import Guard
 
 
@@ -25,7 +25,7 @@ async def _decline_upgrade(_protocol: object, _request: object) -> None:
 def main() -> None:
     """Serve until ended; ministack's own settings come by the environment.
 
-    EMULATOR_ACCESS has what the guard must know: see `local.cloud`.
+    EMULATOR_ACCESS has what the guard must know: see `local.emulator.cloud`.
     """
     given = json.loads(os.environ.pop("EMULATOR_ACCESS"))
     access = Access(

@@ -4,7 +4,7 @@ Everybody knows the administrator's keys (`test`), and the emulator does not ver
 administrator's signatures but those of presigned URLs. So a signature does not say who
 sends a request. But it says what a page can send at all: with a header `Authorization`
 the browser asks first, and names the page's Origin. Therefore, besides what
-`local.access` refuses:
+`local.emulator.access` refuses:
 
 - An unsigned request does not reach the emulator, except CORS preflights and its
   health. The answer is what AWS gives: 403 from S3, 400 from an API with X-Amz-Target.
@@ -21,24 +21,20 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
-from local.access import TOKEN_HEADER, Refusal
+from local.emulator.access import TOKEN_HEADER, Access, Refusal
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from local.access import Access
-
-    Message = dict[str, Any]  # as ASGI has them, of any value
-    Receive = Callable[[], Awaitable[Message]]
-    Send = Callable[[Message], Awaitable[None]]
-    App = Callable[[Message, Receive, Send], Awaitable[None]]
+Message = dict[str, Any]  # as ASGI has them, of any value
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 HEALTH = "/_ministack/health"
 # What the emulator serves beside AWS's APIs: itself, under two names, and what AWS has

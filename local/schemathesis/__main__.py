@@ -15,27 +15,23 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from local.children import tied
+from local.commands.own_stack import NotStartedError, Ports, started
+from local.commands.start import ports_of
 from local.console import in_one_line, say
+from local.http.ports import PortError, require_apart
 from local.implementations import IMPLEMENTATIONS
-from local.ports import PortError, require_apart
-from local.privileges.errors import CannotProveError
-from local.privileges.stack import Ports, started
 from local.schemathesis.explained import EXPLANATIONS
-from local.start import ports_of
 from local.stopping import StoppedError, stop_on_signals
 from local.template import ROOT
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 HELD, FOUND, NOT_RUN = 0, 1, 2
-FORESEEN = (CannotProveError, PortError)
+FORESEEN = (NotStartedError, PortError)
 TOOL = ROOT / ".venv" / "schemathesis" / "bin" / "st"
 EXPLANATIONS_FILE = "local/schemathesis/explained.py"
 # What .ci/run asks for.

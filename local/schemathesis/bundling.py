@@ -8,10 +8,8 @@ finds in files of their own has no kind for it.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Any
 
 # A node of a JSON document.
 Node = Any

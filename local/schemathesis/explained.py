@@ -8,12 +8,10 @@ from __future__ import annotations
 import base64
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from local.omissions import LOCAL_PARAMETERS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from local.deploy.omissions import LOCAL_PARAMETERS
 
 # Schemathesis never gives a code another meaning.
 UNFIT_TAKEN = "ST201"

@@ -12,13 +12,10 @@ import json
 import os
 import subprocess
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO
 
 # Of a whole visit; one takes 10 s.
 PATIENCE_SECONDS = 240

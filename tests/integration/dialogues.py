@@ -8,12 +8,9 @@ import re
 import select
 import signal
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+from pathlib import Path
 
 # Of all SAM CLI does between two words, uploading takes longest: a second here.
 SILENT_SECONDS = 60

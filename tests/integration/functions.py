@@ -7,28 +7,26 @@ import base64
 import json
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.config import Config
+from mypy_boto3_lambda import LambdaClient
 
-from local import front, invoke_api
-from local.deploy import Cors, Credentials, Deployment, Function
-from local.docs import Docs
-from local.front import Front
-from local.http_server import Server, Service, listen
-from local.invoke_api import InvokeApi
-from local.lambda_service import Hosted, LambdaService
-from local.reload import Sources
-from local.request_log import RequestLog
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from mypy_boto3_lambda import LambdaClient
+from local.gateway import front
+from local.gateway.docs import Docs
+from local.gateway.front import Front
+from local.http.server import Server, Service, listen
+from local.lambda_ import invoke_api
+from local.lambda_.invoke_api import InvokeApi
+from local.lambda_.reload import Sources
+from local.lambda_.request_log import RequestLog
+from local.lambda_.service import Hosted, LambdaService
+from local.model import Cors, Credentials, Deployment, Function
 
 HANDLER = """
 import json, os, pathlib, sys, time

@@ -10,22 +10,19 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any, TypedDict
 
 import boto3
 from botocore.config import Config
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_lambda import LambdaClient
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_sts import STSClient
+from mypy_boto3_cloudformation import CloudFormationClient
+from mypy_boto3_dynamodb import DynamoDBClient
+from mypy_boto3_lambda import LambdaClient
+from mypy_boto3_s3 import S3Client
+from mypy_boto3_sts import STSClient
 
 ROOT = Path(__file__).resolve().parents[2]
 # The first start on a machine builds; everything else is far quicker.
@@ -112,7 +109,7 @@ class Stack:
         options = ["--port", str(self.port), "--cloud-port", str(self.cloud_port)]
         self.process = subprocess.Popen(
             [
-                *[sys.executable, "-m", "local.start", *options],
+                *[sys.executable, "-m", "local.commands.start", *options],
                 *["--cors-origins", page, *arguments],
             ],
             cwd=root,

@@ -10,18 +10,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from local.template import load
 from tests.integration.stacks import COPIED, ROOT, Stack, copy_checkout
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # A build and a stack of its own: a minute, with those who take as long.
 pytestmark = pytest.mark.imposters
@@ -119,7 +116,7 @@ def test_lint_wants_nothing_else_once_its_event_is_rendered(extended: Extended) 
     assert extended.tool("lint") == ""
     extended.tool("events", "--check")
     extended.tool("emulators", "--check")
-    agreed = extended.run(sys.executable, "-m", "local.agreement")
+    agreed = extended.run(sys.executable, "-m", "local.commands.agreement")
     assert (agreed.returncode, agreed.stdout, agreed.stderr) == (0, "", "")
 
 

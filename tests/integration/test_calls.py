@@ -8,16 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from bench import packages
-from bench.processes import Measured, Stub, stub
-from bench.records import MISSING_ID, PENDING_ID, YOUNG_ID, sample
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from lab.bench import packages
+from lab.bench.measuring.processes import Measured, Stub, stub
+from lab.bench.records import MISSING_ID, PENDING_ID, YOUNG_ID, sample
 
 SHARDS = 4
 BY_EMAIL = {"rawQueryString": "email=ada@example.com"}

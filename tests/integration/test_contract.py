@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pytest
 
 from tests.baseline.kept import HTTP, LAMBDA, RENEW, differences
+from tests.integration.conftest import Stack
 from twinproof.commands.cli import main
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
-
-    from tests.integration.conftest import Stack
 
 
 def check(stack: Stack, targets: list[str], *more: str) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import requests
@@ -19,9 +20,6 @@ import requests
 from local import node
 from tests.integration.dap import Debugger
 from tests.integration.stacks import ROOT, Stack, alive, free, free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 INSPECT = Path(__file__).with_name("inspect.mjs")
 

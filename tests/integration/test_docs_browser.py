@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from tests.integration.devtools import tab
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.integration.devtools import Tab
-    from tests.integration.stacks import Stack
+from tests.integration.devtools import Tab, tab
+from tests.integration.stacks import Stack
 
 # Waits until something is in the page, then presses Execute and reads the answer.
 SCRIPT = """

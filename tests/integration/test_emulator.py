@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
-from bench.scale.measuring.recording import recording
-from local import cloud
-from local.clients import Clients
+from lab.scale.measuring.recording import recording
+from local.emulator import cloud
+from local.emulator.clients import Clients
 from tests.integration.browsers import exchange
 from tests.integration.stacks import free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 BRIDGE = "172.17.0.1"
 PAGE = "http://localhost:5173"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import requests
 
 from tests.integration.stacks import Stack
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 USER = "/users/01ARZ3NDEKTSV4RRFFQ69G5FAV"
 # Each puts a fault with a message into getHealth, behind a control sequence.

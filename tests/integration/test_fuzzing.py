@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pytest
 
 from tests.baseline.kept import FUZZ, RENEW, SEED, SEQUENCES, differences
+from tests.integration.conftest import Stack
 from twinproof.commands.cli import main
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
-
-    from tests.integration.conftest import Stack
 
 
 def fuzz(stack: Stack, targets: list[str], sequences: int, *more: str) -> int:

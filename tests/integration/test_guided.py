@@ -8,25 +8,24 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
-from local import cloud
-from local.build import Build, machine_parameters, pairs
-from local.clients import Clients
-from local.deploy import Standing, cloud_environment, finish
-from local.sam import environment_of
+from lab.rehearsal.serving import LiveApi, Versions
+from local.deploy.build import machine_parameters, pairs
+from local.deploy.deployment import cloud_environment, finish
+from local.deploy.sam import environment_of
+from local.emulator import cloud
+from local.emulator.clients import Clients
+from local.model import Build, Standing
 from local.template import defaults, load, read_pairs
-from rehearsal.serving import LiveApi, Versions
 from tests.integration.dialogues import Dialogue, converse
 from tests.integration.stacks import ROOT, copy_checkout, free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 SAM = str(ROOT / ".venv" / "sam" / "bin" / "sam")
 TEMPLATE = load()
@@ -226,8 +225,8 @@ def test_answers_are_saved_such_that_make_deploy_reads_them(
     assert deployed.exit_code == 0, deployed.said
     assert saved["stack_name"] == STACK
 
-    overrides = project.runs("local.overrides", "mine")
-    guard = project.runs("local.guard", "mine", *overrides.stdout.split())
+    overrides = project.runs("local.commands.overrides", "mine")
+    guard = project.runs("local.commands.guard", "mine", *overrides.stdout.split())
 
     assert 'DataStack=""' in overrides.stdout.split()
     assert (guard.returncode, guard.stderr) == (0, "")
@@ -242,7 +241,7 @@ def test_the_next_deploy_with_what_was_saved_finds_no_change(
     project: Project, deployed: Dialogue
 ) -> None:
     assert deployed.exit_code == 0, deployed.said
-    overrides = project.runs("local.overrides", "mine").stdout.split()
+    overrides = project.runs("local.commands.overrides", "mine").stdout.split()
     command = [SAM, "deploy", "--config-env", "mine", "--parameter-overrides"]
 
     again = converse([*command, *overrides], {}, project.root, project.environment)

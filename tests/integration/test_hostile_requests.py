@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import random
 import socket
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.integration.conftest import Stack
+from tests.integration.conftest import Stack
 
 ULID = b"01ARZ3NDEKTSV4RRFFQ69G5FAV"
 PLACES = ("path", "query", "header name", "header value", "body")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import requests
@@ -18,18 +19,11 @@ from tests.verdict_lines import places
 from twinproof.cases.model import Collection, read_cases
 from twinproof.checks.checks import Rulebook
 from twinproof.contract.openapi import Contract
-from twinproof.run.results import Verdict
+from twinproof.run.results import Result, Verdict
 from twinproof.run.runner import Runner, new_run_id
-from twinproof.targets.prepared import make_bench
+from twinproof.targets.prepared import Bench, make_bench
 from twinproof.targets.target import Overrides, read_target
 from twinproof.timing import Timing
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from twinproof.run.results import Result
-    from twinproof.targets.prepared import Bench
 
 # Three minutes on two cores: a command of its own, `make imposters`.
 pytestmark = pytest.mark.imposters

@@ -7,16 +7,14 @@ import os
 import signal
 import time
 from base64 import b64encode
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import requests
 
 from tests.integration.stacks import Stack, free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 BODY = "kept \U0001d49c\n".encode() * 10_000
 

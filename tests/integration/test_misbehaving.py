@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import requests
 
-from local import sandbox
-from local.output import MAX_OCTETS
+from local.lambda_ import sandbox
+from local.lambda_.output import MAX_OCTETS
+from local.model import Function
 from tests.integration.functions import (
     Running,
     function_in,
@@ -21,11 +23,6 @@ from tests.integration.functions import (
     running,
 )
 from tests.integration.stacks import alive, eventually
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from local.deploy import Function
 
 PYTHON = r"""
 import ctypes, json, os, signal, socket, subprocess, sys, threading, time

@@ -6,19 +6,16 @@ import importlib.util
 import os
 import subprocess
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from bench import packages
-from bench.contestants import IMPLEMENTATIONS
 from handlers.packaging import python, typescript
 from handlers.packaging.order import Order, settle_modes
-from local.build import machine_parameters
-from local.runtimes import PYTHON
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from lab.bench import packages
+from lab.bench.contestants import IMPLEMENTATIONS
+from local.deploy.build import machine_parameters
+from local.lambda_.runtimes import PYTHON
 
 YEAR_1980 = 315_532_800 - 86_400, 315_532_800 + 86_400  # in any time zone
 UNCHECKED_HASH = 0b01  # PEP 552: the second word of a .pyc

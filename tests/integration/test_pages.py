@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import subprocess
 import uuid
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import urlsplit
 
 import boto3
@@ -19,6 +20,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
+from mypy_boto3_s3 import S3Client
 
 from tests.integration.browsers import (
     BROWSERS,
@@ -35,14 +37,7 @@ from tests.integration.browsers import (
     preflight,
     send,
 )
-from tests.integration.stacks import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mypy_boto3_s3 import S3Client
-
-    from tests.integration.stacks import Stack
+from tests.integration.stacks import ROOT, Stack
 
 KINDS = sorted(pages(0))
 KEY = "assets/of-a-test"

@@ -7,21 +7,17 @@ import queue
 import subprocess
 import threading
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from tests.integration.stacks import free_page
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.integration.stacks import Stack
+from tests.integration.stacks import Stack, free_page
 
 SECONDS = 120
 # Tries everything in turn, tells its server what came of it.
@@ -95,7 +91,7 @@ def served(origin: str, page: str) -> Iterator[queue.Queue[dict[str, str]]]:
     """Serve a page at its origin; yield what it tells."""
     told: queue.Queue[dict[str, str]] = queue.Queue()
 
-    # Not `local.http_server`: this page is a stranger to the stack, and must be served
+    # Not `local.http.server`: this page is a stranger to the stack, and must be served
     # by nothing that is under test.
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -15,16 +16,12 @@ from contract.plugin.ulids import new_ulid
 from tests.integration.presigned.signing import (
     OCTETS,
     Place,
+    Signed,
     by_python,
     by_typescript,
     session_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.integration.presigned.signing import Signed
-    from tests.integration.stacks import Stack
+from tests.integration.stacks import Stack
 
 IMPLEMENTATIONS = ("python", "typescript")
 HOUR_MS = 3_600_000

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
 
 import requests
 
-if TYPE_CHECKING:
-    from tests.integration.conftest import Stack
+from tests.integration.conftest import Stack
 
 
 def send_everywhere(url: str, mark: str) -> list[int]:

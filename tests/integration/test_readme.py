@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
-from typing import TYPE_CHECKING
 
 import requests
 
+from tests.integration.conftest import Stack
 from tests.integration.stacks import ROOT
-
-if TYPE_CHECKING:
-    from tests.integration.conftest import Stack
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCK = re.compile(r"^```sh$\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -6,21 +6,24 @@ import asyncio
 import base64
 import json
 import os
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from local import children, lambda_service, pool
-from local.deploy import Credentials
-from local.lambda_service import SandboxError
-from local.pool import MAX_SANDBOXES, LaunchError
+from local import children
+from local.lambda_ import pool
+from local.lambda_ import service as lambda_service
+from local.lambda_.pool import MAX_SANDBOXES, LaunchError
+from local.lambda_.service import SandboxError
+from local.model import Credentials, Function
 from tests.integration.functions import (
     Running,
     function_in,
@@ -29,11 +32,6 @@ from tests.integration.functions import (
     service_of,
 )
 from tests.integration.stacks import alive, descendants, eventually
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from local.deploy import Function
 
 
 @pytest.fixture(scope="module")

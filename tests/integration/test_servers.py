@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 from botocore.exceptions import ClientError
 
-if TYPE_CHECKING:
-    from tests.integration.stacks import Stack
+from tests.integration.stacks import Stack
 
 HEALTH: dict[str, Any] = {
     "version": "2.0",

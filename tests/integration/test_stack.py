@@ -7,20 +7,23 @@ import re
 import signal
 import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
-from tests.integration.stacks import ROOT, alive, eventually, free, free_ports, gone
+from tests.integration.stacks import (
+    ROOT,
+    Stack,
+    alive,
+    eventually,
+    free,
+    free_ports,
+    gone,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.integration.stacks import Stack
-
-    Start = Callable[..., Stack]
+Start = Callable[..., Stack]
 
 # A handler that says it has begun, and then takes its time.
 SLEEPER = """

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.integration.stacks import ROOT
+from tests.integration.stacks import ROOT, Stack
 from tests.integration.third.implementation import serving
 from twinproof.cases.model import read_cases
 from twinproof.commands.cli import main
 from twinproof.contract.openapi import Contract
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.integration.stacks import Stack
 
 pytestmark = pytest.mark.imposters
 

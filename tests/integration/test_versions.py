@@ -5,17 +5,15 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from botocore.exceptions import WaiterError
 
-from local import cloud
-from local.clients import Clients
+from local.emulator import cloud
+from local.emulator.clients import Clients
 from tests.integration.stacks import free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROLE = {
     "Version": "2012-10-17",

@@ -9,19 +9,14 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from tests.integration.stacks import ROOT
+from tests.integration.stacks import ROOT, Stack
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from tests.plugin.titled import copy_of_the_contract
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.integration.stacks import Stack
 
 PACKAGE = ROOT / "twinproof"
 SOURCES = PACKAGE / "src" / "twinproof"

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.plugin.fake_http import serving
+from tests.plugin.fake_service import Fake
+from twinproof.cases.language import Language
 from twinproof.cases.model import Case, Collection, read_cases
 from twinproof.checks.checks import Rulebook
 from twinproof.contract.openapi import Contract
 from twinproof.exchange.transports import Http
+from twinproof.run.results import Run
 from twinproof.run.runner import Runner
 from twinproof.targets.prepared import Bench
 from twinproof.targets.target import GATEWAY_HEADERS, Target
 from twinproof.timing import Timing
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.plugin.fake_service import Fake
-    from twinproof.cases.language import Language
-    from twinproof.run.results import Run
 
 HERE = Path(__file__).parent
 CONTRACT = HERE.parents[1] / "contract"

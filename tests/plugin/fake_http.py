@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.plugin.fake_service import Fake
+from typing import Any, Protocol
 
 Answer = tuple[int, dict[str, str], Any]
+
+
+class Service(Protocol):
+    """What is served: it answers requests, and has faults of its own."""
+
+    faults: set[str]
+    base: str
+
+    def answer(
+        self, method: str, target: str, headers: dict[str, str], body: bytes
+    ) -> Answer: ...
 
 
 def dressed(faults: set[str], status: int, more: dict[str, str], shown: Any) -> Answer:
@@ -52,10 +59,10 @@ def _hostile(faults: set[str], headers: dict[str, str], shown: Any) -> Any:
 
 
 @contextmanager
-def serving(fake: Fake) -> Iterator[str]:
+def serving(fake: Service) -> Iterator[str]:
     """Serve the fake on a free port of loopback and yield its base URL."""
 
-    # Not `local.http_server`: the suite must not depend on the local stack, and a fake
+    # Not `local.http.server`: the suite must not depend on the local stack, and a fake
     # with faults hangs up or leaves out what that server always writes.
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -5,15 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from tests.plugin.fake_http import Answer
 from tests.plugin.fake_service import Fake
+from tests.plugin.fake_store import FakeStore
 from twinproof.contract.config import LogLine, Logs
 from twinproof.targets.logs import LogReader
-
-if TYPE_CHECKING:
-    from tests.plugin.fake_http import Answer
-    from tests.plugin.fake_store import FakeStore
 
 GROUP = "/aws/lambda/fake"
 LOGS = Logs(

@@ -11,7 +11,7 @@ import hashlib
 import json
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
 from contract.plugin.effects import UPLOAD_WINDOW_MS
@@ -32,11 +32,9 @@ from contract.plugin.ulids import is_ulid, new_ulid, shard_of
 from contract.plugin.values import position
 from tests.plugin.fake_http import Answer, dressed
 from tests.plugin.fake_store import RESOURCES, FakeStore
+from twinproof.exchange.model import Key
 from twinproof.stores.resources import Blob
 from twinproof.values.integers import seconds_up
-
-if TYPE_CHECKING:
-    from twinproof.exchange.model import Key
 
 SHARDS = RESOURCES.number("list-shards")
 TITLES = {

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from contract.plugin.keys import ID_OF, OBJECTS
+from twinproof.exchange.model import Item, Key
 from twinproof.stores.resources import Blob, Resources
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from twinproof.exchange.model import Item, Key
 
 RESOURCES = Resources(
     {"users": "users", "assets": "assets", "objects": "bucket"},

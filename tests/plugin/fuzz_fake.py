@@ -5,22 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
+from twinproof.checks.checks import Rulebook
 from twinproof.contract.openapi import Contract
+from twinproof.domain.protocol import Drawing
 from twinproof.exchange.transports import Http
 from twinproof.fuzz.fuzzer import Fuzzer, Outcome
 from twinproof.targets.prepared import Bench
 from twinproof.targets.target import GATEWAY_HEADERS, Target
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from twinproof.checks.checks import Rulebook
-    from twinproof.domain.protocol import Drawing
 
 MALFORMED = {
     "type": "urn:problem:malformed-request",

@@ -7,9 +7,9 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -18,14 +18,10 @@ from tests.plugin.conftest import bench_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.commands import cli
+from twinproof.contract.openapi import Contract
 from twinproof.exchange.model import Response
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.targets.prepared import Bench
-    from twinproof.targets.target import Target
+from twinproof.targets.prepared import Bench
+from twinproof.targets.target import Target
 
 GET = ("--case", "getUser")
 ROOT = Path(__file__).parents[2]

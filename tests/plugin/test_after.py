@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from contract.plugin.keys import asset_key
 from tests.plugin.fake_store import FakeStore
 from tests.plugin.made import DOMAIN
-from twinproof.cases.language import Scope
+from twinproof.cases.language import Language, Scope
 from twinproof.cases.matching import MISSING
 from twinproof.checks.after import after_mismatches
+from twinproof.checks.checks import Rulebook
+from twinproof.exchange.model import Key
 from twinproof.run.fixtures import Shelf
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Language
-    from twinproof.checks.checks import Rulebook
-    from twinproof.exchange.model import Key
 
 START = 1_771_000_000_000
 

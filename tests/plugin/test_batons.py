@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tests.plugin.conftest import bench_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
+from twinproof.cases.model import Collection
+from twinproof.checks.checks import Rulebook
 from twinproof.run.relay import NOT_SHARED, orders
 from twinproof.run.results import Basis, Verdict
 from twinproof.run.runner import Runner
-
-if TYPE_CHECKING:
-    from twinproof.cases.model import Collection
-    from twinproof.checks.checks import Rulebook
-    from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import Bench
 
 
 def named(bench: Bench, name: str, region: str = "us-east-1") -> Bench:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -9,18 +10,14 @@ from moto import mock_aws
 
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
+from twinproof.cases.model import Case
+from twinproof.contract.openapi import Contract
 from twinproof.errors import DataUnreachable, TargetUnreachable, UsageError
 from twinproof.run.selection import NOT_SERVED, why_not
 from twinproof.stores.aws import AwsStore
 from twinproof.targets import prepared as benches
 from twinproof.targets.prepared import make_bench
 from twinproof.targets.target import Target
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.cases.model import Case
-    from twinproof.contract.openapi import Contract
 
 OUTPUTS = {
     "UsersTable": "u",

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tests.verdict_lines import digest
 from twinproof.cases.model import read_cases
-
-if TYPE_CHECKING:
-    from twinproof.contract.openapi import Contract
+from twinproof.contract.openapi import Contract
 
 DIGEST = "0fefa102a9dc41bea13540069c27d5b1a20016454bb340c41a83d4fc5b948225"
 

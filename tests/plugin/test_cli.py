@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,12 +13,8 @@ from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.commands import cli
 from twinproof.contract.openapi import Contract
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from twinproof.targets.prepared import Bench
-    from twinproof.targets.target import Target
+from twinproof.targets.prepared import Bench
+from twinproof.targets.target import Target
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +12,9 @@ from tests.plugin.conftest import bench_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.commands import cli
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.targets.prepared import Bench
-    from twinproof.targets.target import Target
+from twinproof.contract.openapi import Contract
+from twinproof.targets.prepared import Bench
+from twinproof.targets.target import Target
 
 
 @pytest.fixture

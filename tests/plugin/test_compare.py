@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -15,6 +15,7 @@ from tests.plugin.made import NEW, OLD, RECEIVED, SENT, USER
 from twinproof.cases.language import OwnText
 from twinproof.cases.matching import MISSING
 from twinproof.cases.model import Call, Case
+from twinproof.checks.checks import Rulebook
 from twinproof.compare.exchanges import Rules, compare
 from twinproof.compare.trees import shown
 from twinproof.domain.names import Names
@@ -23,9 +24,6 @@ from twinproof.run.pairing import pair_of
 from twinproof.run.player import CasePlayed, basis_of
 from twinproof.run.results import Basis, Result, Verdict
 from twinproof.targets.target import Target
-
-if TYPE_CHECKING:
-    from twinproof.checks.checks import Rulebook
 
 JSON = (("content-type", "application/json"),)
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tests.plugin.made import HEADERS, exchange
 from twinproof.checks.documented import (
@@ -9,10 +8,8 @@ from twinproof.checks.documented import (
     name_mismatches,
     response_mismatches,
 )
+from twinproof.contract.openapi import Contract
 from twinproof.exchange.model import Response
-
-if TYPE_CHECKING:
-    from twinproof.contract.openapi import Contract
 
 
 def told(contract: Contract, response: Response) -> list[str]:

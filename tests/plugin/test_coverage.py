@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import yaml
 
 from contract.plugin.keys import user_key
 from tests.plugin.conftest import bench_of
-from tests.plugin.fake_http import serving
+from tests.plugin.fake_http import Answer, serving
 from tests.plugin.fake_service import Fake
 from tests.plugin.titled import (
     add_the_cases,
@@ -20,11 +21,13 @@ from tests.plugin.titled import (
     copy_of_the_contract,
     the_cases,
 )
+from twinproof.cases.model import Case, Collection
 from twinproof.checks.checks import Rulebook
 from twinproof.commands import cli
 from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import resolve_pointer
 from twinproof.errors import Finding
+from twinproof.exchange.model import Key
 from twinproof.lint.coverage.evidence import Evidence, evidence_of
 from twinproof.lint.coverage.report import Coverage, requirements
 from twinproof.lint.coverage.requirement import EVERYWHERE, Requirement
@@ -32,13 +35,6 @@ from twinproof.lint.coverage.unread import unread
 from twinproof.lint.lint import lint
 from twinproof.run.results import Verdict
 from twinproof.run.runner import Runner
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.plugin.fake_http import Answer
-    from twinproof.cases.model import Case, Collection
-    from twinproof.exchange.model import Key
 
 WITHIN_ITSELF = "coverage cannot read a schema that is within itself"
 LIMIT = "/components/parameters/Limit/schema"

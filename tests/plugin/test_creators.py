@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -13,13 +13,11 @@ from tests.plugin.conftest import bench_of
 from tests.plugin.fake_service import Fake
 from tests.plugin.made import NEW, OLD, RECEIVED, SENT
 from twinproof.cases.model import Step
+from twinproof.checks.checks import Rulebook
 from twinproof.domain.protocol import Creators
 from twinproof.exchange.model import Exchange, Request, Response
 from twinproof.run.play import Play
 from twinproof.run.steps import StepFailed, play_steps
-
-if TYPE_CHECKING:
-    from twinproof.checks.checks import Rulebook
 
 Told = Callable[..., list[tuple[str, object]]]
 LATE = "a ULID made during the exchange"

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from twinproof.cases.language import Value
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.contract.openapi import Contract
 from twinproof.errors import FileFault
 from twinproof.lint.lint import lint
 from twinproof.run.known_failures import KnownFailure, excuse, read_divergences
 from twinproof.run.results import Basis, Pair, Result, Run, Verdict, weakest
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.cases.language import Value
 
 CASE, OTHER = "getUser/a", "getUser/b"
 DAY = date(2026, 7, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import yaml
@@ -12,9 +12,7 @@ import yaml
 from contract.plugin.traps import HEAD, PAGE
 from twinproof.commands import cli
 from twinproof.contract.nodes import nodes, schema_roots, schemas_in
-
-if TYPE_CHECKING:
-    from twinproof.contract.openapi import Contract
+from twinproof.contract.openapi import Contract
 
 SLIPS = Path(__file__).parent / "refused" / "documents.yaml"
 # What the few cases of the small contract leave open, whatever its documents say.

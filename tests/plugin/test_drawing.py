@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,6 @@ from twinproof.contract.openapi import Contract
 from twinproof.domain.plans import END, OWN_ONLY, WINDOW_FIRST, PlanStep
 from twinproof.exchange.model import Exchange, Item, Key, Request, Response
 from twinproof.fuzz.hostile.members import Bodies
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OWN, OTHERS = {"userId": "own", "name": "A"}, {"userId": "others", "name": "B"}
 LAST = {"userId": "last", "name": END}

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.plugin.conftest import bench_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
+from twinproof.cases.model import Collection
+from twinproof.checks.checks import Rulebook
 from twinproof.commands.cli import main
 from twinproof.contract.openapi import Contract
 from twinproof.errors import FileFault, UsageError
 from twinproof.run.emulators import lint_emulators, not_run, read_emulator, render_page
 from twinproof.run.runner import Runner
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.cases.model import Collection
-    from twinproof.checks.checks import Rulebook
 
 FILE = """\
 title: A gateway by a tool

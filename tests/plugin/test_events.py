@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from twinproof.cases.model import read_cases
+from twinproof.contract.openapi import Contract
 from twinproof.run.samples import drift, render, write
-
-if TYPE_CHECKING:
-    from twinproof.contract.openapi import Contract
 
 EVENTS = Path(__file__).parents[2] / "events"
 

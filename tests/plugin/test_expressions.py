@@ -1,16 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from contract.plugin.ulids import is_ulid, new_ulid, shard_of, time_of
 from twinproof.cases.expressions import evaluate, evaluate_body
-from twinproof.cases.language import Record, Scope
+from twinproof.cases.language import Language, Record, Scope
 from twinproof.errors import BadExpression, UnboundName
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Language
 
 START = 1_771_000_000_000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,20 +11,15 @@ from tests.plugin.conftest import bench_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fuzz_fake import Sturdy, drawing_of, fuzz_on
 from twinproof.cases.model import read_cases
+from twinproof.checks.checks import Rulebook
 from twinproof.contract.openapi import Contract
+from twinproof.fuzz.fuzzer import Outcome
 from twinproof.fuzz.saving import save
 from twinproof.fuzz.sequences import sequence
 from twinproof.lint.lint import lint
 from twinproof.report.fuzz_console import found_lines, json_outcome, write_report
-from twinproof.run.results import Verdict
+from twinproof.run.results import Run, Verdict
 from twinproof.run.runner import Runner
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.checks.checks import Rulebook
-    from twinproof.fuzz.fuzzer import Outcome
-    from twinproof.run.results import Run
 
 # Names of that many signs outside the BMP are rare.
 UNITS = range(150)

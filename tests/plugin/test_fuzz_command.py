@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,23 +16,17 @@ from tests.plugin.fake_http import serving
 from tests.plugin.fuzz_fake import Sturdy
 from twinproof.commands import cli
 from twinproof.contract.config import FuzzGoals, Gateway
+from twinproof.contract.openapi import Contract
 from twinproof.errors import DataUnreachable, NoAnswer
 from twinproof.exchange.model import Exchange, Request, Response
 from twinproof.fuzz.fuzzer import Outcome
-from twinproof.fuzz.playing import PlanPlayed
+from twinproof.fuzz.playing import Pair, PlanPlayed
 from twinproof.fuzz.reach import Reach, documented, unreachable
 from twinproof.report.fuzz_console import FuzzProgress
+from twinproof.targets.prepared import Bench
+from twinproof.targets.target import Target
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.fuzz.playing import Pair
-    from twinproof.targets.prepared import Bench
-    from twinproof.targets.target import Target
-
-    Fuzz = Callable[..., int]
+Fuzz = Callable[..., int]
 
 GOALS = FuzzGoals()
 

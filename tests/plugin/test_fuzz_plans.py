@@ -6,7 +6,7 @@ import base64
 import itertools
 from collections import Counter
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,13 +21,10 @@ from twinproof.cases.language import Scope
 from twinproof.cases.requests import body_of
 from twinproof.checks.checks import Rulebook
 from twinproof.contract.openapi import Contract
-from twinproof.domain.plans import WINDOW, PlanStep, size_of
+from twinproof.domain.plans import WINDOW, Plan, PlanStep, size_of
 from twinproof.fuzz.hostile.bodies import valid_body
 from twinproof.fuzz.sequences import sequence
 from twinproof.fuzz.shrinking import simpler, simpler_steps
-
-if TYPE_CHECKING:
-    from twinproof.domain.plans import Plan
 
 DRAWING = ServiceDrawing(Contract(CONTRACT))
 BODIES = DRAWING.bodies

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -12,22 +13,18 @@ from tests.plugin.conftest import CONTRACT
 from tests.plugin.fake_store import FakeStore
 from twinproof.cases.expressions import PLAIN
 from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.checks.checks import Rulebook
 from twinproof.contract.openapi import Contract
 from twinproof.domain.names import Names
 from twinproof.domain.plans import OWN_ONLY, WINDOW_FIRST, Plan, PlanStep
+from twinproof.exchange.model import Item, Key
 from twinproof.exchange.transports import Http
 from twinproof.fuzz.playing import Divergence, PairPlayer
 from twinproof.fuzz.shrinking import Shrinker, simpler_steps
 from twinproof.fuzz.sweeping import Sweeper
+from twinproof.stores.resources import Blob
 from twinproof.targets.prepared import Bench
 from twinproof.targets.target import Target
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.checks.checks import Rulebook
-    from twinproof.exchange.model import Item, Key
-    from twinproof.stores.resources import Blob
 
 TAIL = 16  # digits of a ULID behind its time
 DRAWING = ServiceDrawing(Contract(CONTRACT))

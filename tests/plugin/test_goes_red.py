@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from tests.plugin.fake_service import Fake
 from twinproof.cases.model import case_hash
 from twinproof.errors import DataUnreachable
-from twinproof.run.results import Verdict
+from twinproof.run.results import Run, Verdict
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from twinproof.run.results import Run
-
-    RunOn = Callable[..., Run]
+RunOn = Callable[..., Run]
 
 
 def test_right_implementation_is_green(run_on: RunOn) -> None:

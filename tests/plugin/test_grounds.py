@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.plugin.page_made import RUN, TARGETS, Reader
 from twinproof.cases.statements import Standing, Statement
+from twinproof.contract.openapi import Contract
 from twinproof.report.console import closing_line, print_run
 from twinproof.report.files import json_report
 from twinproof.report.html.checked import check_page
 from twinproof.run.grounds import grounds_line, grounds_of
 from twinproof.run.results import Basis, Result, Run, Shown, Verdict
 from twinproof.targets.target import Target
-
-if TYPE_CHECKING:
-    from twinproof.contract.openapi import Contract
 
 STATEMENTS = {
     one.statement_id: one

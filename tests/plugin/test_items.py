@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -16,16 +16,11 @@ from contract.plugin.laying import lay_out
 from contract.plugin.ulids import new_ulid, time_of
 from tests.plugin.fake_store import RESOURCES, FakeStore
 from tests.plugin.made import DOMAIN, exchange
-from twinproof.cases.language import Scope
+from twinproof.cases.language import Language, Scope
 from twinproof.errors import SuiteError
+from twinproof.exchange.model import Item, Key
 from twinproof.run.fixtures import Shelf
 from twinproof.stores.resources import Blob, as_read
-
-if TYPE_CHECKING:
-    from twinproof.exchange.model import Item, Key
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Language
 
 START = 1_771_000_000_000
 SHA_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

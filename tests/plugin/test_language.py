@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -16,16 +17,12 @@ from twinproof.cases.language import Expression, Language, OwnText, Scope, unlog
 from twinproof.cases.matching import Comparison
 from twinproof.cases.model import read_cases
 from twinproof.contract.config import Config, Own, RecordEntry
+from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import Schemas, tool_formats
 from twinproof.domain.names import Names
 from twinproof.errors import BadExpression
 from twinproof.files import kebab
 from twinproof.values.ids import is_id
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.contract.openapi import Contract
 
 UUID = "0190163d-8694-739b-aea5-966c26f8ad91"
 OWN = {

@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.plugin.made import SENT, exchange
 from twinproof.checks.log_lines import log_mismatches
+from twinproof.contract.openapi import Contract
 from twinproof.exchange.tails import TAIL_OCTETS, read_log
-
-if TYPE_CHECKING:
-    from twinproof.contract.openapi import Contract
 
 LINE = {
     "timestamp": SENT,

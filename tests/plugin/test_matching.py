@@ -1,14 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from twinproof.cases.language import Record, Scope
+from twinproof.cases.language import Language, Record, Scope
 from twinproof.cases.matching import MISSING, Comparison, Mismatch
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Language
 
 USER = {"userId": "A", "createdAt": 1}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,15 +13,13 @@ from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from tests.plugin.made import NEW, OLD, RECEIVED, SENT, USER, exchange
 from twinproof.cases.model import Call
+from twinproof.checks.checks import Rulebook
 from twinproof.compare.exchanges import Rules, compare
+from twinproof.contract.openapi import Contract
 from twinproof.domain.names import Names
 from twinproof.domain.observation import Observation
 from twinproof.exchange.model import Exchange, Request, Response
 from twinproof.run.play import Play
-
-if TYPE_CHECKING:
-    from twinproof.checks.checks import Rulebook
-    from twinproof.contract.openapi import Contract
 
 ENCODED = f"%{ord(OLD[0]):02X}{OLD[1:]}"
 

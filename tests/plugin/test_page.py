@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ from twinproof.report.html.checked import check_page
 from twinproof.report.html.document import STYLE
 from twinproof.report.html.gathering import rerun
 from twinproof.run.results import Result, Run, Verdict
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def page_of(run: Run) -> str:

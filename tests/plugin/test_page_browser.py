@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +14,7 @@ from tests.plugin.page_made import RUN, TARGETS, Reader
 from twinproof.report.html.checked import check_page
 from twinproof.report.html.document import STYLE
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Browse = Callable[..., subprocess.CompletedProcess[str]]
+Browse = Callable[..., subprocess.CompletedProcess[str]]
 
 # Blink's numbers for prefers-color-scheme.
 SCHEMES = {"dark": 0, "light": 1}

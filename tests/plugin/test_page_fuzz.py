@@ -1,20 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.plugin.page_made import DIFFER, HOSTILE, LEFT, NAMES, RIGHT, Reader
+from twinproof.contract.openapi import Contract
 from twinproof.domain.names import Names
 from twinproof.domain.plans import Plan, PlanStep
 from twinproof.fuzz.fuzzer import Found, Outcome
 from twinproof.fuzz.playing import Divergence
 from twinproof.report.html.fuzzed import fuzz_page, write_fuzz_page
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.contract.openapi import Contract
 
 STEPS = (
     PlanStep("createUser", {"json": {"name": HOSTILE}}, bind="u"),

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.plugin.conftest import bench_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_logs import LoggedFake
-from twinproof.run.results import Verdict
+from twinproof.cases.model import Collection
+from twinproof.checks.checks import Rulebook
+from twinproof.run.results import Run, Verdict
 from twinproof.run.runner import Runner
+from twinproof.targets.prepared import Bench
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from twinproof.cases.model import Collection
-    from twinproof.checks.checks import Rulebook
-    from twinproof.run.results import Run
-    from twinproof.targets.prepared import Bench
-
-    RunBoth = Callable[..., Run]
+RunBoth = Callable[..., Run]
 
 
 def bench(fake: LoggedFake, url: str, name: str) -> Bench:

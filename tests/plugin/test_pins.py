@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.plugin.fake_store import RESOURCES
 from tests.plugin.made import DOMAIN
 from twinproof.cases.expressions import evaluate
-from twinproof.cases.language import Scope
+from twinproof.cases.language import Language, Scope
 from twinproof.cases.matching import MATCHERS, MISSING, Comparison
+from twinproof.cases.model import Case
 from twinproof.checks.answer import expected_of
+from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import Schemas
 from twinproof.lint.coverage.evidence import CASE_HASH, RUN, START_MS
 from twinproof.lint.coverage.pins import (
@@ -27,13 +30,6 @@ from twinproof.lint.coverage.pins import (
 )
 from twinproof.lint.coverage.sizes import bounds_of
 from twinproof.lint.coverage.walk import Place, places
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.cases.language import Language
-    from twinproof.cases.model import Case
-    from twinproof.contract.openapi import Contract
 
 # A value for each matcher that an answer may have there.
 FITTING = {

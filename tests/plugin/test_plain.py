@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,14 +24,10 @@ from twinproof.errors import BadExpression
 from twinproof.exchange.model import Exchange, Key, Request, Response
 from twinproof.fuzz.expressing import CaseWords
 from twinproof.run.player import play_case
+from twinproof.run.results import Result
 from twinproof.stores.resources import Resources
 from twinproof.targets.prepared import Bench
 from twinproof.targets.target import Target
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.run.results import Result
 
 TOML = """
 schema-version = 1

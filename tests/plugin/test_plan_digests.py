@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
 from contract.plugin.fuzz import ServiceDrawing
+from twinproof.contract.openapi import Contract
 from twinproof.fuzz.sequences import sequence
-
-if TYPE_CHECKING:
-    from twinproof.contract.openapi import Contract
 
 PLANS = 2000
 

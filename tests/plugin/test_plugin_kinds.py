@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -17,12 +17,9 @@ from twinproof.contract.openapi import Contract
 from twinproof.domain.forms import kind_of
 from twinproof.domain.kinds import as_is
 from twinproof.domain.names import Names
+from twinproof.domain.observation import Observation
 from twinproof.domain.tool_kinds import Moment, tool_kinds
 from twinproof.files import read_yaml
-
-if TYPE_CHECKING:
-    from twinproof.domain.observation import Observation
-
 
 READ = observed(exchange(before={user_key(OLD): ITEM}))
 PUT = observed(exchange("PUT", before={user_key(OLD): ITEM}))

@@ -2,20 +2,17 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from contract.plugin.keys import user_key
 from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.contract.openapi import Contract
 from twinproof.exchange.model import Exchange, Request, Response
 from twinproof.report.console import ProgressLine, closing_line, print_run, shown
 from twinproof.report.files import json_report, junit
 from twinproof.run.results import LeftOut, Pair, Result, Run, Verdict
 from twinproof.targets.target import Target
-
-if TYPE_CHECKING:
-    from twinproof.contract.openapi import Contract
 
 EXCHANGE = Exchange(
     "listUsers",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,12 +18,10 @@ from tests.plugin.made import DOMAIN, NEW, OLD, exchange
 from twinproof.cases.expressions import evaluate
 from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING
+from twinproof.checks.checks import Rulebook
 from twinproof.domain.names import Names
 from twinproof.exchange.model import Key, Request
 from twinproof.fuzz.expressing import CaseWords
-
-if TYPE_CHECKING:
-    from twinproof.checks.checks import Rulebook
 
 RECORDS = DOMAIN.records
 ADDRESS = "ada@00c0ffee.0badcafe.example"

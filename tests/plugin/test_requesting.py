@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from twinproof.cases.language import Scope
+from twinproof.cases.language import Language, Scope
 from twinproof.cases.requests import request_of
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Language
-    from twinproof.contract.openapi import Contract
+from twinproof.contract.openapi import Contract
 
 
 @pytest.fixture

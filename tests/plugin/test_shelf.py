@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from contract.plugin.keys import (
@@ -16,15 +14,10 @@ from contract.plugin.keys import (
 from tests.plugin.fake_store import FakeStore
 from tests.plugin.made import DOMAIN
 from twinproof.cases.expressions import evaluate
-from twinproof.cases.language import Scope
+from twinproof.cases.language import Language, Scope
+from twinproof.exchange.model import Key
 from twinproof.run.fixtures import Shelf
 from twinproof.stores.resources import Blob
-
-if TYPE_CHECKING:
-    from twinproof.exchange.model import Key
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Language
 
 # Long ago: what expires a minute later may have been reaped since.
 START = 1_771_000_000_000

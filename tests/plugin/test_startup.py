@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,16 +18,12 @@ from twinproof.errors import FileFault, UsageError
 from twinproof.targets import prepared as benches
 from twinproof.targets.target import Target
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Read = Callable[..., list[tuple[str, list[str]]]]
+Read = Callable[..., list[tuple[str, list[str]]]]
 
 NOT_NEEDED = (
     "boto3",
     "contract.plugin.fuzz",
-    "twinproof.fuzz",
+    "twinproof.fuzz.fuzzer",
     "twinproof.report.html",
     "twinproof.report.files",
     "twinproof.lint.structure",

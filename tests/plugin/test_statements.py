@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -11,9 +12,6 @@ from twinproof.cases.model import read_cases
 from twinproof.cases.statements import Standing, cited, lint_statements, read_statements
 from twinproof.contract.openapi import Contract
 from twinproof.errors import FileFault
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LINK = "https://docs.aws.amazon.com/page"
 DOCUMENTED = {"says": "S3 is blue", "standing": "documented", "link": LINK}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ from tests.plugin.conftest import bench_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.cases.model import Call, Case, Collection, Journey, Step
+from twinproof.checks.checks import Rulebook
+from twinproof.contract.openapi import Contract
 from twinproof.errors import SuiteError, UnboundName
 from twinproof.exchange.transports import Http
 from twinproof.run.play import Play
@@ -26,12 +29,6 @@ from twinproof.run.steps import StepFailed, play_steps
 from twinproof.targets.prepared import Bench
 from twinproof.targets.target import Target
 from twinproof.timing import Timing
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.checks.checks import Rulebook
-    from twinproof.contract.openapi import Contract
 
 
 @pytest.fixture

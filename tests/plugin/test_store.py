@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import boto3
 import pytest
@@ -19,15 +19,11 @@ from contract.plugin.keys import (
     user_key,
 )
 from twinproof.contract.config import StoreEntry
+from twinproof.contract.openapi import Contract
 from twinproof.errors import DataUnreachable
 from twinproof.exchange.model import Key
 from twinproof.stores.aws import AwsStore, plain_item, typed_item
 from twinproof.stores.resources import Blob, Resources
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.contract.openapi import Contract
 
 REGION = "us-east-1"
 ADA = {"userId": "A", "email": "ada@0badcafe.example", "version": 1}

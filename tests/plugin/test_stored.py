@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contract.plugin.keys import (
     asset_key,
@@ -13,12 +13,10 @@ from contract.plugin.keys import (
 )
 from contract.plugin.ulids import new_ulid
 from tests.plugin.fake_store import RESOURCES
+from twinproof.checks.checks import Rulebook
 from twinproof.checks.stored import stored_mismatches
 from twinproof.domain.observation import Observation
 from twinproof.exchange.model import Exchange, Key, Request, Response
-
-if TYPE_CHECKING:
-    from twinproof.checks.checks import Rulebook
 
 START = 1_771_000_000_000
 

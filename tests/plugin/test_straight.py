@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import CodeType, FrameType
 
 import pytest
 
@@ -14,17 +15,12 @@ import twinproof
 from tests.plugin.conftest import CONTRACT, IMPATIENT, bench_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
+from twinproof.cases.model import Case, Collection
 from twinproof.checks.checks import Rulebook
 from twinproof.contract import ecma
 from twinproof.contract.openapi import Contract
 from twinproof.run.play import Play
 from twinproof.values.ids import ids_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import CodeType, FrameType
-
-    from twinproof.cases.model import Case, Collection
 
 SOURCES = Path(twinproof.__file__).parent
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
@@ -36,7 +32,11 @@ INNER = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
 def heights() -> dict[str, int]:
     """Return how high each part of the tool is, by import-linter's layers."""
     linter = tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["importlinter"]
-    [layers] = (each["layers"] for each in linter["contracts"] if "layers" in each)
+    [layers] = (
+        each["layers"]
+        for each in linter["contracts"]
+        if each.get("containers") == ["twinproof"]
+    )
     return {
         name.strip(): -depth
         for depth, layer in enumerate(layers)

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from twinproof.contract.openapi import Contract
 from twinproof.errors import FileFault
 from twinproof.targets.target import Overrides, read_target
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.contract.openapi import Contract
 
 LIVE = "https://api.example.com"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -14,11 +14,9 @@ from twinproof.cases.language import OwnText, Record
 from twinproof.contract.config import Config, Idempotency, RequestId
 from twinproof.domain.kinds import Kind, as_is
 from twinproof.domain.names import Names, bound_ids
+from twinproof.domain.observation import Observation
 from twinproof.domain.tool_kinds import tool_kinds
 from twinproof.exchange.model import Response
-
-if TYPE_CHECKING:
-    from twinproof.domain.observation import Observation
 
 READ = observed(exchange(before={user_key(OLD): ITEM}))
 BLIND = observed(exchange())

@@ -5,20 +5,17 @@ import io
 import json
 import socket
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from twinproof.contract.openapi import Contract
 from twinproof.errors import NoAnswer
 from twinproof.exchange.model import Request, joined
 from twinproof.exchange.transports import Http, Invoke
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.contract.openapi import Contract
 
 OK = b"HTTP/1.1 200 OK\r\nX-A: 1\r\nX-A: 2\r\ncontent-length: 2\r\n\r\nok"
 CLOSING = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nok"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +17,6 @@ from twinproof.domain.tool_kinds import tool_kinds
 from twinproof.errors import FileFault
 from twinproof.files import read_yaml
 from twinproof.lint.lint import lint
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def wrong(root: Path) -> list[str]:

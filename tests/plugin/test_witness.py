@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -12,15 +12,12 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_logs import LOGS, LoggedFake
 from tests.plugin.test_pairs import bench
-from twinproof.run.results import Verdict
+from twinproof.cases.model import Collection
+from twinproof.checks.checks import Rulebook
+from twinproof.run.results import Run, Verdict
 from twinproof.run.runner import Runner
 from twinproof.targets.logs import LogReader, LogsUnreadable, invocations
-
-if TYPE_CHECKING:
-    from twinproof.cases.model import Collection
-    from twinproof.checks.checks import Rulebook
-    from twinproof.run.results import Run
-    from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import Bench
 
 METRIC = '{"_aws":{}}'
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +12,9 @@ from twinproof.checks.volatile import Volatile
 from twinproof.commands.cli import main
 from twinproof.contract.openapi import Contract
 from twinproof.domain.loading import domain_of
-from twinproof.errors import FileFault
+from twinproof.errors import FileFault, Finding
 from twinproof.lint.config import lint_config
 from twinproof.lint.lint import lint
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.errors import Finding
 
 TOML, VOLATILE = "twinproof.toml", "volatile.yaml"
 LINES = (

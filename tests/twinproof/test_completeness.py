@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import tomllib
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,6 @@ from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import Schemas
 from twinproof.domain.loading import domain_of
 from twinproof.files import read_yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

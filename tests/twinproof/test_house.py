@@ -7,13 +7,11 @@ import json
 import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Set
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Set
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "twinproof" / "src" / "twinproof"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import yaml
@@ -20,13 +20,10 @@ from twinproof.exchange.transports import Http
 from twinproof.files import read_yaml
 from twinproof.fuzz.saving import save
 from twinproof.run.relay import NOT_SHARED
-from twinproof.run.results import Verdict
+from twinproof.run.results import Run, Verdict
 from twinproof.run.selection import why_not
 from twinproof.targets.prepared import Bench
 from twinproof.targets.target import Target
-
-if TYPE_CHECKING:
-    from twinproof.run.results import Run
 
 TITLE = Path(__file__).parent / "title"
 """An operation to add: its path, schema, cases and handler."""

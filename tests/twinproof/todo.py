@@ -5,31 +5,26 @@ from __future__ import annotations
 import importlib.util
 import sys
 import threading
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 from unittest import mock
 
 from twinproof.cases.model import read_cases
 from twinproof.checks.checks import Rulebook
 from twinproof.contract.openapi import Contract
-from twinproof.exchange.model import Key
+from twinproof.exchange.model import Item, Key
 from twinproof.exchange.transports import Http
-from twinproof.fuzz.fuzzer import Fuzzer
+from twinproof.fuzz.fuzzer import Fuzzer, Outcome
 from twinproof.lint.lint import lint
 from twinproof.lint.structure import lint_structure
+from twinproof.run.results import Run
 from twinproof.run.runner import Runner
 from twinproof.stores.resources import Blob, Resources
 from twinproof.targets.prepared import Bench
 from twinproof.targets.target import Target
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from types import ModuleType
-
-    from twinproof.exchange.model import Item
-    from twinproof.fuzz.fuzzer import Outcome
-    from twinproof.run.results import Run
 
 EXAMPLE = Path(__file__).parents[2] / "twinproof" / "examples" / "todo"
 STORE = "todos"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.baseline import __main__ as command
 from tests.baseline import kept
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 RUNS = (kept.HTTP, kept.LAMBDA, kept.FUZZ)
 PASSED = {"target": "a", "verdict": "passed", "basis": "emulator", "mismatches": []}

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "handlers" / "python" / "requirements.txt"
-PEERS = ROOT / "bench" / "peers"
+PEERS = ROOT / "lab" / "bench" / "peers"
 PYTHON_PEERS = sorted(PEERS.glob("python/*/requirements.txt"))
 PINS = [*(ROOT / "requirements").glob("*.txt"), OURS, *PYTHON_PEERS]
 NODE_PEERS = sorted(PEERS.glob("node/*/package-lock.json"))

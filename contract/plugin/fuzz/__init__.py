@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from random import Random
 
 from contract.plugin.fuzz.drawing import draw_step
 from contract.plugin.fuzz.lists import is_disturbed, reads_may_write, visible
 from contract.plugin.fuzz.model import Draft, lay_down
-from twinproof.plugin import OWN_ONLY, Bodies, Clock
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
-    from random import Random
-
-    from twinproof.plugin import Contract, Exchange, Item, Key, Plan, PlanStep
+from twinproof.plugin import (
+    OWN_ONLY,
+    Bodies,
+    Clock,
+    Contract,
+    Exchange,
+    Item,
+    Key,
+    Plan,
+    PlanStep,
+)
 
 # Lengths of sequences; the median is what the reach asks for, and one.
 LENGTHS = (6, 7, 8, 8, 9, 9, 9, 10, 10, 11, 12, 14)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from random import Random
+from typing import Any
 
 from twinproof.plugin import HOSTILE as TOOLS
-from twinproof.plugin import joined, sources, written
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from random import Random
-
-    from twinproof.plugin import Body, Maker, Member, Raw
+from twinproof.plugin import Body, Maker, Member, Raw, joined, sources, written
 
 MAX_OCTETS = 65_536
 # An address takes 45 octets of a body of one's own, whatever the run is called.

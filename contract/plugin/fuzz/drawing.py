@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from contract.plugin.fuzz import edges
 from contract.plugin.fuzz.bodies import HOSTILE
@@ -10,9 +11,6 @@ from contract.plugin.fuzz.listing import list_step
 from contract.plugin.fuzz.model import Draft, Keyed, Known
 from contract.plugin.keys import ASSETS, ID_OF, USERS
 from twinproof.plugin import PlanStep, valid_body
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # How often a step's body, headers, query or path is at the edge of being refused.
 HOSTILE_BODY, HOSTILE_HEADER, HOSTILE_QUERY, HOSTILE_PATH = 0.3, 0.08, 0.03, 0.04

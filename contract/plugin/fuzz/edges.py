@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any
 
 from twinproof.plugin import (
     JSON_TYPES,
     OTHER_TYPES,
+    Headers,
     bad_tags,
     cased,
     content_type,
     good_tags,
 )
-
-if TYPE_CHECKING:
-    from random import Random
-
-    from twinproof.plugin import Headers
 
 __all__ = [
     "BAD_KEYS",

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Set
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contract.plugin.keys import OBJECTS
-from twinproof.plugin import END, OWN_ONLY, WINDOW_FIRST, compact_json
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
-
-    from twinproof.plugin import Config, Exchange, Item, Key, PlanStep
+from twinproof.plugin import (
+    END,
+    OWN_ONLY,
+    WINDOW_FIRST,
+    Config,
+    Exchange,
+    Item,
+    Key,
+    PlanStep,
+    compact_json,
+)
 
 
 def visible(

@@ -6,16 +6,12 @@ It only weighs what to draw: no answer is judged by it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any
 
 from contract.plugin.keys import ASSETS, ID_OF, USERS
 from contract.plugin.ulids import ALPHABET
-from twinproof.plugin import END, ETAG, Plan
-
-if TYPE_CHECKING:
-    from random import Random
-
-    from twinproof.plugin import Bodies, PlanStep
+from twinproof.plugin import END, ETAG, Bodies, Plan, PlanStep
 
 DAY_MS = 24 * 3_600_000
 TAIL = 16

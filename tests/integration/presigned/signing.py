@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assets.model import Asset
 from assets.objects import S3ObjectStore, Signing
 from assets.sigv4 import Credentials
-from tests.integration.stacks import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from tests.integration.stacks import Stack
+from tests.integration.stacks import ROOT, Stack
 
 REGION = "us-east-1"
 SCRIPT = Path(__file__).with_name("sign.ts")

@@ -11,23 +11,20 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import boto3
 
 from handlers.packaging.env_vars import ENV_VARS
-from local.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.commands.sam_local import credentials
+from local.deploy.sam import SAM, environment_of
 from local.docker import engine
+from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.implementations import IMPLEMENTATIONS
-from local.sam import SAM, environment_of
-from local.sam_local import credentials
 from local.template import ROOT
 from tests.integration.stacks import free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 READY_SECONDS = 180
 STOP_SECONDS = 60
@@ -56,7 +53,7 @@ class Data:
         self.env_vars = ENV_VARS.with_stem(f"{ENV_VARS.stem}-{self.port}")
         self.lines: list[str] = []
         self._ready = threading.Event()
-        command = [sys.executable, "-m", "local.sam_local", "data"]
+        command = [sys.executable, "-m", "local.commands.sam_local", "data"]
         self._process = subprocess.Popen(
             [*command, "--cloud-port", str(self.port)],
             cwd=ROOT,

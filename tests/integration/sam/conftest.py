@@ -5,18 +5,15 @@ from __future__ import annotations
 import functools
 import os
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from local.deploy.sam import sam
 from local.docker import engine, images
-from local.sam import sam
 from local.template import ROOT, defaults, load, runtime
 from tests.integration.sam.command import Data, config_of, environment
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 STATE = ROOT / ".local" / "sam"
 

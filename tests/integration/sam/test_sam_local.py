@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from concurrent.futures import wait
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import requests
 
 from local.children import side_by_side
-from local.sam import SAM
+from local.deploy.sam import SAM
 from local.template import ROOT
-from tests.integration.sam.command import invoke, made, parity, serving
+from tests.integration.sam.command import Data, invoke, made, parity, serving
 from twinproof.cases.model import Journey, read_cases
 from twinproof.checks.documented import response_mismatches
 from twinproof.contract.openapi import Contract
 from twinproof.exchange.model import Exchange, Request, Response
 from twinproof.run.selection import journey_calls
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.integration.sam.command import Data
 
 pytestmark = pytest.mark.sam
 

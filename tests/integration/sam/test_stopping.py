@@ -5,19 +5,16 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from local.build import STATE
+from local.deploy.build import STATE
 from local.docker import engine
 from local.template import ROOT
 from tests.integration.sam.command import LOOK_SECONDS, READY_SECONDS, end, environment
 from tests.integration.stacks import descendants, free, free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 pytestmark = pytest.mark.sam
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPResponse
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import ClassVar
 
 # Of this proxy; what is behind it answers to its own name alone.
 HOST = re.compile(rb"^(host:[ \t]*127\.0\.0\.1:)\d+", re.IGNORECASE | re.MULTILINE)

@@ -6,10 +6,7 @@ those that no case reaches.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tests.unit.contract.conftest import Node
+from tests.unit.contract.conftest import Node
 
 METHODS = ("get", "put", "post", "patch", "delete")
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
-from local.http_messages import Request, Response
-from local.http_server import Server, Service, listen
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from local.http.messages import Request, Response
+from local.http.server import Server, Service, listen
 
 MAX_BODY = 1_000
 MAX_HEAD = 500

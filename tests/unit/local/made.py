@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from local.deploy import Function
+from local.model import Function
 
 FUNCTION = Function(
     logical_id="UsersFunction",

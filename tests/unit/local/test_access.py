@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.access import Access, Refusal, loopback_origins
+from local.emulator.access import Access, Refusal, loopback_origins
 
 OWN = "127.0.0.1:4566"
 BRIDGE = "172.17.0.1"

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from local import agreement
-from local.agreement import disagreements
+from local.commands import agreement
+from local.commands.agreement import disagreements
 from local.template import ROOT, ConfigurationError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 API, TEMPLATE = "contract/openapi.yaml", "template.yaml"
 PYTHON, TYPESCRIPT = "handlers/python", "handlers/typescript"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-import bench.scale.__main__ as scale
-from local import guard, overrides, template
+import lab.scale.__main__ as scale
+from local import template
+from local.commands import guard, overrides
 from local.template import TEMPLATE, ConfigurationError, load
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Command = Callable[[], int]
+Command = Callable[[], int]
 
 SOUND = """
 version = 0.1

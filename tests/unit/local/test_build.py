@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import threading
 import zipfile
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
-from local import build
-from local.build import only_one
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+from local.deploy import build
+from local.deploy.build import only_one
 
 PARAMETERS = {"Implementation": "python", "RuntimeTrack": "oldest"}
 

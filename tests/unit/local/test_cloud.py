@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from local import cloud
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from local.emulator import cloud
 
 
 def test_a_cloud_that_ends_at_once_is_told_with_its_log(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from local.completion import Outcome, Stack, Step, complete
-
-if TYPE_CHECKING:
-    from local.template import Json
+from local.deploy.completion import Outcome, Stack, Step, complete
+from local.template import Json
 
 
 class Cell:

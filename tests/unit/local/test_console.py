@@ -5,14 +5,11 @@ from __future__ import annotations
 import errno
 import io
 import sys
-from typing import TYPE_CHECKING
+from typing import NoReturn
+
+import pytest
 
 from local import console
-
-if TYPE_CHECKING:
-    from typing import NoReturn
-
-    import pytest
 
 
 def test_what_the_terminal_has_no_octets_for_is_escaped(

@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from local.cors import headers_for, is_preflight, preflight
-from local.deploy import Cors
-from local.http_messages import Request
+from local.gateway.cors import headers_for, is_preflight, preflight
+from local.http.messages import Request
+from local.model import Cors
 
 CORS = Cors(
     allow_origins=("https://app.example", "http://localhost:5173"),

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
-from local import debugging, implementations
-from local.debugging import PATIENCE_SECONDS, DebugError, Debugged, debugged
-from local.deploy import Cors, Deployment, Function
-from local.http_server import listen
-from local.ports import PortError
-from local.runtimes import runtime_of
+from local import implementations
+from local.commands import debugging
+from local.commands.debugging import PATIENCE_SECONDS, DebugError, Debugged, debugged
+from local.http.ports import PortError
+from local.http.server import listen
+from local.lambda_.runtimes import runtime_of
+from local.model import Cors, Deployment, Function
 from tests.unit.local.made import FUNCTION
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DEPLOYMENT = Deployment(
     stack="stack",

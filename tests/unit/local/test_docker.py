@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
 import threading
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from handlers.packaging.env_vars import without_data
-from local import sam_local
-from local.build import architecture
+from local.commands import sam_local
+from local.commands.sam_local import main
+from local.deploy.build import architecture
 from local.docker import debian, engine, images
 from local.docker.engine import DockerError
 from local.docker.relay import is_near, relay
-from local.sam_local import main
 from local.stopping import STOP_SIGNALS, StoppedError
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    import signal
-    from pathlib import Path
 
 BRIDGE = ipaddress.IPv4Interface("127.0.0.9/8")
 """Another address of the loopback stands in for the bridge's."""

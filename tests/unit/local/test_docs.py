@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from local import docs
-from local.docs import About, Docs, page, published
-from local.http_messages import Request, Response
+from local.gateway import docs
+from local.gateway.docs import About, Docs, page, published
+from local.http.messages import Request, Response
 
 ABOUT = About("python", {"typescript": "http://127.0.0.1:3001"}, "5")
 PAGE = page(ABOUT)

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from local.access import TOKEN_HEADER, Access
+from local.emulator.access import TOKEN_HEADER, Access
 from local.emulator.guard import Guard
 
 OWN = ("host", "localhost:4566")

@@ -9,17 +9,14 @@ import subprocess
 import sys
 import tomllib
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from handlers.packaging import env_vars
-from local import sam_local
-from local.sam import SAM
+from local.commands import sam_local
+from local.deploy.sam import SAM
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 READ = """
 import json, sys

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from local import front
-from local.deploy import Cors, Deployment, Function
-from local.docs import Docs
-from local.front import Front
-from local.http_messages import Request, Response
-from local.invocation import MAX_REQUEST_OCTETS, Failure, Invocation, Outcome
-from local.pool import TooManyInvocationsError
-from local.request_log import RequestLog
+from local.gateway import front
+from local.gateway.docs import Docs
+from local.gateway.front import Front
+from local.http.messages import Request, Response
+from local.lambda_.invocation import MAX_REQUEST_OCTETS, Failure, Invocation, Outcome
+from local.lambda_.pool import TooManyInvocationsError
+from local.lambda_.request_log import RequestLog
+from local.model import Cors, Deployment, Function
 from tests.unit.local.made import FUNCTION
 
 OWN_HOST = ("host", "127.0.0.1:3000")

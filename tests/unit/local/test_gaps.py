@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from local import gaps
-from local.deploy import Cors, Deployment
-from local.gaps import Gaps, published
+import pytest
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
+from local.commands import gaps
+from local.commands.gaps import Gaps, published
+from local.model import Cors, Deployment
 
 ONE = Deployment(
     stack="parity-python",

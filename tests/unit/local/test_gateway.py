@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local.gateway import event_of, new_request_id, response_of
-from local.http_messages import Request, encode
-from local.routes import Routes
+from local.gateway.events import event_of, new_request_id, response_of
+from local.http.messages import Request, encode
+from local.http.routes import Routes
 
 ROUTES = Routes({"GET /users/{userId}": "f", "POST /users": "f", "GET /users": "f"})
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from local import guard, template
-from local.guard import checked, deploy_id, refuse_orphaned_data, refuse_other_build
-from local.naming import ROOM, RefusalError, bucket_naming, refuse_name
+from local import template
+from local.commands import guard
+from local.commands.guard import (
+    checked,
+    deploy_id,
+    refuse_orphaned_data,
+    refuse_other_build,
+)
+from local.deploy.naming import ROOM, RefusalError, bucket_naming, refuse_name
 from local.template import defaults, load
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 TEMPLATE = load()
 COMMIT = "5b6f732" + 33 * "0"

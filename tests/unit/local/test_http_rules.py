@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from local.http_messages import Request, Response
-from local.http_server import Server, Service, listen
+from local.http.messages import Request, Response
+from local.http.server import Server, Service, listen
 from tests.unit.local.http_client import MAX_BODY, MAX_HEAD, echo, exchange, refuse
 from tests.unit.local.http_oddities import (
     EXPECT,

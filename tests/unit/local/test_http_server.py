@@ -10,9 +10,9 @@ import tracemalloc
 import h11
 import pytest
 
-from local.http_messages import Request, Response
-from local.http_reader import Reader
-from local.http_server import MAX_AHEAD_OCTETS, Connection, Server, Service, listen
+from local.http.messages import Request, Response
+from local.http.reader import Reader
+from local.http.server import MAX_AHEAD_OCTETS, Connection, Server, Service, listen
 from tests.unit.local.http_client import (
     CLOSE,
     MAX_BODY,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -14,13 +14,9 @@ from handlers.packaging import typescript
 from handlers.packaging.order import BuildError
 from local import implementations, node
 from local.implementations import IMPLEMENTATIONS, named, refresh_typescript
+from local.model import Function
 from local.template import ROOT, ConfigurationError
 from tests.unit.local.made import FUNCTION
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from local.deploy import Function
 
 USERS = replace(FUNCTION, handler="users-handler.handler", runtime="nodejs24.x")
 

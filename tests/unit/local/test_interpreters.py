@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from handlers.packaging import python as packaging
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NEWEST = ROOT / "local" / "newest-python.sh"
 BROKEN_SHIM = '#!/bin/sh\necho "pyenv: $0: command not found" >&2\nexit 127\n'

@@ -7,9 +7,11 @@ import shutil
 import signal
 import subprocess
 import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -17,16 +19,13 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
-from local import keeping as module
-from local import snapshot, stopping
-from local.keeping import KeepError, Kept, keeping
-from local.snapshot import Stores
+from local import stopping
+from local.commands import keeping as module
+from local.commands.keeping import KeepError, Kept, keeping
+from local.emulator import snapshot
+from local.emulator.snapshot import Stores
 from local.stopping import StoppedError, be_deaf
 from local.template import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 STORES = Stores({"UsersTable": "users"}, {"AssetsBucket": "assets"})
 PAST, FUTURE = "1000000000", "4000000000"

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from local import log_events
-from local.log_events import LogEvent, LogEvents, UnknownGroupError
+from local.lambda_ import log_events
+from local.lambda_.log_events import LogEvent, LogEvents, UnknownGroupError
 
 
 def everything(_: LogEvent) -> bool:

@@ -6,22 +6,19 @@ import asyncio
 import io
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local import log_events
-from local.http_messages import Request, Response
-from local.log_events import LogEvents
-from local.logs_api import LogsApi
-
-if TYPE_CHECKING:
-    from botocore.awsrequest import AWSPreparedRequest
+from local.http.messages import Request, Response
+from local.lambda_ import log_events
+from local.lambda_.log_events import LogEvents
+from local.lambda_.logs_api import LogsApi
 
 GROUP = "/aws/lambda/users"
 

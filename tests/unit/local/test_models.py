@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import botocore.session
 import pytest
@@ -14,9 +15,6 @@ from botocore import xform_name
 from handlers.packaging import python as packaging
 from handlers.packaging.models import OPERATIONS, trim_data, trimmed
 from handlers.packaging.order import ROOT, BuildError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MODEL: dict[str, Any] = {
     "metadata": {"serviceId": "Thing"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from local.omissions import adapt
+from local.deploy.omissions import adapt
 from local.template import Json, load
 
 TEMPLATE = load()

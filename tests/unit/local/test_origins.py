@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from local import sam_local, start
-from local.origins import allowed_origins
+from local.commands import sam_local, start
+from local.commands.origins import allowed_origins
 
 OWN = [
     "http://127.0.0.1:4300",

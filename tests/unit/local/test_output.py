@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from local.output import MAX_OCTETS, Output
+from local.lambda_.output import MAX_OCTETS, Output
 
 
 def test_all_is_kept_below_the_limit_and_taken_once() -> None:

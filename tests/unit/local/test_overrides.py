@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from local import overrides, template
-from local.build import pairs
+from local import template
+from local.commands import overrides
+from local.deploy.build import pairs
 from local.template import SAMCONFIG, ConfigurationError, environment, read_pairs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TABLES = tomllib.loads(SAMCONFIG.read_text("utf-8"))
 STAGES = ("default", "dev", "stage", "prod")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from handlers.packaging import python as packaging
 from handlers.packaging.order import BuildError, Order, read_order
 from handlers.packaging.wheels import refuse_foreign
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GRAPH = """
 [function_build_definitions.1e30edc0-abfe-423e-b26a-64e44bb189fb]

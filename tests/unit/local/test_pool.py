@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
-from local import pool
-from local.invocation import Invocation
-
-if TYPE_CHECKING:
-    from local.deploy import Function
-    from local.sandbox import Sandbox
+from local.lambda_ import pool
+from local.lambda_.invocation import Invocation
+from local.lambda_.sandbox import Sandbox
+from local.model import Function
 
 INVOCATION = Invocation(b"", "live", "")
 

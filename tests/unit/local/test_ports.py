@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
-from local import sam_local, start
-from local.ports import PortError, require_apart
-from local.privileges import proof
-from rehearsal import deploy
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from lab.iam import proof
+from lab.rehearsal import deploy
+from local.commands import sam_local, start
+from local.http.ports import PortError, require_apart
 
 
 @pytest.mark.parametrize(

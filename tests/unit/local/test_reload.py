@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.reload import Follower, Sources
+from local.lambda_.reload import Follower, Sources
 
 
 @pytest.fixture

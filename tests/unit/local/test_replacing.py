@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from handlers.packaging import python as packaging
 from handlers.packaging.order import BuildError, Order, write_note
 from handlers.packaging.python import copy_sources, replace_sources
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILES = ("users_handler.py", "users/model.py", "shared/text/__init__.py", "once.py")
 

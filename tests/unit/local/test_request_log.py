@@ -1,9 +1,9 @@
 """Request lines: readable, and nothing a client sent but methods, routes and ids."""
 
-from local.http_messages import Response
-from local.invocation import Outcome
-from local.request_log import RequestLog, explained, name_of, telling
-from local.routes import Routes
+from local.http.messages import Response
+from local.http.routes import Routes
+from local.lambda_.invocation import Outcome
+from local.lambda_.request_log import RequestLog, explained, name_of, telling
 from tests.unit.local.made import FUNCTION
 
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.routes import Routes, UnknownRouteError
+from local.http.routes import Routes, UnknownRouteError
 
 ROUTES = Routes(
     {

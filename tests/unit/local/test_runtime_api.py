@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pytest
 
-from local.http_messages import Request, Response
-from local.invocation import MAX_RESPONSE_OCTETS, Failure, Invocation
-from local.runtime_api import OutOfTurnError, RuntimeApi, State
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from local.http.messages import Request, Response
+from local.lambda_.invocation import MAX_RESPONSE_OCTETS, Failure, Invocation
+from local.lambda_.runtime_api import OutOfTurnError, RuntimeApi, State
 
 BASE = "/2018-06-01/runtime"
 HOST = ("host", "127.0.0.1:9001")

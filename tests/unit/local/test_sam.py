@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from local import sam
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from local.deploy import sam
 
 
 @pytest.fixture

@@ -10,17 +10,19 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
 
 from contract.plugin.ulids import is_ulid
-from local.privileges.errors import CannotProveError
+from local.commands.own_stack import NotStartedError, Ports
 from local.schemathesis import __main__ as command
 from local.schemathesis.explained import (
     EXPLANATIONS,
@@ -31,13 +33,6 @@ from local.schemathesis.explained import (
 from local.template import ROOT
 from twinproof.contract.nodes import references
 from twinproof.contract.schemas import resolve_pointer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from types import ModuleType
-
-    from local.privileges.stack import Ports
 
 CONTRACT = ROOT / "contract"
 NO_ROUTE = {"message": "Not Found"}
@@ -517,7 +512,7 @@ def test_where_not_both_answer_a_stack_is_started_and_its_failure_is_one_line(
 ) -> None:
     @contextmanager
     def started(ports: Ports) -> Iterator[None]:
-        raise CannotProveError(f"no stack at {ports.api} and {ports.cloud}")
+        raise NotStartedError(f"no stack at {ports.api} and {ports.cloud}")
         yield
 
     monkeypatch.setattr(command, "started", started)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import requests
 
-from local.deploy import Cors, Credentials, Deployment, Function
-from local.http_server import listen
-from local.lambda_service import Hosted
-from local.reload import Sources
-from local.serving import PartFailedError, Plan, Served, serve
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+from local.commands.serving import PartFailedError, Plan, Served, serve
+from local.http.server import listen
+from local.lambda_.reload import Sources
+from local.lambda_.service import Hosted
+from local.model import Cors, Credentials, Deployment, Function
 
 
 def deployment(routes: dict[str, str]) -> Deployment:

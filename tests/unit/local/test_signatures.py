@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.http_messages import Request
-from local.signatures import SignatureError, verify
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from local.http.messages import Request
+from local.lambda_.signatures import SignatureError, verify
 
 HOST = "http://127.0.0.1:4567"
 TARGET = "/2015-03-31/functions/arn%3Aaws%3Alambda/invocations?Qualifier=live&a=%20b"

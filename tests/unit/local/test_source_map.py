@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.source_map import SourceMap
+from local.lambda_.source_map import SourceMap
 
 # Line 1: column 0 is a.ts line 1, column 4 is no source's, column 20 is b.ts line 17.
 # Line 2 is of no source. Line 3: column 2 is a.ts line 1 again.

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
-from local.template import ROOT, ConfigurationError, defaults, load, runtime, track
+from local.template import (
+    ROOT,
+    ConfigurationError,
+    Json,
+    defaults,
+    load,
+    runtime,
+    track,
+)
 from twinproof.contract.schemas import Schemas
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from local.template import Json
 
 TEMPLATE = load()
 RESOURCES = TEMPLATE["Resources"]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import traceback
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from handlers.packaging import typescript
 from handlers.packaging.order import BuildError
-from local import traces
-from local.invocation import Outcome
-from local.traces import (
+from local.lambda_ import traces
+from local.lambda_.invocation import Outcome
+from local.lambda_.traces import (
     MAX_OCTETS,
     TracePipe,
     import_trace,
@@ -24,9 +24,6 @@ from local.traces import (
     lost_its_trace,
 )
 from tests.unit.local.made import FUNCTION
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MODEL = "users/model.py"
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from moto import mock_aws
+from mypy_boto3_dynamodb import DynamoDBClient
+from mypy_boto3_dynamodb.literals import KeyTypeType, ScalarAttributeTypeType
+from mypy_boto3_dynamodb.type_defs import (
+    AttributeDefinitionTypeDef,
+    KeySchemaElementTypeDef,
+)
+from mypy_boto3_s3 import S3Client
 
 from shared.aws import clients
 from shared.aws.table import Table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.literals import KeyTypeType, ScalarAttributeTypeType
-    from mypy_boto3_dynamodb.type_defs import (
-        AttributeDefinitionTypeDef,
-        KeySchemaElementTypeDef,
-    )
-    from mypy_boto3_s3 import S3Client
 
 USERS = "users-table"
 ASSETS = "assets-table"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from assets.model import Asset, Download, Upload
 from shared.idempotency import FirstUse, IdempotencyKey
@@ -13,9 +13,6 @@ from shared.moment import Moment
 from shared.pages import Record, ShardPage, ShardQuery
 from users.errors import EmailTaken
 from users.model import User
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
 
 NOW = 1_771_000_000_000
 ID = "01KHBX6VG00000000000000000"  # a ULID of NOW

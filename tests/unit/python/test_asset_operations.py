@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from assets.bodies import AssetCreate, AssetPatch
@@ -13,11 +11,13 @@ from assets.download_asset import download_asset
 from assets.errors import AssetNotFound, AssetNotUploaded
 from assets.get_asset import get_asset
 from assets.list_assets import list_assets
+from assets.model import Asset
 from assets.update_asset import update_asset
 from shared.errors import Conflict, IdempotencyKeyReused, PreconditionFailed
 from shared.etags import read_entity_tags
 from shared.idempotency import IdempotencyKey
 from shared.ids import new_ulid, ulid_time
+from shared.json_reader import JsonValue
 from shared.pages import Slice
 from shared.validation import read_body
 from tests.unit.python.support import (
@@ -28,10 +28,6 @@ from tests.unit.python.support import (
     asset,
     moment,
 )
-
-if TYPE_CHECKING:
-    from assets.model import Asset
-    from shared.json_reader import JsonValue
 
 LATER = NOW + 5_000
 KEY = IdempotencyKey("key", "a" * 64)

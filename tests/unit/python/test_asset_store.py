@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from assets.list_assets import list_assets
 from assets.store import DynamoAssetStore
+from shared.aws.table import Table
 from shared.idempotency import FirstUse, IdempotencyKey
 from shared.ids import new_ulid
 from shared.pages import Slice
 from tests.unit.python.conftest import SHARDS
 from tests.unit.python.schemas import CONTRACT
 from tests.unit.python.support import ID, NOW, OTHER_ID, asset, moment
-
-if TYPE_CHECKING:
-    from shared.aws.table import Table
 
 KEY = IdempotencyKey("key", "a" * 64)
 ENGINE = asset()

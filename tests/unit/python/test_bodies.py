@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pytest
 
@@ -22,10 +22,6 @@ from users.bodies import (
     UserPatch,
     UserReplace,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 USER = {"email": "ada@example.com", "name": "Ada"}
 ASSET: Mapping[str, JsonValue] = {

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import importlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
 
 from assets.routes import AssetRoutes
 from health.get_health import get_health
@@ -30,12 +33,6 @@ from tests.unit.python.support import (
     user,
 )
 from users.routes import UserRoutes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 SECRET = "ada.secret@example.com"
 BODY = {"email": SECRET, "name": "Ada"}

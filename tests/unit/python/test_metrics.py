@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import runpy
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from shared import metrics
 from tests.unit.python.schemas import CONTRACT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MEASURED = metrics.Measured("getUser", 503, 1_200, cold_start=True)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from botocore.stub import Stubber
+from mypy_boto3_s3 import S3Client
 
 from assets.objects import S3ObjectStore, Signing
 from assets.sigv4 import Credentials
@@ -14,9 +14,6 @@ from shared.aws.clients import s3_client
 from shared.errors import AwsFault, Unavailable
 from tests.unit.python.conftest import BUCKET
 from tests.unit.python.support import ID, NOW, asset, moment
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 NAMES = ["a b+c%.png", "\u5b57" * 85, "\u65e5\u672c", "...", "'\"~&?#"]
 CHECKSUM = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="

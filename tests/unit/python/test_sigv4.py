@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,9 +15,6 @@ from botocore.credentials import Credentials as BotoCredentials
 from assets import sigv4
 from assets.objects import content_disposition
 from assets.sigv4 import Credentials, UnsignedUrl, presigned_url
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 CREDENTIALS = Credentials("AKIDEXAMPLE", "secret/key+", None)
 SECONDS = 1_771_000_000

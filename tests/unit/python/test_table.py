@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 from botocore.exceptions import (
@@ -11,6 +11,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     ReadTimeoutError,
 )
+from mypy_boto3_dynamodb import DynamoDBClient
 
 from shared.aws.clients import frozen_credentials
 from shared.aws.failures import service_failures
@@ -19,11 +20,6 @@ from shared.aws.writes import Put, absent
 from shared.errors import AwsFault, Unavailable
 from shared.moment import CALL_MS, Moment
 from tests.unit.python.support import NOW, moment
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 FIRST = Put({"userId": "a"}, absent("userId"))
 SECOND = Put({"userId": "b"}, absent("userId"))

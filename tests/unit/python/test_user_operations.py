@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from shared.errors import Conflict, IdempotencyKeyReused, PreconditionFailed
 from shared.etags import read_entity_tags
 from shared.idempotency import IdempotencyKey
 from shared.ids import new_ulid, ulid_time
+from shared.json_reader import JsonValue
 from shared.pages import Slice
 from shared.validation import read_body
 from tests.unit.python.support import ID, NOW, OTHER_ID, MemoryUsers, moment, user
@@ -19,12 +18,9 @@ from users.delete_user import delete_user
 from users.errors import EmailTaken, UserNotFound
 from users.get_user import get_user
 from users.list_users import list_users
+from users.model import User
 from users.replace_user import replace_user
 from users.update_user import update_user
-
-if TYPE_CHECKING:
-    from shared.json_reader import JsonValue
-    from users.model import User
 
 LATER = NOW + 5_000
 KEY = IdempotencyKey("key", "a" * 64)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
 
+from shared.aws.items import Item
+from shared.aws.table import Table
 from shared.idempotency import FirstUse, IdempotencyKey
 from shared.ids import list_shard, new_ulid
 from shared.pages import Position, ShardQuery, Slice
@@ -14,14 +15,8 @@ from tests.unit.python.schemas import CONTRACT
 from tests.unit.python.support import ID, NOW, OTHER_ID, moment, user
 from users.errors import EmailTaken
 from users.list_users import list_users
+from users.model import User
 from users.store import DynamoUserStore
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-    from shared.aws.items import Item
-    from shared.aws.table import Table
-    from users.model import User
 
 DAY = 86_400_000
 KEY = IdempotencyKey("key", "a" * 64)

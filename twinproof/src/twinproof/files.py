@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 # Any: what a data file holds is known only after its format schema was applied.
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from twinproof.errors import FileFault, Finding
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # libyaml reads the cases ten times as fast; PyYAML's wheels have it.
 _Base: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader

@@ -8,11 +8,9 @@ report/html/markup.py; JSON has escapes of its own.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, TextIO
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import TextIO
 
 
 def printable(text: str) -> str:

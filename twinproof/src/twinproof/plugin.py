@@ -1,13 +1,6 @@
-"""What a plugin may use of the tool: it imports this module and nothing else of it.
-
-The parts of `fuzz` are loaded when they are first asked for: `check` needs the plugin,
-too, and has no use for them.
-"""
+"""What a plugin may use of the tool: it imports this module and nothing else of it."""
 
 from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from twinproof.cases.expressions import evaluate, evaluate_members, id_named
 from twinproof.cases.language import Expression, Record, Scope, Value
@@ -29,32 +22,30 @@ from twinproof.domain.tool_kinds import tool_kinds
 from twinproof.errors import Finding
 from twinproof.exchange.model import OBJECT, Exchange, Item, Key, created_key
 from twinproof.files import compact_json
+from twinproof.fuzz.hostile.bodies import (
+    HOSTILE,
+    Body,
+    Maker,
+    joined,
+    sources,
+    valid_body,
+    written,
+)
+from twinproof.fuzz.hostile.headers import (
+    JSON_TYPES,
+    OTHER_TYPES,
+    Headers,
+    bad_tags,
+    cased,
+    content_type,
+    good_tags,
+)
+from twinproof.fuzz.hostile.members import Bodies, Clock, Member
+from twinproof.fuzz.hostile.texts import Raw
 from twinproof.stores.aws import Store
 from twinproof.stores.resources import Blob, Resources
 from twinproof.values.ids import Chance, is_id, new_id
 from twinproof.values.integers import is_integer, seconds_up
-
-if TYPE_CHECKING:
-    from twinproof.fuzz.hostile.bodies import (
-        HOSTILE,
-        Body,
-        Maker,
-        joined,
-        sources,
-        valid_body,
-        written,
-    )
-    from twinproof.fuzz.hostile.headers import (
-        JSON_TYPES,
-        OTHER_TYPES,
-        Headers,
-        bad_tags,
-        cased,
-        content_type,
-        good_tags,
-    )
-    from twinproof.fuzz.hostile.members import Bodies, Clock, Member
-    from twinproof.fuzz.hostile.texts import Raw
 
 __all__ = [
     "DOCUMENT",
@@ -133,34 +124,3 @@ __all__ = [
     "valid_body",
     "written",
 ]
-
-_LATER = {
-    "fuzz.hostile.bodies": (
-        "HOSTILE",
-        "Body",
-        "Maker",
-        "joined",
-        "sources",
-        "valid_body",
-        "written",
-    ),
-    "fuzz.hostile.headers": (
-        "JSON_TYPES",
-        "OTHER_TYPES",
-        "Headers",
-        "bad_tags",
-        "cased",
-        "content_type",
-        "good_tags",
-    ),
-    "fuzz.hostile.members": ("Bodies", "Clock", "Member"),
-    "fuzz.hostile.texts": ("Raw",),
-}
-"""By module, what is loaded from it when it is asked for."""
-
-
-def __getattr__(name: str) -> Any:
-    for module, names in _LATER.items():
-        if name in names:
-            return getattr(import_module(f"twinproof.{module}"), name)
-    raise AttributeError(f"a plugin cannot use {name}: {__name__} does not have it")

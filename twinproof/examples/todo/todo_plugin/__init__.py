@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from todo_plugin.drawing import TodoDrawing
 from todo_plugin.kinds import KINDS
 from todo_plugin.records import TodoRecords
-from twinproof.plugin import PlainDomain, PlainEffects
-
-if TYPE_CHECKING:
-    from twinproof.plugin import Config, Contract
+from twinproof.plugin import Config, Contract, PlainDomain, PlainEffects
 
 
 def domain(config: Config, _: Contract) -> PlainDomain:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any
 
-from twinproof.plugin import WINDOW_FIRST, Plan, PlanStep, compact_json
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
-    from random import Random
-
-    from twinproof.plugin import Exchange, Item, Key, Value
+from twinproof.plugin import (
+    WINDOW_FIRST,
+    Exchange,
+    Item,
+    Key,
+    Plan,
+    PlanStep,
+    Value,
+    compact_json,
+)
 
 HOUR_MS = 3_600_000
 MOST_LAID, LENGTHS = 3, (3, 4, 4, 5, 6)

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from twinproof.plugin import Kind, as_is
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.plugin import Names, Observation, Value
+from twinproof.plugin import Kind, Names, Observation, Value, as_is
 
 CURSOR = re.compile(r"([0-9]{1,16})\.([0-9a-f-]{36})")
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from twinproof.plugin import (
+    Blob,
+    Given,
+    Item,
+    Key,
     PlainRecords,
     Record,
+    Resources,
+    Scope,
+    Value,
     evaluate,
     evaluate_members,
     new_id,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.plugin import Blob, Given, Item, Key, Resources, Scope, Value
 
 STORE = "todos"
 KEPT_MS = 30 * 24 * 3_600_000

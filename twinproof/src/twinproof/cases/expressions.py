@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from twinproof.cases.language import Expression, Language, Record
+from twinproof.cases.language import Expression, Language, Record, Scope, Value
+from twinproof.contract.config import Config
 from twinproof.errors import BadExpression, UnboundName
 from twinproof.files import compact_json
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.cases.language import Scope, Value
-    from twinproof.contract.config import Config
 
 
 def evaluate(value: Value, scope: Scope) -> Value:

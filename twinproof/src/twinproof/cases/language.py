@@ -7,15 +7,13 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from twinproof.contract.config import Own
 from twinproof.contract.ecma import is_whole
 from twinproof.errors import BadExpression, UnboundName
 from twinproof.values.ids import NOTATIONS, Chance, is_id
 from twinproof.values.integers import is_integer
-
-if TYPE_CHECKING:
-    from twinproof.contract.config import Own
 
 Test = Callable[[Any], bool]
 # Any: a case's values are JSON of every kind.

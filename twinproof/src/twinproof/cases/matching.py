@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from twinproof.cases.expressions import evaluate
+from twinproof.cases.language import Language, Scope, Value
 from twinproof.contract.ecma import is_whole
 from twinproof.contract.schemas import pointer_of
 from twinproof.errors import BadExpression, UnboundName
 from twinproof.values.integers import is_integer
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Language, Scope, Value
 
 MATCHERS = frozenset({"bind", "match", "pattern", "any", "absent", "between", "own"})
 

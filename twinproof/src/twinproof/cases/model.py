@@ -5,21 +5,16 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from twinproof.contract.reading import read_checked, whole
+from twinproof.contract.reading import Keep, read_checked, whole
+from twinproof.contract.schemas import Schemas
 from twinproof.errors import FileFault, Finding, UsageError
 from twinproof.files import kebab
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from twinproof.contract.reading import Keep
-    from twinproof.contract.schemas import Schemas
 
 CASES, JOURNEYS = "cases", "journeys"
 STEP_KINDS = ("upload", "download", "times", "pages", "until", "operation")

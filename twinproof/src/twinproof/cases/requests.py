@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from twinproof.cases.expressions import evaluate, evaluate_body, evaluate_members
+from twinproof.cases.language import Scope
+from twinproof.contract.openapi import Operation
 from twinproof.exchange.model import Headers, Request
 from twinproof.files import compact_json
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Scope
-    from twinproof.contract.openapi import Operation
 
 When = Mapping[str, Any]
 

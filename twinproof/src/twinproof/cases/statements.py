@@ -10,16 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from twinproof.cases.model import Collection
+from twinproof.contract.openapi import Contract
 from twinproof.contract.reading import read_checked
 from twinproof.errors import FileFault, Finding
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.cases.model import Collection
-    from twinproof.contract.openapi import Contract
 
 FILE = "aws.yaml"
 EMULATORS = "emulators"

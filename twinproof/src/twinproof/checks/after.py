@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from twinproof.cases.language import Scope, Value
 from twinproof.cases.matching import MISSING, Comparison, Mismatch
+from twinproof.checks.checks import Rulebook
 from twinproof.exchange.model import Item, Key
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Scope, Value
-    from twinproof.checks.checks import Rulebook
 
 Stored = Mapping[Key, Item | None]
 _OBJECT_FREE = {"": {"sha256", "size", "contentType"}}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING, Comparison, Free, Mismatch
-from twinproof.exchange.model import text_of
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Scope
-    from twinproof.contract.openapi import Contract
-    from twinproof.exchange.model import Exchange
+from twinproof.contract.openapi import Contract
+from twinproof.exchange.model import Exchange, text_of
 
 Then = Mapping[str, Any]
 

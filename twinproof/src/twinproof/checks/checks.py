@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from twinproof.cases.expressions import language_of
+from twinproof.cases.language import Language
 from twinproof.checks.volatile import Volatile
+from twinproof.contract.openapi import Contract
 from twinproof.domain.loading import domain_of
+from twinproof.domain.protocol import Domain
 from twinproof.timing import PATIENT, Timing
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Language
-    from twinproof.contract.openapi import Contract
-    from twinproof.domain.protocol import Domain
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from twinproof.cases.matching import MISSING, Mismatch
-from twinproof.contract.schemas import unescape_pointer
-from twinproof.exchange.model import text_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from twinproof.contract.openapi import Contract, Documented
-    from twinproof.contract.schemas import Fault
-    from twinproof.exchange.model import Exchange, Response
+from twinproof.contract.openapi import Contract, Documented
+from twinproof.contract.schemas import Fault, unescape_pointer
+from twinproof.exchange.model import Exchange, Response, text_of
 
 RULE = "openapi.yaml"
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.checks.documented import name_mismatches
-from twinproof.exchange.tails import read_log
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from twinproof.contract.config import Logs
-    from twinproof.contract.openapi import Contract
-    from twinproof.exchange.model import Exchange
-    from twinproof.exchange.tails import LogEvent
+from twinproof.contract.config import Logs
+from twinproof.contract.openapi import Contract
+from twinproof.exchange.model import Exchange
+from twinproof.exchange.tails import LogEvent, read_log
 
 EMBEDDED_METRICS = "_aws"
 """The member that makes a line one of CloudWatch's embedded metric format."""

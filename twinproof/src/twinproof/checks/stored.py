@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Set
 
 from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.checks.checks import Rulebook
 from twinproof.checks.documented import value_at
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
-
-    from twinproof.checks.checks import Rulebook
-    from twinproof.domain.observation import Observation
-    from twinproof.exchange.model import Exchange, Item, Key
+from twinproof.domain.observation import Observation
+from twinproof.exchange.model import Exchange, Item, Key
 
 
 def stored_mismatches(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twinproof.cases.matching import Free, Mismatch
 from twinproof.contract.config import Lists
 from twinproof.contract.ecma import NoPattern, is_whole
+from twinproof.contract.openapi import Contract
 from twinproof.contract.reading import read_checked
 from twinproof.domain.forms import kind_of, referred
+from twinproof.domain.kinds import Kind
+from twinproof.domain.observation import Observation
 from twinproof.domain.tool_kinds import tool_kinds
 from twinproof.errors import FileFault, Finding
-
-if TYPE_CHECKING:
-    from twinproof.contract.openapi import Contract
-    from twinproof.domain.kinds import Kind
-    from twinproof.domain.observation import Observation
 
 HEADERS = "headers"
 

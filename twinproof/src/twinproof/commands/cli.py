@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from twinproof.cases.model import read_cases, read_chosen
+from twinproof.cases.model import Collection, read_cases, read_chosen
 from twinproof.cases.statements import cited, read_statements
 from twinproof.checks.checks import Rulebook
 from twinproof.contract.config import FILE
@@ -19,20 +20,13 @@ from twinproof.output import complain, flushed, say
 from twinproof.report.console import ProgressLine, print_run
 from twinproof.run.emulators import emulators_of, not_run, read_emulator, render_page
 from twinproof.run.grounds import grounds_of
-from twinproof.run.known_failures import excuse, read_divergences
+from twinproof.run.known_failures import ByTarget, excuse, read_divergences
 from twinproof.run.relay import orders
+from twinproof.run.results import Run
 from twinproof.run.runner import Runner, new_run_id
 from twinproof.run.samples import drift, render, write
-from twinproof.targets.prepared import make_bench
+from twinproof.targets.prepared import Bench, make_bench
 from twinproof.targets.target import Overrides, Target, read_target
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from twinproof.cases.model import Collection
-    from twinproof.run.known_failures import ByTarget
-    from twinproof.run.results import Run
-    from twinproof.targets.prepared import Bench
 
 HELD, BROKEN, NOT_RUN = 0, 1, 2
 FUZZ_WORKERS = 4

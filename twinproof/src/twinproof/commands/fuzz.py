@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
 
 from twinproof.checks.checks import Rulebook
+from twinproof.contract.openapi import Contract
 from twinproof.errors import UsageError
-from twinproof.fuzz.fuzzer import Fuzzer
+from twinproof.fuzz.fuzzer import Fuzzer, Outcome
 from twinproof.fuzz.saving import save
 from twinproof.output import say
 from twinproof.report.fuzz_console import (
@@ -19,14 +20,8 @@ from twinproof.report.fuzz_console import (
     write_report,
 )
 from twinproof.report.html.fuzzed import write_fuzz_page
+from twinproof.targets.prepared import Bench
 from twinproof.targets.target import ANY
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.fuzz.fuzzer import Outcome
-    from twinproof.targets.prepared import Bench
 
 # What `--seeds` draws from: seeds that can be read out.
 ALL_SEEDS = 1_000_000

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.checks.checks import Rulebook
 from twinproof.checks.volatile import HEADERS
 from twinproof.compare.trees import Leaf, Tree, differ, tree_of
 from twinproof.domain.kinds import as_is
+from twinproof.domain.names import Names
 from twinproof.domain.observation import Observation
-from twinproof.exchange.model import text_of
+from twinproof.exchange.model import Exchange, Item, Key, text_of
 from twinproof.exchange.tails import read_log
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from twinproof.checks.checks import Rulebook
-    from twinproof.domain.names import Names
-    from twinproof.exchange.model import Exchange, Item, Key
 
 
 @dataclass

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.checks.volatile import Volatile
 from twinproof.contract.schemas import escape_pointer
-from twinproof.domain.kinds import as_is
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from twinproof.checks.volatile import Volatile
-    from twinproof.domain.kinds import Kind
-    from twinproof.domain.names import Names
-    from twinproof.domain.observation import Observation
+from twinproof.domain.kinds import Kind, as_is
+from twinproof.domain.names import Names
+from twinproof.domain.observation import Observation
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from twinproof.contract.schemas import resolve_pointer
 from twinproof.files import read_yaml
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def slug(heading: str) -> str:

@@ -7,15 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from twinproof.contract.schemas import Schemas
 from twinproof.errors import FileFault, Finding
 from twinproof.values.ids import NOTATIONS
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.contract.schemas import Schemas
 
 FILE = "twinproof.toml"
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
 
-from twinproof.contract.config import FILE, Files
+from twinproof.contract.config import FILE, Config, Files, RecordEntry
 from twinproof.contract.ecma import NoPattern, found
 from twinproof.errors import Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from twinproof.contract.config import Config, RecordEntry
 
 
 def misnamed(config: Config, files: Collection[str]) -> Iterator[Finding]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from urllib.parse import unquote
 
 from twinproof.contract.openapi import DOCUMENT
 from twinproof.contract.schemas import escape_pointer, resolve_pointer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 # Any: a node of a YAML or JSON document.
 Node = Any

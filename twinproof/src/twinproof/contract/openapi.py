@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from twinproof.contract.config import Config
@@ -20,10 +22,6 @@ from twinproof.contract.schemas import (
 from twinproof.errors import FileFault, Finding
 from twinproof.files import kebab, read_yaml
 from twinproof.values.ids import is_id
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 METHODS = ("get", "put", "post", "delete", "patch")
 DOCUMENT = "openapi.yaml"

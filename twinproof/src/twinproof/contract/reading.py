@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from twinproof.contract.schemas import Schemas
 from twinproof.errors import FileFault, Finding
 from twinproof.files import read_yaml
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.contract.schemas import Schemas
 
 Keep = Callable[[Any], Any]
 """Returns what of a document is wanted, before it is checked."""

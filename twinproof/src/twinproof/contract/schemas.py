@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError, validators
 from referencing import Registry
+from referencing._core import Resolved, Resolver
 from referencing.jsonschema import DRAFT202012
 
 from twinproof.contract.ecma import NoPattern, found
 from twinproof.files import read_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from referencing._core import Resolved, Resolver
 
 # A scheme that urllib joins relative references onto; nothing is read from there.
 BASE = "file:///contract/"

@@ -7,30 +7,22 @@ Every record has one item, every item is shown whole, and nothing is stored besi
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from twinproof.cases.expressions import evaluate, evaluate_members, id_named
-from twinproof.cases.language import Record
+from twinproof.cases.language import Expression, Record, Scope, Value
 from twinproof.cases.matching import MISSING, Mismatch
-from twinproof.domain.protocol import Creators
-from twinproof.errors import BadExpression
-from twinproof.exchange.model import SAFE, Key, created_key
+from twinproof.cases.model import Case
+from twinproof.contract.config import Config, RecordEntry
+from twinproof.domain.kinds import Kind
+from twinproof.domain.observation import Observation
+from twinproof.domain.protocol import After, Creators, Drawing, Given, Words
+from twinproof.errors import BadExpression, Finding
+from twinproof.exchange.model import SAFE, Exchange, Item, Key, created_key
+from twinproof.stores.aws import Store
+from twinproof.stores.resources import Blob, Resources
 from twinproof.values.ids import new_id
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-
-    from twinproof.cases.language import Expression, Scope, Value
-    from twinproof.cases.model import Case
-    from twinproof.contract.config import Config, RecordEntry
-    from twinproof.domain.kinds import Kind
-    from twinproof.domain.observation import Observation
-    from twinproof.domain.protocol import After, Drawing, Given, Words
-    from twinproof.errors import Finding
-    from twinproof.exchange.model import Exchange, Item
-    from twinproof.stores.aws import Store
-    from twinproof.stores.resources import Blob, Resources
 
 LAYING = frozenset({"bind", "times"})
 """Members of an entry of `given` that are not stored."""

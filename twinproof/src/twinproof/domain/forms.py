@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twinproof.contract.ecma import is_whole
 from twinproof.domain.kinds import Kind, as_is, equal
+from twinproof.domain.names import Names
+from twinproof.domain.observation import Observation
 from twinproof.domain.tool_kinds import moment
 from twinproof.values.integers import is_integer
-
-if TYPE_CHECKING:
-    from twinproof.domain.names import Names
-    from twinproof.domain.observation import Observation
 
 Said = Mapping[str, Any]
 UNITS_MS = {

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from twinproof.domain.names import Names
-    from twinproof.domain.observation import Observation
+from twinproof.domain.names import Names
+from twinproof.domain.observation import Observation
 
 Expected = Callable[[Any, "Observation"], str]
 """Returns what a value must be, in words; "" where it is so."""

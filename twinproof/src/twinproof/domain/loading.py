@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from twinproof.cases.language import Expression
-from twinproof.contract.config import FILE
+from twinproof.contract.config import FILE, Config
+from twinproof.contract.openapi import Contract
 from twinproof.domain.default import PlainDomain
 from twinproof.domain.kinds import Kind
-from twinproof.domain.protocol import Effects, Records
+from twinproof.domain.protocol import Domain, Effects, Records
 from twinproof.errors import FileFault, Finding, SuiteError, located
-
-if TYPE_CHECKING:
-    from twinproof.contract.config import Config
-    from twinproof.contract.openapi import Contract
-    from twinproof.domain.protocol import Domain
 
 
 def domain_of(contract: Contract) -> Domain:

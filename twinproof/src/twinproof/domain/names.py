@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING
 
 from twinproof.cases.expressions import PLAIN
-from twinproof.cases.language import Record
+from twinproof.cases.language import Language, OwnText, Record, Scope, Value
+from twinproof.stores.resources import Resources
+from twinproof.targets.prepared import Bench
 from twinproof.values.ids import ids_in, is_id
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from twinproof.cases.language import Language, OwnText, Scope, Value
-    from twinproof.stores.resources import Resources
-    from twinproof.targets.prepared import Bench
 
 
 @dataclass

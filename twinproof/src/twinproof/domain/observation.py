@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from twinproof.contract.openapi import Contract
 from twinproof.exchange.model import Exchange, Item, Key, created_key
+from twinproof.stores.resources import Resources
 from twinproof.values.integers import is_integer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.stores.resources import Resources
 
 
 class RecordFinder(Protocol):

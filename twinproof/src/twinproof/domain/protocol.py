@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from random import Random
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from random import Random
-
-    from twinproof.cases.language import Expression, Scope, Value
-    from twinproof.cases.matching import Mismatch
-    from twinproof.cases.model import Case
-    from twinproof.domain.kinds import Kind
-    from twinproof.domain.observation import Observation
-    from twinproof.domain.plans import Plan, PlanStep
-    from twinproof.errors import Finding
-    from twinproof.exchange.model import Exchange, Item, Key
-    from twinproof.stores.aws import Store
-    from twinproof.stores.resources import Blob, Resources
+from twinproof.cases.language import Expression, Scope, Value
+from twinproof.cases.matching import Mismatch
+from twinproof.cases.model import Case
+from twinproof.domain.kinds import Kind
+from twinproof.domain.observation import Observation
+from twinproof.domain.plans import Plan, PlanStep
+from twinproof.errors import Finding
+from twinproof.exchange.model import Exchange, Item, Key
+from twinproof.stores.aws import Store
+from twinproof.stores.resources import Blob, Resources
 
 Given = Mapping[str, Any]
 After = Mapping[str, Any]

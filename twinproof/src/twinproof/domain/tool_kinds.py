@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from twinproof.domain.kinds import Kind, as_is, by_member, equal
+from twinproof.contract.config import Config, RequestId
+from twinproof.domain.kinds import Form, Kind, as_is, by_member, equal
+from twinproof.domain.names import Names
+from twinproof.domain.observation import Observation
 from twinproof.values.ids import is_id, label_of
 from twinproof.values.integers import is_integer
-
-if TYPE_CHECKING:
-    from twinproof.contract.config import Config, RequestId
-    from twinproof.domain.kinds import Form
-    from twinproof.domain.names import Names
-    from twinproof.domain.observation import Observation
 
 Holds = Callable[[Any, "Observation"], bool]
 

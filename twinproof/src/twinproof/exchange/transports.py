@@ -16,12 +16,14 @@ from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
+from twinproof.contract.openapi import Contract
 from twinproof.errors import NoAnswer
 from twinproof.exchange.aws_errors import AWS_ERRORS, ClientError
 from twinproof.exchange.model import Request, Response
 from twinproof.exchange.payload import (
     BadResult,
     Context,
+    Event,
     as_sent,
     event_of,
     response_of,
@@ -30,9 +32,6 @@ from twinproof.exchange.payload import (
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_lambda.type_defs import InvocationResponseTypeDef
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.exchange.payload import Event
 
 # An HTTP API gives up after 30 s and says so.
 TIMEOUT_SECONDS = 35

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from twinproof.cases.matching import MATCHERS, free_at
+from twinproof.cases.matching import MATCHERS, Free, free_at
+from twinproof.checks.volatile import Volatile
+from twinproof.contract.config import Config
+from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import escape_pointer
-
-if TYPE_CHECKING:
-    from twinproof.cases.matching import Free
-    from twinproof.checks.volatile import Volatile
-    from twinproof.contract.config import Config
-    from twinproof.contract.openapi import Contract
-    from twinproof.domain.names import Names
-    from twinproof.domain.protocol import Records
-    from twinproof.exchange.model import Exchange
+from twinproof.domain.names import Names
+from twinproof.domain.protocol import Records
+from twinproof.exchange.model import Exchange
 
 # A time a plan gave is a whole number of these away from its start.
 MINUTE_MS = 60_000

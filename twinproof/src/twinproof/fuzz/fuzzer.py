@@ -9,22 +9,19 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from twinproof.checks.checks import Rulebook
+from twinproof.domain.names import Names
+from twinproof.domain.plans import Plan
+from twinproof.domain.protocol import Drawing
 from twinproof.errors import SuiteError, UnboundName, located
+from twinproof.exchange.model import Exchange
 from twinproof.fuzz.playing import WINDOWS, Divergence, PairPlayer, PlanPlayed
 from twinproof.fuzz.reach import Reach
 from twinproof.fuzz.sequences import sequence
 from twinproof.fuzz.shrinking import Shrinker, Signature, signature
 from twinproof.fuzz.sweeping import Sweeper
-
-if TYPE_CHECKING:
-    from twinproof.checks.checks import Rulebook
-    from twinproof.domain.names import Names
-    from twinproof.domain.plans import Plan
-    from twinproof.domain.protocol import Drawing
-    from twinproof.exchange.model import Exchange
-    from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import Bench
 
 # How often a divergence is played again before it counts as seen once only.
 TRIES = 3

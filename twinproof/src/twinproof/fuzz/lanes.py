@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from twinproof.cases.language import Record, Scope
 from twinproof.cases.requests import request_of
+from twinproof.contract.openapi import Contract, Operation
 from twinproof.domain.names import Names
 from twinproof.domain.plans import ETAG, WINDOW, Plan, PlanStep
+from twinproof.domain.protocol import Domain, Drawing
 from twinproof.errors import BadExpression, UnboundName
-from twinproof.exchange.model import created_key
+from twinproof.exchange.model import Exchange, Item, Key, Request, created_key
 from twinproof.run.fixtures import beside_of
 from twinproof.stores.resources import Blob, as_read
+from twinproof.targets.prepared import Bench
 from twinproof.targets.sending import send
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.contract.openapi import Contract, Operation
-    from twinproof.domain.protocol import Domain, Drawing
-    from twinproof.exchange.model import Exchange, Item, Key, Request
-    from twinproof.targets.prepared import Bench
 
 
 @dataclass

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import TYPE_CHECKING
 
 from twinproof.cases.language import Scope
 from twinproof.cases.matching import Mismatch
 from twinproof.cases.model import case_hash
+from twinproof.checks.checks import Rulebook
 from twinproof.compare.exchanges import Rules, compare
+from twinproof.domain.names import Names
+from twinproof.domain.plans import Plan, PlanStep
+from twinproof.domain.protocol import Drawing
 from twinproof.errors import NoAnswer
-from twinproof.exchange.model import Exchange, Key, Request
+from twinproof.exchange.model import Exchange, Item, Key, Request
 from twinproof.fuzz.lanes import Lane
+from twinproof.fuzz.sweeping import Sweeper
 from twinproof.run.relay import share_data
+from twinproof.targets.prepared import Bench
 from twinproof.targets.sending import now_ms
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from twinproof.checks.checks import Rulebook
-    from twinproof.domain.names import Names
-    from twinproof.domain.plans import Plan, PlanStep
-    from twinproof.domain.protocol import Drawing
-    from twinproof.exchange.model import Item
-    from twinproof.fuzz.sweeping import Sweeper
-    from twinproof.targets.prepared import Bench
 
 SECOND_MS = 1_000
 # Windows lie from a day to some more days back: records made now are never among them,

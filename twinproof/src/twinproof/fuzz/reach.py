@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from statistics import median
-from typing import TYPE_CHECKING
 
-from twinproof.contract.config import FuzzGoals
+from twinproof.contract.config import Config, FuzzGoals
+from twinproof.contract.openapi import Contract
 from twinproof.contract.reading import read_checked
-
-if TYPE_CHECKING:
-    from twinproof.contract.config import Config
-    from twinproof.contract.openapi import Contract
-    from twinproof.fuzz.playing import PlanPlayed
+from twinproof.fuzz.playing import PlanPlayed
 
 Reached = tuple[str, int]
 

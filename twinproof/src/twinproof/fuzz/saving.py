@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import yaml
 
 from twinproof.checks.checks import Rulebook
+from twinproof.contract.config import Config
+from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import escape_pointer
+from twinproof.domain.names import Names
 from twinproof.domain.plans import ETAG, Plan, PlanStep, refers_to
 from twinproof.errors import FileFault, Finding
+from twinproof.exchange.model import Exchange
 from twinproof.files import read_yaml
 from twinproof.fuzz.expressing import CaseWords, then_of
+from twinproof.fuzz.fuzzer import Found, Outcome
 from twinproof.output import printable
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.contract.config import Config
-    from twinproof.contract.openapi import Contract
-    from twinproof.domain.names import Names
-    from twinproof.exchange.model import Exchange
-    from twinproof.fuzz.fuzzer import Found, Outcome
 
 _SURROGATE = re.compile(r"(?<!\\)((?:\\\\)*)(\\uD[89A-F])")
 HOUR_MS = 3_600_000

@@ -15,11 +15,9 @@ The tests use it where it fits: to hold what every plan has to be.
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from twinproof.domain.plans import Plan
-    from twinproof.domain.protocol import Drawing
+from twinproof.domain.plans import Plan
+from twinproof.domain.protocol import Drawing
 
 
 def sequence(seed: int, index: int, drawing: Drawing) -> Plan:

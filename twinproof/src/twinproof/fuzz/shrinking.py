@@ -11,15 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from twinproof.cases.language import Language
 from twinproof.cases.matching import MISSING
 from twinproof.domain.plans import END, Plan, PlanStep, size_of
+from twinproof.domain.protocol import Drawing
 from twinproof.fuzz.playing import Divergence
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Language
-    from twinproof.domain.protocol import Drawing
 
 # Plays a shrink may cost; each is some requests to either target.
 MOST_PLAYS = 300

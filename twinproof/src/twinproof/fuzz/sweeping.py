@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from twinproof.exchange.model import Key
-    from twinproof.fuzz.lanes import Lane
-    from twinproof.targets.prepared import Bench
+from twinproof.exchange.model import Key
+from twinproof.fuzz.lanes import Lane
+from twinproof.targets.prepared import Bench
 
 # Four calls to write, one to read: the more at once, the fewer calls.
 AT_ONCE = 100

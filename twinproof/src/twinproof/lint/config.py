@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from twinproof.cases.expressions import TOOL
 from twinproof.contract.clauses import Clauses
 from twinproof.contract.config import FILE
+from twinproof.contract.openapi import Contract
+from twinproof.domain.protocol import Domain
 from twinproof.errors import Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.domain.protocol import Domain
 
 Fault = tuple[str, str]
 """A place in the file, and what is wrong there."""

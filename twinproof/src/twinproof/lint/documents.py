@@ -5,7 +5,8 @@ What keeps them from being read at all is found before, see structure.py.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from twinproof.contract.nodes import (
     found_at,
@@ -15,15 +16,10 @@ from twinproof.contract.nodes import (
     schemas_in,
     target_of,
 )
-from twinproof.contract.openapi import DOCUMENT
+from twinproof.contract.openapi import DOCUMENT, Contract
 from twinproof.contract.schemas import escape_pointer
+from twinproof.domain.protocol import Domain
 from twinproof.errors import Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.domain.protocol import Domain
 
 
 def lint_documents(contract: Contract, domain: Domain, ids: set[str]) -> list[Finding]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from twinproof.cases.expressions import language_of
+from twinproof.cases.language import Language
 from twinproof.cases.matching import unknown_tests
 from twinproof.cases.model import Case, Collection, Journey, read_cases
 from twinproof.cases.statements import lint_statements
 from twinproof.checks.checks import Rulebook
 from twinproof.contract.clauses import Clauses
 from twinproof.contract.config import FILE
-from twinproof.contract.openapi import DOCUMENT
+from twinproof.contract.openapi import DOCUMENT, Contract
 from twinproof.contract.reading import read_checked
 from twinproof.domain.loading import domain_of
+from twinproof.domain.protocol import Domain
 from twinproof.errors import FileFault, Finding
 from twinproof.files import kebab, read_yaml
 from twinproof.lint.config import lint_config
@@ -24,14 +28,6 @@ from twinproof.lint.coverage.unread import unread
 from twinproof.lint.documents import lint_documents
 from twinproof.run.emulators import lint_emulators
 from twinproof.run.known_failures import FOLDER, read_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from twinproof.cases.language import Language
-    from twinproof.contract.openapi import Contract
-    from twinproof.domain.protocol import Domain
 
 SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
 

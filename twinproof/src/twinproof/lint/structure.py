@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.schemas import openapi_v31_schema_validator
 
 from twinproof.contract.ecma import NoPattern, found
 from twinproof.contract.nodes import (
+    Node,
     found_at,
     references,
     schema_roots,
@@ -25,14 +27,6 @@ from twinproof.contract.nodes import (
 from twinproof.contract.openapi import DOCUMENT, METHODS, read_documents
 from twinproof.contract.schemas import Schemas, escape_pointer, faults_of
 from twinproof.errors import Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from jsonschema import ValidationError
-
-    from twinproof.contract.nodes import Node
 
 KEYWORDS = {
     *Draft202012Validator.VALIDATORS,

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Iterator, Mapping
+from typing import Any, TextIO
 
 from twinproof.cases.matching import MISSING, Mismatch
-from twinproof.exchange.model import text_of
+from twinproof.exchange.model import Exchange, text_of
 from twinproof.output import printable, say
 from twinproof.run.grounds import grounds_line
 from twinproof.run.results import Pair, Result, Run, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from twinproof.exchange.model import Exchange
 
 MAX_VALUE = 300
 """Characters of one value on a terminal; the reports hold all of it."""

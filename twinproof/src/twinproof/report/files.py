@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.errors import UsageError
-from twinproof.exchange.model import text_of
+from twinproof.exchange.model import Exchange, text_of
 from twinproof.output import printable
 from twinproof.report.console import failure_lines
 from twinproof.report.html import write_page
-from twinproof.run.results import Basis, Pair, Result, Run, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from twinproof.exchange.model import Exchange
-    from twinproof.run.results import Difference, Ground
-    from twinproof.targets.target import Target
+from twinproof.run.results import Basis, Difference, Ground, Pair, Result, Run, Verdict
+from twinproof.targets.target import Target
 
 JSON_FILE, JUNIT_FILE = "parity.json", "junit.xml"
 

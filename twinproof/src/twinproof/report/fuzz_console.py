@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
 
 from twinproof.cases.matching import MISSING
-from twinproof.exchange.model import text_of
+from twinproof.contract.openapi import Contract
+from twinproof.exchange.model import Exchange, text_of
+from twinproof.fuzz.fuzzer import Found, Outcome
+from twinproof.fuzz.playing import Divergence
 from twinproof.fuzz.reach import documented, unreachable
 from twinproof.output import say
 from twinproof.report.console import shown
 from twinproof.report.files import messages, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.exchange.model import Exchange
-    from twinproof.fuzz.fuzzer import Found, Outcome
-    from twinproof.fuzz.playing import Divergence
 
 JSON_FILE = "fuzz.json"
 REFRESH_SECONDS = 0.2

@@ -7,22 +7,18 @@ stands there. The page docs/emulators.md is rendered from the same files.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from twinproof.cases.statements import EMULATORS as FOLDER
-from twinproof.cases.statements import FILE, read_statements
+from twinproof.cases.statements import FILE, Statement, Statements, read_statements
+from twinproof.contract.openapi import Contract
 from twinproof.contract.reading import read_checked
 from twinproof.errors import FileFault, Finding, UsageError
 from twinproof.run.known_failures import KnownFailure
 from twinproof.run.results import Basis
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from twinproof.cases.statements import Statement, Statements
-    from twinproof.contract.openapi import Contract
 
 HEAD = """\
 # Where emulators differ from AWS

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.domain.protocol import Records
 from twinproof.errors import SuiteError
+from twinproof.exchange.model import Exchange, Item, Key
+from twinproof.stores.aws import Store
 from twinproof.stores.resources import Resources, as_read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from twinproof.cases.language import Scope
-    from twinproof.domain.protocol import Records
-    from twinproof.exchange.model import Exchange, Item, Key
-    from twinproof.stores.aws import Store
 
 
 @dataclass

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence, Set
 
-from twinproof.cases.statements import FILE, Standing
-from twinproof.run.results import Basis, Ground, Shown, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence, Set
-
-    from twinproof.cases.statements import Statements
-    from twinproof.run.results import Result, Run
+from twinproof.cases.statements import FILE, Standing, Statements
+from twinproof.run.results import Basis, Ground, Result, Run, Shown, Verdict
 
 
 def grounds_of(

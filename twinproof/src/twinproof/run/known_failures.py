@@ -6,18 +6,15 @@ from collections.abc import Collection as Ids
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
+from twinproof.cases.language import Value
+from twinproof.cases.matching import Mismatch
 from twinproof.contract.reading import read_checked
+from twinproof.contract.schemas import Schemas
 from twinproof.errors import FileFault, Finding
 from twinproof.run.results import Basis, Pair, Result, Run, Verdict
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.cases.language import Value
-    from twinproof.cases.matching import Mismatch
-    from twinproof.contract.schemas import Schemas
 
 FOLDER = "divergences"
 Each = TypeVar("Each", Result, Pair)

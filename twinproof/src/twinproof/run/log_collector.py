@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from twinproof.cases.language import unlogged
 from twinproof.checks.log_lines import log_mismatches
+from twinproof.contract.openapi import Contract
+from twinproof.exchange.model import Exchange
 from twinproof.exchange.tails import read_log
 from twinproof.exchange.transports import Invoke
+from twinproof.run.player import CasePlayed
 from twinproof.run.results import Result, Verdict
 from twinproof.targets.logs import LogReader, LogsUnreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.exchange.model import Exchange
-    from twinproof.run.player import CasePlayed
-    from twinproof.targets.prepared import Bench
-    from twinproof.timing import Timing
+from twinproof.targets.prepared import Bench
+from twinproof.timing import Timing
 
 
 @dataclass

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from twinproof.cases.matching import Mismatch
+from twinproof.checks.checks import Rulebook
 from twinproof.compare.exchanges import Rules, compare
+from twinproof.domain.names import Names
 from twinproof.errors import located
+from twinproof.exchange.model import Exchange
 from twinproof.run.player import CasePlayed, verdict_of
 from twinproof.run.results import Pair, Verdict, weakest
-
-if TYPE_CHECKING:
-    from twinproof.cases.matching import Mismatch
-    from twinproof.checks.checks import Rulebook
-    from twinproof.domain.names import Names
-    from twinproof.exchange.model import Exchange
 
 
 def pair_of(book: Rulebook, one: CasePlayed, other: CasePlayed) -> Pair:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from twinproof.cases.language import Scope, unlogged
+from twinproof.cases.language import Scope, Value, unlogged
+from twinproof.cases.matching import Mismatch
 from twinproof.cases.model import Call, case_hash
 from twinproof.cases.requests import request_of
-from twinproof.checks.after import after_mismatches
+from twinproof.checks.after import Stored, after_mismatches
 from twinproof.checks.answer import answer_mismatches
+from twinproof.checks.checks import Rulebook
 from twinproof.checks.documented import gateway_mismatches, response_mismatches
 from twinproof.checks.log_lines import log_mismatches
 from twinproof.checks.stored import stored_mismatches
@@ -20,18 +23,9 @@ from twinproof.domain.observation import Observation
 from twinproof.errors import UnboundName
 from twinproof.exchange.model import Exchange, Key, created_key
 from twinproof.run.fixtures import Shelf, beside_of
+from twinproof.targets.prepared import Bench
 from twinproof.targets.sending import now_ms, send
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from contextlib import AbstractContextManager
-
-    from twinproof.cases.language import Value
-    from twinproof.cases.matching import Mismatch
-    from twinproof.checks.after import Stored
-    from twinproof.checks.checks import Rulebook
-    from twinproof.targets.prepared import Bench
-    from twinproof.values.ids import Chance
+from twinproof.values.ids import Chance
 
 
 @dataclass

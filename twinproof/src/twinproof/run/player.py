@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from twinproof.cases.matching import Mismatch
 from twinproof.cases.model import Case, Journey
+from twinproof.checks.checks import Rulebook
 from twinproof.domain.names import Names
 from twinproof.errors import SuiteError, located
 from twinproof.run.play import Play
 from twinproof.run.results import Basis, Result, Verdict
 from twinproof.run.selection import journey_calls
 from twinproof.run.steps import StepFailed, play_steps
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from twinproof.checks.checks import Rulebook
-    from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import Bench
 
 Act = Callable[[Play], tuple[str, list[Mismatch]]]
 

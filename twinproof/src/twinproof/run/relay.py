@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import permutations
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import Bench
 
 NOT_SHARED = "their data is not the same, so no journey goes from one to the other"
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from twinproof.cases.matching import Mismatch
-    from twinproof.cases.statements import Statement
-    from twinproof.exchange.model import Exchange
+from twinproof.cases.matching import Mismatch
+from twinproof.cases.statements import Statement
+from twinproof.exchange.model import Exchange
 
 
 class Verdict(StrEnum):

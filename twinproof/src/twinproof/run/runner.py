@@ -15,8 +15,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
-from typing import TYPE_CHECKING
 
+from twinproof.cases.model import Case, Collection, Journey
+from twinproof.checks.checks import Rulebook
 from twinproof.run.log_collector import Witness
 from twinproof.run.pairing import pair_of
 from twinproof.run.player import CasePlayed, play_case, play_journey
@@ -25,10 +26,6 @@ from twinproof.run.results import LeftOut, Pair, Result, Run
 from twinproof.run.selection import why_not
 from twinproof.targets.prepared import WORKERS, Bench
 from twinproof.targets.sending import now_ms
-
-if TYPE_CHECKING:
-    from twinproof.cases.model import Case, Collection, Journey
-    from twinproof.checks.checks import Rulebook
 
 Progress = Callable[[Result], None]
 Job = Callable[[], list[CasePlayed]]

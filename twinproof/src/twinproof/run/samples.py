@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from twinproof.cases.expressions import language_of
-from twinproof.cases.language import Scope
+from twinproof.cases.language import Language, Scope
 from twinproof.cases.model import Case, Collection, case_hash
 from twinproof.cases.requests import request_of
+from twinproof.contract.openapi import Contract
 from twinproof.domain.loading import domain_of
+from twinproof.domain.protocol import Records
 from twinproof.exchange.payload import Context, Event, as_sent, event_of
 from twinproof.stores.resources import Resources
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twinproof.cases.language import Language
-    from twinproof.contract.openapi import Contract
-    from twinproof.domain.protocol import Records
 
 # Whatever differs from run to run is fixed here, so that files differ only by meaning.
 SAMPLE_RUN = "5a3b1e00"

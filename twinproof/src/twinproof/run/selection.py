@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from twinproof.cases.model import Call, Case, Journey
+from twinproof.contract.openapi import Contract
 from twinproof.exchange.model import SAFE
+from twinproof.targets.prepared import Bench
 from twinproof.targets.target import NONE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.targets.prepared import Bench
 
 GATEWAY_ONLY = "only a gateway answers this"
 EVENT_ONLY = "only a Lambda event can carry this"

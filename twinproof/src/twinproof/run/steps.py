@@ -8,24 +8,22 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from twinproof.cases.expressions import evaluate, evaluate_members
+from twinproof.cases.language import Scope
 from twinproof.cases.matching import ALL_NAMED, Mismatch
 from twinproof.cases.model import Call, Step
 from twinproof.cases.requests import body_of, request_of
 from twinproof.checks.answer import answer_mismatches
+from twinproof.contract.config import Config
 from twinproof.errors import SuiteError
 from twinproof.exchange.model import Exchange, Headers, Request
 from twinproof.exchange.transports import Http
+from twinproof.run.play import Play
+from twinproof.targets.prepared import Bench
 from twinproof.targets.sending import now_ms, send, send_to
-
-if TYPE_CHECKING:
-    from twinproof.cases.language import Scope
-    from twinproof.contract.config import Config
-    from twinproof.run.play import Play
-    from twinproof.targets.prepared import Bench
 
 Body = Mapping[str, Any]
 Position = tuple[Any, ...]

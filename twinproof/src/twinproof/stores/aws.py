@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from twinproof.contract.config import StoreEntry
 from twinproof.errors import DataUnreachable
 from twinproof.exchange.aws_errors import AWS_ERRORS, ClientError
 from twinproof.exchange.model import Item, Key
 from twinproof.stores.resources import Blob, Resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
-
-    from twinproof.contract.config import StoreEntry
 
 # Limits of BatchGetItem and BatchWriteItem.
 READ_AT_ONCE, WRITE_AT_ONCE = 100, 25

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.contract.config import Config
-    from twinproof.exchange.model import Item
+from twinproof.contract.config import Config
+from twinproof.exchange.model import Item
 
 
 @dataclass(frozen=True)

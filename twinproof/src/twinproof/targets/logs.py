@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from twinproof.contract.config import Logs
 from twinproof.errors import SuiteError
 from twinproof.exchange.aws_errors import AWS_ERRORS, ClientError
 from twinproof.exchange.model import json_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from twinproof.contract.config import Logs
 
 
 class LogsUnreadable(SuiteError):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from twinproof.contract.config import FILE
+from twinproof.contract.config import FILE, Config, Output
+from twinproof.contract.openapi import Contract
 from twinproof.errors import DataUnreachable, TargetUnreachable, UsageError
 from twinproof.exchange.aws_errors import AWS_ERRORS, BotoCoreError, ClientError
 from twinproof.exchange.transports import Http, Invoke, Transport
@@ -16,12 +18,6 @@ from twinproof.stores.aws import AwsStore, Store
 from twinproof.stores.resources import Resources
 from twinproof.targets.logs import LogReader
 from twinproof.targets.target import LAMBDA, NONE, Target, is_loopback
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from twinproof.contract.config import Config, Output
-    from twinproof.contract.openapi import Contract
 
 CONNECT_SECONDS = 3
 WORKERS = 8

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from twinproof.contract.openapi import Operation
 from twinproof.exchange.model import Exchange, Request
 from twinproof.exchange.tails import read_log
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from twinproof.contract.openapi import Operation
-    from twinproof.exchange.transports import Transport
-    from twinproof.targets.prepared import Bench
+from twinproof.exchange.transports import Transport
+from twinproof.targets.prepared import Bench
 
 
 def send(

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from twinproof.contract.reading import read_checked
+from twinproof.contract.schemas import Schemas
 from twinproof.errors import FileFault, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from twinproof.contract.schemas import Schemas
 
 LAMBDA = "lambda:"
 NONE, OWN, ANY = "none", "own-records", "any"

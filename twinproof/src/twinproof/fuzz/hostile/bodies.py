@@ -9,14 +9,12 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any
 
 from twinproof.fuzz.hostile import texts, wrong
 from twinproof.fuzz.hostile.members import Member, valid_value
 from twinproof.fuzz.hostile.texts import Raw, source
-
-if TYPE_CHECKING:
-    from random import Random
 
 Body = Mapping[str, Any]
 Maker = Callable[["Random", tuple[Member, ...], Body], dict[str, Any]]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any
 
 from twinproof.contract.ecma import found
+from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import unescape_pointer
 from twinproof.fuzz.hostile.texts import EDITS, edited, fitting
 from twinproof.lint.coverage.walk import places, types_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from random import Random
-
-    from twinproof.contract.openapi import Contract
 
 MANY = 2**53 - 1
 ATTEMPTS = 20

@@ -7,12 +7,10 @@ the source text of one JSON value, in parts, and a part may be an expression.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any
 
 from twinproof.cases.expressions import TOOL
-
-if TYPE_CHECKING:
-    from random import Random
 
 Raw = list[Any]
 """Parts of a text: strings, and expressions that stand for strings or numbers."""

@@ -15,23 +15,24 @@ any operation.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twinproof.cases.matching import MISSING
+from twinproof.checks.volatile import Volatile
+from twinproof.contract.openapi import Contract, Operation
+from twinproof.lint.coverage.evidence import Evidence
 from twinproof.lint.coverage.pins import is_pinned, values_at
-from twinproof.lint.coverage.requirement import EVERYWHERE, Demand, Requirement, where
-from twinproof.lint.coverage.sizes import bounds_of
+from twinproof.lint.coverage.requirement import (
+    EVERYWHERE,
+    Demand,
+    Judge,
+    Requirement,
+    where,
+)
+from twinproof.lint.coverage.sizes import Bound, bounds_of
 from twinproof.lint.coverage.walk import Place, places
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from twinproof.checks.volatile import Volatile
-    from twinproof.contract.openapi import Contract, Operation
-    from twinproof.lint.coverage.evidence import Evidence
-    from twinproof.lint.coverage.requirement import Judge
-    from twinproof.lint.coverage.sizes import Bound
 
 FIRST_PROBLEM = 400
 PROBLEM = "urn:problem:"

@@ -16,21 +16,18 @@ value and any value refused with the code will do.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twinproof.cases.matching import MISSING
+from twinproof.contract.openapi import Contract, Operation
 from twinproof.contract.schemas import escape_pointer
+from twinproof.lint.coverage.evidence import Evidence
 from twinproof.lint.coverage.pins import RUNTIME, is_pinned, values_at
 from twinproof.lint.coverage.requirement import Demand, Judge, Requirement, where
 from twinproof.lint.coverage.sizes import Test, bounds_of
 from twinproof.lint.coverage.walk import Place, places
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.contract.openapi import Contract, Operation
-    from twinproof.lint.coverage.evidence import Evidence
 
 UNKNOWN = "additionalProperties"
 # What json.loads makes of each JSON type.

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from twinproof.cases.expressions import language_of
-from twinproof.cases.language import Scope
+from twinproof.cases.language import Language, Scope, Value
 from twinproof.cases.matching import MISSING
+from twinproof.cases.model import Case
 from twinproof.cases.requests import request_of
 from twinproof.checks.answer import expected_of
+from twinproof.contract.openapi import Contract
 from twinproof.domain.loading import domain_of
+from twinproof.domain.protocol import Records
 from twinproof.errors import BadExpression, FileFault, Finding, UnboundName
+from twinproof.exchange.model import Item, Key, Request
 from twinproof.lint.coverage.pins import RUNTIME, pinned, pinned_body
 from twinproof.stores.resources import Blob, Resources
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from twinproof.cases.language import Language, Value
-    from twinproof.cases.model import Case
-    from twinproof.contract.openapi import Contract
-    from twinproof.domain.protocol import Records
-    from twinproof.exchange.model import Item, Key, Request
 
 # The same for all cases: two cases that lay down the same draw the same ids, so their
 # requests and what they pin can be compared.

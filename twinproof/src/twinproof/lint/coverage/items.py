@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from twinproof.checks.volatile import Volatile
+from twinproof.contract.openapi import Contract
 from twinproof.lint.coverage.answers import Held
+from twinproof.lint.coverage.evidence import Evidence
 from twinproof.lint.coverage.pins import is_pinned, values_at
 from twinproof.lint.coverage.requirement import EVERYWHERE, Demand, Requirement, where
 from twinproof.lint.coverage.walk import Place, places
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.checks.volatile import Volatile
-    from twinproof.contract.openapi import Contract
-    from twinproof.lint.coverage.evidence import Evidence
 
 
 def of_items(contract: Contract, volatile: Volatile) -> Iterator[Requirement]:

@@ -19,23 +19,18 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from twinproof.cases.matching import MISSING
 from twinproof.contract.ecma import found
+from twinproof.contract.openapi import Contract, Operation, Parameter
+from twinproof.lint.coverage.evidence import Evidence
 from twinproof.lint.coverage.pins import OPEN, contradict, pins_a_value
 from twinproof.lint.coverage.requirement import Demand, Judge, Requirement, where
-from twinproof.lint.coverage.sizes import bounds_of
+from twinproof.lint.coverage.sizes import Bound, bounds_of
 from twinproof.lint.coverage.walk import Place, places
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from twinproof.contract.openapi import Contract, Operation, Parameter
-    from twinproof.lint.coverage.evidence import Evidence
-    from twinproof.lint.coverage.sizes import Bound
 
 CURSOR = "cursor"
 PROBLEMS = {"header": "malformed-request", "path": "not-found"}

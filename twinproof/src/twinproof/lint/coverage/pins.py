@@ -6,17 +6,13 @@ is pinned, except where a matcher takes many values.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from twinproof.cases.expressions import evaluate
+from twinproof.cases.language import Scope, Value
 from twinproof.cases.matching import MATCHERS, MISSING
 from twinproof.contract.schemas import unescape_pointer
 from twinproof.errors import UnboundName
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.cases.language import Scope, Value
 
 
 class _Sign:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from twinproof.cases.model import Case
+from twinproof.checks.checks import Rulebook
 from twinproof.contract.config import Files
 from twinproof.contract.reading import read_checked
 from twinproof.errors import Finding
@@ -16,12 +19,6 @@ from twinproof.lint.coverage.evidence import Evidence, evidence_of
 from twinproof.lint.coverage.items import of_items
 from twinproof.lint.coverage.parameters import of_parameters
 from twinproof.lint.coverage.requirement import EVERYWHERE, Demand, Requirement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from twinproof.cases.model import Case
-    from twinproof.checks.checks import Rulebook
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from twinproof.contract.nodes import followed, target_of
+from twinproof.contract.openapi import Contract
 from twinproof.errors import Finding
 from twinproof.lint.coverage.sizes import KEYWORDS
 from twinproof.lint.coverage.walk import EXPLAINING, UNIONS, places
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from twinproof.contract.openapi import Contract
 
 _OF_TEXTS = frozenset(
     {*EXPLAINING, *KEYWORDS, "$ref", "allOf", "const", "enum", "pattern", "type"}

@@ -7,18 +7,14 @@ together, so they are one place. What the walk does not read is found by `unread
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from twinproof.contract.schemas import escape_pointer
+from referencing._core import Resolver
+
+from twinproof.contract.schemas import Schemas, escape_pointer
 from twinproof.errors import FileFault, Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from referencing._core import Resolver
-
-    from twinproof.contract.schemas import Schemas
 
 UNIONS = ("oneOf", "anyOf")
 EXPLAINING = frozenset(

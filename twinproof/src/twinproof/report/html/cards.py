@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from twinproof.cases.matching import MISSING
+from twinproof.cases.matching import MISSING, Mismatch
+from twinproof.exchange.model import Exchange
 from twinproof.report.console import shown
 from twinproof.report.html.markup import Html, Node, anchor, counted, join, tag
 from twinproof.report.html.sheet import Sheet, compared, cut, sheet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from twinproof.cases.matching import Mismatch
-    from twinproof.exchange.model import Exchange
-    from twinproof.run.results import Verdict
+from twinproof.run.results import Verdict
 
 LEAST_MARKED = 40
 """Characters of a value beyond which the eye does not find what differs."""

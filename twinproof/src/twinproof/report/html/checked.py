@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from twinproof.report.console import closing_line
 from twinproof.report.html.cards import cards
@@ -24,12 +25,7 @@ from twinproof.report.html.tables import (
 )
 from twinproof.run.grounds import grounds_line
 from twinproof.run.results import Run, Verdict, verdicts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from twinproof.targets.target import Target
+from twinproof.targets.target import Target
 
 HTML_FILE = "report.html"
 MARKS = (

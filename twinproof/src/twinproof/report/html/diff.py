@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from twinproof.report.html.lines import Line
+from twinproof.report.html.lines import Line
 
 MOST_ALIGNED = 1_000
 """Lines that are aligned by their keys: the search takes the square of it."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
+from twinproof.contract.openapi import Contract
+from twinproof.fuzz.fuzzer import Found, Outcome
 from twinproof.fuzz.reach import documented, unreachable
 from twinproof.report.console import shown
 from twinproof.report.html.cards import Card, CardFinding, cards
@@ -16,13 +19,6 @@ from twinproof.report.html.parts import Marks
 from twinproof.report.html.sheet import Sheet, cut
 from twinproof.report.html.tables import facts, notes_list, table
 from twinproof.run.results import Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from twinproof.contract.openapi import Contract
-    from twinproof.fuzz.fuzzer import Found, Outcome
 
 HTML_FILE = "fuzz.html"
 MOST_SHOWN = 4_000

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from twinproof.report.html.cards import EXPECTED, Card, CardFinding
 from twinproof.report.html.matrix import group_of, not_well
 from twinproof.report.html.parts import Marks
 from twinproof.report.html.sheet import Sheet
 from twinproof.run.results import Pair, Result, Run
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from twinproof.targets.target import Target
+from twinproof.targets.target import Target
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # HTML's elements without content, and so without an end tag.
 _VOID = frozenset({"col", "meta"})

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from twinproof.report.html.cards import SYMBOLS, group_anchor
 from twinproof.report.html.markup import Html, Node, tag
-from twinproof.run.results import Pair, Run, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from twinproof.run.results import Result
+from twinproof.run.results import Pair, Result, Run, Verdict
 
 EACH, PAIRS, BATONS = "each by itself", "pairwise", "in turn"
 LEFT_OUT = "left out"

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
-from twinproof.exchange.model import text_of
+from twinproof.cases.matching import Mismatch
+from twinproof.exchange.model import Exchange, Headers, Key, text_of
 from twinproof.report.html.lines import Line, text_lines, value_lines
 from twinproof.report.html.markup import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from twinproof.cases.matching import Mismatch
-    from twinproof.exchange.model import Exchange, Headers, Key
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
-from typing import TYPE_CHECKING
 
+from twinproof.exchange.model import Exchange
 from twinproof.report.html.diff import Row, rows_of, split
+from twinproof.report.html.lines import Line
 from twinproof.report.html.markup import Html, Node, counted, join, tag
 from twinproof.report.html.parts import Marks, Part, parts_of, shared_keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from twinproof.exchange.model import Exchange
-    from twinproof.report.html.lines import Line
 
 MOST_CHARACTERS = 800
 """Of one line; around a difference it is less."""

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
+from twinproof.cases.statements import Statement
 from twinproof.report.html.markup import Html, Node, counted, join, tag
 from twinproof.run.results import Basis, LeftOut, Pair, Result, Run, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from twinproof.cases.statements import Statement
-    from twinproof.targets.target import Target
+from twinproof.targets.target import Target
 
 MOST_IDS = 400
 """Ids that are listed under one reason; more are only counted."""

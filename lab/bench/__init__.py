@@ -1,0 +1,1 @@
+"""Measurements: what a request costs, beside what others would pick instead."""

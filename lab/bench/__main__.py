@@ -1,0 +1,162 @@
+"""Measure our functions beside their peers: `python -m lab.bench`.
+
+Exit code 0 when it measured and no limit is exceeded, 1 when one is, 2 when nothing
+could be measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+
+from lab.bench import document, gains, limits, packages, page, reach, table
+from lab.bench.contestants import FLOOR, LABELS, OURS, Contestant
+from lab.bench.measuring import instructions
+from lab.bench.measuring.measure import FULL, QUICK, Plan, measure, say
+from lab.bench.measuring.processes import MeasureError, Stub, stub
+from local.children import side_by_side
+from local.console import in_one_line
+from local.deploy.sam import SamError
+from local.stopping import StoppedError, stop_on_signals
+from local.template import ROOT, ConfigurationError
+
+README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "performance.md"
+REPORTS = ROOT / "reports"
+FORESEEN = (
+    *(SamError, ConfigurationError, MeasureError, OSError),
+    *(document.ResultsError, table.MarksError),
+)
+# Of these instructions are counted too.
+COUNTED = ("get", "create", "invalid")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run what the arguments ask for."""
+    options = parse(argv)
+    stop_on_signals()
+    try:
+        if options.table:
+            return write_table(check=options.check)
+        return run(options)
+    except FORESEEN as error:
+        sys.stderr.write(f"bench: {in_one_line(error, FORESEEN)}\n")
+        return 2
+    except StoppedError:
+        return 130
+
+
+def parse(argv: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m lab.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="ours and the floors only")
+    parser.add_argument("--save", action="store_true", help="keep as lab/bench/results")
+    parser.add_argument("--table", action="store_true", help="write the tables")
+    parser.add_argument("--check", action="store_true", help="only tell if it differs")
+    found = parser.parse_args(argv)
+    if found.quick and found.save:
+        parser.error("--save keeps a whole run, not a quick one")
+    if found.check and not found.table:
+        parser.error("--check goes with --table")
+    return found
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, print the table, and write the results and their page."""
+    plan = QUICK if options.quick else FULL
+    load = os.getloadavg()[0]
+    with stub() as aws:
+        parts = {
+            language: _measured(_contestants(language, options.quick), aws, plan)
+            for language in LABELS
+        }
+    found = document.whole(plan, parts, load)
+    print(table.terminal(found))
+    document.save(found, REPORTS / "bench.json")
+    (REPORTS / "bench.html").write_text(page.page(found), "utf-8")
+    print(f"{REPORTS / 'bench.html'}")
+    if options.save:
+        document.save(found, document.KEPT)
+    lines = list(limits.exceeded(found))
+    for line in lines:
+        print(f"FAILED {line}")
+    return 1 if lines else 0
+
+
+def _contestants(language: str, quick: bool) -> list[Contestant]:
+    names = [FLOOR] if quick else list(LABELS[language])
+    found = [_built(language, OURS)]
+    return found + [_built(language, name) for name in names]
+
+
+def _built(language: str, name: str) -> Contestant:
+    say(f"building {language} {name}")
+    return packages.ours(language) if name == OURS else packages.peer(language, name)
+
+
+def _measured(
+    contestants: list[Contestant], aws: Stub, plan: Plan
+) -> document.Document:
+    found = asyncio.run(measure(contestants, aws, plan))
+    counted: dict[str, dict[str, float]] = {}
+    if contestants[0].language == "python" and plan is FULL:
+        counted = _instructions(contestants, aws)
+    return document.language_part(contestants, found, counted)
+
+
+def _instructions(
+    contestants: list[Contestant], aws: Stub
+) -> dict[str, dict[str, float]]:
+    if not instructions.available():
+        say("no valgrind is here, so no instructions are counted")
+        return {}
+    say("counting instructions, which takes some minutes")
+
+    def count(one: Contestant) -> dict[str, float]:
+        return {
+            request: instructions.of_request(one, request, aws.endpoint)
+            for request in COUNTED
+        }
+
+    # Side by side: unlike time, instructions do not depend on who else is at work.
+    with side_by_side(2) as threads:
+        return dict(
+            zip(
+                (one.name for one in contestants),
+                threads.map(count, contestants),
+                strict=True,
+            )
+        )
+
+
+def write_table(*, check: bool) -> int:
+    """Write the tables from the kept results, or tell which of them differ."""
+    found = document.load(document.KEPT)
+    wanted = [
+        (README, table.markdown(found)),
+        (PAGE, reach.markdown(found)),
+        (PAGE, gains.markdown(gains.kept())),
+    ]
+    differ = False
+    for path, written in wanted:
+        text = path.read_text("utf-8")
+        try:
+            new = table.with_table(text, written)
+        except table.MarksError as error:
+            raise table.MarksError(f"{path.name} {error}") from None
+        if text == new:
+            continue
+        differ = True
+        if check:
+            print(f"{path.name}: its table is not that of lab/bench/results")
+        else:
+            path.write_text(new, "utf-8")
+    if differ and check:
+        print("run: make bench-table")
+    return 1 if differ and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

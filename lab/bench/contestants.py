@@ -1,0 +1,63 @@
+"""Who is measured: our two implementations, and the peers of each language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+OURS = "ours"
+FLOOR = "floor"
+
+
+@dataclass(frozen=True)
+class Package:
+    """One function as it is deployed.
+
+    `folder` is the unzipped package with the zip's times, `zip_octets` what Lambda is
+    uploaded, `handler` and `runtime` Lambda's names.
+    """
+
+    folder: Path
+    zip_octets: int
+    handler: str
+    runtime: str
+
+    @property
+    def unzipped_octets(self) -> int:
+        """What stands against Lambda's limit of 250 MB."""
+        files = (path for path in self.folder.rglob("*") if path.is_file())
+        return sum(path.stat().st_size for path in files)
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """One way to serve the requests, as two functions: `users` and `assets`."""
+
+    language: str
+    name: str
+    label: str
+    users: Package
+    assets: Package
+
+    def package(self, function: str) -> Package:
+        """Return the package of a function, `users` or `assets`."""
+        return self.users if function == "users" else self.assets
+
+
+# Language and folder under peers/; the floor comes first, all is told against it.
+LABELS = {
+    "python": {
+        FLOOR: "bare boto3",
+        "powertools": "Powertools with validation",
+        "fastapi": "FastAPI + Mangum",
+    },
+    "node": {
+        FLOOR: "bare AWS SDK v3",
+        "hono": "Hono + zod",
+        "middy": "Middy + validator",
+        "express": "Express + adapter",
+        "powertools": "Powertools with validation",
+    },
+}
+# Whose package stands for a language.
+IMPLEMENTATIONS = {"python": "python", "node": "typescript"}

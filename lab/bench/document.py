@@ -1,0 +1,174 @@
+"""The results as a document, by `results.schema.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from handlers.packaging.order import commit
+from lab.bench.contestants import FLOOR, OURS, Contestant
+from lab.bench.measuring.measure import Figures, Plan
+from lab.bench.ratios import against, spread
+
+SCHEMA = Path(__file__).with_name("results.schema.json")
+RESULTS = Path(__file__).with_name("results")
+KEPT = RESULTS / "latest.json"
+MS, US = 1e3, 1e6
+
+Document = dict[str, Any]  # by the schema
+
+
+def language_part(
+    contestants: Sequence[Contestant],
+    found: Mapping[str, Figures],
+    instructions: Mapping[str, Mapping[str, float]],
+) -> Document:
+    """Return what was found of one language."""
+    floor = found[FLOOR]
+    return {
+        "runtime": contestants[0].users.runtime,
+        "contestants": [
+            _contestant(one, found[one.name], floor, found[OURS], instructions)
+            for one in contestants
+        ],
+    }
+
+
+def _contestant(
+    one: Contestant,
+    figures: Figures,
+    floor: Figures,
+    ours: Figures,
+    instructions: Mapping[str, Mapping[str, float]],
+) -> Document:
+    return {
+        "name": one.name,
+        "label": one.label,
+        "cold": {
+            request: {
+                "initMs": spread([value * MS for value in figures.init[request]], 1),
+                "firstMs": spread([value * MS for value in values], 1),
+                "toFloor": against(values, floor.first[request]),
+                "oursToThis": against(ours.first[request], values),
+                "peakMb": round(spread(figures.peak[request])["median"]),
+                "modules": figures.modules[request],
+            }
+            for request, values in figures.first.items()
+        },
+        "warm": {
+            request: _compared(values, floor.warm[request], ours.warm[request])
+            for request, values in figures.warm.items()
+        },
+        "alone": {
+            request: {
+                **_compared(values, floor.alone[request], ours.alone[request]),
+                **_instructions(one.name, request, instructions),
+            }
+            for request, values in figures.alone.items()
+        },
+        "calls": {
+            request: dict(sorted(calls.items()))
+            for request, calls in figures.calls.items()
+        },
+        "packages": {
+            function: {
+                "zipOctets": package.zip_octets,
+                "unzippedOctets": package.unzipped_octets,
+            }
+            for function in ("users", "assets")
+            for package in [one.package(function)]
+        },
+    }
+
+
+def _compared(
+    values: Sequence[float], floor: Sequence[float], ours: Sequence[float]
+) -> Document:
+    return {
+        "us": spread([value * US for value in values], 1),
+        "toFloor": against(values, floor),
+        "oursToThis": against(ours, values),
+    }
+
+
+def _instructions(
+    name: str, request: str, instructions: Mapping[str, Mapping[str, float]]
+) -> Document:
+    counted = instructions.get(name, {}).get(request)
+    if counted is None:
+        return {}
+    floor = instructions[FLOOR][request]
+    return {
+        "instructions": round(counted),
+        "instructionsToFloor": round(counted / floor, 3),
+    }
+
+
+def machine() -> str:
+    """Return what this machine is, without its name."""
+    facts = [platform.system(), platform.machine(), f"{os.cpu_count()} cores"]
+    with suppress(OSError):
+        text = Path("/proc/cpuinfo").read_text("utf-8")
+        facts += re.findall(r"^model name\s*: (.+)$", text, re.MULTILINE)[:1]
+    return ", ".join(facts)
+
+
+def whole(
+    plan: Plan, languages: Mapping[str, Document], load_before: float
+) -> Document:
+    """Return the document of a run; raises where it breaks its own schema.
+
+    `load_before` is the load average of a minute before the first measurement.
+    """
+    document = {
+        "measuredAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "commit": commit(),
+        "machine": machine(),
+        "load": [round(value, 2) for value in (load_before, os.getloadavg()[0])],
+        "plan": {
+            "coldRounds": plan.cold_rounds,
+            "warmRounds": plan.warm_rounds,
+            "warmRequests": plan.warm_requests,
+            "warmUp": plan.warm_up,
+            "aloneRequests": plan.alone_requests,
+            "aloneUp": plan.alone_up,
+        },
+        "languages": dict(languages),
+    }
+    return checked(document, SCHEMA)
+
+
+def checked(document: Document, schema: Path) -> Document:
+    """Return a document; raises where it breaks its schema."""
+    jsonschema.validate(document, json.loads(schema.read_text("utf-8")))
+    return document
+
+
+def save(document: Document, path: Path) -> None:
+    """Write the results."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+
+
+class ResultsError(Exception):
+    """Kept results are none; the text is the one line a user reads."""
+
+
+def load(path: Path, schema: Path = SCHEMA) -> Document:
+    """Read results, which must fit the schema; raises `ResultsError`."""
+    try:
+        return checked(json.loads(path.read_text("utf-8")), schema)
+    except ValueError as error:
+        raise ResultsError(f"{path.name} is no JSON: {error}") from None
+    except jsonschema.ValidationError as error:
+        where = f"{path.name}: {error.json_path}"
+        raise ResultsError(f"{where}: {error.message[:200]}") from None

@@ -1,0 +1,119 @@
+"""What the tricks gain, as a document and as docs/performance.md's tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from math import comb
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from handlers.packaging.order import commit
+from lab.bench.contestants import Contestant
+from lab.bench.document import RESULTS, Document, checked, load, machine
+from lab.bench.ratios import Spread
+from lab.bench.tricks import Trick
+
+SCHEMA = Path(__file__).with_name("ablation.schema.json")
+KEPT = RESULTS / "ablation.json"
+BEGIN = "<!-- ablation: written by `make bench-table` -->"
+END = "<!-- /ablation -->"
+LABELS = {"python": "Python", "node": "TypeScript"}
+# A median lies outside the range that is told of it at most so often.
+DOUBT = 0.05
+
+Found = dict[str, list[float]]  # by a contestant's name: seconds, or instructions
+
+
+def row(trick: Trick, ours: Contestant, other: Contestant, found: Found) -> Document:
+    """Return what a trick gains: the part of what a package without it needs."""
+    without, with_it = (ours, other) if trick.missing else (other, ours)
+    pairs = zip(found[with_it.name], found[without.name], strict=True)
+    octets = with_it.users.unzipped_octets / without.users.unzipped_octets
+    return {
+        "language": ours.language,
+        "trick": trick.name,
+        "of": "warm" if trick.warm else "start",
+        "gain": certain([1 - one / other for one, other in pairs]),
+        "octetsGain": round(1 - octets, 3),
+    }
+
+
+def certain(values: Sequence[float]) -> Spread:
+    """Return the median, and the range in which that of all rounds lies at 95 %.
+
+    By order statistics: a round is above the true median as often as below, however
+    its figures are distributed. Quartiles tell of single rounds, not of their median.
+    """
+    ordered, number, skipped = sorted(values), len(values), 0
+    while 2 * sum(comb(number, k) for k in range(skipped + 2)) <= DOUBT * 2**number:
+        skipped += 1
+    found = (median(ordered), ordered[skipped], ordered[-1 - skipped])
+    middle, low, high = (round(value, 4) for value in found)
+    return {"median": middle, "low": low, "high": high}
+
+
+def whole(rows: Sequence[Document], load_before: float, rounds: int) -> Document:
+    """Return the document of a run; raises where it breaks its own schema."""
+    found = {
+        "measuredAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "commit": commit(),
+        "machine": machine(),
+        "load": [round(value, 2) for value in (load_before, os.getloadavg()[0])],
+        "rounds": rounds,
+        "rows": list(rows),
+    }
+    return checked(found, SCHEMA)
+
+
+def kept() -> Document:
+    """Read the kept document."""
+    return load(KEPT, SCHEMA)
+
+
+# ---- tables ---------------------------------------------------------------------
+
+
+def markdown(found: Document) -> str:
+    """Return the tables between their marks."""
+    return f"{BEGIN}\n\n{tables(found)}\n\n{END}"
+
+
+def tables(found: Document) -> str:
+    """Return the tables, and where they were measured."""
+    load = " and ".join(f"{value:.1f}" for value in found["load"])
+    return "\n".join(
+        [
+            "| trick | gain in init and first getUser | in octets unzipped |",
+            "|---|---|---|",
+            *_rows(found, "start"),
+            "",
+            "| trick | gain in instructions of a warm getUser | in octets unzipped |",
+            "|---|---|---|",
+            *_rows(found, "warm"),
+            "",
+            (
+                f"Measured {found['measuredAt'][:10]} on {found['machine']}, load "
+                f"average {load} before and after. In parentheses where the median of "
+                f"all rounds, of which {found['rounds']} were measured, lies at 95 %."
+            ),
+        ]
+    )
+
+
+def _rows(found: Document, of: str) -> Iterator[str]:
+    for one in found["rows"]:
+        if one["of"] == of:
+            name = f"{LABELS[one['language']]}: {one['trick']}"
+            octets = f"{one['octetsGain'] * 100:.0f} %".replace("-0", "0")
+            yield f"| {name} | {told(one)} | {octets} |"
+
+
+def told(one: dict[str, Any]) -> str:
+    """Return what a gain is: `12 % (11 to 13)`, of what was counted `5.1 %`."""
+    middle, low, high = (one["gain"][name] * 100 for name in ("median", "low", "high"))
+    if one["of"] == "warm":
+        return f"{middle:.1f} %"
+    return f"{middle:.0f} % ({low:.0f} to {high:.0f})"

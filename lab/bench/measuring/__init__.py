@@ -1,0 +1,1 @@
+"""What is measured: processes, their times, their memory, their instructions."""

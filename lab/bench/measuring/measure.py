@@ -1,0 +1,221 @@
+"""What is measured of each contestant, beside the others and in the same run.
+
+Only CPU time of the handler's own process is taken, runtime included: the clock on the
+wall tells of this machine's other work. A round measures every contestant once, one
+after the other and in another order each time, so that a ratio compares neighbours.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass, field
+
+from lab.bench.contestants import Contestant, Package
+from lab.bench.measuring.alone import bundle_of, looping
+from lab.bench.measuring.processes import (
+    ENVIRONMENT,
+    Measured,
+    MeasureError,
+    Stub,
+    measured,
+)
+from lab.bench.records import FIVE, function_of
+from local import node
+
+# The first request of a fresh process: one for each of the two functions.
+FIRST = ("get", "asset")
+# Of these the handlers are measured by themselves, too.
+ALONE = ("get", "create", "invalid")
+# A refusal costs a thirtieth of the others, and V8 is done with it only after 13,000:
+# until then a round holds its compiling (31 us between 8,000 and 11,000, 17 after).
+TIMES_MORE = {"invalid": 5}
+# Python tells each module that it imports.
+MODULES_ENVIRONMENT = {"PYTHONPROFILEIMPORTTIME": "1"}
+# Node tells what it loaded of its own; of a bundle the rest is one file.
+NODE_MODULES = """
+require(process.argv[1]);
+process.stderr.write(`modules ${process.moduleLoadList.length}\\n`);
+process.exit();
+"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is done: rounds, and requests in a round and before the first.
+
+    `alone_up` and `alone_requests` are those of the handler by itself, of refusals
+    `TIMES_MORE`.
+    """
+
+    cold_rounds: int
+    warm_rounds: int
+    warm_requests: int
+    warm_up: int
+    alone_requests: int
+    alone_up: int
+
+
+FULL = Plan(15, 30, 60, 500, alone_requests=300, alone_up=3_000)
+QUICK = Plan(3, 3, 30, 30, alone_requests=30, alone_up=30)
+
+
+@dataclass
+class Figures:
+    """What was measured of one contestant, round by round.
+
+    Seconds of CPU by the name of the request: `init` until the process asks for work,
+    `first` until it answered its first request, `warm` for one request of many, `alone`
+    for one call of the handler without the runtime. `peak` is MiB, `calls` the AWS
+    calls of one request.
+    """
+
+    init: dict[str, list[float]] = field(default_factory=dict)
+    first: dict[str, list[float]] = field(default_factory=dict)
+    warm: dict[str, list[float]] = field(default_factory=dict)
+    alone: dict[str, list[float]] = field(default_factory=dict)
+    peak: dict[str, list[float]] = field(default_factory=dict)
+    calls: dict[str, Counter[str]] = field(default_factory=dict)
+    modules: dict[str, int] = field(default_factory=dict)
+
+
+Found = dict[str, Figures]
+
+
+def say(text: str) -> None:
+    """Tell how far it has come, to whom watches."""
+    sys.stderr.write(f"bench: {text}\n")
+
+
+async def measure(contestants: Sequence[Contestant], aws: Stub, plan: Plan) -> Found:
+    """Measure contestants of one language; the names are theirs."""
+    found = {one.name: Figures() for one in contestants}
+    for one in contestants:
+        await count(one, aws, found[one.name])
+    for number in range(plan.cold_rounds):
+        say(f"{contestants[0].language}: cold {number + 1} of {plan.cold_rounds}")
+        for request in FIRST:
+            for one in shuffled(contestants, number):
+                await cold(one, request, aws.endpoint, found[one.name])
+    await _warm(contestants, aws, plan, found)
+    for request in ALONE:
+        alone(contestants, request, aws.endpoint, plan, found)
+    return found
+
+
+def shuffled(contestants: Sequence[Contestant], number: int) -> list[Contestant]:
+    """Return them in the order of a round, which is the same in every run.
+
+    In a cycle each would always follow the same one, and pay for what that left.
+    """
+    order = list(contestants)
+    random.Random(number).shuffle(order)  # noqa: S311 - no secret
+    return order
+
+
+async def count(one: Contestant, aws: Stub, figures: Figures) -> None:
+    """Count what does not depend on the machine's mood: modules, and calls of AWS."""
+    for request in FIRST:
+        figures.modules[request] = (
+            await _python_modules(one, request, aws)
+            if one.language == "python"
+            else _node_modules(one.package(function_of(request)))
+        )
+    for request in FIVE:
+        async with measured(one, request, aws.endpoint) as process:
+            aws.calls()
+            await process.answer(request)
+            figures.calls[request] = Counter(aws.calls())
+
+
+async def _python_modules(one: Contestant, request: str, aws: Stub) -> int:
+    """Return how many modules are imported, the runtime's own included."""
+    async with measured(one, request, aws.endpoint, MODULES_ENVIRONMENT) as process:
+        await process.answer(request)
+        return process.log.count(b"import time:") - 1  # a headline
+
+
+def _node_modules(package: Package) -> int:
+    """Return how many of Node's own modules are loaded with a bundle."""
+    bundle = str(bundle_of(package))
+    done = subprocess.run(
+        [node.interpreter(package.runtime), "-e", NODE_MODULES, bundle],
+        env={**ENVIRONMENT, "AWS_REGION": "us-east-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise MeasureError(f"{bundle} is not loaded: {done.stderr[:400]}")
+    return int(done.stderr.rpartition("modules ")[2])
+
+
+async def cold(
+    one: Contestant,
+    request: str,
+    endpoint: str,
+    figures: Figures,
+    environment: dict[str, str] | None = None,
+) -> None:
+    """Measure a fresh process up to the end of its first request."""
+    async with measured(one, request, endpoint, environment) as process:
+        figures.init.setdefault(request, []).append(process.cpu)
+        await process.answer(request)
+        figures.first.setdefault(request, []).append(process.cpu)
+        figures.peak.setdefault(request, []).append(process.peak_mb)
+
+
+async def _warm(
+    contestants: Sequence[Contestant], aws: Stub, plan: Plan, found: Found
+) -> None:
+    """Measure requests of warm processes, which all stand side by side."""
+    async with AsyncExitStack() as stack:
+        for request in FIVE:
+            processes = []
+            for one in contestants:
+                entering = measured(one, request, aws.endpoint)
+                processes.append((one, await stack.enter_async_context(entering)))
+            for one, process in processes:
+                say(f"{one.language}: warming {one.label} for {request}")
+                await _answers(process, request, plan.warm_up)
+            warm = dict(processes)
+            for number in range(plan.warm_rounds):
+                for one in shuffled(contestants, number):
+                    before = warm[one].cpu
+                    await _answers(warm[one], request, plan.warm_requests)
+                    seconds = (warm[one].cpu - before) / plan.warm_requests
+                    found[one.name].warm.setdefault(request, []).append(seconds)
+            for process in warm.values():
+                await process.end()
+
+
+def alone(
+    contestants: Sequence[Contestant],
+    request: str,
+    endpoint: str,
+    plan: Plan,
+    found: Found,
+) -> None:
+    """Measure warm handlers without the runtime."""
+    say(f"{contestants[0].language}: handlers by themselves, {request}")
+    more = TIMES_MORE.get(request, 1)
+    with ExitStack() as stack:
+        loops = {
+            one: stack.enter_context(looping(one, request, endpoint))
+            for one in contestants
+        }
+        for loop in loops.values():
+            loop.run(more * plan.alone_up)
+        for number in range(plan.warm_rounds):
+            for one in shuffled(contestants, number):
+                seconds = loops[one].run(more * plan.alone_requests)
+                found[one.name].alone.setdefault(request, []).append(seconds)
+
+
+async def _answers(process: Measured, request: str, number: int) -> None:
+    for _ in range(number):
+        await process.answer(request)

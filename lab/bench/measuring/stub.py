@@ -1,0 +1,169 @@
+"""A fast stand-in for DynamoDB and S3, run as a module in a process of its own.
+
+Prints its port, then answers each call from the same few records, checks nothing, and
+notes what was called. It is no emulator: what it answers was made beforehand, so that
+the CPU it needs is not the handlers'. Ends when its standard input does.
+
+    GET /-/calls   the names of the calls since the last time that was asked, as JSON
+    GET /-/meet/4  from now on queries are answered by fours: each waits for three more
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import zlib
+from functools import cache
+
+from lab.bench.records import ASSETS, MISSING_ID, NAMED, USERS, shard_page
+
+CALLS_PATH = b"/-/calls"
+MEET_PATH = b"/-/meet/"
+
+
+class Meeting:
+    """Answers that are held back until there are `size` of them; 1 holds none."""
+
+    def __init__(self) -> None:
+        self.size = 1
+        self._held: list[tuple[asyncio.Transport, bytes]] = []
+
+    def join(self, transport: asyncio.Transport, answer: bytes) -> None:
+        """Hold an answer, and send all of them if it is the last one."""
+        self._held.append((transport, answer))
+        if len(self._held) < self.size:
+            return
+        for held, octets in self._held:
+            held.write(octets)
+        self._held.clear()
+
+
+class Stub(asyncio.Protocol):
+    """One connection: requests in, answers out, one after the other."""
+
+    def __init__(self, calls: list[str], meeting: Meeting) -> None:
+        self.calls = calls
+        self._meeting = meeting
+        self._buffer = b""
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember the transport."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - tells mypy
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every request that has come whole."""
+        self._buffer += data
+        while (request := self._next()) is not None:
+            self._answer(*request)
+
+    def _next(self) -> tuple[bytes, bytes] | None:
+        """Return the next request's head and body; None while it is not whole."""
+        head, found, rest = self._buffer.partition(b"\r\n\r\n")
+        if not found:
+            return None
+        length = int(_header(head, b"content-length") or b"0")
+        if len(rest) < length:
+            return None
+        self._buffer = rest[length:]
+        return head, rest[:length]
+
+    def _answer(self, head: bytes, body: bytes) -> None:
+        target = _header(head, b"x-amz-target")
+        if not target:
+            self._transport.write(self._plain(*head.split(b" ", 2)[:2]))
+            return
+        operation = target.decode().rpartition(".")[2]
+        self.calls.append(operation)
+        answer = _dynamodb(operation, body)
+        if operation == "Query":
+            self._meeting.join(self._transport, answer)
+        else:
+            self._transport.write(answer)
+
+    def _plain(self, method: bytes, path: bytes) -> bytes:
+        """Return the answer of S3, or to whom measures."""
+        if path == CALLS_PATH:
+            calls = json.dumps(self.calls).encode()
+            self.calls.clear()
+            return _http(200, calls)
+        if path.startswith(MEET_PATH):
+            self._meeting.size = int(path.removeprefix(MEET_PATH))
+            return _http(200, b"")
+        self.calls.append(f"{method.decode().title()}Object")
+        if MISSING_ID.encode() in path:
+            return _http(404, b"")
+        if method == b"HEAD":
+            return _http(200, b"", len(b"hello"))
+        return _http(204 if method == b"DELETE" else 200, b"")
+
+
+def _header(head: bytes, name: bytes) -> bytes:
+    """Return a header's value, b"" where there is none."""
+    start = head.lower().find(b"\r\n" + name + b":")
+    if start < 0:
+        return b""
+    return head[start + len(name) + 3 :].partition(b"\r\n")[0].strip()
+
+
+def _dynamodb(operation: str, body: bytes) -> bytes:
+    if operation == "GetItem":
+        named = [one for one in NAMED if one.encode() in body]
+        return _item(b"assetId" in body, *named)
+    if operation == "Query":
+        query = json.loads(body)
+        shard = query["ExpressionAttributeValues"].get(":listShard")
+        if shard is None:  # of an address
+            return _json(json.dumps({"Items": USERS[:1], "Count": 1}).encode())
+        return _page("assets" in query["TableName"], int(shard["N"]), query["Limit"])
+    return _json(b"{}")
+
+
+@cache
+def _item(assets: bool, named: str | None = None) -> bytes:
+    item = NAMED[named] if named else (ASSETS if assets else USERS)[0]
+    return _json(json.dumps({"Item": item}).encode())
+
+
+@cache
+def _page(assets: bool, shard: int, limit: int) -> bytes:
+    page = shard_page(ASSETS if assets else USERS, shard, limit)
+    return _json(json.dumps(page).encode())
+
+
+def _json(body: bytes) -> bytes:
+    # DynamoDB sends a checksum, which boto3 verifies.
+    return _http(200, body, len(body), b"x-amz-crc32: %d\r\n" % zlib.crc32(body))
+
+
+def _http(
+    status: int, body: bytes, length: int | None = None, more: bytes = b""
+) -> bytes:
+    length = len(body) if length is None else length
+    lines = b"HTTP/1.1 %d OK\r\n%scontent-type: application/x-amz-json-1.0\r\n" % (
+        status,
+        more,
+    )
+    if status != 204:
+        lines += b"content-length: %d\r\n" % length
+    return lines + b"x-amzn-requestid: stub\r\n\r\n" + body
+
+
+async def main() -> None:
+    """Serve until standard input ends."""
+    loop = asyncio.get_running_loop()
+    calls: list[str] = []
+    meeting = Meeting()
+    server = await loop.create_server(lambda: Stub(calls, meeting), "127.0.0.1", 0)
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    ended = asyncio.Event()
+    loop.add_reader(sys.stdin.fileno(), ended.set)  # nothing is ever sent
+    await ended.wait()
+    server.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,162 @@
+"""What is to be reached, and how far a run got: docs/performance.md's first table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lab.bench.contestants import FLOOR, OURS
+from lab.bench.document import Document
+from lab.bench.ratios import Spread
+from lab.bench.table import KB, MB, ratio, size
+
+BEGIN = "<!-- reach: written by `make bench-table` -->"
+END = "<!-- /reach -->"
+
+Part = dict[str, Any]  # of one language, by results.schema.json
+Found = tuple[str, float]  # as it is told, and what is compared with the goal
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Something to be reached, and the most that it may be in each language."""
+
+    what: str
+    most: dict[str, str]
+    found: Callable[[str, Part], list[Found]]
+
+
+def _one(part: Part, name: str) -> Part:
+    found: Part = next(one for one in part["contestants"] if one["name"] == name)
+    return found
+
+
+def _ratio(name: str, spread: Spread) -> Found:
+    return f"{name} {ratio(spread)}", spread["median"]
+
+
+def _first(peers: dict[str, str]) -> Callable[[str, Part], list[Found]]:
+    def found(language: str, part: Part) -> list[Found]:
+        cold = _one(part, peers[language])["cold"]
+        return [_ratio(name, cold[name]["oursToThis"]) for name in ("get", "asset")]
+
+    return found
+
+
+def _warm(way: str, peers: dict[str, str]) -> Callable[[str, Part], list[Found]]:
+    def found(language: str, part: Part) -> list[Found]:
+        warm = _one(part, peers[language])[way]
+        return [_ratio(name, warm[name]["oursToThis"]) for name in ("get", "create")]
+
+    return found
+
+
+def _instructions(language: str, part: Part) -> list[Found]:
+    """Return Python's ratios by instructions, Node's, which has none, by CPU."""
+    ours = _one(part, OURS)["alone"]
+    counted = {
+        name: ours[name]["instructionsToFloor"]
+        for name in ("get", "create")
+        if "instructionsToFloor" in ours[name]
+    }
+    if not counted:
+        return _warm("alone", FLOORS)(language, part)
+    return [
+        (f"{name} {value:.2f} of the instructions", value)
+        for name, value in counted.items()
+    ]
+
+
+def _refusal(_: str, part: Part) -> list[Found]:
+    us = _one(part, OURS)["alone"]["invalid"]["us"]
+    return [(f"{us['median']:.0f} µs ({us['low']:.0f}-{us['high']:.0f})", us["median"])]
+
+
+def _zip(_: str, part: Part) -> list[Found]:
+    packages = _one(part, OURS)["packages"].values()
+    most = max(package["zipOctets"] for package in packages)
+    return [(size(most), most)]
+
+
+FLOORS = {"python": FLOOR, "node": FLOOR}
+FIRST_PEERS = {"python": "fastapi", "node": "hono"}
+WARM_PEERS = {"python": "fastapi", "node": "express"}
+GOALS = (
+    Goal(
+        "init and first request, against the bare SDK",
+        {"python": "0.45", "node": "0.75"},
+        _first(FLOORS),
+    ),
+    Goal(
+        "the same against FastAPI + Mangum, Hono + zod",
+        {"python": "0.25", "node": "0.55"},
+        _first(FIRST_PEERS),
+    ),
+    Goal(
+        "warm handler, against the bare SDK",
+        {"python": "0.88", "node": "1.00"},
+        _instructions,
+    ),
+    Goal(
+        "the same through Lambda's runtime",
+        {"python": "", "node": "1.00"},
+        _warm("warm", FLOORS),
+    ),
+    Goal(
+        "warm, against FastAPI + Mangum, Express",
+        {"python": "0.65", "node": "0.60"},
+        _warm("alone", WARM_PEERS),
+    ),
+    Goal(
+        "refusing an invalid body",
+        {"python": "80 µs", "node": "20 µs"},
+        _refusal,
+    ),
+    Goal("zip", {"python": "7 MB", "node": "130 KB"}, _zip),
+)
+# What stands behind the number of a goal.
+UNITS = {"": 1, "µs": 1, "KB": KB, "MB": MB}
+
+
+def markdown(document: Document) -> str:
+    """Return the table between its marks."""
+    lines = [
+        BEGIN,
+        "",
+        "| CPU | Python: at most | is | TypeScript: at most | is |",
+        "|---|---|---|---|---|",
+    ]
+    for goal in GOALS:
+        cells = [goal.what]
+        for language in ("python", "node"):
+            found = goal.found(language, document["languages"][language])
+            cells += [goal.most[language], _told(goal.most[language], found)]
+        lines.append(f"| {' | '.join(cells)} |")
+    load = " and ".join(f"{value:.1f}" for value in document["load"])
+    plan = document["plan"]
+    lines += [
+        "",
+        (
+            f"Measured {document['measuredAt'][:10]} on {document['machine']}, load "
+            f"average {load} before and after. In parentheses the quartiles of "
+            f"{plan['coldRounds']} starts and of {plan['warmRounds']} warm rounds; "
+            "what is not reached is bold."
+        ),
+        "",
+        END,
+    ]
+    return "\n".join(lines)
+
+
+def _told(most: str, found: list[Found]) -> str:
+    return ", ".join(
+        text if not most or value <= number(most) else f"**{text}**"
+        for text, value in found
+    )
+
+
+def number(most: str) -> float:
+    """Return what a goal means: `7 MB` is 7,000,000."""
+    value, _, unit = most.partition(" ")
+    return float(value) * UNITS[unit]

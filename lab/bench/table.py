@@ -1,0 +1,148 @@
+"""The results as text: a table for the terminal, and the one in the README."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lab.bench.contestants import FLOOR, OURS
+from lab.bench.document import Document
+from lab.bench.measuring.measure import ALONE, FIRST
+from lab.bench.ratios import Spread
+from lab.bench.records import FIVE
+
+LANGUAGES = {"python": "Python", "node": "Node"}
+KB, MB = 1_000, 1_000_000  # of the packages, as their goals are told
+
+
+def ratio(value: Spread) -> str:
+    """Return a ratio with its quartiles: `0.71 (0.70-0.73)`."""
+    return f"{value['median']:.2f} ({value['low']:.2f}-{value['high']:.2f})"
+
+
+def size(octets: int) -> str:
+    """Return a size in KB or MB."""
+    return f"{octets / MB:.1f} MB" if octets >= MB else f"{octets / KB:.0f} KB"
+
+
+def terminal(document: Document) -> str:
+    """Return the whole result as a table for a terminal."""
+    lines = []
+    for language, part in document["languages"].items():
+        floor = next(one for one in part["contestants"] if one["name"] == FLOOR)
+        lines += [
+            f"{LANGUAGES[language]} ({part['runtime']}), CPU against {floor['label']}",
+            "",
+            *_aligned(list(_rows(part))),
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
+    yield [
+        "",
+        *(f"cold {request}" for request in FIRST),
+        *(f"warm {request}" for request in FIVE),
+        *[*(f"alone {request}" for request in ALONE), "MiB", "zip", "modules"],
+    ]
+    for one in part["contestants"]:
+        cold = one["cold"]
+        yield [
+            one["label"],
+            *(
+                f"{cold[name]['firstMs']['median']:.0f} ms {_to_floor(cold[name])}"
+                for name in FIRST
+            ),
+            *(
+                f"{one[way][name]['us']['median']:.0f} us {_to_floor(one[way][name])}"
+                for way, names in (("warm", FIVE), ("alone", ALONE))
+                for name in names
+            ),
+            str(cold["get"]["peakMb"]),
+            size(one["packages"]["users"]["zipOctets"]),
+            str(cold["get"]["modules"]),
+        ]
+
+
+def _to_floor(figures: dict[str, Any]) -> str:
+    return f"x{ratio(figures['toFloor'])}"
+
+
+def _aligned(rows: list[list[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        yield "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
+
+
+# ---- README ---------------------------------------------------------------------
+
+BEGIN = "<!-- bench: written by `make bench-table` -->"
+END = "<!-- /bench -->"
+
+
+def markdown(document: Document) -> str:
+    """Return the README's table: what ours needs of what each peer does."""
+    plan, day = document["plan"], document["measuredAt"][:10]
+    lines = [
+        BEGIN,
+        "",
+        (
+            "| CPU of ours as a part of theirs | first get | first asset | warm get "
+            "| warm create | handler: get | create | zip |"
+        ),
+        "|---|---|---|---|---|---|---|---|",
+        *(row for part in document["languages"].values() for row in _compared(part)),
+        "",
+        (
+            f"Measured {day}: the median of {plan['coldRounds']} fresh processes "
+            f'("first": init and first request) and of {plan["warmRounds"]} rounds of '
+            f'{plan["warmRequests"]} requests after {plan["warmUp"]} ("warm"), with '
+            'quartiles, through Lambda\'s runtime, which is in both; "handler" is '
+            f"without it, {plan['aloneRequests']} after {plan['aloneUp']:,}. How, and "
+            "what makes the difference: [docs/performance.md](docs/performance.md)."
+        ),
+        "",
+        END,
+    ]
+    return "\n".join(lines)
+
+
+def _compared(part: dict[str, Any]) -> Iterator[str]:
+    ours = next(one for one in part["contestants"] if one["name"] == OURS)
+    for one in part["contestants"]:
+        if one is ours:
+            continue
+        cold = one["cold"]
+        cells = [
+            f"{ours['label']} / {one['label']}",
+            *(ratio(cold[name]["oursToThis"]) for name in ("get", "asset")),
+            *(
+                ratio(one[way][name]["oursToThis"])
+                for way in ("warm", "alone")
+                for name in ("get", "create")
+            ),
+            (
+                f"{size(ours['packages']['assets']['zipOctets'])} / "
+                f"{size(one['packages']['assets']['zipOctets'])}"
+            ),
+        ]
+        yield f"| {' | '.join(cells)} |"
+
+
+class MarksError(Exception):
+    """A page has not each mark of a table once; the text is the line a user reads."""
+
+
+def with_table(text: str, table: str) -> str:
+    """Return a page with a table in the place of the one that has the same marks.
+
+    Raises `MarksError`.
+    """
+    begin, *_, end = table.splitlines()
+    before, _, rest = text.partition(begin)
+    _, found, after = rest.partition(end)
+    if not found or text.count(begin) + text.count(end) != 2:
+        raise MarksError(f"needs once each, in this order: {begin} and {end}")
+    return f"{before}{table}{after}"

@@ -1,0 +1,134 @@
+"""Calls that no role may make, each made with the role's own session credentials."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lab.iam.errors import CannotProveError
+from lab.iam.known import read_yaml
+from lab.iam.stack import Policy
+from local.deploy.deployment import credentials
+from local.emulator.clients import Clients
+from local.emulator.cloud import REGION
+
+Json = Any
+FORBIDDEN = Path(__file__).with_name("forbidden.yaml")
+OTHER = {"Users": "Assets", "Assets": "Users"}
+ID = {"Users": "userId", "Assets": "assetId"}
+# What each service says where a policy does not allow a call.
+DENIALS = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "UnauthorizedOperation",
+}
+
+
+def tried(
+    policy: Policy, policies: Sequence[Policy], clients: Clients
+) -> Iterator[tuple[str, str]]:
+    """Make every forbidden call of a function's role; yield each and its outcome.
+
+    "" where the role's policy denied it, else "allowed" or the error it met instead:
+    that does not show a refusal either.
+    """
+    session = _session(policy, clients)
+    names = _names(policy, policies, clients)
+    for call in calls_of(policy.function):
+        given = filled(call["with"], names)
+        words = f"{call['service']} {call['call']} {json.dumps(given)}"
+        yield words, _outcome(session, clients.endpoint, call, given)
+
+
+def calls_of(function: str) -> list[Json]:
+    """Return the forbidden calls of a function: those of every one, then its own."""
+    data = read_yaml(FORBIDDEN)
+    try:
+        calls = [*data["Every"], *data[function]]
+        if all(one.keys() == {"service", "call", "with"} for one in calls):
+            return calls
+    except (AttributeError, KeyError, TypeError):
+        pass
+    raise CannotProveError(f"{FORBIDDEN.name} is not as its first lines say")
+
+
+def _session(policy: Policy, clients: Clients) -> boto3.Session:
+    given = credentials(policy.role, clients)
+    return boto3.Session(
+        aws_access_key_id=given.access_key_id,
+        aws_secret_access_key=given.secret_access_key,
+        aws_session_token=given.session_token,
+        region_name=REGION,
+    )
+
+
+def _names(
+    policy: Policy, policies: Sequence[Policy], clients: Clients
+) -> dict[str, str]:
+    """Return what the names in braces stand for in this role's calls."""
+    function, other = policy.function, OTHER[policy.function]
+    answer = clients.of("cloudformation").describe_stacks(StackName=policy.stack)
+    outputs = {
+        one["OutputKey"]: one["OutputValue"] for one in answer["Stacks"][0]["Outputs"]
+    }
+    beside = next(
+        one for one in policies if (one.function, one.stack) == (other, policy.stack)
+    )
+    return {
+        "{own}": outputs[f"{function}Table"],
+        "{other}": outputs[f"{other}Table"],
+        "{id}": ID[function],
+        "{otherId}": ID[other],
+        "{bucket}": outputs["AssetsBucket"],
+        "{ownFunction}": outputs[f"{function}Function"],
+        "{otherFunction}": outputs[f"{other}Function"],
+        "{ownRole}": policy.role_name,
+        "{otherRole}": beside.role_name,
+        "{otherRoleArn}": beside.role,
+    }
+
+
+def filled(value: Json, names: Mapping[str, str]) -> Json:
+    """Return a call's parameters with the stack's own names in them, keys too."""
+    if isinstance(value, dict):
+        return {filled(key, names): filled(one, names) for key, one in value.items()}
+    if isinstance(value, list):
+        return [filled(one, names) for one in value]
+    if isinstance(value, str):
+        for name, stands_for in names.items():
+            value = value.replace(name, stands_for)
+    return value
+
+
+def _outcome(
+    session: boto3.Session, endpoint: str, call: Mapping[str, str], given: Json
+) -> str:
+    config = Config(proxies={}, retries={"total_max_attempts": 1})
+    try:
+        client: Any = session.client(
+            call["service"],  # type: ignore[call-overload]  # any name, checked at run time
+            endpoint_url=endpoint,
+            config=config,
+        )
+        getattr(client, call["call"])(**given)
+    except ClientError as error:
+        return outcome_of(error)
+    except (AttributeError, BotoCoreError) as error:
+        return f"not made: {' '.join(str(error).split())}"
+    return "allowed"
+
+
+def outcome_of(error: ClientError) -> str:
+    """Return "" where it was the role's policy that denied, else what was met."""
+    told = error.response["Error"]
+    by_policy = "no identity-based policy allows" in told.get("Message", "")
+    if told["Code"] in DENIALS and by_policy:
+        return ""
+    return f"met {told['Code']}: {told.get('Message', '')}"

@@ -1,0 +1,92 @@
+"""The policies of the roles of a stack, and how others take their place."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from lab.iam.errors import CannotProveError
+from local.emulator.clients import Clients
+from local.implementations import IMPLEMENTATIONS
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The one policy of a function's role, as it is deployed.
+
+    `function` is its logical id without the last word (`Users`), `role` the role's ARN.
+    """
+
+    function: str
+    implementation: str
+    stack: str
+    role: str
+    name: str
+    document: Mapping[str, Json]
+
+    @property
+    def role_name(self) -> str:
+        """The role's name, which IAM's calls take."""
+        return self.role.rsplit("/", 1)[1]
+
+
+def policies_of(clients: Clients) -> list[Policy]:
+    """Return the policy of every function of every implementation's stack."""
+    return [
+        _policy(one.name, one.stack, resource, clients)
+        for one in IMPLEMENTATIONS
+        for resource in clients.of("cloudformation").describe_stack_resources(
+            StackName=one.stack
+        )["StackResources"]
+        if resource["ResourceType"] == "AWS::Lambda::Function"
+    ]
+
+
+def _policy(
+    implementation: str, stack: str, resource: Mapping[str, Json], clients: Clients
+) -> Policy:
+    physical = resource["PhysicalResourceId"]
+    held = clients.of("lambda").get_function(FunctionName=physical)["Configuration"]
+    role, iam = held["Role"].rsplit("/", 1)[1], clients.of("iam")
+    inline = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    if len(inline) != 1 or attached:
+        raise CannotProveError(
+            f"{role} has {len(inline)} inline and {len(attached)} attached policies; "
+            "the proof takes apart one inline policy"
+        )
+    answer = iam.get_role_policy(RoleName=role, PolicyName=inline[0])
+    document = answer["PolicyDocument"]
+    if isinstance(document, str):
+        document = json.loads(urllib.parse.unquote(document))
+    function = resource["LogicalResourceId"].removesuffix("Function")
+    return Policy(function, implementation, stack, held["Role"], inline[0], document)
+
+
+@contextmanager
+def replaced(
+    changes: Sequence[tuple[Policy, Mapping[str, Json]]], clients: Clients
+) -> Iterator[None]:
+    """Give roles other documents for the length of a block.
+
+    After an error nothing is put back: the stack ends with the proof.
+    """
+    for policy, document in changes:
+        _put(policy, document, clients)
+    yield
+    for policy, _ in changes:
+        _put(policy, policy.document, clients)
+
+
+def _put(policy: Policy, document: Mapping[str, Json], clients: Clients) -> None:
+    clients.of("iam").put_role_policy(
+        RoleName=policy.role_name,
+        PolicyName=policy.name,
+        PolicyDocument=json.dumps(document),
+    )

@@ -1,0 +1,98 @@
+"""What policy linters say of the deployed policies, without running anything.
+
+cloudsplaining finds what is not held to a resource, what could raise its own rights and
+what could carry data off; cfn-lint finds actions that AWS does not know and resources
+that do not fit them, by AWS's service authorization reference. Both work offline.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cloudsplaining.scan.policy_document import PolicyDocument
+
+from lab.iam.errors import CannotProveError
+from lab.iam.stack import Policy
+from local.children import tied
+from local.template import ROOT
+
+Json = Any
+CFN_LINT = ROOT / ".venv" / "sam" / "bin" / "cfn-lint"
+
+
+def findings(policies: Sequence[Policy]) -> list[str]:
+    """Return a line for whatever one of the linters finds in a policy."""
+    found = [
+        f"{policy.function} ({policy.implementation}): {what}"
+        for policy in policies
+        for what in unheld(policy.document)
+    ]
+    return found + _cfn_lint(policies)
+
+
+def unheld(document: Mapping[str, Json]) -> Iterator[str]:
+    """Yield what cloudsplaining finds in a document."""
+    held = PolicyDocument(dict(document))
+    kinds = {
+        "privilege escalation": [
+            action
+            for way in held.allows_privilege_escalation
+            for action in way["actions"]
+        ],
+        "data exfiltration": held.allows_data_exfiltration_actions,
+        "credentials exposure": held.credentials_exposure,
+        "resource exposure": held.permissions_management_without_constraints,
+        "infrastructure modification": held.infrastructure_modification,
+        "every action of a service": held.service_wildcard,
+        "NotAction": held.contains_statement_using_not_action,
+    }
+    for kind, actions in kinds.items():
+        if actions:
+            yield f"{kind}: {', '.join(sorted(map(str, actions)))}"
+
+
+def _cfn_lint(policies: Sequence[Policy]) -> list[str]:
+    with TemporaryDirectory() as folder:
+        template = Path(folder, "template.json")
+        template.write_text(json.dumps(template_of(policies)), "utf-8")
+        # I3510 holds resources to their actions; as information it is off by default.
+        command = [str(CFN_LINT), "--include-checks", "I3510", "--format", "json"]
+        ran = subprocess.run(
+            tied([*command, "--template", str(template)]),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    try:
+        matches = json.loads(ran.stdout)
+    except ValueError:
+        said = ran.stderr.strip().splitlines() or ["it said nothing"]
+        raise CannotProveError(f"cfn-lint did not run: {said[-1]}") from None
+    return [_line(match) for match in matches]
+
+
+def _line(match: Mapping[str, Json]) -> str:
+    resource, rule = match["Location"]["Path"][1], match["Rule"]["Id"]
+    return f"{resource}: {rule} {match['Message']}"
+
+
+def template_of(policies: Sequence[Policy]) -> dict[str, Json]:
+    """Return a template of these documents alone: what cfn-lint reads."""
+    return {
+        "Resources": {
+            f"{policy.function}{policy.implementation.title()}": {
+                "Type": "AWS::IAM::Policy",
+                "Properties": {
+                    "PolicyName": policy.name,
+                    "Roles": [policy.role_name],
+                    "PolicyDocument": policy.document,
+                },
+            }
+            for policy in policies
+        }
+    }

@@ -1,0 +1,1 @@
+"""Deployment and permissions, rehearsed on a cloud on this machine."""

@@ -1,0 +1,130 @@
+"""The items of a stack: that every one of them is still there, and who owns them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import boto3
+import requests
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from lab.rehearsal.stage import OWNER, Stage
+from lab.rehearsal.traffic import Seen
+from local import console
+from local.deploy.deployment import credentials
+from local.emulator.cloud import REGION
+from local.model import Deployment
+
+PAGE = 100
+
+
+@dataclass
+class Data:
+    """What clients were told is stored, and the tables and bucket of its owner."""
+
+    stage: Stage
+    stack: str = OWNER
+    users: dict[str, int] = field(default_factory=dict)
+    assets: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Find out where the stack keeps its records."""
+        self._outputs = self.stage.outputs(self.stack)
+
+    def add(self, seen: Seen) -> None:
+        """Take over what clients created."""
+        self.users |= seen.users
+        self.assets |= seen.assets
+
+    def check(self, url: str) -> None:
+        """Hold every item to what its client was told, by the table and by the API."""
+        self.in_tables()
+        with requests.Session() as session:
+            session.trust_env = False
+            lost = [
+                path
+                for path in (
+                    *(f"/users/{one}" for one in self.users),
+                    *(f"/assets/{one}" for one in self.assets),
+                )
+                if session.get(f"{url}{path}", timeout=60).status_code != 200
+            ]
+        self._tell("every item is read by the API that serves now", lost)
+
+    def in_tables(self) -> None:
+        """Hold every item to its version in the owner's tables, and objects to be."""
+        lost = [
+            *self._missing("UsersTable", "userId", self.users),
+            *self._missing("AssetsTable", "assetId", self.assets),
+            *self._missing_objects(),
+        ]
+        self._tell("no item is lost", lost)
+
+    def _tell(self, fact: str, lost: list[str]) -> None:
+        total = f"{len(self.users)} users, {len(self.assets)} assets"
+        detail = ", ".join(lost[:5]) or total
+        self.stage.expect(fact, held=bool(self.users) and not lost, detail=detail)
+
+    def _missing(self, table: str, key: str, ids: dict[str, int]) -> list[str]:
+        paginator = self.stage.clients.of("dynamodb").get_paginator("scan")
+        pages = paginator.paginate(TableName=self._outputs[table])
+        items = {one[key]["S"]: one for page in pages for one in page["Items"]}
+        return [
+            name
+            for name, version in ids.items()
+            # An upload is noted in its item later, by a version of its own.
+            if name not in items or int(items[name]["version"]["N"]) < version
+        ]
+
+    def _missing_objects(self) -> list[str]:
+        paginator = self.stage.clients.of("s3").get_paginator("list_objects_v2")
+        pages = paginator.paginate(Bucket=self._outputs["AssetsBucket"])
+        keys = [one["Key"] for page in pages for one in page.get("Contents", [])]
+        stored = {key.split("/")[1] for key in keys}
+        return [f"the object of {name}" for name in self.assets.keys() - stored]
+
+
+@contextmanager
+def refused_without_tls(stage: Stage, deployment: Deployment) -> Iterator[None]:
+    """See that the bucket's policy refuses plain HTTP, then take it away for a while.
+
+    The local endpoint has no TLS: with the policy no function could do its work.
+    """
+    s3 = stage.clients.of("s3")
+    bucket = stage.outputs(deployment.stack)["AssetsBucket"]
+    policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    console.say("the bucket's policy")
+    before = _put(stage, deployment, bucket)
+    s3.delete_bucket_policy(Bucket=bucket)
+    after = _put(stage, deployment, bucket)
+    stage.expect(
+        "refuses over plain HTTP what the role may do",
+        held=(before, after) == ("AccessDenied", ""),
+        detail=f"{before or 'allowed'} with it, {after or 'allowed'} without",
+    )
+    yield
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy)
+
+
+def _put(stage: Stage, deployment: Deployment, bucket: str) -> str:
+    """Return why the assets role cannot write an object, "" where it can."""
+    session = credentials(deployment.functions["AssetsFunction"].role, stage.clients)
+    client = boto3.client(
+        "s3",
+        endpoint_url=stage.clients.endpoint,
+        region_name=REGION,
+        aws_access_key_id=session.access_key_id,
+        aws_secret_access_key=session.secret_access_key,
+        aws_session_token=session.session_token,
+        config=Config(proxies={}, retries={"total_max_attempts": 1}),
+    )
+    key = "assets/rehearsal/tls"
+    try:
+        client.put_object(Bucket=bucket, Key=key, Body=b"")
+        client.delete_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""

@@ -1,0 +1,116 @@
+"""Stacks are deleted: what must stay stays, everything else is gone."""
+
+from __future__ import annotations
+
+from botocore.exceptions import ClientError, WaiterError
+
+from lab.rehearsal.data import Data
+from lab.rehearsal.properties import Declared
+from lab.rehearsal.readers import Resource, read
+from lab.rehearsal.stage import OWNER, SECOND, Stage
+from local import console
+from local.deploy.sam import SamError
+from local.model import Build
+from local.template import Json, load
+
+KEPT = {"Retain", "RetainExceptOnCreate"}
+
+
+def delete_both(stage: Stage, owner: Declared, second: Declared, data: Data) -> None:
+    """Delete the second stack, then the owner; the data outlives both."""
+    reason = _delete(stage, OWNER)
+    stage.expect(
+        "the owner cannot go while another stack works on its data",
+        held="mport" in reason,
+        detail=reason,
+    )
+    _delete(stage, SECOND)
+    _look(stage, second)
+    data.in_tables()
+    _delete(stage, OWNER)
+    _look(stage, owner)
+    data.in_tables()
+
+
+def _delete(stage: Stage, stack: str) -> str:
+    """Delete a stack and wait until it is gone; return why it is not, or ""."""
+    cloudformation = stage.clients.of("cloudformation")
+    with console.step("delete", stack):
+        try:
+            cloudformation.delete_stack(StackName=stack)
+            cloudformation.get_waiter("stack_delete_complete").wait(
+                StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+            )
+        except ClientError as error:
+            return str(error.response["Error"]["Message"])
+        except WaiterError as error:
+            (held,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+            return str(held.get("StackStatusReason") or error)
+    return ""
+
+
+def _look(stage: Stage, declared: Declared) -> None:
+    """Hold each resource of a deleted stack to its DeletionPolicy."""
+    written = load()["Resources"]
+    stayed: list[str] = []
+    gone: list[str] = []
+    wrong: list[str] = []
+    for one in declared.resources:
+        keeps = _policy(written, one) in KEPT
+        there = _there(stage, one)
+        (stayed if there else gone).append(one.logical_id)
+        if there != keeps:
+            wrong.append(f"{one.logical_id} is {'there' if there else 'gone'}")
+    stage.expect(
+        f"{declared.stack}: what has DeletionPolicy Retain stays, the rest is gone",
+        held=not wrong,
+        detail=", ".join(wrong)
+        or f"{len(stayed)} stay ({', '.join(stayed)}), {len(gone)} are gone",
+    )
+
+
+def _policy(written: dict[str, Json], one: Resource) -> str:
+    # SAM lets versions stay, but a function takes them with it: that they outlive an
+    # update is seen at each switch.
+    return str(written.get(one.logical_id, {}).get("DeletionPolicy", "Delete"))
+
+
+def _there(stage: Stage, one: Resource) -> bool:
+    # A type that nothing reads counts as there: nobody saw it go.
+    return bool(read(one, stage.clients))
+
+
+def first_deploy_fails(stage: Stage, build: Build) -> None:
+    """Show that a creation that fails leaves no bucket, whose name would be taken."""
+    stack = "parity-failing"
+
+    def spoil(template: dict[str, Json]) -> None:
+        template["Resources"]["Impossible"] = impossible(["AssetsBucketPolicy"])
+
+    with console.step("deploy", f"{stack}, whose creation fails"):
+        try:
+            stage.deploy(stack, build, spoil)
+            failed = False
+        except SamError:
+            failed = True
+    stage.expect("the deploy fails", held=failed, detail=stage.failure(stack))
+    buckets = stage.clients.of("s3").list_buckets()["Buckets"]
+    left = [one["Name"] for one in buckets if one["Name"].startswith(stack)]
+    stage.expect(
+        "its bucket's name is free again", held=not left, detail=", ".join(left)
+    )
+
+
+def impossible(after: list[str]) -> dict[str, Json]:
+    """Return a resource that cannot be made, and is tried after these are made."""
+    return {
+        "Type": "AWS::Logs::MetricFilter",
+        "DependsOn": after,
+        "Properties": {
+            "LogGroupName": "/no/such/group",
+            "FilterPattern": "",
+            "MetricTransformations": [
+                {"MetricNamespace": "n", "MetricName": "m", "MetricValue": "1"}
+            ],
+        },
+    }

@@ -1,0 +1,259 @@
+"""Every property of a deployed stack: what the template says, and what AWS holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lab.rehearsal.leaves import MISSING, alike, leaves
+from lab.rehearsal.ledger import Ledger
+from lab.rehearsal.policies import POLICIES, kept_resources, policies
+from lab.rehearsal.readers import SERVED, Resource, read
+from lab.rehearsal.sam_types import laid_over, unseen
+from local.deploy.intrinsics import Resolver
+from local.emulator.clients import Clients
+from local.template import Json, load
+
+ALIAS = "Aliaslive"
+
+
+class Mark(StrEnum):
+    """What became of one property."""
+
+    HELD = "held"
+    APPLIED = "applied afterwards"
+    NOT_EMULATED = "not emulated"
+    LOST = "lost"
+    UNEXAMINED = "unexamined"
+    SURPLUS = "not in the template"
+
+    @property
+    def fault(self) -> bool:
+        """Say whether the rehearsal fails by it."""
+        return self in {Mark.LOST, Mark.UNEXAMINED, Mark.SURPLUS}
+
+
+@dataclass(frozen=True)
+class Property:
+    """One single value: its resource, its path there, both values, and the verdict.
+
+    `cause` says why the emulator does not hold it.
+    """
+
+    resource: str
+    path: str
+    wanted: Json
+    found: Json
+    mark: Mark
+    cause: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what the ledger calls it."""
+        return f"{self.resource}/{self.path}"
+
+
+State = dict[str, dict[str, "Json"]]
+"""What AWS holds: by resource, then by path."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A stack as its template and parameters say it is to be."""
+
+    stack: str
+    resources: tuple[Resource, ...]
+    facts: Mapping[str, Json]
+    """Of the stack itself: description, parameters, outputs."""
+    standing: frozenset[str] = frozenset()
+    """The logical ids of all that stands."""
+
+    def read(self, clients: Clients) -> State:
+        """Return what AWS holds of every resource."""
+        kept = kept_resources(self.stack, clients)
+        state = {
+            one.logical_id: _held(
+                read(one, clients), policies(kept.get(one.logical_id, {}))
+            )
+            for one in self.resources
+        }
+        return {**state, "Stack": leaves(_read_stack(self.stack, clients))}
+
+    def wanted(self) -> State:
+        """Return what AWS is to hold."""
+        state = {
+            one.logical_id: {**leaves(one.wanted), **one.policies}
+            for one in self.resources
+        }
+        return {**state, "Stack": leaves(self.facts)}
+
+
+def _held(found: Json, kept: Mapping[str, Json]) -> dict[str, Json]:
+    """Return what stands of a resource; nothing at all where it is gone."""
+    return {**leaves(found), **kept} if found else {}
+
+
+def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Declared:
+    """Work out what a standing stack is to be, by template.yaml and these parameters.
+
+    It is as template.yaml stands in this checkout; only what SAM adds of its own is
+    taken from the processed template.
+    """
+    original = load()
+    resources = laid_over(original, kept_resources(stack, clients))
+    physical = physical_ids(stack, clients)
+    # SAM's word for the alias that it makes of AutoPublishAlias.
+    aliases = {
+        f"{name.removesuffix(ALIAS)}.Alias": one
+        for name, one in physical.items()
+        if name.endswith(ALIAS)
+    }
+    resolver = Resolver(
+        template={**original, "Resources": resources},
+        parameters=parameters,
+        physical={**physical, **aliases},
+        stack=stack,
+        exports=exports(clients),
+    )
+    wanted = tuple(_resources(resolver))
+    return Declared(stack, wanted, _facts(resolver, original), frozenset(physical))
+
+
+def physical_ids(stack: str, clients: Clients) -> dict[str, str]:
+    """Return the physical ids of a stack's resources by logical id."""
+    cloudformation = clients.of("cloudformation")
+    answer = cloudformation.describe_stack_resources(StackName=stack)
+    return {
+        one["LogicalResourceId"]: one["PhysicalResourceId"]
+        for one in answer["StackResources"]
+    }
+
+
+def exports(clients: Clients) -> dict[str, str]:
+    """Return what all stacks export, by name."""
+    answer = clients.of("cloudformation").list_exports()
+    return {one["Name"]: one["Value"] for one in answer["Exports"]}
+
+
+def _resources(resolver: Resolver) -> Iterator[Resource]:
+    for name, one in resolver.template["Resources"].items():
+        if "Condition" in one and not resolver.holds(one["Condition"]):
+            continue
+        wanted = resolver.resolve(one.get("Properties", {}))
+        kind, physical = one["Type"], resolver.physical.get(name, "")
+        yield Resource(name, kind, physical, wanted, policies(one))
+        if kind == "AWS::Lambda::Function":
+            # The alias serves a version, a copy of the function as it was published.
+            served = {member: wanted[member] for member in SERVED if member in wanted}
+            alias = f"{wanted['FunctionName']}:live"
+            yield Resource(f"{name}:live", "served by the alias", alias, served)
+
+
+def _facts(resolver: Resolver, original: Mapping[str, Json]) -> dict[str, Json]:
+    return {
+        "Description": original["Description"],
+        "Parameters": dict(resolver.parameters),
+        "Outputs": {
+            name: resolver.resolve(
+                {member: item for member, item in one.items() if member != "Condition"}
+            )
+            for name, one in original["Outputs"].items()
+            if "Condition" not in one or resolver.holds(one["Condition"])
+        },
+    }
+
+
+def _read_stack(stack: str, clients: Clients) -> dict[str, Json]:
+    (held,) = clients.of("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    exported = exports(clients)
+    return {
+        "Description": held.get("Description", ""),
+        "Parameters": {
+            one["ParameterKey"]: one["ParameterValue"]
+            for one in held.get("Parameters", [])
+        },
+        "Outputs": {
+            one["OutputKey"]: _output(one, exported) for one in held.get("Outputs", [])
+        },
+    }
+
+
+def _output(held: Mapping[str, Json], exported: Mapping[str, str]) -> dict[str, Json]:
+    read = {"Description": held.get("Description"), "Value": held["OutputValue"]}
+    name = held.get("ExportName")
+    # What another stack imports is the list of exports, not this stack's own word.
+    if name and exported.get(name) == held["OutputValue"]:
+        read["Export"] = {"Name": name}
+    return read
+
+
+# ---- verdicts -------------------------------------------------------------------
+
+
+def judge(
+    declared: Declared, before: State, after: State, ledger: Ledger
+) -> list[Property]:
+    """Return a verdict on every single value.
+
+    `before` is what the cloud held once it was deployed, `after` what it holds with
+    what `local.deploy.completion` applied.
+    """
+    judged = []
+    for resource, members in declared.wanted().items():
+        held, now = before[resource], after[resource]
+        for path, wanted in members.items():
+            judged.append(_verdict(resource, path, wanted, held, now, ledger))
+        judged += (
+            Property(resource, path, MISSING, now[path], Mark.SURPLUS)
+            for path in now.keys() - members.keys()
+            if now[path] is not MISSING
+        )
+    return [*judged, *_beside(declared), *_unseen()]
+
+
+def _beside(declared: Declared) -> Iterator[Property]:
+    """Yield resources that stand although the template's conditions leave them out."""
+    names = {one.logical_id for one in declared.resources}
+    for name in sorted(declared.standing - names):
+        yield Property(name, "", MISSING, "a resource", Mark.SURPLUS)
+
+
+def _unseen() -> Iterator[Property]:
+    """Yield what the template says to SAM and nothing here knows the place of."""
+    for name, member, said in unseen(load()):
+        yield Property(name, member, said, MISSING, Mark.UNEXAMINED)
+
+
+def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one resource
+    resource: str,
+    path: str,
+    wanted: Json,
+    before: Mapping[str, Json],
+    after: Mapping[str, Json],
+    ledger: Ledger,
+) -> Property:
+    found = after.get(path, MISSING)
+    if alike(wanted, found):
+        held = alike(wanted, before.get(path, MISSING))
+        mark = Mark.HELD if held else Mark.APPLIED
+        return Property(resource, path, wanted, found, mark)
+    # What is gone is no gap of the emulator's.
+    if (cause := ledger.cause(f"{resource}/{path}")) and after:
+        return Property(resource, path, wanted, found, Mark.NOT_EMULATED, cause)
+    mark = Mark.UNEXAMINED if _unread(path, found, after) else Mark.LOST
+    return Property(resource, path, wanted, found, mark)
+
+
+def _unread(path: str, found: Json, after: Mapping[str, Json]) -> bool:
+    """Say whether no reader knows the member, or the type.
+
+    Of a resource that is gone nothing is left, and policies are always read.
+    """
+    return found is MISSING and bool(after) and path not in POLICIES
+
+
+def counts(judged: Sequence[Property]) -> Counter[Mark]:
+    """Return how often each mark stands."""
+    return Counter(one.mark for one in judged)

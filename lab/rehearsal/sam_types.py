@@ -1,0 +1,183 @@
+"""What template.yaml says in SAM's own types, put where it is seen once deployed.
+
+The emulator's SAM transform says what it has made of them. Were that taken for what is
+wanted, a slip of the transform would never show.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+
+from lab.rehearsal.policies import POLICIES, policies
+from local.template import Json
+
+SAM_TYPE = "AWS::Serverless::"
+FUNCTION, HTTP_API = f"{SAM_TYPE}Function", f"{SAM_TYPE}HttpApi"
+
+# Where each property of SAM's own types is seen once it is deployed.
+MADE_OF = {
+    FUNCTION: {
+        "Architectures": "Architectures",
+        "AutoPublishAlias": "the alias, its version, and what calls it",
+        "CodeUri": "Code",
+        "Description": "Description",
+        "Environment": "Environment",
+        "EventInvokeConfig": "the EventInvokeConfig of the alias",
+        "Events": "the routes and permissions of the API",
+        "FunctionName": "FunctionName",
+        "Handler": "Handler",
+        "LoggingConfig": "LoggingConfig",
+        "MemorySize": "MemorySize",
+        "Role": "Role",
+        "Runtime": "Runtime",
+        "Timeout": "Timeout",
+        "Tracing": "TracingConfig",
+        "VersionDescription": "Description of the version",
+    },
+    HTTP_API: {
+        "AccessLogSettings": "AccessLogSettings of the stage",
+        "CorsConfiguration": "x-amazon-apigateway-cors",
+        "DefaultRouteSettings": "DefaultRouteSettings of the stage",
+        "Description": "info",
+        "FailOnWarnings": "FailOnWarnings",
+    },
+}
+
+# Members of a function that Lambda has under the same name.
+SAME = (
+    *("Architectures", "Description", "FunctionName", "Handler", "LoggingConfig"),
+    *("MemorySize", "Role", "Runtime", "Timeout", "Environment"),
+)
+# What an HTTP API does with a route of SAM's, and how it names the alias to call.
+INTEGRATION = {
+    "type": "aws_proxy",
+    "httpMethod": "POST",
+    "payloadFormatVersion": "2.0",
+}
+CALL = (
+    "arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31"
+    "/functions/${{{function}Aliaslive}}/invocations"
+)
+
+Resources = dict[str, "Json"]
+
+
+def unseen(original: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
+    """Yield resource, member and value of what `MADE_OF` has no place for."""
+    for name, one in original["Resources"].items():
+        if one["Type"].startswith(SAM_TYPE):
+            members = said(original, name)
+            for member in members.keys() - MADE_OF[one["Type"]].keys():
+                yield name, member, members[member]
+
+
+def said(original: Mapping[str, Json], name: str) -> dict[str, Json]:
+    """Return the members of a resource of SAM's, with those of Globals."""
+    one = original["Resources"][name]
+    own: dict[str, Json] = one["Properties"]
+    if one["Type"] != FUNCTION:
+        return own
+    common = original["Globals"]["Function"]
+    variables = {
+        **common.get("Environment", {}).get("Variables", {}),
+        **own.get("Environment", {}).get("Variables", {}),
+    }
+    return {**common, **own, "Environment": {"Variables": variables}}
+
+
+def laid_over(original: Mapping[str, Json], processed: Resources) -> Resources:
+    """Return the processed resources with what template.yaml says laid over them.
+
+    Of what SAM makes beside a function, only a version is given the function's policies
+    here.
+    """
+    resources = copy.deepcopy(processed)
+    for name, one in original["Resources"].items():
+        if one["Type"] == FUNCTION:
+            _function(name, said(original, name), resources)
+            _policies(name, policies(one), resources)
+        elif one["Type"] == HTTP_API:
+            _api(name, said(original, name), resources, _routes(original))
+            resources[name] = {**_bare(resources[name]), **policies(one)}
+        else:
+            resources[name] = one
+    return resources
+
+
+def _function(name: str, members: Mapping[str, Json], resources: Resources) -> None:
+    resources[name]["Properties"] |= {
+        **{member: members[member] for member in SAME if member in members},
+        "TracingConfig": {"Mode": members["Tracing"]},
+    }
+    for version in _made_of(name, "AWS::Lambda::Version", "FunctionName", resources):
+        version["Properties"]["Description"] = members["VersionDescription"]
+    kind = "AWS::Lambda::EventInvokeConfig"
+    for calls in _made_of(name, kind, "FunctionName", resources):
+        calls["Properties"] |= members["EventInvokeConfig"]
+
+
+def _policies(name: str, own: Mapping[str, Json], resources: Resources) -> None:
+    """Give a function its policies, and its versions with it, as SAM hands them on."""
+    resources[name] = {**_bare(resources[name]), **own}
+    for version in _made_of(name, "AWS::Lambda::Version", "FunctionName", resources):
+        version.update(own)
+
+
+def _bare(resource: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: one for name, one in resource.items() if name not in POLICIES}
+
+
+def _api(
+    name: str,
+    members: Mapping[str, Json],
+    resources: Resources,
+    routes: Mapping[str, Mapping[str, str]],
+) -> None:
+    resources[name]["Properties"]["FailOnWarnings"] = members["FailOnWarnings"]
+    body = resources[name]["Properties"]["Body"]
+    body["info"]["description"] = members["Description"]
+    body["x-amazon-apigateway-cors"] = _lowered(members["CorsConfiguration"])
+    body["paths"] = {
+        path: {
+            method: {
+                **body["paths"].get(path, {}).get(method, {}),
+                "x-amazon-apigateway-integration": {
+                    **INTEGRATION,
+                    "uri": {"Fn::Sub": CALL.format(function=function)},
+                },
+            }
+            for method, function in methods.items()
+        }
+        for path, methods in routes.items()
+    }
+    for stage in _made_of(name, "AWS::ApiGatewayV2::Stage", "ApiId", resources):
+        for member in ("AccessLogSettings", "DefaultRouteSettings"):
+            stage["Properties"][member] = members[member]
+
+
+def _routes(original: Mapping[str, Json]) -> dict[str, dict[str, str]]:
+    """Return the logical id of each route's function, by path and then by method."""
+    routes: dict[str, dict[str, str]] = {}
+    for name, one in original["Resources"].items():
+        for event in one["Properties"].get("Events", {}).values():
+            route = event["Properties"]
+            routes.setdefault(route["Path"], {})[route["Method"].lower()] = name
+    return routes
+
+
+def _made_of(
+    name: str, kind: str, member: str, resources: Resources
+) -> Iterator[dict[str, Json]]:
+    """Yield what SAM has made of a resource, beside it."""
+    for one in resources.values():
+        if one["Type"] == kind and one["Properties"][member] == {"Ref": name}:
+            yield one
+
+
+def _lowered(value: dict[str, Json]) -> dict[str, Json]:
+    """Return CORS in OpenAPI's words, also in a choice of two."""
+    if "Fn::If" in value:
+        condition, *branches = value["Fn::If"]
+        return {"Fn::If": [condition, *map(_lowered, branches)]}
+    return {name[0].lower() + name[1:]: item for name, item in value.items()}

@@ -1,0 +1,123 @@
+"""A stack from before `DeployId` and `BucketNaming` is deployed as it is now."""
+
+from __future__ import annotations
+
+import re
+
+import requests
+
+from lab.rehearsal.data import Data, refused_without_tls
+from lab.rehearsal.readers import Resource, read
+from lab.rehearsal.scenarios import moved, serving
+from lab.rehearsal.stage import Stage
+from lab.rehearsal.traffic import CONTENT, Traffic
+from local import console
+from local.deploy.build import pairs
+from local.model import Build
+from local.template import Json
+
+# Of samconfig.toml, so that the guard knows the stack.
+STACK, ENVIRONMENT = "parity-dev", "dev"
+OLD_LOG = f"/aws/apigateway/{STACK}"
+
+
+def upgrade(stage: Stage, build: Build) -> None:
+    """Upgrade an old stack with data by `make deploy`: everything is still there."""
+    with console.step("deploy", f"{STACK}, as it was before"):
+        old = stage.deploy(STACK, build, as_before)
+    deployment = stage.complete(old)
+    before, versions = stage.live(STACK), stage.versions(STACK)
+    bucket, data = stage.outputs(STACK)["AssetsBucket"], Data(stage, STACK)
+    with refused_without_tls(stage, deployment):
+        with serving(stage, deployment) as api:
+            with Traffic(api.url) as traffic:
+                traffic.wait()
+            data.add(traffic.seen)
+            download = _download(api.url, next(iter(data.assets)))
+        parameters = _parameters(stage, build)
+        with console.step("upgrade", f"{STACK}, as `make deploy` does"):
+            new = stage.deploy(STACK, build, None, **parameters)
+        moved(stage, before, versions, STACK)
+        now = stage.outputs(STACK)["AssetsBucket"]
+        stage.expect("the bucket is the same", held=now == bucket, detail=now)
+        with requests.get(download, timeout=60) as answer:
+            held = answer.content == CONTENT
+        stage.expect("an old download URL still works", held=held)
+        with serving(stage, stage.complete(new)) as api:
+            data.check(api.url)
+    _logs(stage)
+    _renamed(stage, build, data)
+
+
+def as_before(template: dict[str, Json]) -> None:
+    """Undo in a built template what makes the difference to a stack from before."""
+    for parameter in ("DeployId", "BucketNaming", "MinUserLifetimeSeconds"):
+        del template["Parameters"][parameter]
+    del template["Conditions"]["NamesBucketRegionally"]
+    common, resources = template["Globals"]["Function"], template["Resources"]
+    del common["Environment"]["Variables"]["DEPLOY_ID"]
+    del common["EventInvokeConfig"]
+    for name in ("UsersFunction", "AssetsFunction"):
+        members = resources[name]["Properties"]
+        members["AutoPublishAliasAllProperties"] = True
+        description = members["VersionDescription"]["Fn::Sub"]
+        description[0] = re.sub("(, life .*)?, deploy .*", "", description[0])
+    del resources["UsersFunction"]["Properties"]["Environment"]["Variables"][
+        "MIN_USER_LIFETIME_SECONDS"
+    ]
+    del template["Outputs"]["MinUserLifetimeSeconds"]
+    del resources["HttpApi"]["Properties"]["FailOnWarnings"]
+    bucket, group = resources["AssetsBucket"], resources["AccessLogGroup"]
+    del bucket["Properties"]["BucketNamespace"]
+    name = "${AWS::StackName}-assets-${AWS::AccountId}"
+    bucket["Properties"]["BucketName"] = {"Fn::Sub": name}
+    name = "/aws/apigateway/${AWS::StackName}"
+    group["Properties"]["LogGroupName"] = {"Fn::Sub": name}
+    group["UpdateReplacePolicy"] = "Delete"
+
+
+def _download(url: str, asset: str) -> str:
+    answer = requests.get(f"{url}/assets/{asset}/download", timeout=60)
+    answer.raise_for_status()
+    return str(answer.json()["url"])
+
+
+def _parameters(stage: Stage, build: Build) -> dict[str, str]:
+    """Return what `make deploy` chooses; see that it refuses another name."""
+    reason = stage.refusal(
+        build, *pairs(build.parameters), "BucketNaming=regional", to=ENVIRONMENT
+    )
+    held = bool(reason and "would replace the bucket" in reason)
+    stage.expect("another name for its bucket is refused", held=held, detail=reason)
+    parameters = stage.parameters(build, ENVIRONMENT)
+    chosen = parameters["BucketNaming"]
+    held = chosen == "account"
+    stage.expect("`make deploy` keeps the bucket's name", held=held, detail=chosen)
+    return parameters
+
+
+def _renamed(stage: Stage, build: Build, data: Data) -> None:
+    """Show what another name does to a bucket where nothing refuses it: by hand."""
+    with console.step("update", "by hand: BucketNaming=regional"):
+        stage.deploy(STACK, build, None, BucketNaming="regional")
+    now = stage.outputs(STACK)["AssetsBucket"]
+    held = now == f"{STACK}-assets-000000000000-us-east-1-an"
+    stage.expect("the stack has another bucket", held=held, detail=now)
+    left = stage.clients.of("s3").list_objects_v2(Bucket=now)["KeyCount"]
+    stage.expect("which is empty", held=left == 0)
+    data.in_tables()  # and in the bucket from before
+
+
+def _logs(stage: Stage) -> None:
+    """See that the access log goes to its new group, and that the old one stays."""
+    stages = stage.clients.of("apigatewayv2").get_stages(ApiId=_api(stage))["Items"]
+    groups = [one["AccessLogSettings"]["DestinationArn"] for one in stages]
+    held = [f":log-group:/aws/vendedlogs/apigateway/{STACK}" in one for one in groups]
+    stage.expect("the access log is in its new group", held=held == [True])
+    old = Resource("AccessLogGroup", "AWS::Logs::LogGroup", OLD_LOG, {})
+    stays = bool(read(old, stage.clients))
+    stage.expect("the old access log stays", held=stays, detail=OLD_LOG)
+
+
+def _api(stage: Stage) -> str:
+    return stage.outputs(STACK)["ApiUrl"].removeprefix("https://").split(".")[0]

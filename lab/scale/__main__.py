@@ -1,0 +1,60 @@
+"""`make scale`: write the tables and plots of docs/scale.md.
+
+    python -m lab.scale [--check]
+
+Exit code 0 when written, or with `--check` when they stand as they would be written; 1
+when they do not; 2 when an input is missing or not of its format.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lab.scale.inputs import InputError, read
+from lab.scale.report.document import PLOTS, DocumentError, files
+from local.template import ROOT, ConfigurationError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write, or check; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m lab.scale")
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    options = parser.parse_args(arguments)
+    try:
+        wanted = files(read())
+    except (ConfigurationError, InputError, DocumentError, OSError) as error:
+        sys.stderr.write(f"scale: {error}\n")
+        return 2
+    if options.check:
+        return _check(stale(wanted))
+    PLOTS.mkdir(exist_ok=True)
+    for path in PLOTS.glob("*.svg"):
+        path.unlink()
+    for path, text in wanted.items():
+        path.write_text(text, "utf-8")
+    print(f"written: docs/scale.md and {len(wanted) - 1} plots in docs/scale/")
+    return 0
+
+
+def stale(wanted: Mapping[Path, str]) -> list[str]:
+    """Return the files that are not there, not as wanted, or not wanted."""
+    differing = {
+        path
+        for path, text in wanted.items()
+        if not path.is_file() or path.read_text("utf-8") != text
+    }
+    strangers = set(PLOTS.glob("*.svg")) - set(wanted)
+    return sorted(str(path.relative_to(ROOT)) for path in differing | strangers)
+
+
+def _check(paths: Sequence[str]) -> int:
+    for path in paths:
+        sys.stderr.write(f"scale: {path} is not as the model has it; run: make scale\n")
+    return 1 if paths else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

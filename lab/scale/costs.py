@@ -1,0 +1,169 @@
+"""Dollars: of a request, of a cold start, of a month.
+
+A handler's duration is its CPU time by the memory's share of a vCPU, and the time it
+waits for AWS, which no memory shortens.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lab.scale.inputs import Implementation, Inputs, Usage
+
+MILLION = 1_000_000
+OCTETS_PER_GB = 1_024**3
+MB_PER_GB = 1_024
+DAYS_PER_MONTH = 30
+SECONDS_PER_DAY = 86_400
+SECONDS_PER_MONTH = DAYS_PER_MONTH * SECONDS_PER_DAY
+# Requests, latency, client and server faults, cold starts: each by operation and, for
+# alarms, over all operations. No dimension changes with a deploy.
+METRICS = 5
+OPERATIONS = 13
+OVER_ALL_OPERATIONS = 1
+# Of the template: server faults, 5xx, throttles of each function.
+ALARMS = 4
+COMPONENTS = ("API Gateway", "Lambda", "DynamoDB", "S3", "logs", "transfer")
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The model at one memory setting; waits are those assumed, times `waits`.
+
+    Whether init is held to the memory's share of a vCPU is undocumented, and reported
+    both ways; it is here, unless `boosted`. `duration` names the price of durations.
+    """
+
+    inputs: Inputs
+    memory_mb: int
+    waits: float = 1.0
+    boosted: bool = False
+    duration: str = "lambdaDuration"
+
+    # ---- durations --------------------------------------------------------------
+
+    def slowed(self, cpu_ms: float) -> float:
+        """Return how long CPU work takes with the memory's share of a vCPU."""
+        return cpu_ms * max(
+            1.0, self.inputs.limits["lambdaVcpuMemory"] / self.memory_mb
+        )
+
+    def duration_ms(self, usage: Usage) -> float:
+        """Return how long a warm request takes."""
+        times = self.inputs.assumed["waitMilliseconds"]
+        waited = sum(float(times[kind]) * count for kind, count in usage.waits.items())
+        return self.slowed(usage.cpu_ms) + waited * self.waits
+
+    def cold_ms(self, one: Implementation, function: str) -> float:
+        """Return by how much a cold start makes a request longer."""
+        start = one.starts[function]
+        init = start.init_ms if self.boosted else self.slowed(start.init_ms)
+        return init + self.slowed(start.first_ms)
+
+    def restored_ms(self, one: Implementation, function: str) -> float:
+        """Return by how much a restored snapshot makes a request longer."""
+        restoring = float(self.inputs.assumed["restoreMilliseconds"]["value"])
+        return restoring + self.slowed(one.starts[function].first_ms)
+
+    # ---- dollars ----------------------------------------------------------------
+
+    def request(self, usage: Usage) -> dict[str, float]:
+        """Return dollars of a million warm requests, by component.
+
+        API Gateway meters by 512 KB, of which every answer here is a part.
+        """
+        price = self.inputs.prices
+        each = {
+            "API Gateway": price["httpApiRequest"],
+            "Lambda": price["lambdaRequest"]
+            + self.run(math.ceil(self.duration_ms(usage))),
+            "DynamoDB": usage.write_units * price["dynamodbWrite"]
+            + usage.read_units * price["dynamodbRead"],
+            "S3": usage.s3_reads * price["s3Read"],
+            "logs": self._log_octets(usage) / OCTETS_PER_GB * price["logIngestion"],
+            "transfer": usage.response_octets / OCTETS_PER_GB * price["transferOut"],
+        }
+        return {name: dollars * MILLION for name, dollars in each.items()}
+
+    def run(self, milliseconds: float, price: str = "") -> float:
+        """Return dollars of one run of so many milliseconds, at another price too."""
+        gb_seconds = milliseconds / 1_000 * self.memory_mb / MB_PER_GB
+        return gb_seconds * self.inputs.prices[price or self.duration]
+
+    def mixed(self, one: Implementation) -> dict[str, float]:
+        """Return dollars of a million requests of the assumed mix, by component."""
+        totals = dict.fromkeys(COMPONENTS, 0.0)
+        for row, share in self.inputs.mix.items():
+            for name, dollars in self.request(one.operations[row]).items():
+                totals[name] += share * dollars
+        return totals
+
+    def direct(self) -> dict[str, float]:
+        """Return dollars of a million requests of clients to S3, but for transfer."""
+        price = self.inputs.prices
+        each = {"upload": price["s3Write"], "download": price["s3Read"]}
+        return {f"{name}, client to S3": of * MILLION for name, of in each.items()}
+
+    def api_requests(self, a_month: float) -> float:
+        """Return dollars of a month's requests to API Gateway, by its tiers."""
+        price = self.inputs.prices
+        first = min(a_month, self.inputs.api_tier)
+        return (
+            first * price["httpApiRequest"]
+            + (a_month - first) * price["httpApiRequestBeyond"]
+        )
+
+    def traces(self, a_day: float) -> float:
+        """Return dollars of a month's traces, the requests of a day evenly spread."""
+        limits = self.inputs.limits
+        rate = a_day / SECONDS_PER_DAY
+        first = min(rate, limits["traceReservoir"])
+        sampled = first + (rate - first) * limits["traceRate"]
+        return sampled * SECONDS_PER_MONTH * self.inputs.prices["trace"]
+
+    def standing(self) -> dict[str, float]:
+        """Return dollars of a month that do not depend on traffic, by what for."""
+        price = self.inputs.prices
+        pings = 2 * SECONDS_PER_MONTH / PING_SECONDS
+        ping = price["scheduledEvent"] + price["lambdaRequest"] + self.run(PING_MS)
+        return {
+            "custom metrics": METRICS
+            * (OPERATIONS + OVER_ALL_OPERATIONS)
+            * price["metric"],
+            "alarms": ALARMS * price["alarm"],
+            "warming rule": pings * ping,
+        }
+
+    def provisioned(self, sandboxes: int) -> float:
+        """Return dollars of a month of provisioned sandboxes, unused."""
+        kept = sandboxes * self.memory_mb / MB_PER_GB * SECONDS_PER_MONTH
+        return kept * self.inputs.prices["provisionedConcurrency"]
+
+    def snapshots(self, functions: int) -> float:
+        """Return dollars of a month of one cached snapshot of each function."""
+        kept = functions * self.memory_mb / MB_PER_GB * SECONDS_PER_MONTH
+        return kept * self.inputs.prices["snapStartCache"]
+
+    def restore(self, one: Implementation, function: str) -> float:
+        """Return dollars of one restored snapshot, its time billed too."""
+        restored = self.memory_mb / MB_PER_GB * self.inputs.prices["snapStartRestore"]
+        return restored + self.run(self.restored_ms(one, function))
+
+    def _log_octets(self, usage: Usage) -> float:
+        """Return what a request logs, access log and AWS's overhead included."""
+        events = usage.log_events + 1
+        access = self.inputs.assumed["accessLogOctets"]["value"]
+        overhead = self.inputs.limits["logEventOverhead"]
+        return usage.log_octets + float(access) + events * overhead
+
+
+# The template's warming rule, and what Lambda bills at least for a ping, and a bit.
+PING_SECONDS = 300
+PING_MS = 2
+
+
+def total(components: Mapping[str, float]) -> float:
+    """Return the sum of a cost by component."""
+    return math.fsum(components.values())

@@ -1,0 +1,225 @@
+"""What the model starts from: JSON files, each held to a schema in formats/."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from local.template import at, load
+
+HERE = Path(__file__).resolve().parent
+PRICES = HERE / "prices" / "us-east-1.json"
+FORMATS = HERE / "formats"
+# A mix is drawn from so many places, so each share is a whole number of them.
+MIX_PLACES = 100
+
+
+class InputError(Exception):
+    """A file is not there or not of its format; the text is one line."""
+
+
+def _whole(*names: str) -> int:
+    """Return a number of the template, from its path there."""
+    value = at(load(), *names)
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        where = "/".join(names)
+        raise InputError(f"template.yaml: {where} is no whole number") from None
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one request takes; `waits` counts AWS calls waited for, by kind.
+
+    CPU time is the mean, for a bill is a sum, in milliseconds at one vCPU of the
+    measuring machine.
+    """
+
+    function: str
+    cpu_ms: float
+    waits: Mapping[str, int]
+    read_units: float
+    table_writes: float
+    index_writes: Mapping[str, float]
+    s3_reads: int
+    log_octets: int
+    log_events: int
+    response_octets: int
+
+    @property
+    def write_units(self) -> float:
+        """Return all write units, of the table and its indexes."""
+        return self.table_writes + sum(self.index_writes.values())
+
+
+@dataclass(frozen=True)
+class Start:
+    """A sandbox's beginning: mean CPU milliseconds of init and first request."""
+
+    init_ms: float
+    first_ms: float
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """What was measured of one implementation.
+
+    `operations` by row, `lists` by number of shards and row, `starts` by function.
+    """
+
+    name: str
+    operations: Mapping[str, Usage]
+    lists: Mapping[int, Mapping[str, Usage]]
+    starts: Mapping[str, Start]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All files; `documents` has them as they are, by the name of their format."""
+
+    documents: Mapping[str, Any]
+
+    @cached_property
+    def prices(self) -> dict[str, float]:
+        """Return dollars of one unit, by name."""
+        listed = self.documents["prices"]["prices"].items()
+        return {name: one["usd"] / one["per"] for name, one in listed}
+
+    @property
+    def api_tier(self) -> float:
+        """Return the requests of a month beyond which API Gateway asks for less."""
+        price = self.documents["prices"]["prices"]["httpApiRequestBeyond"]
+        return float(price["beyond"])
+
+    @cached_property
+    def limits(self) -> dict[str, float]:
+        """Return AWS's published limits, by name."""
+        listed = self.documents["limits"].items()
+        return {name: one["value"] for name, one in listed}
+
+    @property
+    def assumed(self) -> Mapping[str, Any]:
+        """Return what is assumed, by name."""
+        assumptions: Mapping[str, Any] = self.documents["assumptions"]
+        return assumptions
+
+    @property
+    def mix(self) -> Mapping[str, float]:
+        """Return the share of each row in the traffic; together 1."""
+        shares: Mapping[str, float] = self.assumed["mix"]["shares"]
+        return shares
+
+    @cached_property
+    def memory_mb(self) -> int:
+        """Return the memory setting of the template."""
+        return _whole("Globals", "Function", "MemorySize")
+
+    @cached_property
+    def throttling(self) -> tuple[int, int]:
+        """Return the requests a second, and at once, that the template admits."""
+        rate, burst = (
+            _whole("Parameters", f"Throttling{what}", "Default")
+            for what in ("Rate", "Burst")
+        )
+        return rate, burst
+
+    @cached_property
+    def shards(self) -> int:
+        """Return the number of list shards by default."""
+        return _whole("Parameters", "ListShards", "Default")
+
+    @cached_property
+    def implementations(self) -> list[Implementation]:
+        """Return every implementation that was measured."""
+        names = self.documents["durations"]["implementations"]
+        return [self._implementation(name) for name in names]
+
+    def _implementation(self, name: str) -> Implementation:
+        measured = self.documents["durations"]["implementations"][name]
+        calls = self.documents["calls"]
+        lists = {
+            int(shards): _usages(runs, calls["lists"][name][shards])
+            for shards, runs in measured["lists"].items()
+        }
+        starts = {
+            word: Start(of["initCpuMs"]["mean"], of["firstRequestCpuMs"]["mean"])
+            for word, of in measured["functions"].items()
+        }
+        operations = _usages(measured["operations"], calls["operations"][name])
+        return Implementation(name, operations, lists, starts)
+
+
+def read() -> Inputs:
+    """Read every file; raises `InputError`."""
+    files = {
+        "prices": PRICES,
+        **{
+            name: HERE / f"{name}.json"
+            for name in ("limits", "assumptions", "durations", "calls")
+        },
+    }
+    inputs = Inputs({name: checked(name, path) for name, path in files.items()})
+    require_drawable(inputs.mix)
+    return inputs
+
+
+def require_drawable(mix: Mapping[str, float]) -> None:
+    """Require that shares fill the places of the mix; raises `InputError`."""
+    places = {row: share * MIX_PLACES for row, share in mix.items()}
+    for row, of in places.items():
+        if not math.isclose(of, round(of)):
+            raise InputError(
+                f"assumptions.json.mix.shares: {row} has {mix[row]}, no whole number "
+                f"of 1/{MIX_PLACES}"
+            )
+    if sum(map(round, places.values())) != MIX_PLACES:
+        raise InputError("assumptions.json.mix.shares: together they are not 1")
+
+
+def checked(name: str, path: Path) -> Any:
+    """Return a file's document, which fits the format `name`; raises `InputError`."""
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        hint = "; make it with: make scale-measure" if name == "durations" else ""
+        raise InputError(
+            f"{path.name} cannot be read ({error.strerror}){hint}"
+        ) from error
+    except ValueError as error:
+        raise InputError(f"{path.name} is no JSON: {error}") from error
+    require_fit(name, document, path.name)
+    return document
+
+
+def require_fit(name: str, document: Any, file: str) -> None:
+    """Require that a file's document fits the format `name`; raises `InputError`."""
+    schema = json.loads((FORMATS / f"{name}.json").read_text("utf-8"))
+    for fault in Draft202012Validator(schema).iter_errors(document):
+        raise InputError(f"{file}{fault.json_path[1:]}: {fault.message}")
+
+
+def _usages(runs: Mapping[str, Any], bills: Mapping[str, Any]) -> dict[str, Usage]:
+    return {row: _usage(row, run, bills[row]) for row, run in runs.items()}
+
+
+def _usage(row: str, run: Mapping[str, Any], bill: Mapping[str, Any]) -> Usage:
+    return Usage(
+        function="assets" if "Asset" in row else "users",
+        cpu_ms=run["cpuMs"]["mean"],
+        waits=bill["waits"],
+        read_units=bill["readUnits"],
+        table_writes=bill["tableWriteUnits"],
+        index_writes=bill["indexWriteUnits"],
+        s3_reads=bill["actions"].get("s3:HEAD", 0),
+        log_octets=run["logOctets"],
+        log_events=run["logEvents"],
+        response_octets=run["responseOctets"],
+    )

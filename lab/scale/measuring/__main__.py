@@ -1,0 +1,123 @@
+"""`make scale-measure`: measure on this machine what the model starts from.
+
+    python -m lab.scale.measuring --cloud-port 4566
+
+Deploys both implementations to a local cloud, runs their packages in local sandboxes
+through AWS's own runtime interface client, and writes durations.json (CPU time, memory,
+log) and calls.json (AWS calls and request units of each operation; of lists also by
+number of shards). Exit code 0 when written, 2 when it could not be measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import signal
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lab.scale.inputs import HERE, InputError, require_fit
+from lab.scale.measuring.measure import Counts, Effort, measure
+from lab.scale.measuring.sandboxes import SandboxFailedError
+from lab.scale.measuring.stack import stack
+from local.deploy.sam import SamError
+from local.emulator.cloud import CloudError
+from local.template import ConfigurationError
+
+FORESEEN = (
+    SandboxFailedError,
+    CloudError,
+    SamError,
+    ConfigurationError,
+    InputError,
+    OSError,
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and write both files; return the exit code."""
+    options = _parse(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as by Ctrl-C
+    effort = Effort(options.colds, options.warm_up, options.rounds)
+    try:
+        with stack(options.cloud_port) as standing:
+            counts = asyncio.run(measure(standing, effort, _say))
+        write(
+            {
+                "durations": _durations(counts, effort),
+                "calls": {"operations": counts.operations, "lists": counts.lists},
+            },
+            HERE,
+        )
+    except FORESEEN as error:
+        sys.stderr.write(f"scale: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m lab.scale.measuring")
+    parser.add_argument("--cloud-port", type=int, default=4566)
+    for name, default, what in (
+        ("--colds", 15, "fresh sandboxes each"),
+        ("--warm-up", 60, "lives before"),
+        ("--rounds", 60, "lives measured"),
+    ):
+        parser.add_argument(name, type=_positive, default=default, help=what)
+    return parser.parse_args(arguments)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
+    return int(text)
+
+
+def _durations(counts: Counts, effort: Effort) -> dict[str, Any]:
+    return {
+        "measuredOn": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "system": f"{platform.system()} {platform.machine()}",
+        },
+        "freshSandboxes": effort.colds,
+        "warmUpRounds": effort.warm_up,
+        "rounds": effort.rounds,
+        "implementations": counts.implementations,
+    }
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    names = [line.split(":")[1].strip() for line in lines if "model name" in line]
+    return names[0] if names else platform.machine()
+
+
+def write(documents: Mapping[str, Any], folder: Path) -> None:
+    """Write documents by the name of their format: all, or none where one does not fit.
+
+    Raises `InputError`, and `OSError` where a file cannot be written.
+    """
+    for name, document in documents.items():
+        require_fit(name, document, f"{name}.json")
+    for name, document in documents.items():
+        text = json.dumps(document, indent=2) + "\n"
+        (folder / f"{name}.json").write_text(text, "utf-8")
+    _say(f"written: {' and '.join(f'{name}.json' for name in documents)}")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

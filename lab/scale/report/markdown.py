@@ -1,0 +1,58 @@
+"""Tables and numbers as Markdown has them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+FIGURES = 3
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1) -> str:
+    """Return a table whose first columns are text and whose others are numbers."""
+    rule = [*["---"] * texts, *["--:"] * (len(head) - texts)]
+    lines = [_row(cells) for cells in (head, rule, *rows)]
+    return "\n".join(lines)
+
+
+def number(value: float, figures: int = FIGURES) -> str:
+    """Return a number of so many significant figures, thousands parted by commas."""
+    if value == 0:
+        return "0"
+    places = figures - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    if places <= 0:
+        return f"{rounded:,.0f}"
+    text = f"{rounded:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if figures < FIGURES else text
+
+
+def whole(value: float) -> str:
+    """Return a count."""
+    return f"{value:,.0f}"
+
+
+def units(value: float) -> str:
+    """Return request units, which come in halves."""
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def dollars(value: float) -> str:
+    """Return dollars and cents, or three figures of more."""
+    return f"{value:,.2f}" if value < 1_000 else f"{value:,.0f}"
+
+
+def percent(share: float) -> str:
+    """Return a share in percent: two figures, or that it is less than can be told."""
+    if share == 0:
+        return "0"
+    return f"{number(share * 100, 2)} %" if share >= 0.00001 else "< 0.001 %"
+
+
+def milliseconds(value: float) -> str:
+    """Return milliseconds: tenths of few, none of many."""
+    return f"{value:.1f}" if value < 100 else whole(value)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

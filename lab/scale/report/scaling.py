@@ -1,0 +1,234 @@
+"""The tables of what happens under load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from lab.scale import shards as partitions
+from lab.scale import step
+from lab.scale.chance import Chance
+from lab.scale.costs import Costs, total
+from lab.scale.inputs import Implementation, Inputs
+from lab.scale.loads import FUNCTIONS, SEED, Load
+from lab.scale.report.markdown import (
+    dollars,
+    milliseconds,
+    number,
+    percent,
+    table,
+    units,
+    whole,
+)
+
+STEPS = (100, 250, 500, 1_000, 2_000, 3_000, 5_000, 10_000)
+STEP_SECONDS = 10
+OFFERED = (250, 500, 900, 1_000, 1_100, 2_000, 4_000, 8_000, 16_000, 32_000, 48_000)
+TABLED = (900, 1_100, 4_000, 8_000, 16_000, 32_000)
+WRITE_SECONDS = 60
+LISTS = ("listUsers", "listAssets")
+SLOW = 0.01
+
+
+# ---- the day's peak against AWS's limits -------------------------------------------
+
+
+def peaks(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:
+    """Tell what the peak of the day takes of each limit, at every scale."""
+    first = next(iter(loads.values()))
+    head = ["at the peak of the day", *(f"{whole(load.a_day)} a day" for load in first)]
+    rows = [["requests a second", *(number(load.peak, 2) for load in first)]]
+    for name, of in loads.items():
+        busy = [sum(load.busy_at_peak(word) for word in FUNCTIONS) for load in of]
+        rows.append([f"sandboxes busy, {name}", *(number(each, 2) for each in busy)])
+    rate, _ = inputs.throttling
+    rows += [
+        [
+            f"refused with 429 over the day, ThrottlingRate {whole(rate)}",
+            *(percent(load.refused_by_api(rate)) for load in first),
+        ],
+        [
+            f"the same at {whole(inputs.limits['apiRate'])}, the account's quota",
+            *(percent(load.refused_by_api(inputs.limits["apiRate"])) for load in first),
+        ],
+    ]
+    calls = (
+        inputs.limits["lambdaConcurrency"] * inputs.limits["lambdaRequestsPerSandbox"]
+    )
+    rows.append(
+        [
+            f"requests to Lambda: of {whole(calls)} a second",
+            *(percent(load.peak / calls) for load in first),
+        ]
+    )
+    return table(head, rows + [_taken(row, first) for row in limits_taken(inputs)])
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A limit of DynamoDB in units a second, and what of a load takes of it."""
+
+    name: str
+    limit: float
+    of: str
+    parts: int = 1
+
+
+def limits_taken(inputs: Inputs) -> list[Taken]:
+    """Return the limits that grow with traffic."""
+    limits = inputs.limits
+    writes, reads = limits["partitionWrites"], limits["partitionReads"]
+    tables = limits["tableUnits"]
+    return [
+        Taken("writes of one list, 1 shard", writes, "list_writes"),
+        Taken(
+            f"writes of one list, {inputs.shards} shards",
+            writes,
+            "list_writes",
+            inputs.shards,
+        ),
+        Taken(
+            f"reads of one list, {inputs.shards} shards",
+            reads,
+            "list_reads",
+            inputs.shards,
+        ),
+        Taken("writes of one table, new", limits["newTableWrites"], "table_writes"),
+        Taken("writes of one table, its quota", tables, "table_writes"),
+    ]
+
+
+def _taken(row: Taken, loads: list[Load]) -> list[str]:
+    """Return the share of a limit that the busier of both tables takes."""
+    told = []
+    for load in loads:
+        rates: dict[str, float] = getattr(load, row.of)()
+        told.append(percent(max(rates.values()) / row.parts / row.limit))
+    return [f"{row.name}: of {whole(row.limit)} units/s", *told]
+
+
+# ---- a step from nothing -------------------------------------------------------------
+
+
+def steps(load: Load, rate: float) -> step.Step:
+    """Simulate a step to a rate of `users`, the account's quota being its own."""
+    limits = load.costs.inputs.limits
+    bounds = step.Bounds(int(limits["lambdaConcurrency"]), int(limits["lambdaScaling"]))
+    function = load.function("users")
+    return step.simulate(function, rate, STEP_SECONDS, bounds, Chance(SEED))
+
+
+def stepped(loads: Mapping[str, list[Load]]) -> str:
+    """Tell what a step does to each implementation, init held to a share or not."""
+    head = ["requests a second, from none"]
+    for name in loads:
+        head += [
+            f"sandboxes, {name}",
+            f"refused, {name}",
+            f"sandboxes with init at a full vCPU, {name}",
+            f"refused then, {name}",
+        ]
+    rows = []
+    for rate in STEPS:
+        cells = [whole(rate)]
+        for load in (of[0] for of in loads.values()):
+            boosted = replace(load, costs=replace(load.costs, boosted=True))
+            for came in (steps(load, rate), steps(boosted, rate)):
+                cells += [whole(came.sandboxes), percent(came.refused_share)]
+        rows.append(cells)
+    return table(head, rows)
+
+
+# ---- shards --------------------------------------------------------------------------
+
+
+def written(inputs: Inputs, shards: int, offered: float) -> partitions.Writes:
+    """Simulate creations, each one write unit to a list."""
+    capacity = inputs.limits["partitionWrites"]
+    chance = Chance(SEED)
+    return partitions.simulate(shards, offered, capacity, WRITE_SECONDS, chance)
+
+
+def writes(inputs: Inputs) -> str:
+    """Tell how much of offered creations is refused, by number of shards."""
+    each = creations(inputs)
+    head = ["ListShards", *(f"carries a second: {what}" for what in each)]
+    head += [f"refused of {whole(offered)} users" for offered in TABLED]
+    rows = []
+    for shards in shard_counts(inputs):
+        most = shards * inputs.limits["partitionWrites"]
+        carried = (whole(most / one.list_units) for one in each.values())
+        refused = (written(inputs, shards, rate).refused for rate in TABLED)
+        rows.append([whole(shards), *carried, *(percent(share) for share in refused)])
+    return table(head, rows)
+
+
+@dataclass(frozen=True)
+class Creation:
+    """Write units of one record's coming to be: into its list, and into its table."""
+
+    list_units: float
+    table_units: float
+
+
+def creations(inputs: Inputs) -> dict[str, Creation]:
+    """Return what is created and what each writes, as it was measured.
+
+    An asset writes its list twice: when it is announced and when it is there.
+    """
+    operations = inputs.implementations[0].operations
+    made = {}
+    for what, rows in CREATIONS.items():
+        usages = [operations[row] for row in rows]
+        made[what] = Creation(
+            sum(usage.index_writes["createdAt-index"] for usage in usages),
+            sum(usage.table_writes for usage in usages),
+        )
+    return made
+
+
+CREATIONS = {
+    "users": ["createUser"],
+    "uploaded assets": ["createAsset", "getAsset, just uploaded"],
+}
+
+
+def shard_counts(inputs: Inputs) -> list[int]:
+    """Return the numbers of shards that were measured."""
+    return sorted(inputs.implementations[0].lists)
+
+
+def lists(inputs: Inputs) -> str:
+    """Tell what a page of 20 costs, by number of shards."""
+    costs = Costs(inputs, inputs.memory_mb)
+    head = ["ListShards", "queries"]
+    for row in LISTS:
+        head.append(f"{row}: read units")
+        head += [
+            f"{row}: dollars a million, {one.name}" for one in inputs.implementations
+        ]
+    head += [f"listUsers: ms, {one.name}" for one in inputs.implementations]
+    head += [
+        "pages a second until a shard's reads are used up",
+        "pages that wait for one of the slowest 1 % of queries",
+    ]
+    rows = [[*_list_row(costs, shards)] for shards in shard_counts(inputs)]
+    return table(head, rows)
+
+
+def _list_row(costs: Costs, shards: int) -> list[str]:
+    ones = costs.inputs.implementations
+    cells = [whole(shards), whole(shards)]
+    for row in LISTS:
+        cells.append(units(ones[0].lists[shards][row].read_units))
+        cells += [dollars(list_dollars(costs, one, shards, row)) for one in ones]
+    first = [one.lists[shards][LISTS[0]] for one in ones]
+    cells += [milliseconds(costs.duration_ms(usage)) for usage in first]
+    reads = first[0].read_units / shards
+    cells.append(whole(costs.inputs.limits["partitionReads"] / reads))
+    return [*cells, percent(1 - (1 - SLOW) ** shards)]
+
+
+def list_dollars(costs: Costs, one: Implementation, shards: int, row: str) -> float:
+    """Return dollars of a million pages."""
+    return total(costs.request(one.lists[shards][row]))

@@ -1,0 +1,103 @@
+"""`make gaps`: how the running local stack differs from the template.
+
+    python -m local.commands.gaps --cloud-port 4566
+
+The stack writes the list into its folder and keeps the file locked while it runs, so
+that a list which a killed stack left behind is recognised.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import itertools
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import IO
+
+from local import console
+from local.deploy.build import STATE
+from local.model import Deployment
+
+DEFAULT_CLOUD_PORT = 4566
+
+
+def place_of(cloud_port: int) -> Path:
+    """Return the folder of a stack: no two that run have the same port."""
+    return STATE / f"stack-{cloud_port}"
+
+
+class Gaps:
+    """What was left out of the template, and what was applied after the deploy.
+
+    All stacks are of one template: what several of them lack is one gap.
+    """
+
+    def __init__(self, deployments: Sequence[Deployment]) -> None:
+        self._left_out = _each_once(one.left_out for one in deployments)
+        self._applied = _each_once(one.applied_afterwards for one in deployments)
+
+    def summary(self, cloud_port: int) -> str:
+        """Return the counts, and the command that lists what is counted."""
+        command = "make gaps"
+        if cloud_port != DEFAULT_CLOUD_PORT:
+            command += f" CLOUD_PORT={cloud_port}"
+        left_out, applied = len(self._left_out), len(self._applied)
+        counts = f"{left_out} left out, {applied} applied afterwards"
+        return f"{counts}; {command} lists them"
+
+    def publish(self, place: Path) -> IO[str]:
+        """Write the list into a stack's folder; it counts until the file is closed."""
+        file = _file(place).open("w", encoding="utf-8")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(
+            _section("left out, the emulator cannot hold it:", self._left_out)
+            + _section("applied afterwards, the emulator dropped it:", self._applied)
+        )
+        file.flush()
+        return file
+
+
+def published(place: Path) -> str | None:
+    """Return the list of a stack that runs; None where none does."""
+    try:
+        with _file(place).open(encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return None  # nobody holds it any more
+    except BlockingIOError:
+        return _file(place).read_text("utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def _file(place: Path) -> Path:
+    return place / "gaps.txt"
+
+
+def _each_once(lines: Iterable[Sequence[str]]) -> list[str]:
+    return list(dict.fromkeys(itertools.chain.from_iterable(lines)))
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    return "\n  ".join([title, *(lines or ["nothing"])]) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the list; return 1 where no stack runs."""
+    parser = argparse.ArgumentParser(prog="python -m local.commands.gaps")
+    parser.add_argument("--cloud-port", type=int, default=DEFAULT_CLOUD_PORT)
+    port = parser.parse_args(arguments).cloud_port
+    listed = published(place_of(port))
+    if listed is None:
+        sys.stderr.write(
+            f"gaps: no local stack runs with CLOUD_PORT={port}; start one with:"
+            " make start\n"
+        )
+        return 1
+    console.say(listed.rstrip("\n"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""Checks a deploy: `local.commands.guard [--deploy-id ID] dev [Name=Value ...]`.
+
+Prints the parameters to deploy with, or refuses in one line. It refuses what cannot be
+right and would be noticed late or never: a package that was built for something else,
+a stack that would let go of its data, a name that S3 does not take.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.deploy.build import pairs
+from local.deploy.naming import RefusalError, bucket_naming, refuse_name
+from local.template import (
+    ROOT,
+    ConfigurationError,
+    Json,
+    defaults,
+    environment,
+    functions,
+    load,
+    overrides,
+    read_pairs,
+    runtime,
+    text_of,
+)
+
+BUILT = ROOT / ".aws-sam" / "build"
+# CloudFormation updates no stack whose creation has failed.
+NOT_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a deploy goes: the stack, its region, and what stands there.
+
+    `standing` are the parameters it was last deployed with, None if it is new.
+    """
+
+    stack: str
+    region: str
+    standing: Mapping[str, str] | None
+
+
+def main() -> int:
+    """Print the parameters and return 0; else one line on stderr, and 1."""
+    options = _parse()
+    try:
+        given = read_pairs(options.parameters)
+        parameters = checked(options.environment, given, options.built)
+        parameters["DeployId"] = _deploy_id(options.deploy_id, options.built)
+    except (RefusalError, ConfigurationError, BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"deploy refused: {error}\n")
+        return 1
+    sys.stdout.write(" ".join(pairs(parameters)) + "\n")
+    return 0
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.commands.guard")
+    parser.add_argument("--built", type=Path, default=BUILT, metavar="DIR")
+    parser.add_argument("--deploy-id", metavar="ID")
+    parser.add_argument("environment")
+    parser.add_argument("parameters", nargs="*", metavar="Name=Value")
+    return parser.parse_args()
+
+
+def checked(config_env: str, given: Mapping[str, str], built: Path) -> dict[str, str]:
+    """Return the parameters to deploy an environment with: its own, then `given`.
+
+    Raises `RefusalError` where the build or the stack speaks against the deploy.
+    """
+    template, settings = load(), environment(config_env, "deploy")
+    stack = text_of(settings, "stack_name", config_env)
+    if stack is None:
+        raise ConfigurationError(f"samconfig.toml: {config_env} sets no stack_name")
+    region, profile = (
+        text_of(settings, name, config_env) for name in ("region", "profile")
+    )
+    target = find(stack, region, profile)
+    asked = {**overrides(config_env, "deploy"), **given}
+    # SAM CLI leaves a stack's parameters as they are unless they are named.
+    wanted = {**defaults(template), **(target.standing or {}), **asked}
+    refuse_other_build(template, wanted, built)
+    refuse_orphaned_data(target.stack, wanted["DataStack"], target.standing)
+    if wanted["DataStack"]:
+        if target.standing is None:
+            refuse_name(target.stack, None)
+        return asked
+    standing = target.standing if owns_data(target.standing) else None
+    naming = bucket_naming(target.region, asked.get("BucketNaming"), standing)
+    if standing is None:
+        refuse_name(target.stack, naming)
+    return {**asked, "BucketNaming": naming}
+
+
+# ---- what was built -----------------------------------------------------------------
+
+
+def refuse_other_build(
+    template: Mapping[str, Json], wanted: Mapping[str, str], built: Path
+) -> None:
+    """Raise `RefusalError` unless every function was built for these parameters."""
+    asked = {
+        "implementation": wanted["Implementation"],
+        "runtime": runtime(template, wanted),
+        "architecture": wanted["Architecture"],
+    }
+    for name in functions(template):
+        _compare(name, asked, note(name, built))
+
+
+def note(function: str, built: Path) -> Mapping[str, str]:
+    """Return what the build noted of a package; `RefusalError` where there is none."""
+    try:
+        held: Mapping[str, str] = json.loads(
+            (built / function / "build.json").read_text("utf-8")
+        )
+    except (OSError, ValueError) as error:
+        raise RefusalError(f"{function} is not built; run make build") from error
+    return held
+
+
+def _compare(
+    function: str, asked: Mapping[str, str], built_for: Mapping[str, str]
+) -> None:
+    for member, value in asked.items():
+        if built_for.get(member) != value:
+            raise RefusalError(
+                f"{function} is built for {member} {built_for.get(member)}, the"
+                f" environment says {value}; build it for that environment first"
+            )
+
+
+def _deploy_id(given: str | None, built: Path) -> str:
+    """Return the id that was given, if it is one, or a new one."""
+    template = load()
+    if given is None:
+        commit = note(functions(template)[0], built)["commit"]
+        return deploy_id(datetime.now(UTC), commit)
+    declared = template["Parameters"]["DeployId"]
+    if not re.fullmatch(declared["AllowedPattern"], given):
+        raise RefusalError(f"DEPLOY_ID {declared['ConstraintDescription']}")
+    return given
+
+
+def deploy_id(now: datetime, commit: str) -> str:
+    """Return the name of a deploy by its time and the commit that was built.
+
+    Such as `20261127T150455Z-5b6f732`, with `-dirty` where files differed from it.
+    """
+    name, _, dirty = commit.partition("-")
+    return "-".join(filter(None, (f"{now:%Y%m%dT%H%M%SZ}", name[:7], dirty)))
+
+
+# ---- what stands --------------------------------------------------------------------
+
+
+def refuse_orphaned_data(
+    stack: str, data_stack: str, standing: Mapping[str, str] | None
+) -> None:
+    """Raise `RefusalError` where the stack would let go of tables that it owns."""
+    if data_stack == stack:
+        raise RefusalError(f"DataStack={stack} names the stack itself; leave it empty")
+    if data_stack and owns_data(standing):
+        raise RefusalError(
+            f"{stack} owns its data; with DataStack={data_stack} it would let go of it"
+        )
+
+
+def owns_data(standing: Mapping[str, str] | None) -> bool:
+    """Return whether a stack stands that has tables and a bucket of its own."""
+    return standing is not None and not standing.get("DataStack")
+
+
+def find(stack: str, region: str | None, profile: str | None = None) -> Target:
+    """Return a stack and the parameters that AWS says it was last deployed with.
+
+    AWS is asked in the account and the region that SAM CLI deploys to: those of the AWS
+    profile, by default the one of the environment.
+
+    Raises `RefusalError` where its creation failed, `ClientError` or `BotoCoreError`
+    where AWS cannot be asked.
+    """
+    session = boto3.Session(profile_name=profile, region_name=region)
+    cloudformation = session.client("cloudformation")
+    target = Target(stack, cloudformation.meta.region_name, None)
+    try:
+        described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        # CloudFormation's word for a stack that does not exist.
+        if error.response["Error"]["Code"] == "ValidationError":
+            return target
+        raise
+    status = described["StackStatus"]
+    if status == "REVIEW_IN_PROGRESS":
+        return target  # a change set was made and never carried out
+    if status in NOT_CREATED:
+        raise RefusalError(
+            f"{stack} is in {status}, its creation failed; delete the stack and its"
+            " tables first, see docs/deploying.md"
+        )
+    standing = {
+        parameter["ParameterKey"]: parameter["ParameterValue"]
+        for parameter in described.get("Parameters", [])
+    }
+    return Target(stack, target.region, standing)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

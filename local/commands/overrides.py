@@ -1,0 +1,44 @@
+"""Prints an environment's parameters: `local.commands.overrides dev [Name=Value]`.
+
+What is built is what is to be deployed, so they are those of `sam deploy`.
+
+SAM CLI lets `--parameter-overrides` replace all that samconfig.toml says. This puts
+the two together, so that one changed parameter does not drop the others.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from local.deploy.build import machine_parameters, pairs
+from local.template import ConfigurationError, overrides, read_pairs
+
+# Environments that take whatever runtime this machine can run.
+FOR_THIS_MACHINE = ("default", "default-typescript")
+
+
+def main() -> int:
+    """Print the merged parameters on one line; 1 and one line on a wrong name."""
+    config_env, *given = sys.argv[1:]
+    try:
+        sys.stdout.write(" ".join(pairs(merged(config_env, given))) + "\n")
+    except ConfigurationError as error:
+        sys.stderr.write(f"overrides: {error}\n")
+        return 1
+    return 0
+
+
+def merged(config_env: str, given: list[str]) -> dict[str, str]:
+    """Return the environment's parameters with `given` (`Name=Value`) over them."""
+    parameters = overrides(config_env, "deploy")
+    if config_env in FOR_THIS_MACHINE:
+        if "Implementation" not in parameters:
+            raise ConfigurationError(
+                f"samconfig.toml: {config_env} sets no Implementation"
+            )
+        parameters = machine_parameters(parameters["Implementation"]) | parameters
+    return parameters | read_pairs(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,250 @@
+"""`make sam-local` and `make sam-data`: the service under `sam local`, with data.
+
+    python -m local.commands.sam_local serve --implementation python --port 3000
+    python -m local.commands.sam_local data --cloud-port 4566
+
+`data` starts the local cloud with the service's tables and bucket, lets containers
+reach it, and writes down for `sam local` (`--env-vars`, named in samconfig.toml) where
+they are. `serve` has data of its own, builds, and runs `sam local start-api`; its files
+are its own too, so that several run beside each other. Both run until they are stopped.
+Exit code 0 when told to stop, 1 when a part fails, 2 where Docker or a port cannot be
+had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import NoReturn
+
+from handlers.packaging.env_vars import ENV_VARS, without_data
+from local import console
+from local.children import end_descendants, tied
+from local.commands.origins import allowed_origins
+from local.commands.serving import WATCH_SECONDS, PartFailedError
+from local.console import in_one_line
+from local.deploy.build import STATE, build
+from local.deploy.deployment import finish, put_up
+from local.deploy.sam import SAM, SamError, environment_of, sam
+from local.docker import engine, images
+from local.docker.relay import relay
+from local.emulator import cloud
+from local.emulator.clients import Clients
+from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Cloud
+from local.http.ports import PortError, claim, require_apart
+from local.implementations import IMPLEMENTATIONS
+from local.stopping import StoppedError, be_deaf, stop_on_signals
+from local.template import (
+    ROOT,
+    SAMCONFIG,
+    ConfigurationError,
+    defaults,
+    load,
+    overrides,
+    runtime,
+)
+
+END_SECONDS = 30
+FORESEEN = (ConfigurationError, PartFailedError, SamError, cloud.CloudError)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until stopped; return the exit code."""
+    options = _parse(arguments)
+    place = STATE / f"sam-{options.cloud_port}"
+    stop_on_signals()
+    try:
+        with ExitStack() as cleanup:
+            try:
+                _run(options, place, cleanup)
+            finally:
+                be_deaf()
+    except StoppedError:
+        # After a failure it stays, for its logs.
+        shutil.rmtree(place, ignore_errors=True)
+        return 0
+    except (engine.DockerError, PortError) as error:
+        sys.stderr.write(f"sam-local: {error}\n")
+        return 2
+    except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
+        sys.stderr.write(f"sam-local: {in_one_line(error, FORESEEN)}\n")
+    return 1
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.commands.sam_local")
+    names = [one.name for one in IMPLEMENTATIONS]
+    parser.add_argument("what", choices=["data", "serve"])
+    parser.add_argument("--implementation", choices=names, default=names[0])
+    parser.add_argument("--port", type=int, default=3000)
+    parser.add_argument("--cloud-port", type=int, default=4566)
+    parser.add_argument("--cors-origins", default="", metavar="ORIGIN,...")
+    return parser.parse_args(arguments)
+
+
+def _run(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> None:
+    served = {"PORT": options.port} if options.what == "serve" else {}
+    require_apart({**served, "CLOUD_PORT": options.cloud_port})
+    origins = allowed_origins([options.port], options.cors_origins)
+    engine.require_engine()
+    # To tell it before anything is built, and before another's files are removed.
+    claim(options.cloud_port, "CLOUD_PORT").close()
+    if options.what == "serve":
+        claim(options.port, "PORT").close()
+        images.ensure(*_image(_config(options.implementation)))
+    shutil.rmtree(place, ignore_errors=True)
+    cleanup.callback(end_descendants)
+    running, env_vars = _raise(options.cloud_port, place, origins, cleanup)
+    if options.what == "serve":
+        template = _build(options, place / "build.log", cleanup)
+        command = _start_api(options, template, env_vars)
+        _serve(command, template.parent, running.failure)
+    publish(env_vars, cleanup)
+    console.say("ready")
+    _watch(running.failure)
+
+
+def _config(implementation: str) -> str:
+    return "default" if implementation == "python" else f"default-{implementation}"
+
+
+def _image(config: str) -> tuple[str, str]:
+    """Return the runtime and the architecture that an environment builds for."""
+    template = load()
+    parameters = defaults(template) | overrides(config, "build")
+    return runtime(template, parameters), parameters["Architecture"]
+
+
+def _raise(
+    port: int, place: Path, origins: Sequence[str], cleanup: ExitStack
+) -> tuple[Cloud, Path]:
+    """Start the cloud, deploy the data, let containers reach it.
+
+    Returns the cloud and the file that says where it is.
+    """
+    owner = IMPLEMENTATIONS[0]
+    bridge = engine.bridge()
+    host = str(bridge.ip) if bridge else engine.HOST_NAME
+    with console.step("local cloud", f"port {port}"):
+        running = cloud.start(port, place, origins=origins, more_hosts=[host])
+        cleanup.callback(running.stop)
+    with console.step("data", owner.stack):
+        clients = Clients(running.endpoint)
+        folder = place / owner.stack
+        parameters = {"CorsOrigins": ",".join(origins)}
+        standing = put_up(build(owner.name), owner.stack, clients, folder, parameters)
+        functions = finish(standing, clients).functions.values()
+    if bridge is not None:
+        cleanup.enter_context(relay(bridge, port))
+    variables = {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}
+    for function in functions:
+        variables = {**function.environment, **variables}
+    env_vars = place / "env-vars.json"
+    env_vars.write_text(json.dumps({"Parameters": variables}, indent=2), "utf-8")
+    console.table(
+        [
+            ("AWS endpoint", f"{running.endpoint}  (access key and secret: test)"),
+            ("for containers", variables["AWS_ENDPOINT_URL"]),
+        ]
+    )
+    return running, env_vars
+
+
+def publish(env_vars: Path, cleanup: ExitStack) -> None:
+    """Say where samconfig.toml names it what is here, until this or another ends."""
+    told = env_vars.read_text("utf-8")
+    cleanup.callback(_withdraw, told)
+    ENV_VARS.parent.mkdir(parents=True, exist_ok=True)
+    ENV_VARS.write_text(told, "utf-8")
+    console.table([("for sam local", str(ENV_VARS.relative_to(ROOT)))])
+
+
+def _withdraw(told: str) -> None:
+    # By then it may be another's, who was started later.
+    with suppress(FileNotFoundError):
+        if ENV_VARS.read_text("utf-8") == told:
+            ENV_VARS.write_text(without_data(), "utf-8")
+
+
+def _watch(*failures: Callable[[], str | None]) -> NoReturn:
+    """Wait until a part says that it has failed; raise `PartFailedError` then."""
+    while True:
+        for failure in failures:
+            if told := failure():
+                raise PartFailedError(told)
+        time.sleep(WATCH_SECONDS)
+
+
+def _build(options: argparse.Namespace, log: Path, cleanup: ExitStack) -> Path:
+    """Build into a folder of this run's own; return the built template."""
+    implementation = options.implementation
+    place = STATE / "sam" / f"{implementation}-{options.port}"
+    cleanup.callback(shutil.rmtree, place, ignore_errors=True)
+    arguments = ["build", "--config-env", _config(implementation)]
+    with console.step("build", implementation):
+        # Beside it SAM CLI keeps a note of the build, which others must not share.
+        sam([*arguments, "--build-dir", str(place / "build")], log, os.environ)
+    return place / "build" / "template.yaml"
+
+
+def _start_api(
+    options: argparse.Namespace, template: Path, env_vars: Path
+) -> list[str]:
+    return [
+        *[str(SAM), "local", "start-api", "--port", str(options.port)],
+        # It looks for it beside the template.
+        *["--config-file", str(SAMCONFIG)],
+        *["--config-env", _config(options.implementation)],
+        *["--template", str(template), "--env-vars", str(env_vars)],
+    ]
+
+
+def credentials() -> Mapping[str, str]:
+    """Return an environment in which `sam local` hands on the local cloud's key."""
+    kept = {name: os.environ[name] for name in os.environ if name[:4] != "AWS_"}
+    return kept | {
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+
+
+def _serve(
+    command: list[str], built: Path, cloud_failed: Callable[[], str | None]
+) -> NoReturn:
+    """Run `sam local start-api` until a part fails; leave none of its containers."""
+    process = subprocess.Popen(
+        tied(command),
+        cwd=ROOT,
+        env=environment_of(credentials()),
+        start_new_session=True,
+    )
+
+    def failed() -> str | None:
+        code = process.poll()
+        if code is None:
+            return None
+        return f"sam local start-api ended by itself (exit code {code})"
+
+    try:
+        _watch(cloud_failed, failed)
+    finally:
+        be_deaf()
+        process.terminate()
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        engine.remove_all(built)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

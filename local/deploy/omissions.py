@@ -1,0 +1,87 @@
+"""What the emulator cannot hold, taken out of the template and put in words.
+
+Each rule names one thing and why. A thing the emulator takes and then forgets is not
+here: `local.deploy.completion` applies it afterwards.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.template import Json
+
+# Parameters the local stack needs whatever the template's defaults are. A test waits
+# for a user to expire.
+LOCAL_PARAMETERS = {"WarmingState": "DISABLED", "MinUserLifetimeSeconds": "5"}
+WARMING = (
+    "the warming rule is deployed but disabled: the emulator would run the functions"
+    " itself, beside the sandboxes"
+)
+
+
+def adapt(
+    template: Mapping[str, Json], parameters: Mapping[str, str], built: Path
+) -> tuple[dict[str, Json], tuple[str, ...]]:
+    """Return the template for the emulator, and a line for each thing left out.
+
+    `built` is the directory of the built template, from which its code paths count.
+    The template given is not changed.
+    """
+    adapted = prepare(template, parameters, built)
+    left_out = [
+        *_drop_tls_statements(adapted["Resources"]),
+        WARMING,
+    ]
+    return adapted, tuple(left_out)
+
+
+def prepare(
+    template: Mapping[str, Json], parameters: Mapping[str, str], built: Path
+) -> dict[str, Json]:
+    """Return the template whole, such that the emulator reads it right."""
+    prepared = copy.deepcopy(dict(template))
+    _fix_parameters(prepared["Parameters"], parameters)
+    _root_code_paths(prepared["Resources"], built)
+    return prepared
+
+
+def _drop_tls_statements(resources: dict[str, Json]) -> list[str]:
+    """Drop bucket policies' refusal of plain HTTP, all that this endpoint speaks."""
+    left_out = []
+    for name, resource in list(resources.items()):
+        if resource["Type"] != "AWS::S3::BucketPolicy":
+            continue
+        document = resource["Properties"]["PolicyDocument"]
+        kept = [item for item in document["Statement"] if not _wants_tls(item)]
+        if kept == document["Statement"]:
+            continue
+        left_out.append(f"{name}: TLS is not demanded, the local endpoint has none")
+        document["Statement"] = kept
+        if not kept:
+            del resources[name]
+    return left_out
+
+
+def _wants_tls(statement: Mapping[str, Json]) -> bool:
+    conditions: Mapping[str, Json] = statement.get("Condition", {})
+    return any("aws:SecureTransport" in keys for keys in conditions.values())
+
+
+def _fix_parameters(declared: dict[str, Json], parameters: Mapping[str, str]) -> None:
+    """Make the parameters' values their defaults.
+
+    The emulator's SAM transform sees defaults only: with others it would resolve
+    `!Ref RuntimeTrack` to the default and deploy another runtime than was built.
+    """
+    for name, value in parameters.items():
+        declared[name]["Default"] = value
+
+
+def _root_code_paths(resources: dict[str, Json], built: Path) -> None:
+    """Name the packages that the build zipped, wherever this template lies."""
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            code = resource["Properties"]["CodeUri"]
+            resource["Properties"]["CodeUri"] = str(built / f"{code}.zip")

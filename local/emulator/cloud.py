@@ -1,0 +1,154 @@
+"""The AWS endpoint on this machine: a ministack process with enforced permissions."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.children import tied
+from local.emulator.access import LOOPBACK_HOSTS
+from local.template import ROOT
+
+PYTHON = ROOT / ".venv" / "cloud" / "bin" / "python"
+HOST = "127.0.0.1"
+REGION = "us-east-1"
+
+# The emulator's administrator. It guards nothing but what runs on this machine.
+ACCESS_KEY_ID = "test"
+SECRET_ACCESS_KEY = "test"  # noqa: S105 - a fixed word of the emulator, no secret
+
+# SDKs put the bucket before the host.
+HOSTS = (*LOOPBACK_HOSTS, ".localhost")
+# Opens all of the emulator to this process, and to nobody else.
+TOKEN = secrets.token_hex(32)
+
+# It takes a second; a machine that builds meanwhile, on one core, has been waited for.
+START_SECONDS = 60
+POLL_SECONDS = 0.02
+
+
+class CloudError(Exception):
+    """The endpoint cannot be had; the text is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A running endpoint. `process` ends when it crashes, `log` says why.
+
+    Pages of `origins`, in lower case, may call it.
+    """
+
+    endpoint: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    origins: frozenset[str] = frozenset()
+
+    def failure(self) -> str | None:
+        """Say, in one line, that the process has ended by itself; else None."""
+        code = self.process.poll()
+        if code is None:
+            return None
+        return f"the AWS endpoint ended by itself (exit code {code}); see {self.log}"
+
+    def stop(self) -> None:
+        """End the process and its children at once; nothing of its state is kept."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def start(
+    port: int,
+    place: Path,
+    *,
+    origins: Iterable[str] = (),
+    more_hosts: Iterable[str] = (),
+) -> Cloud:
+    """Start an empty cloud on a port of the loopback; return when it answers.
+
+    It writes nowhere but in the folder `place`. Pages of `origins` may call it; it is
+    reached as `localhost` and below, by the loopback's addresses, and by `more_hosts`.
+    Raises `CloudError`. The process dies with the thread that called this.
+    """
+    temporary = place / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    log = place / "cloud.log"
+    pages = frozenset(one.lower() for one in origins)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            tied([str(PYTHON), "-m", "local.emulator"]),
+            cwd=place,
+            env={
+                **_environment(port, place),
+                "EMULATOR_ACCESS": json.dumps(
+                    {
+                        "hosts": [*HOSTS, *more_hosts],
+                        "origins": sorted(pages),
+                        "token": TOKEN,
+                    }
+                ),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the stack, which ends this
+        )
+    cloud = Cloud(f"http://{HOST}:{port}", process, log, pages)
+    try:
+        _wait_until_it_answers(cloud)
+    except BaseException:
+        cloud.stop()
+        raise
+    return cloud
+
+
+def _environment(port: int, place: Path) -> dict[str, str]:
+    """Return the whole environment: the developer's own AWS settings stay out."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(place),
+        "TMPDIR": str(place / "tmp"),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),  # of `local.emulator`
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "AUTH": "true",
+        "MINISTACK_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        # Both would open ports of their own.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _wait_until_it_answers(cloud: Cloud) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if cloud.process.poll() is not None:
+            raise CloudError(f"the AWS endpoint ended at once; see {cloud.log}")
+        if _answers(cloud.endpoint):
+            return
+        time.sleep(POLL_SECONDS)
+    raise CloudError(f"no AWS endpoint after {START_SECONDS} s; see {cloud.log}")
+
+
+def _answers(endpoint: str) -> bool:
+    # No proxy: the endpoint is on this machine whatever the environment says.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{endpoint}/_ministack/health", timeout=1) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

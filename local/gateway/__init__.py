@@ -1,0 +1,1 @@
+"""API Gateway on this machine: requests in, a function's answers out."""

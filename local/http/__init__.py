@@ -1,0 +1,1 @@
+"""HTTP as the listeners of this machine read and write it."""

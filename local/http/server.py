@@ -1,0 +1,217 @@
+"""An HTTP/1.1 server of plain requests and answers, on asyncio and h11.
+
+The local stack needs what a framework hides: the request target as it was sent, its own
+answer to a malformed request, a body limit that does not collect what it refuses, and
+one server for each sandbox at the price of a socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import cast
+
+from local.http.messages import LOOPBACK, Request, Response, encode
+from local.http.reader import Message, Reader
+
+# The requests of one connection are answered one after the other. A client that sends
+# more than this ahead of the answers has to wait.
+MAX_AHEAD_OCTETS = 65_536
+# How long a refused client may go on sending before it is cut off. Closing at once
+# would reset the connection, and the client would never read the answer.
+LINGER_SECONDS = 2
+# How long the last answer may take a client that reads slowly.
+LAST_ANSWER_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a server serves.
+
+    `answer` handles a request, `refuse` gives the answer to a request that never
+    reaches it (400 malformed, 413 body over `max_body`, 431 head over `max_head`,
+    both in octets) or whose answer failed (500). `crashed` gets the exception that
+    made an answer fail; the client gets the 500, and nothing else ends.
+    """
+
+    answer: Callable[[Request], Awaitable[Response]]
+    refuse: Callable[[int], Response]
+    crashed: Callable[[BaseException], None]
+    max_body: int
+    max_head: int
+
+
+class Server:
+    """A listening socket on the loopback interface and its open connections."""
+
+    def __init__(self, service: Service, listener: socket.socket) -> None:
+        self.service = service
+        self.port: int = listener.getsockname()[1]
+        self.connections: set[Connection] = set()
+        self._listener = listener
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Accept connections."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: Connection(self), sock=self._listener
+        )
+
+    def close(self) -> None:
+        """Accept no more, and drop every connection that is open."""
+        if self._server:
+            self._server.close()
+        self._listener.close()
+        for connection in tuple(self.connections):
+            connection.abort()
+
+
+def listen(port: int = 0) -> socket.socket:
+    """Return a listening loopback socket; `OSError` where the port is in use.
+
+    `OverflowError` where it is no port.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+        listener.listen(128)
+    except (OSError, OverflowError):  # in use; no such port
+        listener.close()
+        raise
+    listener.setblocking(False)
+    return listener
+
+
+class Connection(asyncio.Protocol):
+    """One client connection: reads a request, writes its answer, reads the next one."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._service = server.service
+        self._transport: asyncio.Transport
+        self._reader: Reader
+        self._worker: asyncio.Task[None] | None = None
+        self._ended = False
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    # ---- transport --------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Get ready to read."""
+        self._transport = cast("asyncio.Transport", transport)
+        # A client that hung up at once has no address any more.
+        peer = str((transport.get_extra_info("peername") or (LOOPBACK,))[0])
+        self._reader = Reader(self._service.max_head, self._service.max_body, peer)
+        self._server.connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection, and cancel what its client waited for.
+
+        Also where the client has only ended its side, which cannot be told apart.
+        """
+        del exc
+        self._server.connections.discard(self)
+        if self._worker:
+            self._worker.cancel()
+
+    def pause_writing(self) -> None:
+        """Answer no more while the client does not read what it was answered."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._writable.set()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Read; throw away what comes after the last message."""
+        if self._ended:
+            return
+        self._reader.feed(data)
+        if self._worker:
+            self._pace()
+        elif message := self._next():
+            loop = asyncio.get_running_loop()
+            self._worker = loop.create_task(self._work(message))
+
+    def _pace(self) -> None:
+        """While an answer is due, read no more if much has come after its request."""
+        if self._reader.ahead > MAX_AHEAD_OCTETS:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    # ---- messages ---------------------------------------------------------------
+
+    def _next(self) -> Message | None:
+        """Return the next message as soon as it is whole."""
+        try:
+            message = self._reader.next()
+        except Exception as error:  # noqa: BLE001 # whatever it is, it ends one client
+            self._service.crashed(error)
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            message = Message(status, is_head=False, keep_alive=False)
+        if message:
+            self._ended = not message.keep_alive
+        elif invitation := self._reader.invitation():
+            self._transport.write(invitation)
+        return message
+
+    async def _work(self, first: Message) -> None:
+        """Answer messages until there is no other one that is whole."""
+        message: Message | None = first
+        try:
+            while message:
+                await self._answer(message)
+                await self._writable.wait()
+                gone = self._ended or self._transport.is_closing()
+                message = None if gone else self._next()
+                self._pace()
+        except Exception as error:  # noqa: BLE001 # even the refusal failed
+            self.abort()
+            self._service.crashed(error)
+        finally:
+            self._worker = None
+            self._transport.resume_reading()
+
+    async def _answer(self, message: Message) -> None:
+        octets = await self._encoded(message)
+        if self._transport.is_closing():
+            return
+        self._transport.write(octets)
+        if not message.keep_alive:
+            self._linger()
+
+    async def _encoded(self, message: Message) -> bytes:
+        try:
+            if isinstance(message.request, Request):
+                response = await self._service.answer(message.request)
+            else:
+                response = self._service.refuse(message.request)
+            return _octets(response, message)
+        except Exception as error:  # noqa: BLE001 # whatever it is, it ends one request
+            self._service.crashed(error)
+            response = self._service.refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
+            return _octets(response, message)
+
+    def _linger(self) -> None:
+        if self._transport.can_write_eof():
+            with suppress(OSError):  # the client is gone, which no event has told yet
+                self._transport.write_eof()
+        loop = asyncio.get_running_loop()
+        loop.call_later(LINGER_SECONDS, self._transport.close)
+        loop.call_later(LAST_ANSWER_SECONDS, self._transport.abort)
+
+
+def _octets(response: Response, message: Message) -> bytes:
+    return encode(response, keep_alive=message.keep_alive, bodyless=message.is_head)

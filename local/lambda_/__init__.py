@@ -1,0 +1,1 @@
+"""Lambda on this machine: sandboxes, and the APIs around them."""

@@ -1,0 +1,151 @@
+"""One invocation of a function: what goes in, what comes out, and its log frame.
+
+Payloads and log lines are worded as Lambda words them (developer guide: "Lambda
+runtime API", "Understanding the REPORT line", "Troubleshoot invocation issues").
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from local.model import Function
+
+# Lambda's limit of a synchronous request; an answer may have 100 octets more.
+MAX_REQUEST_OCTETS = 6 * 1024 * 1024
+MAX_RESPONSE_OCTETS = MAX_REQUEST_OCTETS + 100
+# What LogType=Tail shows of a log.
+TAIL_OCTETS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What a sandbox is asked to do; `payload` is JSON."""
+
+    payload: bytes
+    arn: str
+    trace_id: str
+    client_context: str | None = None
+    request_id: str = field(default_factory=lambda: str(uuid4()))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a function gave no result, as the runtime or the platform says it."""
+
+    error_type: str
+    payload: bytes
+    log_line: str = ""
+
+    @classmethod
+    def of(cls, error_type: str, message: str, log_line: str = "") -> Failure:
+        """Return a failure that the platform itself reports."""
+        document = {"errorType": error_type, "errorMessage": message}
+        return cls(error_type, compact(document), log_line)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an invocation answers.
+
+    `error` is the value of X-Amz-Function-Error or None; `log` holds everything the
+    function wrote meanwhile, framed by START, END and REPORT lines. `trace` is what it
+    wrote for the developer alone.
+    """
+
+    payload: bytes
+    error: str | None
+    log: bytes
+    version: str
+    request_id: str
+    trace: str = ""
+
+    @property
+    def tail(self) -> bytes:
+        """The part of the log that LogType=Tail shows."""
+        return self.log[-TAIL_OCTETS:]
+
+
+def trace_root() -> str:
+    """Return a fresh X-Ray trace id as it stands in `x-amzn-trace-id`."""
+    return f"Root=1-{int(time.time()):08x}-{uuid4().hex[:24]}"
+
+
+def trace_header(root: str) -> str:
+    """Return the header a runtime gets for a trace: unsampled, there is no daemon."""
+    return f"{root};Parent={uuid4().hex[:16]};Sampled=0"
+
+
+def compact(document: object) -> bytes:
+    """Return a document as compact JSON."""
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+def timed_out(request_id: str, seconds: int) -> Failure:
+    """Return the failure of a function that overran its timeout."""
+    text = f"Task timed out after {seconds:.2f} seconds"
+    now = time.time()
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+    stamp += f".{int(now % 1 * 1000):03d}Z"
+    return Failure.of(
+        "Sandbox.Timedout",
+        f"RequestId: {request_id} Error: {text}",
+        f"{stamp} {request_id} {text}\n\n",
+    )
+
+
+def exited(request_id: str, returncode: int) -> Failure:
+    """Return the failure of a sandbox whose process ended by itself."""
+    how = f"exit status {returncode}" if returncode >= 0 else f"signal: {-returncode}"
+    text = f"RequestId: {request_id} Error: Runtime exited with error: {how}"
+    return Failure.of("Runtime.ExitError", text, f"{text}\nRuntime.ExitError\n")
+
+
+def response_too_large() -> Failure:
+    """Return the failure of a function whose result is over Lambda's limit."""
+    return Failure.of(
+        "Function.ResponseSizeTooLarge",
+        "Response payload size exceeded maximum allowed payload size "
+        f"({MAX_RESPONSE_OCTETS} bytes).",
+    )
+
+
+def start_line(invocation: Invocation, function: Function) -> bytes:
+    """Return the line Lambda writes before an invocation."""
+    text = f"START RequestId: {invocation.request_id} Version: {function.version}\n"
+    return text.encode()
+
+
+def end_lines(  # noqa: PLR0913 # the fields of a REPORT line
+    invocation: Invocation,
+    function: Function,
+    seconds: float,
+    *,
+    init_seconds: float | None,
+    memory_mb: int | None,
+    failure: Failure | None,
+) -> bytes:
+    """Return the END and REPORT lines; `init_seconds` is given on a cold start.
+
+    Billed duration has counted the init phase since August 2025.
+    """
+    billed = math.ceil((seconds + (init_seconds or 0)) * 1000)
+    fields = [
+        f"REPORT RequestId: {invocation.request_id}",
+        f"Duration: {seconds * 1000:.2f} ms",
+        f"Billed Duration: {billed} ms",
+        f"Memory Size: {function.memory_mb} MB",
+    ]
+    if memory_mb is not None:
+        fields.append(f"Max Memory Used: {memory_mb} MB")
+    if init_seconds is not None:
+        fields.append(f"Init Duration: {init_seconds * 1000:.2f} ms")
+    if failure and failure.error_type == "Sandbox.Timedout":
+        fields.append("Status: timeout")
+    elif failure and failure.log_line:
+        fields += ["Status: error", f"Error Type: {failure.error_type}"]
+    report = "\t".join(fields) + "\t\n"
+    return f"END RequestId: {invocation.request_id}\n{report}".encode()

@@ -1,0 +1,74 @@
+"""Reads source maps: which line of a source a place in a bundle came from.
+
+Source: ECMA-426, "Source map format specification", version 3.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from local.template import Json
+
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Segment:
+    """From this column on, the code is of this line of a source; all count from 0."""
+
+    column: int
+    source: int
+    line: int
+
+
+class SourceMap:
+    """The map of one bundle."""
+
+    def __init__(self, document: Mapping[str, Json]) -> None:
+        self._sources: list[str] = document["sources"]
+        self._lines = list(_segments(document["mappings"]))
+
+    def find(self, line: int, column: int) -> tuple[str, int] | None:
+        """Return source and line of a place in the bundle; None where it has none.
+
+        Lines and columns count from 1, as in a stack. The source's path is relative
+        to the map.
+        """
+        if not 0 < line <= len(self._lines):
+            return None
+        segments = self._lines[line - 1]
+        after = bisect.bisect(segments, column - 1, key=lambda one: one.column)
+        if after == 0:
+            return None
+        segment = segments[after - 1]
+        return self._sources[segment.source], segment.line + 1
+
+
+def _segments(mappings: str) -> Iterator[list[Segment]]:
+    """Yield the segments of each line of the bundle.
+
+    Columns begin anew in each line; every other number goes on from the last one.
+    """
+    source = line = 0
+    for text in mappings.split(";"):
+        column, segments = 0, []
+        for fields in filter(None, text.split(",")):
+            steps = list(_numbers(fields))
+            column += steps[0]
+            if len(steps) > 1:  # else the code is of no source
+                source, line = source + steps[1], line + steps[2]
+                segments.append(Segment(column, source, line))
+        yield segments
+
+
+def _numbers(text: str) -> Iterator[int]:
+    """Yield the numbers of a segment: base 64, five bits a digit, the sign last."""
+    value = shift = 0
+    for digit in map(DIGITS.index, text):
+        value |= (digit & 31) << shift
+        shift += 5
+        if not digit & 32:
+            yield -(value >> 1) if value & 1 else value >> 1
+            value = shift = 0

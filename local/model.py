@@ -1,0 +1,97 @@
+"""What is built, deployed and served: the data that the rooms hand each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Build:
+    """A built template and the parameters it was built with; `fresh` if just now."""
+
+    implementation: str
+    template: Path
+    parameters: dict[str, str]
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A stack that `sam deploy` has put up, not yet completed.
+
+    `parameters` are those it was given, `place` is the folder of its files.
+    """
+
+    stack: str
+    build: Build
+    parameters: Mapping[str, str]
+    place: Path
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Function:
+    """One deployed function, as the alias `live` serves it.
+
+    `package` is a directory with the unzipped deployment package: the very octets
+    that were uploaded. `environment` is what the template sets, all names and
+    values strings. `alias` is the ARN ending in `:live`, `version` the published
+    number behind it. On `debug_port` of the loopback its sandbox waits for a debugger;
+    None where it does not.
+    """
+
+    logical_id: str
+    name: str
+    alias: str
+    version: str
+    handler: str
+    runtime: str
+    environment: Mapping[str, str]
+    timeout_seconds: int
+    memory_mb: int
+    role: str
+    log_group: str
+    package: Path
+    debug_port: int | None = None
+
+
+@dataclass(frozen=True)
+class Cors:
+    """The CORS configuration of the HTTP API, as API Gateway would hold it."""
+
+    allow_origins: tuple[str, ...]
+    allow_methods: tuple[str, ...]
+    allow_headers: tuple[str, ...]
+    expose_headers: tuple[str, ...]
+    max_age_seconds: int
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One stack of the local cloud, with all that is needed to serve it.
+
+    `functions` is keyed by logical id, `routes` maps a route key
+    (`GET /users/{userId}`) to the logical id of its function. `left_out` and
+    `applied_afterwards` hold one printable line each.
+    """
+
+    stack: str
+    endpoint: str
+    region: str
+    functions: Mapping[str, Function]
+    routes: Mapping[str, str]
+    cors: Cors
+    left_out: tuple[str, ...]
+    applied_afterwards: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Temporary credentials of a role; `expires_at` in epoch milliseconds."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+    expires_at: int

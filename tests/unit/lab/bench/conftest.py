@@ -1,0 +1,103 @@
+"""Results of a made-up run, whose ratios can be reckoned by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from lab.bench import document
+from lab.bench.contestants import FLOOR, LABELS, OURS, Contestant, Package
+from lab.bench.measuring.measure import FULL, Figures
+
+CALLS = {
+    "get": Counter(GetItem=1),
+    "create": Counter(TransactWriteItems=1),
+    "list": Counter(Query=4),
+    "invalid": Counter[str](),
+    "asset": Counter(PutItem=1),
+}
+
+
+# What ours needs, no two alike: of the start in ms, then in microseconds.
+NEEDED = {
+    "init": {"get": 11, "asset": 13},
+    "first": {"get": 17, "asset": 19},
+    "warm": {"get": 23, "create": 29, "list": 31, "invalid": 37, "asset": 41},
+    "alone": {"get": 43, "create": 47, "invalid": 53},
+}
+UNITS = {"init": 1e-3, "first": 1e-3, "warm": 1e-6, "alone": 1e-6}
+PYTHON_INSTRUCTIONS = {
+    OURS: {"get": 300.0, "create": 500.0},
+    FLOOR: {"get": 400.0, "create": 900.0},
+}
+
+
+def figures(place: int) -> Figures:
+    """Return three rounds of the contestant at a place; ours is at 0.
+
+    Each other one needs 100 more than the one before it. Ours differs from round to
+    round by a tenth, the others do not.
+    """
+    rounds = (0.9, 1.0, 1.1) if place == 0 else (1.0, 1.0, 1.0)
+    seconds = {
+        kind: {
+            request: [(number + 100 * place) * UNITS[kind] * one for one in rounds]
+            for request, number in of_kind.items()
+        }
+        for kind, of_kind in NEEDED.items()
+    }
+    return Figures(
+        **seconds,
+        peak={"get": [50.0, 51.0 + place, 90.0], "asset": [60.0, 61.0 + place, 90.0]},
+        calls=CALLS,
+        modules={"get": 100 + place, "asset": 200 + place},
+    )
+
+
+def contestant(folder: Path, name: str, label: str, place: int = 0) -> Contestant:
+    """Return one whose packages have 1,000 and 3,000 octets, zipped as no other."""
+    packages = []
+    for number, function in enumerate(("users", "assets")):
+        (folder / function).mkdir(exist_ok=True)
+        (folder / function / "handler.py").write_text("x" * (1_000 + 2_000 * number))
+        octets = 110_000 + 40_000 * number + 1_000_000 * place
+        packages.append(
+            Package(folder / function, octets, f"{function}.handler", "python3.11")
+        )
+    return Contestant("python", name, label, *packages)
+
+
+def language_part(
+    folder: Path,
+    others: dict[str, str],
+    counted: Mapping[str, Mapping[str, float]],
+) -> document.Document:
+    """Return the part of a language."""
+    labels = {OURS: "ours & <co>", **others}
+    contestants = [
+        contestant(folder, name, label, place)
+        for place, (name, label) in enumerate(labels.items())
+    ]
+    found = {name: figures(place) for place, name in enumerate(labels)}
+    return document.language_part(contestants, found, counted)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> document.Document:
+    """A run of one language."""
+    part = language_part(tmp_path, {FLOOR: "bare boto3"}, PYTHON_INSTRUCTIONS)
+    return document.whole(FULL, {"python": part}, 0.5)
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> document.Document:
+    """A run of both languages with all their peers."""
+    counted: dict[str, dict[str, dict[str, float]]] = {"python": PYTHON_INSTRUCTIONS}
+    parts = {
+        name: language_part(tmp_path, peers, counted.get(name, {}))
+        for name, peers in LABELS.items()
+    }
+    return document.whole(FULL, parts, 0.5)

@@ -1,0 +1,189 @@
+"""The load's steps: where the knee is, and what is wrong below and above it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab import load
+from lab.load import LoadError, Refused, Step, call, knee_of, main, named, report
+
+
+def step(
+    clients: int, rate: float, refused: int = 0, failed: int = 0, broken: int = 0
+) -> Step:
+    return Step(clients, rate, 1.0, 2.0, refused, failed, broken)
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    """A listening socket: who connects waits until the test answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+def address_of(server: socket.socket) -> str:
+    return f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def answers(server: socket.socket, octets: bytes) -> threading.Thread:
+    """Answer one request so, and hang up."""
+
+    def run() -> None:
+        connection, _ = server.accept()
+        with connection:
+            while not connection.recv(65_536).endswith(b"}"):  # or it would be reset
+                pass
+            connection.sendall(octets)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_the_knee_is_where_more_clients_gain_next_to_nothing() -> None:
+    rising = [step(1, 100), step(8, 300), step(32, 320), step(128, 310)]
+    assert knee_of(rising) == 8
+    assert knee_of([step(1, 100), step(8, 300)]) == 8, "it is not behind yet"
+    assert knee_of([step(1, 100), step(8, 90)]) == 1
+
+
+def test_refusals_are_right_above_the_knee_and_wrong_below() -> None:
+    assert report({"python": [step(1, 100), step(8, 300), step(32, 300, 50)]}) == 0
+    assert report({"python": [step(1, 100, 1), step(8, 300), step(32, 300)]}) == 1
+
+
+@pytest.mark.parametrize("clients", [1, 8, 32])
+@pytest.mark.parametrize("fault", ["failed", "broken"])
+def test_a_failure_is_wrong_at_any_load(clients: int, fault: str) -> None:
+    steps = [
+        step(number, rate, **{fault: int(number == clients)})
+        for number, rate in ((1, 100), (8, 300), (32, 300))
+    ]
+    assert report({"python": steps}) == 1
+
+
+def test_a_collapse_beyond_the_knee_is_wrong(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert report({"python": [step(1, 100), step(8, 300), step(32, 150)]}) == 0
+    assert report({"python": [step(1, 100), step(8, 300), step(32, 149)]}) == 1
+    assert "FAILED python: 32 clients: less than half" in capsys.readouterr().out
+
+
+def test_only_what_was_answered_with_200_counts(tmp_path: Path) -> None:
+    """wrk counts refusals and failures as requests, but not what broke."""
+    wrk = tmp_path / "wrk"
+    told = {"requests": 100, "seconds": 2, "p50": 3, "p99": 5}
+    counts = {"refused": 7, "failed": 11, "broken": 13}
+    wrk.write_text(
+        f"#!/bin/sh\necho 'Running'\necho 'result {json.dumps(told | counts)}'\n"
+    )
+    wrk.chmod(0o755)
+    assert load.step(str(wrk), "http://127.0.0.1:9", 8, 1) == Step(
+        8, 41.0, 3, 5, 7, 11, 13
+    )
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1"])
+def test_a_step_takes_a_second_at_least(
+    seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--target", "python=http://127.0.0.1:9", "--seconds", seconds])
+    assert "--seconds must be 1 or more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"no http\r\n\r\n", "no http"),
+        (b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n", "500: Oops"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi", "answered: b'hi'"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", "answered: b'{}'"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]", "answered: b'[]'"),
+        (b"", "closed connection"),
+    ],
+)
+@pytest.mark.usefixtures("wrk")
+def test_what_is_no_answer_of_ours_is_told_in_a_line(
+    answer: bytes,
+    said: str,
+    server: socket.socket,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    thread = answers(server, answer)
+    assert main(["--target", f"python={address_of(server)}"]) == 2
+    thread.join()
+    assert said in (error := capsys.readouterr().err)
+    assert error.count("\n") == 1
+
+
+@pytest.mark.usefixtures("wrk")
+def test_who_is_not_there_is_to_be_started(
+    server: socket.socket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = address_of(server)
+    server.close()
+    assert main(["--target", f"python={address}"]) == 2
+    assert capsys.readouterr().err.endswith("run first: make start\n")
+
+
+@pytest.mark.usefixtures("wrk")
+def test_who_does_not_answer_is_given_up(
+    server: socket.socket,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(load, "ANSWER_SECONDS", 0.1)
+    assert main(["--target", f"python={address_of(server)}"]) == 2
+    assert "timed out" in capsys.readouterr().err
+
+
+@pytest.fixture
+def wrk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is not installed: none of these comes so far as to run it."""
+    monkeypatch.setattr("lab.load.shutil.which", lambda _: "wrk")
+
+
+def test_load_goes_to_loopback_only() -> None:
+    assert named("python=http://127.0.0.1:3000") == ("python", "http://127.0.0.1:3000")
+    with pytest.raises(LoadError, match="loopback only"):
+        named("live=https://abc.execute-api.eu-west-1.amazonaws.com")
+    with pytest.raises(LoadError, match="Invalid IPv6"):
+        named("python=http://[")
+    with pytest.raises(LoadError, match="Port out of range"):
+        named("python=http://127.0.0.1:99999")
+    with pytest.raises(LoadError, match="not name=url"):
+        named("http://127.0.0.1:3000")
+
+
+def test_without_wrk_nothing_can_be_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("lab.load.shutil.which", lambda _: None)
+    assert main(["--target", "python=http://127.0.0.1:9"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_call_that_is_refused_is_sent_again_when_it_was_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = iter([Refused(), Refused(), b"done"])
+    pauses: list[float] = []
+
+    def answer(_: object) -> object:
+        one = next(answers)
+        if isinstance(one, Refused):
+            raise one
+        return one
+
+    monkeypatch.setattr("lab.load.answer_of", answer)
+    monkeypatch.setattr("lab.load.time.sleep", pauses.append)
+    assert call("http://127.0.0.1:9", "DELETE") == b"done"
+    assert pauses == [1, 1]

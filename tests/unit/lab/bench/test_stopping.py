@@ -1,0 +1,72 @@
+"""Ctrl-C while handlers are called in a loop: all ends, and says nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from subprocess import PIPE, Popen
+
+import pytest
+
+from local.template import ROOT
+
+# It tells its process, and waits until that is read.
+HANDLER = """
+import os
+
+def handler(event, context):
+    with open("called", "w") as called:
+        print(os.getpid(), file=called)
+"""
+# `make bench`, which measures nothing but the handler in a loop.
+COMMAND = """
+import asyncio, sys
+from pathlib import Path
+from lab.bench import __main__ as bench, ablation
+from lab.bench.measuring import alone, measure
+from lab.bench.contestants import Contestant, Package
+from lab.bench.measuring.processes import stub
+
+alone.PYTHON = Path(sys.executable)
+package = Package(Path(sys.argv[1]), 1, "users.handler", "python3.11")
+ours = Contestant("python", "ours", "our Python", package, package)
+
+async def loops(*given):
+    found = {"ours": measure.Figures()}
+    measure.alone([ours], "get", "http://127.0.0.1:9", measure.FULL, found)
+
+def run(options):
+    with stub() as aws:
+        asyncio.run(loops())
+
+bench.run = run
+ablation.measure = loops
+sys.exit(bench.main([]) if sys.argv[2] == "bench" else ablation.main([]))
+"""
+
+
+@pytest.mark.parametrize("command", ["bench", "ablation"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_at_once_when_it_is_told_to_and_leaves_nothing(
+    command: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    (tmp_path / "users.py").write_text(HANDLER)
+    os.mkfifo(tmp_path / "called")
+    with Popen(
+        [sys.executable, "-c", COMMAND, str(tmp_path), command],
+        cwd=ROOT,
+        stderr=PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        with (tmp_path / "called").open() as called:
+            loop = int(called.readline())
+        os.killpg(process.pid, number)  # as a terminal does
+        _, said = process.communicate()  # whoever shares its stderr has ended, too
+
+    assert process.returncode == 130
+    assert said == "bench: python: handlers by themselves, get\n"
+    with pytest.raises(ProcessLookupError):
+        os.kill(loop, 0)

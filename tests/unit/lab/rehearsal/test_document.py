@@ -1,0 +1,23 @@
+"""docs/deploying.md lists what is not emulated, entry by entry."""
+
+from __future__ import annotations
+
+import re
+
+from lab.rehearsal.ledger import Ledger
+from lab.rehearsal.properties import Mark
+from local.template import ROOT
+
+DOCUMENT = (ROOT / "docs" / "deploying.md").read_text("utf-8")
+
+
+def test_it_lists_every_entry_of_the_ledger_with_its_cause_and_no_other() -> None:
+    rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", DOCUMENT, re.MULTILINE)
+
+    assert rows == [(one.path, one.cause) for one in Ledger.read().entries]
+
+
+def test_it_says_what_each_mark_means_and_which_fail() -> None:
+    for mark in Mark:
+        (verdict,) = re.findall(rf"^\| {mark} \| .+ \| (.*)\|$", DOCUMENT, re.MULTILINE)
+        assert (verdict.strip() == "yes") is mark.fault, mark

@@ -1,0 +1,299 @@
+"""What AWS holds is read in CloudFormation's shape, and what it lacks as lacking."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from lab.rehearsal.leaves import MISSING, leaves
+from lab.rehearsal.readers import READERS, Resource, read
+from lab.rehearsal.sam_types import SAM_TYPE
+from local.emulator.clients import Client, Clients
+from local.template import Json, load
+
+RESOURCES = load()["Resources"]
+TABLE = RESOURCES["UsersTable"]["Properties"]
+BUCKET = RESOURCES["AssetsBucket"]["Properties"]
+NAME = "a-bucket"
+ENCRYPTION = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+POLICY = {"Version": "2012-10-17", "Statement": [{"Sid": "a", "Effect": "Deny"}]}
+
+# Types whose physical id holds an alias's name.
+BY_ALIAS = {"AWS::Lambda::Alias", "served by the alias"}
+
+
+class InProcess(Clients):
+    """Clients of the AWS that moto plays in this process."""
+
+    def of(self, service: str) -> Client:
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return boto3.client(service, region_name="us-east-1", **keys)  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def clients() -> Iterator[Clients]:
+    with mock_aws():
+        yield InProcess("")
+
+
+def create_table(clients: Clients, expires_by: str | None = "ttl") -> None:
+    """Lay down the template's table of users, but for the keys moto does not know."""
+    dynamodb = clients.of("dynamodb")
+    dynamodb.create_table(
+        TableName="t",
+        BillingMode=TABLE["BillingMode"],
+        AttributeDefinitions=TABLE["AttributeDefinitions"],
+        KeySchema=TABLE["KeySchema"],
+        GlobalSecondaryIndexes=TABLE["GlobalSecondaryIndexes"],
+        SSESpecification={"Enabled": True},
+        DeletionProtectionEnabled=True,
+    )
+    dynamodb.update_continuous_backups(
+        TableName="t",
+        PointInTimeRecoverySpecification=TABLE["PointInTimeRecoverySpecification"],
+    )
+    if expires_by:
+        expiry = {"AttributeName": expires_by, "Enabled": True}
+        dynamodb.update_time_to_live(TableName="t", TimeToLiveSpecification=expiry)
+
+
+def read_table(clients: Clients) -> dict[str, Json]:
+    return leaves(read(Resource("T", "AWS::DynamoDB::Table", "t", TABLE), clients))
+
+
+def read_bucket(clients: Clients) -> dict[str, Json]:
+    return leaves(read(Resource("B", "AWS::S3::Bucket", NAME, BUCKET), clients))
+
+
+def test_every_type_of_the_template_has_a_reader() -> None:
+    kinds = {one["Type"] for one in RESOURCES.values()}
+
+    assert {one for one in kinds if not one.startswith(SAM_TYPE)} <= READERS.keys()
+
+
+def test_a_type_without_a_reader_is_read_as_missing(clients: Clients) -> None:
+    assert read(Resource("X", "AWS::SQS::Queue", "q", {}), clients) is MISSING
+
+
+@pytest.mark.parametrize("kind", sorted(READERS))
+def test_what_is_gone_is_read_as_an_empty_object(clients: Clients, kind: str) -> None:
+    wanted = {
+        "Bucket": "gone",
+        "ApiId": "gone",
+        "StageName": "gone",
+        "FunctionName": "gone:live",
+        "Qualifier": "live",
+        "LogGroupName": "gone",
+    }
+    physical = "gone:live" if kind in BY_ALIAS else "gone"
+
+    assert read(Resource("X", kind, physical, wanted), clients) == {}
+
+
+def test_a_refusal_is_not_taken_for_being_gone(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Json:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetIt")
+
+    monkeypatch.setitem(READERS, "AWS::SQS::Queue", refuse)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        read(Resource("X", "AWS::SQS::Queue", "q", {}), clients)
+
+
+def test_a_table_is_read_as_it_is_written_in_the_template(clients: Clients) -> None:
+    create_table(clients)
+
+    assert read_table(clients) == leaves(TABLE)
+
+
+def test_another_attribute_that_records_expire_by_is_seen(clients: Clients) -> None:
+    create_table(clients, expires_by="expiresAt")
+
+    found = read_table(clients)
+
+    differing = {name for name, one in leaves(TABLE).items() if found.get(name) != one}
+    assert differing == {"TimeToLiveSpecification/AttributeName"}
+
+
+def test_a_table_whose_records_do_not_expire_is_seen(clients: Clients) -> None:
+    create_table(clients, expires_by=None)
+
+    found = read_table(clients)
+
+    assert found["TimeToLiveSpecification/Enabled"] is False
+    assert "TimeToLiveSpecification/AttributeName" not in found
+
+
+def test_a_bucket_is_read_as_it_is_written_in_the_template(clients: Clients) -> None:
+    s3 = clients.of("s3")
+    rules = copy.deepcopy(BUCKET["LifecycleConfiguration"]["Rules"])
+    s3.create_bucket(Bucket=NAME)
+    s3.put_bucket_ownership_controls(
+        Bucket=NAME, OwnershipControls=BUCKET["OwnershipControls"]
+    )
+    s3.put_public_access_block(
+        Bucket=NAME,
+        PublicAccessBlockConfiguration=BUCKET["PublicAccessBlockConfiguration"],
+    )
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=NAME,
+        LifecycleConfiguration={
+            "Rules": [
+                {
+                    "ID": rules[0]["Id"],
+                    "Status": "Enabled",
+                    "Filter": {"Prefix": "assets/"},
+                    "Expiration": {"Days": 30},
+                },
+                {
+                    "ID": rules[1]["Id"],
+                    "Status": "Enabled",
+                    "Filter": {"Prefix": ""},
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+                },
+            ]
+        },
+    )
+    s3.put_bucket_cors(
+        Bucket=NAME,
+        CORSConfiguration={
+            "CORSRules": [
+                {
+                    "AllowedOrigins": ["*"],
+                    "AllowedMethods": ["GET", "HEAD", "PUT"],
+                    "AllowedHeaders": [
+                        "content-type",
+                        "if-none-match",
+                        "x-amz-checksum-sha256",
+                    ],
+                    "ExposeHeaders": ["ETag"],
+                    "MaxAgeSeconds": 600,
+                }
+            ]
+        },
+    )
+    s3.put_bucket_encryption(
+        Bucket=NAME,
+        ServerSideEncryptionConfiguration={"Rules": [ENCRYPTION]},
+    )
+    written = copy.deepcopy(BUCKET) | {"BucketName": NAME}
+    del written["BucketNamespace"]  # S3 takes it with the name and never answers it
+    written["CorsConfiguration"]["CorsRules"][0]["AllowedOrigins"] = ["*"]
+
+    assert read_bucket(clients) == leaves(written)
+
+
+def test_a_bare_bucket_is_read_as_bare(clients: Clients) -> None:
+    clients.of("s3").create_bucket(Bucket=NAME)
+
+    found = read_bucket(clients)
+
+    assert found["BucketName"] == NAME
+    members = {path.split("/")[0] for path in found}
+    assert members <= {"BucketName", "BucketEncryption"}
+
+
+def test_a_policy_is_read_and_one_that_is_gone_is_nothing(clients: Clients) -> None:
+    s3 = clients.of("s3")
+    s3.create_bucket(Bucket=NAME)
+    resource = Resource("P", "AWS::S3::BucketPolicy", "p", {"Bucket": NAME})
+
+    without = read(resource, clients)
+    s3.put_bucket_policy(Bucket=NAME, Policy=json.dumps(POLICY))
+
+    assert without == {}
+    assert read(resource, clients) == {"Bucket": NAME, "PolicyDocument": POLICY}
+
+
+# ---- what nobody asked for ----------------------------------------------------------
+
+TOPIC = "arn:aws:sns:us-east-1:123456789012:a-topic"
+TAG = {"Key": "team", "Value": "a"}
+
+
+def test_what_a_bucket_does_besides_is_seen(clients: Clients) -> None:
+    s3 = clients.of("s3")
+    s3.create_bucket(Bucket=NAME)
+    s3.put_bucket_versioning(Bucket=NAME, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_tagging(Bucket=NAME, Tagging={"TagSet": [TAG]})
+    told = {"Id": "n", "TopicArn": TOPIC, "Events": ["s3:ObjectCreated:*"]}
+    clients.of("sns").create_topic(Name="a-topic")
+    s3.put_bucket_notification_configuration(
+        Bucket=NAME, NotificationConfiguration={"TopicConfigurations": [told]}
+    )
+
+    found = read_bucket(clients)
+
+    assert found["VersioningConfiguration/Status"] == "Enabled"
+    assert found["Tags/team/Value"] == "a"
+    path = "NotificationConfiguration/TopicConfigurations/n/TopicArn"
+    assert found[path] == TOPIC
+
+
+def test_a_lifecycle_rule_is_read_with_all_that_it_does(clients: Clients) -> None:
+    s3 = clients.of("s3")
+    s3.create_bucket(Bucket=NAME)
+    rule = {
+        "ID": "r",
+        "Status": "Enabled",
+        "Filter": {"Prefix": "assets/"},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 3},
+    }
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=NAME, LifecycleConfiguration={"Rules": [rule]}
+    )
+
+    path = "LifecycleConfiguration/Rules/r/NoncurrentVersionExpiration/NoncurrentDays"
+    assert read_bucket(clients)[path] == 3
+
+
+def test_the_tags_of_a_table_are_seen(clients: Clients) -> None:
+    create_table(clients)
+    arn = clients.of("dynamodb").describe_table(TableName="t")["Table"]["TableArn"]
+    clients.of("dynamodb").tag_resource(ResourceArn=arn, Tags=[TAG])
+
+    assert read_table(clients)["Tags/team/Value"] == "a"
+
+
+def test_a_role_is_read_without_defaults_that_nobody_set(clients: Clients) -> None:
+    clients.of("iam").create_role(
+        RoleName="r",
+        AssumeRolePolicyDocument=json.dumps(POLICY),
+        MaxSessionDuration=7200,
+        Tags=[TAG],
+    )
+
+    assert read(Resource("R", "AWS::IAM::Role", "r", {}), clients) == {
+        "AssumeRolePolicyDocument": POLICY,
+        "MaxSessionDuration": 7200,
+        "Tags": [TAG],
+    }
+
+
+def test_an_alarm_that_acts_no_more_is_seen(clients: Clients) -> None:
+    cloudwatch = clients.of("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="a",
+        Namespace="n",
+        MetricName="m",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    alarm = Resource("A", "AWS::CloudWatch::Alarm", "a", {})
+
+    as_made = read(alarm, clients)
+    cloudwatch.disable_alarm_actions(AlarmNames=["a"])
+
+    assert "ActionsEnabled" not in as_made
+    assert read(alarm, clients)["ActionsEnabled"] is False

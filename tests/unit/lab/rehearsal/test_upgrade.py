@@ -1,0 +1,36 @@
+"""The stack from before that the rehearsal upgrades has none of what came since."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.rehearsal.upgrade import as_before
+from local.template import load
+
+NEW = (
+    *("DeployId", "DEPLOY_ID", "BucketNaming", "BucketNamespace"),
+    *("NamesBucketRegionally", "EventInvokeConfig", "FailOnWarnings", "vendedlogs"),
+    *("MinUserLifetimeSeconds", "MIN_USER_LIFETIME_SECONDS"),
+)
+
+
+@pytest.mark.parametrize("word", NEW)
+def test_nothing_new_is_in_a_stack_from_before(word: str) -> None:
+    template = load()
+    assert word in str(template)
+
+    as_before(template)
+
+    assert word not in str(template)
+
+
+def test_its_versions_are_described_and_its_bucket_is_named_as_they_were() -> None:
+    template = load()
+
+    as_before(template)
+
+    resources = template["Resources"]
+    text, _ = resources["UsersFunction"]["Properties"]["VersionDescription"]["Fn::Sub"]
+    bucket = resources["AssetsBucket"]["Properties"]["BucketName"]
+    assert text.endswith(" shards")
+    assert bucket == {"Fn::Sub": "${AWS::StackName}-assets-${AWS::AccountId}"}

@@ -1,0 +1,184 @@
+"""The inputs fit their formats, and docs/scale.md is as the model has it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from lab.scale import __main__ as command
+from lab.scale.inputs import (
+    HERE,
+    PRICES,
+    InputError,
+    Inputs,
+    checked,
+    read,
+    require_drawable,
+)
+from lab.scale.report.document import DocumentError, files, fill
+from lab.scale.report.markdown import dollars, number, percent
+from local.template import load
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    return read()
+
+
+@pytest.fixture(scope="module")
+def written(inputs: Inputs) -> dict[Path, str]:
+    return files(inputs)
+
+
+def test_document_and_plots_stand_as_they_would_be_written(
+    written: dict[Path, str],
+) -> None:
+    """Otherwise run `make scale`, and look at what changed."""
+    assert command.stale(written) == []
+
+
+def test_what_differs_is_named(written: dict[Path, str]) -> None:
+    path = next(path for path in written if path.name == "step-dark.svg")
+
+    assert command.stale({**written, path: "other"}) == ["docs/scale/step-dark.svg"]
+    rest = {at: text for at, text in written.items() if at != path}
+    assert command.stale(rest) == ["docs/scale/step-dark.svg"]
+
+
+def test_plots_are_well_formed_and_reach_for_nothing(
+    written: dict[Path, str],
+) -> None:
+    plots = [text for path, text in written.items() if path.suffix == ".svg"]
+
+    for svg in plots:
+        ET.fromstring(svg)  # noqa: S314 - written above
+        assert re.findall(r"https?://[^\"]+", svg) == ["http://www.w3.org/2000/svg"]
+    assert len(plots) == 14
+
+
+def test_mix_is_whole_and_was_measured(inputs: Inputs) -> None:
+    assert sum(inputs.mix.values()) == pytest.approx(1)
+    for one in inputs.implementations:
+        assert set(inputs.mix) <= set(one.operations)
+
+
+def test_share_that_the_draws_cannot_hold_is_refused() -> None:
+    require_drawable({"getUser": 0.07, "getAsset": 0.93})
+    with pytest.raises(InputError, match=r"getUser has 0\.004, no whole number"):
+        require_drawable({"getUser": 0.004, "getAsset": 0.996})
+    with pytest.raises(InputError, match="together they are not 1"):
+        require_drawable({"getUser": 0.5, "getAsset": 0.4})
+
+
+def test_mean_is_billed_and_not_the_median(inputs: Inputs) -> None:
+    of_all = inputs.documents["durations"]["implementations"]
+
+    for one in inputs.implementations:
+        told = of_all[one.name]
+        for row, usage in one.operations.items():
+            assert usage.cpu_ms == told["operations"][row]["cpuMs"]["mean"]
+        for word, start in one.starts.items():
+            spreads = told["functions"][word]
+            assert start.init_ms == spreads["initCpuMs"]["mean"]
+            assert start.first_ms == spreads["firstRequestCpuMs"]["mean"]
+
+
+def test_api_gateway_meters_every_answer_as_one_request(inputs: Inputs) -> None:
+    """It meters by 512 KB (pricing page), and the model counts requests."""
+    for one in inputs.implementations:
+        for rows in (one.operations, *one.lists.values()):
+            assert max(usage.response_octets for usage in rows.values()) < 512 * 1_024
+
+
+def test_every_operation_was_measured(inputs: Inputs) -> None:
+    resources = load()["Resources"].values()
+    functions = (one for one in resources if "Events" in one.get("Properties", {}))
+    wanted = {name for one in functions for name in one["Properties"]["Events"]}
+
+    for one in inputs.implementations:
+        assert {row.split(",")[0] for row in one.operations} == wanted
+
+
+def test_both_implementations_make_the_same_calls(inputs: Inputs) -> None:
+    calls = inputs.documents["calls"]
+
+    for part in ("operations", "lists"):
+        first, *others = calls[part].values()
+        assert all(other == first for other in others)
+
+
+def test_access_log_line_is_about_as_long_as_assumed(inputs: Inputs) -> None:
+    stage = load()["Resources"]["HttpApi"]["Properties"]["AccessLogSettings"]
+    values = {
+        "requestId": "JKJaXmPLvHcESHA=",
+        "requestTimeEpoch": "1771000000000",
+        "routeKey": "GET /users/{userId}",
+        "status": "200",
+        "responseLength": "1234",
+        "responseLatency": "23",
+        "integrationLatency": "21",
+        "integrationStatus": "200",
+    }
+
+    line = re.sub(r"\$context\.(\w+)", lambda name: values[name[1]], stage["Format"])
+
+    json.loads(line)
+    assumed = inputs.assumed["accessLogOctets"]["value"]
+    assert len(line) == pytest.approx(assumed, rel=0.05)
+
+
+def test_every_price_says_whence_and_of_when() -> None:
+    document = checked("prices", PRICES)
+
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", document["asOf"])
+    for price in document["prices"].values():
+        assert price["source"].startswith("https://aws.amazon.com/")
+
+
+def test_file_of_another_shape_is_refused_in_one_line(tmp_path: Path) -> None:
+    document = json.loads((HERE / "limits.json").read_text("utf-8"))
+    document["apiRate"]["value"] = "many"
+    path = tmp_path / "limits.json"
+    path.write_text(json.dumps(document), "utf-8")
+
+    with pytest.raises(InputError, match=r"^limits\.json\.apiRate\.value: 'many'"):
+        checked("limits", path)
+
+
+def test_missing_measurement_says_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="make it with: make scale-measure"):
+        checked("durations", tmp_path / "durations.json")
+
+
+def test_document_with_other_markers_is_refused() -> None:
+    text = "<!-- scale:a -->\nold\n<!-- /scale:a -->\n"
+
+    assert fill(text, {"a": "new"}) == "<!-- scale:a -->\nnew\n<!-- /scale:a -->\n"
+    with pytest.raises(DocumentError, match=r"\['b'\]"):
+        fill(text, {"a": "new", "b": "new"})
+    with pytest.raises(DocumentError, match="a"):
+        fill(text * 2, {"a": "new"})
+
+
+def test_numbers_are_written_by_their_size() -> None:
+    assert [number(value, 2) for value in (0, 0.01234, 1.96, 12_345)] == [
+        "0",
+        "0.012",
+        "2",
+        "12,000",
+    ]
+    assert [dollars(value) for value in (0.014, 12.5, 9_480.4)] == [
+        "0.01",
+        "12.50",
+        "9,480",
+    ]
+    assert [percent(share) for share in (0, 0.000001, 0.0586, 0.5)] == [
+        "0",
+        "< 0.001 %",
+        "5.9 %",
+        "50 %",
+    ]

@@ -1,0 +1,335 @@
+from __future__ import annotations
+
+import json
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lab.iam.errors import CannotProveError
+from lab.iam.forbidden import calls_of, filled, outcome_of
+from lab.iam.judging import judged, swapped
+from lab.iam.known import Known, read_known, unaccounted
+from lab.iam.playing import Answer, Ran, is_fault, read
+from lab.iam.rights import Right, faults_of, rights_of, without
+from lab.iam.stack import Policy
+from lab.iam.static import template_of, unheld
+
+DOCUMENT = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "A",
+            "Effect": "Allow",
+            "Action": ["s:One", "s:Two"],
+            "Resource": ["r", "q"],
+        },
+        {"Sid": "B", "Effect": "Allow", "Action": "s:List", "Resource": ["r/1", "r/2"]},
+        {"Sid": "C", "Effect": "Allow", "Action": "s:Put", "Resource": "r"},
+    ],
+}
+RIGHTS = [
+    Right("A", "s:One", "r"),
+    Right("A", "s:One", "q"),
+    Right("A", "s:Two", "r"),
+    Right("A", "s:Two", "q"),
+    Right("B", "s:List", "r/1"),
+    Right("B", "s:List", "r/2"),
+    Right("C", "s:Put", "r"),
+]
+FAULT = Answer(
+    500,
+    "application/problem+json",
+    '{"type":"urn:problem:internal","title":"The service failed","status":500}',
+)
+PAGE = "https://docs.aws.amazon.com/x"
+
+
+def grants(document: Any) -> list[tuple[str, str]]:
+    return sorted((one.action, one.resource) for one in rights_of(document))
+
+
+def ran(verdict: str, *answers: Answer, implementation: str = "python") -> Ran:
+    return Ran("getUser/answers", implementation, verdict, answers)
+
+
+# ---- rights ---------------------------------------------------------------------
+
+
+def test_a_right_is_a_statement_an_action_and_a_resource() -> None:
+    assert list(rights_of(DOCUMENT)) == RIGHTS
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [gone for number in range(4) for gone in combinations(RIGHTS, number)],
+    ids=str,
+)
+def test_only_the_rights_themselves_are_taken_away(gone: tuple[Right, ...]) -> None:
+    left = without(DOCUMENT, gone)
+
+    assert grants(left) == sorted(
+        (one.action, one.resource) for one in RIGHTS if one not in gone
+    )
+    assert list(faults_of(left)) == []
+
+
+def test_a_condition_stays_with_what_is_left() -> None:
+    when = {"Bool": {"aws:SecureTransport": "true"}}
+    statement = {**DOCUMENT["Statement"][0], "Condition": when}  # type: ignore[dict-item]
+
+    left = without({"Statement": [statement]}, [RIGHTS[0]])
+
+    assert [one["Condition"] for one in left["Statement"]] == [when, when]
+
+
+def test_a_right_of_an_index_is_named_by_it() -> None:
+    right = Right("ListUsers", "dynamodb:Query", "arn:x:table/t/index/email-index")
+
+    assert right.name == "ListUsers dynamodb:Query email-index"
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"Sid": "B"}, "statement B has no Sid of its own"),
+        ({"Effect": "Deny"}, "statement D does not allow"),
+        ({"NotAction": "s:One"}, "statement D has NotAction"),
+        ({"Action": "s:*"}, "statement D: s:* is more than one action"),
+        ({"Action": ["s:Ge?"]}, "statement D: s:Ge? is more than one action"),
+    ],
+)
+def test_what_removal_cannot_judge_is_told(change: Any, fault: str) -> None:
+    statement = {"Sid": "D", "Effect": "Allow", "Action": "s:D", "Resource": "r"}
+    document = {"Statement": [*DOCUMENT["Statement"], statement | change]}
+
+    assert list(faults_of(document)) == [fault]
+
+
+def test_a_statement_of_what_is_not_allowed_is_told() -> None:
+    statement = {"Sid": "A", "Effect": "Allow", "NotAction": "s:A", "Resource": "r"}
+
+    assert list(faults_of({"Statement": [statement]})) == [
+        "statement A has NotAction",
+        "statement A has no Action",
+    ]
+
+
+# ---- what is known of them --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "faults"),
+    [
+        (["one", "two"], []),
+        (["one"], ["two: candidates.yaml has it, the role has not"]),
+        (["two"], ["one: candidates.yaml has it, the role has not"]),
+        (["one", "two", "new"], ["new: candidates.yaml names no case for it"]),
+        (["one", "two", "one"], ["one: 2 rights have this name"]),
+    ],
+)
+def test_every_right_has_one_entry_and_every_entry_a_right(
+    names: list[str], faults: list[str]
+) -> None:
+    assert list(unaccounted(Known({"one": ["a/b"]}, {"two": PAGE}), names)) == faults
+
+
+def test_an_entry_with_cases_is_not_also_unjudged() -> None:
+    known = Known({"one": ["a/b"]}, {"one": PAGE})
+
+    assert list(unaccounted(known, ["one"])) == [
+        "one: candidates.yaml has it with cases and as not judged"
+    ]
+
+
+def test_the_data_file_can_be_read() -> None:
+    known = read_known()
+
+    assert set(known) == {"Users", "Assets"}
+    assert known["Users"].cases
+    assert known["Users"].not_judged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [",
+        "[]",
+        "Users: {candidates: {}}",
+        "Users: {candidates: {x: []}, notJudged: {}}",
+        "Users: {candidates: {x: getUser}, notJudged: {}}",
+        "Users: {candidates: {}, notJudged: {x: https://example.com/}}",
+    ],
+)
+def test_a_data_file_that_cannot_be_used_is_told_in_one_line(
+    text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "candidates.yaml"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(CannotProveError, match=r"^candidates.yaml .+$") as caught:
+        read_known(path)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_data_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CannotProveError, match="cannot be read"):
+        read_known(tmp_path / "candidates.yaml")
+
+
+# ---- what a run says --------------------------------------------------------------
+
+
+def test_a_right_is_needed_when_each_of_its_cases_fails_on_each_implementation() -> (
+    None
+):
+    both = [ran("failed"), ran("failed", implementation="typescript")]
+
+    assert judged(both).words == "needed by getUser/answers"
+    assert not judged(both).wrong
+
+
+@pytest.mark.parametrize("verdict", ["passed", "errored", "excused", "stale"])
+def test_a_case_that_does_not_fail_without_its_right_is_wrong(verdict: str) -> None:
+    mixed = judged([ran("failed"), ran(verdict, implementation="typescript")])
+    none = judged([ran(verdict)])
+
+    assert mixed.wrong
+    assert mixed.words.startswith("said to need it, but getUser/answers (typescript)")
+    assert none.wrong
+    assert none.words.startswith("needed by no case")
+
+
+def test_nothing_that_ran_proves_nothing() -> None:
+    assert judged([]).wrong
+    assert swapped([]).wrong
+
+
+def test_under_the_other_role_every_case_fails_with_clean_faults() -> None:
+    assert not swapped([ran("failed", FAULT), ran("failed", FAULT, FAULT)]).wrong
+
+
+@pytest.mark.parametrize(
+    "unclean",
+    [
+        ran("passed"),
+        ran("errored", FAULT),
+        ran("failed"),
+        ran("failed", Answer(403, FAULT.content_type, FAULT.body)),
+        ran("failed", FAULT, Answer(200, "application/json", "{}")),
+    ],
+)
+def test_a_case_that_fails_otherwise_under_the_other_role_is_wrong(
+    unclean: Ran,
+) -> None:
+    told = swapped([ran("failed", FAULT), unclean])
+
+    assert told.wrong
+    assert told.words.startswith("no clean 500: getUser/answers (python)")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(500, "application/json", FAULT.body),
+        Answer(500, FAULT.content_type, "Internal Server Error"),
+        Answer(500, FAULT.content_type, json.dumps({"message": "AccessDenied"})),
+        Answer(
+            500,
+            FAULT.content_type,
+            json.dumps(json.loads(FAULT.body) | {"detail": "arn:aws:iam::1:role/x"}),
+        ),
+    ],
+)
+def test_a_fault_is_the_contracts_problem_and_no_more(answer: Answer) -> None:
+    assert is_fault(FAULT)
+    assert not is_fault(answer)
+
+
+def test_a_result_of_the_suites_report_is_read() -> None:
+    response = {
+        "status": 500,
+        "headers": [["Content-Type", FAULT.content_type]],
+        "body": FAULT.body,
+    }
+    result = {
+        "id": "getUser/answers",
+        "target": "python",
+        "verdict": "failed",
+        "exchanges": [{"response": response}],
+    }
+
+    assert read(result) == ran("failed", FAULT)
+    assert read(result).cleanly
+
+
+# ---- forbidden calls --------------------------------------------------------------
+
+
+def test_names_are_filled_in_at_every_depth_and_in_keys() -> None:
+    value = {"{own}": [{"Key": {"{id}": {"S": "x"}}, "S": "FROM {own}"}, 1]}
+
+    assert filled(value, {"{own}": "table", "{id}": "userId"}) == {
+        "table": [{"Key": {"userId": {"S": "x"}}, "S": "FROM table"}, 1]
+    }
+
+
+@pytest.mark.parametrize("function", ["Users", "Assets"])
+def test_no_forbidden_call_stands_twice(function: str) -> None:
+    calls = [json.dumps(one, sort_keys=True) for one in calls_of(function)]
+
+    assert len(calls) == len(set(calls))
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "denied"),
+    [
+        ("AccessDenied", "no identity-based policy allows the x action", True),
+        ("AccessDeniedException", "... because no identity-based policy allows", True),
+        ("AccessDenied", "the bucket's own policy says no", False),
+        ("ValidationException", "no identity-based policy allows", False),
+        ("InvalidClientTokenId", "The token is not valid", False),
+    ],
+)
+def test_only_the_roles_policy_denies(code: str, message: str, denied: bool) -> None:
+    error = ClientError({"Error": {"Code": code, "Message": message}}, "GetItem")
+
+    assert (outcome_of(error) == "") is denied
+
+
+# ---- the static check -------------------------------------------------------------
+
+
+def policy(action: str, resource: str) -> Policy:
+    statement = {"Sid": "A", "Effect": "Allow", "Action": action, "Resource": resource}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return Policy("Users", "python", "stack", "arn:aws:iam::1:role/r", "p", document)
+
+
+@pytest.mark.parametrize(
+    ("action", "finding"),
+    [
+        ("s3:GetObject", "data exfiltration: s3:GetObject"),
+        ("iam:CreateAccessKey", "privilege escalation: iam:createaccesskey"),
+        ("dynamodb:DeleteItem", "infrastructure modification: dynamodb:DeleteItem"),
+        ("s3:*", "every action of a service: s3"),
+    ],
+)
+def test_what_is_not_held_to_a_resource_is_found(action: str, finding: str) -> None:
+    assert finding in list(unheld(policy(action, "*").document))
+
+
+def test_what_has_no_resource_at_aws_is_not_found() -> None:
+    assert list(unheld(policy("xray:PutTraceSegments", "*").document)) == []
+
+
+def test_cfn_lint_is_given_the_documents_as_they_are() -> None:
+    held = policy("s:One", "r")
+
+    (resource,) = template_of([held])["Resources"].values()
+
+    assert resource["Type"] == "AWS::IAM::Policy"
+    assert resource["Properties"]["PolicyDocument"] == held.document
