@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.unit.makefiles import ROOT, TEXT
+
 # Python imports it before the command; it sends Ctrl-C when a module is asked for.
 SITE = """
 import os, signal, sys
@@ -25,8 +26,7 @@ class Interrupting:
 interrupting = Interrupting()
 sys.meta_path.insert(0, interrupting)
 """
-MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
-MODULES = sorted(set(re.findall(r"\$\(BIN\)/python -m ([a-z_.]+)", MAKEFILE)))
+MODULES = sorted(set(re.findall(r"\$\(BIN\)/python -m ([a-z_.]+)", TEXT)))
 
 
 def interrupted(

@@ -442,6 +442,7 @@ def test_stop_before_anything_is_served_keeps_nothing(
 
 def test_cleaning_up_leaves_what_was_kept(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copytree(ROOT / "mk", tmp_path / "mk")
     state = tmp_path / ".local"
     for folder in ("stack-4566", "python"):
         (state / folder).mkdir(parents=True)
