@@ -86,6 +86,7 @@ def faults(browser: Tab) -> list[dict[str, Any]]:
     return [e for e in logged if e["level"] == "error" and e["source"] != "network"]
 
 
+@pytest.mark.more
 def test_execute_down_the_page_is_answered_well_without_an_edit(
     stack: Stack, browser: Tab
 ) -> None:
