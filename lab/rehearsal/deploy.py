@@ -13,7 +13,7 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -43,14 +43,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Rehearse; return the exit code."""
     options = _parse(arguments)
     place = STATE / f"rehearsal-{options.cloud_port}"
+    return run(place, lambda cleanup: _stage(options, place, cleanup), _rehearse)
+
+
+def run(
+    place: Path,
+    prepare: Callable[[ExitStack], Stage],
+    rehearse: Callable[[Stage], None],
+) -> int:
+    """Rehearse on what is prepared, with its files in a place; return the exit code."""
     stop_on_signals()
     began = time.monotonic()
     stage: Stage | None = None
     try:
         with ExitStack() as cleanup:
             cleanup.callback(be_deaf)
-            stage = _stage(options, place, cleanup)
-            _rehearsed(stage)
+            stage = prepare(cleanup)
+            try:
+                rehearse(stage)
+            except SamError as error:
+                # A deploy that should succeed and fails is a fault.
+                stage.faults.append(f"it goes no further: {error}")
     except StoppedError:
         shutil.rmtree(place, ignore_errors=True)
         sys.stderr.write("rehearse: stopped\n")
@@ -96,14 +109,6 @@ def _other_track() -> str:
     here = named("python").runtime()
     tracks = runtimes(load(), "python")
     return next(name for name, runtime in tracks.items() if runtime != here)
-
-
-def _rehearsed(stage: Stage) -> None:
-    """Rehearse as far as it goes: a deploy that should succeed and fails is a fault."""
-    try:
-        _rehearse(stage)
-    except SamError as error:
-        stage.faults.append(f"it goes no further: {error}")
 
 
 def _rehearse(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.rehearsal.deploy import check_ledger, main
+from lab.rehearsal.deploy import check_ledger, main, run
 from lab.rehearsal.leaves import MISSING
 from lab.rehearsal.ledger import Entry, Ledger
 from lab.rehearsal.properties import Mark, Property
@@ -94,20 +94,13 @@ def test_differences_are_what_changed_came_or_went() -> None:
     ("faults", "code"), [([], 2), (["no item is lost: 1 lost"], 1)]
 )
 def test_what_was_found_before_an_error_is_told_and_counts(
-    stage: Stage,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    faults: list[str],
-    code: int,
+    stage: Stage, capsys: pytest.CaptureFixture[str], faults: list[str], code: int
 ) -> None:
     def breaks(stage: Stage) -> None:
         stage.faults += faults
         raise OSError("the cloud is gone")
 
-    monkeypatch.setattr("lab.rehearsal.deploy._stage", lambda *_: stage)
-    monkeypatch.setattr("lab.rehearsal.deploy._rehearse", breaks)
-
-    assert main([]) == code
+    assert run(stage.place, lambda _: stage, breaks) == code
 
     told = capsys.readouterr()
     assert told.err == "rehearse: the cloud is gone\n"
