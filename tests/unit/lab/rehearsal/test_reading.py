@@ -116,7 +116,7 @@ def test_what_was_found_before_an_error_is_told_and_counts(
     def rehearse() -> int:
         return play(stage.place, lambda _: stage, breaks)
 
-    assert run("rehearse", rehearse) == code
+    assert run("rehearse", rehearse, (OSError,)) == code
 
     told = capsys.readouterr()
     said = [*told.err.splitlines(), *told.out.splitlines()]
