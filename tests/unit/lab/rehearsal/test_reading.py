@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.rehearsal.deploy import check_ledger, main, run
+from lab.rehearsal.deploy import check_ledger, main, play
 from lab.rehearsal.leaves import MISSING
 from lab.rehearsal.ledger import Entry, Ledger
 from lab.rehearsal.properties import Mark, Property
@@ -90,23 +90,29 @@ def test_differences_are_what_changed_came_or_went() -> None:
     assert differences(before, before) == []
 
 
-@pytest.mark.parametrize(
-    ("faults", "code"), [([], 2), (["no item is lost: 1 lost"], 1)]
-)
+def breaks(stage: Stage) -> None:
+    raise OSError("the cloud is gone")
+
+
 def test_what_was_found_before_an_error_is_told_and_counts(
-    stage: Stage, capsys: pytest.CaptureFixture[str], faults: list[str], code: int
+    stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def breaks(stage: Stage) -> None:
-        stage.faults += faults
-        raise OSError("the cloud is gone")
+    stage.faults.append("no item is lost: 1 lost")
 
-    assert run(stage.place, lambda _: stage, breaks) == code
+    assert play(stage.place, lambda _: stage, breaks) == 1
 
-    told = capsys.readouterr()
-    assert told.err == "rehearse: the cloud is gone\n"
-    assert [line for line in told.out.splitlines() if "FAILED" in line] == [
-        f"FAILED {fault}" for fault in faults
+    told = capsys.readouterr().out.splitlines()
+    assert [line for line in told if "FAILED" in line] == [
+        "FAILED no item is lost: 1 lost",
+        "FAILED it goes no further: the cloud is gone",
     ]
+
+
+def test_an_error_before_anything_was_found_is_that_of_the_command(
+    stage: Stage,
+) -> None:
+    with pytest.raises(OSError, match="the cloud is gone"):
+        play(stage.place, lambda _: stage, breaks)
 
 
 @pytest.mark.parametrize("arguments", [["--port", "99999"], ["--cloud-port", "99999"]])
