@@ -37,3 +37,7 @@ iam: setup  ## the roles may do what is needed and no more; by a stack of its ow
 .PHONY: rehearse
 rehearse: setup  ## deploys, updates, switches, a rollback, on a cloud of this machine
 	@exec $(BIN)/python -m lab.rehearsal.deploy --port $(PORT) --cloud-port $(CLOUD_PORT)
+
+.PHONY: lines
+lines: $(VENV)/tools/.ready  ## lines of code by room, files by folder: REVISION=HEAD
+	@$(BIN)/python -m lab.lines $(if $(REVISION),--revision '$(REVISION)')

@@ -38,12 +38,12 @@ fmt: $(VENV)/tools/.ready node_modules/.ready  ## format all sources, and mend w
 	@npm run --silent fmt
 
 .PHONY: types
-types: $(VENV)/tools/.ready node_modules/.ready  ## mypy --strict, tsc --strict
+types: $(BOUNDS) node_modules/.ready  ## mypy --strict, tsc --strict
 	@$(BIN)/mypy
 	@npm run --silent types
 
 .PHONY: unit
-unit: $(VENV)/tools/.ready node_modules/.ready  ## unit tests: no network, no local stack
+unit: $(BOUNDS) node_modules/.ready  ## unit tests: no network, no local stack
 	@npm run --silent unit
 	@$(BIN)/pytest $(UNIT_TESTS)
 

@@ -1,13 +1,14 @@
 ##@ Set up: one environment for each set of pins that must not mix
 
 ENVIRONMENTS := $(VENV)/tools/.ready $(VENV)/sam/.ready $(VENV)/cloud/.ready $(VENV)/lambda/.ready
+BOUNDS := build/python/schemas.py
 # A line in a .pth file. Setuptools' other way runs code at each start of Python, before
 # any of ours can answer Ctrl-C, and takes as long as Python's own start.
 EDITABLE := --config-setting editable_mode=compat
 COMPILE := $(VENV)/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .PHONY: setup
-setup: node_modules/.ready $(ENVIRONMENTS)  ## install everything the commands below need
+setup: node_modules/.ready $(ENVIRONMENTS) $(BOUNDS)  ## install everything the commands below need
 
 $(VENV)/uv/.ready: requirements/uv.txt
 	@python=$$(local/newest-python.sh) || { echo "make: no Python 3.11 to 3.14 with venv found; on Debian: apt-get install python3 python3-venv" >&2; exit 1; }; \
@@ -24,6 +25,10 @@ $(VENV)/%/.ready: requirements/%.txt $(VENV)/uv/.ready
 
 # The command and its entry point are made anew where the tool's project changed.
 $(VENV)/tools/.ready: twinproof/pyproject.toml
+
+# What the Python functions import of the contract, for who runs or reads their sources.
+$(BOUNDS): $(VENV)/tools/.ready handlers/packaging/schemas.py $(wildcard contract/schemas/*.json)
+	@$(BIN)/python -m handlers.packaging.schemas
 
 node_modules/.ready: package-lock.json
 	@command -v npm >/dev/null || { echo "make: npm not found; install Node 20 or later with npm" >&2; exit 1; }

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from handlers.packaging import schemas
 from local.stopping import STOP_SIGNALS
 from tests.chromium import chromium_command
+
+# The handlers import it, and conftest.py files further down import the handlers.
+schemas.write(schemas.TARGET)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

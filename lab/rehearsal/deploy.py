@@ -43,12 +43,12 @@ FORESEEN = (ConfigurationError, PortError, SamError, cloud.CloudError, OSError)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rehearse; return the exit code."""
     options = parser_of("rehearse", PORT, CLOUD_PORT).parse_args(arguments)
-    return run("rehearse", lambda: _play(options), FORESEEN)
-
-
-def _play(options: Namespace) -> int:
     place = STATE / f"rehearsal-{options.cloud_port}"
-    return play(place, lambda cleanup: _stage(options, place, cleanup), _rehearse)
+    return run(
+        "rehearse",
+        lambda: play(place, lambda rest: _stage(options, place, rest), _rehearse),
+        FORESEEN,
+    )
 
 
 def play(
@@ -67,6 +67,16 @@ def play(
         shutil.rmtree(place, ignore_errors=True)
         raise
     return _end(stage, place, time.monotonic() - began)
+
+
+def _as_far_as_it_goes(stage: Stage, rehearse: Callable[[Stage], None]) -> None:
+    """Rehearse; an error is a fault where a deploy failed or others were found."""
+    try:
+        rehearse(stage)
+    except Exception as error:
+        if not isinstance(error, SamError) and not stage.faults:
+            raise
+        stage.faults.append(f"it goes no further: {in_one_line(error, FORESEEN)}")
 
 
 def _stage(options: Namespace, place: Path, cleanup: ExitStack) -> Stage:
@@ -95,17 +105,6 @@ def _other_track() -> str:
     here = named("python").runtime()
     tracks = runtimes(load(), "python")
     return next(name for name, runtime in tracks.items() if runtime != here)
-
-
-def _as_far_as_it_goes(stage: Stage, rehearse: Callable[[Stage], None]) -> None:
-    """Rehearse: a deploy that should succeed and fails is a fault."""
-    try:
-        rehearse(stage)
-    except Exception as error:
-        # What did not hold until then is told, and counts.
-        if not isinstance(error, SamError) and not stage.faults:
-            raise
-        stage.faults.append(f"it goes no further: {in_one_line(error, FORESEEN)}")
 
 
 def _rehearse(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from lab.rehearsal.ledger import Entry, Ledger
 from lab.rehearsal.properties import Mark, Property
 from lab.rehearsal.reading import in_words, tell
 from lab.rehearsal.stage import Stage, differences
+from local.command import run
 from local.emulator.clients import Clients
 
 HELD = Property("Users", "Keys/0", 1, 1, Mark.HELD)
@@ -90,29 +91,39 @@ def test_differences_are_what_changed_came_or_went() -> None:
     assert differences(before, before) == []
 
 
-def breaks(stage: Stage) -> None:
-    raise OSError("the cloud is gone")
-
-
+@pytest.mark.parametrize(
+    ("faults", "code", "line"),
+    [
+        ([], 2, "rehearse: the cloud is gone"),
+        (
+            ["no item is lost: 1 lost"],
+            1,
+            "FAILED it goes no further: the cloud is gone",
+        ),
+    ],
+)
 def test_what_was_found_before_an_error_is_told_and_counts(
-    stage: Stage, capsys: pytest.CaptureFixture[str]
-) -> None:
-    stage.faults.append("no item is lost: 1 lost")
-
-    assert play(stage.place, lambda _: stage, breaks) == 1
-
-    told = capsys.readouterr().out.splitlines()
-    assert [line for line in told if "FAILED" in line] == [
-        "FAILED no item is lost: 1 lost",
-        "FAILED it goes no further: the cloud is gone",
-    ]
-
-
-def test_an_error_before_anything_was_found_is_that_of_the_command(
     stage: Stage,
+    capsys: pytest.CaptureFixture[str],
+    faults: list[str],
+    code: int,
+    line: str,
 ) -> None:
-    with pytest.raises(OSError, match="the cloud is gone"):
-        play(stage.place, lambda _: stage, breaks)
+    def breaks(stage: Stage) -> None:
+        stage.faults += faults
+        raise OSError("the cloud is gone")
+
+    def rehearse() -> int:
+        return play(stage.place, lambda _: stage, breaks)
+
+    assert run("rehearse", rehearse) == code
+
+    told = capsys.readouterr()
+    said = [*told.err.splitlines(), *told.out.splitlines()]
+    assert line in said
+    assert [each for each in said if "FAILED no" in each] == [
+        f"FAILED {fault}" for fault in faults
+    ]
 
 
 @pytest.mark.parametrize("arguments", [["--port", "99999"], ["--cloud-port", "99999"]])
