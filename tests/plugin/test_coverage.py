@@ -26,11 +26,12 @@ from twinproof.checks.checks import Rulebook
 from twinproof.commands import cli
 from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import resolve_pointer
+from twinproof.contract.unreachable import EVERYWHERE
 from twinproof.errors import Finding
 from twinproof.exchange.model import Key
 from twinproof.lint.coverage.evidence import Evidence, evidence_of
 from twinproof.lint.coverage.report import Coverage, requirements
-from twinproof.lint.coverage.requirement import EVERYWHERE, Requirement
+from twinproof.lint.coverage.requirement import Requirement
 from twinproof.lint.coverage.unread import unread
 from twinproof.lint.lint import lint
 from twinproof.run.results import Verdict
