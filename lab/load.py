@@ -18,7 +18,6 @@ the second's rate over the first's in the same round.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 import shutil
@@ -29,6 +28,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,8 +37,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from local.children import tied
-from local.console import in_one_line
-from local.stopping import StoppedError, stop_on_signals
+from local.command import DONE, parser_of, run
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STEPS = (1, 8, 32, 128)
@@ -76,28 +75,24 @@ class Step:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run every step on every target."""
+    """Run every step on every target; return the exit code."""
     options = parse(argv)
-    stop_on_signals()
-    try:
-        targets = [named(target) for target in options.target]
-        if options.rounds:
-            compare(targets, options.rounds, options.seconds)
-            return 0
-        results = {
-            name: list(steps(name, url, options.seconds)) for name, url in targets
-        }
-    except LoadError as error:
-        sys.stderr.write(f"load: {in_one_line(error, (LoadError,))}\n")
-        return 2
-    except StoppedError:
-        return 130
-    return report(results)
+    return run("load", lambda: _loaded(options), (LoadError,))
 
 
-def parse(argv: list[str] | None) -> argparse.Namespace:
+def _loaded(options: Namespace) -> int:
+    targets = [named(target) for target in options.target]
+    if options.rounds:
+        compare(targets, options.rounds, options.seconds)
+        return DONE
+    return report(
+        {name: list(steps(name, url, options.seconds)) for name, url in targets}
+    )
+
+
+def parse(argv: list[str] | None) -> Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m lab.load")
+    parser = parser_of("load")
     parser.add_argument("--target", action="append", required=True, help="name=url")
     parser.add_argument("--seconds", type=int, default=10, help="of each step")
     parser.add_argument("--rounds", type=int, default=0, help="compare two targets")

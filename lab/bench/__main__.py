@@ -6,10 +6,10 @@ could be measured.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import sys
+from argparse import Namespace
 
 from lab.bench import document, gains, limits, packages, page, reach, table
 from lab.bench.contestants import FLOOR, LABELS, OURS, Contestant
@@ -17,9 +17,8 @@ from lab.bench.measuring import instructions
 from lab.bench.measuring.measure import FULL, QUICK, Plan, measure, say
 from lab.bench.measuring.processes import MeasureError, Stub, stub
 from local.children import side_by_side
-from local.console import in_one_line
+from local.command import DONE, FOUND, parser_of, run
 from local.deploy.sam import SamError
-from local.stopping import StoppedError, stop_on_signals
 from local.template import ROOT, ConfigurationError
 
 README = ROOT / "README.md"
@@ -34,23 +33,16 @@ COUNTED = ("get", "create", "invalid")
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run what the arguments ask for."""
+    """Run what the arguments ask for; return the exit code."""
     options = parse(argv)
-    stop_on_signals()
-    try:
-        if options.table:
-            return write_table(check=options.check)
-        return run(options)
-    except FORESEEN as error:
-        sys.stderr.write(f"bench: {in_one_line(error, FORESEEN)}\n")
-        return 2
-    except StoppedError:
-        return 130
+    if options.table:
+        return run("bench", lambda: write_table(check=options.check), FORESEEN)
+    return run("bench", lambda: compare(options), FORESEEN)
 
 
-def parse(argv: list[str] | None) -> argparse.Namespace:
+def parse(argv: list[str] | None) -> Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m lab.bench", description=__doc__)
+    parser = parser_of("bench")
     parser.add_argument("--quick", action="store_true", help="ours and the floors only")
     parser.add_argument("--save", action="store_true", help="keep as lab/bench/results")
     parser.add_argument("--table", action="store_true", help="write the tables")
@@ -63,7 +55,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     return found
 
 
-def run(options: argparse.Namespace) -> int:
+def compare(options: Namespace) -> int:
     """Measure, print the table, and write the results and their page."""
     plan = QUICK if options.quick else FULL
     load = os.getloadavg()[0]
@@ -82,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     lines = list(limits.exceeded(found))
     for line in lines:
         print(f"FAILED {line}")
-    return 1 if lines else 0
+    return FOUND if lines else DONE
 
 
 def _contestants(language: str, quick: bool) -> list[Contestant]:

@@ -10,7 +10,6 @@ counted, which repeat: its CPU differs by more than such a trick gains.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import shutil
@@ -26,9 +25,8 @@ from lab.bench.measuring.measure import FULL, Figures, cold, say, shuffled
 from lab.bench.measuring.processes import MeasureError, stub
 from lab.bench.tricks import BY_LANGUAGE, PLACE, Trick
 from local.children import side_by_side
-from local.console import in_one_line
+from local.command import DONE, parser_of, run
 from local.deploy.sam import SamError
-from local.stopping import StoppedError, stop_on_signals
 from local.template import ConfigurationError
 
 WHOLE = "as it is"
@@ -36,28 +34,25 @@ FORESEEN = (SamError, ConfigurationError, MeasureError, OSError)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Measure both languages and print the tables."""
-    parser = argparse.ArgumentParser(prog="python -m lab.bench.ablation")
+    """Measure both languages and print the tables; return the exit code."""
+    parser = parser_of("ablation")
     parser.add_argument("--save", action="store_true", help="keep as lab/bench/results")
     options = parser.parse_args(argv)
-    stop_on_signals()
+    return run("ablation", lambda: _compare(save=options.save), FORESEEN)
+
+
+def _compare(*, save: bool) -> int:
     try:
-        found = run()
-    except FORESEEN as error:
-        sys.stderr.write(f"ablation: {in_one_line(error, FORESEEN)}\n")
-        return 2
+        found = measured()
     except subprocess.CalledProcessError as error:
-        sys.stderr.write(f"ablation: {error.stderr or error}\n")
-        return 2
-    except StoppedError:
-        return 130
+        raise MeasureError(error.stderr or str(error)) from error
     print(gains.tables(found))
-    if options.save:
+    if save:
         document.save(found, gains.KEPT)
-    return 0
+    return DONE
 
 
-def run() -> document.Document:
+def measured() -> document.Document:
     """Measure both languages and return the document."""
     if not instructions.available():
         raise MeasureError("needs valgrind (Debian: apt-get install valgrind)")

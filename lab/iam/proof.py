@@ -7,7 +7,6 @@ done, 1 when not, 2 when the proof could not be run.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections import Counter
@@ -24,14 +23,14 @@ from lab.iam.playing import Ran, play
 from lab.iam.rights import Right, faults_of, rights_of, without
 from lab.iam.stack import Policy, policies_of, replaced
 from lab.iam.static import findings
+from local.command import CLOUD_PORT, DONE, FOUND, PORT, parser_of, run
 from local.commands.own_stack import NotStartedError, Ports, started
 from local.commands.start import ports_of
-from local.console import in_one_line, say
+from local.console import say
 from local.emulator.clients import Clients
 from local.http.ports import PortError, require_apart
-from local.stopping import StoppedError, be_deaf, stop_on_signals
+from local.stopping import be_deaf
 
-HELD, WRONG, NOT_RUN = 0, 1, 2
 FORESEEN = (CannotProveError, NotStartedError, PortError, ClientError, BotoCoreError)
 
 
@@ -80,18 +79,9 @@ class Proof:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the proof; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m lab.iam.proof")
-    parser.add_argument("--port", type=int, default=3000)
-    parser.add_argument("--cloud-port", type=int, default=4566)
-    options = parser.parse_args(arguments)
-    stop_on_signals()
-    try:
-        return _prove(Ports(options.port, options.cloud_port))
-    except StoppedError:
-        sys.stderr.write("iam: stopped\n")
-    except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
-        sys.stderr.write(f"iam: {in_one_line(error, FORESEEN)}\n")
-    return NOT_RUN
+    options = parser_of("iam", PORT, CLOUD_PORT).parse_args(arguments)
+    ports = Ports(options.port, options.cloud_port)
+    return run("iam", lambda: _prove(ports), FORESEEN)
 
 
 def _prove(ports: Ports) -> int:
@@ -260,7 +250,7 @@ def _close(proof: Proof, seconds: float) -> int:
         f" ({seconds:.0f} s)"
     )
     wrong = any(count for name, count in counts.items() if name.startswith("wrong"))
-    return WRONG if wrong else HELD
+    return FOUND if wrong else DONE
 
 
 if __name__ == "__main__":

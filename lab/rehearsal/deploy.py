@@ -9,10 +9,10 @@ all held, 1 when something did not, 2 when it could not run and nothing was foun
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,6 +25,7 @@ from lab.rehearsal.stage import OWNER, SECOND, Stage
 from lab.rehearsal.upgrade import upgrade
 from local import console
 from local.children import side_by_side
+from local.command import CLOUD_PORT, DONE, FOUND, PORT, parser_of, run
 from local.console import in_one_line
 from local.deploy.build import STATE, build
 from local.deploy.sam import SamError
@@ -32,7 +33,7 @@ from local.emulator import cloud
 from local.emulator.clients import Clients
 from local.http.ports import PortError, claim, require_apart
 from local.implementations import named
-from local.stopping import StoppedError, be_deaf, stop_on_signals
+from local.stopping import StoppedError, be_deaf
 from local.template import ConfigurationError, load, runtimes
 
 OTHER_RUNTIME = "python for another runtime"
@@ -41,11 +42,13 @@ FORESEEN = (ConfigurationError, PortError, SamError, cloud.CloudError, OSError)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rehearse; return the exit code."""
-    options = _parse(arguments)
+    options = parser_of("rehearse", PORT, CLOUD_PORT).parse_args(arguments)
+    return run("rehearse", lambda: _play(options), FORESEEN)
+
+
+def _play(options: Namespace) -> int:
     place = STATE / f"rehearsal-{options.cloud_port}"
-    stop_on_signals()
     began = time.monotonic()
-    stage: Stage | None = None
     try:
         with ExitStack() as cleanup:
             cleanup.callback(be_deaf)
@@ -53,24 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _rehearsed(stage)
     except StoppedError:
         shutil.rmtree(place, ignore_errors=True)
-        sys.stderr.write("rehearse: stopped\n")
-        return 2
-    except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
-        sys.stderr.write(f"rehearse: {in_one_line(error, FORESEEN)}\n")
-        # What did not hold until then is told, and counts.
-        if not (stage and stage.faults):
-            return 2
+        raise
     return _end(stage, place, time.monotonic() - began)
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m lab.rehearsal.deploy")
-    parser.add_argument("--port", type=int, default=3000)
-    parser.add_argument("--cloud-port", type=int, default=4566)
-    return parser.parse_args(arguments)
-
-
-def _stage(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> Stage:
+def _stage(options: Namespace, place: Path, cleanup: ExitStack) -> Stage:
     # To tell it before anything is built, and before another's files are removed.
     require_apart({"PORT": options.port, "CLOUD_PORT": options.cloud_port})
     claim(options.cloud_port, "CLOUD_PORT").close()
@@ -102,8 +92,11 @@ def _rehearsed(stage: Stage) -> None:
     """Rehearse as far as it goes: a deploy that should succeed and fails is a fault."""
     try:
         _rehearse(stage)
-    except SamError as error:
-        stage.faults.append(f"it goes no further: {error}")
+    except Exception as error:
+        # What did not hold until then is told, and counts.
+        if not isinstance(error, SamError) and not stage.faults:
+            raise
+        stage.faults.append(f"it goes no further: {in_one_line(error, FORESEEN)}")
 
 
 def _rehearse(stage: Stage) -> None:
@@ -150,7 +143,7 @@ def _end(stage: Stage, place: Path, seconds: float) -> int:
         shutil.rmtree(place, ignore_errors=True)
     facts = f"{stage.held} facts held, {len(stage.faults)} did not"
     console.say(f"rehearsed: {facts} ({seconds:.0f} s)")
-    return 1 if stage.faults else 0
+    return FOUND if stage.faults else DONE
 
 
 if __name__ == "__main__":

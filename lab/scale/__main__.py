@@ -8,27 +8,29 @@ when they do not; 2 when an input is missing or not of its format.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lab.scale.inputs import InputError, read
 from lab.scale.report.document import PLOTS, DocumentError, files
+from local.command import DONE, FOUND, parser_of, run
 from local.template import ROOT, ConfigurationError
+
+FORESEEN = (ConfigurationError, InputError, DocumentError, OSError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write, or check; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m lab.scale")
+    parser = parser_of("scale")
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
-    try:
-        wanted = files(read())
-    except (ConfigurationError, InputError, DocumentError, OSError) as error:
-        sys.stderr.write(f"scale: {error}\n")
-        return 2
-    if options.check:
+    return run("scale", lambda: _render(check=options.check), FORESEEN)
+
+
+def _render(*, check: bool) -> int:
+    wanted = files(read())
+    if check:
         return _check(stale(wanted))
     PLOTS.mkdir(exist_ok=True)
     for path in PLOTS.glob("*.svg"):
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for path, text in wanted.items():
         path.write_text(text, "utf-8")
     print(f"written: docs/scale.md and {len(wanted) - 1} plots in docs/scale/")
-    return 0
+    return DONE
 
 
 def stale(wanted: Mapping[Path, str]) -> list[str]:
@@ -53,7 +55,7 @@ def stale(wanted: Mapping[Path, str]) -> list[str]:
 def _check(paths: Sequence[str]) -> int:
     for path in paths:
         sys.stderr.write(f"scale: {path} is not as the model has it; run: make scale\n")
-    return 1 if paths else 0
+    return FOUND if paths else DONE
 
 
 if __name__ == "__main__":

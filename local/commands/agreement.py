@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from local import console
+from local.command import DONE, FOUND, run
 from local.template import ROOT, ConfigurationError, Json, functions, load
 from twinproof.contract.openapi import METHODS
 from twinproof.contract.schemas import escape_pointer
@@ -219,15 +220,15 @@ def _project_version(root: Path) -> str:
 
 
 def main() -> int:
-    """Print what differs; return 1 where something does, 2 for a file that is bad."""
-    try:
-        found = disagreements(ROOT)
-    except ConfigurationError as error:
-        sys.stderr.write(f"agreement: {error}\n")
-        return 2
+    """Print what differs; return the exit code."""
+    return run("agreement", _print, (ConfigurationError,))
+
+
+def _print() -> int:
+    found = disagreements(ROOT)
     for line in found:
         console.say(line)
-    return 1 if found else 0
+    return FOUND if found else DONE
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ that a list which a killed stack left behind is recognised.
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import itertools
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from local import console
+from local.command import CLOUD_PORT, DONE, parser_of, run
 from local.deploy.build import STATE
 from local.model import Deployment
 
@@ -83,20 +83,24 @@ def _section(title: str, lines: Sequence[str]) -> str:
     return "\n  ".join([title, *(lines or ["nothing"])]) + "\n"
 
 
+class NoStackError(Exception):
+    """No stack runs; the text is one line that says what to do."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the list; return 1 where no stack runs."""
-    parser = argparse.ArgumentParser(prog="python -m local.commands.gaps")
-    parser.add_argument("--cloud-port", type=int, default=DEFAULT_CLOUD_PORT)
-    port = parser.parse_args(arguments).cloud_port
+    """Print the list; return the exit code."""
+    options = parser_of("gaps", CLOUD_PORT).parse_args(arguments)
+    return run("gaps", lambda: _print(options.cloud_port), (NoStackError,))
+
+
+def _print(port: int) -> int:
     listed = published(place_of(port))
     if listed is None:
-        sys.stderr.write(
-            f"gaps: no local stack runs with CLOUD_PORT={port}; start one with:"
-            " make start\n"
+        raise NoStackError(
+            f"no local stack runs with CLOUD_PORT={port}; start one with: make start"
         )
-        return 1
     console.say(listed.rstrip("\n"))
-    return 0
+    return DONE
 
 
 if __name__ == "__main__":

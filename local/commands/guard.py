@@ -7,10 +7,10 @@ a stack that would let go of its data, a name that S3 does not take.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
+from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.command import DONE, parser_of, run
 from local.deploy.build import pairs
 from local.deploy.naming import RefusalError, bucket_naming, refuse_name
 from local.template import (
@@ -52,27 +53,26 @@ class Target:
     standing: Mapping[str, str] | None
 
 
+FORESEEN = (RefusalError, ConfigurationError, BotoCoreError, ClientError)
+
+
 def main() -> int:
-    """Print the parameters and return 0; else one line on stderr, and 1."""
-    options = _parse()
-    try:
-        given = read_pairs(options.parameters)
-        parameters = checked(options.environment, given, options.built)
-        parameters["DeployId"] = _deploy_id(options.deploy_id, options.built)
-    except (RefusalError, ConfigurationError, BotoCoreError, ClientError) as error:
-        sys.stderr.write(f"deploy refused: {error}\n")
-        return 1
-    sys.stdout.write(" ".join(pairs(parameters)) + "\n")
-    return 0
-
-
-def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m local.commands.guard")
+    """Print the parameters; return the exit code."""
+    parser = parser_of("guard")
     parser.add_argument("--built", type=Path, default=BUILT, metavar="DIR")
     parser.add_argument("--deploy-id", metavar="ID")
     parser.add_argument("environment")
     parser.add_argument("parameters", nargs="*", metavar="Name=Value")
-    return parser.parse_args()
+    options = parser.parse_args()
+    return run("deploy refused", lambda: _print(options), FORESEEN)
+
+
+def _print(options: Namespace) -> int:
+    given = read_pairs(options.parameters)
+    parameters = checked(options.environment, given, options.built)
+    parameters["DeployId"] = _deploy_id(options.deploy_id, options.built)
+    sys.stdout.write(" ".join(pairs(parameters)) + "\n")
+    return DONE
 
 
 def checked(config_env: str, given: Mapping[str, str], built: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 
+from local.command import DONE, run
 from local.deploy.build import machine_parameters, pairs
 from local.template import ConfigurationError, overrides, read_pairs
 
@@ -18,14 +19,14 @@ FOR_THIS_MACHINE = ("default", "default-typescript")
 
 
 def main() -> int:
-    """Print the merged parameters on one line; 1 and one line on a wrong name."""
+    """Print the merged parameters on one line; return the exit code."""
+    return run("overrides", _print, (ConfigurationError,))
+
+
+def _print() -> int:
     config_env, *given = sys.argv[1:]
-    try:
-        sys.stdout.write(" ".join(pairs(merged(config_env, given))) + "\n")
-    except ConfigurationError as error:
-        sys.stderr.write(f"overrides: {error}\n")
-        return 1
-    return 0
+    sys.stdout.write(" ".join(pairs(merged(config_env, given))) + "\n")
+    return DONE
 
 
 def merged(config_env: str, given: list[str]) -> dict[str, str]:

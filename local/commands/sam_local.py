@@ -13,13 +13,13 @@ had.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -28,9 +28,9 @@ from typing import NoReturn
 from handlers.packaging.env_vars import ENV_VARS, without_data
 from local import console
 from local.children import end_descendants, tied
+from local.command import CLOUD_PORT, DONE, PORT, parser_of, run
 from local.commands.origins import allowed_origins
 from local.commands.serving import WATCH_SECONDS, PartFailedError
-from local.console import in_one_line
 from local.deploy.build import STATE, build
 from local.deploy.deployment import finish, put_up
 from local.deploy.sam import SAM, SamError, environment_of, sam
@@ -41,7 +41,7 @@ from local.emulator.clients import Clients
 from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Cloud
 from local.http.ports import PortError, claim, require_apart
 from local.implementations import IMPLEMENTATIONS
-from local.stopping import StoppedError, be_deaf, stop_on_signals
+from local.stopping import StoppedError, be_deaf
 from local.template import (
     ROOT,
     SAMCONFIG,
@@ -53,44 +53,39 @@ from local.template import (
 )
 
 END_SECONDS = 30
-FORESEEN = (ConfigurationError, PartFailedError, SamError, cloud.CloudError)
+FORESEEN = (
+    ConfigurationError,
+    PartFailedError,
+    PortError,
+    SamError,
+    cloud.CloudError,
+    engine.DockerError,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until stopped; return the exit code."""
-    options = _parse(arguments)
-    place = STATE / f"sam-{options.cloud_port}"
-    stop_on_signals()
-    try:
-        with ExitStack() as cleanup:
-            try:
-                _run(options, place, cleanup)
-            finally:
-                be_deaf()
-    except StoppedError:
-        # After a failure it stays, for its logs.
-        shutil.rmtree(place, ignore_errors=True)
-        return 0
-    except (engine.DockerError, PortError) as error:
-        sys.stderr.write(f"sam-local: {error}\n")
-        return 2
-    except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
-        sys.stderr.write(f"sam-local: {in_one_line(error, FORESEEN)}\n")
-    return 1
-
-
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m local.commands.sam_local")
+    parser = parser_of("sam-local", PORT, CLOUD_PORT, cors=True)
     names = [one.name for one in IMPLEMENTATIONS]
     parser.add_argument("what", choices=["data", "serve"])
     parser.add_argument("--implementation", choices=names, default=names[0])
-    parser.add_argument("--port", type=int, default=3000)
-    parser.add_argument("--cloud-port", type=int, default=4566)
-    parser.add_argument("--cors-origins", default="", metavar="ORIGIN,...")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    return run("sam-local", lambda: _until_stopped(options), FORESEEN)
 
 
-def _run(options: argparse.Namespace, place: Path, cleanup: ExitStack) -> None:
+def _until_stopped(options: Namespace) -> int:
+    place = STATE / f"sam-{options.cloud_port}"
+    with suppress(StoppedError), ExitStack() as cleanup:
+        try:
+            _run(options, place, cleanup)
+        finally:
+            be_deaf()
+    # After a failure it stays, for its logs.
+    shutil.rmtree(place, ignore_errors=True)
+    return DONE
+
+
+def _run(options: Namespace, place: Path, cleanup: ExitStack) -> None:
     served = {"PORT": options.port} if options.what == "serve" else {}
     require_apart({**served, "CLOUD_PORT": options.cloud_port})
     origins = allowed_origins([options.port], options.cors_origins)
@@ -183,7 +178,7 @@ def _watch(*failures: Callable[[], str | None]) -> NoReturn:
         time.sleep(WATCH_SECONDS)
 
 
-def _build(options: argparse.Namespace, log: Path, cleanup: ExitStack) -> Path:
+def _build(options: Namespace, log: Path, cleanup: ExitStack) -> Path:
     """Build into a folder of this run's own; return the built template."""
     implementation = options.implementation
     place = STATE / "sam" / f"{implementation}-{options.port}"
@@ -195,9 +190,7 @@ def _build(options: argparse.Namespace, log: Path, cleanup: ExitStack) -> Path:
     return place / "build" / "template.yaml"
 
 
-def _start_api(
-    options: argparse.Namespace, template: Path, env_vars: Path
-) -> list[str]:
+def _start_api(options: Namespace, template: Path, env_vars: Path) -> list[str]:
     return [
         *[str(SAM), "local", "start-api", "--port", str(options.port)],
         # It looks for it beside the template.

@@ -9,11 +9,11 @@ at the port after that. Exit code 0 when told to stop, 1 when a part fails.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import shutil
 import socket
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -21,12 +21,12 @@ from pathlib import Path
 
 from local import console
 from local.children import side_by_side
+from local.command import CLOUD_PORT, DONE, PORT, parser_of, run
 from local.commands.debugging import DebugError, debugged
 from local.commands.gaps import Gaps, place_of
 from local.commands.keeping import KeepError, Kept, keeping
 from local.commands.origins import allowed_origins
 from local.commands.serving import PartFailedError, Plan, Served, serve
-from local.console import in_one_line
 from local.deploy.build import build
 from local.deploy.deployment import credentials, finish, put_up
 from local.deploy.sam import SAM, SamError
@@ -40,7 +40,7 @@ from local.lambda_.reload import Sources
 from local.lambda_.runtimes import PYTHON
 from local.lambda_.service import Hosted
 from local.model import Credentials, Deployment, Function
-from local.stopping import StoppedError, be_deaf, stop_on_signals
+from local.stopping import StoppedError, be_deaf
 from local.template import ROOT, ConfigurationError
 
 TOOLS = (PYTHON, SAM, cloud.PYTHON, SWAGGER / "swagger-ui-bundle.js")
@@ -65,30 +65,20 @@ FORESEEN = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the stack until it is stopped; return the exit code."""
-    options = _parse(arguments)
-    stop_on_signals()
-    try:
-        with ExitStack() as cleanup:
-            _run(options, cleanup)
-    except StoppedError:
-        pass
-    except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
-        sys.stderr.write(f"start: {in_one_line(error, FORESEEN)}\n")
-        return 1
+    parser = parser_of("start", PORT, CLOUD_PORT, cors=True)
+    parser.add_argument("--debug", default="")
+    parser.add_argument("--keep", action="store_true")
+    options = parser.parse_args(arguments)
+    return run("start", lambda: _until_stopped(options), FORESEEN)
+
+
+def _until_stopped(options: Namespace) -> int:
+    with suppress(StoppedError), ExitStack() as cleanup:
+        _run(options, cleanup)
     # After a failure it stays, for its logs.
     shutil.rmtree(place_of(options.cloud_port), ignore_errors=True)
     console.say("stopped")
-    return 0
-
-
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m local.commands.start")
-    parser.add_argument("--port", type=int, default=3000)
-    parser.add_argument("--cloud-port", type=int, default=4566)
-    parser.add_argument("--cors-origins", default="", metavar="ORIGIN,...")
-    parser.add_argument("--debug", default="")
-    parser.add_argument("--keep", action="store_true")
-    return parser.parse_args(arguments)
+    return DONE
 
 
 def ports_of(port: int, cloud_port: int) -> dict[str, int]:
@@ -101,7 +91,7 @@ def ports_of(port: int, cloud_port: int) -> dict[str, int]:
     }
 
 
-def _run(options: argparse.Namespace, cleanup: ExitStack) -> None:
+def _run(options: Namespace, cleanup: ExitStack) -> None:
     require_apart(ports_of(options.port, options.cloud_port))
     _require_tools()
     ports = [options.port + number for number, _ in enumerate(IMPLEMENTATIONS)]

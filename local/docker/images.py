@@ -19,6 +19,7 @@ import tempfile
 from pathlib import Path
 
 from local import console, node
+from local.command import DONE, run
 from local.deploy.build import architecture as own_architecture
 from local.docker.debian import PYTHON, make_base
 from local.docker.engine import (
@@ -30,7 +31,6 @@ from local.docker.engine import (
     require_engine,
 )
 from local.lambda_.runtimes import BOOTSTRAP
-from local.stopping import StoppedError, stop_on_signals
 from local.template import ROOT, ConfigurationError, defaults, load
 
 SAM_PYTHON = ROOT / ".venv" / "sam" / "bin" / "python"
@@ -57,27 +57,23 @@ START = {
 }
 
 
-def main() -> int:
-    """Have the images of the runtimes named, for the template's own Architecture.
+FORESEEN = (
+    *(DockerError, ConfigurationError),
+    *(OSError, subprocess.CalledProcessError),
+)
 
-    Returns 2, after one line, where that cannot be, and 130 when told to stop.
-    """
-    stop_on_signals()
-    try:
-        require_engine()
-        architecture = defaults(load())["Architecture"]
-        for runtime in sys.argv[1:]:
-            ensure(runtime, architecture)
-    except StoppedError:
-        sys.stderr.write("images: stopped\n")
-        return 130
-    except (
-        *(DockerError, ConfigurationError),
-        *(OSError, subprocess.CalledProcessError),
-    ) as error:
-        sys.stderr.write(f"images: {error}\n")
-        return 2
-    return 0
+
+def main() -> int:
+    """Have the images of the runtimes named; return the exit code."""
+    return run("images", _ensure_all, FORESEEN)
+
+
+def _ensure_all() -> int:
+    require_engine()
+    architecture = defaults(load())["Architecture"]
+    for runtime in sys.argv[1:]:
+        ensure(runtime, architecture)
+    return DONE
 
 
 def ensure(runtime: str, architecture: str) -> None:

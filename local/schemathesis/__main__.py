@@ -9,28 +9,27 @@ fewer examples need not draw what it explains.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from urllib.request import urlopen
 
 from local.children import tied
+from local.command import CLOUD_PORT, DONE, FOUND, NOT_RUN, PORT, parser_of, run
 from local.commands.own_stack import NotStartedError, Ports, started
 from local.commands.start import ports_of
-from local.console import in_one_line, say
+from local.console import say
 from local.http.ports import PortError, require_apart
 from local.implementations import IMPLEMENTATIONS
 from local.schemathesis.explained import EXPLANATIONS
-from local.stopping import StoppedError, stop_on_signals
 from local.template import ROOT
 
-HELD, FOUND, NOT_RUN = 0, 1, 2
 FORESEEN = (NotStartedError, PortError)
 TOOL = ROOT / ".venv" / "schemathesis" / "bin" / "st"
 EXPLANATIONS_FILE = "local/schemathesis/explained.py"
@@ -42,25 +41,16 @@ HEALTH_SECONDS = 30
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run Schemathesis on each implementation; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m local.schemathesis")
-    parser.add_argument("--port", type=int, default=3000)
-    parser.add_argument("--cloud-port", type=int, default=4566)
+    parser = parser_of("schemathesis", PORT, CLOUD_PORT)
     parser.add_argument("--examples", type=int)
     parser.add_argument("--seed", type=int)
     options = parser.parse_args(arguments)
     if options.examples is not None and options.examples < 1:
         parser.error("--examples is at least 1")
-    stop_on_signals()
-    try:
-        return _run(options)
-    except StoppedError:
-        sys.stderr.write("schemathesis: stopped\n")
-    except Exception as error:  # noqa: BLE001 # the entry: one line, and nothing left
-        sys.stderr.write(f"schemathesis: {in_one_line(error, FORESEEN)}\n")
-    return NOT_RUN
+    return run("schemathesis", lambda: _run(options), FORESEEN)
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: Namespace) -> int:
     require_apart(ports_of(options.port, options.cloud_port))
     urls = {
         one.name: f"http://127.0.0.1:{options.port + number}"
@@ -83,7 +73,7 @@ def _answers(name: str, url: str) -> bool:
         return False
 
 
-def _check(name: str, url: str, options: argparse.Namespace) -> int:
+def _check(name: str, url: str, options: Namespace) -> int:
     say(f"\n{name} at {url}")
     command = [str(TOOL), "run", "contract/openapi.yaml", "--url", url]
     if options.examples is not None:
@@ -95,12 +85,12 @@ def _check(name: str, url: str, options: argparse.Namespace) -> int:
         done = subprocess.run(
             tied(command), cwd=ROOT, env=_environment(used), check=False
         )
-        if done.returncode != HELD:
+        if done.returncode != DONE:
             return FOUND if done.returncode == FOUND else NOT_RUN
-        return _unused(used) if _draws_enough(options) else HELD
+        return _unused(used) if _draws_enough(options) else DONE
 
 
-def _draws_enough(options: argparse.Namespace) -> bool:
+def _draws_enough(options: Namespace) -> bool:
     """Return whether a run must meet all that the explanations are for."""
     enough = options.examples is None or options.examples >= ENOUGH_EXAMPLES
     return options.seed is None and enough
@@ -121,7 +111,7 @@ def _unused(used: Path) -> int:
     unused = EXPLANATIONS.keys() - set(names)
     for name in sorted(unused):
         say(f"nothing is explained by `{name}`; remove it from {EXPLANATIONS_FILE}")
-    return FOUND if unused else HELD
+    return FOUND if unused else DONE
 
 
 if __name__ == "__main__":

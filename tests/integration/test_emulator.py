@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab.scale.measuring.recording import recording
 from local.emulator import cloud
-from local.emulator.clients import Clients
 from tests.integration.browsers import exchange
 from tests.integration.stacks import free_ports
 
@@ -66,13 +64,3 @@ def test_emulators_code_of_functions_is_for_the_process_that_started_it(
     asked = exchange(port, "GET", path, headers | {"X-Emulator-Token": cloud.TOKEN})
 
     assert (refused.status, asked.status) == (403, 404)
-
-
-def test_emulator_answers_the_proxy_that_records_calls(port: int) -> None:
-    with recording(f"http://127.0.0.1:{port}") as (endpoint, recorder):
-        dynamodb = Clients(endpoint).of("dynamodb")
-        names = dynamodb.list_tables()["TableNames"]
-        dynamodb.close()
-
-    assert names == []
-    assert [call.status for call in recorder.take()] == [200]

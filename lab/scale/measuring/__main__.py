@@ -10,13 +10,12 @@ number of shards). Exit code 0 when written, 2 when it could not be measured.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
 import platform
-import signal
 import sys
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from lab.scale.inputs import HERE, InputError, require_fit
 from lab.scale.measuring.measure import Counts, Effort, measure
 from lab.scale.measuring.sandboxes import SandboxFailedError
 from lab.scale.measuring.stack import stack
+from local.command import CLOUD_PORT, DONE, parser_of, run
 from local.deploy.sam import SamError
 from local.emulator.cloud import CloudError
 from local.template import ConfigurationError
@@ -43,29 +43,25 @@ FORESEEN = (
 def main(arguments: list[str] | None = None) -> int:
     """Measure and write both files; return the exit code."""
     options = _parse(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as by Ctrl-C
+    return run("scale", lambda: _measure(options), FORESEEN)
+
+
+def _measure(options: Namespace) -> int:
     effort = Effort(options.colds, options.warm_up, options.rounds)
-    try:
-        with stack(options.cloud_port) as standing:
-            counts = asyncio.run(measure(standing, effort, _say))
-        write(
-            {
-                "durations": _durations(counts, effort),
-                "calls": {"operations": counts.operations, "lists": counts.lists},
-            },
-            HERE,
-        )
-    except FORESEEN as error:
-        sys.stderr.write(f"scale: {error}\n")
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    with stack(options.cloud_port) as standing:
+        counts = asyncio.run(measure(standing, effort, _say))
+    write(
+        {
+            "durations": _durations(counts, effort),
+            "calls": {"operations": counts.operations, "lists": counts.lists},
+        },
+        HERE,
+    )
+    return DONE
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m lab.scale.measuring")
-    parser.add_argument("--cloud-port", type=int, default=4566)
+def _parse(arguments: list[str] | None) -> Namespace:
+    parser = parser_of("scale", CLOUD_PORT)
     for name, default, what in (
         ("--colds", 15, "fresh sandboxes each"),
         ("--warm-up", 60, "lives before"),
@@ -77,7 +73,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
+        raise ArgumentTypeError(f"{text!r} is no whole number from 1 up")
     return int(text)
 
 

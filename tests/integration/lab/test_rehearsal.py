@@ -75,7 +75,7 @@ def test_sigint_while_deploying_ends_everything_and_leaves_no_folder(
     rehearsal.send_signal(signal.SIGINT)
     _, told = rehearsal.communicate(timeout=20)
 
-    assert (rehearsal.returncode, told) == (2, "rehearse: stopped\n")
+    assert (rehearsal.returncode, told) == (130, "rehearse: stopped\n")
     assert gone(pids)
     assert all(map(free, ports))
     assert not (ROOT / ".local" / f"rehearsal-{ports[1]}").exists()

@@ -66,7 +66,7 @@ def test_list_that_a_killed_stack_left_is_not_shown(tmp_path: Path) -> None:
     assert published(tmp_path) is None
 
 
-def test_without_a_stack_the_command_is_one_line_and_exit_code_1(
+def test_without_a_stack_the_command_is_one_line_and_exit_code_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(gaps, "STATE", tmp_path)
@@ -74,7 +74,7 @@ def test_without_a_stack_the_command_is_one_line_and_exit_code_1(
     code = gaps.main(["--cloud-port", "4600"])
 
     printed = capsys.readouterr()
-    assert code == 1
+    assert code == 2
     assert printed.out == ""
     assert printed.err == (
         "gaps: no local stack runs with CLOUD_PORT=4600; start one with: make start\n"

@@ -318,7 +318,7 @@ def test_a_deploy_id_that_is_none_is_refused(
     arguments = ["--built", str(built(tmp_path)), "--deploy-id", "a b", "dev"]
     monkeypatch.setattr("sys.argv", ["guard", *arguments])
 
-    assert guard.main() == 1
+    assert guard.main() == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("deploy refused: DEPLOY_ID must be 1 to 64 letters")

@@ -47,8 +47,8 @@ def test_pages_of_the_stack_and_those_given_may_call(
 def test_what_is_no_origin_is_refused_in_one_line(
     given: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert start.main(["--cors-origins", given]) == 1
-    assert sam_local.main(["serve", "--cors-origins", given]) == 1
+    assert start.main(["--cors-origins", given]) == 2
+    assert sam_local.main(["serve", "--cors-origins", given]) == 2
 
     line = (
         "CORS_ORIGINS must be origins such as http://localhost:5173, separated by"

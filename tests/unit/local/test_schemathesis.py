@@ -458,7 +458,6 @@ def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program in place of Schemathesis; the test writes what it does."""
     path = tmp_path / "st"
     monkeypatch.setattr(command, "TOOL", path)
-    monkeypatch.setattr(command, "stop_on_signals", lambda: None)
     return path
 
 

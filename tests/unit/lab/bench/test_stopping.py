@@ -37,11 +37,11 @@ async def loops(*given):
     found = {"ours": measure.Figures()}
     measure.alone([ours], "get", "http://127.0.0.1:9", measure.FULL, found)
 
-def run(options):
+def compare(options):
     with stub() as aws:
         asyncio.run(loops())
 
-bench.run = run
+bench.compare = compare
 ablation.measure = loops
 sys.exit(bench.main([]) if sys.argv[2] == "bench" else ablation.main([]))
 """
@@ -67,6 +67,6 @@ def test_it_ends_at_once_when_it_is_told_to_and_leaves_nothing(
         _, said = process.communicate()  # whoever shares its stderr has ended, too
 
     assert process.returncode == 130
-    assert said == "bench: python: handlers by themselves, get\n"
+    assert said == f"bench: python: handlers by themselves, get\n{command}: stopped\n"
     with pytest.raises(ProcessLookupError):
         os.kill(loop, 0)

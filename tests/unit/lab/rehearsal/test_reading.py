@@ -91,7 +91,15 @@ def test_differences_are_what_changed_came_or_went() -> None:
 
 
 @pytest.mark.parametrize(
-    ("faults", "code"), [([], 2), (["no item is lost: 1 lost"], 1)]
+    ("faults", "code", "line"),
+    [
+        ([], 2, "rehearse: the cloud is gone"),
+        (
+            ["no item is lost: 1 lost"],
+            1,
+            "FAILED it goes no further: the cloud is gone",
+        ),
+    ],
 )
 def test_what_was_found_before_an_error_is_told_and_counts(
     stage: Stage,
@@ -99,6 +107,7 @@ def test_what_was_found_before_an_error_is_told_and_counts(
     monkeypatch: pytest.MonkeyPatch,
     faults: list[str],
     code: int,
+    line: str,
 ) -> None:
     def breaks(stage: Stage) -> None:
         stage.faults += faults
@@ -110,8 +119,9 @@ def test_what_was_found_before_an_error_is_told_and_counts(
     assert main([]) == code
 
     told = capsys.readouterr()
-    assert told.err == "rehearse: the cloud is gone\n"
-    assert [line for line in told.out.splitlines() if "FAILED" in line] == [
+    said = [*told.err.splitlines(), *told.out.splitlines()]
+    assert line in said
+    assert [each for each in said if "FAILED no" in each] == [
         f"FAILED {fault}" for fault in faults
     ]
 

@@ -21,6 +21,7 @@ from lab.scale.inputs import (
 )
 from lab.scale.report.document import DocumentError, files, fill
 from lab.scale.report.markdown import dollars, number, percent
+from local import template
 from local.template import load
 
 
@@ -182,3 +183,30 @@ def test_numbers_are_written_by_their_size() -> None:
         "5.9 %",
         "50 %",
     ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "instead", "why"),
+    [
+        ("MemorySize: 512", "Timeout: 29", "has no Globals/Function/MemorySize"),
+        ("MemorySize: 512", "MemorySize: lots", "MemorySize is no whole number"),
+        ("Globals:", "Globals: [", "template.yaml cannot be read: "),
+    ],
+)
+def test_template_that_the_model_cannot_start_from_is_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    declared: str,
+    instead: str,
+    why: str,
+) -> None:
+    text = template.TEMPLATE.read_text("utf-8")
+    assert declared in text
+    path = tmp_path / "template.yaml"
+    path.write_text(text.replace(declared, instead), "utf-8")
+    monkeypatch.setattr(template, "TEMPLATE", path)
+
+    assert command.main(["--check"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert why in line
