@@ -35,6 +35,7 @@ SAM = SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR=$(CURDIR)/.local/sam $(VENV)/sam/bin
 SAM_STATE = mkdir -p .local/sam; echo "{\"telemetryEnabled\": false, \"lastVersionCheck\": $$(date +%s)}" > .local/sam/metadata.json
 # SAM's --parameter-overrides replace those of samconfig.toml, so both are merged first.
 OVERRIDES = $(BIN)/python -m local.commands.overrides $(CONFIG) $(if $(RUNTIME_TRACK),RuntimeTrack=$(RUNTIME_TRACK))
+BOUNDS := build/python/schemas.py
 SOURCES := contract/plugin handlers $(wildcard lab) local tests twinproof
 UNIT_TESTS := tests/unit tests/twinproof tests/plugin
 
@@ -50,7 +51,7 @@ help:  ## list the commands
 EDITABLE := --config-setting editable_mode=compat
 
 .PHONY: setup
-setup: node_modules/.ready $(ENVIRONMENTS)  ## install everything the commands below need
+setup: node_modules/.ready $(ENVIRONMENTS) $(BOUNDS)  ## install everything the commands below need
 
 $(VENV)/uv/.ready: requirements/uv.txt
 	@python=$$(local/newest-python.sh) || { echo "make: no Python 3.11 to 3.14 with venv found; on Debian: apt-get install python3 python3-venv" >&2; exit 1; }; \
@@ -67,6 +68,10 @@ $(VENV)/%/.ready: requirements/%.txt $(VENV)/uv/.ready
 
 # The command and its entry point are made anew where the tool's project changed.
 $(VENV)/tools/.ready: twinproof/pyproject.toml
+
+# What the Python functions import of the contract, for who runs or reads their sources.
+$(BOUNDS): $(VENV)/tools/.ready handlers/packaging/schemas.py $(wildcard contract/schemas/*.json)
+	@$(BIN)/python -m handlers.packaging.schemas
 
 node_modules/.ready: package-lock.json
 	@command -v npm >/dev/null || { echo "make: npm not found; install Node 20 or later with npm" >&2; exit 1; }
@@ -202,7 +207,7 @@ lint: $(VENV)/tools/.ready node_modules/.ready  ## ruff and biome, check and for
 	@$(BIN)/python -m lab.bench --table --check
 
 .PHONY: types
-types: $(VENV)/tools/.ready node_modules/.ready  ## mypy --strict, tsc --strict
+types: $(BOUNDS) node_modules/.ready  ## mypy --strict, tsc --strict
 	@$(BIN)/mypy
 	@npm run --silent types
 

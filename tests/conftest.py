@@ -7,7 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from handlers.packaging import schemas
 from local.stopping import STOP_SIGNALS
+
+# The handlers import it, and conftest.py files further down import the handlers.
+schemas.write(schemas.TARGET)
 
 
 def pytest_configure() -> None:

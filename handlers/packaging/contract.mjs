@@ -1,5 +1,6 @@
-// What the TypeScript functions take from the contract: validators and types, made from
-// contract/schemas before each build, so that no schema is parsed when they run.
+// What the TypeScript functions take from the contract: validators, types and bounds,
+// made from contract/schemas before each build, so that no schema is parsed when they
+// run. handlers/packaging/schemas.py gives the Python functions the same bounds.
 //
 //   node handlers/packaging/contract.mjs     writes build/typescript/contract/
 
@@ -11,33 +12,19 @@ import standaloneCode from "ajv/dist/standalone/index.js";
 import { declarations } from "./declarations.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const SCHEMAS = join(ROOT, "contract", "schemas");
+const CONTRACT = join(ROOT, "contract");
+const SCHEMAS = join(CONTRACT, "schemas");
 export const TARGET = join(ROOT, "build", "typescript", "contract");
 
-// What a client sends, by the name of its validator.
-const VALIDATED = {
-  validateUserCreate: "user-create.json",
-  validateUserReplace: "user-replace.json",
-  validateUserPatch: "user-patch.json",
-  validateAssetCreate: "asset-create.json",
-  validateAssetPatch: "asset-patch.json",
-  validateEmail: "user.json#/$defs/email",
-};
-
-// What a client sends or is answered, by the name of its type.
-const TYPES = {
-  UserCreate: "user-create.json",
-  UserReplace: "user-replace.json",
-  UserPatch: "user-patch.json",
-  AssetCreate: "asset-create.json",
-  AssetPatch: "asset-patch.json",
-  User: "user.json",
-  UserPage: "user-page.json",
-  Asset: "asset.json",
-  AssetCreated: "asset-created.json",
-  AssetPage: "asset-page.json",
-  Download: "download.json",
-  Health: "health.json",
+// The keywords that bound a value, and the types of what they are given.
+const KEYWORDS = {
+  minimum: "number",
+  maximum: "number",
+  minLength: "number",
+  maxLength: "number",
+  pattern: "string",
+  enum: "readonly (string | number)[]",
+  default: "number",
 };
 
 const VALIDATOR_TYPES = `/** What a validator found of one keyword. */
@@ -55,15 +42,36 @@ export interface Validator {
 
 `;
 
-/** Write the validators and the types; safe beside another that does the same. */
+/** Write all of it; safe beside another that does the same. */
 export async function generate() {
   const schemas = await readSchemas();
+  const bodies = await readBodies(schemas);
   await mkdir(TARGET, { recursive: true });
   await Promise.all([
-    put("validators.js", validators(schemas)),
-    put("validators.d.ts", VALIDATOR_TYPES + signatures()),
-    put("types.ts", declarations(schemas, TYPES)),
+    put("validators.js", validators(schemas, bodies)),
+    put("validators.d.ts", VALIDATOR_TYPES + signatures(bodies)),
+    put("types.ts", declarations(schemas, named("", bodies))),
+    put("schemas.ts", constants(schemas)),
   ]);
+}
+
+/** Return the files that the API's bodies have for a schema, as openapi.yaml says. */
+async function readBodies(schemas) {
+  const document = await readFile(join(CONTRACT, "openapi.yaml"), "utf8");
+  const files = document.matchAll(/(?<=\$ref: *["']?schemas\/)[\w-]+\.json(?!#)/g);
+  const named = new Set([...files].map(([file]) => file));
+  return schemas.map(({ $id }) => $id).filter((file) => named.has(file));
+}
+
+/** Return the schemas of bodies by the names of what is made of them. */
+function named(prefix, files) {
+  return Object.fromEntries(
+    files.map((file) => {
+      const words = file.replace(/\.json$/, "").split("-");
+      const name = words.map((word) => word[0].toUpperCase() + word.slice(1)).join("");
+      return [prefix + name, file];
+    }),
+  );
 }
 
 /** Write a file at once: nobody ever reads a part of it. */
@@ -79,7 +87,7 @@ async function readSchemas() {
   return (await Promise.all(texts)).map((text) => JSON.parse(text));
 }
 
-function validators(schemas) {
+function validators(schemas, bodies) {
   const ajv = new Ajv2020({
     schemas,
     allErrors: true,
@@ -92,14 +100,48 @@ function validators(schemas) {
     strictRequired: false,
     code: { source: true, esm: true, lines: true },
   });
-  return standaloneCode(ajv, VALIDATED);
+  // No schema asks what others looked at. Notes of it are what a bundler has to keep, and
+  // with them the validators that nothing imports; so are patterns that may throw.
+  ajv.opts.unevaluated = false;
+  const code = standaloneCode(ajv, named("validate", bodies));
+  return code.replaceAll("= new RegExp(", "= /* @__PURE__ */ new RegExp(");
 }
 
-function signatures() {
-  const lines = Object.keys(VALIDATED).map(
-    (name) => `export declare const ${name}: Validator;\n`,
-  );
-  return lines.join("");
+function signatures(bodies) {
+  const names = Object.keys(named("validate", bodies));
+  return names.map((name) => `export declare const ${name}: Validator;\n`).join("");
+}
+
+/**
+ * Return the declarations of each bounded definition or property of each schema.
+ *
+ * It has its file's name before its own; what more than one schema needs has none.
+ */
+function constants(schemas) {
+  const members = Object.entries(KEYWORDS);
+  const lines = [
+    "/** The keywords of a schema that bound a value. */",
+    "export interface Schema {",
+    ...members.map(([name, type]) => `  readonly ${name}?: ${type};`),
+    "}",
+  ];
+  for (const { $id, properties, $defs } of schemas) {
+    const prefix = $id === "common.json" ? [] : [$id.replace(/\.json$/, "")];
+    for (const [name, node] of Object.entries({ ...properties, ...$defs })) {
+      const bounds = Object.keys(KEYWORDS).filter((keyword) => keyword in node);
+      if (bounds.length === 0) continue;
+      const text = JSON.stringify(node, bounds);
+      const constant = constantName([...prefix, name]);
+      lines.push(`export const ${constant} = ${text} as const satisfies Schema;`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Return the name of a constant: `asset`, `fileName` is ASSET_FILE_NAME. */
+function constantName(words) {
+  const spaced = words.join("_").replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "_");
+  return spaced.replaceAll("-", "_").toUpperCase();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await generate();

@@ -10,13 +10,11 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 from handlers.packaging.order import BuildError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 # The operations that the functions call. HeadBucket is S3's own way to find a bucket
 # that is in another region than its client.

@@ -12,18 +12,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from handlers.packaging import schemas
 from handlers.packaging.env_vars import provide
 from handlers.packaging.models import trim_data
-from handlers.packaging.order import NOTE, ROOT, BuildError, carry_out
+from handlers.packaging.order import NOTE, ROOT, BuildError, Order, carry_out
 from handlers.packaging.wheels import fetch, refuse_foreign
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from handlers.packaging.order import Order
 
 SOURCE = ROOT / "handlers" / "python"
 REQUIREMENTS = SOURCE / "requirements.txt"
@@ -60,9 +56,9 @@ def replace_sources(function: str, package: Path) -> None:
     """Put the sources as they are now into a package, in place of those it has.
 
     What is gone from the sources goes from the package, too; dependencies stay. So
-    does the package where a source cannot be read (`OSError`) or has the name of a
-    dependency (`BuildError`). Bytecode of the build is dropped with the sources it
-    came from: it is unchecked, so it would be run in their place.
+    does the package where a source cannot be read (`OSError`), nor a schema, or where
+    one has the name of a dependency (`BuildError`). Bytecode of the build is dropped
+    with the sources it came from: it is unchecked, so it would be run in their place.
     """
     note = json.loads((package / NOTE).read_text("utf-8"))
     with tempfile.TemporaryDirectory(dir=package.parent) as scratch:
@@ -96,8 +92,11 @@ def _remove(source: Path) -> None:
 
 
 def copy_sources(function: str, target: Path) -> list[Path]:
-    """Copy the function's own files into `target`; return the copies."""
-    copies = []
+    """Copy the function's own files into `target`, and add what the contract says.
+
+    Returns the files that are there now.
+    """
+    copies = [schemas.write(target)]
     for path in sources(function):
         copy = target / path.relative_to(SOURCE)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -123,7 +122,8 @@ def sources(function: str) -> Iterator[Path]:
 
 def top_level(function: str) -> set[str]:
     """Return the names at the top of a package that are sources, not dependencies."""
-    return {path.relative_to(SOURCE).parts[0] for path in sources(function)}
+    names = {path.relative_to(SOURCE).parts[0] for path in sources(function)}
+    return {schemas.MODULE, *names}
 
 
 def dependencies(order: Order) -> Path:

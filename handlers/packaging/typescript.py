@@ -9,16 +9,11 @@ import fcntl
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from handlers.packaging.env_vars import provide
-from handlers.packaging.order import ROOT, BuildError, carry_out
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from handlers.packaging.order import Order
+from handlers.packaging.order import ROOT, BuildError, Order, carry_out
 
 SOURCE = ROOT / "handlers" / "typescript"
 BUNDLER = ROOT / "handlers" / "packaging" / "bundle.mjs"

@@ -6,13 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from handlers.packaging.order import ROOT, BuildError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 # Lambda's names of the instruction sets, as wheels and as ELF headers name them
 # (System V ABI, e_machine).

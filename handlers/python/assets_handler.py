@@ -12,13 +12,13 @@ import os
 
 from assets.items import KEY
 from assets.objects import S3ObjectStore, Signing
-from assets.routes import AssetRoutes
+from assets.routes import ASSET_ROUTES, AssetStores
 from assets.sigv4 import Credentials
 from assets.store import DynamoAssetStore
 from shared.aws.clients import (
+    current_credentials,
     dynamodb_client,
     endpoint_url,
-    frozen_credentials,
     region_name,
     s3_client,
 )
@@ -27,18 +27,17 @@ from shared.http.entry import Entry, LambdaContext
 
 
 def _credentials() -> Credentials:
-    frozen = frozen_credentials()
-    return Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
+    current = current_credentials()
+    return Credentials(str(current.access_key), str(current.secret_key), current.token)
 
 
-def _entry() -> Entry:
+def _entry() -> Entry[AssetStores]:
     """Make the function's one entry, from its environment."""
     table = Table(dynamodb_client(), os.environ["ASSETS_TABLE"], KEY)
     store = DynamoAssetStore(table, int(os.environ["LIST_SHARDS"]))
     signing = Signing(_credentials, region_name(), endpoint_url())
     objects = S3ObjectStore(s3_client(), os.environ["ASSETS_BUCKET"], signing)
-    assets = AssetRoutes(store, objects)
-    return Entry(KEY, assets.routes())
+    return Entry(KEY, ASSET_ROUTES, AssetStores(store, objects))
 
 
 _ENTRY = _entry()
@@ -48,4 +47,4 @@ gc.enable()
 
 def handler(event: object, context: LambdaContext) -> dict[str, object]:
     """Answer an event of API Gateway, or the warming rule's."""
-    return _ENTRY(event, context)
+    return _ENTRY.answer(event, context)

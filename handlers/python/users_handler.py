@@ -10,28 +10,21 @@ gc.disable()
 
 import os
 
-from health.get_health import get_health
-from health.view import health_view
+from health.routes import HEALTH_ROUTES
 from shared.aws.clients import dynamodb_client
 from shared.aws.table import Table
 from shared.http.entry import Entry, LambdaContext
-from shared.http.response import Response, ok
-from shared.http.route import Call, Route
 from users.items import KEY
-from users.routes import UserRoutes
+from users.model import UserStore
+from users.routes import USER_ROUTES
 from users.store import DynamoUserStore
 
 
-def _health(_call: Call) -> Response:
-    return ok(health_view(get_health()))
-
-
-def _entry() -> Entry:
+def _entry() -> Entry[UserStore]:
     """Make the function's one entry, from its environment."""
     table = Table(dynamodb_client(), os.environ["USERS_TABLE"], KEY)
     store = DynamoUserStore(table, int(os.environ["LIST_SHARDS"]))
-    users = UserRoutes(store)
-    return Entry(KEY, {**users.routes(), "GET /health": Route("getHealth", _health)})
+    return Entry(KEY, {**USER_ROUTES, **HEALTH_ROUTES}, store)
 
 
 _ENTRY = _entry()
@@ -41,4 +34,4 @@ gc.enable()
 
 def handler(event: object, context: LambdaContext) -> dict[str, object]:
     """Answer an event of API Gateway, or the warming rule's."""
-    return _ENTRY(event, context)
+    return _ENTRY.answer(event, context)

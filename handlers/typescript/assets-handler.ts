@@ -2,7 +2,7 @@
 
 import { KEY } from "./assets/items.ts";
 import { S3ObjectStore } from "./assets/objects.ts";
-import { AssetRoutes } from "./assets/routes.ts";
+import { ASSET_ROUTES, type AssetStores } from "./assets/routes.ts";
 import type { Credentials } from "./assets/sigv4.ts";
 import { DynamoAssetStore } from "./assets/store.ts";
 import {
@@ -25,13 +25,12 @@ async function credentials(): Promise<Credentials> {
 }
 
 /** Make the function's one entry, from its environment. */
-function entry(): Entry {
+function entry(): Entry<AssetStores> {
   const table = new Table(dynamodbClient(), environment("ASSETS_TABLE"), KEY);
   const store = new DynamoAssetStore(table, Number(environment("LIST_SHARDS")));
   const signing = { credentials, region: regionName(), endpoint: endpointUrl() };
   const objects = new S3ObjectStore(S3, environment("ASSETS_BUCKET"), signing);
-  const assets = new AssetRoutes(store, objects);
-  return new Entry(KEY, assets.routes());
+  return new Entry<AssetStores>(KEY, ASSET_ROUTES, [store, objects]);
 }
 
 const ENTRY = entry();

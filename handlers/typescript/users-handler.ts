@@ -1,27 +1,21 @@
 /** The users function: the operations on users, and getHealth. */
 
-import { getHealth } from "./health/get-health.ts";
-import { healthView } from "./health/view.ts";
+import { HEALTH_ROUTES } from "./health/routes.ts";
 import { dynamodbClient, environment } from "./shared/aws/clients.ts";
 import { Table } from "./shared/aws/table.ts";
 import { Entry, type LambdaContext } from "./shared/http/entry.ts";
-import { ok, type Response } from "./shared/http/response.ts";
-import { Route } from "./shared/http/route.ts";
+import type { Route } from "./shared/http/route.ts";
 import { KEY } from "./users/items.ts";
-import { UserRoutes } from "./users/routes.ts";
+import type { UserStore } from "./users/model.ts";
+import { USER_ROUTES } from "./users/routes.ts";
 import { DynamoUserStore } from "./users/store.ts";
 
-async function health(): Promise<Response> {
-  return ok(healthView(getHealth()));
-}
-
 /** Make the function's one entry, from its environment. */
-function entry(): Entry {
+function entry(): Entry<UserStore> {
   const table = new Table(dynamodbClient(), environment("USERS_TABLE"), KEY);
   const store = new DynamoUserStore(table, Number(environment("LIST_SHARDS")));
-  const users = new UserRoutes(store);
-  const routes = new Map(users.routes());
-  return new Entry(KEY, routes.set("GET /health", new Route("getHealth", health)));
+  const routes = new Map<string, Route<UserStore>>([...USER_ROUTES, ...HEALTH_ROUTES]);
+  return new Entry(KEY, routes, store);
 }
 
 const ENTRY = entry();

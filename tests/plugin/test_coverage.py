@@ -38,7 +38,6 @@ from twinproof.run.results import Verdict
 from twinproof.run.runner import Runner
 
 WITHIN_ITSELF = "coverage cannot read a schema that is within itself"
-LIMIT = "/components/parameters/Limit/schema"
 DELETED = "/paths/~1users~1{userId}/delete/responses"
 BOTH_CONFLICTS = "#/components/responses/EmailTakenOrConflict"
 A_TEST = "tests/plugin/test_coverage.py::test_field_with_its_cases_is_missing_nowhere"
@@ -648,7 +647,7 @@ def test_empty_page_shows_nothing_of_its_members(
 def test_number_in_a_query_is_read_with_its_sign_and_of_any_length(
     small_contract: Path, cases: tuple[Case, ...], limit: str, *, past: bool
 ) -> None:
-    edit(small_contract / "openapi.yaml", LIMIT, {"minimum": 0})
+    edit(small_contract / "schemas/common.json", "/$defs/limit", {"minimum": 0})
     contract = Contract(small_contract)
     case = next(c for c in cases if c.full_id == "listUsers/refuses-a-limit-of-0")
     call = replace(case.call, when={"query": {"limit": limit}})

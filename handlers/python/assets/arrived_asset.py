@@ -22,7 +22,9 @@ def arrived_asset(
     """
 
     def write(before: Asset) -> Asset | None:
-        if before.status != PENDING or objects.length(before, moment) != before.size:
+        if before.status != PENDING:
+            return before
+        if objects.length(before, moment) != before.size:
             return before
         after = before._replace(
             status=UPLOADED,

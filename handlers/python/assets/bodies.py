@@ -1,27 +1,18 @@
-"""What clients send of assets; patterns and bounds are those of contract/schemas."""
+"""What clients send of assets: the contract's schemas, and a limit in bytes."""
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
-from shared.validation import Body, fault, no_null
+from schemas import (
+    ASSET_CHECKSUM_SHA256,
+    ASSET_CONTENT_TYPE,
+    ASSET_FILE_NAME,
+    ASSET_SIZE,
+)
+from shared.validation import Body, fault, no_null, number, text
 
-MAX_SIZE = 5_368_709_120  # octets; 5 GiB, contract/aws.yaml#s3-put-limit
 MAX_FILE_NAME_BYTES = 255  # of UTF-8; the limit of every common file system
-# Beside controls and what S3 and HTTP cannot carry, what turns the direction of text: a
-# name must not look like another one.
-_FORBIDDEN = (
-    r"/\\\u0000-\u001F\u007F-\u009F\u200E\u200F\u2028-\u202E\u2066-\u2069\uFFFE\uFFFF"
-)
-# Neither . nor .. alone, said without looking ahead, which Rust's engine cannot.
-FILE_NAME_PATTERN = (
-    rf"^([^.{_FORBIDDEN}]|\.[^.{_FORBIDDEN}]|\.\.[^{_FORBIDDEN}])[^{_FORBIDDEN}]*$"
-)
-CONTENT_TYPE_PATTERN = (
-    r"^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
-    r"(; ?[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}=[A-Za-z0-9!#$&^_.+-]{1,64}){0,4}$"
-)
-CHECKSUM_PATTERN = r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$"
 
 
 def _short_enough(value: object) -> object:
@@ -31,15 +22,10 @@ def _short_enough(value: object) -> object:
     return value
 
 
-FileName = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=247, pattern=FILE_NAME_PATTERN),
-    BeforeValidator(_short_enough),
-]
-ContentType = Annotated[
-    str, StringConstraints(max_length=255, pattern=CONTENT_TYPE_PATTERN)
-]
-Checksum = Annotated[str, StringConstraints(pattern=CHECKSUM_PATTERN)]
+FileName = Annotated[str, text(ASSET_FILE_NAME), BeforeValidator(_short_enough)]
+ContentType = Annotated[str, text(ASSET_CONTENT_TYPE)]
+Size = Annotated[int, number(ASSET_SIZE)]
+Checksum = Annotated[str, text(ASSET_CHECKSUM_SHA256)]
 
 
 class AssetCreate(Body):
@@ -47,7 +33,7 @@ class AssetCreate(Body):
 
     file_name: Annotated[FileName, Field(alias="fileName")]
     content_type: Annotated[ContentType, Field(alias="contentType")]
-    size: Annotated[int, Field(ge=1, le=MAX_SIZE)]
+    size: Size
     checksum_sha256: Annotated[
         Checksum | None, BeforeValidator(no_null), Field(alias="checksumSha256")
     ] = None

@@ -18,7 +18,7 @@ from shared.moment import Moment
 def create_asset(
     assets: AssetStore,
     objects: ObjectStore,
-    new: AssetCreate,
+    body: AssetCreate,
     idempotency: IdempotencyKey | None,
     moment: Moment,
 ) -> tuple[Asset, Upload]:
@@ -27,7 +27,7 @@ def create_asset(
     Either way its upload is signed anew. Under a key raises `IdempotencyKeyReused`, and
     `AssetNotFound` when the asset it created is gone.
     """
-    asset = _new_asset(new, objects.bucket, moment.now)
+    asset = _new_asset(body, objects.bucket, moment.now)
     first = assets.create(asset, idempotency, moment)
     if first is not None:
         asset_id = repeated_record(first, idempotency)
@@ -35,14 +35,14 @@ def create_asset(
     return asset, objects.upload(asset, moment.now)
 
 
-def _new_asset(new: AssetCreate, bucket: str, now: int) -> Asset:
+def _new_asset(body: AssetCreate, bucket: str, now: int) -> Asset:
     asset_id = new_ulid(now)
     return Asset(
         asset_id=asset_id,
-        file_name=new.file_name,
-        content_type=new.content_type,
-        size=new.size,
-        checksum_sha256=new.checksum_sha256,
+        file_name=body.file_name,
+        content_type=body.content_type,
+        size=body.size,
+        checksum_sha256=body.checksum_sha256,
         status=PENDING,
         created_at=now,
         updated_at=now,
@@ -50,5 +50,5 @@ def _new_asset(new: AssetCreate, bucket: str, now: int) -> Asset:
         version=1,
         write_id=new_write_id(),
         s3_bucket=bucket,
-        s3_key=f"assets/{asset_id}/{new.file_name}",
+        s3_key=f"assets/{asset_id}/{body.file_name}",
     )

@@ -1,16 +1,14 @@
 """Assets as items (contract/schemas/stored-asset.json)."""
 
-from collections.abc import Mapping
-
 from assets.model import Asset
-from shared.aws.items import Item, number, optional_text, text
+from shared.aws.items import Item, NewItem, number, optional_text, text
 from shared.expiry import ttl_seconds
 from shared.ids import list_shard
 
 KEY = "assetId"
 
 
-def asset_item(asset: Asset, shards: int) -> Mapping[str, str | int | None]:
+def asset_item(asset: Asset, shards: int) -> NewItem:
     """Return the item of an asset, in a table whose lists have `shards` shards."""
     return {
         "assetId": asset.asset_id,

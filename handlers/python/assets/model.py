@@ -15,7 +15,6 @@ ASSET_TTL_MS = 2_592_000_000  # 30 days
 UPLOAD_WINDOW_MS = 90_000_000
 PENDING = "pending"
 UPLOADED = "uploaded"
-STATUSES = (PENDING, UPLOADED)
 
 
 class Asset(NamedTuple):

@@ -112,15 +112,14 @@ class S3ObjectStore:
 
         AWS has a host for each bucket, an endpoint elsewhere the bucket in the path.
         """
-        bucket, path = asset.s3_bucket, f"/{asset.s3_key}"
-        if self._signing.endpoint:
-            scheme, host = urlsplit(self._signing.endpoint)[:2]
-            path = f"/{bucket}{path}"
-        else:
-            region = self._signing.region
-            domain = "amazonaws.com.cn" if region[:3] == "cn-" else "amazonaws.com"
-            scheme, host = "https", f"{bucket}.s3.{region}.{domain}"
-        return UnsignedUrl(method, scheme, host, path, query, headers)
+        bucket, key = asset.s3_bucket, asset.s3_key
+        endpoint, region = self._signing.endpoint, self._signing.region
+        if endpoint:
+            scheme, host = urlsplit(endpoint)[:2]
+            return UnsignedUrl(method, scheme, host, f"/{bucket}/{key}", query, headers)
+        domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+        host = f"{bucket}.s3.{region}.{domain}"
+        return UnsignedUrl(method, "https", host, f"/{key}", query, headers)
 
 
 def content_disposition(file_name: str) -> str:

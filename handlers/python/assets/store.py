@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from assets.items import KEY, asset_item, read_asset
 from assets.model import Asset
 from shared.aws.idempotency_items import first_use_put, read_first_use
+from shared.aws.items import Item
 from shared.aws.shards import ShardedIndex
-from shared.aws.table import Table
+from shared.aws.table import Table, Write
 from shared.aws.writes import Delete, Put, absent, unchanged
 from shared.idempotency import FirstUse, IdempotencyKey
 from shared.moment import Moment
@@ -19,7 +20,7 @@ class DynamoAssetStore:
     def __init__(self, table: Table, shards: int) -> None:
         self.shards = shards
         self._table = table
-        self._newest = ShardedIndex(table, "createdAt-index", shards, read_asset)
+        self._newest_first = ShardedIndex(table, "createdAt-index", shards, read_asset)
         self._of_status = ShardedIndex(table, "status-index", shards, read_asset)
 
     def find(self, asset_id: str, moment: Moment) -> Asset | None:
@@ -31,15 +32,14 @@ class DynamoAssetStore:
         self, asset: Asset, idempotency: IdempotencyKey | None, moment: Moment
     ) -> FirstUse | None:
         """Store a new asset, or return what the key was used for before."""
-        record = Put(asset_item(asset, self.shards), absent(KEY))
-        if idempotency is None:
-            # Its id is new, so only the write itself, sent again, can be in its way.
-            self._table.write([record], moment)
-            return None
-        first = FirstUse(idempotency, asset.asset_id)
-        use = first_use_put(KEY, "createAsset", first, moment.now)
-        refused = self._table.write([use, record], moment)
-        if refused is None or refused.old.get("recordId") == asset.asset_id:
+        writes: list[Write] = [Put(asset_item(asset, self.shards), absent(KEY))]
+        if idempotency is not None:
+            first = FirstUse(idempotency, asset.asset_id)
+            writes.insert(0, first_use_put(KEY, "createAsset", first, moment.now))
+        refused = self._table.write(writes, moment)
+        # Its id is new, so without a key only the write itself, sent again, can be in
+        # its way.
+        if refused is None or idempotency is None or _is_own(refused.old, asset):
             return None
         return read_first_use(refused.old, idempotency)
 
@@ -47,9 +47,7 @@ class DynamoAssetStore:
         """Store `after` if `before` still stands, and tell whether it did."""
         record = Put(asset_item(after, self.shards), unchanged(before.version))
         refused = self._table.write([record], moment)
-        # Refused by itself: the write was done, its answer lost, and the SDK sent it
-        # again.
-        return refused is None or refused.old.get("writeId") == after.write_id
+        return refused is None or _is_own(refused.old, after)
 
     def delete(self, asset: Asset, moment: Moment) -> bool:
         """Remove the asset if it still stands, and tell whether it is gone."""
@@ -64,5 +62,13 @@ class DynamoAssetStore:
     ) -> Sequence[ShardPage[Asset]]:
         """Ask shards of the list of all assets, or of a status, side by side."""
         if status is None:
-            return self._newest.ask({}, queries, moment)
+            return self._newest_first.ask({}, queries, moment)
         return self._of_status.ask({"status": status}, queries, moment)
+
+
+def _is_own(old: Item, asset: Asset) -> bool:
+    """Tell whether what refused a write is the write itself, whose answer was lost.
+
+    An idempotency item knows the record it created.
+    """
+    return old.get("writeId") == asset.write_id or old.get("recordId") == asset.asset_id

@@ -2,24 +2,25 @@
 
 from assets.model import Asset, Download, Upload
 from shared.json_reader import JsonValue
-from shared.page_view import page_view
+from shared.page_view import page_view, present
 from shared.pages import Page
 
 
 def asset_view(asset: Asset) -> dict[str, JsonValue]:
     """Return the asset; a checksum that was not given is left out."""
-    members: dict[str, JsonValue] = {
-        "assetId": asset.asset_id,
-        "fileName": asset.file_name,
-        "contentType": asset.content_type,
-        "size": asset.size,
-        "checksumSha256": asset.checksum_sha256,
-        "status": asset.status,
-        "createdAt": asset.created_at,
-        "updatedAt": asset.updated_at,
-        "expiresAt": asset.expires_at,
-    }
-    return {name: value for name, value in members.items() if value is not None}
+    return present(
+        {
+            "assetId": asset.asset_id,
+            "fileName": asset.file_name,
+            "contentType": asset.content_type,
+            "size": asset.size,
+            "checksumSha256": asset.checksum_sha256,
+            "status": asset.status,
+            "createdAt": asset.created_at,
+            "updatedAt": asset.updated_at,
+            "expiresAt": asset.expires_at,
+        }
+    )
 
 
 def created_asset_view(asset: Asset, upload: Upload) -> dict[str, JsonValue]:

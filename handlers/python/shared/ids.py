@@ -3,8 +3,10 @@
 import os
 import re
 
+from schemas import ULID
+
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
-_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_ULID_PATTERN = re.compile(ULID["pattern"])
 _TIME_LENGTH = 10
 _LENGTH = 26
 _RANDOM_OCTETS = 10
@@ -13,7 +15,7 @@ _WRITE_ID_OCTETS = 16
 
 def is_ulid(text: str) -> bool:
     """Tell whether `text` is a ULID in upper case; no other spelling is read as one."""
-    return _ULID.fullmatch(text) is not None
+    return _ULID_PATTERN.fullmatch(text) is not None
 
 
 def new_ulid(now: int) -> str:

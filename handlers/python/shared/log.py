@@ -7,6 +7,8 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -15,6 +17,9 @@ from shared.version import IMPLEMENTATION
 
 # A version number, or $LATEST where no version was published.
 FUNCTION_VERSION = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+
+# How much an event matters.
+Level: TypeAlias = Literal["info", "warn", "error"]
 
 # Made once: `json.dumps` would make one for each line.
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
@@ -44,19 +49,27 @@ def _add_common(_logger: WrappedLogger, level: str, event: EventDict) -> EventDi
 
 
 def _render(_logger: WrappedLogger, _level: str, event: EventDict) -> str:
-    """Return an event's line, and the one that is to be written at once with it.
-
-    One write of two lines says the same as two, and costs less: to a pipe each is a
-    call of the kernel.
-    """
-    following = event.pop("following", None)
-    if following is None:
-        return _ENCODER.encode(event)
-    return f"{_ENCODER.encode(event)}\n{_ENCODER.encode(following)}"
+    """Return an event's line, and those that follow it."""
+    following = event.pop("following")
+    return "\n".join(_ENCODER.encode(line) for line in (event, *following))
 
 
-LOG: structlog.BoundLogger = structlog.wrap_logger(
+_LOGGER: structlog.BoundLogger = structlog.wrap_logger(
     _StandardOutput(),
     processors=[_add_common, _render],
     wrapper_class=structlog.BoundLogger,
 ).bind()  # or it would be made anew for each line
+
+
+def log(
+    level: Level,
+    event: str,
+    members: Mapping[str, object],
+    *following: Mapping[str, object],
+) -> None:
+    """Write an event, and the lines that follow it, all at once and whole.
+
+    One write of two lines says the same as two, and costs less: to a pipe each is a
+    call of the kernel.
+    """
+    getattr(_LOGGER, level)(event, **members, following=following)

@@ -1,10 +1,15 @@
-"""A page as clients see it (contract/schemas/*-page.json)."""
+"""A page as clients see it (contract/schemas/*-page.json), and what all views do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from shared.cursor import encode_cursor
 from shared.json_reader import JsonValue
 from shared.pages import Page, Record
+
+
+def present(members: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the members that are not None: the contract leaves out what is not set."""
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def page_view(

@@ -59,6 +59,7 @@ class Page(NamedTuple, Generic[Record]):
     next: Position | None
 
 
+# Ask shards side by side; the answers are in the order of the queries.
 AskShards = Callable[[Sequence[ShardQuery]], Sequence[ShardPage[Record]]]
 
 
@@ -92,7 +93,7 @@ def merge_page(
             if answer.frontier is None:
                 del unread[query.shard]
         live = _newest_first(live)
-        behind = _behind(unread, live, wanted.limit)
+        behind = _still_behind(unread, live, wanted.limit)
         if not behind:
             return cut_page(live, wanted, now)
     edge = max(frontier for frontier in unread.values() if frontier is not None)
@@ -103,7 +104,7 @@ def _newest_first(records: Iterable[Record]) -> list[Record]:
     return sorted(records, key=lambda record: record.position, reverse=True)
 
 
-def _behind(
+def _still_behind(
     unread: Mapping[int, Position | None], live: Sequence[Listed], limit: int
 ) -> list[int]:
     """Return the shards that may still hold a record of the page, or the one after."""

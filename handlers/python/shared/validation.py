@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from typing import LiteralString, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
+from annotated_types import Interval
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
+from schemas import Schema
 from shared.errors import Fault, ValidationFailed
 from shared.faults import listed
 from shared.json_reader import JsonValue
@@ -51,6 +59,20 @@ def read_body(model: type[Model], value: JsonValue, now: int) -> Model:
             for fault in found
         ]
     raise ValidationFailed("pointer", listed(faults))
+
+
+def text(schema: Schema) -> StringConstraints:
+    """Return what holds a string to its schema."""
+    return StringConstraints(
+        min_length=schema.get("minLength"),
+        max_length=schema.get("maxLength"),
+        pattern=schema.get("pattern"),
+    )
+
+
+def number(schema: Schema) -> Interval:
+    """Return what holds an integer to its schema."""
+    return Interval(ge=schema.get("minimum"), le=schema.get("maximum"))
 
 
 def no_null(value: JsonValue) -> JsonValue:

@@ -1,23 +1,22 @@
-"""What clients send of users; patterns and bounds are those of contract/schemas."""
+"""What clients send of users: the contract's schemas, and bounds that move."""
 
 import os
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core.core_schema import ValidationInfo
 
-from shared.json_number import SAFE_INTEGER
-from shared.text import ascii_lower
-from shared.validation import Body, fault, no_null, now_of
-
-EMAIL_MAX_LENGTH = 254
-# Read by the regular expressions of Rust (here) and of Python (in the query): alike, as
-# it has ASCII only and is never asked where a line ends.
-EMAIL_PATTERN = (
-    r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-    r"(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$"
+from schemas import (
+    USER_DEPARTMENT,
+    USER_EMAIL,
+    USER_EXPIRES_AT,
+    USER_NAME,
+    USER_PATCH_DEPARTMENT,
+    USER_PATCH_EXPIRES_AT,
 )
+from shared.text import ascii_lower
+from shared.validation import Body, fault, no_null, now_of, number, text
+
 # A user that has just expired is still in the index, and lists must skip it.
 USER_LIFETIME_MIN_MS = 1_000 * int(os.environ.get("MIN_USER_LIFETIME_SECONDS", "60"))
 USER_LIFETIME_MAX_MS = 315_360_000_000  # 3,650 days
@@ -33,14 +32,13 @@ def _within_a_lifetime(expires_at: int, info: ValidationInfo) -> int:
     return expires_at
 
 
-Email = Annotated[
-    str,
-    StringConstraints(max_length=EMAIL_MAX_LENGTH, pattern=EMAIL_PATTERN),
-    AfterValidator(ascii_lower),
-]
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-ExpiresAt = Annotated[
-    int, Field(ge=0, le=SAFE_INTEGER), AfterValidator(_within_a_lifetime)
+Email = Annotated[str, text(USER_EMAIL), AfterValidator(ascii_lower)]
+Name = Annotated[str, text(USER_NAME)]
+Department = Annotated[str, text(USER_DEPARTMENT)]
+ExpiresAt = Annotated[int, number(USER_EXPIRES_AT), AfterValidator(_within_a_lifetime)]
+PatchedDepartment = Annotated[str, text(USER_PATCH_DEPARTMENT)]
+PatchedExpiresAt = Annotated[
+    int, number(USER_PATCH_EXPIRES_AT), AfterValidator(_within_a_lifetime)
 ]
 
 
@@ -48,8 +46,8 @@ class UserCreate(Body):
     """The body of createUser."""
 
     email: Email
-    name: ShortText
-    department: Annotated[ShortText | None, BeforeValidator(no_null)] = None
+    name: Name
+    department: Annotated[Department | None, BeforeValidator(no_null)] = None
     expires_at: Annotated[
         ExpiresAt | None, BeforeValidator(no_null), Field(alias="expiresAt")
     ] = None
@@ -66,6 +64,6 @@ class UserPatch(Body):
     """
 
     email: Annotated[Email | None, BeforeValidator(no_null)] = None
-    name: Annotated[ShortText | None, BeforeValidator(no_null)] = None
-    department: ShortText | None = None
-    expires_at: Annotated[ExpiresAt | None, Field(alias="expiresAt")] = None
+    name: Annotated[Name | None, BeforeValidator(no_null)] = None
+    department: PatchedDepartment | None = None
+    expires_at: Annotated[PatchedExpiresAt | None, Field(alias="expiresAt")] = None

@@ -9,7 +9,7 @@ from users.model import User, UserStore, live_user
 
 def create_user(
     users: UserStore,
-    new: UserCreate,
+    body: UserCreate,
     idempotency: IdempotencyKey | None,
     moment: Moment,
 ) -> User:
@@ -20,10 +20,10 @@ def create_user(
     """
     user = User(
         user_id=new_ulid(moment.now),
-        email=new.email,
-        name=new.name,
-        department=new.department,
-        expires_at=new.expires_at,
+        email=body.email,
+        name=body.name,
+        department=body.department,
+        expires_at=body.expires_at,
         created_at=moment.now,
         updated_at=moment.now,
         version=1,

@@ -1,8 +1,6 @@
 """Users and guards of their addresses as items (contract/schemas/stored-*.json)."""
 
-from collections.abc import Mapping
-
-from shared.aws.items import Item, number, optional_number, optional_text, text
+from shared.aws.items import Item, NewItem, number, optional_number, optional_text, text
 from shared.aws.writes import Condition, Delete, Put
 from shared.expiry import ttl_seconds
 from shared.ids import list_shard
@@ -11,7 +9,7 @@ from users.model import User
 KEY = "userId"
 
 
-def user_item(user: User, shards: int) -> Mapping[str, str | int | None]:
+def user_item(user: User, shards: int) -> NewItem:
     """Return the item of a user, in a table whose lists have `shards` shards."""
     return {
         "userId": user.user_id,

@@ -11,21 +11,21 @@ from users.model import User, UserStore, live_user
 def replace_user(
     users: UserStore,
     user_id: str,
-    new: UserReplace,
+    body: UserReplace,
     if_match: EntityTags | None,
     moment: Moment,
 ) -> User:
-    """Replace all that a client may set; what `new` leaves out is removed.
+    """Replace all that a client may set; what `body` leaves out is removed.
 
     Raises `UserNotFound`, `PreconditionFailed`, `EmailTaken` and `Conflict`.
     """
 
     def write(before: User) -> User | None:
         after = before._replace(
-            email=new.email,
-            name=new.name,
-            department=new.department,
-            expires_at=new.expires_at,
+            email=body.email,
+            name=body.name,
+            department=body.department,
+            expires_at=body.expires_at,
             updated_at=moment.now,
             version=before.version + 1,
             write_id=new_write_id(),

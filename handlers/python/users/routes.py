@@ -1,20 +1,21 @@
 """The operations on users as routes: calls in, answers out."""
 
-import re
 from collections.abc import Mapping
 
-from shared.http.media_type import JSON, MERGE_PATCH
-from shared.http.query import limit_fault, no_fault, read_slice
+from schemas import USER_EMAIL
+from shared.http.media_type import JSON_ONLY, MERGE_PATCH, NO_BODY
+from shared.http.query import Parameters, limit_fault, no_fault, read_slice, text_fault
 from shared.http.response import Response, created, no_content, not_modified, ok
-from shared.http.route import Call, Route
-from shared.text import ascii_lower
-from users.bodies import (
-    EMAIL_MAX_LENGTH,
-    EMAIL_PATTERN,
-    UserCreate,
-    UserPatch,
-    UserReplace,
+from shared.http.route import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    NO_HEADERS,
+    Call,
+    Route,
 )
+from shared.text import ascii_lower
+from users.bodies import UserCreate, UserPatch, UserReplace
 from users.create_user import create_user
 from users.delete_user import delete_user
 from users.get_user import get_user
@@ -24,90 +25,57 @@ from users.replace_user import replace_user
 from users.update_user import update_user
 from users.view import user_page_view, user_view
 
-_EMAIL = re.compile(EMAIL_PATTERN)
+
+def _create(users: UserStore, call: Call) -> Response:
+    body = call.body(UserCreate)
+    user = create_user(users, body, call.idempotency, call.moment)
+    return created("users", user.user_id, user.version, user_view(user))
 
 
-class UserRoutes:
-    """The operations on the users of one store."""
-
-    def __init__(self, users: UserStore) -> None:
-        self._users = users
-
-    def routes(self) -> Mapping[str, Route]:
-        """Return the routes by API Gateway's `routeKey`."""
-        return {
-            "POST /users": Route(
-                "createUser",
-                self._create,
-                media_types=JSON,
-                headers=("idempotency-key",),
-            ),
-            "GET /users": Route(
-                "listUsers",
-                self._list,
-                parameters={
-                    "limit": limit_fault,
-                    "cursor": no_fault,
-                    "email": _email_fault,
-                },
-            ),
-            "GET /users/{userId}": Route(
-                "getUser", self._get, headers=("if-none-match",)
-            ),
-            "PUT /users/{userId}": Route(
-                "replaceUser", self._replace, media_types=JSON, headers=("if-match",)
-            ),
-            "PATCH /users/{userId}": Route(
-                "updateUser",
-                self._update,
-                media_types=MERGE_PATCH,
-                headers=("if-match",),
-            ),
-            "DELETE /users/{userId}": Route(
-                "deleteUser", self._delete, headers=("if-match",)
-            ),
-        }
-
-    def _create(self, call: Call) -> Response:
-        new = call.body(UserCreate)
-        user = create_user(self._users, new, call.idempotency, call.moment)
-        return created("users", user.user_id, user.version, user_view(user))
-
-    def _list(self, call: Call) -> Response:
-        wanted = read_slice(call.query)
-        email = call.query.get("email")
-        address = None if email is None else ascii_lower(email)
-        page = list_users(self._users, wanted, address, call.moment)
-        return ok(user_page_view(page))
-
-    def _get(self, call: Call) -> Response:
-        user = get_user(self._users, call.record_id, call.moment)
-        seen = call.if_none_match
-        if seen is not None and seen.match_weakly(user.version):
-            return not_modified(user.version)
-        return ok(user_view(user), user.version)
-
-    def _replace(self, call: Call) -> Response:
-        new = call.body(UserReplace)
-        user = replace_user(
-            self._users, call.record_id, new, call.if_match, call.moment
-        )
-        return ok(user_view(user), user.version)
-
-    def _update(self, call: Call) -> Response:
-        patch = call.body(UserPatch)
-        user = update_user(
-            self._users, call.record_id, patch, call.if_match, call.moment
-        )
-        return ok(user_view(user), user.version)
-
-    def _delete(self, call: Call) -> Response:
-        delete_user(self._users, call.record_id, call.if_match, call.moment)
-        return no_content()
+def _list(users: UserStore, call: Call) -> Response:
+    wanted = read_slice(call.query)
+    email = call.query.get("email")
+    address = None if email is None else ascii_lower(email)
+    page = list_users(users, wanted, address, call.moment)
+    return ok(user_page_view(page))
 
 
-def _email_fault(value: str) -> str | None:
-    """Return the fault of the parameter `email`, or None."""
-    if len(value) > EMAIL_MAX_LENGTH:
-        return "maxLength"
-    return None if _EMAIL.fullmatch(value) else "pattern"
+def _get(users: UserStore, call: Call) -> Response:
+    user = get_user(users, call.record_id, call.moment)
+    if call.if_none_match and call.if_none_match.match_weakly(user.version):
+        return not_modified(user.version)
+    return ok(user_view(user), user.version)
+
+
+def _replace(users: UserStore, call: Call) -> Response:
+    body = call.body(UserReplace)
+    user = replace_user(users, call.record_id, body, call.if_match, call.moment)
+    return ok(user_view(user), user.version)
+
+
+def _update(users: UserStore, call: Call) -> Response:
+    patch = call.body(UserPatch)
+    user = update_user(users, call.record_id, patch, call.if_match, call.moment)
+    return ok(user_view(user), user.version)
+
+
+def _remove(users: UserStore, call: Call) -> Response:
+    delete_user(users, call.record_id, call.if_match, call.moment)
+    return no_content()
+
+
+_QUERY: Parameters = {
+    "limit": limit_fault,
+    "cursor": no_fault,
+    "email": text_fault(USER_EMAIL),
+}
+
+# By API Gateway's `routeKey`: the operation, what answers it, and what that reads.
+USER_ROUTES: Mapping[str, Route[UserStore]] = {
+    "POST /users": Route("createUser", _create, JSON_ONLY, IDEMPOTENCY_KEY),
+    "GET /users": Route("listUsers", _list, NO_BODY, NO_HEADERS, _QUERY),
+    "GET /users/{userId}": Route("getUser", _get, NO_BODY, IF_NONE_MATCH),
+    "PUT /users/{userId}": Route("replaceUser", _replace, JSON_ONLY, IF_MATCH),
+    "PATCH /users/{userId}": Route("updateUser", _update, MERGE_PATCH, IF_MATCH),
+    "DELETE /users/{userId}": Route("deleteUser", _remove, NO_BODY, IF_MATCH),
+}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from shared.aws.idempotency_items import first_use_put, read_first_use
 from shared.aws.items import Item
 from shared.aws.shards import ShardedIndex
-from shared.aws.table import IndexQuery, Refused, Table
+from shared.aws.table import IndexQuery, Refused, Table, Write
 from shared.aws.writes import Delete, Put, absent, absent_or_expired, unchanged
 from shared.idempotency import FirstUse, IdempotencyKey
 from shared.moment import Moment
@@ -33,7 +33,7 @@ class DynamoUserStore:
     def __init__(self, table: Table, shards: int) -> None:
         self.shards = shards
         self._table = table
-        self._newest = ShardedIndex(table, "createdAt-index", shards, read_user)
+        self._newest_first = ShardedIndex(table, "createdAt-index", shards, read_user)
 
     def find(self, user_id: str, moment: Moment) -> User | None:
         """Return the user as it is now, also an expired one."""
@@ -49,12 +49,11 @@ class DynamoUserStore:
         """
         record = Put(user_item(user, self.shards), absent(KEY))
         guard = guard_put(user, absent_or_expired(KEY, moment.now))
-        if idempotency is None:
-            refused = self._table.write([record, guard], moment)
-        else:
+        writes: list[Write] = [record, guard]
+        if idempotency is not None:
             first = FirstUse(idempotency, user.user_id)
-            use = first_use_put(KEY, "createUser", first, moment.now)
-            refused = self._table.write([use, record, guard], moment)
+            writes.insert(0, first_use_put(KEY, "createUser", first, moment.now))
+        refused = self._table.write(writes, moment)
         if refused is None or _is_own(refused.old, user):
             return None
         if idempotency is None or refused.write is guard:
@@ -66,11 +65,11 @@ class DynamoUserStore:
 
         Raises `EmailTaken`.
         """
-        writes = [self._replacement(before, after)]
+        writes: list[Write] = [self._replacement(before, after)]
         guard = guard_put(after, free_or_own(after, moment.now))
         if (before.email, before.expires_at) != (after.email, after.expires_at):
             writes.append(guard)
-        release = [guard_delete(before)] if before.email != after.email else []
+        release = [] if before.email == after.email else [guard_delete(before)]
         refused = self._write_and_release(writes, release, moment)
         if refused is not None and refused.write is guard:
             raise EmailTaken(after.email)
@@ -86,7 +85,7 @@ class DynamoUserStore:
         self, queries: Sequence[ShardQuery], moment: Moment
     ) -> Sequence[ShardPage[User]]:
         """Ask shards of the list of users, side by side."""
-        return self._newest.ask({}, queries, moment)
+        return self._newest_first.ask({}, queries, moment)
 
     def with_email(self, email: str, moment: Moment) -> Sequence[User]:
         """Return all users of the address, also expired ones."""
@@ -103,7 +102,7 @@ class DynamoUserStore:
         return Put(user_item(after, self.shards), unchanged(before.version))
 
     def _write_and_release(
-        self, writes: Sequence[Put | Delete], release: Sequence[Delete], moment: Moment
+        self, writes: Sequence[Write], release: Sequence[Write], moment: Moment
     ) -> Refused | None:
         """Do `writes`, and free an address in the same transaction.
 

@@ -1,23 +1,24 @@
 """A user as clients see it (contract/schemas/user.json)."""
 
 from shared.json_reader import JsonValue
-from shared.page_view import page_view
+from shared.page_view import page_view, present
 from shared.pages import Page
 from users.model import User
 
 
 def user_view(user: User) -> dict[str, JsonValue]:
     """Return the user; optional members that are not set are left out."""
-    members: dict[str, JsonValue] = {
-        "userId": user.user_id,
-        "email": user.email,
-        "name": user.name,
-        "department": user.department,
-        "expiresAt": user.expires_at,
-        "createdAt": user.created_at,
-        "updatedAt": user.updated_at,
-    }
-    return {name: value for name, value in members.items() if value is not None}
+    return present(
+        {
+            "userId": user.user_id,
+            "email": user.email,
+            "name": user.name,
+            "department": user.department,
+            "expiresAt": user.expires_at,
+            "createdAt": user.created_at,
+            "updatedAt": user.updated_at,
+        }
+    )
 
 
 def user_page_view(page: Page[User]) -> dict[str, JsonValue]:

@@ -12,7 +12,6 @@ export const ASSET_TTL_MS = 2_592_000_000; // 30 days
 const UPLOAD_WINDOW_MS = 90_000_000;
 export const PENDING = "pending";
 export const UPLOADED = "uploaded";
-export const STATUSES: readonly string[] = [PENDING, UPLOADED];
 
 export type Status = typeof PENDING | typeof UPLOADED;
 

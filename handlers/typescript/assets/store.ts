@@ -1,8 +1,9 @@
 /** The records of assets in DynamoDB. */
 
 import { firstUsePut, readFirstUse } from "../shared/aws/idempotency-items.ts";
+import type { Item } from "../shared/aws/items.ts";
 import { ShardedIndex } from "../shared/aws/shards.ts";
-import type { Table } from "../shared/aws/table.ts";
+import type { Table, Write } from "../shared/aws/table.ts";
 import { absent, Delete, Put, unchanged } from "../shared/aws/writes.ts";
 import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
 import type { Moment } from "../shared/moment.ts";
@@ -35,16 +36,17 @@ export class DynamoAssetStore implements AssetStore {
     idempotency: IdempotencyKey | null,
     moment: Moment,
   ): Promise<FirstUse | null> {
-    const record = new Put(assetItem(asset, this.shards), absent(KEY));
-    if (idempotency === null) {
-      // Its id is new, so only the write itself, sent again, can be in its way.
-      await this.table.write([record], moment);
+    const writes: Write[] = [new Put(assetItem(asset, this.shards), absent(KEY))];
+    if (idempotency !== null) {
+      const first = { key: idempotency, recordId: asset.assetId };
+      writes.unshift(firstUsePut(KEY, "createAsset", first, moment.now));
+    }
+    const refused = await this.table.write(writes, moment);
+    // Its id is new, so without a key only the write itself, sent again, can be in its
+    // way.
+    if (refused === null || idempotency === null || isOwn(refused.old, asset)) {
       return null;
     }
-    const first = { key: idempotency, recordId: asset.assetId };
-    const use = firstUsePut(KEY, "createAsset", first, moment.now);
-    const refused = await this.table.write([use, record], moment);
-    if (refused === null || refused.old["recordId"] === asset.assetId) return null;
     return readFirstUse(refused.old, idempotency);
   }
 
@@ -52,9 +54,7 @@ export class DynamoAssetStore implements AssetStore {
   async replace(before: Asset, after: Asset, moment: Moment): Promise<boolean> {
     const record = new Put(assetItem(after, this.shards), unchanged(before.version));
     const refused = await this.table.write([record], moment);
-    // Refused by itself: the write was done, its answer lost, and the SDK sent it
-    // again.
-    return refused === null || refused.old["writeId"] === after.writeId;
+    return refused === null || isOwn(refused.old, after);
   }
 
   /** Remove the asset if it still stands, and tell whether it is gone. */
@@ -75,4 +75,13 @@ export class DynamoAssetStore implements AssetStore {
     if (status === null) return this.newestFirst.ask({}, queries, moment);
     return this.ofStatus.ask({ status }, queries, moment);
   }
+}
+
+/**
+ * Tell whether what refused a write is the write itself, whose answer was lost.
+ *
+ * An idempotency item knows the record it created.
+ */
+function isOwn(old: Item, asset: Asset): boolean {
+  return old["writeId"] === asset.writeId || old["recordId"] === asset.assetId;
 }

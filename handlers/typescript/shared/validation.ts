@@ -47,11 +47,6 @@ export function readBody<Model>(
   return body.settled(value as Model);
 }
 
-/** Return the fault of a value that has no members, or null. */
-export function valueFault(validate: Validator, value: JsonValue): string | null {
-  return schemaFaults(validate, value).get("") ?? null;
-}
-
 /** Return what a validator finds: for each place the code that is told. */
 function schemaFaults(validate: Validator, value: JsonValue): Faults {
   const faults = new Map<string, string>();

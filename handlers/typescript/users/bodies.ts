@@ -2,13 +2,12 @@
 
 import type { UserCreate, UserPatch, UserReplace } from "@contract/types";
 import {
-  validateEmail,
   validateUserCreate,
   validateUserPatch,
   validateUserReplace,
 } from "@contract/validators";
 import { asciiLower } from "../shared/text.ts";
-import { type Body, valueFault } from "../shared/validation.ts";
+import type { Body } from "../shared/validation.ts";
 
 export type { UserCreate, UserPatch, UserReplace };
 
@@ -58,8 +57,3 @@ export const USER_PATCH: Body<UserPatch> = {
   further: withinALifetime,
   settled: withAddress,
 };
-
-/** Return the fault of an address by itself, or null. */
-export function emailFault(value: string): string | null {
-  return valueFault(validateEmail, value);
-}

@@ -103,7 +103,7 @@ export class DynamoUserStore implements UserStore {
     const users: User[] = [];
     let after: Item | null = null;
     do {
-      const query = { index: "email-index", partition: { email }, after };
+      const query = { indexName: "email-index", partition: { email }, after };
       const found = await this.table.query(query, moment);
       users.push(...found.items.map(readUser));
       after = found.last;

@@ -135,10 +135,10 @@ def test_event_of_the_template_that_differs_is_one_line(
     [
         (f"{PYTHON}/users/routes.py", "PATCH /users/{userId}", "updateUser"),
         (f"{PYTHON}/assets/routes.py", "GET /assets", "listAssets"),
-        (f"{PYTHON}/users_handler.py", "GET /health", "getHealth"),
+        (f"{PYTHON}/health/routes.py", "GET /health", "getHealth"),
         (f"{TYPESCRIPT}/users/routes.ts", "PATCH /users/{userId}", "updateUser"),
         (f"{TYPESCRIPT}/assets/routes.ts", "GET /assets", "listAssets"),
-        (f"{TYPESCRIPT}/users-handler.ts", "GET /health", "getHealth"),
+        (f"{TYPESCRIPT}/health/routes.ts", "GET /health", "getHealth"),
     ],
 )
 def test_route_of_a_handler_that_differs_is_one_line(

@@ -54,10 +54,12 @@ def test_nothing_changed_is_not_built_again(sam: FakeSam) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", ["handlers/python/users_handler.py", "template.yaml"]
+    "changed",
+    ["contract/schemas/user.json", "handlers/python/users_handler.py", "template.yaml"],
 )
 def test_a_change_of_an_input_is_built(sam: FakeSam, changed: str) -> None:
     build.build("python")
+    (sam.root / changed).parent.mkdir(parents=True, exist_ok=True)
     (sam.root / changed).write_text("two")
     assert build.build("python").fresh
 
@@ -116,7 +118,10 @@ def test_the_same_package_gives_the_same_zip(tmp_path: Path) -> None:
     assert zipfile.ZipFile(zipped).namelist() == ["build.json", "users/store.py"]
 
 
-@pytest.mark.parametrize("changed", ["contract/schemas/user.json", "package-lock.json"])
+@pytest.mark.parametrize(
+    "changed",
+    ["contract/openapi.yaml", "contract/schemas/user.json", "package-lock.json"],
+)
 def test_typescript_is_made_of_the_contract_and_of_its_pins_too(
     sam: FakeSam, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:

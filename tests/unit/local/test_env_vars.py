@@ -127,7 +127,7 @@ def test_function_without_data_says_in_its_log_what_brings_it() -> None:
         env={
             "PATH": os.environ["PATH"],
             "AWS_DEFAULT_REGION": "us-east-1",
-            "PYTHONPATH": str(ROOT / "handlers" / "python"),
+            "PYTHONPATH": f"{ROOT}/build/python:{ROOT}/handlers/python",
             **key,
             **env_vars.WITHOUT_DATA,
         },

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+import runpy
 import struct
 from pathlib import Path
 
 import pytest
 
 from handlers.packaging import python as packaging
-from handlers.packaging.order import BuildError, Order, read_order
+from handlers.packaging import schemas, typescript
+from handlers.packaging.order import ROOT, BuildError, Order, read_order
 from handlers.packaging.wheels import refuse_foreign
 
 GRAPH = """
@@ -68,6 +72,19 @@ def test_a_package_has_nothing_of_the_other_function(
     names = packaging.top_level(function)
     assert {own, f"{own}_handler.py", "shared"} <= names
     assert not {foreign, f"{foreign}_handler.py"} & names
+
+
+def test_both_implementations_are_given_the_same_bounds(tmp_path: Path) -> None:
+    typescript.run("node", "handlers/packaging/contract.mjs")
+    generated = (ROOT / "build/typescript/contract/schemas.ts").read_text("utf-8")
+    constant = r"^export const (\w+) = (.+) as const satisfies Schema;$"
+    found = re.findall(constant, generated, re.MULTILINE)
+
+    module = runpy.run_path(str(schemas.write(tmp_path)))
+
+    assert {name: json.loads(bounds) for name, bounds in found} == {
+        name: value for name, value in module.items() if name.isupper()
+    }
 
 
 def test_health_is_served_by_the_users_function_alone() -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from handlers.packaging import python as packaging
+from handlers.packaging import schemas
 from handlers.packaging.order import BuildError, Order, write_note
 from handlers.packaging.python import copy_sources, replace_sources
 
-FILES = ("users_handler.py", "users/model.py", "shared/text/__init__.py", "once.py")
+SOURCES = ("users_handler.py", "users/model.py", "shared/text/__init__.py", "once.py")
+FILES = {*SOURCES, "schemas.py"}
 
 
 def text(path: Path) -> str:
@@ -27,8 +29,10 @@ def write(path: Path, content: str) -> None:
 @pytest.fixture
 def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "source"
-    for name in FILES:
+    for name in SOURCES:
         write(folder / name, "old")
+    write(tmp_path / "schemas" / "user.json", bounded(100))
+    monkeypatch.setattr(schemas, "SCHEMAS", tmp_path / "schemas")
     monkeypatch.setattr(packaging, "SOURCE", folder)
     return folder
 
@@ -48,6 +52,10 @@ def package(source: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def bounded(length: int) -> str:
+    return json.dumps({"$defs": {"fullName": {"maxLength": length}}})
+
+
 def files(package: Path) -> set[str]:
     found = {str(one.relative_to(package)) for one in package.rglob("*.py*")}
     return {name for name in found if "boto3" not in name and "six" not in name}
@@ -61,10 +69,10 @@ def test_saved_file_is_replaced_and_its_bytecode_gone(
     replace_sources("UsersFunction", package)
 
     assert text(package / "once.py") == "new"
-    assert files(package) == set(FILES)
+    assert files(package) == FILES
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", SOURCES)
 def test_removed_file_is_removed_whatever_its_folder(
     source: Path, package: Path, name: str
 ) -> None:
@@ -72,7 +80,7 @@ def test_removed_file_is_removed_whatever_its_folder(
 
     replace_sources("UsersFunction", package)
 
-    assert files(package) == set(FILES) - {name}
+    assert files(package) == FILES - {name}
 
 
 def test_renamed_module_keeps_no_copy_under_any_name_it_had(
@@ -118,7 +126,7 @@ def test_link_that_leads_nowhere_is_left_out(
 
     replace_sources("UsersFunction", package)
 
-    assert files(package) == set(FILES)
+    assert files(package) == FILES
 
 
 def test_hidden_files_are_left_out(source: Path, package: Path) -> None:
@@ -127,7 +135,7 @@ def test_hidden_files_are_left_out(source: Path, package: Path) -> None:
 
     replace_sources("UsersFunction", package)
 
-    assert files(package) == set(FILES)
+    assert files(package) == FILES
 
 
 def test_source_that_cannot_be_read_leaves_the_package_as_it_is(
@@ -149,4 +157,29 @@ def test_source_that_cannot_be_read_leaves_the_package_as_it_is(
 def test_note_says_which_names_are_sources(package: Path) -> None:
     note = json.loads(text(package / "build.json"))
 
-    assert note["sources"] == ["once.py", "shared", "users", "users_handler.py"]
+    names = ["once.py", "schemas.py", "shared", "users", "users_handler.py"]
+    assert note["sources"] == names
+
+
+def test_saved_schema_bounds_what_the_package_takes(
+    package: Path, tmp_path: Path
+) -> None:
+    write(tmp_path / "schemas" / "user.json", bounded(99))
+
+    replace_sources("UsersFunction", package)
+
+    assert "USER_FULL_NAME: Schema = {'maxLength': 99}" in text(package / "schemas.py")
+    assert not (package / "__pycache__" / "schemas.cpython-313.pyc").exists()
+
+
+def test_schema_that_cannot_be_read_leaves_the_package_as_it_is(
+    source: Path, package: Path, tmp_path: Path
+) -> None:
+    write(tmp_path / "schemas" / "user.json", "{")
+    write(source / "once.py", "new")
+
+    with pytest.raises(BuildError, match=r"^contract/schemas/user\.json: "):
+        replace_sources("UsersFunction", package)
+
+    assert text(package / "once.py") == "old"
+    assert "100" in text(package / "schemas.py")

@@ -196,7 +196,7 @@ def test_a_deleted_asset_takes_its_object_along_once_no_upload_may_come() -> Non
 
 def test_lists_keep_to_a_status() -> None:
     ids = [new_ulid(NOW + n) for n in range(3)]
-    states = ["pending", "uploaded", "uploaded"]
+    states = ["uploaded", "uploaded", "pending"]
     assets = holding(
         *(
             asset(asset_id=i, created_at=NOW + n, status=s)
@@ -206,5 +206,5 @@ def test_lists_keep_to_a_status() -> None:
     everything = list_assets(assets, Slice(9, None), None, moment())
     assert [a.asset_id for a in everything.records] == ids[::-1]
     uploaded = list_assets(assets, Slice(1, None), "uploaded", moment())
-    assert [a.asset_id for a in uploaded.records] == ids[2:]
-    assert uploaded.next == (NOW + 2, ids[2])
+    assert [a.asset_id for a in uploaded.records] == [ids[1]]
+    assert uploaded.next == (NOW + 1, ids[1])

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from assets.routes import AssetRoutes
+from assets.routes import ASSET_ROUTES, AssetStores
 from health.get_health import get_health
 from shared.errors import AwsFault, Unavailable
 from shared.http.entry import Entry
@@ -32,7 +32,7 @@ from tests.unit.python.support import (
     problem,
     user,
 )
-from users.routes import UserRoutes
+from users.routes import USER_ROUTES
 
 SECRET = "ada.secret@example.com"
 BODY = {"email": SECRET, "name": "Ada"}
@@ -51,15 +51,17 @@ class Service:
     objects: MemoryObjects = field(default_factory=MemoryObjects)
 
     def __post_init__(self) -> None:
-        assets = AssetRoutes(self.assets, self.objects)
-        self.users_entry = Entry("userId", UserRoutes(self.users).routes())
-        self.assets_entry = Entry("assetId", assets.routes())
+        stores = AssetStores(self.assets, self.objects)
+        self.users_entry = Entry("userId", USER_ROUTES, self.users)
+        self.assets_entry = Entry("assetId", ASSET_ROUTES, stores)
 
     def send(
         self, route: str, body: object = None, **members: object
     ) -> dict[str, Any]:
-        entry = self.assets_entry if "/assets" in route else self.users_entry
-        return entry(event(route, body, **members), Context())
+        answer = self.users_entry.answer
+        if "/assets" in route:
+            answer = self.assets_entry.answer
+        return answer(event(route, body, **members), Context())
 
     def lines(self) -> list[dict[str, Any]]:
         """The log lines since the last call, each as the contract says."""
@@ -77,11 +79,15 @@ def service(capsys: pytest.CaptureFixture[str]) -> Service:
     return Service(capsys)
 
 
-def failing(error: Exception) -> Entry:
-    def respond(_call: Call) -> Response:
+def failing(error: Exception) -> Entry[None]:
+    def respond(_stores: None, _call: Call) -> Response:
         raise error
 
-    return Entry("userId", {"GET /users": Route("listUsers", respond)})
+    return listing(respond)
+
+
+def listing(respond: Callable[[None, Call], Response]) -> Entry[None]:
+    return Entry("userId", {"GET /users": Route("listUsers", respond)}, None)
 
 
 def document(response: dict[str, Any]) -> Any:  # Any: JSON of any shape
@@ -285,7 +291,7 @@ def test_faults_of_a_body_are_listed(service: Service) -> None:
 def test_an_event_of_no_known_shape_is_malformed(
     service: Service, hostile: object
 ) -> None:
-    response = service.users_entry(hostile, Context())
+    response = service.users_entry.answer(hostile, Context())
     assert problem(response) == (400, "malformed-request")
     headers: Any = response["headers"]
     assert headers["x-request-id"] == "invocation-id"
@@ -349,7 +355,7 @@ def test_broken_base64_is_counted_as_it_came(service: Service) -> None:
 
 
 def test_a_warming_event_is_answered_at_once(service: Service) -> None:
-    assert service.users_entry({"warming": True}, Context()) == {"warmed": True}
+    assert service.users_entry.answer({"warming": True}, Context()) == {"warmed": True}
     (line,) = service.lines()
     assert (line["event"], line["coldStart"]) == ("warming", True)
 
@@ -360,11 +366,11 @@ def test_a_warming_event_is_answered_at_once(service: Service) -> None:
 def test_what_is_almost_a_warming_event_is_none(
     service: Service, almost: object
 ) -> None:
-    assert problem(service.users_entry(almost, Context()))[0] == 400
+    assert problem(service.users_entry.answer(almost, Context()))[0] == 400
 
 
 def test_an_unforeseen_exception_is_a_500_that_tells_nothing(service: Service) -> None:
-    response = failing(KeyError(SECRET))(event("GET /users"), Context())
+    response = failing(KeyError(SECRET)).answer(event("GET /users"), Context())
     assert document(response) == {
         "type": "urn:problem:internal",
         "title": "The service failed",
@@ -382,7 +388,7 @@ def test_an_unforeseen_exception_is_a_500_that_tells_nothing(service: Service) -
 
 
 def test_aws_out_of_reach_is_a_503_to_be_tried_again(service: Service) -> None:
-    response = failing(Unavailable("SlowDown"))(event("GET /users"), Context())
+    response = failing(Unavailable("SlowDown")).answer(event("GET /users"), Context())
     assert problem(response) == (503, "unavailable")
     headers: Any = response["headers"]
     assert headers["retry-after"] == "1"
@@ -396,7 +402,7 @@ def test_aws_out_of_reach_is_a_503_to_be_tried_again(service: Service) -> None:
 
 
 def test_a_refusal_by_aws_is_a_500_with_its_code_in_the_log(service: Service) -> None:
-    response = failing(AwsFault("AccessDenied"))(event("GET /users"), Context())
+    response = failing(AwsFault("AccessDenied")).answer(event("GET /users"), Context())
     assert problem(response) == (500, "internal")
     assert service.lines()[0]["code"] == "AccessDenied"
 
@@ -411,11 +417,11 @@ def test_a_fault_is_shown_to_the_developer_where_one_reads(
         error.__cause__ = ConnectionError(f"{SECRET} refused \udc00")
         return error
 
-    failing(fault())(event("GET /users"), Context())
+    failing(fault()).answer(event("GET /users"), Context())
     unseen = service.lines()
     with (tmp_path / "trace").open("wb") as trace:
         monkeypatch.setenv("DEVELOPER_TRACE_FD", str(trace.fileno()))
-        failing(fault())(event("GET /users"), Context())
+        failing(fault()).answer(event("GET /users"), Context())
         service.send("GET /users", rawQueryString="a=1")
 
     shown = (tmp_path / "trace").read_text("utf-8")
@@ -431,8 +437,8 @@ def test_a_fault_line_has_an_end(service: Service) -> None:
     def recurse(depth: int) -> Response:
         return recurse(depth - 1) if depth else Response(int("?"))
 
-    entry = Entry("userId", {"GET /users": Route("listUsers", lambda _c: recurse(99))})
-    assert problem(entry(event("GET /users"), Context()))[0] == 500
+    entry = listing(lambda _stores, _call: recurse(99))
+    assert problem(entry.answer(event("GET /users"), Context()))[0] == 500
     assert len(service.lines()[0]["at"]) == 50
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.http.media_type import JSON, MERGE_PATCH, is_supported
+from shared.http.media_type import JSON_ONLY, MERGE_PATCH, is_supported
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from shared.http.media_type import JSON, MERGE_PATCH, is_supported
     ],
 )
 def test_supports(value: str) -> None:
-    assert is_supported(value, JSON)
+    assert is_supported(value, JSON_ONLY)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_supports(value: str) -> None:
     ],
 )
 def test_refuses(value: str | None) -> None:
-    assert not is_supported(value, JSON)
+    assert not is_supported(value, JSON_ONLY)
 
 
 def test_patch_takes_both_types() -> None:
@@ -81,4 +81,4 @@ def test_patch_takes_both_types() -> None:
 @pytest.mark.parametrize("piece", [";  ", '; a="\\"', "; a=b ", "\t;\t"])
 def test_a_long_value_is_refused_in_linear_time(piece: str) -> None:
     """Were it not, this would not end."""
-    assert not is_supported("application/json" + piece * 20_000 + "!", JSON)
+    assert not is_supported("application/json" + piece * 20_000 + "!", JSON_ONLY)

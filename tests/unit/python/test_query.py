@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from schemas import ASSET_STATUS, USER_EMAIL, USER_NAME, Schema
 from shared.errors import InvalidCursor, ValidationFailed
-from shared.http.query import limit_fault, no_fault, read_query, read_slice
+from shared.http.query import (
+    limit_fault,
+    no_fault,
+    read_query,
+    read_slice,
+    text_fault,
+)
 from shared.pages import Position
 
 PARAMETERS = {"limit": limit_fault, "cursor": no_fault, "é&=": no_fault}
@@ -111,6 +118,26 @@ def test_limit_is_plainly_written(value: str) -> None:
 @pytest.mark.parametrize("value", ["101", "999"])
 def test_limit_ends_at_100(value: str) -> None:
     assert limit_fault(value) == "maximum"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "fault"),
+    [
+        (ASSET_STATUS, "pending", None),
+        (ASSET_STATUS, "Pending", "enum"),
+        (USER_NAME, "", "minLength"),
+        (USER_NAME, "\U0001d49c" * 100, None),
+        (USER_NAME, "\U0001d49c" * 101, "maxLength"),
+        (USER_NAME, "\n", None),
+        (USER_EMAIL, "\U0001d49c" * 254, "pattern"),
+        (USER_EMAIL, "\U0001d49c" * 255, "maxLength"),
+        (USER_EMAIL, "a@b.c\n", "pattern"),
+    ],
+)
+def test_text_is_held_to_its_schema(
+    schema: Schema, value: str, fault: str | None
+) -> None:
+    assert text_fault(schema)(value) == fault
 
 
 def test_slice_is_twenty_from_the_start_when_nothing_is_said() -> None:

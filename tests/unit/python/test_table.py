@@ -13,7 +13,7 @@ from botocore.exceptions import (
 )
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from shared.aws.clients import frozen_credentials
+from shared.aws.clients import current_credentials
 from shared.aws.failures import service_failures
 from shared.aws.table import Refused, Table
 from shared.aws.writes import Put, absent
@@ -225,4 +225,4 @@ def test_without_credentials_nothing_is_signed(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr("shared.aws.clients._SESSION", NoSession())
     with pytest.raises(Exception, match="Unable to locate credentials"):
-        frozen_credentials()
+        current_credentials()

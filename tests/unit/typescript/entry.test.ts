@@ -13,13 +13,14 @@ import { ID } from "./support.ts";
 
 const CONTEXT = { awsRequestId: "invocation", getRemainingTimeInMillis: () => 29_000 };
 
-function entry(respond: () => never | Promise<never> = unforeseen): Entry {
+function entry(respond: () => never | Promise<never> = unforeseen): Entry<null> {
   return new Entry(
     "userId",
     new Map([
       ["GET /users/{userId}", new Route("getUser", respond)],
       ["GET /health", new Route("getHealth", async () => ok({ é: 1 }))],
     ]),
+    null,
   );
 }
 

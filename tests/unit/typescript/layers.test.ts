@@ -15,6 +15,20 @@ function modules(tree: string, suffix: string): string[] {
     .sort();
 }
 
+/** By package, the modules of the operations: each is in the one its path begins with. */
+const OPERATIONS = new Map<string, string[]>();
+const OPENAPI = readFileSync(join(process.cwd(), "contract", "openapi.yaml"), "utf8");
+let folder = "";
+for (const [, path, name] of OPENAPI.matchAll(
+  /^ {2}\/([a-z]+)|^ {6}operationId: (\w+)$/gm,
+)) {
+  if (path !== undefined) folder = path;
+  if (name === undefined) continue;
+  const kebab = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  OPERATIONS.set(folder, [...(OPERATIONS.get(folder) ?? []), `${folder}/${kebab}`]);
+}
+const PACKAGES = [...OPERATIONS.keys()];
+
 const MODULES = modules("typescript", ".ts");
 
 function imports(module: string): string[] {
@@ -36,33 +50,23 @@ test("both implementations have the same modules", () => {
 test("every import of the project is a module", () => {
   const known = new Set(MODULES);
   const unknown = MODULES.flatMap(imports).filter(
-    (name) => /^(users|assets|shared|health)/.test(name) && !known.has(name),
+    (name) =>
+      [...PACKAGES, "shared"].some((one) => name.startsWith(one)) && !known.has(name),
   );
   assert.deepEqual(unknown, []);
 });
 
-test("shared knows neither users nor assets nor health", () => {
-  const known = below("shared").flatMap(imports);
-  assert.deepEqual(
-    known.filter((name) => /^(users|assets|health)/.test(name)),
-    [],
-  );
-});
-
-test("users and assets know nothing of each other", () => {
-  assert.deepEqual(
-    below("users")
-      .flatMap(imports)
-      .filter((name) => /^(assets|health)/.test(name)),
-    [],
-  );
-  assert.deepEqual(
-    below("assets")
-      .flatMap(imports)
-      .filter((name) => /^(users|health)/.test(name)),
-    [],
-  );
-});
+for (const own of [...PACKAGES, "shared"]) {
+  test(`${own} knows nothing of the other packages of operations`, () => {
+    const others = PACKAGES.filter((one) => one !== own);
+    assert.deepEqual(
+      below(own)
+        .flatMap(imports)
+        .filter((name) => others.some((other) => name.startsWith(`${other}/`))),
+      [],
+    );
+  });
+}
 
 test("only the store of objects and shared/aws know AWS", () => {
   const knowing = MODULES.filter((module) =>
@@ -89,11 +93,17 @@ test("HTTP and AWS know nothing of each other", () => {
   );
 });
 
-test("operations know neither stores nor routes nor HTTP nor AWS", () => {
-  const operations = MODULES.filter((module) =>
-    /^(users|assets)\/[a-z]+-[a-z]+$/.test(module),
+test("each operation has a module in the package of its path", () => {
+  assert.deepEqual(
+    [...OPERATIONS.values()].flat().filter((name) => !MODULES.includes(name)),
+    [],
   );
-  assert.equal(operations.length, 13);
+});
+
+test("operations and their steps know neither stores nor routes nor HTTP nor AWS", () => {
+  const operations = PACKAGES.flatMap(below).filter(
+    (module) => !/\/(store|routes|items|objects|sigv4|view)$/.test(module),
+  );
   assert.deepEqual(
     operations
       .flatMap(imports)

@@ -2,19 +2,20 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ASSET_STATUS, type Schema, USER_EMAIL, USER_NAME } from "@contract/schemas";
 import { ValidationFailed } from "../../../handlers/typescript/shared/errors.ts";
 import {
   limitFault,
   noFault,
   readQuery,
   readSlice,
+  textFault,
 } from "../../../handlers/typescript/shared/http/query.ts";
-import { emailFault } from "../../../handlers/typescript/users/bodies.ts";
 
 const PARAMETERS = new Map([
   ["limit", limitFault],
   ["cursor", noFault],
-  ["email", emailFault],
+  ["email", textFault(USER_EMAIL)],
 ]);
 
 function faults(text: string): Record<string, string> {
@@ -60,6 +61,21 @@ const CASES: [text: string, faults: Record<string, string>][] = [
 for (const [text, expected] of CASES) {
   test(`${JSON.stringify(text.slice(0, 40))} has its faults`, () => {
     assert.deepEqual(faults(text), expected);
+  });
+}
+
+const TEXTS: [schema: Schema, value: string, fault: string | null][] = [
+  [ASSET_STATUS, "pending", null],
+  [ASSET_STATUS, "Pending", "enum"],
+  [USER_NAME, "", "minLength"],
+  [USER_NAME, "𝒜".repeat(100), null],
+  [USER_NAME, "𝒜".repeat(101), "maxLength"],
+  [USER_NAME, "\n", null],
+];
+
+for (const [schema, value, fault] of TEXTS) {
+  test(`${JSON.stringify(value.slice(0, 20))} as a parameter: ${fault}`, () => {
+    assert.equal(textFault(schema)(value), fault);
   });
 }
 

@@ -1,9 +1,28 @@
-/** Moments, records and clients to begin with. */
+/** Stores in memory, clients that answer by a script, and records to begin with. */
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { Asset } from "../../../handlers/typescript/assets/model.ts";
+import type { S3Client } from "@aws-sdk/client-s3";
+import {
+  Asset,
+  type AssetStore,
+  type Download,
+  type ObjectStore,
+  type Upload,
+} from "../../../handlers/typescript/assets/model.ts";
+import type {
+  FirstUse,
+  IdempotencyKey,
+} from "../../../handlers/typescript/shared/idempotency.ts";
+import { listShard } from "../../../handlers/typescript/shared/ids.ts";
 import { Moment } from "../../../handlers/typescript/shared/moment.ts";
-import { User } from "../../../handlers/typescript/users/model.ts";
+import type {
+  Listed,
+  Position,
+  ShardPage,
+  ShardQuery,
+} from "../../../handlers/typescript/shared/pages.ts";
+import { EmailTaken } from "../../../handlers/typescript/users/errors.ts";
+import { User, type UserStore } from "../../../handlers/typescript/users/model.ts";
 
 export const NOW = 1_771_000_000_000;
 export const ID = "01KHBX6VG00000000000000000"; // a ULID of NOW
@@ -53,6 +72,163 @@ export function asset(changes: Partial<Asset> = {}): Asset {
   });
 }
 
+/** A store in memory whose writes can be made to lose a number of races. */
+abstract class Memory<Record extends Listed & { readonly version: number }> {
+  readonly shards = 2;
+  readonly records = new Map<string, Record>();
+  private readonly keys = new Map<string, FirstUse>();
+  /** What a rival that wins a race writes. */
+  onRace: (() => void) | null = null;
+
+  constructor(
+    records: readonly Record[],
+    private races = 0,
+  ) {
+    for (const record of records) this.keep(record);
+  }
+
+  async find(recordId: string): Promise<Record | null> {
+    return this.records.get(recordId) ?? null;
+  }
+
+  async create(
+    record: Record,
+    idempotency: IdempotencyKey | null,
+    moment: Moment,
+  ): Promise<FirstUse | null> {
+    const first = this.keys.get(idempotency?.key ?? "");
+    if (first !== undefined) return first;
+    this.claim(record, moment);
+    const { recordId } = record.position;
+    if (idempotency) this.keys.set(idempotency.key, { key: idempotency, recordId });
+    this.keep(record);
+    return null;
+  }
+
+  async replace(before: Record, after: Record, moment: Moment): Promise<boolean> {
+    if (this.lostRace() || this.stored(before) !== before) return false;
+    this.claim(after, moment);
+    this.keep(after);
+    return true;
+  }
+
+  async delete(record: Record): Promise<boolean> {
+    if (this.lostRace() || this.stored(record) !== record) return false;
+    return this.records.delete(record.position.recordId);
+  }
+
+  keep(record: Record): void {
+    this.records.set(record.position.recordId, record);
+  }
+
+  /** Throw what keeps a record from being kept, if anything does. */
+  private claim(record: Record, moment: Moment): void {
+    const refusal = this.refusal(record, moment);
+    if (refusal !== null) throw refusal;
+  }
+
+  protected abstract refusal(record: Record, moment: Moment): Error | null;
+
+  private stored(record: Record): Record | undefined {
+    return this.records.get(record.position.recordId);
+  }
+
+  private lostRace(): boolean {
+    if (this.races === 0) return false;
+    this.races -= 1;
+    this.onRace?.();
+    return true;
+  }
+}
+
+export class MemoryUsers extends Memory<User> implements UserStore {
+  async newest(queries: readonly ShardQuery[]): Promise<readonly ShardPage<User>[]> {
+    return queries.map((query) => answer(this.records.values(), query, this.shards));
+  }
+
+  async withEmail(email: string): Promise<readonly User[]> {
+    return [...this.records.values()].filter((user) => user.email === email);
+  }
+
+  protected refusal({ email, userId }: User, moment: Moment): Error | null {
+    const others = [...this.records.values()].filter((user) => user.userId !== userId);
+    const taken = others.some(
+      (user) => user.email === email && !user.expired(moment.now),
+    );
+    return taken ? new EmailTaken(email) : null;
+  }
+}
+
+export class MemoryAssets extends Memory<Asset> implements AssetStore {
+  async newest(
+    status: string | null,
+    queries: readonly ShardQuery[],
+  ): Promise<readonly ShardPage<Asset>[]> {
+    const all = [...this.records.values()];
+    const listed = all.filter((asset) => status === null || asset.status === status);
+    return queries.map((query) => answer(listed, query, this.shards));
+  }
+
+  protected refusal(): null {
+    return null;
+  }
+}
+
+/** A bucket of octet counts. */
+export class MemoryObjects implements ObjectStore {
+  readonly bucket = "bucket";
+  readonly objects: Map<string, number>;
+  asked = 0;
+
+  constructor(objects: Readonly<Record<string, number>> = {}) {
+    this.objects = new Map(Object.entries(objects));
+  }
+
+  async length(asset: Asset): Promise<number | null> {
+    this.asked += 1;
+    return this.objects.get(asset.s3Key) ?? null;
+  }
+
+  async delete(asset: Asset): Promise<void> {
+    this.objects.delete(asset.s3Key);
+  }
+
+  async empty(asset: Asset): Promise<void> {
+    this.objects.set(asset.s3Key, 0);
+  }
+
+  async upload(asset: Asset, now: number): Promise<Upload> {
+    const headers = {
+      "content-type": asset.contentType,
+      "content-length": String(asset.size),
+      "if-none-match": "*",
+    } as const;
+    return { url: `https://put/${asset.s3Key}`, headers, expiresAt: now };
+  }
+
+  async download(asset: Asset, now: number): Promise<Download> {
+    return { url: `https://get/${asset.s3Key}?as=${asset.fileName}`, expiresAt: now };
+  }
+}
+
+/** What DynamoDB answers for one shard: a frontier whenever the limit was met. */
+function answer<Record extends Listed>(
+  records: Iterable<Record>,
+  { shard, after, limit }: ShardQuery,
+  shards: number,
+): ShardPage<Record> {
+  const older = [...records]
+    .filter(({ position }) => listShard(position.recordId, shards) === shard)
+    .filter(({ position }) => after === null || sortKey(position) < sortKey(after))
+    .sort((left, right) => (sortKey(left.position) < sortKey(right.position) ? 1 : -1));
+  const found = older.slice(0, limit);
+  return { records: found, frontier: found[limit - 1]?.position ?? null };
+}
+
+function sortKey({ createdAt, recordId }: Position): string {
+  return `${String(createdAt).padStart(16, "0")} ${recordId}`;
+}
+
 /** An answer of AWS that is an error. */
 export function awsError(name: string, status = 400, more: object = {}): Error {
   const error = new Error("quotes ada@example.com");
@@ -67,6 +243,20 @@ export function cancelled(...codes: string[]): Error {
       Item: { userId: { S: `old-${number}` } },
     }),
   }));
+  return awsError("TransactionCanceledException", 400, {
+    CancellationReasons: reasons,
+  });
+}
+
+export type Attributes = Record<string, { S: string } | { N: string }>;
+
+/** A transaction whose write at `index` met `item`. */
+export function refused(index: number, item: Attributes): Error {
+  const reasons = Array.from({ length: index + 1 }, (_, number) =>
+    number === index
+      ? { Code: "ConditionalCheckFailed", Item: item }
+      : { Code: "None" },
+  );
   return awsError("TransactionCanceledException", 400, {
     CancellationReasons: reasons,
   });
@@ -91,8 +281,12 @@ export class Scripted {
     return answer;
   }
 
-  /** This, as what the store takes it for. */
+  /** This, as what the stores take it for. */
   get dynamodb(): DynamoDBClient {
     return this as unknown as DynamoDBClient;
+  }
+
+  get s3(): S3Client {
+    return this as unknown as S3Client;
   }
 }

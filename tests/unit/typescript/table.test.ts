@@ -137,7 +137,7 @@ test("a query names its partition and the place it starts after", async () => {
   const { table: users, client } = table({ Items: [{ n: { N: "1" } }] });
   const found = await users.query(
     {
-      index: "status-index",
+      indexName: "status-index",
       partition: { status: "pending", listShard: 2 },
       limit: 3,
       after: { createdAt: 9 },

@@ -52,7 +52,7 @@ def endpoint_url() -> str:
     return os.environ.get("AWS_ENDPOINT_URL", "")
 
 
-def frozen_credentials() -> "ReadOnlyCredentials":
+def current_credentials() -> "ReadOnlyCredentials":
     """Return the credentials of the function's role as they are now.
 
     Raises `NoCredentialsError` where there are none.

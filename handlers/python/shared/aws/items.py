@@ -8,10 +8,11 @@ if TYPE_CHECKING:
 
 Item: TypeAlias = Mapping[str, str | int]
 
+# An item to be written; members that are None are left out.
+NewItem: TypeAlias = Mapping[str, str | int | None]
 
-def to_attributes(
-    item: Mapping[str, str | int | None],
-) -> "dict[str, AttributeValueTypeDef]":
+
+def to_attributes(item: NewItem) -> "dict[str, AttributeValueTypeDef]":
     """Return an item as DynamoDB takes it; members that are None are left out."""
     return {
         name: {"S": value} if isinstance(value, str) else {"N": str(value)}

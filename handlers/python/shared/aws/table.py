@@ -156,8 +156,8 @@ def _reason_of(error: ClientError) -> _Reason:
     """Return the first reason, in the order of the writes, that undid them."""
     # Any: botocore's stubs have no type for what this exception adds.
     response: dict[str, Any] = {**error.response}
-    for index, reason in enumerate(response.get("CancellationReasons", [])):
+    for place, reason in enumerate(response.get("CancellationReasons", [])):
         if reason["Code"] != "None":
             old = from_attributes(reason.get("Item", {}))
-            return _Reason(reason["Code"], index, old)
+            return _Reason(reason["Code"], place, old)
     return _Reason(error_code(error), 0, from_attributes(response.get("Item", {})))

@@ -1,10 +1,9 @@
 """Conditional writes of items, and the conditions under which they are made."""
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.aws.items import Item, to_attributes
+from shared.aws.items import Item, NewItem, to_attributes
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import DeleteTypeDef, PutTypeDef
@@ -48,9 +47,7 @@ def unchanged(version: int) -> Condition:
 class Put:
     """Write a whole item in place of the one it may replace; None is left out."""
 
-    def __init__(
-        self, item: Mapping[str, str | int | None], condition: Condition
-    ) -> None:
+    def __init__(self, item: NewItem, condition: Condition) -> None:
         self.item = item
         self.condition = condition
 

@@ -2,16 +2,16 @@
 
 import time
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Generic, Protocol
 
 from shared.errors import NotFound
 from shared.http.exchange import Exchange
 from shared.http.problems import problem_response
 from shared.http.request import Request, read_request, request_id_of
 from shared.http.response import Response, rendered
-from shared.http.route import Route
+from shared.http.route import Route, Stores
 from shared.ids import is_ulid
-from shared.log import LOG
+from shared.log import log
 from shared.moment import Moment
 
 
@@ -25,39 +25,49 @@ class LambdaContext(Protocol):
         ...
 
 
-class Entry:
-    """A Lambda function: its routes by `routeKey`, and the name of its records' id.
+class Entry(Generic[Stores]):
+    """A Lambda function: its routes by `routeKey`, and the stores that they work on.
 
-    Called with an event and Lambda's context, it returns a response and never raises.
+    `id_name` is what the path calls its records' id: userId or assetId.
     """
 
-    def __init__(self, id_name: str, routes: Mapping[str, Route]) -> None:
+    def __init__(
+        self, id_name: str, routes: Mapping[str, Route[Stores]], stores: Stores
+    ) -> None:
         self._id_name = id_name
         self._routes = routes
+        self._stores = stores
         self._cold = True
 
-    def __call__(self, event: object, context: LambdaContext) -> dict[str, object]:
-        """Answer one event."""
+    def answer(self, event: object, context: LambdaContext) -> dict[str, object]:
+        """Answer one event; never raises."""
         cold_start, self._cold = self._cold, False
         if _is_warming(event):
-            LOG.info("warming", coldStart=cold_start)
+            log("info", "warming", {"coldStart": cold_start})
             return {"warmed": True}
         request_id = request_id_of(event) or context.aws_request_id
         exchange = Exchange(self._id_name, request_id, cold_start)
-        moment = Moment(
-            time.time_ns() // 1_000_000, context.get_remaining_time_in_millis
-        )
-        try:
-            response = self._answer(read_request(event), moment, exchange)
-        # The one place where all is caught: a client gets an answer whatever happens.
-        except Exception as error:  # noqa: BLE001
-            response = problem_response(error)
-            if response.status >= 500:
-                exchange.log_fault(error, response.status)
+        now = time.time_ns() // 1_000_000
+        moment = Moment(now, context.get_remaining_time_in_millis)
+        response = self._response_to(event, moment, exchange)
         exchange.log_answer(response)
         return rendered(response, request_id)
 
-    def _answer(self, request: Request, moment: Moment, exchange: Exchange) -> Response:
+    def _response_to(
+        self, event: object, moment: Moment, exchange: Exchange
+    ) -> Response:
+        """Return the answer. The one place where all is caught: there always is one."""
+        try:
+            return self._respond(read_request(event), moment, exchange)
+        except Exception as error:  # noqa: BLE001 - the client is answered
+            response = problem_response(error)
+            if response.status >= 500:
+                exchange.log_fault(error, response.status)
+            return response
+
+    def _respond(
+        self, request: Request, moment: Moment, exchange: Exchange
+    ) -> Response:
         exchange.request_bytes = request.octet_count()
         route = self._routes.get(request.route)
         if route is None:
@@ -65,7 +75,7 @@ class Entry:
         exchange.operation = route.operation
         record_id = request.path.get(self._id_name, "")
         exchange.record_id = record_id if is_ulid(record_id) else None
-        return route.respond(route.call(request, self._id_name, moment))
+        return route.respond(self._stores, route.call(request, self._id_name, moment))
 
 
 def _is_warming(event: object) -> bool:

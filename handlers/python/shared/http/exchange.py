@@ -1,4 +1,4 @@
-"""What is told of one exchange in the log: operation, ids, sizes, times, no content."""
+"""What the log tells of one exchange: operation, ids, sizes, times, no content."""
 
 import os
 import time
@@ -7,7 +7,7 @@ from pathlib import PurePath
 from types import TracebackType
 
 from shared.http.response import Response
-from shared.log import LOG
+from shared.log import Level, log
 from shared.metrics import Measured, metric_line
 
 _MAX_FRAMES = 50
@@ -33,39 +33,44 @@ class Exchange:
     def log_fault(self, error: Exception, status: int) -> None:
         """Write the fault line of an exception that became `status`, 500 or 503."""
         code = getattr(error, "code", None)
-        write = LOG.error if status == 500 else LOG.warn
-        write(
-            "fault",
-            operation=self.operation,
-            requestId=self._request_id,
-            fault=type(error).__name__,
-            at=_frames(error.__traceback__),
+        members = {
+            "operation": self.operation,
+            "requestId": self._request_id,
+            "fault": type(error).__name__,
+            "at": _frames(error.__traceback__),
             **({"code": code} if isinstance(code, str) else {}),
-        )
+        }
+        log(_level_of(status), "fault", members)
         _show_developer(error)
 
     def log_answer(self, response: Response) -> None:
         """Write the request line and the metric line."""
-        microseconds = (time.perf_counter_ns() - self._started) // 1000
+        latency = (time.perf_counter_ns() - self._started) // 1000
+        operation, status, cold_start = (
+            self.operation,
+            response.status,
+            self._cold_start,
+        )
         record_id = response.record_id or self.record_id
         optional = {"problem": response.problem, self._id_name: record_id}
-        levels = {500: LOG.error, 503: LOG.warn}
-        levels.get(response.status, LOG.info)(
-            "request",
-            operation=self.operation,
-            requestId=self._request_id,
-            status=response.status,
-            requestBytes=self.request_bytes,
-            responseBytes=len((response.body or "").encode()),
-            durationMicroseconds=microseconds,
-            coldStart=self._cold_start,
+        members = {
+            "operation": operation,
+            "requestId": self._request_id,
+            "status": status,
+            "requestBytes": self.request_bytes,
+            "responseBytes": len((response.body or "").encode()),
+            "durationMicroseconds": latency,
+            "coldStart": cold_start,
             **{name: value for name, value in optional.items() if value is not None},
-            following=metric_line(
-                Measured(
-                    self.operation, response.status, microseconds, self._cold_start
-                )
-            ),
-        )
+        }
+        measured = Measured(operation, status, latency, cold_start)
+        log(_level_of(status), "request", members, metric_line(measured))
+
+
+def _level_of(status: int) -> Level:
+    if status == 500:
+        return "error"
+    return "warn" if status == 503 else "info"
 
 
 def _show_developer(error: Exception) -> None:

@@ -1,17 +1,20 @@
 """The Content-Type of a request (RFC 9110, section 8.3)."""
 
 import re
-from collections.abc import Collection
+from typing import TypeAlias
 
 from shared.text import ascii_lower, trim_whitespace
 
-JSON = ("application/json",)
-MERGE_PATCH = ("application/json", "application/merge-patch+json")
+MediaTypes: TypeAlias = tuple[str, ...]
+NO_BODY: MediaTypes = ()
+JSON_ONLY: MediaTypes = ("application/json",)
+MERGE_PATCH: MediaTypes = ("application/json", "application/merge-patch+json")
 
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - a token of RFC 9110
 # All but controls and, if not escaped, the quote and the backslash. Said by what it is
 # not: a class that goes up to the last of Unicode takes 9 ms to compile.
-_QUOTED = r'"(?:[^\x00-\x08\x0A-\x1F"\\\x7F]|\\[^\x00-\x08\x0A-\x1F\x7F])*"'
+_NO_TEXT = r"\x00-\x08\x0A-\x1F\x7F"
+_QUOTED = rf'"(?:[^"\\{_NO_TEXT}]|\\[^{_NO_TEXT}])*"'
 _PARAMETER = rf"({_TOKEN})=({_TOKEN}|{_QUOTED})"
 # White space stands either before a semicolon or before a parameter, never where it
 # could be both: so a long value that does not fit is refused in linear time.
@@ -20,7 +23,7 @@ _PARAMETERS = re.compile(rf";[ \t]*{_PARAMETER}")
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 
-def is_supported(value: str | None, supported: Collection[str]) -> bool:
+def is_supported(value: str | None, supported: MediaTypes) -> bool:
     """Tell whether a Content-Type is one of `supported`, in UTF-8.
 
     A comma means that two headers were joined, whichever of them was meant.

@@ -22,10 +22,7 @@ _PROBLEMS: Mapping[str, tuple[int, str]] = {
     "precondition-failed": (412, "The resource has changed"),
     "payload-too-large": (413, "The body is over 65536 octets"),
     "unsupported-media-type": (415, "The body is not of a supported media type"),
-    "idempotency-key-reused": (
-        422,
-        "The idempotency key was used with another body",
-    ),
+    "idempotency-key-reused": (422, "The idempotency key was used with another body"),
     "internal": (500, "The service failed"),
     "unavailable": (503, "The service is unavailable"),
 }

@@ -3,25 +3,30 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import unquote_to_bytes
 
+from schemas import LIMIT, Schema
 from shared.cursor import decode_cursor
 from shared.errors import Fault, ValidationFailed
 from shared.faults import listed
 from shared.pages import Slice
 
-DEFAULT_LIMIT = 20
-MAX_LIMIT = 100
+# What returns the fault of a value, or None.
+FaultFinder: TypeAlias = Callable[[str], str | None]
+# For each parameter of an operation.
+Parameters: TypeAlias = Mapping[str, FaultFinder]
+NO_PARAMETERS: Parameters = MappingProxyType({})
 
-# For each parameter of an operation: the fault of a value, or None.
-Parameters: TypeAlias = Mapping[str, Callable[[str], str | None]]
+# The values of a query by name.
+Query: TypeAlias = Mapping[str, str]
 
-_LIMIT = re.compile(r"[1-9][0-9]{0,2}")
+_PLAIN_NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def read_query(text: str, parameters: Parameters) -> Mapping[str, str]:
+def read_query(text: str, parameters: Parameters) -> Query:
     """Return the parameters in `text` by name; raises `ValidationFailed`."""
     pairs = [_read_pair(piece) for piece in text.split("&") if piece != ""]
     given = Counter(name for name, _ in pairs)
@@ -61,18 +66,37 @@ def _decode(text: str) -> str:
     raise ValidationFailed("parameter", [Fault("", "pattern")])
 
 
+def text_fault(schema: Schema) -> FaultFinder:
+    """Return what finds the fault of a text: the first keyword that does not hold."""
+    allowed = schema.get("enum")
+    shortest = schema.get("minLength", 0)
+    longest = schema.get("maxLength")
+    pattern = re.compile(schema.get("pattern", "(?s:.*)"))
+
+    def find(value: str) -> str | None:
+        if allowed is not None and value not in allowed:
+            return "enum"
+        if len(value) < shortest:
+            return "minLength"
+        if longest is not None and len(value) > longest:
+            return "maxLength"
+        return None if pattern.fullmatch(value) else "pattern"
+
+    return find
+
+
 def limit_fault(value: str) -> str | None:
-    """Return the fault of a `limit`, or None: 1 to 100, plainly written."""
-    if _LIMIT.fullmatch(value) is None:
+    """Return the fault of a `limit`, or None: from 1, plainly written."""
+    if _PLAIN_NUMBER.fullmatch(value) is None:
         return "pattern"
-    return "maximum" if int(value) > MAX_LIMIT else None
+    return "maximum" if int(value) > LIMIT["maximum"] else None
 
 
-def read_slice(query: Mapping[str, str]) -> Slice:
+def read_slice(query: Query) -> Slice:
     """Return what `limit` and `cursor` ask for; raises `InvalidCursor`."""
     cursor = query.get("cursor")
     return Slice(
-        limit=int(query.get("limit", DEFAULT_LIMIT)),
+        limit=int(query.get("limit", LIMIT["default"])),
         after=None if cursor is None else decode_cursor(cursor),
     )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from shared.etags import etag_of
 from shared.json_reader import JsonValue
 
-_JSON = {"content-type": "application/json"}
+_JSON_TYPE = {"content-type": "application/json"}
 # Made once: `json.dumps` would make one for each answer.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -31,7 +31,7 @@ def json_text(document: Mapping[str, JsonValue]) -> str:
 def ok(document: Mapping[str, JsonValue], version: int | None = None) -> Response:
     """Return a 200, with the ETag where the document is a record of a version."""
     etag = {} if version is None else {"etag": etag_of(version)}
-    return Response(200, {**_JSON, **etag}, json_text(document))
+    return Response(200, {**_JSON_TYPE, **etag}, json_text(document))
 
 
 def created(
@@ -39,7 +39,7 @@ def created(
 ) -> Response:
     """Return a 201 for the record `record_id` in `collection` ("users")."""
     headers = {
-        **_JSON,
+        **_JSON_TYPE,
         "etag": etag_of(version),
         "location": f"/{collection}/{record_id}",
     }

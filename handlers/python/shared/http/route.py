@@ -2,18 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
-from shared.errors import (
-    MalformedRequest,
-    NotFound,
-    UnsupportedMediaType,
-)
+from schemas import IDEMPOTENCY_KEY as KEY_SCHEMA
+from shared.errors import MalformedRequest, NotFound, UnsupportedMediaType
 from shared.etags import EntityTags, read_entity_tags
-from shared.http.media_type import is_supported
-from shared.http.query import Parameters, read_query
+from shared.http.media_type import NO_BODY, MediaTypes, is_supported
+from shared.http.query import NO_PARAMETERS, Parameters, Query, read_query
 from shared.http.request import Request
 from shared.http.response import Response
 from shared.idempotency import IdempotencyKey
@@ -22,8 +18,15 @@ from shared.json_reader import JsonValue, read_json
 from shared.moment import Moment
 from shared.validation import Model, read_body
 
-# Visible ASCII but the comma, by which a gateway joins two headers of one name.
-_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x2B\x2D-\x7E]{1,255}")
+# The headers of which a route reads some.
+Headers: TypeAlias = tuple[str, ...]
+NO_HEADERS: Headers = ()
+IF_MATCH: Headers = ("if-match",)
+IF_NONE_MATCH: Headers = ("if-none-match",)
+IDEMPOTENCY_KEY: Headers = ("idempotency-key",)
+
+# Not the comma, by which a gateway joins two headers of one name.
+_KEY_PATTERN = re.compile(KEY_SCHEMA["pattern"])
 
 
 class Call(NamedTuple):
@@ -31,7 +34,7 @@ class Call(NamedTuple):
 
     record_id: str
     value: JsonValue
-    query: Mapping[str, str]
+    query: Query
     if_match: EntityTags | None
     if_none_match: EntityTags | None
     idempotency: IdempotencyKey | None
@@ -42,17 +45,28 @@ class Call(NamedTuple):
         return read_body(model, self.value, self.moment.now)
 
 
-class Route(NamedTuple):
-    """One operation: its name in the contract, what it reads, and what answers it.
+Stores = TypeVar("Stores")
 
-    Without `media_types` it reads no body; of the headers in `headers` it reads each.
+
+class Route(Generic[Stores]):
+    """One operation: its name in the contract, what answers it, and what it reads.
+
+    Without `media_types` it reads no body; of `headers` it reads each.
     """
 
-    operation: str
-    respond: Callable[[Call], Response]
-    media_types: tuple[str, ...] = ()
-    headers: tuple[str, ...] = ()
-    parameters: Parameters = MappingProxyType({})
+    def __init__(
+        self,
+        operation: str,
+        respond: Callable[[Stores, Call], Response],
+        media_types: MediaTypes = NO_BODY,
+        headers: Headers = NO_HEADERS,
+        parameters: Parameters = NO_PARAMETERS,
+    ) -> None:
+        self.operation = operation
+        self.respond = respond
+        self._media_types = media_types
+        self._headers = headers
+        self._parameters = parameters
 
     def call(self, request: Request, id_name: str, moment: Moment) -> Call:
         """Return the call that `request` makes, checked in the contract's order."""
@@ -60,11 +74,11 @@ class Route(NamedTuple):
         octets = self._octets(request)
         return Call(
             record_id=record_id,
-            value=read_json(octets) if self.media_types else None,
+            value=read_json(octets) if self._media_types else None,
             if_match=self._entity_tags(request, "if-match"),
             if_none_match=self._entity_tags(request, "if-none-match"),
             idempotency=self._idempotency(request, octets),
-            query=read_query(request.query, self.parameters),
+            query=read_query(request.query, self._parameters),
             moment=moment,
         )
 
@@ -78,21 +92,23 @@ class Route(NamedTuple):
         return record_id
 
     def _octets(self, request: Request) -> bytes:
-        if not self.media_types:
+        if not self._media_types:
             return b""
-        if not is_supported(request.header("content-type"), self.media_types):
+        if not is_supported(request.header("content-type"), self._media_types):
             raise UnsupportedMediaType
         return request.bounded_octets()
 
+    def _header(self, request: Request, name: str) -> str | None:
+        return request.header(name) if name in self._headers else None
+
     def _entity_tags(self, request: Request, name: str) -> EntityTags | None:
-        value = request.header(name) if name in self.headers else None
+        value = self._header(request, name)
         return None if value is None else read_entity_tags(value)
 
     def _idempotency(self, request: Request, octets: bytes) -> IdempotencyKey | None:
-        name = "idempotency-key"
-        key = request.header(name) if name in self.headers else None
+        key = self._header(request, "idempotency-key")
         if key is None:
             return None
-        if _IDEMPOTENCY_KEY.fullmatch(key) is None:
+        if _KEY_PATTERN.fullmatch(key) is None:
             raise MalformedRequest
         return IdempotencyKey(key, hashlib.sha256(octets).hexdigest())

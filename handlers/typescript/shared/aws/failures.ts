@@ -53,13 +53,8 @@ function serviceFailure(error: unknown): unknown {
   const status = httpStatus(error);
   if (status < 300) return error;
   const code = errorCode(error);
-  const passing = isPassing(code) || status >= 500;
+  const passing = PASSING.has(code) || status >= 500;
   return new (passing ? Unavailable : AwsFault)(code, { cause: error });
-}
-
-/** Tell whether what `code` means may be over in a moment. */
-export function isPassing(code: string): boolean {
-  return PASSING.has(code);
 }
 
 /**

@@ -44,7 +44,7 @@ export class ShardedIndex<Record extends Listed> {
       createdAt: query.after.createdAt,
       [this.table.key]: query.after.recordId,
     };
-    return { index: this.name, partition: keys, limit: query.limit, after };
+    return { indexName: this.name, partition: keys, limit: query.limit, after };
   }
 
   private position(keys: Item): Position {

@@ -39,7 +39,7 @@ export interface Refused {
 
 /** Items of one partition of an index, greatest sort key first. */
 export interface IndexQuery {
-  readonly index: string;
+  readonly indexName: string;
   readonly partition: Item;
   readonly limit?: number;
   readonly after?: Item | null;
@@ -92,7 +92,7 @@ export class Table {
       const reason = await this.attempt(writes, moment);
       if (reason === null) return null;
       if (REFUSALS.has(reason.code)) {
-        return { write: writes[reason.index] as Write, old: reason.old };
+        return { write: writes[reason.place] as Write, old: reason.old };
       }
       code = reason.code;
     }
@@ -136,7 +136,7 @@ export class Table {
     const values = partition.map(([name, value]) => [`:${name}`, value]);
     return {
       TableName: this.name,
-      IndexName: query.index,
+      IndexName: query.indexName,
       KeyConditionExpression: partition.map(([n]) => `#${n} = :${n}`).join(" AND "),
       ExpressionAttributeNames: Object.fromEntries(
         partition.map(([name]) => [`#${name}`, name]),
@@ -152,7 +152,7 @@ export class Table {
 /** Why a write was not done: AWS's code, which one of them, and what is there. */
 interface Reason {
   readonly code: string;
-  readonly index: number;
+  readonly place: number;
   readonly old: Item;
 }
 
@@ -168,10 +168,10 @@ interface WriteError {
 /** Return the first reason, in the order of the writes, that undid them. */
 function reasonOf(error: unknown): Reason {
   const { CancellationReasons: reasons = [], Item: item = {} } = error as WriteError;
-  for (const [index, { Code: code, Item: old = {} }] of reasons.entries()) {
+  for (const [place, { Code: code, Item: old = {} }] of reasons.entries()) {
     if (code !== undefined && code !== "None") {
-      return { code, index, old: fromAttributes(old) };
+      return { code, place, old: fromAttributes(old) };
     }
   }
-  return { code: errorCode(error), index: 0, old: fromAttributes(item) };
+  return { code: errorCode(error), place: 0, old: fromAttributes(item) };
 }

@@ -23,19 +23,20 @@ export interface Warmed {
 }
 
 /**
- * A Lambda function: its routes by `routeKey`, and the name of its records' id.
+ * A Lambda function: its routes by `routeKey`, and the stores that they work on.
  *
- * Called with an event and Lambda's context, it returns a response and never throws.
+ * `idName` is what the path calls its records' id: userId or assetId.
  */
-export class Entry {
+export class Entry<Stores> {
   private cold = true;
 
   constructor(
     private readonly idName: string,
-    private readonly routes: ReadonlyMap<string, Route>,
+    private readonly routes: ReadonlyMap<string, Route<Stores>>,
+    private readonly stores: Stores,
   ) {}
 
-  /** Answer one event. */
+  /** Answer one event; never throws. */
   async answer(event: unknown, context: LambdaContext): Promise<Rendered | Warmed> {
     const coldStart = this.cold;
     this.cold = false;
@@ -51,7 +52,7 @@ export class Entry {
     return rendered(response, requestId);
   }
 
-  /** Return the answer. The one place where all is caught: a client always gets one. */
+  /** Return the answer. The one place where all is caught: there always is one. */
   private async responseTo(
     event: unknown,
     moment: Moment,
@@ -77,7 +78,7 @@ export class Entry {
     exchange.operation = route.operation;
     const recordId = request.path.get(this.idName) ?? "";
     exchange.recordId = isUlid(recordId) ? recordId : null;
-    return route.respond(route.call(request, this.idName, moment));
+    return route.respond(this.stores, route.call(request, this.idName, moment));
   }
 }
 

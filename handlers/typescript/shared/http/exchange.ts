@@ -1,6 +1,6 @@
 /** What the log tells of one exchange: operation, ids, sizes, times, no content. */
 
-import { eventLine, type Level, log, writeLines } from "../log.ts";
+import { type Level, log } from "../log.ts";
 import { metricLine } from "../metrics.ts";
 import type { Response } from "./response.ts";
 
@@ -27,36 +27,37 @@ export class Exchange {
   /** Write the fault line of an exception that became `status`, 500 or 503. */
   logFault(error: unknown, status: number): void {
     const { name = "unknown", code } = error as { name?: string; code?: unknown };
-    log(status === 500 ? "error" : "warn", "fault", {
+    const members = {
       operation: this.operation,
       requestId: this.requestId,
       fault: name,
       at: frames(error),
       ...(typeof code === "string" && { code }),
-    });
+    };
+    log(levelOf(status), "fault", members);
     showDeveloper(error);
   }
 
   /** Write the request line and the metric line. */
   logAnswer(response: Response): void {
     const [seconds, nanoseconds] = process.hrtime(this.started);
-    const microseconds = seconds * 1_000_000 + Math.floor(nanoseconds / 1000);
+    const latency = seconds * 1_000_000 + Math.floor(nanoseconds / 1000);
     const { operation, requestId, requestBytes, coldStart } = this;
     const { status, problem } = response;
     const recordId = response.recordId ?? this.recordId;
-    const line = eventLine(levelOf(status), "request", {
+    const members = {
       operation,
       requestId,
       status,
       requestBytes,
       responseBytes: Buffer.byteLength(response.body ?? ""),
-      durationMicroseconds: microseconds,
+      durationMicroseconds: latency,
       coldStart,
       ...(problem !== undefined && { problem }),
       ...(recordId !== null && { [this.idName]: recordId }),
-    });
-    const measured = { operation, status, latency: microseconds, coldStart };
-    writeLines(line, metricLine(measured));
+    };
+    const measured = { operation, status, latency, coldStart };
+    log(levelOf(status), "request", members, metricLine(measured));
   }
 }
 

@@ -2,15 +2,18 @@
 
 import { asciiLower, trimWhitespace } from "../text.ts";
 
-export const JSON_ONLY = ["application/json"] as const;
-export const MERGE_PATCH = [
+export type MediaTypes = readonly string[];
+export const NO_BODY: MediaTypes = [];
+export const JSON_ONLY: MediaTypes = ["application/json"];
+export const MERGE_PATCH: MediaTypes = [
   "application/json",
   "application/merge-patch+json",
-] as const;
+];
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"; // of RFC 9110
-const TEXT = "[\\t \\x21\\x23-\\x5B\\x5D-\\x7E\\x80-\\u{10FFFF}]";
-const QUOTED = `"(?:${TEXT}|\\\\[\\t \\x21-\\x7E\\x80-\\u{10FFFF}])*"`;
+// All but controls and, if not escaped, the quote and the backslash.
+const NO_TEXT = String.raw`\x00-\x08\x0A-\x1F\x7F`;
+const QUOTED = String.raw`"(?:[^"\\${NO_TEXT}]|\\[^${NO_TEXT}])*"`;
 const PARAMETER = `(${TOKEN})=(${TOKEN}|${QUOTED})`;
 // White space stands either before a semicolon or before a parameter, never where it
 // could be both: so a long value that does not fit is refused in linear time.
@@ -26,10 +29,7 @@ const QUOTED_PAIR = /\\(.)/gsu;
  *
  * A comma means that two headers were joined, whichever of them was meant.
  */
-export function isSupported(
-  value: string | null,
-  supported: readonly string[],
-): boolean {
+export function isSupported(value: string | null, supported: MediaTypes): boolean {
   if (value === null || value.includes(",")) return false;
   if (supported.includes(value)) return true; // as nearly everyone sends it
   const [, type, parameters = ""] = MEDIA_TYPE.exec(trimWhitespace(value)) ?? [];

@@ -31,17 +31,17 @@ const PROBLEMS: ReadonlyMap<string, readonly [status: number, title: string]> = 
 export function problemResponse(error: unknown): Response {
   const name = error instanceof ServiceError ? error.problem : "internal";
   const [status, title] = PROBLEMS.get(name) ?? [500, ""];
-  const document = { type: `urn:problem:${name}`, title, status, ...errorsOf(error) };
+  const document = {
+    type: `urn:problem:${name}`,
+    title,
+    status,
+    ...(error instanceof ValidationFailed && {
+      errors: error.faults.map(({ place, code }) => ({ [error.kind]: place, code })),
+    }),
+  };
   const headers: Record<string, string> = {
     "content-type": "application/problem+json",
   };
   if (name === "unavailable") headers["retry-after"] = String(RETRY_AFTER_SECONDS);
   return { status, headers, body: jsonText(document), problem: name };
-}
-
-function errorsOf(error: unknown): { errors?: Record<string, string>[] } {
-  if (!(error instanceof ValidationFailed)) return {};
-  return {
-    errors: error.faults.map(({ place, code }) => ({ [error.kind]: place, code })),
-  };
 }

@@ -1,24 +1,26 @@
 /** The query string: parsed here, for API Gateway's map merges repeats with commas. */
 
+import { LIMIT, type Schema } from "@contract/schemas";
 import { decodeCursor } from "../cursor.ts";
 import { type Fault, ValidationFailed } from "../errors.ts";
 import { listed } from "../faults.ts";
 import type { Slice } from "../pages.ts";
 
-const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 100;
+/** What returns the fault of a value, or null. */
+type FaultFinder = (value: string) => string | null;
 
 /**
- * For each parameter of an operation: the fault of a value, or null.
+ * For each parameter of an operation.
  *
  * A map, for clients may name what every object has, such as `constructor`.
  */
-export type Parameters = ReadonlyMap<string, (value: string) => string | null>;
+export type Parameters = ReadonlyMap<string, FaultFinder>;
+export const NO_PARAMETERS: Parameters = new Map();
 
 /** The values of a query by name. */
 export type Query = ReadonlyMap<string, string>;
 
-const LIMIT = /^[1-9][0-9]{0,2}$/;
+const PLAIN_NUMBER = /^[1-9][0-9]{0,2}$/;
 
 /** Return the parameters in `text` by name; throws `ValidationFailed`. */
 export function readQuery(text: string, parameters: Parameters): Query {
@@ -65,17 +67,30 @@ function decode(text: string): string {
   throw new ValidationFailed("parameter", [{ place: "", code: "pattern" }]);
 }
 
-/** Return the fault of a `limit`, or null: 1 to 100, plainly written. */
+/** Return what finds the fault of a text: the first keyword that does not hold. */
+export function textFault(schema: Schema): FaultFinder {
+  const { enum: allowed, minLength: shortest = 0, maxLength: longest } = schema;
+  const pattern = new RegExp(schema.pattern ?? "", "u");
+  return (value) => {
+    if (allowed !== undefined && !allowed.includes(value)) return "enum";
+    const length = [...value].length; // of code points
+    if (length < shortest) return "minLength";
+    if (longest !== undefined && length > longest) return "maxLength";
+    return pattern.test(value) ? null : "pattern";
+  };
+}
+
+/** Return the fault of a `limit`, or null: from 1, plainly written. */
 export function limitFault(value: string): string | null {
-  if (!LIMIT.test(value)) return "pattern";
-  return Number(value) > MAX_LIMIT ? "maximum" : null;
+  if (!PLAIN_NUMBER.test(value)) return "pattern";
+  return Number(value) > LIMIT.maximum ? "maximum" : null;
 }
 
 /** Return what `limit` and `cursor` ask for; throws `InvalidCursor`. */
 export function readSlice(query: Query): Slice {
   const cursor = query.get("cursor");
   return {
-    limit: Number(query.get("limit") ?? DEFAULT_LIMIT),
+    limit: Number(query.get("limit") ?? LIMIT.default),
     after: cursor === undefined ? null : decodeCursor(cursor),
   };
 }

@@ -1,6 +1,7 @@
 /** An operation's way through HTTP: what is checked before it is called, in order. */
 
 import { createHash } from "node:crypto";
+import { IDEMPOTENCY_KEY as KEY_SCHEMA } from "@contract/schemas";
 import { MalformedRequest, NotFound, UnsupportedMediaType } from "../errors.ts";
 import { type EntityTags, readEntityTags } from "../etags.ts";
 import type { IdempotencyKey } from "../idempotency.ts";
@@ -8,13 +9,20 @@ import { isUlid } from "../ids.ts";
 import { type JsonValue, readJson } from "../json-reader.ts";
 import type { Moment } from "../moment.ts";
 import { type Body, readBody } from "../validation.ts";
-import { isSupported } from "./media-type.ts";
-import { type Parameters, type Query, readQuery } from "./query.ts";
+import { isSupported, type MediaTypes, NO_BODY } from "./media-type.ts";
+import { NO_PARAMETERS, type Parameters, type Query, readQuery } from "./query.ts";
 import type { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 
-// Visible ASCII but the comma, by which a gateway joins two headers of one name.
-const IDEMPOTENCY_KEY = /^[\x21-\x2B\x2D-\x7E]{1,255}$/;
+/** The headers of which a route reads some. */
+export type Headers = readonly string[];
+export const NO_HEADERS: Headers = [];
+export const IF_MATCH: Headers = ["if-match"];
+export const IF_NONE_MATCH: Headers = ["if-none-match"];
+export const IDEMPOTENCY_KEY: Headers = ["idempotency-key"];
+
+// Not the comma, by which a gateway joins two headers of one name.
+const KEY_PATTERN = new RegExp(KEY_SCHEMA.pattern, "u");
 
 /** A request that passed every check that needs neither the model nor a store. */
 export class Call {
@@ -34,30 +42,16 @@ export class Call {
   }
 }
 
-type Header = "if-match" | "if-none-match" | "idempotency-key";
-
-/** What an operation reads: without `mediaTypes` no body, of `headers` each. */
-interface Reads {
-  readonly mediaTypes?: readonly string[];
-  readonly headers?: readonly Header[];
-  readonly parameters?: Parameters;
-}
-
 /** One operation: its name in the contract, what answers it, and what it reads. */
-export class Route {
-  private readonly mediaTypes: readonly string[];
-  private readonly headers: readonly Header[];
-  private readonly parameters: Parameters;
-
+export class Route<Stores> {
+  /** Without `mediaTypes` it reads no body; of `headers` it reads each. */
   constructor(
     readonly operation: string,
-    readonly respond: (call: Call) => Promise<Response>,
-    { mediaTypes = [], headers = [], parameters = new Map() }: Reads = {},
-  ) {
-    this.mediaTypes = mediaTypes;
-    this.headers = headers;
-    this.parameters = parameters;
-  }
+    readonly respond: (stores: Stores, call: Call) => Promise<Response>,
+    private readonly mediaTypes: MediaTypes = NO_BODY,
+    private readonly headers: Headers = NO_HEADERS,
+    private readonly parameters: Parameters = NO_PARAMETERS,
+  ) {}
 
   /** Return the call that `request` makes, checked in the contract's order. */
   call(request: Request, idName: string, moment: Moment): Call {
@@ -87,11 +81,11 @@ export class Route {
     return request.boundedOctets();
   }
 
-  private header(request: Request, name: Header): string | null {
+  private header(request: Request, name: string): string | null {
     return this.headers.includes(name) ? request.header(name) : null;
   }
 
-  private entityTags(request: Request, name: Header): EntityTags | null {
+  private entityTags(request: Request, name: string): EntityTags | null {
     const value = this.header(request, name);
     return value === null ? null : readEntityTags(value);
   }
@@ -99,7 +93,7 @@ export class Route {
   private idempotency(request: Request, octets: Buffer): IdempotencyKey | null {
     const key = this.header(request, "idempotency-key");
     if (key === null) return null;
-    if (!IDEMPOTENCY_KEY.test(key)) throw new MalformedRequest();
+    if (!KEY_PATTERN.test(key)) throw new MalformedRequest();
     return { key, bodySha256: createHash("sha256").update(octets).digest("hex") };
   }
 }

@@ -1,0 +1,53 @@
+/** Assets in DynamoDB: who was refused by what, and what a write's own traces mean. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DynamoAssetStore } from "../../../handlers/typescript/assets/store.ts";
+import { Table } from "../../../handlers/typescript/shared/aws/table.ts";
+import { asset, awsError, ID, moment, OTHER_ID, refused, Scripted } from "./support.ts";
+
+const KEY = { key: "k", bodySha256: "0".repeat(64) };
+
+function assets(...answers: unknown[]): DynamoAssetStore {
+  const client = new Scripted(answers).dynamodb;
+  return new DynamoAssetStore(new Table(client, "t", "assetId"), 4);
+}
+
+test("a used key tells of its first use", async () => {
+  const first = { recordId: { S: OTHER_ID }, bodySha256: { S: "1".repeat(64) } };
+  const store = assets(refused(0, first));
+  assert.deepEqual(await store.create(asset(), KEY, moment()), {
+    key: { ...KEY, bodySha256: "1".repeat(64) },
+    recordId: OTHER_ID,
+  });
+});
+
+test("a creation that is sent again had succeeded", async () => {
+  const own = { recordId: { S: ID }, bodySha256: { S: KEY.bodySha256 } };
+  assert.equal(await assets(refused(0, own)).create(asset(), KEY, moment()), null);
+  const there = awsError("ConditionalCheckFailedException", 400, {
+    Item: { writeId: { S: asset().writeId } },
+  });
+  assert.equal(await assets(there).create(asset(), null, moment()), null);
+});
+
+test("a change is made once and on its version only", async () => {
+  const answer = (writeId: string) =>
+    awsError("ConditionalCheckFailedException", 400, {
+      Item: { writeId: { S: writeId } },
+    });
+  const after = asset({ version: 2 });
+  const own = assets(answer(after.writeId));
+  assert.equal(await own.replace(asset(), after, moment()), true);
+  const rival = assets(answer("1".repeat(32)));
+  assert.equal(await rival.replace(asset(), after, moment()), false);
+});
+
+test("a delete keeps to its version and may be sent again", async () => {
+  const gone = awsError("ConditionalCheckFailedException");
+  assert.equal(await assets(gone).delete(asset(), moment()), true);
+  const changed = awsError("ConditionalCheckFailedException", 400, {
+    Item: { version: { N: "2" } },
+  });
+  assert.equal(await assets(changed).delete(asset(), moment()), false);
+});
