@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 import shutil
@@ -17,18 +16,13 @@ from pathlib import Path
 END_SECONDS = 0.05
 
 
-@functools.cache
-def _setpriv() -> str | None:
-    return shutil.which("setpriv")
-
-
 def tied(command: list[str]) -> list[str]:
     """Return a command whose process is killed when the thread that starts it ends.
 
     Linux's PR_SET_PDEATHSIG through util-linux's `setpriv`, which, unlike a
     `preexec_fn`, is safe in a process with threads. Elsewhere the command itself.
     """
-    setpriv = _setpriv()
+    setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "KILL", "--", *command] if setpriv else command
 
 

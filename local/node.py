@@ -28,16 +28,18 @@ def interpreter(runtime: str) -> str:
     return found
 
 
-@functools.cache
 def _own(major: str) -> str | None:
     node = shutil.which("node")
-    if node is None:
-        return None
+    return node if node and _version(node).startswith(f"v{major}.") else None
+
+
+@functools.cache
+def _version(node: str) -> str:
+    """Return what a Node says it is; "" where it does not start."""
     done = subprocess.run(
         [node, "--version"], capture_output=True, text=True, check=False
     )
-    version = done.stdout.strip() if done.returncode == 0 else ""
-    return node if version.startswith(f"v{major}.") else None
+    return done.stdout if done.returncode == 0 else ""
 
 
 def _pinned(major: str) -> str | None:

@@ -15,7 +15,10 @@ from lab.bench import document, gains, limits, packages, page, reach, table
 from lab.bench.contestants import FLOOR, LABELS, OURS, Contestant
 from lab.bench.measuring import instructions
 from lab.bench.measuring.measure import FULL, QUICK, Plan, measure, say
-from lab.bench.measuring.processes import MeasureError, Stub, stub
+from lab.bench.measuring.processes import Stub, stub
+from lab.documents import InputError, read
+from lab.markdown import MarksError, fill, stale
+from lab.sandboxed import MeasureError
 from local.children import side_by_side
 from local.command import DONE, FOUND, parser_of, run
 from local.deploy.sam import SamError
@@ -26,7 +29,7 @@ PAGE = ROOT / "docs" / "performance.md"
 REPORTS = ROOT / "reports"
 FORESEEN = (
     *(SamError, ConfigurationError, MeasureError, OSError),
-    *(document.ResultsError, table.MarksError),
+    *(InputError, MarksError),
 )
 # Of these instructions are counted too.
 COUNTED = ("get", "create", "invalid")
@@ -125,29 +128,21 @@ def _instructions(
 
 def write_table(*, check: bool) -> int:
     """Write the tables from the kept results, or tell which of them differ."""
-    found = document.load(document.KEPT)
-    wanted = [
-        (README, table.markdown(found)),
-        (PAGE, reach.markdown(found)),
-        (PAGE, gains.markdown(gains.kept())),
-    ]
-    differ = False
-    for path, written in wanted:
-        text = path.read_text("utf-8")
-        try:
-            new = table.with_table(text, written)
-        except table.MarksError as error:
-            raise table.MarksError(f"{path.name} {error}") from None
-        if text == new:
-            continue
-        differ = True
+    found = read(document.KEPT, document.SCHEMA)
+    goals, tricks = reach.markdown(found), gains.markdown(gains.kept())
+    wanted = {
+        README: fill(README, {"bench": table.markdown(found)}),
+        PAGE: fill(PAGE, {"reach": goals, "ablation": tricks}),
+    }
+    differing = stale(wanted)
+    for path in sorted(differing):
         if check:
             print(f"{path.name}: its table is not that of lab/bench/results")
         else:
-            path.write_text(new, "utf-8")
-    if differ and check:
+            path.write_text(wanted[path], "utf-8")
+    if differing and check:
         print("run: make bench-table")
-    return 1 if differ and check else 0
+    return 1 if differing and check else 0
 
 
 if __name__ == "__main__":

@@ -22,8 +22,9 @@ from lab.bench import document, gains, packages
 from lab.bench.contestants import Contestant
 from lab.bench.measuring import instructions
 from lab.bench.measuring.measure import FULL, Figures, cold, say, shuffled
-from lab.bench.measuring.processes import MeasureError, stub
+from lab.bench.measuring.processes import stub
 from lab.bench.tricks import BY_LANGUAGE, PLACE, Trick
+from lab.sandboxed import MeasureError
 from local.children import side_by_side
 from local.command import DONE, parser_of, run
 from local.deploy.sam import SamError
@@ -46,7 +47,7 @@ def _compare(*, save: bool) -> int:
         found = measured()
     except subprocess.CalledProcessError as error:
         raise MeasureError(error.stderr or str(error)) from error
-    print(gains.tables(found))
+    print(gains.markdown(found))
     if save:
         document.save(found, gains.KEPT)
     return DONE

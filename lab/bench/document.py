@@ -12,12 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from handlers.packaging.order import commit
 from lab.bench.contestants import FLOOR, OURS, Contestant
 from lab.bench.measuring.measure import Figures, Plan
 from lab.bench.ratios import against, spread
+from lab.documents import require_fit
 
 SCHEMA = Path(__file__).with_name("results.schema.json")
 RESULTS = Path(__file__).with_name("results")
@@ -113,7 +112,17 @@ def _instructions(
     }
 
 
-def machine() -> str:
+def circumstances(load_before: float) -> Document:
+    """Return when, where and of what a run was; load averages are of a minute."""
+    return {
+        "measuredAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "commit": commit(),
+        "machine": _machine(),
+        "load": [round(value, 2) for value in (load_before, os.getloadavg()[0])],
+    }
+
+
+def _machine() -> str:
     """Return what this machine is, without its name."""
     facts = [platform.system(), platform.machine(), f"{os.cpu_count()} cores"]
     with suppress(OSError):
@@ -130,10 +139,7 @@ def whole(
     `load_before` is the load average of a minute before the first measurement.
     """
     document = {
-        "measuredAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "commit": commit(),
-        "machine": machine(),
-        "load": [round(value, 2) for value in (load_before, os.getloadavg()[0])],
+        **circumstances(load_before),
         "plan": {
             "coldRounds": plan.cold_rounds,
             "warmRounds": plan.warm_rounds,
@@ -144,12 +150,7 @@ def whole(
         },
         "languages": dict(languages),
     }
-    return checked(document, SCHEMA)
-
-
-def checked(document: Document, schema: Path) -> Document:
-    """Return a document; raises where it breaks its schema."""
-    jsonschema.validate(document, json.loads(schema.read_text("utf-8")))
+    require_fit(document, SCHEMA, "results")
     return document
 
 
@@ -157,18 +158,3 @@ def save(document: Document, path: Path) -> None:
     """Write the results."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
-
-
-class ResultsError(Exception):
-    """Kept results are none; the text is the one line a user reads."""
-
-
-def load(path: Path, schema: Path = SCHEMA) -> Document:
-    """Read results, which must fit the schema; raises `ResultsError`."""
-    try:
-        return checked(json.loads(path.read_text("utf-8")), schema)
-    except ValueError as error:
-        raise ResultsError(f"{path.name} is no JSON: {error}") from None
-    except jsonschema.ValidationError as error:
-        where = f"{path.name}: {error.json_path}"
-        raise ResultsError(f"{where}: {error.message[:200]}") from None

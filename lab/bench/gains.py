@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from math import comb
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from handlers.packaging.order import commit
 from lab.bench.contestants import Contestant
-from lab.bench.document import RESULTS, Document, checked, load, machine
+from lab.bench.document import RESULTS, Document, circumstances
 from lab.bench.ratios import Spread
 from lab.bench.tricks import Trick
+from lab.documents import read, require_fit
+from lab.markdown import table
 
 SCHEMA = Path(__file__).with_name("ablation.schema.json")
 KEPT = RESULTS / "ablation.json"
-BEGIN = "<!-- ablation: written by `make bench-table` -->"
-END = "<!-- /ablation -->"
+GAINS = {"start": "init and first getUser", "warm": "instructions of a warm getUser"}
 LABELS = {"python": "Python", "node": "TypeScript"}
 # A median lies outside the range that is told of it at most so often.
 DOUBT = 0.05
@@ -58,57 +56,44 @@ def certain(values: Sequence[float]) -> Spread:
 def whole(rows: Sequence[Document], load_before: float, rounds: int) -> Document:
     """Return the document of a run; raises where it breaks its own schema."""
     found = {
-        "measuredAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "commit": commit(),
-        "machine": machine(),
-        "load": [round(value, 2) for value in (load_before, os.getloadavg()[0])],
+        **circumstances(load_before),
         "rounds": rounds,
         "rows": list(rows),
     }
-    return checked(found, SCHEMA)
+    require_fit(found, SCHEMA, "ablation")
+    return found
 
 
 def kept() -> Document:
-    """Read the kept document."""
-    return load(KEPT, SCHEMA)
+    """Return the kept document; raises `InputError`."""
+    document: Document = read(KEPT, SCHEMA)
+    return document
 
 
 # ---- tables ---------------------------------------------------------------------
 
 
 def markdown(found: Document) -> str:
-    """Return the tables between their marks."""
-    return f"{BEGIN}\n\n{tables(found)}\n\n{END}"
-
-
-def tables(found: Document) -> str:
     """Return the tables, and where they were measured."""
     load = " and ".join(f"{value:.1f}" for value in found["load"])
-    return "\n".join(
-        [
-            "| trick | gain in init and first getUser | in octets unzipped |",
-            "|---|---|---|",
-            *_rows(found, "start"),
-            "",
-            "| trick | gain in instructions of a warm getUser | in octets unzipped |",
-            "|---|---|---|",
-            *_rows(found, "warm"),
-            "",
-            (
-                f"Measured {found['measuredAt'][:10]} on {found['machine']}, load "
-                f"average {load} before and after. In parentheses where the median of "
-                f"all rounds, of which {found['rounds']} were measured, lies at 95 %."
-            ),
-        ]
+    remark = (
+        f"Measured {found['measuredAt'][:10]} on {found['machine']}, load average "
+        f"{load} before and after. In parentheses where the median of all rounds, of "
+        f"which {found['rounds']} were measured, lies at 95 %."
     )
+    of_each = [
+        table(["trick", f"gain in {what}", "in octets unzipped"], _rows(found, of), 3)
+        for of, what in GAINS.items()
+    ]
+    return "\n\n".join([*of_each, remark])
 
 
-def _rows(found: Document, of: str) -> Iterator[str]:
+def _rows(found: Document, of: str) -> Iterator[list[str]]:
     for one in found["rows"]:
         if one["of"] == of:
             name = f"{LABELS[one['language']]}: {one['trick']}"
             octets = f"{one['octetsGain'] * 100:.0f} %".replace("-0", "0")
-            yield f"| {name} | {told(one)} | {octets} |"
+            yield [name, told(one), octets]
 
 
 def told(one: dict[str, Any]) -> str:

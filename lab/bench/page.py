@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
+
+import htpy as h
+from markupsafe import Markup
 
 from lab.bench.contestants import OURS
 from lab.bench.document import Document
@@ -47,34 +49,38 @@ th, td { padding: .25rem .75rem .25rem 0; text-align: right;
 """
 
 # Its label, whether it is ours, how long it is, and that as a ratio to the floor's.
-Bar = tuple[str, bool, "Spread", "Spread"]
+Bar = tuple[str, bool, Spread, Spread]
 
 
 def page(document: Document) -> str:
     """Return the page of a run."""
     plan = document["plan"]
-    parts = "".join(
-        _language(LANGUAGES[language], part)
-        for language, part in document["languages"].items()
-    )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>What a request costs</title><style>{STYLE}</style></head><body>"
-        "<h1>What a request costs</h1>"
-        "<p>CPU time of the handler's process, beside what "
-        "others would pick instead. Shorter is better; the line on a bar goes from "
-        "quartile to quartile. Behind it the ratio to the bare SDK in the same round, "
-        "with its quartiles.</p>"
-        f"<p>{escape(document['measuredAt'])}, {escape(document['machine'])}, commit "
-        f"{escape(document['commit'][:12])}. {plan['coldRounds']} fresh processes of "
-        f"each; {plan['warmRounds']} rounds of {plan['warmRequests']} requests after "
-        f"{plan['warmUp']} to warm up.</p>"
-        f"{parts}</body></html>\n"
-    )
+    head = h.head[
+        h.meta(charset="utf-8"),
+        h.meta(name="viewport", content="width=device-width, initial-scale=1"),
+        h.title["What a request costs"],
+        h.style[Markup(STYLE)],  # noqa: S704 # the constant above
+    ]
+    body = h.body[
+        h.h1["What a request costs"],
+        h.p[
+            "CPU time of the handler's process, beside what others would pick "
+            "instead. Shorter is better; the line on a bar goes from quartile to "
+            "quartile. Behind it the ratio to the bare SDK in the same round, with "
+            "its quartiles."
+        ],
+        h.p[
+            f"{document['measuredAt']}, {document['machine']}, commit "
+            f"{document['commit'][:12]}. {plan['coldRounds']} fresh processes of each; "
+            f"{plan['warmRounds']} rounds of {plan['warmRequests']} requests after "
+            f"{plan['warmUp']} to warm up."
+        ],
+        (_language(*each) for each in document["languages"].items()),
+    ]
+    return f"{h.html(lang='en')[head, body]}\n"
 
 
-def _language(name: str, part: dict[str, Any]) -> str:
+def _language(language: str, part: dict[str, Any]) -> h.Element:
     contestants = part["contestants"]
     drawings = [
         _plot(f"{title}: {TITLES[request]}", unit, _bars(contestants, way, request))
@@ -90,10 +96,8 @@ def _language(name: str, part: dict[str, Any]) -> str:
         )
         for request in requests
     ]
-    return (
-        f"<section><h2>{name} ({escape(part['runtime'])})</h2>"
-        f"{''.join(drawings)}{_table(contestants)}</section>"
-    )
+    heading = h.h2[f"{LANGUAGES[language]} ({part['runtime']})"]
+    return h.section[heading, drawings, _table(contestants)]
 
 
 def _bars(contestants: Sequence[dict[str, Any]], way: str, request: str) -> list[Bar]:
@@ -105,37 +109,38 @@ def _bars(contestants: Sequence[dict[str, Any]], way: str, request: str) -> list
     ]
 
 
-def _plot(title: str, unit: str, bars: Sequence[Bar]) -> str:
+def _plot(title: str, unit: str, bars: Sequence[Bar]) -> h.Node:
     most = max(spread["high"] for _, _, spread, _ in bars)
-    rows = "".join(_bar(number, bar, most, unit) for number, bar in enumerate(bars))
-    height = ROW * len(bars)
-    return (
-        f'<h3>{escape(title)}</h3><svg role="img" viewBox="0 0 {WIDTH} {height}">'
-        f"<title>{escape(title)}, in {unit} of CPU</title>{rows}</svg>"
-    )
+    drawing = h.svg(role="img", viewBox=f"0 0 {WIDTH} {ROW * len(bars)}")
+    rows = [_bar(ROW * number, bar, most, unit) for number, bar in enumerate(bars)]
+    return [h.h3[title], drawing[h.title[f"{title}, in {unit} of CPU"], rows]]
 
 
-def _bar(number: int, bar: Bar, most: float, unit: str) -> str:
+def _bar(top: int, bar: Bar, most: float, unit: str) -> h.Node:
     label, ours, spread, to_floor = bar
     room = WIDTH - LEFT - RIGHT
     low, median, high = (
         LEFT + room * spread[name] / most for name in ("low", "median", "high")
     )
-    top = ROW * number
-    middle, text = top + ROW / 2, top + ROW * 0.68
-    return (
-        f'<text x="{LEFT - 8}" y="{text:.1f}" text-anchor="end">{escape(label)}</text>'
-        f'<rect class="{"ours" if ours else "other"}" x="{LEFT}" y="{top + 4}" '
-        f'width="{median - LEFT:.1f}" height="{ROW - 8}"/>'
-        f'<line class="spread" x1="{low:.1f}" x2="{high:.1f}" '
-        f'y1="{middle}" y2="{middle}"/>'
-        f'<text class="quiet" x="{max(median, high) + 6:.1f}" y="{text:.1f}">'
-        f"{spread['median']:.0f} {unit} x{ratio(to_floor)}</text>"
-    )
+    middle, baseline = top + ROW // 2, f"{top + ROW * 0.68:.1f}"
+    return [
+        h.text(x=LEFT - 8, y=baseline, text_anchor="end")[label],
+        h.rect(
+            ".ours" if ours else ".other",
+            x=LEFT,
+            y=top + 4,
+            width=f"{median - LEFT:.1f}",
+            height=ROW - 8,
+        ),
+        h.line(".spread", x1=f"{low:.1f}", x2=f"{high:.1f}", y1=middle, y2=middle),
+        h.text(".quiet", x=f"{max(median, high) + 6:.1f}", y=baseline)[
+            f"{spread['median']:.0f} {unit} x{ratio(to_floor)}"
+        ],
+    ]
 
 
-def _table(contestants: Sequence[dict[str, Any]]) -> str:
-    heads = [
+def _table(contestants: Sequence[dict[str, Any]]) -> h.Node:
+    heads = (
         "",
         "MiB",
         "modules",
@@ -143,25 +148,21 @@ def _table(contestants: Sequence[dict[str, Any]]) -> str:
         "unzipped",
         "zip (assets)",
         "AWS calls of a get",
-    ]
-    rows = [
-        [
+    )
+    rows = (
+        (
             one["label"],
-            str(one["cold"]["get"]["peakMb"]),
-            str(one["cold"]["get"]["modules"]),
+            one["cold"]["get"]["peakMb"],
+            one["cold"]["get"]["modules"],
             size(one["packages"]["users"]["zipOctets"]),
             size(one["packages"]["users"]["unzippedOctets"]),
             size(one["packages"]["assets"]["zipOctets"]),
-            str(sum(one["calls"]["get"].values())),
-        ]
+            sum(one["calls"]["get"].values()),
+        )
         for one in contestants
+    )
+    table = h.table[
+        h.thead[h.tr[(h.th[cell] for cell in heads)]],
+        h.tbody[(h.tr[(h.td[cell] for cell in row)] for row in rows)],
     ]
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in heads)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
-        for row in rows
-    )
-    return (
-        f'<h3>Packages</h3><div class="scroll"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    return [h.h3["Packages"], h.div(".scroll")[table]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,7 @@ from lab.bench.contestants import FLOOR, OURS
 from lab.bench.document import Document
 from lab.bench.ratios import Spread
 from lab.bench.table import KB, MB, ratio, size
-
-BEGIN = "<!-- reach: written by `make bench-table` -->"
-END = "<!-- /reach -->"
+from lab.markdown import table
 
 Part = dict[str, Any]  # of one language, by results.schema.json
 Found = tuple[str, float]  # as it is told, and what is compared with the goal
@@ -120,33 +118,25 @@ UNITS = {"": 1, "µs": 1, "KB": KB, "MB": MB}
 
 
 def markdown(document: Document) -> str:
-    """Return the table between its marks."""
-    lines = [
-        BEGIN,
-        "",
-        "| CPU | Python: at most | is | TypeScript: at most | is |",
-        "|---|---|---|---|---|",
-    ]
-    for goal in GOALS:
-        cells = [goal.what]
-        for language in ("python", "node"):
-            found = goal.found(language, document["languages"][language])
-            cells += [goal.most[language], _told(goal.most[language], found)]
-        lines.append(f"| {' | '.join(cells)} |")
+    """Return the table, and where it was measured."""
+    head = ["CPU", "Python: at most", "is", "TypeScript: at most", "is"]
+    rows = [[goal.what, *_cells(goal, document["languages"])] for goal in GOALS]
     load = " and ".join(f"{value:.1f}" for value in document["load"])
     plan = document["plan"]
-    lines += [
-        "",
-        (
-            f"Measured {document['measuredAt'][:10]} on {document['machine']}, load "
-            f"average {load} before and after. In parentheses the quartiles of "
-            f"{plan['coldRounds']} starts and of {plan['warmRounds']} warm rounds; "
-            "what is not reached is bold."
-        ),
-        "",
-        END,
-    ]
-    return "\n".join(lines)
+    remark = (
+        f"Measured {document['measuredAt'][:10]} on {document['machine']}, load "
+        f"average {load} before and after. In parentheses the quartiles of "
+        f"{plan['coldRounds']} starts and of {plan['warmRounds']} warm rounds; "
+        "what is not reached is bold."
+    )
+    return f"{table(head, rows, len(head))}\n\n{remark}"
+
+
+def _cells(goal: Goal, languages: dict[str, Part]) -> Iterator[str]:
+    for language in ("python", "node"):
+        most = goal.most[language]
+        yield most
+        yield _told(most, goal.found(language, languages[language]))
 
 
 def _told(most: str, found: list[Found]) -> str:

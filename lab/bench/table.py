@@ -10,6 +10,7 @@ from lab.bench.document import Document
 from lab.bench.measuring.measure import ALONE, FIRST
 from lab.bench.ratios import Spread
 from lab.bench.records import FIVE
+from lab.markdown import table
 
 LANGUAGES = {"python": "Python", "node": "Node"}
 KB, MB = 1_000, 1_000_000  # of the packages, as their goals are told
@@ -78,44 +79,34 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
 
 # ---- README ---------------------------------------------------------------------
 
-BEGIN = "<!-- bench: written by `make bench-table` -->"
-END = "<!-- /bench -->"
-
 
 def markdown(document: Document) -> str:
     """Return the README's table: what ours needs of what each peer does."""
     plan, day = document["plan"], document["measuredAt"][:10]
-    lines = [
-        BEGIN,
-        "",
-        (
-            "| CPU of ours as a part of theirs | first get | first asset | warm get "
-            "| warm create | handler: get | create | zip |"
-        ),
-        "|---|---|---|---|---|---|---|---|",
-        *(row for part in document["languages"].values() for row in _compared(part)),
-        "",
-        (
-            f"Measured {day}: the median of {plan['coldRounds']} fresh processes "
-            f'("first": init and first request) and of {plan["warmRounds"]} rounds of '
-            f'{plan["warmRequests"]} requests after {plan["warmUp"]} ("warm"), with '
-            'quartiles, through Lambda\'s runtime, which is in both; "handler" is '
-            f"without it, {plan['aloneRequests']} after {plan['aloneUp']:,}. How, and "
-            "what makes the difference: [docs/performance.md](docs/performance.md)."
-        ),
-        "",
-        END,
+    head = [
+        "CPU of ours as a part of theirs",
+        *("first get", "first asset", "warm get", "warm create"),
+        *("handler: get", "create", "zip"),
     ]
-    return "\n".join(lines)
+    rows = [row for part in document["languages"].values() for row in _compared(part)]
+    remark = (
+        f"Measured {day}: the median of {plan['coldRounds']} fresh processes "
+        f'("first": init and first request) and of {plan["warmRounds"]} rounds of '
+        f'{plan["warmRequests"]} requests after {plan["warmUp"]} ("warm"), with '
+        'quartiles, through Lambda\'s runtime, which is in both; "handler" is '
+        f"without it, {plan['aloneRequests']} after {plan['aloneUp']:,}. How, and "
+        "what makes the difference: [docs/performance.md](docs/performance.md)."
+    )
+    return f"{table(head, rows, len(head))}\n\n{remark}"
 
 
-def _compared(part: dict[str, Any]) -> Iterator[str]:
+def _compared(part: dict[str, Any]) -> Iterator[list[str]]:
     ours = next(one for one in part["contestants"] if one["name"] == OURS)
     for one in part["contestants"]:
         if one is ours:
             continue
         cold = one["cold"]
-        cells = [
+        yield [
             f"{ours['label']} / {one['label']}",
             *(ratio(cold[name]["oursToThis"]) for name in ("get", "asset")),
             *(
@@ -128,21 +119,3 @@ def _compared(part: dict[str, Any]) -> Iterator[str]:
                 f"{size(one['packages']['assets']['zipOctets'])}"
             ),
         ]
-        yield f"| {' | '.join(cells)} |"
-
-
-class MarksError(Exception):
-    """A page has not each mark of a table once; the text is the line a user reads."""
-
-
-def with_table(text: str, table: str) -> str:
-    """Return a page with a table in the place of the one that has the same marks.
-
-    Raises `MarksError`.
-    """
-    begin, *_, end = table.splitlines()
-    before, _, rest = text.partition(begin)
-    _, found, after = rest.partition(end)
-    if not found or text.count(begin) + text.count(end) != 2:
-        raise MarksError(f"needs once each, in this order: {begin} and {end}")
-    return f"{before}{table}{after}"

@@ -11,7 +11,8 @@ from pathlib import Path
 from handlers.packaging import python, typescript
 from lab.bench import packages
 from lab.bench.contestants import FLOOR
-from lab.bench.measuring.processes import ENVIRONMENT, MeasureError
+from lab.bench.measuring.processes import ENVIRONMENT
+from lab.sandboxed import MeasureError
 from local import node
 from local.template import ROOT
 

@@ -13,7 +13,7 @@ import shutil
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -43,21 +43,40 @@ FORESEEN = (ConfigurationError, PortError, SamError, cloud.CloudError, OSError)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rehearse; return the exit code."""
     options = parser_of("rehearse", PORT, CLOUD_PORT).parse_args(arguments)
-    return run("rehearse", lambda: _play(options), FORESEEN)
-
-
-def _play(options: Namespace) -> int:
     place = STATE / f"rehearsal-{options.cloud_port}"
+    return run(
+        "rehearse",
+        lambda: play(place, lambda rest: _stage(options, place, rest), _rehearse),
+        FORESEEN,
+    )
+
+
+def play(
+    place: Path,
+    prepare: Callable[[ExitStack], Stage],
+    rehearse: Callable[[Stage], None],
+) -> int:
+    """Rehearse on what is prepared, with its files in a place; return the exit code."""
     began = time.monotonic()
     try:
         with ExitStack() as cleanup:
             cleanup.callback(be_deaf)
-            stage = _stage(options, place, cleanup)
-            _rehearsed(stage)
+            stage = prepare(cleanup)
+            _as_far_as_it_goes(stage, rehearse)
     except StoppedError:
         shutil.rmtree(place, ignore_errors=True)
         raise
     return _end(stage, place, time.monotonic() - began)
+
+
+def _as_far_as_it_goes(stage: Stage, rehearse: Callable[[Stage], None]) -> None:
+    """Rehearse; an error is a fault where a deploy failed or others were found."""
+    try:
+        rehearse(stage)
+    except Exception as error:
+        if not isinstance(error, SamError) and not stage.faults:
+            raise
+        stage.faults.append(f"it goes no further: {in_one_line(error, FORESEEN)}")
 
 
 def _stage(options: Namespace, place: Path, cleanup: ExitStack) -> Stage:
@@ -86,17 +105,6 @@ def _other_track() -> str:
     here = named("python").runtime()
     tracks = runtimes(load(), "python")
     return next(name for name, runtime in tracks.items() if runtime != here)
-
-
-def _rehearsed(stage: Stage) -> None:
-    """Rehearse as far as it goes: a deploy that should succeed and fails is a fault."""
-    try:
-        _rehearse(stage)
-    except Exception as error:
-        # What did not hold until then is told, and counts.
-        if not isinstance(error, SamError) and not stage.faults:
-            raise
-        stage.faults.append(f"it goes no further: {in_one_line(error, FORESEEN)}")
 
 
 def _rehearse(stage: Stage) -> None:

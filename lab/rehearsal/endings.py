@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from botocore.exceptions import ClientError, WaiterError
 
 from lab.rehearsal.data import Data
@@ -10,10 +12,12 @@ from lab.rehearsal.readers import Resource, read
 from lab.rehearsal.stage import OWNER, SECOND, Stage
 from local import console
 from local.deploy.sam import SamError
+from local.emulator.clients import Clients
 from local.model import Build
 from local.template import Json, load
 
 KEPT = {"Retain", "RetainExceptOnCreate"}
+Reader = Callable[[Resource, Clients], Json]
 
 
 def delete_both(stage: Stage, owner: Declared, second: Declared, data: Data) -> None:
@@ -25,10 +29,10 @@ def delete_both(stage: Stage, owner: Declared, second: Declared, data: Data) -> 
         detail=reason,
     )
     _delete(stage, SECOND)
-    _look(stage, second)
+    hold_to_policies(stage, second)
     data.in_tables()
     _delete(stage, OWNER)
-    _look(stage, owner)
+    hold_to_policies(stage, owner)
     data.in_tables()
 
 
@@ -49,7 +53,7 @@ def _delete(stage: Stage, stack: str) -> str:
     return ""
 
 
-def _look(stage: Stage, declared: Declared) -> None:
+def hold_to_policies(stage: Stage, declared: Declared, look: Reader = read) -> None:
     """Hold each resource of a deleted stack to its DeletionPolicy."""
     written = load()["Resources"]
     stayed: list[str] = []
@@ -57,7 +61,8 @@ def _look(stage: Stage, declared: Declared) -> None:
     wrong: list[str] = []
     for one in declared.resources:
         keeps = _policy(written, one) in KEPT
-        there = _there(stage, one)
+        # A type that nothing reads counts as there: nobody saw it go.
+        there = bool(look(one, stage.clients))
         (stayed if there else gone).append(one.logical_id)
         if there != keeps:
             wrong.append(f"{one.logical_id} is {'there' if there else 'gone'}")
@@ -73,11 +78,6 @@ def _policy(written: dict[str, Json], one: Resource) -> str:
     # SAM lets versions stay, but a function takes them with it: that they outlive an
     # update is seen at each switch.
     return str(written.get(one.logical_id, {}).get("DeletionPolicy", "Delete"))
-
-
-def _there(stage: Stage, one: Resource) -> bool:
-    # A type that nothing reads counts as there: nobody saw it go.
-    return bool(read(one, stage.clients))
 
 
 def first_deploy_fails(stage: Stage, build: Build) -> None:

@@ -72,14 +72,9 @@ class Declared:
 
     def read(self, clients: Clients) -> State:
         """Return what AWS holds of every resource."""
+        found = {one.logical_id: read(one, clients) for one in self.resources}
         kept = kept_resources(self.stack, clients)
-        state = {
-            one.logical_id: _held(
-                read(one, clients), policies(kept.get(one.logical_id, {}))
-            )
-            for one in self.resources
-        }
-        return {**state, "Stack": leaves(_read_stack(self.stack, clients))}
+        return state_of(found, kept, _read_stack(self.stack, clients))
 
     def wanted(self) -> State:
         """Return what AWS is to hold."""
@@ -88,6 +83,18 @@ class Declared:
             for one in self.resources
         }
         return {**state, "Stack": leaves(self.facts)}
+
+
+def state_of(found: Mapping[str, Json], kept: Mapping[str, Json], facts: Json) -> State:
+    """Return what AWS holds.
+
+    `found` is what was read of each resource, `kept` what CloudFormation keeps of the
+    template's, `facts` what it says of the stack itself.
+    """
+    state = {
+        name: _held(one, policies(kept.get(name, {}))) for name, one in found.items()
+    }
+    return {**state, "Stack": leaves(facts)}
 
 
 def _held(found: Json, kept: Mapping[str, Json]) -> dict[str, Json]:

@@ -12,12 +12,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lab.scale.inputs import InputError, read
-from lab.scale.report.document import PLOTS, DocumentError, files
+from lab.documents import InputError
+from lab.markdown import MarksError, stale
+from lab.scale.inputs import read
+from lab.scale.report.document import PLOTS, files
 from local.command import DONE, FOUND, parser_of, run
 from local.template import ROOT, ConfigurationError
 
-FORESEEN = (ConfigurationError, InputError, DocumentError, OSError)
+FORESEEN = (ConfigurationError, InputError, MarksError, OSError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _render(*, check: bool) -> int:
     wanted = files(read())
     if check:
-        return _check(stale(wanted))
+        return _check(differing(wanted))
     PLOTS.mkdir(exist_ok=True)
     for path in PLOTS.glob("*.svg"):
         path.unlink()
@@ -41,15 +43,10 @@ def _render(*, check: bool) -> int:
     return DONE
 
 
-def stale(wanted: Mapping[Path, str]) -> list[str]:
+def differing(wanted: Mapping[Path, str]) -> list[str]:
     """Return the files that are not there, not as wanted, or not wanted."""
-    differing = {
-        path
-        for path, text in wanted.items()
-        if not path.is_file() or path.read_text("utf-8") != text
-    }
     strangers = set(PLOTS.glob("*.svg")) - set(wanted)
-    return sorted(str(path.relative_to(ROOT)) for path in differing | strangers)
+    return sorted(str(path.relative_to(ROOT)) for path in stale(wanted) | strangers)
 
 
 def _check(paths: Sequence[str]) -> int:

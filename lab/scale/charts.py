@@ -1,7 +1,7 @@
 """Plots as self-contained SVG, one for light pages and one for dark.
 
-Written here and not by a library: four kinds of marks, and the same octets from every
-version of everything, so that a plot which no longer fits its data is seen.
+Laid out here and not by a plotting library: the same data makes the same file under
+every version of everything, so that a plot which no longer fits its data is seen.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+
+import htpy as h
 
 WIDTH, HEIGHT = 720, 380
 LEFT, RIGHT, TOP, BOTTOM = 64, 148, 44, 48
@@ -80,8 +81,7 @@ class Lines:
 
     def svg(self, theme: Theme) -> str:
         """Return the plot."""
-        drawn = [_text(16, 24, self.title, theme.ink, "start", bold=True)]
-        drawn += [self._x_mark(mark, theme) for mark in self.x.marks]
+        drawn = [self._x_mark(mark, theme) for mark in self.x.marks]
         drawn += [self._y_mark(mark, theme) for mark in self.y.marks]
         middle = (LEFT + WIDTH - RIGHT) / 2
         drawn.append(_text(middle, HEIGHT - 10, self.x.title, theme.quiet))
@@ -99,32 +99,27 @@ class Lines:
     def _py(self, value: float) -> float:
         return HEIGHT - BOTTOM - self.y.at(value) * (HEIGHT - TOP - BOTTOM - 8)
 
-    def _x_mark(self, mark: float, theme: Theme) -> str:
+    def _x_mark(self, mark: float, theme: Theme) -> h.Node:
         x = self._px(mark)
         line = _line(x, TOP + 8, x, HEIGHT - BOTTOM, theme.line)
         label = _text(x, HEIGHT - BOTTOM + 16, self.x.written(mark), theme.quiet)
-        return line + label
+        return [line, label]
 
-    def _y_mark(self, mark: float, theme: Theme) -> str:
+    def _y_mark(self, mark: float, theme: Theme) -> h.Node:
         y = self._py(mark)
         line = _line(LEFT, y, WIDTH - RIGHT, y, theme.line)
         label = _text(LEFT - 6, y + 4, self.y.written(mark), theme.quiet, "end")
-        return line + label
+        return [line, label]
 
     def _line(
         self, number: int, points: Sequence[tuple[float, float]], theme: Theme
-    ) -> str:
-        places = [(self._px(x), self._py(y)) for x, y in points]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        colour = theme.series[number]
-        dots = "".join(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>'
-            for x, y in places
-        )
-        style = f'fill="none" stroke="{colour}" stroke-width="2"'
-        return f'<polyline points="{path}" {style}/>{dots}'
+    ) -> h.Node:
+        places = [(f"{self._px(x):.1f}", f"{self._py(y):.1f}") for x, y in points]
+        path, colour = " ".join(map(",".join, places)), theme.series[number]
+        line = h.polyline(points=path, fill="none", stroke=colour, stroke_width=2)
+        return [line, [h.circle(cx=x, cy=y, r="2.5", fill=colour) for x, y in places]]
 
-    def _names(self, theme: Theme) -> list[str]:
+    def _names(self, theme: Theme) -> list[h.Element]:
         """Write each series' name at the end of its line, none over another."""
         ends = sorted(
             (self._py(points[-1][1]), number, name)
@@ -150,8 +145,7 @@ class Bars:
     def svg(self, theme: Theme) -> str:
         """Return the plot."""
         bottom = TOP + 24 + ROW * len(self.rows)
-        drawn = [_text(16, 24, self.title, theme.ink, "start", bold=True)]
-        drawn += self._legend(theme)
+        drawn = self._legend(theme)
         for mark in self.axis.marks:
             x = self._px(mark)
             drawn.append(_line(x, TOP + 16, x, bottom, theme.line))
@@ -168,15 +162,12 @@ class Bars:
 
     def _row(
         self, y: float, name: str, values: Sequence[float], theme: Theme
-    ) -> list[str]:
+    ) -> list[h.Element]:
         drawn = [_text(LABELS, y + 12, name, theme.ink, "end")]
         reached = 0.0
         for number, value in enumerate(values):
             x, end = self._px(reached), self._px(reached + value)
-            drawn.append(
-                f'<rect x="{x:.1f}" y="{y}" width="{end - x:.1f}" height="15" '
-                f'fill="{theme.series[number]}"/>'
-            )
+            drawn.append(_bar(x, y, end - x, 15, theme.series[number]))
             reached += value
         written = self.axis.written(reached)
         return [
@@ -184,14 +175,10 @@ class Bars:
             _text(self._px(reached) + 5, y + 12, written, theme.quiet, "start"),
         ]
 
-    def _legend(self, theme: Theme) -> list[str]:
+    def _legend(self, theme: Theme) -> list[h.Element]:
         drawn, x = [], 16.0
         for number, part in enumerate(self.parts):
-            colour = theme.series[number]
-            drawn.append(
-                f'<rect x="{x:.0f}" y="{TOP - 8}" width="10" height="10" '
-                f'fill="{colour}"/>'
-            )
+            drawn.append(_bar(x, TOP - 8, 10, 10, theme.series[number]))
             drawn.append(_text(x + 15, TOP + 1, part, theme.quiet, "start"))
             x += 34 + 7 * len(part)
         return drawn
@@ -200,35 +187,38 @@ class Bars:
 Plot = Lines | Bars
 
 
-def _svg(title: str, height: float, theme: Theme, drawn: Sequence[str]) -> str:
-    body = "\n".join(drawn)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" '
-        f'width="{WIDTH}" height="{height:.0f}" role="img" '
-        'font-family="system-ui, sans-serif" font-size="12">\n'
-        f"<title>{escape(title)}</title>\n"
-        f'<rect width="100%" height="100%" fill="{theme.paper}"/>\n{body}\n</svg>\n'
+def _svg(title: str, height: float, theme: Theme, drawn: Sequence[h.Node]) -> str:
+    plot = h.svg(
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {WIDTH} {height:.0f}",
+        width=WIDTH,
+        height=f"{height:.0f}",
+        role="img",
+        font_family="system-ui, sans-serif",
+        font_size=12,
     )
+    parts = [
+        h.title[title],
+        h.rect(width="100%", height="100%", fill=theme.paper),
+        h.text(x=16, y=24, fill=theme.ink, font_weight=600, font_size=14)[title],
+        *drawn,
+    ]
+    # Each mark on a line of its own: two versions of a plot can be compared.
+    return str(plot["\n", ([part, "\n"] for part in parts)]) + "\n"
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
-        f'stroke="{colour}"/>'
-    )
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> h.Element:
+    ends = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
+    return h.line({name: f"{at:.1f}" for name, at in ends.items()}, stroke=colour)
 
 
-def _text(  # noqa: PLR0913 # what a text element has
-    x: float,
-    y: float,
-    text: str,
-    colour: str,
-    anchor: str = "middle",
-    *,
-    bold: bool = False,
-) -> str:
-    weight = ' font-weight="600" font-size="14"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" text-anchor="{anchor}"{weight}>'
-        f"{escape(text)}</text>"
-    )
+def _bar(x: float, y: float, width: float, height: int, colour: str) -> h.Element:
+    place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "width": f"{width:.1f}"}
+    return h.rect(place, height=height, fill=colour)
+
+
+def _text(
+    x: float, y: float, text: str, colour: str, anchor: str = "middle"
+) -> h.Element:
+    place = {"x": f"{x:.1f}", "y": f"{y:.1f}"}
+    return h.text(place, fill=colour, text_anchor=anchor)[text]

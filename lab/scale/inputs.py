@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
+from lab import documents
+from lab.documents import InputError
 from local.template import at, load
 
 HERE = Path(__file__).resolve().parent
@@ -19,10 +18,6 @@ PRICES = HERE / "prices" / "us-east-1.json"
 FORMATS = HERE / "formats"
 # A mix is drawn from so many places, so each share is a whole number of them.
 MIX_PLACES = 100
-
-
-class InputError(Exception):
-    """A file is not there or not of its format; the text is one line."""
 
 
 def _whole(*names: str) -> int:
@@ -191,24 +186,14 @@ def require_drawable(mix: Mapping[str, float]) -> None:
 
 def checked(name: str, path: Path) -> Any:
     """Return a file's document, which fits the format `name`; raises `InputError`."""
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        hint = "; make it with: make scale-measure" if name == "durations" else ""
-        raise InputError(
-            f"{path.name} cannot be read ({error.strerror}){hint}"
-        ) from error
-    except ValueError as error:
-        raise InputError(f"{path.name} is no JSON: {error}") from error
-    require_fit(name, document, path.name)
-    return document
+    if name == "durations" and not path.is_file():
+        raise InputError(f"{path.name} is not there; make it with: make scale-measure")
+    return documents.read(path, format_of(name))
 
 
-def require_fit(name: str, document: Any, file: str) -> None:
-    """Require that a file's document fits the format `name`; raises `InputError`."""
-    schema = json.loads((FORMATS / f"{name}.json").read_text("utf-8"))
-    for fault in Draft202012Validator(schema).iter_errors(document):
-        raise InputError(f"{file}{fault.json_path[1:]}: {fault.message}")
+def format_of(name: str) -> Path:
+    """Return the schema of a file by its name."""
+    return FORMATS / f"{name}.json"
 
 
 def _usages(runs: Mapping[str, Any], bills: Mapping[str, Any]) -> dict[str, Usage]:

@@ -10,7 +10,6 @@ import base64
 import fcntl
 import json
 import os
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -18,17 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--remote-debugging-pipe",
-)
 # Of a whole visit; one takes 10 s.
 PATIENCE_SECONDS = 240
 # The shell puts the pipes where the browser looks for them.
@@ -94,14 +82,14 @@ class Tab:
 
 
 @contextmanager
-def tab(profile: Path) -> Iterator[Tab]:
+def tab(chromium: list[str], profile: Path) -> Iterator[Tab]:
     """Yield a tab of a browser that ends with it."""
     theirs, ours = os.pipe(), os.pipe()
     # Out of the way of 3 and 4.
     given = [fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in (theirs[0], ours[1])]
     for fd in (theirs[0], ours[1]):
         os.close(fd)
-    command = [*(str(BROWSER), *FLAGS), f"--user-data-dir={profile}"]
+    command = [*chromium, "--remote-debugging-pipe", f"--user-data-dir={profile}"]
     with (
         os.fdopen(theirs[1], "wb") as orders,
         os.fdopen(ours[0], "rb") as reports,

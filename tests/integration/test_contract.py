@@ -9,7 +9,12 @@ import pytest
 
 from tests.baseline.kept import HTTP, LAMBDA, RENEW, differences
 from tests.integration.conftest import Stack
+from tests.integration.stacks import ROOT
+from twinproof.cases.model import read_cases
 from twinproof.commands.cli import main
+from twinproof.contract.openapi import Contract
+
+INVOKED = ["python=lambda:", "typescript=lambda:"]
 
 
 def check(stack: Stack, targets: list[str], *more: str) -> int:
@@ -32,12 +37,25 @@ def test_every_case_and_journey_holds_over_http(
     assert not differing, "\n".join([*differing, RENEW])
 
 
+def test_what_only_an_event_can_carry_holds_by_invoke(
+    stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = Contract(ROOT / "contract")
+    cases = read_cases(contract.root, contract.schemas).cases
+    chosen = [each.full_id for each in cases if each.call.event_only]
+
+    code = check(stack, INVOKED, *(word for one in chosen for word in ("--case", one)))
+
+    printed = capsys.readouterr().out
+    assert code == 0, printed
+    assert f"\n{len(chosen)} cases, 0 journeys, 2 targets" in f"\n{printed}"
+
+
+@pytest.mark.more
 def test_every_case_holds_by_invoke_with_its_log_lines(
     stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    targets = ["python=lambda:", "typescript=lambda:"]
-
-    code = check(stack, targets, "--report", str(tmp_path))
+    code = check(stack, INVOKED, "--report", str(tmp_path))
 
     printed = capsys.readouterr()
     assert code == 0, printed.out + printed.err

@@ -21,6 +21,8 @@ from local import node
 from tests.integration.dap import Debugger
 from tests.integration.stacks import ROOT, Stack, alive, free, free_ports
 
+pytestmark = pytest.mark.more
+
 INSPECT = Path(__file__).with_name("inspect.mjs")
 
 

@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.devtools import BROWSER, Tab, tab
+from tests.integration.devtools import Tab, tab
 from tests.integration.stacks import Stack
-
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")
 
 # Waits until something is in the page, then presses Execute and reads the answer.
 SCRIPT = """
@@ -73,8 +71,10 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    with tab(tmp_path_factory.mktemp("browser")) as opened:
+def browser(
+    chromium: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Tab]:
+    with tab(chromium, tmp_path_factory.mktemp("browser")) as opened:
         yield opened
 
 
@@ -86,6 +86,7 @@ def faults(browser: Tab) -> list[dict[str, Any]]:
     return [e for e in logged if e["level"] == "error" and e["source"] != "network"]
 
 
+@pytest.mark.more
 def test_execute_down_the_page_is_answered_well_without_an_edit(
     stack: Stack, browser: Tab
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import queue
-import shutil
 import subprocess
 import threading
 import uuid
@@ -20,18 +19,6 @@ import requests
 
 from tests.integration.stacks import Stack, free_page
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")
-
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SECONDS = 120
 # Tries everything in turn, tells its server what came of it.
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><iframe name="aside"></iframe>
@@ -135,7 +122,9 @@ def served(origin: str, page: str) -> Iterator[queue.Queue[dict[str, str]]]:
         server.server_close()
 
 
-def outcomes(stack: Stack, origin: str, script: str, profile: Path) -> dict[str, str]:
+def outcomes(
+    stack: Stack, origin: str, script: str, browser: list[str]
+) -> dict[str, str]:
     """Open a page of that origin in the browser; what came of its script."""
     bucket = stack.outputs["AssetsBucket"]
     key = {"Bucket": bucket, "Key": "assets/of-a-browser"}
@@ -151,20 +140,25 @@ def outcomes(stack: Stack, origin: str, script: str, profile: Path) -> dict[str,
     }
     page = PAGE % (json.dumps(known), script)
     with served(origin, page) as told:
-        command = [str(BROWSER), *FLAGS, f"--user-data-dir={profile}"]
-        # Without this it would end when the page has loaded.
-        command += ["--remote-debugging-port=0", origin]
+        # Without the port it would end when the page has loaded.
+        command = [*browser, "--remote-debugging-port=0", origin]
         with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as browser:
+        ) as opened:
             try:
                 return told.get(timeout=SECONDS)
             finally:
-                browser.terminate()
+                opened.terminate()
+
+
+@pytest.fixture
+def browser(chromium: list[str], tmp_path: Path) -> list[str]:
+    """The command of a browser that knows nothing yet."""
+    return [*chromium, f"--user-data-dir={tmp_path}"]
 
 
 def test_page_of_another_port_can_neither_wipe_nor_invoke_nor_read(
-    stack: Stack, tmp_path: Path
+    stack: Stack, browser: list[str]
 ) -> None:
     email = f"{uuid.uuid4().hex}@example.com"
     made = requests.post(
@@ -172,7 +166,7 @@ def test_page_of_another_port_can_neither_wipe_nor_invoke_nor_read(
     )
     since = len(stack.lines)
 
-    found = outcomes(stack, free_page(), HOSTILE, tmp_path)
+    found = outcomes(stack, free_page(), HOSTILE, browser)
 
     # What is unreadable went out and was refused, or changed nothing: see below.
     assert found == {
@@ -201,9 +195,9 @@ def test_page_of_another_port_can_neither_wipe_nor_invoke_nor_read(
 
 
 def test_page_given_by_cors_origins_uploads_by_a_signed_url(
-    stack: Stack, tmp_path: Path
+    stack: Stack, browser: list[str]
 ) -> None:
-    found = outcomes(stack, stack.page, FRIENDLY, tmp_path)
+    found = outcomes(stack, stack.page, FRIENDLY, browser)
 
     assert found["upload"] == ""
     assert found["download"] == "hello"

@@ -18,7 +18,6 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from local import children
 from local.lambda_ import pool
 from local.lambda_ import service as lambda_service
 from local.lambda_.pool import MAX_SANDBOXES, LaunchError
@@ -360,12 +359,22 @@ def test_renewal_that_fails_is_told_and_tried_again(
     )
 
 
+@pytest.fixture
+def unstartable(tmp_path: Path) -> str:
+    """A PATH whose `setpriv`, which starts every sandbox, needs what is not here."""
+    program = tmp_path / "bin" / "setpriv"
+    program.parent.mkdir()
+    program.write_text("#!/nobody/has/this\n", encoding="utf-8")
+    program.chmod(0o755)
+    return str(program.parent)
+
+
 def test_sandbox_that_cannot_be_started_is_lambdas_500_and_the_gateways(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unstartable: str
 ) -> None:
     with running(function_in(tmp_path), tmp_path / "logs") as service:
         service.invoke(do="exit")
-        monkeypatch.setattr(children, "_setpriv", lambda: "/nobody/has/this")
+        monkeypatch.setenv("PATH", unstartable)
         with pytest.raises(ClientError) as refused:
             service.invoke(do="exit")
         answer = requests.get(f"{service.url}/exit", timeout=40)
@@ -385,11 +394,11 @@ def test_sandbox_that_cannot_be_started_is_lambdas_500_and_the_gateways(
 
 
 def test_event_whose_sandbox_cannot_be_started_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unstartable: str
 ) -> None:
     with running(function_in(tmp_path), tmp_path / "logs") as service:
         service.invoke(do="exit")
-        monkeypatch.setattr(children, "_setpriv", lambda: "/nobody/has/this")
+        monkeypatch.setenv("PATH", unstartable)
         service.client.invoke(FunctionName="users", InvocationType="Event")
         assert eventually(lambda: bool(service.crashes))
         (told,) = map(str, service.crashes)
@@ -399,9 +408,9 @@ def test_event_whose_sandbox_cannot_be_started_is_told(
 
 
 def test_failed_start_leaves_no_file_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unstartable: str
 ) -> None:
-    monkeypatch.setattr(children, "_setpriv", lambda: "/nobody/has/this")
+    monkeypatch.setenv("PATH", unstartable)
     function = function_in(tmp_path)
     state = Running(function, boto3.client("lambda", region_name="us-east-1"))
 

@@ -54,6 +54,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+def of_whole(address: str, endpoint: str) -> Target:
+    """A target of the whole stack, whose endpoint denies no function."""
+    return Target("x", address, stack="whole", lambda_endpoint=endpoint)
+
+
 @pytest.fixture
 def url() -> Iterator[str]:
     with serving(Fake()) as base:
@@ -130,12 +135,7 @@ def test_stack_that_is_named_but_cannot_be_read_ends_the_run(
         make_bench(Target("x", url, stack=stack, writes="any"), contract)
 
 
-@pytest.fixture
-def any_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(benches, "_find", lambda *_: None)
-
-
-@pytest.mark.usefixtures("aws", "any_function")
+@pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize(
     ("address", "functions", "served"),
     [
@@ -148,6 +148,7 @@ def any_function(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_functions_come_from_the_address_or_the_stack(
     contract: Contract,
     monkeypatch: pytest.MonkeyPatch,
+    url: str,
     address: str,
     functions: dict[str, str],
     served: str | None,
@@ -155,17 +156,17 @@ def test_functions_come_from_the_address_or_the_stack(
     made: list[Any] = []
     monkeypatch.setattr(benches, "Invoke", lambda *parts: made.append(parts))
 
-    bench = make_bench(Target("x", address, stack="whole"), contract)
+    bench = make_bench(of_whole(address, url), contract)
 
     assert made[0][1] == functions
     assert bench.function_of == served
 
 
-@pytest.mark.usefixtures("aws", "any_function")
+@pytest.mark.usefixtures("aws")
 def test_one_function_serves_its_own_routes(
-    contract: Contract, cases: tuple[Case, ...]
+    contract: Contract, url: str, cases: tuple[Case, ...]
 ) -> None:
-    bench = make_bench(Target("x", "lambda:users-fn", stack="whole"), contract)
+    bench = make_bench(of_whole("lambda:users-fn", url), contract)
 
     served = {
         case.call.operation

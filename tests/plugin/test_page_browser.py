@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import zlib
 from collections.abc import Callable
@@ -17,19 +16,6 @@ from twinproof.report.html.document import STYLE
 
 Browse = Callable[..., subprocess.CompletedProcess[str]]
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")
-
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-)
 # Blink's numbers for prefers-color-scheme.
 SCHEMES = {"dark": 0, "light": 1}
 PROBE = """<script>
@@ -39,15 +25,15 @@ document.body.textContent = wide ? "PROBE too wide" : "PROBE fits";
 
 
 @pytest.fixture
-def browse(tmp_path: Path) -> Browse:
+def browse(chromium: list[str], tmp_path: Path) -> Browse:
     """Open a page and return what the browser printed."""
 
     def run(page: str, *flags: str) -> subprocess.CompletedProcess[str]:
         path = tmp_path / "page.html"
         path.write_text(page, encoding="utf-8")
-        own = (f"--user-data-dir={tmp_path / 'profile'}", *flags)
+        profile = f"--user-data-dir={tmp_path / 'profile'}"
         return subprocess.run(
-            [str(BROWSER), *FLAGS, *own, path.as_uri()],
+            [*chromium, "--enable-logging=stderr", profile, *flags, path.as_uri()],
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import boto3
 import pytest
 from moto import mock_aws
+from mypy_boto3_dynamodb import DynamoDBClient
+from mypy_boto3_s3 import S3Client
 
 from contract.plugin.keys import (
     ASSETS,
@@ -34,7 +36,10 @@ def named(users: str, assets: str, bucket: str) -> Resources:
 
 
 @pytest.fixture
-def store(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStore]:
+def clients(
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[tuple[DynamoDBClient, S3Client]]:
+    """DynamoDB with two tables, and S3 with a bucket."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
@@ -63,7 +68,12 @@ def store(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsSt
             AttributeDefinitions=[{"AttributeName": "assetId", "AttributeType": "S"}],
         )
         s3.create_bucket(Bucket="bucket")
-        yield AwsStore(contract.config.stores, named("u", "a", "bucket"), dynamodb, s3)
+        yield dynamodb, s3
+
+
+@pytest.fixture
+def store(contract: Contract, clients: tuple[DynamoDBClient, S3Client]) -> AwsStore:
+    return AwsStore(contract.config.stores, named("u", "a", "bucket"), *clients)
 
 
 def test_items_are_laid_down_read_and_removed(store: AwsStore) -> None:
@@ -92,15 +102,12 @@ def test_keys_that_were_read_are_those_that_were_given(store: AwsStore) -> None:
     }
 
 
-def test_tables_are_those_of_the_config(store: AwsStore) -> None:
+def test_tables_are_those_of_the_config(
+    clients: tuple[DynamoDBClient, S3Client],
+) -> None:
     """Any name, any key attribute: here a table that this service has not."""
     entry = StoreEntry("dynamodb", key="assetId", own=("size", "name"))
-    other = AwsStore(
-        {"pictures": entry},
-        Resources({"pictures": "a"}),
-        store._dynamodb,  # noqa: SLF001 - the clients are the same
-        store._s3,  # noqa: SLF001
-    )
+    other = AwsStore({"pictures": entry}, Resources({"pictures": "a"}), *clients)
     pic = Key("pictures", "P")
     other.write({pic: {"assetId": "P", "name": "of 0badcafe"}})
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.unit.makefiles import ROOT, TEXT
+
 # Python imports it before the command; it sends Ctrl-C when a module is asked for.
 SITE = """
 import os, signal, sys
@@ -25,8 +26,7 @@ class Interrupting:
 interrupting = Interrupting()
 sys.meta_path.insert(0, interrupting)
 """
-MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
-MODULES = sorted(set(re.findall(r"\$\(BIN\)/python -m ([a-z_.]+)", MAKEFILE)))
+MODULES = sorted(set(re.findall(r"\$\(BIN\)/python -m ([a-z_.]+)", TEXT)))
 # It is over before anybody could stop it, and imports nothing that listens.
 MODULES.remove("handlers.packaging.schemas")
 
@@ -74,3 +74,33 @@ def test_another_error_keeps_its_traceback() -> None:
         )
         assert done.stderr.startswith("Traceback (most recent call last):\n")
         assert done.stderr.endswith("ZeroDivisionError: division by zero\n")
+
+
+SWALLOWED = """
+import signal
+
+def test_first():
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        pass
+
+def test_second():
+    raise AssertionError("it went on")
+"""
+
+
+def test_interrupt_that_a_test_takes_for_its_own_ends_the_tests(tmp_path: Path) -> None:
+    module = tmp_path / "test_it.py"
+    module.write_text(SWALLOWED, encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", module],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "1 passed" in done.stdout
+    assert done.returncode == pytest.ExitCode.INTERRUPTED

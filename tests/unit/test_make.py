@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+from tests.unit.makefiles import MAKEFILES, ROOT, TEXT
+
 PAGES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / ".ci" / "run"]
 KNOWN = re.findall(
-    r"[A-Z_]+", re.findall(r"^VARIABLES := ((?:.*\\\n)*.*)$", MAKEFILE, re.MULTILINE)[0]
+    r"[A-Z_]+", re.findall(r"^VARIABLES := ((?:.*\\\n)*.*)$", TEXT, re.MULTILINE)[0]
 )
+TARGETS = set(re.findall(r"^\.PHONY: (.+)$", TEXT, re.MULTILINE))
 
 
 def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -77,9 +78,27 @@ def test_environment_may_hold_anything(arguments: list[str]) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("page", [ROOT / "Makefile", *PAGES], ids=lambda one: one.name)
+@pytest.mark.parametrize("page", [*MAKEFILES, *PAGES], ids=lambda one: one.name)
 def test_every_variable_that_is_written_about_is_known(page: Path) -> None:
     text = page.read_text("utf-8")
     lines = re.findall(r"(?:^[a-z-]+:.*## .*|\bmake [a-z-]+ .*)", text, re.MULTILINE)
     named = {name for line in lines for name in re.findall(r"\b([A-Z][A-Z_]+)=", line)}
     assert named <= set(KNOWN)
+
+
+def test_help_lists_every_command_and_variable_on_one_screen() -> None:
+    text = make("help").stdout
+
+    listed = re.findall(r"^  ([a-z-]+) ", text, re.MULTILINE)
+    assert sorted(listed) == sorted(TARGETS.difference({"help", "check-bench-table"}))
+    assert set(re.findall(r"\b[A-Z_]{2,}\b", text)) >= set(KNOWN)
+    lines = text.splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 88
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS))
+def test_no_command_uses_a_variable_that_is_not_defined(target: str) -> None:
+    done = make("-n", target)
+
+    assert (done.returncode, done.stderr) == (0, "")

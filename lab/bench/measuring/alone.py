@@ -13,8 +13,9 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 
 from lab.bench.contestants import Contestant, Package
-from lab.bench.measuring.processes import CREDENTIALS, ENVIRONMENT, MeasureError
+from lab.bench.measuring.processes import CREDENTIALS, ENVIRONMENT
 from lab.bench.records import event, function_of
+from lab.sandboxed import MeasureError
 from local import node
 from local.children import tied
 from local.lambda_.runtimes import PYTHON

@@ -13,8 +13,8 @@ import subprocess
 
 from lab.bench.contestants import Contestant
 from lab.bench.measuring.alone import command_of, environment_of
-from lab.bench.measuring.processes import MeasureError
 from lab.bench.records import function_of
+from lab.sandboxed import MeasureError
 from local.children import tied
 
 # Few enough to wait for under valgrind, enough to fill every cache; of Node, to have

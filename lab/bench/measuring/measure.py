@@ -17,14 +17,9 @@ from dataclasses import dataclass, field
 
 from lab.bench.contestants import Contestant, Package
 from lab.bench.measuring.alone import bundle_of, looping
-from lab.bench.measuring.processes import (
-    ENVIRONMENT,
-    Measured,
-    MeasureError,
-    Stub,
-    measured,
-)
+from lab.bench.measuring.processes import ENVIRONMENT, Measured, Stub, measured
 from lab.bench.records import FIVE, function_of
+from lab.sandboxed import MeasureError
 from local import node
 
 # The first request of a fresh process: one for each of the two functions.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -14,10 +12,9 @@ from subprocess import PIPE, Popen
 
 from lab.bench.contestants import Contestant, Package
 from lab.bench.records import LISTED, STATUS, event, function_of
-from local.children import peak_memory_mb, tied
-from local.lambda_.invocation import Invocation, trace_header, trace_root
+from lab.sandboxed import MeasureError, Sandboxed
+from local.children import tied
 from local.lambda_.runtimes import environment_of
-from local.lambda_.sandbox import Sandbox
 from local.model import Credentials, Function
 from local.template import ROOT
 
@@ -32,28 +29,14 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 CREDENTIALS = Credentials("AKIDEXAMPLE", "secret", "token" * 60, 4_000_000_000_000)
-# A process's CPU clock, by its id (Linux, include/linux/posix-timers.h).
-CPU_CLOCK_SCHED = 2
 
 
-class MeasureError(Exception):
-    """A contestant cannot be measured; the text is the one line a user reads."""
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU time of all threads of a process, those that ended as well."""
-    return time.clock_gettime(~pid << 3 | CPU_CLOCK_SCHED)
-
-
-class Measured:
-    """One function in a process of its own, through Lambda's Runtime API."""
+class Measured(Sandboxed):
+    """One function of a contestant."""
 
     def __init__(
         self, label: str, package: Package, endpoint: str, more: dict[str, str]
     ) -> None:
-        self.log = b""
-        self._label = label
-        self._changed = asyncio.Event()
         function = Function(
             logical_id="Measured",
             name="measured",
@@ -69,53 +52,7 @@ class Measured:
             package=package.folder,
         )
         environment = environment_of(function, CREDENTIALS, endpoint, "us-east-1")
-        self._sandbox = Sandbox(function, environment | more, self)
-
-    # ---- what the sandbox tells its owner ---------------------------------------
-
-    def sandbox_ready(self, sandbox: Sandbox) -> None:
-        """Take note that it waits for work."""
-        del sandbox
-        self._changed.set()
-
-    def sandbox_lingers(self) -> None:
-        """Do nothing: no other invocation waits."""
-
-    def sandbox_ended(self, sandbox: Sandbox) -> None:
-        """Take note that it is no more."""
-        del sandbox
-        self._changed.set()
-
-    def wrote(self, stream: str, octets: bytes) -> None:
-        """Keep what it printed."""
-        del stream
-        self.log += octets
-
-    def crashed(self, error: BaseException) -> None:
-        """Give up: the Runtime API itself is broken."""
-        raise error
-
-    # ---- what is measured -------------------------------------------------------
-
-    @property
-    def pid(self) -> int:
-        """The process."""
-        return self._sandbox.pid
-
-    @property
-    def cpu(self) -> float:
-        """The CPU it used until now, in seconds."""
-        return cpu_seconds(self.pid)
-
-    @property
-    def peak_mb(self) -> int:
-        """The most memory it held, in MiB."""
-        return peak_memory_mb(self.pid) or 0
-
-    async def start(self) -> None:
-        """Start it, and wait until it asks for work."""
-        await self._sandbox.start()
-        await self._ready()
+        super().__init__(label, function, environment | more)
 
     async def answer(self, request: str) -> None:
         """Let it answer one of the five requests, until it asks for more work."""
@@ -129,24 +66,11 @@ class Measured:
 
     async def invoke(self, payload: bytes) -> dict[str, object]:
         """Invoke it, wait until it asks for more, and return what it answered."""
-        self._changed.clear()
-        invocation = Invocation(payload, ALIAS, trace_header(trace_root()))
-        outcome = await self._sandbox.invoke(invocation)
+        outcome = await self.run(payload)
         if outcome.error:
             raise MeasureError(f"{self._label}: {outcome.log.decode()[-400:]}")
-        await self._ready()
         answer: dict[str, object] = json.loads(outcome.payload)
         return answer
-
-    async def _ready(self) -> None:
-        await self._changed.wait()
-        if not self._sandbox.alive:
-            raise MeasureError(f"{self._label} does not start: {self.log.decode()}")
-
-    async def end(self) -> None:
-        """End it."""
-        self._sandbox.kill()
-        await self._sandbox.ended()
 
 
 def _done(request: str, answer: dict[str, object]) -> bool:

@@ -4,6 +4,10 @@ Prints its port, then answers each call from the same few records, checks nothin
 notes what was called. It is no emulator: what it answers was made beforehand, so that
 the CPU it needs is not the handlers'. Ends when its standard input does.
 
+It does not stand on `local.http.server`, whose answers have a date and a connection
+header more: to read them took boto3 2.2 % more instructions of a getUser (3,893,684
+instead of 3,810,248), and no figure would compare with one that is kept.
+
     GET /-/calls   the names of the calls since the last time that was asked, as JSON
     GET /-/meet/4  from now on queries are answered by fours: each waits for three more
 """

@@ -21,9 +21,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lab.scale.inputs import HERE, InputError, require_fit
+from lab.documents import InputError, require_fit
+from lab.sandboxed import MeasureError
+from lab.scale.inputs import HERE, format_of
 from lab.scale.measuring.measure import Counts, Effort, measure
-from lab.scale.measuring.sandboxes import SandboxFailedError
 from lab.scale.measuring.stack import stack
 from local.command import CLOUD_PORT, DONE, parser_of, run
 from local.deploy.sam import SamError
@@ -31,7 +32,7 @@ from local.emulator.cloud import CloudError
 from local.template import ConfigurationError
 
 FORESEEN = (
-    SandboxFailedError,
+    MeasureError,
     CloudError,
     SamError,
     ConfigurationError,
@@ -104,7 +105,7 @@ def write(documents: Mapping[str, Any], folder: Path) -> None:
     Raises `InputError`, and `OSError` where a file cannot be written.
     """
     for name, document in documents.items():
-        require_fit(name, document, f"{name}.json")
+        require_fit(document, format_of(name), f"{name}.json")
     for name, document in documents.items():
         text = json.dumps(document, indent=2) + "\n"
         (folder / f"{name}.json").write_text(text, "utf-8")

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lab.sandboxed import MeasureError
 from lab.scale.measuring.ledger import Bill
 from lab.scale.measuring.requests import asset, event, user
-from lab.scale.measuring.sandboxes import Answered, Bench, SandboxFailedError
+from lab.scale.measuring.sandboxes import Answered, Bench
 from local.gateway.events import new_request_id, response_of
 from local.http.messages import encode
 
@@ -130,7 +131,7 @@ class Player:
 def _body(answered: Answered, operation: str, status: int) -> dict[str, Any]:
     response = json.loads(answered.outcome.payload)
     if response.get("statusCode") != status:
-        raise SandboxFailedError(
+        raise MeasureError(
             f"{operation} answered {response}, not {status}: "
             f"{answered.outcome.log.decode()}"
         )

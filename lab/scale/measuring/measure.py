@@ -88,7 +88,7 @@ async def measure(stack: Stack, effort: Effort, say: Callable[[str], None]) -> C
         {tables[word]: key for word, key in keys().items()},
         {tables[word]: of for word, of in indexes().items()},
     )
-    with recording(stack.clients.endpoint) as (endpoint, recorder):
+    async with recording(stack.clients.endpoint) as (endpoint, recorder):
         place = Place(stack, endpoint, recorder, ledger)
         for name in stack.deployments:
             say(f"{name}: {effort.colds} fresh sandboxes of each function")

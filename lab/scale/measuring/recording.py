@@ -5,25 +5,35 @@ Requests go on octet for octet, host header included, so that signatures hold.
 
 from __future__ import annotations
 
+import asyncio
 import json
-import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 from local.emulator.access import TOKEN_HEADER
 from local.emulator.cloud import TOKEN
+from local.http.messages import Request, Response
+from local.http.server import Server, Service, listen
 
 # DynamoDB's requests and answers; their shapes stand in its API reference.
 Json = Any
 
-HOP_HEADERS = {"connection", "keep-alive", "transfer-encoding"}
+# What the server writes of its own.
+HOP_HEADERS = {
+    "connection",
+    "content-length",
+    "date",
+    "keep-alive",
+    "transfer-encoding",
+}
+MAX_BODY_OCTETS = 16 * 1024 * 1024  # what DynamoDB takes in a batch
+MAX_HEAD_OCTETS = 65_536
 
 
 @dataclass(frozen=True)
@@ -42,102 +52,66 @@ class Call:
 
 
 class Recorder:
-    """Takes in calls from any thread."""
+    """Hands calls on to a cloud, and keeps them."""
 
-    def __init__(self) -> None:
+    def __init__(self, upstream: str) -> None:
+        self._upstream = urlsplit(upstream).netloc
         self._calls: list[Call] = []
-        self._lock = threading.Lock()
-
-    def add(self, call: Call) -> None:
-        """Keep a call."""
-        with self._lock:
-            self._calls.append(call)
 
     def take(self) -> list[Call]:
         """Return the calls since the last time, in the order they began."""
-        with self._lock:
-            calls, self._calls = self._calls, []
+        calls, self._calls = self._calls, []
         return sorted(calls, key=lambda call: call.began)
 
-
-@contextmanager
-def recording(upstream: str) -> Iterator[tuple[str, Recorder]]:
-    """Serve at a port of the loopback; yield the endpoint and what it records."""
-    recorder = Recorder()
-    host = urlsplit(upstream).netloc
-
-    class Handler(_Forwarding):
-        """A handler that knows whither, and for whom."""
-
-        to, keep = host, recorder
-
-    server = _Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", recorder
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-# Not `local.http.server`: that one writes a date and a length of its own, and these
-# answers must stay as the cloud sent them (a HEAD has the length of what it omits).
-class _Server(ThreadingHTTPServer):
-    # A list of 32 shards connects 32 times at once; the default lets 5 wait.
-    request_queue_size = 128
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a sandbox that ended with its connections open."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
-
-
-class _Forwarding(BaseHTTPRequestHandler):
-    to: str
-    keep: Recorder
-    protocol_version = "HTTP/1.1"
-    # An answer in one piece: two small ones would wait for an acknowledgement.
-    wbufsize = 65_536
-    disable_nagle_algorithm = True
-
-    def setup(self) -> None:
-        super().setup()
-        self._upstream = HTTPConnection(self.to)
-
-    def finish(self) -> None:
-        self._upstream.close()
-        super().finish()
-
-    def _forward(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+    async def answer(self, request: Request) -> Response:
+        """Return the cloud's answer to a call."""
         began = time.monotonic()
-        self._upstream.putrequest(
-            self.command, self.path, skip_host=True, skip_accept_encoding=True
-        )
-        for name, value in self.headers.items():
-            self._upstream.putheader(name, value)
-        # The host is this proxy's, which the cloud would not answer to.
-        self._upstream.putheader(TOKEN_HEADER, TOKEN)
-        self._upstream.endheaders(body)
-        response = self._upstream.getresponse()
-        answer = response.read()
-        target = self.headers.get("x-amz-target", "")
-        call = _call(target or self.command, body, answer, response.status, began)
-        self.keep.add(call)
-        self.send_response_only(response.status)
-        for name, value in response.getheaders():
-            if name.lower() not in HOP_HEADERS:
-                self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(answer)
+        response = await asyncio.to_thread(self._forward, request)
+        what = request.header("x-amz-target") or request.method
+        call = _call(what, request.body, response.body, response.status, began)
+        self._calls.append(call)
+        return response
 
-    do_POST = do_GET = do_HEAD = do_PUT = do_DELETE = _forward  # noqa: N815 # http.server's names
+    def _forward(self, request: Request) -> Response:
+        with closing(HTTPConnection(self._upstream)) as connection:
+            connection.putrequest(
+                request.method,
+                request.target,
+                skip_host=True,
+                skip_accept_encoding=True,
+            )
+            for name, value in request.headers:
+                connection.putheader(name, value)
+            # The host is this proxy's, which the cloud would not answer to.
+            connection.putheader(TOKEN_HEADER, TOKEN)
+            connection.endheaders(request.body)
+            response = connection.getresponse()
+            headers = [(name.lower(), value) for name, value in response.getheaders()]
+            body = response.read()
+            if request.method == "HEAD":
+                # Never sent: its length is what such an answer tells.
+                body = bytes(int(response.headers.get("content-length", 0)))
+            passed = (pair for pair in headers if pair[0] not in HOP_HEADERS)
+            return Response(response.status, tuple(passed), body)
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the calls are kept, not told."""
+
+@asynccontextmanager
+async def recording(upstream: str) -> AsyncIterator[tuple[str, Recorder]]:
+    """Serve at a port of the loopback; yield the endpoint and what it records."""
+    recorder = Recorder(upstream)
+    service = Service(
+        recorder.answer,
+        Response,
+        traceback.print_exception,
+        max_body=MAX_BODY_OCTETS,
+        max_head=MAX_HEAD_OCTETS,
+    )
+    server = Server(service, listen())
+    await server.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}", recorder
+    finally:
+        server.close()
 
 
 def _call(what: str, body: bytes, answer: bytes, status: int, began: float) -> Call:

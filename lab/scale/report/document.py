@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from lab.markdown import fill
 from lab.scale.costs import Costs
 from lab.scale.inputs import Inputs
 from lab.scale.loads import BASE, SCALES, Load
@@ -16,17 +16,12 @@ from local.template import ROOT
 
 DOCUMENT = ROOT / "docs" / "scale.md"
 PLOTS = ROOT / "docs" / "scale"
-PART = re.compile(r"(<!-- scale:([a-z-]+) -->\n).*?(<!-- /scale:\2 -->)", re.DOTALL)
-
-
-class DocumentError(Exception):
-    """The document's markers and the model's tables are not the same."""
 
 
 def files(inputs: Inputs) -> dict[Path, str]:
     """Return every file that the command writes, with its text.
 
-    Raises `DocumentError`.
+    Raises `MarksError`.
     """
     loads = {
         one.name: [
@@ -34,9 +29,9 @@ def files(inputs: Inputs) -> dict[Path, str]:
         ]
         for one in inputs.implementations
     }
-    filled = fill(DOCUMENT.read_text("utf-8"), tables(inputs, loads))
-    drawn = plots(inputs, loads).items()
-    return {DOCUMENT: filled, **{PLOTS / name: svg for name, svg in drawn}}
+    parts = {f"scale:{name}": text for name, text in tables(inputs, loads).items()}
+    drawn = {PLOTS / name: svg for name, svg in plots(inputs, loads).items()}
+    return {DOCUMENT: fill(DOCUMENT, parts), **drawn}
 
 
 def tables(inputs: Inputs, loads: Mapping[str, list[Load]]) -> dict[str, str]:
@@ -60,12 +55,3 @@ def tables(inputs: Inputs, loads: Mapping[str, list[Load]]) -> dict[str, str]:
         "limits": money.limits(inputs),
         "prices": money.prices(inputs),
     }
-
-
-def fill(text: str, parts: Mapping[str, str]) -> str:
-    """Return a document with its marked parts written anew; raises `DocumentError`."""
-    marked = [match[2] for match in PART.finditer(text)]
-    if sorted(marked) != sorted(parts):
-        wrong = sorted(set(marked) ^ set(parts)) or marked
-        raise DocumentError(f"{DOCUMENT.name}: markers and tables differ: {wrong}")
-    return PART.sub(lambda match: f"{match[1]}{parts[match[2]]}\n{match[3]}", text)

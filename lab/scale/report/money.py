@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lab.markdown import table
 from lab.scale.costs import COMPONENTS, MILLION, Costs, total
 from lab.scale.inputs import Implementation, Inputs
 from lab.scale.loads import FUNCTIONS, Load
-from lab.scale.report.markdown import (
+from lab.scale.report.figures import (
     dollars,
     milliseconds,
     number,
-    table,
     units,
     whole,
 )

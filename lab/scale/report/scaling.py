@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from lab.markdown import table
 from lab.scale import shards as partitions
 from lab.scale import step
 from lab.scale.chance import Chance
 from lab.scale.costs import Costs, total
 from lab.scale.inputs import Implementation, Inputs
 from lab.scale.loads import FUNCTIONS, SEED, Load
-from lab.scale.report.markdown import (
+from lab.scale.report.figures import (
     dollars,
     milliseconds,
     number,
     percent,
-    table,
     units,
     whole,
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lab.scale.costs import COMPONENTS, Costs, total
 from lab.scale.inputs import Inputs
 from lab.scale.loads import NOTHING, RULE, Load
-from lab.scale.report.markdown import dollars, number, percent, units, whole
+from lab.scale.report.figures import dollars, number, percent, units, whole
 from lab.scale.report.scaling import (
     LISTS,
     creations,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from lab.markdown import table
 from lab.scale.costs import PING_SECONDS
 from lab.scale.loads import FUNCTIONS, NOTHING, PROVISIONED, RULE, Load
-from lab.scale.report.markdown import dollars, percent, table, whole
+from lab.scale.report.figures import dollars, percent, whole
 
 PATIENCE_MINUTES = (4, 10, 30, 60)
 # SnapStart takes snapshots of Java, Python (3.12 and later) and .NET, not of Node.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -20,10 +21,11 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_emulator_answers_the_proxy_that_records_calls(endpoint: str) -> None:
-    with recording(endpoint) as (proxy, recorder):
-        dynamodb = Clients(proxy).of("dynamodb")
-        names = dynamodb.list_tables()["TableNames"]
-        dynamodb.close()
+    async def play() -> tuple[list[str], list[int]]:
+        async with recording(endpoint) as (proxy, recorder):
+            dynamodb = Clients(proxy).of("dynamodb")
+            answer = await asyncio.to_thread(dynamodb.list_tables)
+            dynamodb.close()
+            return answer["TableNames"], [call.status for call in recorder.take()]
 
-    assert names == []
-    assert [call.status for call in recorder.take()] == [200]
+    assert asyncio.run(play()) == ([], [200])

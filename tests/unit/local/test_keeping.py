@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -22,7 +23,6 @@ from moto import mock_aws
 from local import stopping
 from local.commands import keeping as module
 from local.commands.keeping import KeepError, Kept, keeping
-from local.emulator import snapshot
 from local.emulator.snapshot import Stores
 from local.stopping import StoppedError, be_deaf
 from local.template import ROOT
@@ -69,6 +69,19 @@ class Cloud:
     def items(self) -> dict[str, Any]:
         found = self.dynamodb.scan(TableName="users")["Items"]
         return {one["userId"]["S"]: one for one in found}
+
+
+def before_objects(
+    cloud: Cloud, act: Callable[[], object]
+) -> Callable[[str], Any]:  # Any: either of two
+    """Return the cloud's clients; `act` is called before they list objects."""
+
+    def paginator(name: str) -> Any:
+        act()
+        return cloud.s3.get_paginator(name)
+
+    s3 = SimpleNamespace(get_paginator=paginator, get_object=cloud.s3.get_object)
+    return lambda name: s3 if name == "s3" else cloud.client(name)
 
 
 @pytest.fixture
@@ -338,20 +351,15 @@ def test_data_that_could_not_be_put_back_is_not_overwritten(
     ],
 )
 def test_what_was_kept_stays_when_keeping_fails_in_the_middle(
-    kept: Kept,
-    clouds: Callable[..., Cloud],
-    monkeypatch: pytest.MonkeyPatch,
-    error: BaseException,
-    reason: str,
+    kept: Kept, clouds: Callable[..., Cloud], error: BaseException, reason: str
 ) -> None:
     before = saved(kept, clouds)
 
-    def fail(*_: object) -> Iterator[str]:
+    def fail() -> None:
         raise error
 
-    monkeypatch.setattr(snapshot, "_object_keys", fail)
     with pytest.raises(KeepError) as failed:
-        kept.save(STORES, clouds().client)
+        kept.save(STORES, before_objects(clouds(), fail))
 
     text = str(failed.value)
     assert text.startswith(f"tables and objects were not kept: {reason}")
@@ -367,14 +375,10 @@ def test_second_interrupt_gives_the_keeping_up_and_loses_nothing(
     monkeypatch.setattr(module, "stop_on_signals", stopping.stop_on_signals)
     monkeypatch.setattr(stopping, "end_descendants", lambda: None)
 
-    def interrupted(*_: object) -> list[str]:
-        signal.raise_signal(signal.SIGINT)
-        return []
-
-    monkeypatch.setattr(snapshot, "_object_keys", interrupted)
+    client = before_objects(clouds(), lambda: signal.raise_signal(signal.SIGINT))
     with (
         pytest.raises(KeepError, match="not kept: stopped meanwhile; "),
-        keeping(kept, STORES, clouds().client, lambda: None),
+        keeping(kept, STORES, client, lambda: None),
     ):
         be_deaf()  # as the stack is once it no longer serves
 
@@ -442,6 +446,7 @@ def test_stop_before_anything_is_served_keeps_nothing(
 
 def test_cleaning_up_leaves_what_was_kept(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copytree(ROOT / "mk", tmp_path / "mk")
     state = tmp_path / ".local"
     for folder in ("stack-4566", "python"):
         (state / folder).mkdir(parents=True)

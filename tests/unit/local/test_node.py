@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,14 @@ from local.template import ConfigurationError
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine of Linux on arm64 with nothing on its PATH."""
     (tmp_path / "bin").mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(node, "PACKAGES", tmp_path / "node_modules")
     monkeypatch.setattr(platform, "system", lambda: "Linux")
     monkeypatch.setattr(platform, "machine", lambda: "aarch64")
-    node._own.cache_clear()  # noqa: SLF001 # it remembers another machine
-    yield tmp_path
-    node._own.cache_clear()  # noqa: SLF001 # and must forget this one
+    return tmp_path
 
 
 def own(machine: Path, version: str, code: int = 0) -> str:

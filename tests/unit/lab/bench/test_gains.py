@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from lab.bench import __main__ as command
-from lab.bench import ablation, document, gains, packages, reach, table, tricks
+from lab.bench import ablation, document, gains, packages, tricks
 from lab.bench.contestants import Contestant, Package
 from lab.bench.document import Document
 from lab.bench.measuring import instructions
-from lab.bench.measuring.processes import MeasureError
 from lab.bench.tricks import Trick
+from lab.documents import InputError
+from lab.sandboxed import MeasureError
 
 FOUND = {"as it is": [3.0, 3.0, 3.0], "a trick": [4.0, 6.0, 4.0]}
 
@@ -82,7 +83,7 @@ def test_a_run_that_breaks_its_schema_is_not_read(
     document.save(found, gains.KEPT)
     assert gains.kept() == found
     gains.KEPT.write_text(json.dumps({**found, "host": "somewhere"}))
-    with pytest.raises(document.ResultsError):
+    with pytest.raises(InputError):
         gains.kept()
 
 
@@ -91,8 +92,8 @@ def test_a_run_that_breaks_its_schema_is_not_read(
 
 def test_each_table_has_its_tricks(both: tuple[Contestant, Contestant]) -> None:
     lines = gains.markdown(run_of(both)).splitlines()
-    assert lines[4] == "| Python: a trick | 25 % (25 to 50) | 20 % |"
-    assert lines[8] == "| Python: a trick | 25.0 % | 20 % |"
+    assert lines[2] == "| Python: a trick | 25 % (25 to 50) | 20 % |"
+    assert lines[6] == "| Python: a trick | 25.0 % | 20 % |"
 
 
 def test_tables_that_drifted_are_told_and_then_written(
@@ -101,15 +102,14 @@ def test_tables_that_drifted_are_told_and_then_written(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    performance = tmp_path / "performance.md"
-    marks = (table.BEGIN, table.END, reach.BEGIN, reach.END, gains.BEGIN, gains.END)
-    performance.write_text("".join(marks))
-    monkeypatch.setattr(command, "README", performance)
-    monkeypatch.setattr(command, "PAGE", performance)
+    for attribute, names in (("README", ["bench"]), ("PAGE", ["reach", "ablation"])):
+        path = tmp_path / f"{attribute}.md"
+        path.write_text("".join(f"<!-- {n} -->\n<!-- /{n} -->\n" for n in names))
+        monkeypatch.setattr(command, attribute, path)
     monkeypatch.setattr(gains, "KEPT", tmp_path / "ablation.json")
     document.save(run_of(both), gains.KEPT)
     assert command.main(["--table", "--check"]) == 1
-    assert "performance.md" in capsys.readouterr().out
+    assert "PAGE.md: its table is not that" in capsys.readouterr().out
     assert command.main(["--table"]) == 0
     assert command.main(["--table", "--check"]) == 0
 

@@ -7,8 +7,9 @@ import json
 
 import pytest
 
-from lab.bench.measuring.processes import Measured, MeasureError
+from lab.bench.measuring.processes import Measured
 from lab.bench.records import LISTED, STATUS
+from lab.sandboxed import MeasureError
 
 LIST: dict[str, object] = {"items": [{}] * LISTED}
 ASSET = {"upload": {"url": "https://example.com/"}}

@@ -9,9 +9,16 @@ import pytest
 from lab.rehearsal import properties
 from lab.rehearsal.leaves import MISSING, leaves
 from lab.rehearsal.ledger import Entry, Ledger
-from lab.rehearsal.properties import Declared, Mark, Property, State, counts, judge
+from lab.rehearsal.properties import (
+    Declared,
+    Mark,
+    Property,
+    State,
+    counts,
+    judge,
+    state_of,
+)
 from lab.rehearsal.readers import Resource
-from local.emulator.clients import Clients
 from local.template import Json, load
 
 TEMPLATE = load()
@@ -94,15 +101,10 @@ def test_of_what_is_gone_every_value_is_lost() -> None:
     ("held", "read"),
     [({}, {}), ({"BillingMode": "b"}, {"BillingMode": "b", **KEEPS})],
 )
-def test_policies_are_read_of_what_stands(
-    monkeypatch: pytest.MonkeyPatch, held: Json, read: Json
-) -> None:
+def test_policies_are_read_of_what_stands(held: Json, read: Json) -> None:
     kept = {"UsersTable": {"Type": "AWS::DynamoDB::Table", **KEEPS}}
-    monkeypatch.setattr(properties, "kept_resources", lambda *_: kept)
-    monkeypatch.setattr(properties, "read", lambda *_: held)
-    monkeypatch.setattr(properties, "_read_stack", lambda *_: {"Description": "d"})
 
-    found = DECLARED.read(Clients("http://127.0.0.1:1"))
+    found = state_of({"UsersTable": held}, kept, {"Description": "d"})
 
     assert found == {"UsersTable": read, "Stack": {"Description": "d"}}
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from lab.rehearsal.deploy import check_ledger, main
+from lab.rehearsal.deploy import check_ledger, main, play
 from lab.rehearsal.leaves import MISSING
 from lab.rehearsal.ledger import Entry, Ledger
 from lab.rehearsal.properties import Mark, Property
 from lab.rehearsal.reading import in_words, tell
 from lab.rehearsal.stage import Stage, differences
+from local.command import run
 from local.emulator.clients import Clients
 
 HELD = Property("Users", "Keys/0", 1, 1, Mark.HELD)
@@ -104,7 +105,6 @@ def test_differences_are_what_changed_came_or_went() -> None:
 def test_what_was_found_before_an_error_is_told_and_counts(
     stage: Stage,
     capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
     faults: list[str],
     code: int,
     line: str,
@@ -113,10 +113,10 @@ def test_what_was_found_before_an_error_is_told_and_counts(
         stage.faults += faults
         raise OSError("the cloud is gone")
 
-    monkeypatch.setattr("lab.rehearsal.deploy._stage", lambda *_: stage)
-    monkeypatch.setattr("lab.rehearsal.deploy._rehearse", breaks)
+    def rehearse() -> int:
+        return play(stage.place, lambda _: stage, breaks)
 
-    assert main([]) == code
+    assert run("rehearse", rehearse, (OSError,)) == code
 
     told = capsys.readouterr()
     said = [*told.err.splitlines(), *told.out.splitlines()]

@@ -9,18 +9,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from lab.documents import InputError
 from lab.scale import __main__ as command
-from lab.scale.inputs import (
-    HERE,
-    PRICES,
-    InputError,
-    Inputs,
-    checked,
-    read,
-    require_drawable,
-)
-from lab.scale.report.document import DocumentError, files, fill
-from lab.scale.report.markdown import dollars, number, percent
+from lab.scale.inputs import HERE, PRICES, Inputs, checked, read, require_drawable
+from lab.scale.report.document import files
+from lab.scale.report.figures import dollars, number, percent
 from local import template
 from local.template import load
 
@@ -39,15 +32,15 @@ def test_document_and_plots_stand_as_they_would_be_written(
     written: dict[Path, str],
 ) -> None:
     """Otherwise run `make scale`, and look at what changed."""
-    assert command.stale(written) == []
+    assert command.differing(written) == []
 
 
 def test_what_differs_is_named(written: dict[Path, str]) -> None:
     path = next(path for path in written if path.name == "step-dark.svg")
 
-    assert command.stale({**written, path: "other"}) == ["docs/scale/step-dark.svg"]
+    assert command.differing({**written, path: "other"}) == ["docs/scale/step-dark.svg"]
     rest = {at: text for at, text in written.items() if at != path}
-    assert command.stale(rest) == ["docs/scale/step-dark.svg"]
+    assert command.differing(rest) == ["docs/scale/step-dark.svg"]
 
 
 def test_plots_are_well_formed_and_reach_for_nothing(
@@ -153,16 +146,6 @@ def test_file_of_another_shape_is_refused_in_one_line(tmp_path: Path) -> None:
 def test_missing_measurement_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="make it with: make scale-measure"):
         checked("durations", tmp_path / "durations.json")
-
-
-def test_document_with_other_markers_is_refused() -> None:
-    text = "<!-- scale:a -->\nold\n<!-- /scale:a -->\n"
-
-    assert fill(text, {"a": "new"}) == "<!-- scale:a -->\nnew\n<!-- /scale:a -->\n"
-    with pytest.raises(DocumentError, match=r"\['b'\]"):
-        fill(text, {"a": "new", "b": "new"})
-    with pytest.raises(DocumentError, match="a"):
-        fill(text * 2, {"a": "new"})
 
 
 def test_numbers_are_written_by_their_size() -> None:

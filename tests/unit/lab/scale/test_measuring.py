@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.scale.inputs import HERE, InputError
+from lab.documents import InputError
+from lab.scale.inputs import HERE
 from lab.scale.measuring.__main__ import main, write
 from lab.scale.measuring.life import http_octets
 from lab.scale.measuring.measure import spread

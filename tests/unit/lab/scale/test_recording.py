@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from lab.scale.measuring.recording import recording
+from lab.scale.measuring.recording import Call, recording
 
 
 class Upstream(BaseHTTPRequestHandler):
     """Answers with what it was sent.
 
-    Not by `local.http.server`, which would not answer a HEAD with a length alone.
+    Not by `local.http.server`, on which the proxy itself stands.
     """
 
     def do_POST(self) -> None:  # http.server's name
@@ -48,31 +50,41 @@ def upstream() -> Iterator[str]:
     server.server_close()
 
 
-def test_call_goes_on_as_it_is_and_is_kept(upstream: str) -> None:
-    with recording(upstream) as (endpoint, recorder):
-        host = endpoint.removeprefix("http://")
-        connection = HTTPConnection(host)
-        target = {"x-amz-target": "DynamoDB_20120810.PutItem"}
-        connection.request("POST", "/", b'{"TableName": "users"}', target)
-        response = connection.getresponse()
-        answer = json.loads(response.read())
-        connection.close()
-        (call,) = recorder.take()
+def recorded(
+    upstream: str, method: str, path: str, body: bytes = b"", target: str = ""
+) -> tuple[HTTPResponse, bytes, Call]:
+    """Send a request through the proxy; return the answer, and the one call kept."""
 
-    assert response.headers["x-answered"] == "yes"
-    assert answer == {"host": host, "got": '{"TableName": "users"}'}
+    def send(endpoint: str) -> tuple[HTTPResponse, bytes]:
+        with closing(HTTPConnection(endpoint.removeprefix("http://"))) as connection:
+            headers = {"x-amz-target": target} if target else {}
+            connection.request(method, path, body, {"host": "aws", **headers})
+            answer = connection.getresponse()
+            return answer, answer.read()
+
+    async def play() -> tuple[HTTPResponse, bytes, Call]:
+        async with recording(upstream) as (endpoint, recorder):
+            answer = await asyncio.to_thread(send, endpoint)
+            (call,) = recorder.take()
+            return *answer, call
+
+    return asyncio.run(play())
+
+
+def test_call_goes_on_as_it_is_and_is_kept(upstream: str) -> None:
+    sent, target = b'{"TableName": "users"}', "DynamoDB_20120810.PutItem"
+
+    response, body, call = recorded(upstream, "POST", "/", sent, target)
+
+    assert response.headers.get_all("x-answered") == ["yes"]
+    assert len(response.headers.get_all("date") or []) == 1
+    assert json.loads(body) == {"host": "aws", "got": sent.decode()}
     assert (call.service, call.action, call.status) == ("dynamodb", "PutItem", 200)
-    assert call.request == {"TableName": "users"}
-    assert call.answer == answer
+    assert (call.request, call.answer) == (json.loads(sent), json.loads(body))
 
 
 def test_call_to_s3_is_known_by_its_method(upstream: str) -> None:
-    with recording(upstream) as (endpoint, recorder):
-        connection = HTTPConnection(endpoint.removeprefix("http://"))
-        connection.request("HEAD", "/bucket/key")
-        status = connection.getresponse().status
-        connection.close()
-        (call,) = recorder.take()
+    response, _, call = recorded(upstream, "HEAD", "/bucket/key")
 
-    assert status == 404
+    assert (response.status, response.headers["content-length"]) == (404, "123")
     assert (call.service, call.action, call.status) == ("s3", "HEAD", 404)

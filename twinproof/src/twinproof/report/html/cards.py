@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import htpy as h
+
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.exchange.model import Exchange
 from twinproof.report.console import shown
-from twinproof.report.html.markup import Html, Node, anchor, counted, join, tag
+from twinproof.report.html.markup import anchor, counted
 from twinproof.report.html.sheet import Sheet, compared, cut, sheet
 from twinproof.run.results import Verdict
 
@@ -50,7 +52,7 @@ class Card:
     sheets: Sequence[Sheet] = ()
     calls: Sequence[tuple[str, Sequence[Exchange]]] = ()
     """Of each journey that failed: on whom, and what was sent before."""
-    told: Sequence[tuple[str, Html]] = ()
+    told: Sequence[tuple[str, h.Node]] = ()
     """More to tell, each under its heading."""
     rerun: str = ""
 
@@ -65,118 +67,105 @@ def group_anchor(group: str) -> str:
     return anchor("group", group)
 
 
-def cards(every: Sequence[Card]) -> Html:
+def cards(every: Sequence[Card]) -> list[h.Element]:
     """Return all cards, an operation's together."""
     numbers = {card.id: number for number, card in enumerate(every)}
     groups = dict.fromkeys(card.group for card in every)
-    return join(
-        tag(
-            "section",
-            tag("h3", group),
-            (_card(c, numbers[c.id]) for c in every if c.group == group),
-            id=group_anchor(group),
-        )
+    return [
+        h.section(id=group_anchor(group))[
+            h.h3[group], [_card(c, numbers[c.id]) for c in every if c.group == group]
+        ]
         for group in groups
-    )
+    ]
 
 
-def _card(card: Card, number: int) -> Html:
-    verdicts = [tag("li", badge(f.verdict), " ", f.label) for f in card.findings]
-    summary = tag("summary", tag("h4", card.name), tag("ul", verdicts, class_="who"))
+def _card(card: Card, number: int) -> h.Element:
+    verdicts = [h.li[badge(f.verdict), " ", f.label] for f in card.findings]
+    summary = h.summary[h.h4[card.name], h.ul(".who")[verdicts]]
     shows = number < MOST_SHEETS
-    details = tag(
-        "details",
+    details = h.details(open=number < OPEN)[
         summary,
         (_finding(each) for each in card.findings),
         (_told(*each) for each in card.told),
         (_calls(*each) for each in card.calls),
         (sheet(each) for each in card.sheets) if shows else _not_shown(),
         _rerun(card.rerun),
-        open="open" if number < OPEN else "",
-    )
-    return tag("article", details, id=card.id, class_="card")
+    ]
+    return h.article(".card", id=card.id)[details]
 
 
-def badge(verdict: Verdict) -> Html:
+def badge(verdict: Verdict) -> h.Element:
     """Return a verdict with its sign: colour is not all that tells it."""
-    return tag("b", f"{SYMBOLS[verdict]} {verdict}", class_=f"badge {verdict}")
+    return h.b(class_=f"badge {verdict}")[f"{SYMBOLS[verdict]} {verdict}"]
 
 
-def _not_shown() -> Html:
+def _not_shown() -> h.Element:
     text = f"Exchanges are shown of the first {MOST_SHEETS}; the JSON report has all."
-    return tag("p", text, class_="quiet")
+    return h.p(".quiet")[text]
 
 
-def _finding(finding: CardFinding) -> Html:
+def _finding(finding: CardFinding) -> h.Element:
     step = f", step {finding.step}" if finding.step else ""
-    return tag(
-        "div",
-        tag("h5", f"{finding.label}{step}", tag("small", f" {finding.basis}")),
-        tag("p", finding.error, class_="error") if finding.error else None,
+    return h.div(".finding")[
+        h.h5[f"{finding.label}{step}", h.small[f" {finding.basis}"]],
+        finding.error and h.p(".error")[finding.error],
         mismatch_table(finding.heads, finding.mismatches, finding.label),
-        class_="finding",
-    )
+    ]
 
 
 def mismatch_table(
     heads: tuple[str, str], mismatches: Sequence[Mismatch], label: str
-) -> Node:
+) -> h.Node:
     """Return mismatches with both values of each; None where there is none."""
     if not mismatches:
         return None
     names = ("where", *heads, "held by")
     rule = "the case" if heads == EXPECTED else "both alike"
-    table = tag(
-        "table",
-        tag("caption", f"mismatches of {label}"),
-        tag("thead", tag("tr", (tag("th", name, scope="col") for name in names))),
-        tag("tbody", (_mismatch(each, rule) for each in mismatches)),
-        class_="mismatches",
-    )
-    return tag("div", table, class_="wide")
+    table = h.table(".mismatches")[
+        h.caption[f"mismatches of {label}"],
+        h.thead[h.tr[(h.th(scope="col")[name] for name in names)]],
+        h.tbody[(_mismatch(each, rule) for each in mismatches)],
+    ]
+    return h.div(".wide")[table]
 
 
-def _mismatch(mismatch: Mismatch, rule: str) -> Html:
-    values = (tag("td", value) for value in _values(mismatch))
-    held = tag("td", mismatch.rule or rule, class_="quiet")
-    return tag("tr", tag("th", mismatch.where, scope="row"), values, held)
+def _mismatch(mismatch: Mismatch, rule: str) -> h.Element:
+    values = (h.td[value] for value in _values(mismatch))
+    held = h.td(".quiet")[mismatch.rule or rule]
+    return h.tr[h.th(scope="row")[mismatch.where], values, held]
 
 
-def _values(mismatch: Mismatch) -> list[Html]:
+def _values(mismatch: Mismatch) -> list[h.Element]:
     """Return both values; what differs is marked where it is long to look for."""
     pair = mismatch.expected, mismatch.got
     texts = [shown(value, sys.maxsize) for value in pair]
     if MISSING not in pair and min(map(len, texts)) > LEAST_MARKED:
         marked = compared(*texts), compared(*texts[::-1])
-        return [tag("code", each) for each in marked]
+        return [h.code[each] for each in marked]
     return [
-        tag("span", "nothing", class_="quiet")
-        if value is MISSING
-        else tag("code", cut(text))
+        h.span(".quiet")["nothing"] if value is MISSING else h.code[cut(text)]
         for value, text in zip(pair, texts, strict=True)
     ]
 
 
-def _told(heading: str, content: Html) -> Html:
-    return tag("div", tag("h5", heading), content, class_="finding")
+def _told(heading: str, content: h.Node) -> h.Element:
+    return h.div(".finding")[h.h5[heading], content]
 
 
-def _calls(label: str, calls: Sequence[Exchange]) -> Html:
+def _calls(label: str, calls: Sequence[Exchange]) -> h.Element:
     rows = list(_call_lines(calls[-MOST_CALLS:]))
-    summary = tag("summary", f"{label}: {counted(len(calls), 'call')} before")
-    return tag("details", summary, tag("ol", rows, class_="calls"))
+    summary = h.summary[f"{label}: {counted(len(calls), 'call')} before"]
+    return h.details[summary, h.ol(".calls")[rows]]
 
 
-def _call_lines(calls: Sequence[Exchange]) -> Iterator[Html]:
+def _call_lines(calls: Sequence[Exchange]) -> Iterator[h.Element]:
     for each in calls:
         request = each.request
         line = shown(f"{request.method} {request.path}")[1:-1]
         took = f" {each.duration_us / 1000:,.1f} ms"
-        status = tag("b", each.response.status)
-        yield tag("li", tag("code", line), " ", status, tag("small", took))
+        status = h.b[each.response.status]
+        yield h.li[h.code[line], " ", status, h.small[took]]
 
 
-def _rerun(rerun: str) -> Node:
-    if not rerun:
-        return None
-    return tag("p", "again: ", tag("code", rerun), class_="rerun")
+def _rerun(rerun: str) -> h.Node:
+    return rerun and h.p(".rerun")["again: ", h.code[rerun]]

@@ -6,12 +6,14 @@ import platform
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import htpy as h
+
 from twinproof.report.console import closing_line
 from twinproof.report.html.cards import cards
 from twinproof.report.html.document import Headline, Section, document
 from twinproof.report.html.gathering import cards_of
 from twinproof.report.html.latency import duration, latencies
-from twinproof.report.html.markup import Html, Node, counted, join, tag
+from twinproof.report.html.markup import counted
 from twinproof.report.html.matrix import BAD, matrix_table
 from twinproof.report.html.tables import (
     basis_table,
@@ -89,11 +91,11 @@ def _latency(run: Run) -> Iterator[Section]:
         yield Section("Latency", latencies(timings), lead)
 
 
-def _facts(run: Run, targets: Sequence[Target], version: str) -> Html:
-    told: dict[str, Node] = {
+def _facts(run: Run, targets: Sequence[Target], version: str) -> h.Node:
+    told: dict[str, h.Node] = {
         "started": moment(run.started_ms),
         "took": duration(run.duration_ms * 1000),
-        "run": tag("code", run.run_id),
+        "run": h.code[run.run_id],
         "contract": version,
         "suite on": f"Python {platform.python_version()}, {platform.system()}",
         "results": f"{len(run.results):,}",
@@ -103,7 +105,7 @@ def _facts(run: Run, targets: Sequence[Target], version: str) -> Html:
         "left out": f"{len(run.left_out):,}",
     }
     shown = targets_table(targets, versions(run))
-    return join(facts(told), shown, basis_table(run.all))
+    return [facts(told), shown, basis_table(run.all)]
 
 
 def versions(run: Run) -> dict[str, str]:

@@ -7,7 +7,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from twinproof.report.html.markup import Html, anchor, join, tag
+import htpy as h
+from markupsafe import Markup
+
+from twinproof.report.html.markup import anchor, visible
 
 STYLE = Path(__file__).with_name("style.css")
 
@@ -17,7 +20,7 @@ class Section:
     """A part of the page under a heading."""
 
     title: str
-    content: Html
+    content: h.Node
     lead: str = ""
 
     @property
@@ -42,26 +45,23 @@ class Headline:
 def document(headline: Headline, sections: list[Section]) -> str:
     """Return the whole page."""
     style = STYLE.read_text(encoding="utf-8")
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_policy(style)),
-        tag("title", f"{headline.title}: {headline.told}"),
-        # The project's own file: no text of a run is in it.
-        Html(f"<style>{style}</style>"),
-    )
-    links = (tag("li", tag("a", s.title, href=f"#{s.id}")) for s in sections)
-    nav = tag("nav", tag("ul", links), aria_label="sections")
-    body = tag(
-        "body",
-        tag("a", "to the content", href="#content", class_="skip"),
+    head = h.head[
+        h.meta(charset="utf-8"),
+        h.meta(name="viewport", content="width=device-width, initial-scale=1"),
+        h.meta(name="color-scheme", content="light dark"),
+        h.meta(http_equiv="Content-Security-Policy", content=_policy(style)),
+        h.title[f"{headline.title}: {headline.told}"],
+        h.style[Markup(style)],  # noqa: S704 # the tool's own, without a text of a run
+    ]
+    links = (h.li[h.a(href=f"#{s.id}")[s.title]] for s in sections)
+    nav = h.nav(aria_label="sections")[h.ul[links]]
+    body = h.body[
+        h.a(".skip", href="#content")["to the content"],
         _header(headline),
         nav,
-        tag("main", (_section(each) for each in sections), id="content"),
-    )
-    return f"<!doctype html>\n{tag('html', head, body, lang='en').text}\n"
+        h.main(id="content")[(_section(each) for each in sections)],
+    ]
+    return visible(f"{h.html(lang='en')[head, body]}\n")
 
 
 def _policy(style: str) -> str:
@@ -72,22 +72,18 @@ def _policy(style: str) -> str:
     return f"default-src 'none'; style-src {own}; {rest}"
 
 
-def _header(headline: Headline) -> Html:
-    return tag(
-        "header",
-        tag("p", headline.title, class_="what"),
-        tag("h1", f"{'✓' if headline.well else '✗'} {headline.told}"),
-        tag("p", headline.line),
-        class_="well" if headline.well else "unwell",
-    )
+def _header(headline: Headline) -> h.Element:
+    return h.header(class_="well" if headline.well else "unwell")[
+        h.p(".what")[headline.title],
+        h.h1[f"{'✓' if headline.well else '✗'} {headline.told}"],
+        h.p[headline.line],
+    ]
 
 
-def _section(section: Section) -> Html:
-    lead = tag("p", section.lead, class_="lead") if section.lead else None
-    heading = tag("h2", section.title, id=f"{section.id}-heading")
-    return tag(
-        "section",
-        join(heading, lead, section.content),
-        id=section.id,
-        aria_labelledby=f"{section.id}-heading",
-    )
+def _section(section: Section) -> h.Element:
+    heading = f"{section.id}-heading"
+    return h.section(id=section.id, aria_labelledby=heading)[
+        h.h2(id=heading)[section.title],
+        section.lead and h.p(".lead")[section.lead],
+        section.content,
+    ]

@@ -6,6 +6,8 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 
+import htpy as h
+
 from twinproof.contract.openapi import Contract
 from twinproof.fuzz.fuzzer import Found, Outcome
 from twinproof.fuzz.reach import documented, unreachable
@@ -14,7 +16,7 @@ from twinproof.report.html.cards import Card, CardFinding, cards
 from twinproof.report.html.checked import MARKS
 from twinproof.report.html.document import Headline, Section, document
 from twinproof.report.html.latency import duration
-from twinproof.report.html.markup import Html, Node, counted, join, tag
+from twinproof.report.html.markup import counted
 from twinproof.report.html.parts import Marks
 from twinproof.report.html.sheet import Sheet, cut
 from twinproof.report.html.tables import facts, notes_list, table
@@ -77,7 +79,7 @@ def _card(outcome: Outcome, found: Found, rerun: str) -> Card:
     both = Marks.of(divergence.mismatches)
     told = [("steps", _steps(found))]
     if alike := _alike(outcome, found):
-        told.append(("alike", tag("p", alike)))
+        told.append(("alike", h.p[alike]))
     return Card(
         group=divergence.plan.steps[divergence.step].operation,
         name=f"sequence {found.index}",
@@ -97,48 +99,48 @@ def _alike(outcome: Outcome, found: Found) -> str:
     return f"sequences {told}{more}" if others else ""
 
 
-def _steps(found: Found) -> Html:
+def _steps(found: Found) -> h.Node:
     plan = found.divergence.plan
     rows = [_step(each.operation, dict(each.when), each.bind) for each in plan.steps]
     if not plan.given:
-        return tag("ol", rows, class_="calls")
+        return h.ol(".calls")[rows]
     given = shown(dict(plan.given), MOST_SHOWN)
-    return join(tag("p", "given ", tag("code", given)), tag("ol", rows, class_="calls"))
+    return [h.p["given ", h.code[given]], h.ol(".calls")[rows]]
 
 
-def _step(operation: str, when: object, bind: str) -> Html:
-    sent = tag("code", cut(shown(when, MOST_SHOWN)))
-    return tag("li", tag("b", operation), " ", sent, f" → {bind}" if bind else None)
+def _step(operation: str, when: object, bind: str) -> h.Element:
+    sent = h.code[cut(shown(when, MOST_SHOWN))]
+    return h.li[h.b[operation], " ", sent, bind and f" → {bind}"]
 
 
-def _reach(outcome: Outcome, contract: Contract) -> Html:
+def _reach(outcome: Outcome, contract: Contract) -> h.Element:
     """Return how often each documented status was reached, or why not."""
     reach, causes = outcome.reach, unreachable(contract)
     short = set(reach.short(contract))
-    rows: list[tuple[Node, ...]] = []
+    rows: list[tuple[h.Node, ...]] = []
     for name, status in documented(contract):
         number = f"{reach.reached[name, status]:,}"
-        told: Node = causes.get((name, status), "")
+        told: h.Node = causes.get((name, status), "")
         if (name, status) in short:
-            told = tag("b", f"✗ below the floor of {reach.floor}", class_="failed")
+            told = h.b(".failed")[f"✗ below the floor of {reach.floor}"]
         rows.append((f"{name} {status}", number, told))
     heads = ("operation and status", "sequences", "remark")
     return table("reach", heads, rows)
 
 
-def _inputs(outcome: Outcome) -> Html:
+def _inputs(outcome: Outcome) -> h.Element:
     tags = sorted(outcome.reach.tags.items())
     rows = [(name, f"{number:,}") for name, number in tags]
     return table("classes of hostile input", ("class", "steps"), rows)
 
 
-def _facts(outcome: Outcome, contract: Contract) -> Html:
+def _facts(outcome: Outcome, contract: Contract) -> h.Element:
     reach = outcome.reach
     return facts(
         {
-            "seed": tag("code", outcome.seed),
+            "seed": h.code[outcome.seed],
             "targets": " and ".join(outcome.targets),
-            "run": tag("code", outcome.run_id),
+            "run": h.code[outcome.run_id],
             "contract": contract.version,
             "suite on": f"Python {platform.python_version()}, {platform.system()}",
             "took": duration(outcome.seconds * 1_000_000),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from twinproof.report.html.markup import Html, Node, tag
+import htpy as h
 
 WIDTH, HEIGHT = 480, 44
 BINS_A_DECADE = 12
@@ -72,50 +72,50 @@ def duration(us: float) -> str:
     return f"{us / 1_000_000:.3g} s"
 
 
-def latencies(timings: Timings) -> Html:
+def latencies(timings: Timings) -> h.Element:
     """Return the table of all histograms; a target's is right under another's."""
     scale = Scale.of(timings)
     numbers = (_head(name, "number") for name in ("calls", "p50", "p99", "slowest"))
-    axis = tag("th", "share of calls by time taken", _axis(scale), scope="col")
-    head = tag("tr", _head("operation"), _head("target"), axis, numbers)
+    axis = h.th(scope="col")["share of calls by time taken", _axis(scale)]
+    head = h.tr[_head("operation"), _head("target"), axis, numbers]
     bodies = (
-        tag("tbody", list(_rows(operation, targets, scale)))
+        h.tbody[_rows(operation, targets, scale)]
         for operation, targets in timings.items()
     )
-    caption = tag("caption", "latency, as the suite's client saw it")
-    table = tag("table", caption, tag("thead", head), bodies, class_="latency")
-    return tag("div", table, class_="wide")
+    caption = h.caption["latency, as the suite's client saw it"]
+    return h.div(".wide")[h.table(".latency")[caption, h.thead[head], bodies]]
 
 
-def _head(name: str, kind: str = "") -> Html:
-    return tag("th", name, scope="col", class_=kind)
+def _head(name: str, kind: str = "") -> h.Element:
+    return h.th(scope="col", class_=kind)[name]
 
 
 def _rows(
     operation: str, targets: Mapping[str, Sequence[int]], scale: Scale
-) -> list[Html]:
+) -> list[h.Element]:
     rows = []
     for number, (target, times) in enumerate(targets.items()):
-        first: Node = None
+        first: h.Node = None
         if number == 0:
-            first = tag("th", operation, scope="rowgroup", rowspan=len(targets))
+            first = h.th(scope="rowgroup", rowspan=len(targets))[operation]
         figures = [percentile(times, share) for share in (0.5, 0.99, 1)]
         told = [f"{len(times):,}", *map(duration, figures)]
         label = (
             f"{operation} on {target}: {told[0]} calls, p50 {told[1]}, p99 {told[2]}"
         )
-        drawn = tag("td", _histogram(times, scale, label, number))
-        numbers = (tag("td", text, class_="number") for text in told)
-        rows.append(tag("tr", first, tag("th", target, scope="row"), drawn, numbers))
+        drawn = h.td[_histogram(times, scale, label, number)]
+        numbers = (h.td(".number")[text] for text in told)
+        rows.append(h.tr[first, h.th(scope="row")[target], drawn, numbers])
     return rows
 
 
-def _histogram(times: Sequence[int], scale: Scale, label: str, number: int) -> Html:
+def _histogram(
+    times: Sequence[int], scale: Scale, label: str, number: int
+) -> h.Element:
     counts = Counter(scale.bin(us) for us in times)
     most, width = max(counts.values()), WIDTH / scale.bins
     bars = [
-        tag(
-            "rect",
+        h.rect(
             x=f"{each * width + 0.5:.1f}",
             y=f"{HEIGHT - _tall(count, most):.1f}",
             width=f"{width - 1:.1f}",
@@ -128,7 +128,7 @@ def _histogram(times: Sequence[int], scale: Scale, label: str, number: int) -> H
         label,
         HEIGHT,
         [_line(scale.x(us), "grid") for us in scale.decades],
-        tag("g", bars, class_=f"series-{number % 4}"),
+        h.g(class_=f"series-{number % 4}")[bars],
         _line(middle, "p50"),
         _line(slow, "p99"),
     )
@@ -139,33 +139,28 @@ def _tall(count: int, most: int) -> float:
     return max(1.5, count / most * (HEIGHT - 4))
 
 
-def _line(x: str, kind: str) -> Html:
-    return tag("line", x1=x, x2=x, y1=0, y2=HEIGHT, class_=kind)
+def _line(x: str, kind: str) -> h.Element:
+    return h.line(x1=x, x2=x, y1=0, y2=HEIGHT, class_=kind)
 
 
-def _axis(scale: Scale) -> Html:
+def _axis(scale: Scale) -> h.Element:
     last = len(scale.decades) - 1
     labels = [
-        tag(
-            "text",
-            duration(us),
+        h.text(
             x=scale.x(us),
             y=11,
             text_anchor={0: "start", last: "end"}.get(number, "middle"),
-        )
+        )[duration(us)]
         for number, us in enumerate(scale.decades)
     ]
     return _svg("", 14, labels)
 
 
-def _svg(label: str, height: int, *children: Html | list[Html]) -> Html:
-    return tag(
-        "svg",
-        tag("title", label) if label else None,
-        *children,
+def _svg(label: str, height: int, *children: h.Element | list[h.Element]) -> h.Element:
+    return h.svg(
         viewBox=f"0 0 {WIDTH} {height}",
         width=WIDTH,
         height=height,
-        role="img" if label else "",
-        aria_hidden="" if label else "true",
-    )
+        role="img" if label else None,
+        aria_hidden=None if label else "true",
+    )[label and h.title[label], *children]

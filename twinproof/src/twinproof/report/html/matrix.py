@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
+import htpy as h
+
 from twinproof.report.html.cards import SYMBOLS, group_anchor
-from twinproof.report.html.markup import Html, Node, tag
 from twinproof.run.results import Pair, Result, Run, Verdict
 
 EACH, PAIRS, BATONS = "each by itself", "pairwise", "in turn"
@@ -74,56 +75,54 @@ def _column(each: Result | Pair) -> Column:
     return (BATONS if each.turns else EACH), each.target
 
 
-def matrix_table(run: Run) -> Html:
+def matrix_table(run: Run) -> h.Element:
     """Return a run at a glance."""
     matrix = Matrix.of(run)
-    table = tag(
-        "table",
-        tag("caption", "verdicts by operation and target"),
-        tag("thead", _heads(matrix.columns)),
-        tag("tbody", (_row(matrix, row) for row in matrix.rows)),
-        tag("tfoot", _foot(matrix)),
-        class_="matrix",
-    )
-    return tag("div", table, class_="wide")
+    table = h.table(".matrix")[
+        h.caption["verdicts by operation and target"],
+        h.thead[_heads(matrix.columns)],
+        h.tbody[(_row(matrix, row) for row in matrix.rows)],
+        h.tfoot[_foot(matrix)],
+    ]
+    return h.div(".wide")[table]
 
 
-def _heads(columns: list[Column]) -> Iterator[Html]:
+def _heads(columns: list[Column]) -> Iterator[h.Element]:
     groups = [
-        tag("th", kind, colspan=len(list(group)), scope="colgroup")
+        h.th(colspan=len(list(group)), scope="colgroup")[kind]
         for kind, group in groupby(columns, lambda column: column[0])
     ]
-    yield tag("tr", tag("th", "operation", rowspan=2, scope="col"), groups)
-    yield tag("tr", (tag("th", name, scope="col") for _, name in columns))
+    yield h.tr[h.th(rowspan=2, scope="col")["operation"], groups]
+    yield h.tr[(h.th(scope="col")[name] for _, name in columns)]
 
 
-def _row(matrix: Matrix, row: str) -> Html:
+def _row(matrix: Matrix, row: str) -> h.Element:
     cells = (_cell(matrix.counts.get((row, c)), row) for c in matrix.columns)
-    return tag("tr", tag("th", row, scope="row"), cells)
+    return h.tr[h.th(scope="row")[row], cells]
 
 
-def _foot(matrix: Matrix) -> Html:
+def _foot(matrix: Matrix) -> h.Element:
     cells = (_cell(matrix.total(column), "") for column in matrix.columns)
-    return tag("tr", tag("th", "all", scope="row"), cells)
+    return h.tr[h.th(scope="row")["all"], cells]
 
 
-def _cell(counts: Counter[str] | None, row: str) -> Html:
+def _cell(counts: Counter[str] | None, row: str) -> h.Element:
     """Return a cell; one with failures leads to them, where it is a row's."""
     if not counts:
-        return tag("td", "—", class_="blank")
+        return h.td(".blank")["—"]
     bad = any(counts[verdict] for verdict in BAD)
-    told: list[Node] = [_count(v, counts[v]) for v in ORDER if counts[v]]
+    told: list[h.Node] = [_count(v, counts[v]) for v in ORDER if counts[v]]
     if counts[LEFT_OUT]:
-        told.append(tag("span", f"{counts[LEFT_OUT]:,} left out", class_="quiet"))
+        told.append(h.span(".quiet")[f"{counts[LEFT_OUT]:,} left out"])
     if bad and row:
-        told = [tag("a", told, href=f"#{group_anchor(row)}")]
-    return tag("td", told, class_="bad" if bad else "good")
+        told = [h.a(href=f"#{group_anchor(row)}")[told]]
+    return h.td(class_="bad" if bad else "good")[told]
 
 
-def _count(verdict: Verdict, number: int) -> Html:
+def _count(verdict: Verdict, number: int) -> h.Element:
     # That nearly all passed is what a reader expects: the word is left to the rest.
     word = "" if verdict is Verdict.PASSED else f" {verdict}"
-    return tag("span", f"{SYMBOLS[verdict]} {number:,}{word}", class_=verdict.value)
+    return h.span(class_=verdict.value)[f"{SYMBOLS[verdict]} {number:,}{word}"]
 
 
 def not_well(every: Iterable[Result | Pair]) -> list[Result | Pair]:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
 
+import htpy as h
+
 from twinproof.exchange.model import Exchange
 from twinproof.report.html.diff import Row, rows_of, split
 from twinproof.report.html.lines import Line
-from twinproof.report.html.markup import Html, Node, counted, join, tag
+from twinproof.report.html.markup import counted
 from twinproof.report.html.parts import Marks, Part, parts_of, shared_keys
 
 MOST_CHARACTERS = 800
@@ -42,10 +44,10 @@ class Sheet:
     """By target, where it is not as the contract has it."""
 
 
-def sheet(told: Sheet) -> Html:
+def sheet(told: Sheet) -> h.Node:
     """Return a sheet as a table."""
     if None in told.exchanges or len(told.names) == 1:
-        return join(_alone(told))
+        return list(_alone(told))
     left, right = (each for each in told.exchanges if each)
     keys = shared_keys(left, right)
     pairs = _paired(parts_of(left, keys[0]), parts_of(right, keys[1]))
@@ -58,45 +60,41 @@ def _paired(left: list[Part], right: list[Part]) -> Iterator[tuple[Part, Part]]:
     yield from zip_longest(left, right, fillvalue=blank)
 
 
-def _alone(told: Sheet) -> Iterator[Html]:
+def _alone(told: Sheet) -> Iterator[h.Element]:
     """Yield each exchange by itself: there is none to lay beside it."""
     for name, exchange, own in zip(told.names, told.exchanges, told.own, strict=True):
         if exchange is None:
-            yield tag("p", f"{name} gave no answer", class_="error")
+            yield h.p(".error")[f"{name} gave no answer"]
             continue
         one = Sheet((name,), (exchange,), Marks(), (own,))
         parts = parts_of(exchange, shared_keys(exchange, None)[0])
         yield _table(one, [_group(one, part, None) for part in parts])
 
 
-def _table(told: Sheet, groups: list[Html]) -> Html:
-    heads = [tag("th", name, scope="col") for name in told.names]
-    sign = tag("th", tag("span", "marks", class_="quiet"), scope="col", class_="sign")
+def _table(told: Sheet, groups: list[h.Element]) -> h.Element:
+    heads = [h.th(scope="col")[name] for name in told.names]
+    sign = h.th(".sign", scope="col")[h.span(".quiet")["marks"]]
     heads.insert(1 if len(heads) > 1 else 0, sign)
     what = " and ".join(told.names)
-    table = tag(
-        "table",
-        tag("caption", f"the exchange of {what}"),
-        tag("thead", tag("tr", heads)),
-        groups,
-        class_=f"sheet of-{len(told.names)}",
-    )
-    return tag("div", table, class_="wide", tabindex=0, role="region", aria_label=what)
+    table = h.table(class_=f"sheet of-{len(told.names)}")[
+        h.caption[f"the exchange of {what}"], h.thead[h.tr[heads]], groups
+    ]
+    return h.div(".wide", tabindex=0, role="region", aria_label=what)[table]
 
 
-def _group(told: Sheet, left: Part, right: Part | None) -> Html:
+def _group(told: Sheet, left: Part, right: Part | None) -> h.Element:
     """Return one part of both as a group of rows; of one target `right` is None."""
     rows = [(row, _mark(told, row, left, right)) for row in _rows(left, right)]
     span = 2 if right is None else 3
-    head = tag("th", _title(left, right), colspan=span, scope="rowgroup")
-    body: list[Node] = [tag("tr", head, class_="part")]
+    head = h.th(colspan=span, scope="rowgroup")[_title(left, right)]
+    body: list[h.Node] = [h.tr(".part")[head]]
     folded = list(_folded(rows, span))
     body += folded[:MOST_ROWS]
     if len(folded) > MOST_ROWS:
         body.append(_note(f"… {counted(len(folded) - MOST_ROWS, 'more line')}", span))
     if not rows:
         body.append(_empty(left, right))
-    return tag("tbody", body)
+    return h.tbody[body]
 
 
 def _rows(left: Part, right: Part | None) -> list[Row]:
@@ -105,18 +103,17 @@ def _rows(left: Part, right: Part | None) -> list[Row]:
     return rows_of(left.lines, right.lines)
 
 
-def _title(left: Part, right: Part | None) -> Node:
+def _title(left: Part, right: Part | None) -> h.Node:
     sizes = [part.size for part in (left, right) if part and part.size]
     title = left.title or (right.title if right else "")
-    return join(title, tag("small", f" {' | '.join(dict.fromkeys(sizes))}"))
+    return [title, h.small[f" {' | '.join(dict.fromkeys(sizes))}"]]
 
 
-def _empty(left: Part, right: Part | None) -> Html:
+def _empty(left: Part, right: Part | None) -> h.Element:
     if right is None:
-        sign, note = tag("td", class_="sign"), tag("td", left.note, class_="quiet")
-        return tag("tr", sign, note)
-    notes = [tag("td", part.note, class_="quiet") for part in (left, right)]
-    return tag("tr", notes[0], tag("td", class_="sign"), notes[1])
+        return h.tr[h.td(".sign"), h.td(".quiet")[left.note]]
+    notes = [h.td(".quiet")[part.note] for part in (left, right)]
+    return h.tr[notes[0], h.td(".sign"), notes[1]]
 
 
 def _mark(told: Sheet, row: Row, left: Part, right: Part | None) -> str:
@@ -133,7 +130,7 @@ def _mark(told: Sheet, row: Row, left: Part, right: Part | None) -> str:
     return SOFT if differs else ""
 
 
-def _folded(rows: list[tuple[Row, str]], span: int) -> Iterator[Html]:
+def _folded(rows: list[tuple[Row, str]], span: int) -> Iterator[h.Element]:
     """Yield rows; of long runs without a mark only the first and the last."""
     folds = ("", SOFT) if len(rows) > MOST_ROWS else ("",)
     for plain, group in groupby(rows, lambda each: each[1] in folds):
@@ -146,20 +143,20 @@ def _folded(rows: list[tuple[Row, str]], span: int) -> Iterator[Html]:
         yield from _shown(run[-KEPT:], span)
 
 
-def _shown(rows: Iterable[tuple[Row, str]], span: int) -> Iterator[Html]:
+def _shown(rows: Iterable[tuple[Row, str]], span: int) -> Iterator[h.Element]:
     for row, mark in rows:
         sign, meaning = SIGNS[mark]
-        middle = tag("td", sign, class_="sign", title=meaning)
+        middle = h.td(".sign", title=meaning or None)[sign]
         one, other = _cells(row)
         cells = [middle, one] if span == 2 else [one, middle, other]
-        yield tag("tr", cells, class_=mark)
+        yield h.tr(class_=mark)[cells]
 
 
-def _note(text: str, span: int) -> Html:
-    return tag("tr", tag("td", text, colspan=span, class_="quiet"))
+def _note(text: str, span: int) -> h.Element:
+    return h.tr[h.td(".quiet", colspan=span)[text]]
 
 
-def _cells(row: Row) -> tuple[Html, Html]:
+def _cells(row: Row) -> tuple[h.Element, h.Element]:
     one, other = row.left, row.right
     if one is None or other is None or row.same:
         return _whole(one), _whole(other)
@@ -169,40 +166,40 @@ def _cells(row: Row) -> tuple[Html, Html]:
     )
 
 
-def _whole(line: Line | None) -> Html:
+def _whole(line: Line | None) -> h.Element:
     if line is None:
-        return tag("td", class_="none")
+        return h.td(".none")
     return _cell(cut(line.text), line.end)
 
 
-def _cell(shown: Html, end: str) -> Html:
-    return tag("td", tag("code", shown, end))
+def _cell(shown: h.Node, end: str) -> h.Element:
+    return h.td[h.code[shown, end]]
 
 
-def compared(text: str, other: str) -> Html:
+def compared(text: str, other: str) -> h.Node:
     """Return a text with what differs from another marked, and little around it."""
     parts = split(text, other)
-    return join(
+    return [
         _shortened(parts.head, 0 if len(parts.head) < 2 * AROUND else AROUND // 2),
-        tag("mark", cut(parts.middle)) if parts.middle else None,
+        parts.middle and h.mark[cut(parts.middle)],
         cut(parts.tail, 2 * AROUND),
-    )
+    ]
 
 
-def cut(text: str, most: int = MOST_CHARACTERS) -> Html:
+def cut(text: str, most: int = MOST_CHARACTERS) -> h.Node:
     """Return a text, its end cut off where it is long, and how much that is."""
     if len(text) <= most:
-        return join(text)
-    return join(text[:most], _left_out(len(text) - most))
+        return text
+    return [text[:most], _left_out(len(text) - most)]
 
 
-def _shortened(text: str, begin: int) -> Html:
+def _shortened(text: str, begin: int) -> h.Node:
     """Return what comes before a difference; where it is long without its middle."""
     if not begin:
-        return join(text)
+        return text
     out = len(text) - begin - AROUND
-    return join(text[:begin], _left_out(out), text[-AROUND:])
+    return [text[:begin], _left_out(out), text[-AROUND:]]
 
 
-def _left_out(number: int) -> Html:
-    return tag("span", f"… {counted(number, 'character')} …", class_="unseen")
+def _left_out(number: int) -> h.Element:
+    return h.span(".unseen")[f"… {counted(number, 'character')} …"]

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+import htpy as h
+
 from twinproof.cases.statements import Statement
-from twinproof.report.html.markup import Html, Node, counted, join, tag
+from twinproof.report.html.markup import counted
 from twinproof.run.results import Basis, LeftOut, Pair, Result, Run, Verdict
 from twinproof.targets.target import Target
 
@@ -15,38 +17,36 @@ MOST_IDS = 400
 """Ids that are listed under one reason; more are only counted."""
 
 
-def facts(told: Mapping[str, Node]) -> Html:
+def facts(told: Mapping[str, h.Node]) -> h.Element:
     """Return facts by their names."""
-    pairs = (tag("div", tag("dt", k), tag("dd", v)) for k, v in told.items())
-    return tag("dl", pairs, class_="facts")
+    return h.dl(".facts")[(h.div[h.dt[k], h.dd[v]] for k, v in told.items())]
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Node]]) -> Html:
+def table(
+    caption: str, heads: Sequence[str], rows: Iterable[Sequence[h.Node]]
+) -> h.Element:
     """Return a table whose first column names each row."""
     body = (
-        tag("tr", tag("th", first, scope="row"), (tag("td", cell) for cell in rest))
+        h.tr[h.th(scope="row")[first], (h.td[cell] for cell in rest)]
         for first, *rest in rows
     )
-    head = tag("tr", (tag("th", name, scope="col") for name in heads))
-    whole = tag(
-        "table", tag("caption", caption), tag("thead", head), tag("tbody", body)
-    )
-    return tag("div", whole, class_="wide")
+    head = h.tr[(h.th(scope="col")[name] for name in heads)]
+    return h.div(".wide")[h.table[h.caption[caption], h.thead[head], h.tbody[body]]]
 
 
-def moment(epoch_ms: int) -> Html:
+def moment(epoch_ms: int) -> h.Element:
     """Return a time as people read it, in UTC."""
     at = datetime.fromtimestamp(epoch_ms / 1000, UTC)
-    return tag("time", f"{at:%Y-%m-%d %H:%M:%S} UTC", datetime=at.isoformat())
+    return h.time(datetime=at.isoformat())[f"{at:%Y-%m-%d %H:%M:%S} UTC"]
 
 
-def targets_table(targets: Sequence[Target], versions: Mapping[str, str]) -> Html:
+def targets_table(targets: Sequence[Target], versions: Mapping[str, str]) -> h.Element:
     """Return the targets, and what stands behind every claim about them."""
     heads = ("target", "at", "implementation", "says it is", "writes", "stands behind")
     rows = [
         (
             target.name,
-            tag("code", target.url),
+            h.code[target.url],
             target.implementation or "not said",
             versions.get(target.name, "not asked"),
             target.writes,
@@ -57,18 +57,18 @@ def targets_table(targets: Sequence[Target], versions: Mapping[str, str]) -> Htm
     return table("targets", heads, rows)
 
 
-def basis_table(every: Sequence[Result | Pair]) -> Html:
+def basis_table(every: Sequence[Result | Pair]) -> h.Element:
     """Return by what each result is shown, and how often."""
     counts = Counter(each.basis for each in every)
     rows = [(basis.meaning, f"{counts[basis]:,}") for basis in Basis if counts[basis]]
     return table("what stands behind the results", ("basis", "results"), rows)
 
 
-def grounds_table(run: Run) -> Html:
+def grounds_table(run: Run) -> h.Element:
     """Return the statements about AWS that a run relied on, and what it shows."""
-    rows: list[list[Node]] = [
+    rows: list[list[h.Node]] = [
         [
-            tag("code", each.statement.statement_id),
+            h.code[each.statement.statement_id],
             each.statement.says,
             _source(each.statement),
             f"{len(each.cases):,}",
@@ -80,37 +80,35 @@ def grounds_table(run: Run) -> Html:
     return table("statements about AWS", heads, rows)
 
 
-def _source(statement: Statement) -> Html:
+def _source(statement: Statement) -> h.Node:
     if statement.link:
-        return tag("a", statement.standing.value, href=statement.link)
-    command = tag("code", statement.command)
-    return join(f"{statement.standing}; ", command, f" must give {statement.expect}")
+        return h.a(href=statement.link)[statement.standing.value]
+    command = h.code[statement.command]
+    return [f"{statement.standing}; ", command, f" must give {statement.expect}"]
 
 
-def left_out_list(left_out: Sequence[LeftOut]) -> Html:
+def left_out_list(left_out: Sequence[LeftOut]) -> list[h.Element]:
     """Return what was not run, by its reason."""
     by_reason: dict[tuple[str, str], list[str]] = {}
     for each in left_out:
         by_reason.setdefault((each.target, each.why), []).append(each.full_id)
-    return join(
-        tag(
-            "details",
-            tag("summary", f"{counted(len(ids), 'case')} on {target}: {why}"),
-            _ids(ids),
-        )
+    return [
+        h.details[
+            h.summary[f"{counted(len(ids), 'case')} on {target}: {why}"], _ids(ids)
+        ]
         for (target, why), ids in by_reason.items()
-    )
+    ]
 
 
-def _ids(ids: Sequence[str]) -> Html:
+def _ids(ids: Sequence[str]) -> h.Element:
     more = len(ids) - MOST_IDS
-    rows = [tag("li", tag("code", full_id)) for full_id in ids[:MOST_IDS]]
+    rows = [h.li[h.code[full_id]] for full_id in ids[:MOST_IDS]]
     if more > 0:
-        rows.append(tag("li", f"… {more:,} more"))
-    return tag("ul", rows, class_="ids")
+        rows.append(h.li[f"… {more:,} more"])
+    return h.ul(".ids")[rows]
 
 
-def divergences_table(run: Run) -> Html:
+def divergences_table(run: Run) -> h.Element:
     """Return what is excused, by what, and where it differs."""
     excused = [each for each in run.all if each.verdict is Verdict.EXCUSED]
     rows = [
@@ -126,6 +124,6 @@ def divergences_table(run: Run) -> Html:
     return table("divergences in force", heads, rows)
 
 
-def notes_list(notes: Sequence[str]) -> Html:
+def notes_list(notes: Sequence[str]) -> h.Element:
     """Return the run's notes."""
-    return tag("ul", (tag("li", note) for note in notes))
+    return h.ul[(h.li[note] for note in notes)]

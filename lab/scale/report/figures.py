@@ -1,18 +1,10 @@
-"""Tables and numbers as Markdown has them."""
+"""Numbers as the tables and sentences of docs/scale.md have them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
 
 FIGURES = 3
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1) -> str:
-    """Return a table whose first columns are text and whose others are numbers."""
-    rule = [*["---"] * texts, *["--:"] * (len(head) - texts)]
-    lines = [_row(cells) for cells in (head, rule, *rows)]
-    return "\n".join(lines)
 
 
 def number(value: float, figures: int = FIGURES) -> str:
@@ -52,7 +44,3 @@ def percent(share: float) -> str:
 def milliseconds(value: float) -> str:
     """Return milliseconds: tenths of few, none of many."""
     return f"{value:.1f}" if value < 100 else whole(value)
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,9 @@
+"""The Makefile and its parts; the lab's is there where the lab is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MAKEFILES = [ROOT / "Makefile", *ROOT.glob("mk/*.mk"), *ROOT.glob("lab/*.mk")]
+TEXT = "".join(path.read_text("utf-8") for path in MAKEFILES)
