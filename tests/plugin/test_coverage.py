@@ -721,6 +721,14 @@ def test_case_that_not_every_target_runs_does_not_count(
             "requirement: 304 etag, tests: [tests/a.py::test_b]",
             "tests/a.py::test_b: there is no such test",
         ),
+        (
+            f"status: 409, problem: conflict, tests: ['{A_TEST}']",
+            "getUser 409 conflict: the contract does not require this",
+        ),
+        (
+            f"status: 404, problem: not-found, tests: ['{A_TEST}']",
+            "getUser 404 not-found: has a case now",
+        ),
         ("requirement: 304 etag", "'tests' is a required property"),
         ("requirement: 304 etag, status: 304, cases: [a/b]", "does not allow 304"),
     ],
@@ -755,6 +763,28 @@ def test_problem_added_to_a_status_needs_an_entry_of_its_own(
     path.write_text(json.dumps([status, one]), "utf-8")
     missing = without_a_case(small_contract, cases) & (names | headers)
     assert missing == names - {f"deleteUser 409 {named}"}
+
+
+def test_problem_held_elsewhere_for_all_covers_a_status_that_has_no_other(
+    small_contract: Path, cases: tuple[Case, ...]
+) -> None:
+    entry = {"operation": "*", "status": 409, "why": "x", "tests": [A_TEST]}
+    bare = "cases: getAsset: no case reaches the documented 409"
+    download = {
+        "downloadAsset 409 asset-not-uploaded",
+        "downloadAsset 409 cache-control",
+    }
+    without = tuple(c for c in cases if c.call.operation != "downloadAsset")
+    path = small_contract / "unreachable.yaml"
+    assert bare in [str(each) for each in lint(Contract(small_contract))]
+
+    path.write_text(json.dumps([{**entry, "problem": "conflict"}]), "utf-8")
+
+    assert bare not in [str(each) for each in lint(Contract(small_contract))]
+    missing = without_a_case(small_contract, without)
+    assert not [each for each in missing if each.endswith("409 conflict")]
+    assert not [each for each in missing if each.startswith("getAsset 409")]
+    assert download <= missing
 
 
 def test_requirement_held_elsewhere_needs_no_case(small_contract: Path) -> None:
