@@ -125,7 +125,7 @@ def test_data_outlives_a_restart_and_an_end_without_warning(checkout: Path) -> N
         pids = stack.descendants()
         (cloud,) = [pid for pid, line in pids.items() if "local.emulator" in line]
         os.kill(cloud, signal.SIGKILL)
-        assert stack.exit_code(10) == 1
+        assert stack.exit_code(10) == 2
         told = "\n".join(stack.lines)
         assert f".local/{file.name} still has what was kept before" in told
     assert file.read_bytes() == kept
@@ -148,7 +148,7 @@ def test_file_that_cannot_be_read_ends_the_start_at_once(checkout: Path) -> None
     file.write_bytes(b"no zip")
     stack = Stack(checkout, ports, "--keep")
     try:
-        assert stack.exit_code() == 1
+        assert stack.exit_code() == 2
         (line,) = filter(None, stack.lines)
         assert line.startswith(f"start: .local/{file.name} cannot be read (BadZipFile")
         assert file.read_bytes() == b"no zip"

@@ -111,20 +111,20 @@ def test_gaps_are_counted_behind_the_urls_and_a_command_lists_them(
 
 
 @pytest.mark.parametrize("taken", ["PORT", "PORT + 1", "CLOUD_PORT", "CLOUD_PORT + 1"])
-def test_port_in_use_is_one_line_and_exit_code_1(start: Start, taken: str) -> None:
+def test_port_in_use_is_one_line_and_exit_code_2(start: Start, taken: str) -> None:
     port, cloud_port = free_ports()
     name, _, further = taken.partition(" + ")
     used = {"PORT": port, "CLOUD_PORT": cloud_port}[name] + int(further or 0)
     with socket.create_server(("127.0.0.1", used)):
         refused = start((port, cloud_port))
 
-        assert refused.exit_code() == 1
+        assert refused.exit_code() == 2
     (line,) = filter(None, refused.lines)
     assert line.startswith(f"start: port {used} is in use; choose another with ")
     assert "PORT" in line
 
 
-def test_failed_build_is_one_line_and_exit_code_1(start: Start, checkout: Path) -> None:
+def test_failed_build_is_one_line_and_exit_code_2(start: Start, checkout: Path) -> None:
     requirements = checkout / "handlers" / "python" / "requirements.txt"
     pins = requirements.read_text()
     requirements.write_text(pins.replace("sha256:", "sha256:0000"))
@@ -134,7 +134,7 @@ def test_failed_build_is_one_line_and_exit_code_1(start: Start, checkout: Path) 
     finally:
         requirements.write_text(pins)
     told = [line for line in stack.lines if line.startswith("start: ")]
-    assert code == 1
+    assert code == 2
     assert len(told) == 1
     assert "build" in told[0]
     assert "Traceback" not in "\n".join(stack.lines)
@@ -144,7 +144,7 @@ def test_failed_build_is_one_line_and_exit_code_1(start: Start, checkout: Path) 
 @pytest.mark.parametrize(
     ("name", "why"), [("template.yaml", "(line "), ("samconfig.toml", "(at line ")]
 )
-def test_broken_file_is_one_line_and_exit_code_1(
+def test_broken_file_is_one_line_and_exit_code_2(
     start: Start, checkout: Path, name: str, why: str
 ) -> None:
     path, digest = checkout / name, checkout / ".local" / "python" / "build.digest"
@@ -158,14 +158,14 @@ def test_broken_file_is_one_line_and_exit_code_1(
         path.write_bytes(sound)
         if kept is not None:
             digest.write_bytes(kept)
-    assert code == 1
+    assert code == 2
     (line,) = [one for one in stack.lines if "cannot be read" in one]
     assert line.startswith(f"start: {name} cannot be read: ")
     assert why in line
     assert "Traceback" not in "\n".join(stack.lines)
 
 
-def test_missing_tool_is_one_line_and_exit_code_1(start: Start, checkout: Path) -> None:
+def test_missing_tool_is_one_line_and_exit_code_2(start: Start, checkout: Path) -> None:
     package = checkout / "node_modules"
     package.unlink()
     try:
@@ -173,7 +173,7 @@ def test_missing_tool_is_one_line_and_exit_code_1(start: Start, checkout: Path) 
         code = stack.exit_code()
     finally:
         package.symlink_to(ROOT / "node_modules")
-    assert code == 1
+    assert code == 2
     (line,) = filter(None, stack.lines)
     assert line.startswith("start: node_modules/swagger-ui-dist/")
     assert line.endswith(" is not there; install it with: make setup")
@@ -301,7 +301,7 @@ def test_crash_of_the_cloud_is_told_and_ends_the_rest(start: Start) -> None:
 
     os.kill(cloud, signal.SIGKILL)
 
-    assert stack.exit_code(10) == 1
+    assert stack.exit_code(10) == 2
     (line,) = [line for line in stack.lines if line.startswith("start: ")]
     assert "the AWS endpoint ended by itself" in line
     assert gone(list(pids))

@@ -4,14 +4,13 @@ import assert from "node:assert/strict";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { Unavailable } from "../../../handlers/typescript/shared/errors.ts";
 import { Entry } from "../../../handlers/typescript/shared/http/entry.ts";
 import { ok } from "../../../handlers/typescript/shared/http/response.ts";
 import { Route } from "../../../handlers/typescript/shared/http/route.ts";
+import { CONTEXT, event, logged } from "./events.ts";
 import { ID } from "./support.ts";
-
-const CONTEXT = { awsRequestId: "invocation", getRemainingTimeInMillis: () => 29_000 };
 
 function entry(respond: () => never | Promise<never> = unforeseen): Entry<null> {
   return new Entry(
@@ -31,23 +30,6 @@ function unforeseen(): never {
 async function unavailable(): Promise<never> {
   await Promise.resolve();
   throw new Unavailable("ThrottlingException");
-}
-
-const event = (routeKey: string, userId = ID) => ({
-  routeKey,
-  pathParameters: { userId },
-  requestContext: { http: {}, requestId: "gateway" },
-  headers: { "x-request-id": "client" },
-});
-
-/** What is written to standard output while the test runs. */
-function logged(context: TestContext): Record<string, unknown>[] {
-  const lines: Record<string, unknown>[] = [];
-  context.mock.method(process.stdout, "write", (text: string) => {
-    for (const line of text.trimEnd().split("\n")) lines.push(JSON.parse(line));
-    return true;
-  });
-  return lines;
 }
 
 test("an unforeseen exception is a 500 that tells nothing", async (context) => {

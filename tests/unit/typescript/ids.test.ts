@@ -1,12 +1,7 @@
-/** Ids and cursors. */
+/** Ids, and the shards that follow from them. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  decodeCursor,
-  encodeCursor,
-} from "../../../handlers/typescript/shared/cursor.ts";
-import { InvalidCursor } from "../../../handlers/typescript/shared/errors.ts";
 import {
   isUlid,
   listShard,
@@ -49,37 +44,3 @@ test("the shard follows from the last character", () => {
 test("a write's own id is 32 hexadecimal digits", () => {
   assert.match(newWriteId(), /^[0-9a-f]{32}$/);
 });
-
-test("a cursor is the position, and comes back as it was", () => {
-  const position = { createdAt: NOW, recordId: ID };
-  const cursor = encodeCursor(position);
-  assert.equal(Buffer.from(cursor, "base64url").toString(), `${NOW}.${ID}`);
-  assert.deepEqual(decodeCursor(cursor), position);
-});
-
-function base64url(text: string): string {
-  return Buffer.from(text).toString("base64url");
-}
-
-const GOOD = base64url(`${NOW}.${ID}`);
-const BAD = [
-  "",
-  `${GOOD}=`,
-  `${GOOD}\n`,
-  ` ${GOOD}`,
-  `${GOOD}A`,
-  `${GOOD.slice(0, -1)}F`,
-  base64url(`${NOW + 1}.${ID}`),
-  base64url(`0${NOW}.${ID}`),
-  base64url(`${NOW}.${ID}\n`),
-  base64url(`${NOW}.${ID.toLowerCase()}`),
-  base64url(`${NOW}${ID}`),
-  "é",
-  "+/+/",
-];
-
-for (const cursor of BAD) {
-  test(`${JSON.stringify(cursor)} is no cursor`, () => {
-    assert.throws(() => decodeCursor(cursor), InvalidCursor);
-  });
-}

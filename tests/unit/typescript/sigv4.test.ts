@@ -2,10 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { S3Client } from "@aws-sdk/client-s3";
-import { S3ObjectStore } from "../../../handlers/typescript/assets/objects.ts";
 import { presignedUrl } from "../../../handlers/typescript/assets/sigv4.ts";
-import { asset, ID, NOW } from "./support.ts";
 
 const SECONDS = 1_771_000_000;
 const CREDENTIALS = { accessKey: "AKIDEXAMPLE", secretKey: "secret/key+", token: null };
@@ -64,35 +61,4 @@ test("a download is signed with the file's name", () => {
     signature,
     "4885dfbcaf40d62286ce77bf6422aa4c3c6c0c00ce7372f69f9c7636372f10a9",
   );
-});
-
-function store(region: string, endpoint: string): S3ObjectStore {
-  const signing = { credentials: async () => CREDENTIALS, region, endpoint };
-  return new S3ObjectStore(new S3Client({ region }), "bucket", signing);
-}
-
-test("AWS has a host for each bucket, an endpoint the bucket in the path", async () => {
-  const places = [
-    store("eu-west-1", ""),
-    store("cn-north-1", ""),
-    store("eu-west-1", "http://127.0.0.1:4566/"),
-  ].map(async (objects) => {
-    const { url } = await objects.download(asset(), NOW);
-    return url.slice(0, url.indexOf("?"));
-  });
-  assert.deepEqual(await Promise.all(places), [
-    `https://bucket.s3.eu-west-1.amazonaws.com/assets/${ID}/engine.png`,
-    `https://bucket.s3.cn-north-1.amazonaws.com.cn/assets/${ID}/engine.png`,
-    `http://127.0.0.1:4566/bucket/assets/${ID}/engine.png`,
-  ]);
-});
-
-test("a URL ends an hour after the whole second it was signed in", async () => {
-  const upload = await store("eu-west-1", "").upload(asset(), NOW + 999);
-  assert.equal(upload.expiresAt, NOW + 3_600_000);
-  assert.deepEqual(upload.headers, {
-    "content-type": "image/png",
-    "content-length": "3",
-    "if-none-match": "*",
-  });
 });
