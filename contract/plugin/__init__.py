@@ -8,6 +8,7 @@ from functools import cached_property
 
 from contract.plugin.conventions import lint_conventions
 from contract.plugin.effects import ServiceEffects
+from contract.plugin.given import lint_given, optional_examples
 from contract.plugin.kinds import kinds_of
 from contract.plugin.records import ServiceRecords
 from contract.plugin.traps import lint_traps
@@ -42,7 +43,11 @@ class Service:
         return ServiceDrawing(self.contract)
 
     def lint(self, case: Case) -> Iterator[str]:
-        """Yield an accepted address that another run could have taken before."""
+        """Yield an accepted address that another run could have taken before.
+
+        And what a `given` sets that no record has.
+        """
+        yield from lint_given(self.contract, case)
         body = case.call.when.get("json")
         accepted = (case.call.then or {}).get("status") in {200, 201}
         fixed = (
@@ -62,4 +67,5 @@ class Service:
 
 def domain(config: Config, contract: Contract) -> Service:
     """Return what this service tells the tool."""
-    return Service(contract, ServiceRecords(config), ServiceEffects(), kinds_of(config))
+    records = ServiceRecords(config, optional_examples(contract))
+    return Service(contract, records, ServiceEffects(), kinds_of(config))

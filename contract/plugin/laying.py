@@ -39,7 +39,7 @@ Laid = dict[Key, Item | Blob]
 BY_RULE = frozenset({"version", "ttl", "writeId", "listShard", "s3Bucket", "s3Key"})
 """Members of a record's item that the API does not show."""
 
-LAYING = frozenset({"bind", "times", "record", "guard", "object"})
+LAYING = frozenset({"bind", "times", "whole", "record", "guard", "object"})
 """Members of an entry of `given` that say how it is laid down; the rest is stored."""
 
 MINUTE_MS = 60_000

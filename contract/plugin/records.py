@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contract.plugin.given import Examples, filled
 from contract.plugin.keys import (
     ASSETS,
     GUARD,
@@ -48,12 +49,13 @@ class ServiceRecords:
     """Users and assets, guards of addresses, items of Idempotency-Keys, objects."""
 
     config: Config
+    examples: Examples
 
     def lay(
         self, given: Given, scope: Scope, resources: Resources
     ) -> dict[Key, Item | Blob]:
         """Return what a `given` puts into the stores; bind its names in the scope."""
-        return lay_out(given, scope, resources)
+        return lay_out(filled(given, self.examples), scope, resources)
 
     def named(self, after: After, scope: Scope) -> dict[Key, Value]:
         """Return every key an `after` names, with what it expects there.

@@ -21,7 +21,6 @@ SECONDS_PER_MONTH = DAYS_PER_MONTH * SECONDS_PER_DAY
 # Requests, latency, client and server faults, cold starts: each by operation and, for
 # alarms, over all operations. No dimension changes with a deploy.
 METRICS = 5
-OPERATIONS = 13
 OVER_ALL_OPERATIONS = 1
 # Of the template: server faults, 5xx, throttles of each function.
 ALARMS = 4
@@ -123,14 +122,14 @@ class Costs:
         sampled = first + (rate - first) * limits["traceRate"]
         return sampled * SECONDS_PER_MONTH * self.inputs.prices["trace"]
 
-    def standing(self) -> dict[str, float]:
+    def standing(self, one: Implementation) -> dict[str, float]:
         """Return dollars of a month that do not depend on traffic, by what for."""
         price = self.inputs.prices
         pings = 2 * SECONDS_PER_MONTH / PING_SECONDS
         ping = price["scheduledEvent"] + price["lambdaRequest"] + self.run(PING_MS)
         return {
             "custom metrics": METRICS
-            * (OPERATIONS + OVER_ALL_OPERATIONS)
+            * (len(one.operation_ids) + OVER_ALL_OPERATIONS)
             * price["metric"],
             "alarms": ALARMS * price["alarm"],
             "warming rule": pings * ping,

@@ -75,6 +75,11 @@ class Implementation:
     lists: Mapping[int, Mapping[str, Usage]]
     starts: Mapping[str, Start]
 
+    @property
+    def operation_ids(self) -> set[str]:
+        """Return the operations of the rows: each may have several."""
+        return {row.partition(",")[0] for row in self.operations}
+
 
 @dataclass(frozen=True)
 class Inputs:

@@ -115,6 +115,30 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def _records_decide(failure: Finding, case: Case, response: Response) -> bool:
+    """Return whether a fitting request is refused for what is stored.
+
+    No schema can say that: the id is no record's, another user has the email, the asset
+    is not uploaded, an ETag is not this version's or is just it. A lost race is no
+    reason: there is one client. That the operation documents the status is checked
+    apart.
+    """
+    if failure.code != FITTING_REFUSED:
+        return False
+    match response.status_code:
+        case 404:
+            # Each creation has a key of its own, so it repeats none.
+            return bool(case.path_parameters)
+        case 409:
+            return _body(response).get("type") != "urn:problem:conflict"
+        case 412:
+            return "if-match" in case.headers
+        case 304:
+            return "if-none-match" in case.headers
+        case _:
+            return False
+
+
 def _refused(failure: Finding, response: Response, name: str) -> bool:
     if failure.code != FITTING_REFUSED or response.status_code != 400:
         return False
@@ -135,4 +159,5 @@ EXPLANATIONS: Mapping[str, Callable[[Finding, Case, Response], bool]] = {
     "no id": _no_id,
     "no cursor": _no_cursor,
     "moving bound": _moving_bound,
+    "records decide": _records_decide,
 }

@@ -16,7 +16,7 @@ import pytest
 from tests.integration.stacks import ROOT, Stack
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
-from tests.plugin.titled import copy_of_the_contract
+from tests.plugin.with_motto import copy_of_the_contract
 
 PACKAGE = ROOT / "twinproof"
 SOURCES = PACKAGE / "src" / "twinproof"

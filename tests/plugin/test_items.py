@@ -149,3 +149,17 @@ def test_object_that_stays_is_told(
 
     with pytest.raises(SuiteError, match=r"left behind: .*, assets/.*/a\.txt"):
         shelf.clean()
+
+
+def test_whole_record_has_an_example_of_all_that_is_optional(scope: Scope) -> None:
+    given = {
+        "users": [{"bind": "ada", "whole": True}],
+        "assets": [{"bind": "pic", "whole": True, "fileName": "b"}],
+    }
+
+    DOMAIN.records.lay(given, scope, RESOURCES)
+
+    ada, pic = scope.look_up("ada"), scope.look_up("pic")
+    assert (ada["department"], ada["name"]) == ("Engines", "Ada")
+    assert "expiresAt" not in ada
+    assert (len(pic["checksumSha256"]), pic["fileName"]) == (44, "b")

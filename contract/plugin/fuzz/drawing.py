@@ -9,14 +9,18 @@ from contract.plugin.fuzz import edges
 from contract.plugin.fuzz.bodies import HOSTILE
 from contract.plugin.fuzz.listing import list_step
 from contract.plugin.fuzz.model import Draft, Keyed, Known
-from contract.plugin.keys import ASSETS, ID_OF, USERS
+from contract.plugin.keys import ASSETS, ID_OF, USERS, table_of
 from twinproof.plugin import PlanStep, valid_body
 
 # How often a step's body, headers, query or path is at the edge of being refused.
 HOSTILE_BODY, HOSTILE_HEADER, HOSTILE_QUERY, HOSTILE_PATH = 0.3, 0.08, 0.03, 0.04
 CONDITION = 0.4
+CONDITIONS = ("if-match", "if-none-match")
 ANEW = 0.75
 """How often a record is made where a step would find none."""
+
+ORDINARY = 3
+"""The weight of an operation that no theme names, among those of its table."""
 
 WEIGHTS: dict[str, dict[str, int]] = {
     "users": {
@@ -58,29 +62,51 @@ WEIGHTS: dict[str, dict[str, int]] = {
     },
 }
 WEIGHTS["mixed"] = {**WEIGHTS["users"], **WEIGHTS["assets"]}
+NAMED = frozenset(operation for theme in WEIGHTS.values() for operation in theme)
 
 
 def draw_step(draft: Draft, theme: str) -> None:
     """Add a step to a draft."""
-    weights = dict(WEIGHTS[theme])
+    weights = _weights(draft, theme)
     if draft.listed:
         # Only the list whose records are in the window shows more than its manners.
         for name, table in (("listUsers", USERS), ("listAssets", ASSETS)):
             weights[name] = 8 if draft.listed == table else 1
     operation = draft.rng.choices(list(weights), list(weights.values()))[0]
-    is_empty = _is_about_one(operation) and not draft.known(_table(operation))
+    is_empty = _is_about_one(draft, operation) and not draft.known(table_of(operation))
     # Without a record most operations have but one answer.
     if is_empty and draft.rng.random() < ANEW:
-        operation = "createAsset" if _table(operation) == ASSETS else "createUser"
-    _DRAW[operation](draft, operation)
+        operation = "createAsset" if table_of(operation) == ASSETS else "createUser"
+    _drawer(draft, operation)(draft, operation)
 
 
-def _is_about_one(operation: str) -> bool:
-    return not operation.startswith(("create", "list", "getHealth"))
+def _weights(draft: Draft, theme: str) -> dict[str, int]:
+    others = {
+        operation: ORDINARY
+        for operation in draft.bodies.contract.operations
+        if operation not in NAMED and theme in (table_of(operation), "mixed")
+    }
+    return WEIGHTS[theme] | others
+
+
+def _drawer(draft: Draft, operation: str) -> Callable[[Draft, str], None]:
+    """Return what draws an operation, by what the contract says of its request."""
+    documented = draft.bodies.contract.operations[operation]
+    if _is_about_one(draft, operation):
+        if documented.method == "DELETE":
+            return _delete
+        return _change if documented.request_content else _ask
+    if documented.method == "POST":
+        return _create
+    return list_step if operation.startswith("list") else _health
+
+
+def _is_about_one(draft: Draft, operation: str) -> bool:
+    return "{" in draft.bodies.contract.operations[operation].route
 
 
 def _create(draft: Draft, operation: str) -> None:
-    rng, table = draft.rng, _table(operation)
+    rng, table = draft.rng, table_of(operation)
     used = [each for each in draft.keys if each.operation == operation]
     if used and rng.random() < 0.55:
         _repeat(draft, rng.choice(used))
@@ -160,7 +186,7 @@ def _body(draft: Draft, operation: str, email: str) -> tuple[dict[str, Any], lis
 
 def _change(draft: Draft, operation: str) -> None:
     """Draw a PUT or PATCH: of a live record mostly, with or without a condition."""
-    rng, table = draft.rng, _table(operation)
+    rng, table = draft.rng, table_of(operation)
     record = draft.some(table)
     email = ""
     if record and (operation == "replaceUser" or rng.random() < 0.45):
@@ -191,7 +217,7 @@ def _condition(draft: Draft, record: Known, tags: list[str]) -> dict[str, Any]:
 
 
 def _delete(draft: Draft, operation: str) -> None:
-    rng, record = draft.rng, draft.some(_table(operation))
+    rng, record = draft.rng, draft.some(table_of(operation))
     when: dict[str, Any] = {}
     tags: list[str] = []
     if rng.random() < CONDITION and record:
@@ -207,12 +233,15 @@ def _delete(draft: Draft, operation: str) -> None:
         record.live = False
 
 
-def _read(draft: Draft, operation: str) -> None:
-    rng, record = draft.rng, draft.some(_table(operation))
+def _ask(draft: Draft, operation: str) -> None:
+    """Draw what is asked of a record without a body, on a condition if it takes one."""
+    rng, record = draft.rng, draft.some(table_of(operation))
     when: dict[str, Any] = {}
     tags: list[str] = []
-    if operation != "downloadAsset" and record and rng.random() < CONDITION:
-        name = "if-none-match"
+    taken = draft.bodies.contract.operations[operation].parameters
+    conditions = [each.name for each in taken if each.name in CONDITIONS]
+    if conditions and record and rng.random() < CONDITION:
+        name = conditions[0]
         bad = rng.random() < 0.12
         if bad:
             tags.append(name)
@@ -234,7 +263,7 @@ def _about(
     record: Known | None,
 ) -> None:
     """Add a step about a record, an unknown one where there is none."""
-    rng, table = draft.rng, _table(operation)
+    rng, table = draft.rng, table_of(operation)
     record_id: Any = record.id if record else edges.NO_RECORD
     if record and rng.random() < 0.03:
         record_id = rng.choice((edges.NO_RECORD, {"ulid": 0}))
@@ -273,24 +302,3 @@ def _health(draft: Draft, operation: str) -> None:
         when["rawQuery"] = edges.raw_query(draft.rng)
         tags.append("query")
     draft.steps.append(PlanStep(operation, when, tags=tuple(tags)))
-
-
-def _table(operation: str) -> str:
-    return ASSETS if "Asset" in operation else USERS
-
-
-_DRAW: dict[str, Callable[[Draft, str], None]] = {
-    "createUser": _create,
-    "createAsset": _create,
-    "replaceUser": _change,
-    "updateUser": _change,
-    "updateAsset": _change,
-    "deleteUser": _delete,
-    "deleteAsset": _delete,
-    "getUser": _read,
-    "getAsset": _read,
-    "downloadAsset": _read,
-    "listUsers": list_step,
-    "listAssets": list_step,
-    "getHealth": _health,
-}

@@ -11,15 +11,7 @@ KEY = "assetId"
 def asset_item(asset: Asset, shards: int) -> NewItem:
     """Return the item of an asset, in a table whose lists have `shards` shards."""
     return {
-        "assetId": asset.asset_id,
-        "fileName": asset.file_name,
-        "contentType": asset.content_type,
-        "size": asset.size,
-        "checksumSha256": asset.checksum_sha256,
-        "status": asset.status,
-        "createdAt": asset.created_at,
-        "updatedAt": asset.updated_at,
-        "expiresAt": asset.expires_at,
+        **asset.shown(),
         "ttl": ttl_seconds(asset.expires_at),
         "version": asset.version,
         "writeId": asset.write_id,

@@ -43,6 +43,20 @@ class Asset(NamedTuple):
         """Where the asset stands in lists."""
         return Position(self.created_at, self.asset_id)
 
+    def shown(self) -> dict[str, str | int | None]:
+        """Return what clients see, by the names of contract/schemas/asset.json."""
+        return {
+            "assetId": self.asset_id,
+            "fileName": self.file_name,
+            "contentType": self.content_type,
+            "size": self.size,
+            "checksumSha256": self.checksum_sha256,
+            "status": self.status,
+            "createdAt": self.created_at,
+            "updatedAt": self.updated_at,
+            "expiresAt": self.expires_at,
+        }
+
     def expired(self, now: int) -> bool:
         """Tell whether the asset is gone at `now`."""
         return is_expired(self.expires_at, now)

@@ -8,19 +8,7 @@ from shared.pages import Page
 
 def asset_view(asset: Asset) -> dict[str, JsonValue]:
     """Return the asset; a checksum that was not given is left out."""
-    return present(
-        {
-            "assetId": asset.asset_id,
-            "fileName": asset.file_name,
-            "contentType": asset.content_type,
-            "size": asset.size,
-            "checksumSha256": asset.checksum_sha256,
-            "status": asset.status,
-            "createdAt": asset.created_at,
-            "updatedAt": asset.updated_at,
-            "expiresAt": asset.expires_at,
-        }
-    )
+    return present(asset.shown())
 
 
 def created_asset_view(asset: Asset, upload: Upload) -> dict[str, JsonValue]:

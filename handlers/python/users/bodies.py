@@ -43,7 +43,7 @@ PatchedExpiresAt = Annotated[
 
 
 class UserCreate(Body):
-    """The body of createUser."""
+    """The body of createUser, and of replaceUser, which removes what is left out."""
 
     email: Email
     name: Name
@@ -51,10 +51,6 @@ class UserCreate(Body):
     expires_at: Annotated[
         ExpiresAt | None, BeforeValidator(no_null), Field(alias="expiresAt")
     ] = None
-
-
-class UserReplace(UserCreate):
-    """The body of replaceUser: what it leaves out is removed."""
 
 
 class UserPatch(Body):

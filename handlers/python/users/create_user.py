@@ -1,10 +1,10 @@
 """createUser: POST /users."""
 
 from shared.idempotency import IdempotencyKey, repeated_record
-from shared.ids import new_ulid, new_write_id
+from shared.ids import new_ulid
 from shared.moment import Moment
 from users.bodies import UserCreate
-from users.model import User, UserStore, live_user
+from users.model import User, UserStore, live_user, user_of
 
 
 def create_user(
@@ -18,16 +18,12 @@ def create_user(
     Raises `EmailTaken`; under a key also `IdempotencyKeyReused`, and `UserNotFound`
     when the user it created is gone.
     """
-    user = User(
+    user = user_of(
+        body,
         user_id=new_ulid(moment.now),
-        email=body.email,
-        name=body.name,
-        department=body.department,
-        expires_at=body.expires_at,
         created_at=moment.now,
-        updated_at=moment.now,
         version=1,
-        write_id=new_write_id(),
+        now=moment.now,
     )
     first = users.create(user, idempotency, moment)
     if first is None:

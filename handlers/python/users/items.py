@@ -12,13 +12,7 @@ KEY = "userId"
 def user_item(user: User, shards: int) -> NewItem:
     """Return the item of a user, in a table whose lists have `shards` shards."""
     return {
-        "userId": user.user_id,
-        "email": user.email,
-        "name": user.name,
-        "department": user.department,
-        "createdAt": user.created_at,
-        "updatedAt": user.updated_at,
-        "expiresAt": user.expires_at,
+        **user.shown(),
         "ttl": ttl_seconds(user.expires_at),
         "version": user.version,
         "writeId": user.write_id,

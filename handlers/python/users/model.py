@@ -5,8 +5,10 @@ from typing import NamedTuple, Protocol
 
 from shared.expiry import is_expired
 from shared.idempotency import FirstUse, IdempotencyKey
+from shared.ids import new_write_id
 from shared.moment import Moment
 from shared.pages import Position, ShardPage, ShardQuery
+from users.bodies import UserCreate
 from users.errors import UserNotFound
 
 
@@ -32,9 +34,43 @@ class User(NamedTuple):
         """Where the user stands in lists."""
         return Position(self.created_at, self.user_id)
 
+    def shown(self) -> dict[str, str | int | None]:
+        """Return what clients see, by the names of contract/schemas/user.json."""
+        return {
+            "userId": self.user_id,
+            "email": self.email,
+            "name": self.name,
+            "department": self.department,
+            "expiresAt": self.expires_at,
+            "createdAt": self.created_at,
+            "updatedAt": self.updated_at,
+        }
+
     def expired(self, now: int) -> bool:
         """Tell whether the user is gone at `now`."""
         return is_expired(self.expires_at, now)
+
+
+def user_of(
+    body: UserCreate,
+    *,
+    user_id: str,
+    created_at: int,
+    version: int,
+    now: int,
+) -> User:
+    """Return the user that a client describes whole, as it is written at `now` (ms)."""
+    return User(
+        user_id=user_id,
+        email=body.email,
+        name=body.name,
+        department=body.department,
+        expires_at=body.expires_at,
+        created_at=created_at,
+        updated_at=now,
+        version=version,
+        write_id=new_write_id(),
+    )
 
 
 class UserStore(Protocol):

@@ -2,16 +2,15 @@
 
 from shared.changes import change
 from shared.etags import EntityTags
-from shared.ids import new_write_id
 from shared.moment import Moment
-from users.bodies import UserReplace
-from users.model import User, UserStore, live_user
+from users.bodies import UserCreate
+from users.model import User, UserStore, live_user, user_of
 
 
 def replace_user(
     users: UserStore,
     user_id: str,
-    body: UserReplace,
+    body: UserCreate,
     if_match: EntityTags | None,
     moment: Moment,
 ) -> User:
@@ -21,14 +20,12 @@ def replace_user(
     """
 
     def write(before: User) -> User | None:
-        after = before._replace(
-            email=body.email,
-            name=body.name,
-            department=body.department,
-            expires_at=body.expires_at,
-            updated_at=moment.now,
+        after = user_of(
+            body,
+            user_id=before.user_id,
+            created_at=before.created_at,
             version=before.version + 1,
-            write_id=new_write_id(),
+            now=moment.now,
         )
         return after if users.replace(before, after, moment) else None
 

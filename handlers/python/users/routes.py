@@ -15,7 +15,7 @@ from shared.http.route import (
     Route,
 )
 from shared.text import ascii_lower
-from users.bodies import UserCreate, UserPatch, UserReplace
+from users.bodies import UserCreate, UserPatch
 from users.create_user import create_user
 from users.delete_user import delete_user
 from users.get_user import get_user
@@ -48,7 +48,7 @@ def _get(users: UserStore, call: Call) -> Response:
 
 
 def _replace(users: UserStore, call: Call) -> Response:
-    body = call.body(UserReplace)
+    body = call.body(UserCreate)
     user = replace_user(users, call.record_id, body, call.if_match, call.moment)
     return ok(user_view(user), user.version)
 

@@ -8,17 +8,7 @@ from users.model import User
 
 def user_view(user: User) -> dict[str, JsonValue]:
     """Return the user; optional members that are not set are left out."""
-    return present(
-        {
-            "userId": user.user_id,
-            "email": user.email,
-            "name": user.name,
-            "department": user.department,
-            "expiresAt": user.expires_at,
-            "createdAt": user.created_at,
-            "updatedAt": user.updated_at,
-        }
-    )
+    return present(user.shown())
 
 
 def user_page_view(page: Page[User]) -> dict[str, JsonValue]:

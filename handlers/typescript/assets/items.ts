@@ -16,15 +16,7 @@ export const KEY = "assetId";
 /** Return the item of an asset, in a table whose lists have `shards` shards. */
 export function assetItem(asset: Asset, shards: number): NewItem {
   return {
-    assetId: asset.assetId,
-    fileName: asset.fileName,
-    contentType: asset.contentType,
-    size: asset.size,
-    checksumSha256: asset.checksumSha256,
-    status: asset.status,
-    createdAt: asset.createdAt,
-    updatedAt: asset.updatedAt,
-    expiresAt: asset.expiresAt,
+    ...asset.shown(),
     ttl: ttlSeconds(asset.expiresAt),
     version: asset.version,
     writeId: asset.writeId,

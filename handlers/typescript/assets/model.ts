@@ -16,7 +16,10 @@ export const UPLOADED = "uploaded";
 export type Status = typeof PENDING | typeof UPLOADED;
 
 /** What is stored of an asset. */
-export type AssetMembers = Omit<Asset, "position" | "expired" | "uploadMayCome">;
+export type AssetMembers = Omit<
+  Asset,
+  "position" | "shown" | "expired" | "uploadMayCome"
+>;
 
 /**
  * An asset as it is stored; times are milliseconds since 1970, `size` is octets.
@@ -46,6 +49,21 @@ export class Asset implements Listed {
   /** Where the asset stands in lists. */
   get position(): Position {
     return { createdAt: this.createdAt, recordId: this.assetId };
+  }
+
+  /** What clients see, by the names of contract/schemas/asset.json. */
+  shown() {
+    return {
+      assetId: this.assetId,
+      fileName: this.fileName,
+      contentType: this.contentType,
+      size: this.size,
+      checksumSha256: this.checksumSha256,
+      status: this.status,
+      createdAt: this.createdAt,
+      updatedAt: this.updatedAt,
+      expiresAt: this.expiresAt,
+    };
   }
 
   /** Tell whether the asset is gone at `now`. */

@@ -7,17 +7,7 @@ import type { Asset, Download, Upload } from "./model.ts";
 
 /** Return the asset; a checksum that was not given is left out. */
 export function assetView(asset: Asset): contract.Asset {
-  return present({
-    assetId: asset.assetId,
-    fileName: asset.fileName,
-    contentType: asset.contentType,
-    size: asset.size,
-    checksumSha256: asset.checksumSha256,
-    status: asset.status,
-    createdAt: asset.createdAt,
-    updatedAt: asset.updatedAt,
-    expiresAt: asset.expiresAt,
-  });
+  return present(asset.shown());
 }
 
 /** Return the asset, and how to upload its object. */

@@ -1,15 +1,11 @@
 /** What clients send of users: the contract's schemas, and bounds that move. */
 
-import type { UserCreate, UserPatch, UserReplace } from "@contract/types";
-import {
-  validateUserCreate,
-  validateUserPatch,
-  validateUserReplace,
-} from "@contract/validators";
+import type { UserCreate, UserPatch } from "@contract/types";
+import { validateUserCreate, validateUserPatch } from "@contract/validators";
 import { asciiLower } from "../shared/text.ts";
 import type { Body } from "../shared/validation.ts";
 
-export type { UserCreate, UserPatch, UserReplace };
+export type { UserCreate, UserPatch };
 
 // A user that has just expired is still in the index, and lists must skip it.
 const USER_LIFETIME_MIN_MS =
@@ -33,16 +29,9 @@ function withAddress<Model extends { email?: string }>(body: Model): Model {
   return body.email === undefined ? body : { ...body, email: asciiLower(body.email) };
 }
 
-/** The body of createUser. */
+/** The body of createUser, and of replaceUser, which removes what is left out. */
 export const USER_CREATE: Body<UserCreate> = {
   validate: validateUserCreate,
-  further: withinALifetime,
-  settled: withAddress,
-};
-
-/** The body of replaceUser: what it leaves out is removed. */
-export const USER_REPLACE: Body<UserReplace> = {
-  validate: validateUserReplace,
   further: withinALifetime,
   settled: withAddress,
 };

@@ -1,10 +1,10 @@
 /** createUser: POST /users. */
 
 import { type IdempotencyKey, repeatedRecord } from "../shared/idempotency.ts";
-import { newUlid, newWriteId } from "../shared/ids.ts";
+import { newUlid } from "../shared/ids.ts";
 import type { Moment } from "../shared/moment.ts";
 import type { UserCreate } from "./bodies.ts";
-import { liveUser, User, type UserStore } from "./model.ts";
+import { liveUser, type User, type UserStore, userOf } from "./model.ts";
 
 /**
  * Create a user, or return the one that the same request created before.
@@ -18,17 +18,8 @@ export async function createUser(
   idempotency: IdempotencyKey | null,
   moment: Moment,
 ): Promise<User> {
-  const user = new User({
-    userId: newUlid(moment.now),
-    email: body.email,
-    name: body.name,
-    department: body.department ?? null,
-    expiresAt: body.expiresAt ?? null,
-    createdAt: moment.now,
-    updatedAt: moment.now,
-    version: 1,
-    writeId: newWriteId(),
-  });
+  const kept = { userId: newUlid(moment.now), createdAt: moment.now, version: 1 };
+  const user = userOf(body, kept, moment.now);
   const first = await users.create(user, idempotency, moment);
   if (first === null) return user;
   return liveUser(users, repeatedRecord(first, idempotency), moment);

@@ -18,13 +18,7 @@ export const KEY = "userId";
 /** Return the item of a user, in a table whose lists have `shards` shards. */
 export function userItem(user: User, shards: number): NewItem {
   return {
-    userId: user.userId,
-    email: user.email,
-    name: user.name,
-    department: user.department,
-    createdAt: user.createdAt,
-    updatedAt: user.updatedAt,
-    expiresAt: user.expiresAt,
+    ...user.shown(),
     ttl: ttlSeconds(user.expiresAt),
     version: user.version,
     writeId: user.writeId,

@@ -2,12 +2,14 @@
 
 import { isExpired } from "../shared/expiry.ts";
 import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
+import { newWriteId } from "../shared/ids.ts";
 import type { Moment } from "../shared/moment.ts";
 import type { Listed, Position, ShardPage, ShardQuery } from "../shared/pages.ts";
+import type { UserCreate } from "./bodies.ts";
 import { UserNotFound } from "./errors.ts";
 
 /** What is stored of a user. */
-export type UserMembers = Omit<User, "position" | "expired">;
+export type UserMembers = Omit<User, "position" | "shown" | "expired">;
 
 /**
  * A user as it is stored; times are milliseconds since 1970.
@@ -35,10 +37,42 @@ export class User implements Listed {
     return { createdAt: this.createdAt, recordId: this.userId };
   }
 
+  /** What clients see, by the names of contract/schemas/user.json. */
+  shown() {
+    return {
+      userId: this.userId,
+      email: this.email,
+      name: this.name,
+      department: this.department,
+      expiresAt: this.expiresAt,
+      createdAt: this.createdAt,
+      updatedAt: this.updatedAt,
+    };
+  }
+
   /** Tell whether the user is gone at `now`. */
   expired(now: number): boolean {
     return isExpired(this.expiresAt, now);
   }
+}
+
+/** Return the user that a client describes whole, as it is written at `now` (ms). */
+export function userOf(
+  body: UserCreate,
+  kept: Pick<UserMembers, "userId" | "createdAt" | "version">,
+  now: number,
+): User {
+  return new User({
+    userId: kept.userId,
+    email: body.email,
+    name: body.name,
+    department: body.department ?? null,
+    expiresAt: body.expiresAt ?? null,
+    createdAt: kept.createdAt,
+    updatedAt: now,
+    version: kept.version,
+    writeId: newWriteId(),
+  });
 }
 
 /** Where users are kept. Every method throws `Unavailable`. */

@@ -2,10 +2,9 @@
 
 import { change } from "../shared/changes.ts";
 import type { EntityTags } from "../shared/etags.ts";
-import { newWriteId } from "../shared/ids.ts";
 import type { Moment } from "../shared/moment.ts";
-import type { UserReplace } from "./bodies.ts";
-import { liveUser, User, type UserStore } from "./model.ts";
+import type { UserCreate } from "./bodies.ts";
+import { liveUser, type User, type UserStore, userOf } from "./model.ts";
 
 /**
  * Replace all that a client may set; what `body` leaves out is removed.
@@ -15,21 +14,13 @@ import { liveUser, User, type UserStore } from "./model.ts";
 export async function replaceUser(
   users: UserStore,
   userId: string,
-  body: UserReplace,
+  body: UserCreate,
   ifMatch: EntityTags | null,
   moment: Moment,
 ): Promise<User> {
   const write = async (before: User): Promise<User | null> => {
-    const after = new User({
-      ...before,
-      email: body.email,
-      name: body.name,
-      department: body.department ?? null,
-      expiresAt: body.expiresAt ?? null,
-      updatedAt: moment.now,
-      version: before.version + 1,
-      writeId: newWriteId(),
-    });
+    const kept = { ...before, version: before.version + 1 };
+    const after = userOf(body, kept, moment.now);
     return (await users.replace(before, after, moment)) ? after : null;
   };
 

@@ -25,7 +25,7 @@ import {
   Route,
 } from "../shared/http/route.ts";
 import { asciiLower } from "../shared/text.ts";
-import { USER_CREATE, USER_PATCH, USER_REPLACE } from "./bodies.ts";
+import { USER_CREATE, USER_PATCH } from "./bodies.ts";
 import { createUser } from "./create-user.ts";
 import { deleteUser } from "./delete-user.ts";
 import { getUser } from "./get-user.ts";
@@ -56,7 +56,7 @@ async function get(users: UserStore, call: Call): Promise<Response> {
 }
 
 async function replace(users: UserStore, call: Call): Promise<Response> {
-  const body = call.body(USER_REPLACE);
+  const body = call.body(USER_CREATE);
   const user = await replaceUser(users, call.recordId, body, call.ifMatch, call.moment);
   return ok(userView(user), user.version);
 }

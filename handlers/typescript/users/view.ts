@@ -7,15 +7,7 @@ import type { User } from "./model.ts";
 
 /** Return the user; optional members that are not set are left out. */
 export function userView(user: User): contract.User {
-  return present({
-    userId: user.userId,
-    email: user.email,
-    name: user.name,
-    department: user.department,
-    expiresAt: user.expiresAt,
-    createdAt: user.createdAt,
-    updatedAt: user.updatedAt,
-  });
+  return present(user.shown());
 }
 
 /** Return a page of users, with a cursor where there may be more. */

@@ -64,7 +64,7 @@ def _operations(inputs: Inputs) -> str:
 
 def _standing(loads: Mapping[str, list[Load]]) -> str:
     load = next(iter(loads.values()))[0]
-    metrics = load.costs.standing()["custom metrics"]
+    metrics = load.costs.standing(load.one)["custom metrics"]
     everything, share = dollars(load.total()), percent(metrics / load.total())
     return (
         f"At {whole(load.a_day)} requests a day the bill is at most {everything} a "
@@ -79,7 +79,7 @@ def _cold(loads: Mapping[str, list[Load]]) -> str:
         f"{percent(load.cold_shares[RULE])}"
         for load in (first, second)
     ]
-    rule = first.costs.standing()["warming rule"]
+    rule = first.costs.standing(first.one)["warming rule"]
     return (
         f"The warming rule ({dollars(rule)} a month) brings cold requests down "
         f"{', '.join(told)}: it pays where traffic is thin and does little above."

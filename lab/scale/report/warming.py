@@ -51,7 +51,7 @@ def _kept(load: Load) -> dict[str, list[str]]:
     """Return by means: the share of cold requests, what one adds, dollars a month."""
     costs, running, shares = load.costs, load.running(), load.cold_shares
     adds = max(costs.cold_ms(load.one, word) for word in FUNCTIONS)
-    rule = costs.standing()["warming rule"]
+    rule = costs.standing(load.one)["warming rule"]
     told = {
         NOTHING: _cells(shares[NOTHING], adds, running + _cold(load, NOTHING)),
         RULE: _cells(shares[RULE], adds, running + rule + _cold(load, RULE)),

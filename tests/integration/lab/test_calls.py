@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -16,8 +16,12 @@ import pytest
 from lab.bench import packages
 from lab.bench.measuring.processes import Measured, Stub, stub
 from lab.bench.records import MISSING_ID, PENDING_ID, YOUNG_ID, sample
+from local.template import ROOT
 
 SHARDS = 4
+Request = tuple[str, str, dict[str, Any]]
+"""What is asked, sample event, what is changed of it."""
+
 BY_EMAIL = {"rawQueryString": "email=ada@example.com"}
 PENDING = {"pathParameters": {"assetId": PENDING_ID}}
 YOUNG = {"pathParameters": {"assetId": YOUNG_ID}}
@@ -91,8 +95,17 @@ def payload(event: str, changes: dict[str, Any]) -> bytes:
     return json.dumps({**document, **changes}).encode()
 
 
+def samples(function: str) -> Iterator[Request]:
+    """Every sample of a function's operations, as it stands."""
+    for path in sorted((ROOT / "events").glob("*.json")):
+        key = sample(path.stem).get("routeKey", "")
+        of_assets = " /assets" in key
+        if key and of_assets == (function == "assets"):
+            yield path.stem, path.stem, {}
+
+
 async def calls_of(
-    language: str, function: str, aws: Stub
+    language: str, function: str, requests: Iterable[Request], aws: Stub
 ) -> dict[str, dict[str, int]]:
     """Return the calls of each request, by one process that answers them all."""
     package = packages.ours(language).package(function)
@@ -100,7 +113,7 @@ async def calls_of(
     found = {}
     try:
         await process.start()
-        for name, event, changes, _ in FUNCTIONS[function]:
+        for name, event, changes in requests:
             aws.calls()
             answer = await process.invoke(payload(event, changes))
             assert int(str(answer.get("statusCode", 200))) < 500, name
@@ -115,9 +128,31 @@ async def calls_of(
 def test_no_operation_makes_a_call_it_could_do_without(
     language: str, function: str, aws: Stub
 ) -> None:
-    found = asyncio.run(calls_of(language, function, aws))
+    requests = [each[:3] for each in FUNCTIONS[function]]
+
+    found = asyncio.run(calls_of(language, function, requests, aws))
 
     assert found == {name: calls for name, _, _, calls in FUNCTIONS[function]}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_both_answer_every_sample_by_the_same_calls_none_of_them_twice(
+    function: str, aws: Stub
+) -> None:
+    python, node = (
+        asyncio.run(calls_of(language, function, samples(function), aws))
+        for language in ("python", "node")
+    )
+
+    assert python == node
+    most = {"Query": SHARDS}
+    assert len(python) > 1
+    assert not [
+        (event, action)
+        for event, calls in python.items()
+        for action, many in calls.items()
+        if many > most.get(action, 1)
+    ]
 
 
 @pytest.mark.parametrize("language", ["python", "node"])

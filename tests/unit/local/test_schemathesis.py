@@ -73,6 +73,8 @@ def explained(
     unfit: str = "",
     query: object = None,
     body: object = None,
+    path: object = None,
+    headers: object = (),
 ) -> str | None:
     """Return what explains a finding on a case that says `unfit` does not fit."""
     components = {
@@ -82,7 +84,11 @@ def explained(
     return explanation(
         SimpleNamespace(code=code),
         SimpleNamespace(
-            meta=SimpleNamespace(components=components), query=query, body=body
+            meta=SimpleNamespace(components=components),
+            query=query,
+            body=body,
+            path_parameters=path,
+            headers=headers,
         ),
         SimpleNamespace(status_code=status, json=lambda: answer),
     )
@@ -100,6 +106,30 @@ def test_finding_that_is_a_rule_of_the_api_is_explained(
     name: str, code: str, status: int, answer: object, unfit_place: str
 ) -> None:
     assert explained(code, status, answer, unfit=unfit_place) == name
+
+
+@pytest.mark.parametrize(
+    ("status", "problem", "path", "headers", "name"),
+    [
+        (404, "not-found", {"userId": ID}, (), "records decide"),
+        (404, "not-found", None, ("idempotency-key",), None),
+        (409, "email-taken", None, (), "records decide"),
+        (409, "conflict", {"userId": ID}, (), None),
+        (412, "precondition-failed", {"userId": ID}, ("if-match",), "records decide"),
+        (412, "precondition-failed", {"userId": ID}, (), None),
+        (304, "", {"userId": ID}, ("if-none-match",), "records decide"),
+        (304, "", {"userId": ID}, ("if-match",), None),
+        (422, "idempotency-key-reused", None, ("idempotency-key",), None),
+        (503, "unavailable", {"userId": ID}, (), None),
+    ],
+)
+def test_fitting_request_is_refused_only_for_what_is_stored(
+    status: int, problem: str, path: object, headers: object, name: str | None
+) -> None:
+    answer = {"type": f"urn:problem:{problem}"}
+
+    assert explained("ST202", status, answer, path=path, headers=headers) == name
+    assert explained("ST204", status, answer, path=path, headers=headers) is None
 
 
 @pytest.mark.parametrize(

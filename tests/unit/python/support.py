@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from assets.items import read_asset
 from assets.model import Asset, Download, Upload
 from shared.idempotency import FirstUse, IdempotencyKey
 from shared.ids import list_shard
 from shared.moment import Moment
 from shared.pages import Record, ShardPage, ShardQuery
 from users.errors import EmailTaken
+from users.items import read_user
 from users.model import User
 
 NOW = 1_771_000_000_000
@@ -26,35 +28,38 @@ def moment(now: int = NOW, remaining: int = PLENTY_MS) -> Moment:
 
 
 def user(**changes: object) -> User:
-    ada = User(
-        user_id=ID,
-        email="ada@example.com",
-        name="Ada",
-        department=None,
-        expires_at=None,
-        created_at=NOW,
-        updated_at=NOW,
-        version=1,
-        write_id="0" * 32,
+    """A user with nothing that is optional, and changes."""
+    ada = read_user(
+        {
+            "userId": ID,
+            "email": "ada@example.com",
+            "name": "Ada",
+            "createdAt": NOW,
+            "updatedAt": NOW,
+            "version": 1,
+            "writeId": "0" * 32,
+        }
     )
     return ada._replace(**changes)  # type: ignore[arg-type] # any member
 
 
 def asset(**changes: object) -> Asset:
-    engine = Asset(
-        asset_id=ID,
-        file_name="engine.png",
-        content_type="image/png",
-        size=3,
-        checksum_sha256=None,
-        status="pending",
-        created_at=NOW,
-        updated_at=NOW,
-        expires_at=NOW + 2_592_000_000,
-        version=1,
-        write_id="0" * 32,
-        s3_bucket="bucket",
-        s3_key=f"assets/{ID}/engine.png",
+    """An asset with nothing that is optional, and changes."""
+    engine = read_asset(
+        {
+            "assetId": ID,
+            "fileName": "engine.png",
+            "contentType": "image/png",
+            "size": 3,
+            "status": "pending",
+            "createdAt": NOW,
+            "updatedAt": NOW,
+            "expiresAt": NOW + 2_592_000_000,
+            "version": 1,
+            "writeId": "0" * 32,
+            "s3Bucket": "bucket",
+            "s3Key": f"assets/{ID}/engine.png",
+        }
     )
     return engine._replace(**changes)  # type: ignore[arg-type] # any member
 

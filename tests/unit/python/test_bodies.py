@@ -18,7 +18,6 @@ from users.bodies import (
     USER_LIFETIME_MIN_MS,
     UserCreate,
     UserPatch,
-    UserReplace,
 )
 
 USER = {"email": "ada@example.com", "name": "Ada"}
@@ -30,7 +29,6 @@ ASSET: Mapping[str, JsonValue] = {
 CHECKSUM = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
 MODELS: Mapping[str, type[Body]] = {
     "user-create.json": UserCreate,
-    "user-replace.json": UserReplace,
     "user-patch.json": UserPatch,
     "asset-create.json": AssetCreate,
     "asset-patch.json": AssetPatch,
@@ -169,7 +167,7 @@ def test_faults_of_a_user(body: JsonValue, expected: list[tuple[str, str]]) -> N
     assert faults(UserCreate, body) == expected
 
 
-@pytest.mark.parametrize("model", [UserCreate, UserReplace, UserPatch])
+@pytest.mark.parametrize("model", [UserCreate, UserPatch])
 def test_expiry_lies_between_a_minute_and_ten_years_from_now(model: type[Body]) -> None:
     def body(expires_at: int) -> JsonValue:
         return {**USER, "expiresAt": expires_at}

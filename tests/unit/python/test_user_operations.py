@@ -12,7 +12,7 @@ from shared.json_reader import JsonValue
 from shared.pages import Slice
 from shared.validation import read_body
 from tests.unit.python.support import ID, NOW, OTHER_ID, MemoryUsers, moment, user
-from users.bodies import UserCreate, UserPatch, UserReplace
+from users.bodies import UserCreate, UserPatch
 from users.create_user import create_user
 from users.delete_user import delete_user
 from users.errors import EmailTaken, UserNotFound
@@ -37,9 +37,9 @@ def new(**members: JsonValue) -> UserCreate:
     return read_body(UserCreate, body, NOW)
 
 
-def replacement(**members: JsonValue) -> UserReplace:
+def replacement(**members: JsonValue) -> UserCreate:
     body: JsonValue = {"email": "ada@example.com", "name": "A", **members}
-    return read_body(UserReplace, body, NOW)
+    return read_body(UserCreate, body, NOW)
 
 
 def patch(**members: JsonValue) -> UserPatch:

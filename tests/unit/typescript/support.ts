@@ -2,6 +2,7 @@
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { readAsset } from "../../../handlers/typescript/assets/items.ts";
 import {
   Asset,
   type AssetStore,
@@ -22,6 +23,7 @@ import type {
   ShardQuery,
 } from "../../../handlers/typescript/shared/pages.ts";
 import { EmailTaken } from "../../../handlers/typescript/users/errors.ts";
+import { readUser } from "../../../handlers/typescript/users/items.ts";
 import { User, type UserStore } from "../../../handlers/typescript/users/model.ts";
 
 export const NOW = 1_771_000_000_000;
@@ -38,28 +40,27 @@ export function moment(now = NOW, remaining = PLENTY_MS): Moment {
   );
 }
 
+/** A user with nothing that is optional, and changes. */
 export function user(changes: Partial<User> = {}): User {
-  return new User({
+  const ada = readUser({
     userId: ID,
     email: "ada@example.com",
     name: "Ada",
-    department: null,
-    expiresAt: null,
     createdAt: NOW,
     updatedAt: NOW,
     version: 1,
     writeId: "0".repeat(32),
-    ...changes,
   });
+  return new User({ ...ada, ...changes });
 }
 
+/** An asset with nothing that is optional, and changes. */
 export function asset(changes: Partial<Asset> = {}): Asset {
-  return new Asset({
+  const engine = readAsset({
     assetId: ID,
     fileName: "engine.png",
     contentType: "image/png",
     size: 3,
-    checksumSha256: null,
     status: "pending",
     createdAt: NOW,
     updatedAt: NOW,
@@ -68,8 +69,8 @@ export function asset(changes: Partial<Asset> = {}): Asset {
     writeId: "0".repeat(32),
     s3Bucket: "bucket",
     s3Key: `assets/${ID}/engine.png`,
-    ...changes,
   });
+  return new Asset({ ...engine, ...changes });
 }
 
 /** A store in memory whose writes can be made to lose a number of races. */

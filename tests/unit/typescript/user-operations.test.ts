@@ -13,10 +13,8 @@ import { readBody } from "../../../handlers/typescript/shared/validation.ts";
 import {
   USER_CREATE,
   USER_PATCH,
-  USER_REPLACE,
   type UserCreate,
   type UserPatch,
-  type UserReplace,
 } from "../../../handlers/typescript/users/bodies.ts";
 import { createUser } from "../../../handlers/typescript/users/create-user.ts";
 import { deleteUser } from "../../../handlers/typescript/users/delete-user.ts";
@@ -41,8 +39,8 @@ function body(members: Partial<UserCreate> = {}): UserCreate {
   return readBody(USER_CREATE, sent, NOW);
 }
 
-function replacement(): UserReplace {
-  return readBody(USER_REPLACE, { email: "ada@example.com", name: "A" }, NOW);
+function replacement(): UserCreate {
+  return readBody(USER_CREATE, { email: "ada@example.com", name: "A" }, NOW);
 }
 
 function patch(members: UserPatch = {}): UserPatch {

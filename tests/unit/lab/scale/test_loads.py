@@ -113,8 +113,8 @@ def test_bill_of_a_month_by_component() -> None:
             "logs": requests * 904 / gb * 0.5,
             "transfer": requests / 2 * 1_024 / gb * 0.1,
             "traces": requests * 5e-6,
-            # By each of 13 operations, and over all of them.
-            "custom metrics": (13 + 1) * 5 * 0.3,
+            # By each of the two operations, and over both of them.
+            "custom metrics": (2 + 1) * 5 * 0.3,
             "alarms": 4 * 0.1,
             # Two functions every five minutes, 2 ms each.
             "warming rule": 17_280 * (1e-6 + 0.2e-6 + 0.002 * 2 * 2e-5),

@@ -8,7 +8,7 @@ from statistics import median
 
 from twinproof.contract.config import Config, FuzzGoals
 from twinproof.contract.openapi import Contract
-from twinproof.contract.reading import read_checked
+from twinproof.contract.unreachable import covers, entries_of
 from twinproof.fuzz.playing import PlanPlayed
 
 Reached = tuple[str, int]
@@ -104,11 +104,10 @@ def documented(contract: Contract) -> list[Reached]:
 
 def unreachable(contract: Contract) -> dict[Reached, str]:
     """Return the documented statuses no request alone can bring about, and why."""
-    path = contract.root / contract.config.files.unreachable
-    entries, _ = read_checked(path, "", "unreachable", contract.schemas)
-    causes = {}
-    for name, status in documented(contract):
-        for entry in entries or []:
-            if entry.get("status") == status and entry["operation"] in (name, "*"):
-                causes[name, status] = str(entry["why"])
-    return causes
+    entries, _ = entries_of(contract)
+    return {
+        (name, status): str(entry["why"])
+        for name, status in documented(contract)
+        for entry in entries
+        if covers(contract, entry, name, status)
+    }

@@ -18,6 +18,7 @@ from twinproof.contract.clauses import Clauses
 from twinproof.contract.config import FILE
 from twinproof.contract.openapi import DOCUMENT, Contract
 from twinproof.contract.reading import read_checked
+from twinproof.contract.unreachable import EVERYWHERE, Entry, covers, entries_of
 from twinproof.domain.loading import domain_of
 from twinproof.domain.protocol import Domain
 from twinproof.errors import FileFault, Finding
@@ -218,21 +219,24 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
         if not case.call.gateway
     }
     file = config.files.unreachable
-    unreachable, findings = _unreachable(contract)
+    entries, findings = _unreachable(contract)
     yield from findings
-    for name, status in sorted(unreachable):
+    for entry in entries:
+        name, status = entry["operation"], entry.get("status")
         known = contract.operations.get(name)
-        if name != "*" and (known is None or status not in known.responses):
+        if name != EVERYWHERE and status not in (known.responses if known else ()):
             yield Finding(file, f"{name} {status}", "is not documented")
     for name, operation in contract.operations.items():
         for status in operation.responses:
+            causes = {
+                entry["operation"]
+                for entry in entries
+                if covers(contract, entry, name, status)
+            }
             if (name, status) in reached:
-                if (name, status) in unreachable:
+                if name in causes:
                     yield Finding(file, f"{name} {status}", "has a case now")
-            elif config.statuses_reached and not unreachable & {
-                (name, status),
-                ("*", status),
-            }:
+            elif config.statuses_reached and not causes:
                 yield Finding("cases", name, f"no case reaches the documented {status}")
         events = sum(c.event for c in collection.cases if c.call.operation == name)
         if config.samples_complete and events != 1:
@@ -241,19 +245,15 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
             )
 
 
-def _unreachable(contract: Contract) -> tuple[set[tuple[str, int]], list[Finding]]:
-    """Return what tests cover instead of cases; each such test must exist."""
+def _unreachable(contract: Contract) -> tuple[list[Entry], list[Finding]]:
+    """Return which statuses tests cover instead of cases; each such test must exist."""
     file = contract.config.files.unreachable
-    path = contract.root / file
-    document, findings = read_checked(path, "", "unreachable", contract.schemas)
-    if findings:
-        return set(), findings
-    for entry in document:
+    entries, findings = entries_of(contract)
+    for entry in entries:
         for test in entry.get("tests", ()):
             file_name, _, name = test.partition("::")
             source = contract.root.parent / file_name
             text = source.read_text(encoding="utf-8") if source.is_file() else ""
             if not re.search(rf"\bdef {re.escape(name)}\(", text):
                 findings.append(Finding(file, test, "there is no such test"))
-    statuses = (entry for entry in document if "status" in entry)
-    return {(each["operation"], each["status"]) for each in statuses}, findings
+    return [entry for entry in entries if "status" in entry], findings

@@ -147,7 +147,13 @@ def fitting(rng: Random, low: int, high: int) -> Any:
     """Return a text within the bounds, hostile or not."""
     kind = rng.randrange(6)
     if kind == 0:
-        return {"repeat": [rng.choice(FILLS), rng.choice((low, high // 2 + 1, high))]}
+        middle = max(low, high // 2 + 1)
+        return {"repeat": [rng.choice(FILLS), rng.choice((low, middle, high))]}
+    text = _short(rng, kind)
+    return text if low <= len(text) <= high else (text * max(low, 1))[:high]
+
+
+def _short(rng: Random, kind: int) -> str:
     if kind == 1:
         return rng.choice(CONTROLS + CASED + SPACES + ("\0", "a\0b", "\\u0000"))
     if kind == 2:

@@ -22,10 +22,10 @@ from typing import Any
 from twinproof.cases.matching import MISSING
 from twinproof.checks.volatile import Volatile
 from twinproof.contract.openapi import Contract, Operation
+from twinproof.contract.unreachable import EVERYWHERE
 from twinproof.lint.coverage.evidence import Evidence
 from twinproof.lint.coverage.pins import is_pinned, values_at
 from twinproof.lint.coverage.requirement import (
-    EVERYWHERE,
     Demand,
     Judge,
     Requirement,

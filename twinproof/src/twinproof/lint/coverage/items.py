@@ -8,10 +8,11 @@ from typing import Any
 
 from twinproof.checks.volatile import Volatile
 from twinproof.contract.openapi import Contract
+from twinproof.contract.unreachable import EVERYWHERE
 from twinproof.lint.coverage.answers import Held
 from twinproof.lint.coverage.evidence import Evidence
 from twinproof.lint.coverage.pins import is_pinned, values_at
-from twinproof.lint.coverage.requirement import EVERYWHERE, Demand, Requirement, where
+from twinproof.lint.coverage.requirement import Demand, Requirement, where
 from twinproof.lint.coverage.walk import Place, places
 
 

@@ -6,33 +6,37 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from twinproof.cases.model import Case
 from twinproof.checks.checks import Rulebook
-from twinproof.contract.config import Files
-from twinproof.contract.reading import read_checked
+from twinproof.contract.openapi import Contract
+from twinproof.contract.unreachable import (
+    EVERYWHERE,
+    Entry,
+    covers,
+    entries_of,
+    problems_of,
+)
 from twinproof.errors import Finding
 from twinproof.lint.coverage.answers import of_answers, of_faults
 from twinproof.lint.coverage.bodies import of_body
 from twinproof.lint.coverage.evidence import Evidence, evidence_of
 from twinproof.lint.coverage.items import of_items
 from twinproof.lint.coverage.parameters import of_parameters
-from twinproof.lint.coverage.requirement import EVERYWHERE, Demand, Requirement
+from twinproof.lint.coverage.requirement import Demand, Requirement
 
 
 @dataclass(frozen=True)
 class Coverage:
     """The requirements of a contract, and who meets them."""
 
+    contract: Contract
     cases: Mapping[Requirement, str]
     """By requirement: the first case or pair that meets it; "" where none does."""
-    unreachable: Sequence[Mapping[str, Any]]
+    unreachable: Sequence[Entry]
     """The entries of unreachable.yaml: what tests hold in place of cases."""
     ids: frozenset[str]
     """The ids of all cases."""
-    file: str = Files.unreachable
-    """Where these entries are."""
 
     @classmethod
     def of(cls, book: Rulebook, cases: Sequence[Case]) -> Coverage:
@@ -49,12 +53,10 @@ class Coverage:
             each: next(iter(each.cover(evidences[each.operation])), "")
             for each in requirements(book)
         }
-        file = contract.config.files.unreachable
-        path = contract.root / file
         # What does not fit its format is found by lint.
-        entries, faults = read_checked(path, "", "unreachable", contract.schemas)
+        entries, _ = entries_of(contract)
         ids = frozenset(case.full_id for case in cases)
-        return cls(met, [] if faults else entries, ids, file)
+        return cls(contract, met, entries, ids)
 
     @cached_property
     def excused(self) -> set[Requirement]:
@@ -79,30 +81,22 @@ class Coverage:
         for each in self.missing:
             yield Finding("cases", each.operation, f"no case covers {each.name}")
         for entry in self.unreachable:
-            if "requirement" in entry:
+            if "requirement" in entry or "problem" in entry:
                 yield from self._entry(entry)
 
-    def _entry(self, entry: Mapping[str, Any]) -> Iterator[Finding]:
-        where = f"{entry['operation']} {entry['requirement']}"
+    def _entry(self, entry: Entry) -> Iterator[Finding]:
+        file = self.contract.config.files.unreachable
+        where = f"{entry['operation']} {_wanted(entry)}"
         named = [each for each in self.cases if self._names(entry, each)]
         if not named:
-            yield Finding(self.file, where, "the contract does not require this")
+            yield Finding(file, where, "the contract does not require this")
         elif not self.excused.intersection(named):
-            yield Finding(self.file, where, "has a case now")
+            yield Finding(file, where, "has a case now")
         for full_id in entry.get("cases", ()):
             if full_id not in self.ids:
-                yield Finding(self.file, full_id, "matches no case")
+                yield Finding(file, full_id, "matches no case")
 
-    @cached_property
-    def _problems(self) -> Counter[tuple[str, str]]:
-        """Return how many problems there are, by operation and status."""
-        return Counter(
-            (each.operation, _status(each))
-            for each in self.cases
-            if each.kind is Demand.PROBLEM
-        )
-
-    def _names(self, entry: Mapping[str, Any], requirement: Requirement) -> bool:
+    def _names(self, entry: Entry, requirement: Requirement) -> bool:
         """Say whether an entry of unreachable.yaml speaks of a requirement.
 
         An entry for a status speaks of its headers, and of its problem if it has one
@@ -110,14 +104,18 @@ class Coverage:
         """
         if entry["operation"] not in (requirement.operation, EVERYWHERE):
             return False
-        if "requirement" in entry:
-            return bool(entry["requirement"] == requirement.name)
-        status = str(entry["status"])
-        if _status(requirement) != status:
+        if "requirement" in entry or (
+            "problem" in entry and requirement.kind is Demand.PROBLEM
+        ):
+            return bool(_wanted(entry) == requirement.name)
+        status, operation = entry["status"], requirement.operation
+        if _status(requirement) != str(status):
             return False
-        return requirement.kind is Demand.HEADER or (
+        if requirement.kind is Demand.HEADER:
+            return covers(self.contract, entry, operation, status)
+        return (
             requirement.kind is Demand.PROBLEM
-            and self._problems[requirement.operation, status] == 1
+            and len(problems_of(self.contract, operation, status)) == 1
         )
 
     def counts(self) -> Iterator[str]:
@@ -146,6 +144,13 @@ def requirements(book: Rulebook) -> Iterator[Requirement]:
 def _status(requirement: Requirement) -> str:
     """Return the status that a requirement of an answer is of."""
     return requirement.name.partition(" ")[0]
+
+
+def _wanted(entry: Entry) -> str:
+    """Return the requirement that an entry names."""
+    if "requirement" in entry:
+        return str(entry["requirement"])
+    return f"{entry['status']} {entry['problem']}"
 
 
 def _counted(kind: Demand | str, total: int, excused: int, missing: int) -> str:

@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from twinproof.lint.coverage.evidence import Evidence
 
-EVERYWHERE = "*"
-
 
 class Demand(StrEnum):
     """What is counted apart."""

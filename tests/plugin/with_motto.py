@@ -1,4 +1,4 @@
-"""A copy of the contract in which users have one more optional member: `title`."""
+"""A copy of the contract in which users have one more optional member: `motto`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,13 @@ from twinproof.contract.openapi import Contract
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-DATA = HERE / "title"
-DEFINITION = {"type": "string", "minLength": 2, "maxLength": 20}
+DATA = HERE / "motto"
+DEFINITION = {
+    "type": "string",
+    "minLength": 2,
+    "maxLength": 20,
+    "examples": ["Ad astra"],
+}
 
 
 def copy_of_the_contract(folder: Path) -> Path:
@@ -27,23 +32,18 @@ def copy_of_the_contract(folder: Path) -> Path:
 
 
 def add_the_field(root: Path) -> None:
-    """Add `title` to the schemas of users, and to the users that cases lay down."""
+    """Add `motto` to the schemas of users."""
     fields = yaml.safe_load((DATA / "fields.yaml").read_text("utf-8"))
     for name, members in fields.items():
         document = json.loads((root / name).read_text("utf-8"))
         document["properties"].update(members)
         if name == "schemas/user.json":
-            document["$defs"]["title"] = DEFINITION
+            document["$defs"]["motto"] = DEFINITION
         (root / name).write_text(json.dumps(document), "utf-8")
-    path = root / "formats" / "records.json"
-    document = json.loads(path.read_text("utf-8"))
-    value = {"$ref": "case.json#/$defs/value"}
-    document["$defs"]["given-user"]["properties"]["title"] = value
-    path.write_text(json.dumps(document), "utf-8")
 
 
 def add_the_cases(root: Path) -> None:
-    """Add the cases that hold `title`."""
+    """Add the cases that hold `motto`."""
     cases: dict[str, list[Any]] = yaml.safe_load((DATA / "cases.yaml").read_text())
     for name, more in cases.items():
         path = root / "cases" / f"{name}.yaml"

@@ -1,0 +1,56 @@
+"""What a `given` may say of records: the attributes that their stored schemas have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contract.plugin.laying import BY_RULE, LAYING
+from twinproof.plugin import Case, Contract, Given, found_at, target_of
+
+Examples = Mapping[str, Mapping[str, Any]]
+"""By store and attribute: the example of its schema."""
+
+EXPIRY = "expiresAt"
+"""Left out of whole records: the time in its example passes."""
+
+
+def lint_given(contract: Contract, case: Case) -> Iterator[str]:
+    """Yield what the entries of a `given` set and no stored record has."""
+    for record in contract.config.records:
+        known = contract.files[record.schema]["properties"].keys() | LAYING
+        for entry in case.given.get(record.store, []):
+            for name in sorted(entry.keys() - known):
+                yield f"given {record.store}: {record.schema} has no {name}"
+
+
+def optional_examples(contract: Contract) -> Examples:
+    """Return what an entry with `whole: true` sets: all that a record may lack."""
+    found = {}
+    for record in contract.config.records:
+        schema = contract.files[record.schema]
+        names = schema["properties"].keys() - {*schema["required"], *BY_RULE, EXPIRY}
+        found[record.store] = {
+            name: _example(contract, record.schema, f"/properties/{name}")
+            for name in sorted(names)
+        }
+    return found
+
+
+def filled(given: Given, examples: Examples) -> Given:
+    """Return a `given` whose entries with `whole: true` set all that is optional."""
+    return {
+        store: [
+            {**examples[store], **entry} if entry.get("whole") else entry
+            for entry in entries
+        ]
+        for store, entries in given.items()
+    }
+
+
+def _example(contract: Contract, file: str, pointer: str) -> Any:
+    """Return the first example of a schema, or of the one that it refers to."""
+    schema = found_at(contract.files, (file, pointer))
+    if "examples" in schema:
+        return schema["examples"][0]
+    return _example(contract, *target_of(file, schema["$ref"]))
