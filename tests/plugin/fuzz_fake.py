@@ -38,7 +38,7 @@ class Sturdy(Fake):
         try:
             self._check(method, target, headers, body)
             return super().answer(method, target, headers, body)
-        except (ValueError, KeyError, RecursionError):
+        except (ValueError, LookupError, RecursionError):
             more = {"x-request-id": "fake", "cache-control": "no-store"}
             more["content-type"] = "application/problem+json"
             return 400, more, dict(MALFORMED)

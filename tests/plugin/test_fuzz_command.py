@@ -144,6 +144,15 @@ def test_seed_that_diverges_is_told_whole_and_the_next_is_still_played(
     assert sum(line.startswith("4 sequences of seed ") for line in lines) == 2
 
 
+@pytest.mark.parametrize("seed", ["647620", "324679"])
+def test_request_without_a_path_is_played(
+    fuzz: Fuzz, capsys: pytest.CaptureFixture[str], seed: str
+) -> None:
+    fuzz("--sequence", "1", "--seed", seed, fault="extra header")
+
+    assert "not played" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "options",
     [
