@@ -44,10 +44,11 @@ def test_it_fails_where_one_fails_and_both_run_to_their_ends(
     assert done.stdout.splitlines() == [f"ended {one}" for one in codes]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_ends_both_as_ctrl_c_does(
     tmp_path: Path, number: signal.Signals
 ) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup` would hand on its own
     pipes = [tmp_path / "first", tmp_path / "second"]
     for pipe in pipes:
         os.mkfifo(pipe)
