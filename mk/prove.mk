@@ -6,13 +6,15 @@ UNIT_TESTS := tests/unit tests/twinproof tests/plugin
 CLOUD = --endpoint http://127.0.0.1:$(CLOUD_PORT) \
   --lambda-endpoint http://127.0.0.1:$(shell echo $$(($(CLOUD_PORT) + 1)))
 
-# The integration tests wait most of the time: the unit tests run beside them.
+# The integration tests wait most of the time: the unit tests run beside them, in two
+# processes that take about as long.
 COVERED := $(BIN)/coverage run -m pytest
 .PHONY: test
 test: setup lint types validate  ## lint, types, the template, unit and integration tests
 	@npm run --silent unit
 	@$(BIN)/coverage erase
-	@mk/side-by-side.sh '$(COVERED) tests/integration' '$(COVERED) $(UNIT_TESTS)'
+	@mk/side-by-side.sh '$(COVERED) tests/integration' \
+	  '$(COVERED) $(filter-out tests/plugin,$(UNIT_TESTS))' '$(COVERED) tests/plugin'
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -1,21 +1,23 @@
 #!/bin/bash
-# Runs two commands beside each other: shows what the first prints as it comes, what the
-# second printed once both have ended. Fails where one fails. SIGINT, SIGTERM or the
-# terminal's end ends both.
+# Runs commands beside each other: shows what the first prints as it comes, what the
+# others printed once all have ended. Fails where one fails. SIGINT, SIGTERM or the
+# terminal's end ends all.
 set -uo pipefail
 # A job of its own group each: it hears SIGINT, from here and once.
 set -m
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+jobs=()
+trap 'kill -INT -- "${jobs[@]/#/-}"; wait; exit 130' INT TERM HUP
 bash -c "exec $1" </dev/null &
-first=$!
-bash -c "exec $2" </dev/null >"$log" 2>&1 &
-second=$!
-trap 'kill -INT -- "-$first" "-$second"; wait; exit 130' INT TERM HUP
+jobs+=("$!")
+for command in "${@:2}"; do
+  bash -c "exec $command" </dev/null >"$logs/${#jobs[@]}" 2>&1 &
+  jobs+=("$!")
+done
 
 code=0
-wait "$first" || code=$?
-wait "$second" || code=$?
-cat "$log"
+for job in "${jobs[@]}"; do wait "$job" || code=$?; done
+cat "$logs"/*
 exit "$code"
