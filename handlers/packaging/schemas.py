@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,5 +88,15 @@ def _name(words: list[str]) -> str:
     return spaced.replace("-", "_").upper()
 
 
+def main() -> int:
+    """Write the module; one line on failure, and 1."""
+    try:
+        write(TARGET)
+    except (BuildError, OSError) as error:
+        sys.stderr.write(f"schemas: {error}\n")
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    write(TARGET)
+    sys.exit(main())

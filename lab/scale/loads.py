@@ -23,7 +23,6 @@ SEED = 1
 BASE = 1_000
 SCALES = (1, 10, 1_000, 100_000)
 FUNCTIONS = ("users", "assets")
-HOUR = 3_600
 # How much of a day is simulated: enough requests to count, no more than it must take.
 MOST_REQUESTS = 25_000
 MOST_DAYS = 30

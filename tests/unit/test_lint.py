@@ -49,8 +49,13 @@ def test_what_commands_make_is_not_even_looked_into(
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_sources_are_linted(checkout: Path) -> None:
-    source = checkout / "handlers" / "typescript" / "a.ts"
+@pytest.mark.parametrize(
+    "name",
+    ["handlers/typescript/a.ts", "handlers/packaging/a.mjs", "local/lambda_/a.mjs"],
+)
+def test_sources_are_linted(checkout: Path, name: str) -> None:
+    source = checkout / name
+    source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text("export const  a=1", encoding="utf-8")
 
     assert lint(checkout).returncode == 1

@@ -50,8 +50,9 @@ def test_it_fails_where_one_fails_and_all_run_to_their_ends(
     assert done.stdout.splitlines() == [f"ended {one}" for one in codes]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_ends_all_as_ctrl_c_does(tmp_path: Path, number: signal.Signals) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup` would hand on its own
     pipes = [tmp_path / name for name in ("first", "second", "third")]
     for pipe in pipes:
         os.mkfifo(pipe)

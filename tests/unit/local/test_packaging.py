@@ -87,6 +87,17 @@ def test_both_implementations_are_given_the_same_bounds(tmp_path: Path) -> None:
     }
 
 
+def test_schema_that_cannot_be_read_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "user.json").write_text("{", encoding="utf-8")
+    monkeypatch.setattr(schemas, "SCHEMAS", tmp_path)
+
+    assert schemas.main() == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("schemas: contract/schemas/user.json: Expecting property")
+
+
 def test_health_is_served_by_the_users_function_alone() -> None:
     assert "health" in packaging.top_level("UsersFunction")
     assert "health" not in packaging.top_level("AssetsFunction")
