@@ -27,7 +27,7 @@ $(VENV)/%/.ready: requirements/%.txt $(VENV)/uv/.ready
 $(VENV)/tools/.ready: twinproof/pyproject.toml
 
 # What the Python functions import of the contract, for who runs or reads their sources.
-$(BOUNDS): $(VENV)/tools/.ready handlers/packaging/schemas.py $(wildcard contract/schemas/*.json)
+$(BOUNDS): $(VENV)/tools/.ready handlers/packaging/schemas.py contract/schemas $(wildcard contract/schemas/*.json)
 	@$(BIN)/python -m handlers.packaging.schemas
 
 node_modules/.ready: package-lock.json

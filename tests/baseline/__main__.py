@@ -7,12 +7,13 @@ the same but a line.
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
+from local.command import CLOUD_PORT, PORT, parser_of, run
 from local.console import say
 from tests.baseline.kept import (
     FUZZ,
@@ -34,7 +35,13 @@ REPORT_FILES = ("parity.json", "fuzz.json")
 
 def main(words: list[str] | None = None) -> int:
     """Return 0 all is the same, 1 something differs, 2 a run could not be judged."""
-    options = _options(words)
+    parser = parser_of("baseline", PORT, CLOUD_PORT)
+    parser.add_argument("--save", action="store_true")
+    options = parser.parse_args(words)
+    return run("baseline", lambda: _compare(options))
+
+
+def _compare(options: Namespace) -> int:
     url = "http://127.0.0.1:{}".format
     http = {"python": url(options.port), "typescript": url(options.port + 1)}
     by_invoke = dict.fromkeys(http, "lambda:")
@@ -50,14 +57,6 @@ def main(words: list[str] | None = None) -> int:
     if code == 1:
         say(RENEW)
     return code
-
-
-def _options(words: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make baseline")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--cloud-port", type=int, required=True)
-    parser.add_argument("--save", action="store_true")
-    return parser.parse_args(words)
 
 
 def _targets(urls: dict[str, str]) -> list[str]:

@@ -66,8 +66,8 @@ def serving(fake: Service) -> Iterator[str]:
     # with faults hangs up or leaves out what that server always writes.
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # Else a request without a target, which fuzzing draws, would be taken for one of
-        # HTTP/0.9, whose answer has no status line.
+        # Else a request without a target, which fuzzing draws, would be taken for one
+        # of HTTP/0.9, whose answer has no status line.
         default_request_version = "HTTP/1.1"
         # With Nagle's algorithm every small answer waits for the other side's ACK.
         disable_nagle_algorithm = True

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import (
@@ -13,7 +17,7 @@ from botocore.exceptions import (
 )
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from shared.aws.clients import current_credentials
+from shared.aws import clients
 from shared.aws.failures import service_failures
 from shared.aws.table import Refused, Table
 from shared.aws.writes import Put, absent
@@ -218,11 +222,20 @@ def test_reads_fail_like_writes(dynamodb: DynamoDBClient) -> None:
         missing.get("a", moment())
 
 
-def test_without_credentials_nothing_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
-    class NoSession:
-        def get_credentials(self) -> None:
-            return None
+def test_without_credentials_nothing_is_signed() -> None:
+    environment = {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "PYTHONPATH": str(Path(clients.__file__).parents[2]),
+    }
+    code = "from shared.aws.clients import current_credentials as c; c()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
-    monkeypatch.setattr("shared.aws.clients._SESSION", NoSession())
-    with pytest.raises(Exception, match="Unable to locate credentials"):
-        current_credentials()
+    assert done.stderr.splitlines()[-1].endswith(": Unable to locate credentials")
