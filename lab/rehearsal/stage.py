@@ -12,6 +12,7 @@ from pathlib import Path
 from lab.rehearsal.ledger import Ledger
 from lab.rehearsal.properties import Declared, State, declare
 from local import console
+from local.command import NOT_RUN
 from local.deploy.build import pairs
 from local.deploy.deployment import cloud_environment, deploy, finish
 from local.deploy.omissions import prepare
@@ -78,7 +79,7 @@ class Stage:
         `to` is the environment of samconfig.toml, the owner's if none is given.
         """
         done = self._guard(build, given, to)
-        return done.stderr.strip() if done.returncode == 1 else None
+        return done.stderr.strip() if done.returncode == NOT_RUN else None
 
     def parameters(self, build: Build, to: str) -> dict[str, str]:
         """Return what `make deploy` deploys a build to an environment with."""

@@ -5,10 +5,19 @@
 const EMAIL = `ada.${crypto.randomUUID().slice(0, 8)}@example.com`;
 const DAY = 24 * 60 * 60 * 1000;
 
+// Where the parameters' schemas stand that have a file of their own.
+const COMMON = "schemas/common.json";
+let common = { $defs: {} };
+
+function resolved(schema) {
+  const [file, name] = schema.$ref?.split("#/$defs/") ?? [];
+  return file === COMMON ? common.$defs[name] : schema;
+}
+
 function empty(parameter) {
   const { example, schema, ...rest } = parameter;
   if (example === undefined) return parameter;
-  const { default: preset, ...bare } = schema;
+  const { default: preset, ...bare } = resolved(schema);
   const text =
     parameter.in === "path"
       ? "Filled in when a record is created on this page."
@@ -71,7 +80,8 @@ function fillIn(response) {
   return response;
 }
 
-window.onload = () => {
+window.onload = async () => {
+  common = await (await fetch(COMMON)).json();
   window.ui = SwaggerUIBundle({
     url: "openapi.yaml",
     dom_id: "#swagger-ui",
