@@ -37,7 +37,7 @@ BOTH = --target python=http://127.0.0.1:$(PORT) \
 
 include $(addprefix mk/,setup.mk use.mk prove.mk ship.mk) $(wildcard lab/lab.mk)
 
-# A line each: what stands after ## at a target, below the ##@ of its file.
+# Prints the ##@ heading of each file, and below it each target with its ## text.
 .PHONY: help
 help:
 	@awk '/^##@ / {print substr($$0, 5)} \

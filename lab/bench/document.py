@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from lab.bench.contestants import FLOOR, OURS, Contestant
 from lab.bench.measuring.measure import Figures, Plan
 from lab.bench.ratios import against, spread
 from lab.documents import require_fit
+from lab.machine import processor
 
 SCHEMA = Path(__file__).with_name("results.schema.json")
 RESULTS = Path(__file__).with_name("results")
@@ -125,10 +124,8 @@ def circumstances(load_before: float) -> Document:
 def _machine() -> str:
     """Return what this machine is, without its name."""
     facts = [platform.system(), platform.machine(), f"{os.cpu_count()} cores"]
-    with suppress(OSError):
-        text = Path("/proc/cpuinfo").read_text("utf-8")
-        facts += re.findall(r"^model name\s*: (.+)$", text, re.MULTILINE)[:1]
-    return ", ".join(facts)
+    name = processor()
+    return ", ".join([*facts, name] if name else facts)
 
 
 def whole(

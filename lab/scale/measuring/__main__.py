@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.documents import InputError, require_fit
+from lab.machine import processor
 from lab.sandboxed import MeasureError
 from lab.scale.inputs import HERE, format_of
 from lab.scale.measuring.measure import Counts, Effort, measure
@@ -82,7 +83,7 @@ def _durations(counts: Counts, effort: Effort) -> dict[str, Any]:
     return {
         "measuredOn": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": {
-            "processor": _processor(),
+            "processor": processor() or platform.machine(),
             "cores": os.cpu_count(),
             "system": f"{platform.system()} {platform.machine()}",
         },
@@ -91,12 +92,6 @@ def _durations(counts: Counts, effort: Effort) -> dict[str, Any]:
         "rounds": effort.rounds,
         "implementations": counts.implementations,
     }
-
-
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    names = [line.split(":")[1].strip() for line in lines if "model name" in line]
-    return names[0] if names else platform.machine()
 
 
 def write(documents: Mapping[str, Any], folder: Path) -> None:

@@ -1,0 +1,16 @@
+"""The machine on which something is measured."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+
+def processor() -> str | None:
+    """Return the name of this machine's processor; None where Linux does not say it."""
+    try:
+        text = Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        return None
+    found = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
+    return found[1] if found else None
