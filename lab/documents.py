@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 # A message may quote a whole document.
-MOST_TOLD = 200
+MAX_MESSAGE = 200
 
 
 class InputError(Exception):
@@ -32,5 +32,5 @@ def require_fit(document: Any, schema: Path, name: str) -> None:
     """Require that the document of a file fits a schema; raises `InputError`."""
     validator = Draft202012Validator(json.loads(schema.read_text("utf-8")))
     for fault in validator.iter_errors(document):
-        told = fault.message[:MOST_TOLD]
+        told = fault.message[:MAX_MESSAGE]
         raise InputError(f"{name}{fault.json_path[1:]}: {told}")

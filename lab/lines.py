@@ -1,4 +1,4 @@
-"""`make lines`: how much code the project has, by room, and files by folder.
+"""`make lines`: how much code the project has, by part, and files by folder.
 
     python -m lab.lines [--revision REVISION]
 
@@ -42,11 +42,11 @@ def _print(revision: str) -> int:
     lines: Counter[str] = Counter()
     files: Counter[str] = Counter()
     for path, text in sources(revision):
-        lines[room_of(path)] += counted(text, path.suffix)
+        lines[part_of(path)] += counted(text, path.suffix)
         files[str(path.parent)] += 1
-    for room in sorted(lines):
-        say(f"{lines[room]:>8,}  {room}")
-    rest = sum(count for room, count in lines.items() if not room.startswith(APART))
+    for part in sorted(lines):
+        say(f"{lines[part]:>8,}  {part}")
+    rest = sum(count for part, count in lines.items() if not part.startswith(APART))
     say(f"{rest:>8,}  outside {', '.join(APART)}")
     say(f"{sum(lines.values()):>8,}  in all")
     say("\nsource files in a folder, most first, outside tests")
@@ -69,7 +69,7 @@ def sources(revision: str) -> Iterator[tuple[PurePosixPath, str]]:
             yield path, (ROOT / path).read_text("utf-8")
 
 
-def room_of(path: PurePosixPath) -> str:
+def part_of(path: PurePosixPath) -> str:
     """Return the part of the project that a module belongs to: `local/http`."""
     parts = path.parts[:-1]
     if path.is_relative_to("twinproof/examples"):

@@ -44,7 +44,7 @@ STEPS = (1, 8, 32, 128)
 COMPARED_CLIENTS = 8
 SCRIPT = Path(__file__).with_name("load.lua")
 # What was on its way when a step ended may still fill the stack.
-PATIENCE_SECONDS = 30
+RETRY_SECONDS = 30
 ANSWER_SECONDS = 30  # what API Gateway gives an integration
 MARK = "result "  # before the one line that the script adds
 # More clients than before gain less than this: the knee is behind.
@@ -58,7 +58,7 @@ class LoadError(Exception):
 
 
 @dataclass(frozen=True)
-class Step:
+class LoadStep:
     """What came of so many clients; latencies in milliseconds, refusals among them.
 
     `rate` is of requests that were answered with 200. `refused` counts 503 with
@@ -119,7 +119,7 @@ def named(target: str) -> tuple[str, str]:
     return name, url
 
 
-def steps(name: str, url: str, seconds: int) -> Iterator[Step]:
+def steps(name: str, url: str, seconds: int) -> Iterator[LoadStep]:
     """Yield what comes of each number of clients at one target."""
     wrk = wrk_path()
     with user_at(url) as address:
@@ -195,7 +195,7 @@ def call(url: str, method: str, body: str | None = None) -> bytes:
         {"content-type": "application/json"},
         method=method,
     )
-    for _ in range(PATIENCE_SECONDS):
+    for _ in range(RETRY_SECONDS):
         try:
             return answer_of(request)
         except Refused:
@@ -205,7 +205,7 @@ def call(url: str, method: str, body: str | None = None) -> bytes:
         except (OSError, HTTPException) as error:
             raise LoadError(f"{method} {url}: {error}") from None
         time.sleep(1)  # as Retry-After says
-    raise LoadError(f"{method} {url} is refused for {PATIENCE_SECONDS} s")
+    raise LoadError(f"{method} {url} is refused for {RETRY_SECONDS} s")
 
 
 class Refused(Exception):
@@ -228,7 +228,7 @@ def answer_of(request: urllib.request.Request) -> bytes:
     return octets
 
 
-def step(wrk: str, address: str, clients: int, seconds: int) -> Step:
+def step(wrk: str, address: str, clients: int, seconds: int) -> LoadStep:
     """Run wrk with so many connections, and read what its script tells."""
     command = [
         *[wrk, "--threads", "1", "--connections", str(clients)],
@@ -241,10 +241,10 @@ def step(wrk: str, address: str, clients: int, seconds: int) -> Step:
         raise LoadError(f"wrk failed: {done.stderr.strip() or done.stdout.strip()}")
     told = json.loads(lines[0].removeprefix(MARK))
     answered = told.pop("requests") - told["refused"] - told["failed"]
-    return Step(clients, answered / told.pop("seconds"), **told)
+    return LoadStep(clients, answered / told.pop("seconds"), **told)
 
 
-def report(results: dict[str, list[Step]]) -> int:
+def report(results: dict[str, list[LoadStep]]) -> int:
     """Print the figures; 1 where they are not as they must be, which is told."""
     faults = [
         f"{name}: {fault}" for name, found in results.items() for fault in wrong(found)
@@ -264,7 +264,7 @@ def report(results: dict[str, list[Step]]) -> int:
     return 1 if faults else 0
 
 
-def wrong(found: list[Step]) -> Iterator[str]:
+def wrong(found: list[LoadStep]) -> Iterator[str]:
     """Yield what must not be: failures, refusals below the knee, a collapse beyond."""
     knee = knee_of(found)
     at_knee = next(one.rate for one in found if one.clients == knee)
@@ -277,7 +277,7 @@ def wrong(found: list[Step]) -> Iterator[str]:
             yield f"{one.clients} clients: less than half of what the knee answers"
 
 
-def knee_of(found: list[Step]) -> int:
+def knee_of(found: list[LoadStep]) -> int:
     """Return the number of clients from which more of them gain next to nothing."""
     for one, more in itertools.pairwise(found):
         if more.rate < one.rate * GAIN_BEFORE_KNEE:

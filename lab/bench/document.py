@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.packaging.order import commit
-from lab.bench.contestants import FLOOR, OURS, Contestant
+from lab.bench.candidates import FLOOR, OURS, Candidate
 from lab.bench.measuring.measure import Figures, Plan
 from lab.bench.ratios import against, spread
 from lab.documents import require_fit
@@ -26,23 +26,23 @@ Document = dict[str, Any]  # by the schema
 
 
 def language_part(
-    contestants: Sequence[Contestant],
+    candidates: Sequence[Candidate],
     found: Mapping[str, Figures],
     instructions: Mapping[str, Mapping[str, float]],
 ) -> Document:
     """Return what was found of one language."""
     floor = found[FLOOR]
     return {
-        "runtime": contestants[0].users.runtime,
-        "contestants": [
-            _contestant(one, found[one.name], floor, found[OURS], instructions)
-            for one in contestants
+        "runtime": candidates[0].users.runtime,
+        "candidates": [
+            _candidate(one, found[one.name], floor, found[OURS], instructions)
+            for one in candidates
         ],
     }
 
 
-def _contestant(
-    one: Contestant,
+def _candidate(
+    one: Candidate,
     figures: Figures,
     floor: Figures,
     ours: Figures,
@@ -66,12 +66,14 @@ def _contestant(
             request: _compared(values, floor.warm[request], ours.warm[request])
             for request, values in figures.warm.items()
         },
-        "alone": {
+        "handlerOnly": {
             request: {
-                **_compared(values, floor.alone[request], ours.alone[request]),
+                **_compared(
+                    values, floor.handler_only[request], ours.handler_only[request]
+                ),
                 **_instructions(one.name, request, instructions),
             }
-            for request, values in figures.alone.items()
+            for request, values in figures.handler_only.items()
         },
         "calls": {
             request: dict(sorted(calls.items()))
@@ -79,8 +81,8 @@ def _contestant(
         },
         "packages": {
             function: {
-                "zipOctets": package.zip_octets,
-                "unzippedOctets": package.unzipped_octets,
+                "zipBytes": package.zip_bytes,
+                "unzippedBytes": package.unzipped_bytes,
             }
             for function in ("users", "assets")
             for package in [one.package(function)]
@@ -142,8 +144,8 @@ def whole(
             "warmRounds": plan.warm_rounds,
             "warmRequests": plan.warm_requests,
             "warmUp": plan.warm_up,
-            "aloneRequests": plan.alone_requests,
-            "aloneUp": plan.alone_up,
+            "handlerOnlyRequests": plan.handler_only_requests,
+            "handlerOnlyWarmUp": plan.handler_only_warm_up,
         },
         "languages": dict(languages),
     }

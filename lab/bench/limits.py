@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lab.bench.contestants import OURS
+from lab.bench.candidates import OURS
 from lab.bench.document import Document
-from lab.bench.measuring.measure import say
+from lab.bench.measuring.measure import print_progress
 
 LIMITS = Path(__file__).with_name("limits.json")
 
@@ -30,7 +30,7 @@ def exceeded(document: Document) -> Iterator[str]:
     """Yield a line for each limit that is not kept."""
     limits = json.loads(LIMITS.read_text("utf-8"))
     for part in document["languages"].values():
-        for one in part["contestants"]:
+        for one in part["candidates"]:
             if one["name"] == OURS:
                 yield from _too_much(one, part["runtime"], limits["most"])
             for request, calls in limits["calls"].items():
@@ -45,7 +45,9 @@ def _too_much(
     """Yield a line for each weight of ours that is above its limit."""
     if runtime not in limits:
         held = " and ".join(limits)
-        say(f"NOT HELD: modules and octets on {runtime}, for limits.json has {held}")
+        print_progress(
+            f"NOT HELD: modules and octets on {runtime}, for limits.json has {held}"
+        )
         return
     found = _weights(ours)
     for name, most in limits[runtime].items():
@@ -60,6 +62,6 @@ def _weights(ours: dict[str, Any]) -> dict[str, int]:
         for request, cold in ours["cold"].items()
     }
     for function, package in ours["packages"].items():
-        found[f"zip of {function}"] = package["zipOctets"]
-        found[f"unzipped {function}"] = package["unzippedOctets"]
+        found[f"zip of {function}"] = package["zipBytes"]
+        found[f"unzipped {function}"] = package["unzippedBytes"]
     return found

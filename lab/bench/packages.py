@@ -17,13 +17,13 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from lab.bench.contestants import IMPLEMENTATIONS, LABELS, OURS, Contestant, Package
+from lab.bench.candidates import IMPLEMENTATIONS, LABELS, OURS, Candidate, Package
 from local.deploy.build import build, only_one
 from local.deploy.sam import SAM, SamError, sam
 from local.implementations import named
 from local.template import ROOT, at, load
 
-PLACE = ROOT / ".local" / "bench"
+FOLDER = ROOT / ".local" / "bench"
 PEERS = ROOT / "lab" / "bench" / "peers"
 
 # `sam package` zips a folder by this function; modes and times are its own.
@@ -39,7 +39,7 @@ def runtime(language: str) -> str:
     return named(IMPLEMENTATIONS[language]).runtime()
 
 
-def ours(language: str) -> Contestant:
+def ours(language: str) -> Candidate:
     """Build our implementation in a language, and return it as deployed."""
     implementation = IMPLEMENTATIONS[language]
     built = build(implementation)
@@ -53,22 +53,22 @@ def ours(language: str) -> Contestant:
         for name in ("Users", "Assets")
     }
     label = {"python": "our Python", "node": "our TypeScript"}[language]
-    return Contestant(language, OURS, label, packages["Users"], packages["Assets"])
+    return Candidate(language, OURS, label, packages["Users"], packages["Assets"])
 
 
-def peer(language: str, name: str) -> Contestant:
+def peer(language: str, name: str) -> Candidate:
     """Build a peer with SAM's own builder, and return it as deployed."""
     built = _built_peer(language, name)
     users, assets = (
         deployed(built / function.title(), f"{function}.handler", runtime(language))
         for function in ("users", "assets")
     )
-    return Contestant(language, name, LABELS[language][name], users, assets)
+    return Candidate(language, name, LABELS[language][name], users, assets)
 
 
 def deployed(built: Path, handler: str, runtime_name: str) -> Package:
     """Zip what was built as SAM does and unzip it; once for each content."""
-    place = PLACE / "deployed" / f"{built.name}-{_digest([built])[:16]}"
+    place = FOLDER / "deployed" / f"{built.name}-{_digest([built])[:16]}"
     folder, archive = place / "package", place / "package.zip"
     with only_one(place):
         if not folder.is_dir():
@@ -103,7 +103,7 @@ def unzip(archive: Path, target: Path) -> None:
 
 def _built_peer(language: str, name: str) -> Path:
     """Run SAM CLI on a peer where it changed; return the folder of its packages."""
-    place = PLACE / language / name
+    place = FOLDER / language / name
     with only_one(place):
         built, note = place / "build", place / "digest"
         sources = [PEERS / language / "shared", PEERS / language / name]

@@ -83,7 +83,7 @@ def shard_page(records: list[Item], shard: int, limit: int) -> dict[str, Any]:
 
 # ---- requests -------------------------------------------------------------------
 
-# The five that every contestant answers: the function, the event's operation, what is
+# The five that every candidate answers: the function, the event's operation, what is
 # changed of it, and the status.
 FIVE = ("get", "create", "list", "invalid", "asset")
 STATUS = {"get": 200, "create": 201, "list": 200, "invalid": 400, "asset": 201}

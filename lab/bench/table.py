@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lab.bench.contestants import FLOOR, OURS
+from lab.bench.candidates import FLOOR, OURS
 from lab.bench.document import Document
-from lab.bench.measuring.measure import ALONE, FIRST
+from lab.bench.measuring.measure import FIRST, HANDLER_ONLY
 from lab.bench.ratios import Spread
 from lab.bench.records import FIVE
 from lab.markdown import table
@@ -30,7 +30,7 @@ def terminal(document: Document) -> str:
     """Return the whole result as a table for a terminal."""
     lines = []
     for language, part in document["languages"].items():
-        floor = next(one for one in part["contestants"] if one["name"] == FLOOR)
+        floor = next(one for one in part["candidates"] if one["name"] == FLOOR)
         lines += [
             f"{LANGUAGES[language]} ({part['runtime']}), CPU against {floor['label']}",
             "",
@@ -45,9 +45,14 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
         "",
         *(f"cold {request}" for request in FIRST),
         *(f"warm {request}" for request in FIVE),
-        *[*(f"alone {request}" for request in ALONE), "MiB", "zip", "modules"],
+        *[
+            *(f"handler only {request}" for request in HANDLER_ONLY),
+            "MiB",
+            "zip",
+            "modules",
+        ],
     ]
-    for one in part["contestants"]:
+    for one in part["candidates"]:
         cold = one["cold"]
         yield [
             one["label"],
@@ -57,11 +62,11 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
             ),
             *(
                 f"{one[way][name]['us']['median']:.0f} us {_to_floor(one[way][name])}"
-                for way, names in (("warm", FIVE), ("alone", ALONE))
+                for way, names in (("warm", FIVE), ("handlerOnly", HANDLER_ONLY))
                 for name in names
             ),
             str(cold["get"]["peakMb"]),
-            size(one["packages"]["users"]["zipOctets"]),
+            size(one["packages"]["users"]["zipBytes"]),
             str(cold["get"]["modules"]),
         ]
 
@@ -94,15 +99,16 @@ def markdown(document: Document) -> str:
         f'("first": init and first request) and of {plan["warmRounds"]} rounds of '
         f'{plan["warmRequests"]} requests after {plan["warmUp"]} ("warm"), with '
         'quartiles, through Lambda\'s runtime, which is in both; "handler" is '
-        f"without it, {plan['aloneRequests']} after {plan['aloneUp']:,}. How, and "
+        f"without it, {plan['handlerOnlyRequests']} after "
+        f"{plan['handlerOnlyWarmUp']:,}. How, and "
         "what makes the difference: [docs/performance.md](docs/performance.md)."
     )
     return f"{table(head, rows, len(head))}\n\n{remark}"
 
 
 def _compared(part: dict[str, Any]) -> Iterator[list[str]]:
-    ours = next(one for one in part["contestants"] if one["name"] == OURS)
-    for one in part["contestants"]:
+    ours = next(one for one in part["candidates"] if one["name"] == OURS)
+    for one in part["candidates"]:
         if one is ours:
             continue
         cold = one["cold"]
@@ -111,11 +117,11 @@ def _compared(part: dict[str, Any]) -> Iterator[list[str]]:
             *(ratio(cold[name]["oursToThis"]) for name in ("get", "asset")),
             *(
                 ratio(one[way][name]["oursToThis"])
-                for way in ("warm", "alone")
+                for way in ("warm", "handlerOnly")
                 for name in ("get", "create")
             ),
             (
-                f"{size(ours['packages']['assets']['zipOctets'])} / "
-                f"{size(one['packages']['assets']['zipOctets'])}"
+                f"{size(ours['packages']['assets']['zipBytes'])} / "
+                f"{size(one['packages']['assets']['zipBytes'])}"
             ),
         ]

@@ -11,8 +11,8 @@ import re
 import shutil
 import subprocess
 
-from lab.bench.contestants import Contestant
-from lab.bench.measuring.alone import command_of, environment_of
+from lab.bench.candidates import Candidate
+from lab.bench.measuring.handler_only import command_of, environment_of
 from lab.bench.records import function_of
 from lab.sandboxed import MeasureError
 from local.children import tied
@@ -35,14 +35,14 @@ def available() -> bool:
     return shutil.which("valgrind") is not None
 
 
-def of_request(one: Contestant, request: str, endpoint: str) -> float:
+def of_request(one: Candidate, request: str, endpoint: str) -> float:
     """Return the instructions of one warm request."""
     few, many = FEW[one.language], MANY[one.language]
     counts = [_count(one, request, endpoint, times) for times in (few, many)]
     return (counts[1] - counts[0]) / (many - few)
 
 
-def _count(one: Contestant, request: str, endpoint: str, times: int) -> int:
+def _count(one: Candidate, request: str, endpoint: str, times: int) -> int:
     interpreter, *arguments = command_of(one, request)
     done = subprocess.run(
         tied(

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
 
-from lab.bench.contestants import Contestant, Package
+from lab.bench.candidates import Candidate, Package
 from lab.bench.records import LISTED, STATUS, event, function_of
 from lab.sandboxed import MeasureError, Sandboxed
 from local.children import tied
@@ -32,7 +32,7 @@ CREDENTIALS = Credentials("AKIDEXAMPLE", "secret", "token" * 60, 4_000_000_000_0
 
 
 class Measured(Sandboxed):
-    """One function of a contestant."""
+    """One function of a candidate."""
 
     def __init__(
         self, label: str, package: Package, endpoint: str, more: dict[str, str]
@@ -85,14 +85,14 @@ def _done(request: str, answer: dict[str, object]) -> bool:
 
 @asynccontextmanager
 async def measured(
-    contestant: Contestant,
+    candidate: Candidate,
     request: str,
     endpoint: str,
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[Measured]:
-    """Yield the function of a contestant that answers `request`, ready for work."""
-    package = contestant.package(function_of(request))
-    process = Measured(contestant.label, package, endpoint, environment or {})
+    """Yield the function of a candidate that answers `request`, ready for work."""
+    package = candidate.package(function_of(request))
+    process = Measured(candidate.label, package, endpoint, environment or {})
     try:
         await process.start()
         yield process
@@ -103,7 +103,7 @@ async def measured(
 # ---- the stub -------------------------------------------------------------------
 
 
-class Stub:
+class StubProcess:
     """The stand-in for AWS, at a port of its own."""
 
     def __init__(self, port: int) -> None:
@@ -114,9 +114,9 @@ class Stub:
         calls: list[str] = json.loads(self._asked("/-/calls"))
         return calls
 
-    def meet(self, number: int) -> None:
+    def set_barrier(self, number: int) -> None:
         """Answer queries from now on only when so many of them wait."""
-        self._asked(f"/-/meet/{number}")
+        self._asked(f"/-/barrier/{number}")
 
     def _asked(self, path: str) -> bytes:
         with urllib.request.urlopen(f"{self.endpoint}{path}") as answer:  # noqa: S310 - loopback
@@ -125,7 +125,7 @@ class Stub:
 
 
 @contextmanager
-def stub() -> Iterator[Stub]:
+def stub() -> Iterator[StubProcess]:
     """Yield a stub in a process of its own; it ends with the block."""
     command = tied([sys.executable, "-m", "lab.bench.measuring.stub"])
     # In a session of its own: a terminal's Ctrl-C is not for it.
@@ -137,6 +137,6 @@ def stub() -> Iterator[Stub]:
             port = process.stdout.readline()
             if not port:
                 raise MeasureError("the stub does not start; see above")
-            yield Stub(int(port))
+            yield StubProcess(int(port))
         finally:
             process.kill()

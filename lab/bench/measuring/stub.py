@@ -9,7 +9,7 @@ header more: to read them took boto3 2.2 % more instructions of a getUser (3,893
 instead of 3,810,248), and no figure would compare with one that is kept.
 
     GET /-/calls   the names of the calls since the last time that was asked, as JSON
-    GET /-/meet/4  from now on queries are answered by fours: each waits for three more
+    GET /-/barrier/4  from now on, answer queries in groups of four
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from functools import cache
 from lab.bench.records import ASSETS, MISSING_ID, NAMED, USERS, shard_page
 
 CALLS_PATH = b"/-/calls"
-MEET_PATH = b"/-/meet/"
+BARRIER_PATH = b"/-/barrier/"
 
 
-class Meeting:
+class QueryBarrier:
     """Answers that are held back until there are `size` of them; 1 holds none."""
 
     def __init__(self) -> None:
@@ -43,12 +43,12 @@ class Meeting:
         self._held.clear()
 
 
-class Stub(asyncio.Protocol):
+class StubConnection(asyncio.Protocol):
     """One connection: requests in, answers out, one after the other."""
 
-    def __init__(self, calls: list[str], meeting: Meeting) -> None:
+    def __init__(self, calls: list[str], barrier: QueryBarrier) -> None:
         self.calls = calls
-        self._meeting = meeting
+        self._barrier = barrier
         self._buffer = b""
         self._transport: asyncio.Transport
 
@@ -83,7 +83,7 @@ class Stub(asyncio.Protocol):
         self.calls.append(operation)
         answer = _dynamodb(operation, body)
         if operation == "Query":
-            self._meeting.join(self._transport, answer)
+            self._barrier.join(self._transport, answer)
         else:
             self._transport.write(answer)
 
@@ -93,8 +93,8 @@ class Stub(asyncio.Protocol):
             calls = json.dumps(self.calls).encode()
             self.calls.clear()
             return _http(200, calls)
-        if path.startswith(MEET_PATH):
-            self._meeting.size = int(path.removeprefix(MEET_PATH))
+        if path.startswith(BARRIER_PATH):
+            self._barrier.size = int(path.removeprefix(BARRIER_PATH))
             return _http(200, b"")
         self.calls.append(f"{method.decode().title()}Object")
         if MISSING_ID.encode() in path:
@@ -159,8 +159,10 @@ async def main() -> None:
     """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
     calls: list[str] = []
-    meeting = Meeting()
-    server = await loop.create_server(lambda: Stub(calls, meeting), "127.0.0.1", 0)
+    barrier = QueryBarrier()
+    server = await loop.create_server(
+        lambda: StubConnection(calls, barrier), "127.0.0.1", 0
+    )
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     ended = asyncio.Event()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lab.bench import packages
-from lab.bench.measuring.processes import Measured, Stub, stub
+from lab.bench.measuring.processes import Measured, StubProcess, stub
 from lab.bench.records import MISSING_ID, PENDING_ID, YOUNG_ID, sample
 from local.template import ROOT
 
@@ -83,7 +83,7 @@ FUNCTIONS = {"users": USERS, "assets": ASSETS}
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[Stub]:
+def aws() -> Iterator[StubProcess]:
     with stub() as one:
         yield one
 
@@ -105,7 +105,7 @@ def samples(function: str) -> Iterator[Request]:
 
 
 async def calls_of(
-    language: str, function: str, requests: Iterable[Request], aws: Stub
+    language: str, function: str, requests: Iterable[Request], aws: StubProcess
 ) -> dict[str, dict[str, int]]:
     """Return the calls of each request, by one process that answers them all."""
     package = packages.ours(language).package(function)
@@ -126,7 +126,7 @@ async def calls_of(
 @pytest.mark.parametrize("language", ["python", "node"])
 @pytest.mark.parametrize("function", ["users", "assets"])
 def test_no_operation_makes_a_call_it_could_do_without(
-    language: str, function: str, aws: Stub
+    language: str, function: str, aws: StubProcess
 ) -> None:
     requests = [each[:3] for each in FUNCTIONS[function]]
 
@@ -137,7 +137,7 @@ def test_no_operation_makes_a_call_it_could_do_without(
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_both_answer_every_sample_by_the_same_calls_none_of_them_twice(
-    function: str, aws: Stub
+    function: str, aws: StubProcess
 ) -> None:
     python, node = (
         asyncio.run(calls_of(language, function, samples(function), aws))
@@ -166,7 +166,7 @@ def test_both_answer_every_sample_by_the_same_calls_none_of_them_twice(
     ids=["listUsers", "listAssets", "listAssets, of a status"],
 )
 def test_a_list_asks_its_shards_side_by_side(
-    language: str, function: str, event: str, changes: dict[str, Any], aws: Stub
+    language: str, function: str, event: str, changes: dict[str, Any], aws: StubProcess
 ) -> None:
     async def listed() -> dict[str, object]:
         package = packages.ours(language).package(function)
@@ -177,10 +177,10 @@ def test_a_list_asks_its_shards_side_by_side(
         finally:
             await process.end()
 
-    aws.meet(SHARDS)  # none is answered before all have asked
+    aws.set_barrier(SHARDS)  # none is answered before all have asked
     try:
         answer = asyncio.run(listed())
     finally:
-        aws.meet(1)
+        aws.set_barrier(1)
 
     assert answer["statusCode"] == 200

@@ -13,7 +13,7 @@ import pytest
 from handlers.packaging import python, typescript
 from handlers.packaging.order import Order, settle_modes
 from lab.bench import packages
-from lab.bench.contestants import IMPLEMENTATIONS
+from lab.bench.candidates import IMPLEMENTATIONS
 from local.deploy.build import machine_parameters
 from local.lambda_.runtimes import PYTHON
 
@@ -87,7 +87,9 @@ def order_of(language: str) -> Order:
     implementation = IMPLEMENTATIONS[language]
     architecture = machine_parameters(implementation)["Architecture"]
     runtime = packages.runtime(language)
-    return Order("UsersFunction", implementation, runtime, architecture, packages.PLACE)
+    return Order(
+        "UsersFunction", implementation, runtime, architecture, packages.FOLDER
+    )
 
 
 def cached(module: Path) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.documents import MOST_TOLD, InputError, read
+from lab.documents import MAX_MESSAGE, InputError, read
 
 SCHEMA = '{"properties": {"sizes": {"items": {"type": "integer"}}}}'
 
@@ -34,4 +34,4 @@ def test_what_is_wrong_is_told_with_its_place(
     line = str(raised.value)
     assert line.startswith(told)
     assert "\n" not in line
-    assert len(line) < MOST_TOLD + len("file.json.sizes[0]: x")
+    assert len(line) < MAX_MESSAGE + len("file.json.sizes[0]: x")

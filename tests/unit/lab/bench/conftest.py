@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab.bench import document
-from lab.bench.contestants import FLOOR, LABELS, OURS, Contestant, Package
+from lab.bench.candidates import FLOOR, LABELS, OURS, Candidate, Package
 from lab.bench.measuring.measure import FULL, Figures
 
 CALLS = {
@@ -26,9 +26,9 @@ NEEDED = {
     "init": {"get": 11, "asset": 13},
     "first": {"get": 17, "asset": 19},
     "warm": {"get": 23, "create": 29, "list": 31, "invalid": 37, "asset": 41},
-    "alone": {"get": 43, "create": 47, "invalid": 53},
+    "handler_only": {"get": 43, "create": 47, "invalid": 53},
 }
-UNITS = {"init": 1e-3, "first": 1e-3, "warm": 1e-6, "alone": 1e-6}
+UNITS = {"init": 1e-3, "first": 1e-3, "warm": 1e-6, "handler_only": 1e-6}
 PYTHON_INSTRUCTIONS = {
     OURS: {"get": 300.0, "create": 500.0},
     FLOOR: {"get": 400.0, "create": 900.0},
@@ -36,7 +36,7 @@ PYTHON_INSTRUCTIONS = {
 
 
 def figures(place: int) -> Figures:
-    """Return three rounds of the contestant at a place; ours is at 0.
+    """Return three rounds of the candidate at a place; ours is at 0.
 
     Each other one needs 100 more than the one before it. Ours differs from round to
     round by a tenth, the others do not.
@@ -57,7 +57,7 @@ def figures(place: int) -> Figures:
     )
 
 
-def contestant(folder: Path, name: str, label: str, place: int = 0) -> Contestant:
+def candidate(folder: Path, name: str, label: str, place: int = 0) -> Candidate:
     """Return one whose packages have 1,000 and 3,000 octets, zipped as no other."""
     packages = []
     for number, function in enumerate(("users", "assets")):
@@ -67,7 +67,7 @@ def contestant(folder: Path, name: str, label: str, place: int = 0) -> Contestan
         packages.append(
             Package(folder / function, octets, f"{function}.handler", "python3.11")
         )
-    return Contestant("python", name, label, *packages)
+    return Candidate("python", name, label, *packages)
 
 
 def language_part(
@@ -77,12 +77,12 @@ def language_part(
 ) -> document.Document:
     """Return the part of a language."""
     labels = {OURS: "ours & <co>", **others}
-    contestants = [
-        contestant(folder, name, label, place)
+    candidates = [
+        candidate(folder, name, label, place)
         for place, (name, label) in enumerate(labels.items())
     ]
     found = {name: figures(place) for place, name in enumerate(labels)}
-    return document.language_part(contestants, found, counted)
+    return document.language_part(candidates, found, counted)
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from lab import load
-from lab.load import LoadError, Refused, Step, call, knee_of, main, named, report
+from lab.load import LoadError, LoadStep, Refused, call, knee_of, main, named, report
 
 
 def step(
     clients: int, rate: float, refused: int = 0, failed: int = 0, broken: int = 0
-) -> Step:
-    return Step(clients, rate, 1.0, 2.0, refused, failed, broken)
+) -> LoadStep:
+    return LoadStep(clients, rate, 1.0, 2.0, refused, failed, broken)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_only_what_was_answered_with_200_counts(tmp_path: Path) -> None:
         f"#!/bin/sh\necho 'Running'\necho 'result {json.dumps(told | counts)}'\n"
     )
     wrk.chmod(0o755)
-    assert load.step(str(wrk), "http://127.0.0.1:9", 8, 1) == Step(
+    assert load.step(str(wrk), "http://127.0.0.1:9", 8, 1) == LoadStep(
         8, 41.0, 3, 5, 7, 11, 13
     )
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from lab.bench import __main__ as command
-from lab.bench import document, limits, packages, page, reach, table
-from lab.bench.contestants import OURS, Contestant, Package
+from lab.bench import document, goals, limits, packages, page, table
+from lab.bench.candidates import OURS, Candidate, Package
 from lab.bench.document import Document
 from lab.bench.measuring import measure, processes
 from lab.bench.ratios import against, spread
@@ -34,7 +34,7 @@ def test_a_ratio_is_of_neighbours_in_one_round_and_not_of_medians() -> None:
 
 
 def test_everything_is_told_against_the_floor_and_against_ours(made: Document) -> None:
-    ours, floor = made["languages"]["python"]["contestants"]
+    ours, floor = made["languages"]["python"]["candidates"]
     assert ours["cold"]["get"] == {
         "initMs": {"median": 11.0, "low": 10.4, "high": 11.6},
         "firstMs": {"median": 17.0, "low": 16.1, "high": 17.9},
@@ -49,7 +49,7 @@ def test_everything_is_told_against_the_floor_and_against_ours(made: Document) -
             floor[way][request]["toFloor"]["median"],
             floor[way][request]["oursToThis"]["median"],
         )
-        for way in ("cold", "warm", "alone")
+        for way in ("cold", "warm", "handlerOnly")
         for request, found in ours[way].items()
     }
     assert ratios == {
@@ -60,14 +60,14 @@ def test_everything_is_told_against_the_floor_and_against_ours(made: Document) -
         ("warm", "list"): (0.237, 1.0, 0.237),
         ("warm", "invalid"): (0.27, 1.0, 0.27),
         ("warm", "asset"): (0.291, 1.0, 0.291),
-        ("alone", "get"): (0.301, 1.0, 0.301),
-        ("alone", "create"): (0.32, 1.0, 0.32),
-        ("alone", "invalid"): (0.346, 1.0, 0.346),
+        ("handlerOnly", "get"): (0.301, 1.0, 0.301),
+        ("handlerOnly", "create"): (0.32, 1.0, 0.32),
+        ("handlerOnly", "invalid"): (0.346, 1.0, 0.346),
     }
 
 
 def test_instructions_are_told_where_they_were_counted(made: Document) -> None:
-    alone = made["languages"]["python"]["contestants"][0]["alone"]
+    alone = made["languages"]["python"]["candidates"][0]["handlerOnly"]
     assert (alone["get"]["instructions"], alone["create"]["instructions"]) == (300, 500)
     assert alone["get"]["instructionsToFloor"] == 0.75
     assert alone["create"]["instructionsToFloor"] == 0.556
@@ -113,9 +113,9 @@ def test_a_stub_that_does_not_start_is_told(
 def test_a_bundle_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
     (tmp_path / "users.js").write_text("throw new Error('broken')")
     package = Package(tmp_path, 1, "users.handler", packages.runtime("node"))
-    one = Contestant("node", OURS, "ours", package, package)
+    one = Candidate("node", OURS, "ours", package, package)
     with pytest.raises(MeasureError, match="broken"):
-        asyncio.run(measure.count(one, processes.Stub(9), measure.Figures()))
+        asyncio.run(measure.count(one, processes.StubProcess(9), measure.Figures()))
 
 
 def test_no_result_names_the_machine_or_a_path(made: Document, tmp_path: Path) -> None:
@@ -133,8 +133,8 @@ def test_what_keeps_its_limits_is_passed_over(made: Document) -> None:
 
 def test_each_limit_that_is_exceeded_is_told(made: Document) -> None:
     broken = copy.deepcopy(made)
-    ours = broken["languages"]["python"]["contestants"][0]
-    ours["packages"]["users"]["zipOctets"] = 9_000_000
+    ours = broken["languages"]["python"]["candidates"][0]
+    ours["packages"]["users"]["zipBytes"] = 9_000_000
     ours["cold"]["get"]["modules"] = 9_000
     ours["calls"]["get"] = {"GetItem": 2}
     assert set(limits.exceeded(broken)) == {
@@ -151,7 +151,7 @@ def most(name: str) -> int:
 
 def test_a_peer_that_does_other_work_is_told(made: Document) -> None:
     broken = copy.deepcopy(made)
-    floor = broken["languages"]["python"]["contestants"][1]
+    floor = broken["languages"]["python"]["candidates"][1]
     floor["calls"]["list"] = {"Query": 5}
     assert list(limits.exceeded(broken)) == [
         "bare boto3: list calls {'Query': 5}, not {'Query': 4}"
@@ -163,7 +163,7 @@ def test_of_a_runtime_without_limits_it_is_said_that_nothing_is_held(
 ) -> None:
     other = copy.deepcopy(made)
     other["languages"]["python"]["runtime"] = "python3.14"
-    other["languages"]["python"]["contestants"][0]["cold"]["get"]["modules"] = 9_000
+    other["languages"]["python"]["candidates"][0]["cold"]["get"]["modules"] = 9_000
     assert list(limits.exceeded(other)) == []
     assert "NOT HELD: modules and octets on python3.14" in capsys.readouterr().err
 
@@ -173,19 +173,19 @@ MEASURED_LAST = read(document.KEPT, document.SCHEMA)
 
 
 def test_limits_are_close_to_what_was_measured_last() -> None:
-    """More than 4 % of room, and a trick could be lost unseen.
+    """More than 4 % of room, and an optimization could be lost unseen.
 
     S3's PutObject came to Node's package of assets after the run that is kept.
     """
     roomy = copy.deepcopy(MEASURED_LAST)
     for language, part in roomy["languages"].items():
-        ours = part["contestants"][0]
+        ours = part["candidates"][0]
         for cold in ours["cold"].values():
             cold["modules"] *= 1.04
         for function, package in ours["packages"].items():
             room = 1.08 if (language, function) == ("node", "assets") else 1.04
-            package["zipOctets"] *= room
-            package["unzippedOctets"] *= room
+            package["zipBytes"] *= room
+            package["unzippedBytes"] *= room
     assert list(limits.exceeded(MEASURED_LAST)) == []
     assert len(list(limits.exceeded(roomy))) == 12
 
@@ -199,7 +199,14 @@ def test_the_terminal_s_table_has_a_row_for_each(made: Document) -> None:
     assert re.split("  +", heads.strip()) == [
         *["cold get", "cold asset"],
         *["warm get", "warm create", "warm list", "warm invalid", "warm asset"],
-        *["alone get", "alone create", "alone invalid", "MiB", "zip", "modules"],
+        *[
+            "handler only get",
+            "handler only create",
+            "handler only invalid",
+            "MiB",
+            "zip",
+            "modules",
+        ],
     ]
     assert re.split("  +", ours) == [
         "ours & <co>",
@@ -228,7 +235,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """Pages and a place for the results, lest a test write the project's own."""
     readme, performance = tmp_path / "README.md", tmp_path / "performance.md"
     readme.write_text(marks("bench"))
-    performance.write_text(marks("reach") + marks("ablation"))
+    performance.write_text(marks("goals") + marks("ablation"))
     monkeypatch.setattr(command, "README", readme)
     monkeypatch.setattr(command, "PAGE", performance)
     monkeypatch.setattr(document, "KEPT", tmp_path / "latest.json")
@@ -298,7 +305,7 @@ def test_arguments_that_do_not_go_together_are_refused(
 def test_each_goal_has_what_was_found_and_bold_what_is_not_reached(
     both: Document,
 ) -> None:
-    rows = [row for row in reach.markdown(both).splitlines() if row.startswith("| ")]
+    rows = [row for row in goals.markdown(both).splitlines() if row.startswith("| ")]
     assert rows[2:] == [
         (
             "| init and first request, against the bare SDK "
@@ -334,9 +341,9 @@ def test_each_goal_has_what_was_found_and_bold_what_is_not_reached(
 
 
 def test_of_several_figures_only_what_is_not_reached_is_bold(both: Document) -> None:
-    ours = both["languages"]["python"]["contestants"][1]["cold"]
+    ours = both["languages"]["python"]["candidates"][1]["cold"]
     ours["asset"]["oursToThis"] = {"median": 0.46, "low": 0.4, "high": 0.5}
-    row = reach.markdown(both).splitlines()[2]
+    row = goals.markdown(both).splitlines()[2]
     assert "| 0.45 | get 0.14 (0.14-0.15), **asset 0.46 (0.40-0.50)** |" in row
 
 
@@ -344,7 +351,7 @@ def test_of_several_figures_only_what_is_not_reached_is_bold(both: Document) -> 
     ("most", "number"), [("0.45", 0.45), ("20 µs", 20), ("7 MB", 7e6)]
 )
 def test_a_goal_is_a_number_with_its_unit(most: str, number: float) -> None:
-    assert reach.number(most) == number
+    assert goals.number(most) == number
 
 
 def test_the_page_has_a_plot_of_each_and_no_markup_of_labels(made: Document) -> None:

@@ -25,17 +25,17 @@ COMMAND = """
 import asyncio, sys
 from pathlib import Path
 from lab.bench import __main__ as bench, ablation
-from lab.bench.measuring import alone, measure
-from lab.bench.contestants import Contestant, Package
+from lab.bench.measuring import handler_only, measure
+from lab.bench.candidates import Candidate, Package
 from lab.bench.measuring.processes import stub
 
-alone.PYTHON = Path(sys.executable)
+handler_only.PYTHON = Path(sys.executable)
 package = Package(Path(sys.argv[1]), 1, "users.handler", "python3.11")
-ours = Contestant("python", "ours", "our Python", package, package)
+ours = Candidate("python", "ours", "our Python", package, package)
 
 async def loops(*given):
     found = {"ours": measure.Figures()}
-    measure.alone([ours], "get", "http://127.0.0.1:9", measure.FULL, found)
+    measure.handler_only([ours], "get", "http://127.0.0.1:9", measure.FULL, found)
 
 def compare(options):
     with stub() as aws:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 
-from lab.bench.contestants import Contestant, Package
+from lab.bench.candidates import Candidate, Package
 from lab.bench.measuring.processes import CREDENTIALS, ENVIRONMENT
 from lab.bench.records import event, function_of
 from lab.sandboxed import MeasureError
@@ -26,7 +26,7 @@ LOOPS = {
 }
 
 
-def command_of(one: Contestant, request: str) -> list[str]:
+def command_of(one: Candidate, request: str) -> list[str]:
     """Return the command that calls the handler of `request`."""
     package = one.package(function_of(request))
     loop, payload = str(LOOPS[one.language]), event(request).decode()
@@ -40,7 +40,7 @@ def bundle_of(package: Package) -> Path:
     return package.folder / f"{package.handler.partition('.')[0]}.js"
 
 
-def environment_of(one: Contestant, request: str, endpoint: str) -> dict[str, str]:
+def environment_of(one: Candidate, request: str, endpoint: str) -> dict[str, str]:
     """Return what of Lambda's environment a handler needs."""
     return {
         **ENVIRONMENT,
@@ -81,7 +81,7 @@ class Loop:
 
 
 @contextmanager
-def looping(one: Contestant, request: str, endpoint: str) -> Iterator[Loop]:
+def looping(one: Candidate, request: str, endpoint: str) -> Iterator[Loop]:
     """Yield a process that calls the handler of `request`; it ends with the block."""
     command = tied(command_of(one, request))
     environment = environment_of(one, request, endpoint)

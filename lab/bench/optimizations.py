@@ -1,4 +1,4 @@
-"""Our tricks, and how each is taken out of a copy of our users function."""
+"""Our optimizations, and how each is taken out of a copy of our users function."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 
 from handlers.packaging import python, typescript
 from lab.bench import packages
-from lab.bench.contestants import FLOOR
+from lab.bench.candidates import FLOOR
 from lab.bench.measuring.processes import ENVIRONMENT
 from lab.sandboxed import MeasureError
 from local import node
 from local.template import ROOT
 
-PLACE = packages.PLACE / "ablation"
+FOLDER = packages.FOLDER / "ablation"
 
 
 @dataclass(frozen=True, eq=False)
-class Trick:
-    """A trick, how to take it out of a package, and what else must be set.
+class Optimization:
+    """A optimization, how to take it out of a package, and what else must be set.
 
     A `warm` one is of use to each request, the others to the start. One that is
     `missing` is not in our package: to undo it is to do it.
@@ -64,17 +64,21 @@ def _replace(path: Path, changes: Sequence[tuple[str, str]]) -> None:
     text = path.read_text("utf-8")
     for old, new in changes:
         if old not in text:
-            raise MeasureError(f"{path.name} has no {old!r}: mend lab/bench/tricks.py")
+            raise MeasureError(
+                f"{path.name} has no {old!r}: mend lab/bench/optimizations.py"
+            )
         text = text.replace(old, new)
     path.write_text(text, "utf-8")
 
 
 PYTHON = (
-    Trick(
+    Optimization(
         "bytecode is shipped, which no time of a file makes stale", _without_bytecode
     ),
-    Trick("botocore's data is cut down to the operations called", _with_all_data),
-    Trick(
+    Optimization(
+        "botocore's data is cut down to the operations called", _with_all_data
+    ),
+    Optimization(
         "the collector is off until all is loaded, which it then leaves alone",
         _edited(
             "users_handler.py",
@@ -83,7 +87,7 @@ PYTHON = (
             ("gc.enable()", "pass"),
         ),
     ),
-    Trick(
+    Optimization(
         "botocore is given its user agent",
         _edited(
             "shared/aws/clients.py",
@@ -91,7 +95,7 @@ PYTHON = (
         ),
         warm=True,
     ),
-    Trick(
+    Optimization(
         "parameters are not held against botocore's models",
         _edited("shared/aws/clients.py", ("    parameter_validation=False,\n", "")),
         warm=True,
@@ -126,7 +130,7 @@ def _rewritten(*changes: tuple[str, str]) -> Callable[[Path], None]:
 
 
 # Where the cache stands; Node writes it as it exits, or when it is told to.
-CACHE = {"NODE_COMPILE_CACHE": str(PLACE / "compile-cache")}
+CACHE = {"NODE_COMPILE_CACHE": str(FOLDER / "compile-cache")}
 FILL = "require(process.argv[1]); require('node:module').flushCompileCache();"
 
 
@@ -142,46 +146,46 @@ def _with_compile_cache(folder: Path) -> None:
 
 
 NODE = (
-    Trick(
+    Optimization(
         "ES modules of the SDK, which a bundler can shake",
         _bundled(('["module", "main"]', '["main", "module"]')),
     ),
-    Trick(
+    Optimization(
         "one provider of credentials, not the SDK's chain", _bundled(("  alias,\n", ""))
     ),
-    Trick(
+    Optimization(
         "schemas and versions that are not used are left out",
         _bundled(("plugins: [shakableSchemas, versionsOnly],", "")),
     ),
-    Trick(
+    Optimization(
         "white space and syntax are minified",
         _bundled(
             ("minifyWhitespace: true", "minifyWhitespace: false"),
             ("minifySyntax: true", "minifySyntax: false"),
         ),
     ),
-    Trick(
+    Optimization(
         "`node:http` is required, not imported",
         _bundled(('supported: { "dynamic-import": false },', "")),
     ),
     # See docs/performance.md for why it is not done.
-    Trick(
+    Optimization(
         "a compile cache, which is not there: what it would gain",
         _with_compile_cache,
         missing=True,
         environment=CACHE,
     ),
-    Trick(
+    Optimization(
         "no middleware that prepares a log or a statistic",
         _rewritten(("lighten(client.middlewareStack)", "0")),
         warm=True,
     ),
-    Trick(
+    Optimization(
         "the chain of middleware is kept",
         _rewritten(("cacheMiddleware:!0", "cacheMiddleware:!1")),
         warm=True,
     ),
-    Trick(
+    Optimization(
         "a client's configuration is made quick to copy",
         _rewritten(("toFastproperties(client.config)", "0")),
         warm=True,

@@ -1,4 +1,4 @@
-"""What the tricks gain, as a document and as docs/performance.md's tables."""
+"""What the optimizations gain, as a document and as docs/performance.md's tables."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from lab.bench.contestants import Contestant
+from lab.bench.candidates import Candidate
 from lab.bench.document import RESULTS, Document, circumstances
+from lab.bench.optimizations import Optimization
 from lab.bench.ratios import Spread
-from lab.bench.tricks import Trick
 from lab.documents import read, require_fit
 from lab.markdown import table
 
@@ -22,20 +22,22 @@ LABELS = {"python": "Python", "node": "TypeScript"}
 # A median lies outside the range that is told of it at most so often.
 DOUBT = 0.05
 
-Found = dict[str, list[float]]  # by a contestant's name: seconds, or instructions
+Found = dict[str, list[float]]  # by a candidate's name: seconds, or instructions
 
 
-def row(trick: Trick, ours: Contestant, other: Contestant, found: Found) -> Document:
-    """Return what a trick gains: the part of what a package without it needs."""
-    without, with_it = (ours, other) if trick.missing else (other, ours)
+def row(
+    optimization: Optimization, ours: Candidate, other: Candidate, found: Found
+) -> Document:
+    """Return what an optimization gains: the part of what a package without it needs."""
+    without, with_it = (ours, other) if optimization.missing else (other, ours)
     pairs = zip(found[with_it.name], found[without.name], strict=True)
-    octets = with_it.users.unzipped_octets / without.users.unzipped_octets
+    octets = with_it.users.unzipped_bytes / without.users.unzipped_bytes
     return {
         "language": ours.language,
-        "trick": trick.name,
-        "of": "warm" if trick.warm else "start",
+        "optimization": optimization.name,
+        "of": "warm" if optimization.warm else "start",
         "gain": certain([1 - one / other for one, other in pairs]),
-        "octetsGain": round(1 - octets, 3),
+        "bytesGain": round(1 - octets, 3),
     }
 
 
@@ -82,7 +84,11 @@ def markdown(found: Document) -> str:
         f"which {found['rounds']} were measured, lies at 95 %."
     )
     of_each = [
-        table(["trick", f"gain in {what}", "in octets unzipped"], _rows(found, of), 3)
+        table(
+            ["optimization", f"gain in {what}", "in octets unzipped"],
+            _rows(found, of),
+            3,
+        )
         for of, what in GAINS.items()
     ]
     return "\n\n".join([*of_each, remark])
@@ -91,8 +97,8 @@ def markdown(found: Document) -> str:
 def _rows(found: Document, of: str) -> Iterator[list[str]]:
     for one in found["rows"]:
         if one["of"] == of:
-            name = f"{LABELS[one['language']]}: {one['trick']}"
-            octets = f"{one['octetsGain'] * 100:.0f} %".replace("-0", "0")
+            name = f"{LABELS[one['language']]}: {one['optimization']}"
+            octets = f"{one['bytesGain'] * 100:.0f} %".replace("-0", "0")
             yield [name, told(one), octets]
 
 

@@ -13,24 +13,24 @@ FLOOR = "floor"
 class Package:
     """One function as it is deployed.
 
-    `folder` is the unzipped package with the zip's times, `zip_octets` what Lambda is
+    `folder` is the unzipped package with the zip's times, `zip_bytes` what Lambda is
     uploaded, `handler` and `runtime` Lambda's names.
     """
 
     folder: Path
-    zip_octets: int
+    zip_bytes: int
     handler: str
     runtime: str
 
     @property
-    def unzipped_octets(self) -> int:
+    def unzipped_bytes(self) -> int:
         """What stands against Lambda's limit of 250 MB."""
         files = (path for path in self.folder.rglob("*") if path.is_file())
         return sum(path.stat().st_size for path in files)
 
 
 @dataclass(frozen=True)
-class Contestant:
+class Candidate:
     """One way to serve the requests, as two functions: `users` and `assets`."""
 
     language: str

@@ -9,57 +9,57 @@ from pathlib import Path
 import pytest
 
 from lab.bench import __main__ as command
-from lab.bench import ablation, document, gains, packages, tricks
-from lab.bench.contestants import Contestant, Package
+from lab.bench import ablation, ablation_report, document, optimizations, packages
+from lab.bench.candidates import Candidate, Package
 from lab.bench.document import Document
 from lab.bench.measuring import instructions
-from lab.bench.tricks import Trick
+from lab.bench.optimizations import Optimization
 from lab.documents import InputError
 from lab.sandboxed import MeasureError
 
-FOUND = {"as it is": [3.0, 3.0, 3.0], "a trick": [4.0, 6.0, 4.0]}
+FOUND = {"as it is": [3.0, 3.0, 3.0], "an optimization": [4.0, 6.0, 4.0]}
 
 
-def contestant(folder: Path, name: str, octets: int) -> Contestant:
+def candidate(folder: Path, name: str, octets: int) -> Candidate:
     folder.mkdir()
     (folder / "users_handler.py").write_bytes(b"x" * octets)
     package = Package(folder, 0, "users_handler.handler", "python3.11")
-    return Contestant("python", name, name, package, package)
+    return Candidate("python", name, name, package, package)
 
 
 @pytest.fixture
-def both(tmp_path: Path) -> tuple[Contestant, Contestant]:
+def both(tmp_path: Path) -> tuple[Candidate, Candidate]:
     """Ours, and a copy that has a quarter more octets."""
-    ours = contestant(tmp_path / "ours", "as it is", 80)
-    return ours, contestant(tmp_path / "copy", "a trick", 100)
+    ours = candidate(tmp_path / "ours", "as it is", 80)
+    return ours, candidate(tmp_path / "copy", "an optimization", 100)
 
 
-def run_of(both: tuple[Contestant, Contestant]) -> Document:
-    trick = Trick("a trick", lambda _: None)
+def run_of(both: tuple[Candidate, Candidate]) -> Document:
+    optimization = Optimization("an optimization", lambda _: None)
     rows = [
-        gains.row(trick, *both, FOUND),
-        gains.row(replace(trick, warm=True), *both, FOUND),
+        ablation_report.row(optimization, *both, FOUND),
+        ablation_report.row(replace(optimization, warm=True), *both, FOUND),
     ]
-    return gains.whole(rows, 0.5, 3)
+    return ablation_report.whole(rows, 0.5, 3)
 
 
 # ---- gains --------------------------------------------------------------------------
 
 
 def test_a_gain_is_a_part_of_what_the_copy_without_it_needs(
-    both: tuple[Contestant, Contestant],
+    both: tuple[Candidate, Candidate],
 ) -> None:
     row = run_of(both)["rows"][0]
     assert row["gain"] == {"median": 0.25, "low": 0.25, "high": 0.5}
-    assert row["octetsGain"] == 0.2
+    assert row["bytesGain"] == 0.2
 
 
 def test_what_is_missing_would_gain_what_the_copy_with_it_needs_less(
-    both: tuple[Contestant, Contestant],
+    both: tuple[Candidate, Candidate],
 ) -> None:
-    trick = Trick("a trick", lambda _: None, missing=True)
-    faster = {"as it is": [4.0], "a trick": [3.0]}
-    assert gains.row(trick, *both, faster)["gain"]["median"] == 0.25
+    optimization = Optimization("an optimization", lambda _: None, missing=True)
+    faster = {"as it is": [4.0], "an optimization": [3.0]}
+    assert ablation_report.row(optimization, *both, faster)["gain"]["median"] == 0.25
 
 
 @pytest.mark.parametrize(
@@ -69,66 +69,68 @@ def test_where_a_median_lies_is_told_by_how_many_rounds_there_are(
     number: int, skipped: int
 ) -> None:
     """The ranks are those of tables of the sign test at 5 %, both sides."""
-    found = gains.certain([float(value) for value in range(number)])
+    found = ablation_report.certain([float(value) for value in range(number)])
     assert found["low"] == skipped
     assert found["high"] == number - 1 - skipped
     assert found["median"] == (number - 1) / 2
 
 
 def test_a_run_that_breaks_its_schema_is_not_read(
-    both: tuple[Contestant, Contestant], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    both: tuple[Candidate, Candidate], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gains, "KEPT", tmp_path / "ablation.json")
+    monkeypatch.setattr(ablation_report, "KEPT", tmp_path / "ablation.json")
     found = run_of(both)
-    document.save(found, gains.KEPT)
-    assert gains.kept() == found
-    gains.KEPT.write_text(json.dumps({**found, "host": "somewhere"}))
+    document.save(found, ablation_report.KEPT)
+    assert ablation_report.kept() == found
+    ablation_report.KEPT.write_text(json.dumps({**found, "host": "somewhere"}))
     with pytest.raises(InputError):
-        gains.kept()
+        ablation_report.kept()
 
 
 # ---- tables -------------------------------------------------------------------------
 
 
-def test_each_table_has_its_tricks(both: tuple[Contestant, Contestant]) -> None:
-    lines = gains.markdown(run_of(both)).splitlines()
-    assert lines[2] == "| Python: a trick | 25 % (25 to 50) | 20 % |"
-    assert lines[6] == "| Python: a trick | 25.0 % | 20 % |"
+def test_each_table_has_its_tricks(both: tuple[Candidate, Candidate]) -> None:
+    lines = ablation_report.markdown(run_of(both)).splitlines()
+    assert lines[2] == "| Python: an optimization | 25 % (25 to 50) | 20 % |"
+    assert lines[6] == "| Python: an optimization | 25.0 % | 20 % |"
 
 
 def test_tables_that_drifted_are_told_and_then_written(
-    both: tuple[Contestant, Contestant],
+    both: tuple[Candidate, Candidate],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for attribute, names in (("README", ["bench"]), ("PAGE", ["reach", "ablation"])):
+    for attribute, names in (("README", ["bench"]), ("PAGE", ["goals", "ablation"])):
         path = tmp_path / f"{attribute}.md"
         path.write_text("".join(f"<!-- {n} -->\n<!-- /{n} -->\n" for n in names))
         monkeypatch.setattr(command, attribute, path)
-    monkeypatch.setattr(gains, "KEPT", tmp_path / "ablation.json")
-    document.save(run_of(both), gains.KEPT)
+    monkeypatch.setattr(ablation_report, "KEPT", tmp_path / "ablation.json")
+    document.save(run_of(both), ablation_report.KEPT)
     assert command.main(["--table", "--check"]) == 1
     assert "PAGE.md: its table is not that" in capsys.readouterr().out
     assert command.main(["--table"]) == 0
     assert command.main(["--table", "--check"]) == 0
 
 
-# ---- tricks -------------------------------------------------------------------------
+# ---- optimizations ------------------------------------------------------------------
 
 
 def test_every_trick_of_ours_is_in_the_kept_run() -> None:
     known = [
-        (language, trick.name)
-        for language, part in tricks.BY_LANGUAGE.items()
-        for trick in part
+        (language, optimization.name)
+        for language, part in optimizations.BY_LANGUAGE.items()
+        for optimization in part
     ]
-    assert [(row["language"], row["trick"]) for row in gains.kept()["rows"]] == known
+    assert [
+        (row["language"], row["optimization"]) for row in ablation_report.kept()["rows"]
+    ] == known
 
 
 def test_a_trick_whose_text_is_gone_is_told(tmp_path: Path) -> None:
     (tmp_path / "users_handler.py").write_text("")
-    collector = next(one for one in tricks.PYTHON if "collector" in one.name)
+    collector = next(one for one in optimizations.PYTHON if "collector" in one.name)
     with pytest.raises(MeasureError, match=r"has no 'gc\.disable"):
         collector.undo(tmp_path)
 
@@ -136,7 +138,7 @@ def test_a_trick_whose_text_is_gone_is_told(tmp_path: Path) -> None:
 def test_a_machine_that_cannot_measure_is_told_in_a_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refuse(_: str) -> Contestant:
+    def refuse(_: str) -> Candidate:
         raise MeasureError("no such runtime")
 
     monkeypatch.setattr(instructions, "available", lambda: True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lab.bench.contestants import FLOOR, OURS
+from lab.bench.candidates import FLOOR, OURS
 from lab.bench.document import Document
 from lab.bench.ratios import Spread
 from lab.bench.table import KB, MB, ratio, size
@@ -26,7 +26,7 @@ class Goal:
 
 
 def _one(part: Part, name: str) -> Part:
-    found: Part = next(one for one in part["contestants"] if one["name"] == name)
+    found: Part = next(one for one in part["candidates"] if one["name"] == name)
     return found
 
 
@@ -52,14 +52,14 @@ def _warm(way: str, peers: dict[str, str]) -> Callable[[str, Part], list[Found]]
 
 def _instructions(language: str, part: Part) -> list[Found]:
     """Return Python's ratios by instructions, Node's, which has none, by CPU."""
-    ours = _one(part, OURS)["alone"]
+    ours = _one(part, OURS)["handlerOnly"]
     counted = {
         name: ours[name]["instructionsToFloor"]
         for name in ("get", "create")
         if "instructionsToFloor" in ours[name]
     }
     if not counted:
-        return _warm("alone", FLOORS)(language, part)
+        return _warm("handlerOnly", FLOORS)(language, part)
     return [
         (f"{name} {value:.2f} of the instructions", value)
         for name, value in counted.items()
@@ -67,13 +67,13 @@ def _instructions(language: str, part: Part) -> list[Found]:
 
 
 def _refusal(_: str, part: Part) -> list[Found]:
-    us = _one(part, OURS)["alone"]["invalid"]["us"]
+    us = _one(part, OURS)["handlerOnly"]["invalid"]["us"]
     return [(f"{us['median']:.0f} µs ({us['low']:.0f}-{us['high']:.0f})", us["median"])]
 
 
 def _zip(_: str, part: Part) -> list[Found]:
     packages = _one(part, OURS)["packages"].values()
-    most = max(package["zipOctets"] for package in packages)
+    most = max(package["zipBytes"] for package in packages)
     return [(size(most), most)]
 
 
@@ -104,7 +104,7 @@ GOALS = (
     Goal(
         "warm, against FastAPI + Mangum, Express",
         {"python": "0.65", "node": "0.60"},
-        _warm("alone", WARM_PEERS),
+        _warm("handlerOnly", WARM_PEERS),
     ),
     Goal(
         "refusing an invalid body",
