@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lab.rehearsal.leaves import MISSING, alike, leaves
-from lab.rehearsal.ledger import Ledger
+from lab.rehearsal.flatten import MISSING, equal_values, flatten
+from lab.rehearsal.known_gaps import KnownGaps
 from lab.rehearsal.policies import POLICIES, kept_resources, policies
 from lab.rehearsal.readers import SERVED, Resource, read
-from lab.rehearsal.sam_types import laid_over, unseen
+from lab.rehearsal.sam_types import unmapped, with_declared_properties
 from local.deploy.intrinsics import Resolver
 from local.emulator.clients import Clients
 from local.template import Json, load
@@ -19,10 +19,10 @@ from local.template import Json, load
 ALIAS = "Aliaslive"
 
 
-class Mark(StrEnum):
+class PropertyVerdict(StrEnum):
     """What became of one property."""
 
-    HELD = "held"
+    MATCHES = "matches"
     APPLIED = "applied afterwards"
     NOT_EMULATED = "not emulated"
     LOST = "lost"
@@ -32,7 +32,11 @@ class Mark(StrEnum):
     @property
     def fault(self) -> bool:
         """Say whether the rehearsal fails by it."""
-        return self in {Mark.LOST, Mark.UNEXAMINED, Mark.SURPLUS}
+        return self in {
+            PropertyVerdict.LOST,
+            PropertyVerdict.UNEXAMINED,
+            PropertyVerdict.SURPLUS,
+        }
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,12 @@ class Property:
     path: str
     wanted: Json
     found: Json
-    mark: Mark
+    verdict: PropertyVerdict
     cause: str = ""
 
     @property
     def name(self) -> str:
-        """Return what the ledger calls it."""
+        """Return what the known_gaps calls it."""
         return f"{self.resource}/{self.path}"
 
 
@@ -79,10 +83,10 @@ class Declared:
     def wanted(self) -> State:
         """Return what AWS is to hold."""
         state = {
-            one.logical_id: {**leaves(one.wanted), **one.policies}
+            one.logical_id: {**flatten(one.wanted), **one.policies}
             for one in self.resources
         }
-        return {**state, "Stack": leaves(self.facts)}
+        return {**state, "Stack": flatten(self.facts)}
 
 
 def state_of(found: Mapping[str, Json], kept: Mapping[str, Json], facts: Json) -> State:
@@ -94,12 +98,12 @@ def state_of(found: Mapping[str, Json], kept: Mapping[str, Json], facts: Json) -
     state = {
         name: _held(one, policies(kept.get(name, {}))) for name, one in found.items()
     }
-    return {**state, "Stack": leaves(facts)}
+    return {**state, "Stack": flatten(facts)}
 
 
 def _held(found: Json, kept: Mapping[str, Json]) -> dict[str, Json]:
     """Return what stands of a resource; nothing at all where it is gone."""
-    return {**leaves(found), **kept} if found else {}
+    return {**flatten(found), **kept} if found else {}
 
 
 def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Declared:
@@ -109,7 +113,7 @@ def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Decl
     taken from the processed template.
     """
     original = load()
-    resources = laid_over(original, kept_resources(stack, clients))
+    resources = with_declared_properties(original, kept_resources(stack, clients))
     physical = physical_ids(stack, clients)
     # SAM's word for the alias that it makes of AutoPublishAlias.
     aliases = {
@@ -200,7 +204,7 @@ def _output(held: Mapping[str, Json], exported: Mapping[str, str]) -> dict[str, 
 
 
 def judge(
-    declared: Declared, before: State, after: State, ledger: Ledger
+    declared: Declared, before: State, after: State, known_gaps: KnownGaps
 ) -> list[Property]:
     """Return a verdict on every single value.
 
@@ -211,9 +215,9 @@ def judge(
     for resource, members in declared.wanted().items():
         held, now = before[resource], after[resource]
         for path, wanted in members.items():
-            judged.append(_verdict(resource, path, wanted, held, now, ledger))
+            judged.append(_verdict(resource, path, wanted, held, now, known_gaps))
         judged += (
-            Property(resource, path, MISSING, now[path], Mark.SURPLUS)
+            Property(resource, path, MISSING, now[path], PropertyVerdict.SURPLUS)
             for path in now.keys() - members.keys()
             if now[path] is not MISSING
         )
@@ -224,13 +228,13 @@ def _beside(declared: Declared) -> Iterator[Property]:
     """Yield resources that stand although the template's conditions leave them out."""
     names = {one.logical_id for one in declared.resources}
     for name in sorted(declared.standing - names):
-        yield Property(name, "", MISSING, "a resource", Mark.SURPLUS)
+        yield Property(name, "", MISSING, "a resource", PropertyVerdict.SURPLUS)
 
 
 def _unseen() -> Iterator[Property]:
-    """Yield what the template says to SAM and nothing here knows the place of."""
-    for name, member, said in unseen(load()):
-        yield Property(name, member, said, MISSING, Mark.UNEXAMINED)
+    """Yield what the template says to SAM and nothing here knows the folder of."""
+    for name, member, said in unmapped(load()):
+        yield Property(name, member, said, MISSING, PropertyVerdict.UNEXAMINED)
 
 
 def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one resource
@@ -239,18 +243,24 @@ def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one re
     wanted: Json,
     before: Mapping[str, Json],
     after: Mapping[str, Json],
-    ledger: Ledger,
+    known_gaps: KnownGaps,
 ) -> Property:
     found = after.get(path, MISSING)
-    if alike(wanted, found):
-        held = alike(wanted, before.get(path, MISSING))
-        mark = Mark.HELD if held else Mark.APPLIED
-        return Property(resource, path, wanted, found, mark)
+    if equal_values(wanted, found):
+        held = equal_values(wanted, before.get(path, MISSING))
+        verdict = PropertyVerdict.MATCHES if held else PropertyVerdict.APPLIED
+        return Property(resource, path, wanted, found, verdict)
     # What is gone is no gap of the emulator's.
-    if (cause := ledger.cause(f"{resource}/{path}")) and after:
-        return Property(resource, path, wanted, found, Mark.NOT_EMULATED, cause)
-    mark = Mark.UNEXAMINED if _unread(path, found, after) else Mark.LOST
-    return Property(resource, path, wanted, found, mark)
+    if (cause := known_gaps.cause(f"{resource}/{path}")) and after:
+        return Property(
+            resource, path, wanted, found, PropertyVerdict.NOT_EMULATED, cause
+        )
+    verdict = (
+        PropertyVerdict.UNEXAMINED
+        if _unread(path, found, after)
+        else PropertyVerdict.LOST
+    )
+    return Property(resource, path, wanted, found, verdict)
 
 
 def _unread(path: str, found: Json, after: Mapping[str, Json]) -> bool:
@@ -261,6 +271,6 @@ def _unread(path: str, found: Json, after: Mapping[str, Json]) -> bool:
     return found is MISSING and bool(after) and path not in POLICIES
 
 
-def counts(judged: Sequence[Property]) -> Counter[Mark]:
-    """Return how often each mark stands."""
-    return Counter(one.mark for one in judged)
+def counts(judged: Sequence[Property]) -> Counter[PropertyVerdict]:
+    """Return how often each verdict stands."""
+    return Counter(one.verdict for one in judged)

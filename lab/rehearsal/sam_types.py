@@ -16,7 +16,7 @@ SAM_TYPE = "AWS::Serverless::"
 FUNCTION, HTTP_API = f"{SAM_TYPE}Function", f"{SAM_TYPE}HttpApi"
 
 # Where each property of SAM's own types is seen once it is deployed.
-MADE_OF = {
+DEPLOYED_AS = {
     FUNCTION: {
         "Architectures": "Architectures",
         "AutoPublishAlias": "the alias, its version, and what calls it",
@@ -63,16 +63,16 @@ CALL = (
 Resources = dict[str, "Json"]
 
 
-def unseen(original: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
-    """Yield resource, member and value of what `MADE_OF` has no place for."""
+def unmapped(original: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
+    """Yield resource, member and value of what `DEPLOYED_AS` has no place for."""
     for name, one in original["Resources"].items():
         if one["Type"].startswith(SAM_TYPE):
-            members = said(original, name)
-            for member in members.keys() - MADE_OF[one["Type"]].keys():
+            members = declared_properties(original, name)
+            for member in members.keys() - DEPLOYED_AS[one["Type"]].keys():
                 yield name, member, members[member]
 
 
-def said(original: Mapping[str, Json], name: str) -> dict[str, Json]:
+def declared_properties(original: Mapping[str, Json], name: str) -> dict[str, Json]:
     """Return the members of a resource of SAM's, with those of Globals."""
     one = original["Resources"][name]
     own: dict[str, Json] = one["Properties"]
@@ -86,7 +86,9 @@ def said(original: Mapping[str, Json], name: str) -> dict[str, Json]:
     return {**common, **own, "Environment": {"Variables": variables}}
 
 
-def laid_over(original: Mapping[str, Json], processed: Resources) -> Resources:
+def with_declared_properties(
+    original: Mapping[str, Json], processed: Resources
+) -> Resources:
     """Return the processed resources with what template.yaml says laid over them.
 
     Of what SAM makes beside a function, only a version is given the function's policies
@@ -95,10 +97,12 @@ def laid_over(original: Mapping[str, Json], processed: Resources) -> Resources:
     resources = copy.deepcopy(processed)
     for name, one in original["Resources"].items():
         if one["Type"] == FUNCTION:
-            _function(name, said(original, name), resources)
+            _function(name, declared_properties(original, name), resources)
             _policies(name, policies(one), resources)
         elif one["Type"] == HTTP_API:
-            _api(name, said(original, name), resources, _routes(original))
+            _api(
+                name, declared_properties(original, name), resources, _routes(original)
+            )
             resources[name] = {**_bare(resources[name]), **policies(one)}
         else:
             resources[name] = one

@@ -37,14 +37,14 @@ def listed(tags: Sequence[Mapping[str, str]]) -> list[Json]:
     return tag_list({one["Key"]: one["Value"] for one in tags})
 
 
-def present(members: Mapping[str, Json]) -> dict[str, Json]:
+def without_empty(members: Mapping[str, Json]) -> dict[str, Json]:
     """Return the members that say something."""
     return {
         name: item for name, item in members.items() if item not in (None, "", [], {})
     }
 
 
-def said(
+def without_defaults(
     members: Mapping[str, Json], defaults: Mapping[str, Json], resource: Resource
 ) -> dict[str, Json]:
     """Return the members without AWS's defaults of which the template says nothing."""

@@ -101,10 +101,10 @@ class Project:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    place = tmp_path_factory.mktemp("guided")
-    root = copy_checkout(place / "checkout")
+    folder = tmp_path_factory.mktemp("guided")
+    root = copy_checkout(folder / "checkout")
     parameters = machine_parameters("python")
-    running = cloud.start(free_ports()[1], place / "cloud")
+    running = cloud.start(free_ports()[1], folder / "cloud")
     try:
         # With none SAM CLI asks for a region too, and then fails all the same.
         region = {"AWS_DEFAULT_REGION": cloud.REGION}

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from botocore.exceptions import ClientError, WaiterError
 
 from lab.rehearsal.data import Data
+from lab.rehearsal.environment import OWNER, SECOND, Environment
 from lab.rehearsal.properties import Declared
 from lab.rehearsal.readers import Resource, read
-from lab.rehearsal.stage import OWNER, SECOND, Stage
 from local import console
 from local.deploy.sam import SamError
 from local.emulator.clients import Clients
@@ -20,25 +20,27 @@ KEPT = {"Retain", "RetainExceptOnCreate"}
 Reader = Callable[[Resource, Clients], Json]
 
 
-def delete_both(stage: Stage, owner: Declared, second: Declared, data: Data) -> None:
+def delete_both(
+    environment: Environment, owner: Declared, second: Declared, data: Data
+) -> None:
     """Delete the second stack, then the owner; the data outlives both."""
-    reason = _delete(stage, OWNER)
-    stage.expect(
+    reason = _delete(environment, OWNER)
+    environment.expect(
         "the owner cannot go while another stack works on its data",
         held="mport" in reason,
         detail=reason,
     )
-    _delete(stage, SECOND)
-    hold_to_policies(stage, second)
+    _delete(environment, SECOND)
+    check_policies(environment, second)
     data.in_tables()
-    _delete(stage, OWNER)
-    hold_to_policies(stage, owner)
+    _delete(environment, OWNER)
+    check_policies(environment, owner)
     data.in_tables()
 
 
-def _delete(stage: Stage, stack: str) -> str:
+def _delete(environment: Environment, stack: str) -> str:
     """Delete a stack and wait until it is gone; return why it is not, or ""."""
-    cloudformation = stage.clients.of("cloudformation")
+    cloudformation = environment.clients.of("cloudformation")
     with console.step("delete", stack):
         try:
             cloudformation.delete_stack(StackName=stack)
@@ -53,7 +55,9 @@ def _delete(stage: Stage, stack: str) -> str:
     return ""
 
 
-def hold_to_policies(stage: Stage, declared: Declared, look: Reader = read) -> None:
+def check_policies(
+    environment: Environment, declared: Declared, look: Reader = read
+) -> None:
     """Hold each resource of a deleted stack to its DeletionPolicy."""
     written = load()["Resources"]
     stayed: list[str] = []
@@ -62,11 +66,11 @@ def hold_to_policies(stage: Stage, declared: Declared, look: Reader = read) -> N
     for one in declared.resources:
         keeps = _policy(written, one) in KEPT
         # A type that nothing reads counts as there: nobody saw it go.
-        there = bool(look(one, stage.clients))
+        there = bool(look(one, environment.clients))
         (stayed if there else gone).append(one.logical_id)
         if there != keeps:
             wrong.append(f"{one.logical_id} is {'there' if there else 'gone'}")
-    stage.expect(
+    environment.expect(
         f"{declared.stack}: what has DeletionPolicy Retain stays, the rest is gone",
         held=not wrong,
         detail=", ".join(wrong)
@@ -80,7 +84,7 @@ def _policy(written: dict[str, Json], one: Resource) -> str:
     return str(written.get(one.logical_id, {}).get("DeletionPolicy", "Delete"))
 
 
-def first_deploy_fails(stage: Stage, build: Build) -> None:
+def first_deploy_fails(environment: Environment, build: Build) -> None:
     """Show that a creation that fails leaves no bucket, whose name would be taken."""
     stack = "parity-failing"
 
@@ -89,14 +93,16 @@ def first_deploy_fails(stage: Stage, build: Build) -> None:
 
     with console.step("deploy", f"{stack}, whose creation fails"):
         try:
-            stage.deploy(stack, build, spoil)
+            environment.deploy(stack, build, spoil)
             failed = False
         except SamError:
             failed = True
-    stage.expect("the deploy fails", held=failed, detail=stage.failure(stack))
-    buckets = stage.clients.of("s3").list_buckets()["Buckets"]
+    environment.expect(
+        "the deploy fails", held=failed, detail=environment.failure(stack)
+    )
+    buckets = environment.clients.of("s3").list_buckets()["Buckets"]
     left = [one["Name"] for one in buckets if one["Name"].startswith(stack)]
-    stage.expect(
+    environment.expect(
         "its bucket's name is free again", held=not left, detail=", ".join(left)
     )
 
