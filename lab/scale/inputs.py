@@ -45,9 +45,9 @@ class Usage:
     table_writes: float
     index_writes: Mapping[str, float]
     s3_reads: int
-    log_octets: int
+    log_bytes: int
     log_events: int
-    response_octets: int
+    response_bytes: int
 
     @property
     def write_units(self) -> float:
@@ -209,7 +209,7 @@ def _usage(row: str, run: Mapping[str, Any], bill: Mapping[str, Any]) -> Usage:
         table_writes=bill["tableWriteUnits"],
         index_writes=bill["indexWriteUnits"],
         s3_reads=bill["actions"].get("s3:HEAD", 0),
-        log_octets=run["logOctets"],
+        log_bytes=run["logBytes"],
         log_events=run["logEvents"],
-        response_octets=run["responseOctets"],
+        response_bytes=run["responseBytes"],
     )

@@ -20,7 +20,7 @@ class Answered:
     cpu_ms: float
 
 
-class Bench(Sandboxed):
+class MeasuredSandbox(Sandboxed):
     """One sandbox; `init_ms` is the CPU time until it asked for work."""
 
     init_ms = 0.0
@@ -38,11 +38,11 @@ class Bench(Sandboxed):
 
 
 @asynccontextmanager
-async def bench(
+async def measured_sandbox(
     function: Function, environment: dict[str, str]
-) -> AsyncIterator[Bench]:
+) -> AsyncIterator[MeasuredSandbox]:
     """Yield a fresh sandbox that has initialised."""
-    one = Bench(f"the sandbox of {function.name}", function, environment)
+    one = MeasuredSandbox(f"the sandbox of {function.name}", function, environment)
     try:
         await one.start()
         yield one

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from lab.scale.costs import Costs
-from lab.scale.fleet import Fleet, Keeping
+from lab.scale.fleet import Fleet, SandboxRetention
 from lab.scale.loads import Load
-from tests.unit.lab.scale.made import ASSET, ONE, USAGE, inputs
+from tests.unit.lab.scale.samples import ASSET, ONE, USAGE, inputs
 
 THIN = 1_000
 # Of this many a day the peak is 2,000 requests a second, half for each function.
@@ -20,7 +20,7 @@ BUSY = 96_000_000
 class Simulated(Load):
     """A load whose simulations came out as the test has it."""
 
-    def sandboxes(self, word: str, _: Keeping) -> Fleet:
+    def sandboxes(self, word: str, _: SandboxRetention) -> Fleet:
         """Return what came of a function."""
         return {
             "users": Fleet(requests=100, cold=10, most_busy=40),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.scale.measuring.recording import Call, Json
+from lab.scale.measuring.recording import Json, RecordedCall
 from lab.scale.units import (
     Indexes,
     Write,
@@ -42,7 +42,7 @@ class Bill:
         }
 
 
-class Ledger:
+class Meter:
     """Knows what stands in the tables, since every write passes by it."""
 
     def __init__(self, keys: Mapping[str, str], indexes: Mapping[str, Indexes]) -> None:
@@ -54,7 +54,7 @@ class Ledger:
         """Take note that the tables were emptied."""
         self._items.clear()
 
-    def bill(self, calls: Sequence[Call]) -> Bill:
+    def bill(self, calls: Sequence[RecordedCall]) -> Bill:
         """Return what the calls of one request used, and remember what they wrote.
 
         Calls of one action in a row are one wait: the shards of a list are asked side
@@ -71,7 +71,7 @@ class Ledger:
                 self._add(call, bill)
         return bill
 
-    def _add(self, call: Call, bill: Bill) -> None:
+    def _add(self, call: RecordedCall, bill: Bill) -> None:
         asked, answer = call.request, call.answer
         if call.action == "GetItem":
             found = [answer["Item"]] if "Item" in answer else []
@@ -87,7 +87,7 @@ class Ledger:
         else:
             self._write(call.action.removesuffix("Item"), asked, call, bill)
 
-    def _write(self, kind: str, what: Json, call: Call, bill: Bill) -> None:
+    def _write(self, kind: str, what: Json, call: RecordedCall, bill: Bill) -> None:
         """Add one write; what was refused is paid for in the table alone."""
         table = what["TableName"]
         new = what["Item"] if kind == "Put" else None
@@ -110,7 +110,7 @@ def _consistent(asked: Json) -> bool:
     return bool(asked.get("ConsistentRead", False))
 
 
-def _kind(call: Call) -> str:
+def _kind(call: RecordedCall) -> str:
     """Return what a call is to whom waits for it; assumptions.json has its time."""
     if call.service == "s3":
         return "s3"

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lab.sandboxed import MeasureError
-from lab.scale.measuring.ledger import Bill
+from lab.scale.measuring.metering import Bill
 from lab.scale.measuring.requests import asset, event, user
-from lab.scale.measuring.sandboxes import Answered, Bench
+from lab.scale.measuring.sandboxes import Answered, MeasuredSandbox
 from local.gateway.events import new_request_id, response_of
 from local.http.messages import encode
 
@@ -27,22 +27,22 @@ class Sample:
     cpu_ms: float
     bill: Bill
     log: bytes
-    response_octets: int
+    response_bytes: int
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Dependencies:
     """What a life needs: sandboxes by function, the calls since last asked, S3."""
 
-    benches: Mapping[str, Bench]
+    sandboxes: Mapping[str, MeasuredSandbox]
     bill: Callable[[], Bill]
     put_object: Callable[[str, bytes], None]
 
 
-class Player:
+class LifecycleRunner:
     """Sends requests and keeps a sample of each."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Dependencies) -> None:
         self._around = around
         self._users = 0
         self.samples: list[Sample] = []
@@ -114,7 +114,7 @@ class Player:
     ) -> dict[str, Any]:
         """Send one request, keep its sample, and return the decoded body."""
         function = "assets" if "Asset" in operation else "users"
-        answered = await self._around.benches[function].invoke(
+        answered = await self._around.sandboxes[function].invoke(
             event(operation, **about)
         )
         sample = Sample(
@@ -122,7 +122,7 @@ class Player:
             answered.cpu_ms,
             self._around.bill(),
             answered.outcome.log,
-            http_octets(answered.outcome.payload),
+            http_bytes(answered.outcome.payload),
         )
         self.samples.append(sample)
         return _body(answered, operation, status)
@@ -139,7 +139,7 @@ def _body(answered: Answered, operation: str, status: int) -> dict[str, Any]:
     return body
 
 
-def http_octets(payload: bytes) -> int:
+def http_bytes(payload: bytes) -> int:
     """Return the octets that a result becomes for the client, head included.
 
     As HTTP/1.1 writes them, with the headers that API Gateway adds: Date,
