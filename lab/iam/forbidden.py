@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lab.iam.errors import CannotProveError
-from lab.iam.known import read_yaml
+from lab.iam.listed_rights import read_yaml
 from lab.iam.stack import Policy
 from local.deploy.deployment import credentials
 from local.emulator.clients import Clients
