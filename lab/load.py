@@ -81,7 +81,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _loaded(options: Namespace) -> int:
-    targets = [named(target) for target in options.target]
+    targets = [parse_target(target) for target in options.target]
     if options.rounds:
         compare(targets, options.rounds, options.seconds)
         return DONE
@@ -104,7 +104,7 @@ def parse(argv: list[str] | None) -> Namespace:
     return options
 
 
-def named(target: str) -> tuple[str, str]:
+def parse_target(target: str) -> tuple[str, str]:
     """Return name and address of a target; load goes to loopback only."""
     name, found, url = target.partition("=")
     if not found:
@@ -247,7 +247,9 @@ def step(wrk: str, address: str, clients: int, seconds: int) -> LoadStep:
 def report(results: dict[str, list[LoadStep]]) -> int:
     """Print the figures; 1 where they are not as they must be, which is told."""
     faults = [
-        f"{name}: {fault}" for name, found in results.items() for fault in wrong(found)
+        f"{name}: {fault}"
+        for name, found in results.items()
+        for fault in faults_in(found)
     ]
     for name, found in results.items():
         knee = knee_of(found)
@@ -264,7 +266,7 @@ def report(results: dict[str, list[LoadStep]]) -> int:
     return 1 if faults else 0
 
 
-def wrong(found: list[LoadStep]) -> Iterator[str]:
+def faults_in(found: list[LoadStep]) -> Iterator[str]:
     """Yield what must not be: failures, refusals below the knee, a collapse beyond."""
     knee = knee_of(found)
     at_knee = next(one.rate for one in found if one.clients == knee)

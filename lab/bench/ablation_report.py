@@ -28,7 +28,7 @@ Found = dict[str, list[float]]  # by a candidate's name: seconds, or instruction
 def row(
     optimization: Optimization, ours: Candidate, other: Candidate, found: Found
 ) -> Document:
-    """Return what an optimization gains: the part of what a package without it needs."""
+    """Return the share by which an optimization lowers what the package needs."""
     without, with_it = (ours, other) if optimization.missing else (other, ours)
     pairs = zip(found[with_it.name], found[without.name], strict=True)
     octets = with_it.users.unzipped_bytes / without.users.unzipped_bytes
@@ -36,12 +36,12 @@ def row(
         "language": ours.language,
         "optimization": optimization.name,
         "of": "warm" if optimization.warm else "start",
-        "gain": certain([1 - one / other for one, other in pairs]),
+        "gain": median_with_confidence([1 - one / other for one, other in pairs]),
         "bytesGain": round(1 - octets, 3),
     }
 
 
-def certain(values: Sequence[float]) -> Spread:
+def median_with_confidence(values: Sequence[float]) -> Spread:
     """Return the median, and the range in which that of all rounds lies at 95 %.
 
     By order statistics: a round is above the true median as often as below, however

@@ -10,13 +10,13 @@ from lab.iam.cases import CaseResult
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether it was as it must be, in words for a line."""
+    """Whether it was as it must be, in text for a line."""
 
-    words: str
+    text: str
     wrong: bool
 
 
-def judged(ran: Sequence[CaseResult]) -> Judgement:
+def judge_removed_right(ran: Sequence[CaseResult]) -> Judgement:
     """Judge cases that ran without the right they are said to need: each must fail.
 
     Of a case that does not the table would be false; where none does, nobody needs the
@@ -30,7 +30,7 @@ def judged(ran: Sequence[CaseResult]) -> Judgement:
     return Judgement(f"needed by {_cases(ran)}", wrong=False)
 
 
-def swapped(ran: Sequence[CaseResult]) -> Judgement:
+def judge_swapped_role(ran: Sequence[CaseResult]) -> Judgement:
     """Judge a function's cases under the other's role: each must answer 500."""
     others = [one for one in ran if not (one.failed and one.only_internal_problems)]
     if others or not ran:

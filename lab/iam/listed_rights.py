@@ -66,7 +66,7 @@ def _known(body: Mapping[str, Json]) -> ListedRights:
     return ListedRights(needed_by, not_judged)
 
 
-def unaccounted(known: ListedRights, names: Sequence[str]) -> Iterator[str]:
+def entry_faults(known: ListedRights, names: Sequence[str]) -> Iterator[str]:
     """Yield what does not fit between what is said and the names of a role's rights."""
     for name, count in Counter(names).items():
         if count > 1:

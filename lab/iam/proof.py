@@ -17,11 +17,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lab.iam.cases import CaseResult, run_cases
 from lab.iam.errors import CannotProveError
-from lab.iam.forbidden import OTHER, calls_of, tried
-from lab.iam.judgement import Judgement, judged, swapped
-from lab.iam.listed_rights import ListedRights, read_listed_rights, unaccounted
+from lab.iam.forbidden import OTHER, calls_of, try_calls
+from lab.iam.judgement import Judgement, judge_removed_right, judge_swapped_role
+from lab.iam.listed_rights import ListedRights, entry_faults, read_listed_rights
 from lab.iam.rights import Right, faults_of, rights_of, without
-from lab.iam.stack import Policy, policies_of, replaced
+from lab.iam.stack import Policy, policies_of, replace_policies
 from lab.iam.static import findings
 from local.command import CLOUD_PORT, DONE, FOUND, PORT, parser_of, run
 from local.commands.own_stack import NotStartedError, Ports, started
@@ -56,9 +56,9 @@ class Proof:
         say(f"        WRONG: {what}")
 
     def run_cases_without(
-        self, gone: Callable[[Right, str], bool], cases: Sequence[str]
+        self, removed: Callable[[Right, str], bool], cases: Sequence[str]
     ) -> list[CaseResult]:
-        """Run cases while the roles lack the rights that `gone` picks by function."""
+        """Run cases while the roles lack the rights for which `removed` is true."""
         changes = [
             (
                 policy,
@@ -67,13 +67,13 @@ class Proof:
                     {
                         right
                         for right in rights_of(policy.document)
-                        if gone(right, policy.function)
+                        if removed(right, policy.function)
                     },
                 ),
             )
             for policy in self.policies
         ]
-        with replaced(changes, self.clients):
+        with replace_policies(changes, self.clients):
             return run_cases(cases, self.ports)
 
 
@@ -92,7 +92,7 @@ def _prove(ports: Ports) -> int:
     say("starting a stack")
     with started(ports) as clients:
         proof = Proof(ports, clients, known, policies_of(clients))
-        _account(proof)
+        _check_entries(proof)
         _lint(proof)
         if not proof.counts["wrong statements"]:
             _judge(proof)
@@ -110,7 +110,7 @@ def _judge(proof: Proof) -> None:
         _forbid(proof, policy)
 
 
-def _account(proof: Proof) -> None:
+def _check_entries(proof: Proof) -> None:
     """Hold the deployed policies to the data file, both ways."""
     functions = {policy.function for policy in proof.policies}
     if functions != set(proof.known) or functions != set(OTHER):
@@ -126,7 +126,7 @@ def _account(proof: Proof) -> None:
         if faults:
             continue
         names = [right.name for right in rights_of(policy.document)]
-        for fault in unaccounted(proof.known[policy.function], names):
+        for fault in entry_faults(proof.known[policy.function], names):
             proof.wrong("entries", fault)
 
 
@@ -196,17 +196,17 @@ def _remove_each(proof: Proof, function: str) -> None:
             say(f"        not judged here: {page}")
         elif cases:
             ran = proof.run_cases_without(_named(right.name, function), cases)
-            _tell(proof, "needed", judged(ran))
+            _report(proof, "needed", judge_removed_right(ran))
         else:
             say("        no entry: see above")
 
 
-def _tell(proof: Proof, kind: str, judgement: Judgement) -> None:
+def _report(proof: Proof, kind: str, judgement: Judgement) -> None:
     if judgement.wrong:
-        proof.wrong("rights" if kind == "needed" else "swaps", judgement.words)
+        proof.wrong("rights" if kind == "needed" else "swaps", judgement.text)
     else:
         proof.counts[kind] += 1
-        say(f"        {judgement.words}")
+        say(f"        {judgement.text}")
 
 
 def _swap(proof: Proof, function: str) -> None:
@@ -218,15 +218,15 @@ def _swap(proof: Proof, function: str) -> None:
         for theirs in proof.of(OTHER[function])
         if mine.stack == theirs.stack
     ]
-    with replaced(changes, proof.clients):
+    with replace_policies(changes, proof.clients):
         ran = run_cases(proof.known[function].cases, proof.ports)
-    _tell(proof, "swapped", swapped(ran))
+    _report(proof, "swapped", judge_swapped_role(ran))
 
 
 def _forbid(proof: Proof, policy: Policy) -> None:
     say(f"{policy.function:<7} {policy.implementation}: what it may not do")
     made: Counter[str] = Counter()
-    for call, outcome in tried(policy, proof.policies, proof.clients):
+    for call, outcome in try_calls(policy, proof.policies, proof.clients):
         made[call.split()[0]] += 1
         if outcome:
             proof.wrong("calls", f"{call}: {outcome}")

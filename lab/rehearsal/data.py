@@ -22,7 +22,7 @@ PAGE = 100
 
 
 @dataclass
-class Data:
+class StoredRecords:
     """What clients were told is stored, and the tables and bucket of its owner."""
 
     environment: Environment
@@ -52,7 +52,7 @@ class Data:
                 )
                 if session.get(f"{url}{path}", timeout=60).status_code != 200
             ]
-        self._tell("every item is read by the API that serves now", lost)
+        self._expect_none("every item is read by the API that serves now", lost)
 
     def in_tables(self) -> None:
         """Hold every item to its version in the owner's tables, and objects to be."""
@@ -61,12 +61,14 @@ class Data:
             *self._missing("AssetsTable", "assetId", self.assets),
             *self._missing_objects(),
         ]
-        self._tell("no item is lost", lost)
+        self._expect_none("no item is lost", lost)
 
-    def _tell(self, fact: str, lost: list[str]) -> None:
+    def _expect_none(self, fact: str, lost: list[str]) -> None:
         total = f"{len(self.users)} users, {len(self.assets)} assets"
         detail = ", ".join(lost[:5]) or total
-        self.environment.expect(fact, held=bool(self.users) and not lost, detail=detail)
+        self.environment.expect(
+            fact, passed=bool(self.users) and not lost, detail=detail
+        )
 
     def _missing(self, table: str, key: str, ids: dict[str, int]) -> list[str]:
         paginator = self.environment.clients.of("dynamodb").get_paginator("scan")
@@ -104,7 +106,7 @@ def refused_without_tls(
     after = _put(environment, deployment, bucket)
     environment.expect(
         "refuses over plain HTTP what the role may do",
-        held=(before, after) == ("AccessDenied", ""),
+        passed=(before, after) == ("AccessDenied", ""),
         detail=f"{before or 'allowed'} with it, {after or 'allowed'} without",
     )
     yield

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from botocore.exceptions import ClientError, WaiterError
 
-from lab.rehearsal.data import Data
+from lab.rehearsal.data import StoredRecords
 from lab.rehearsal.environment import OWNER, SECOND, Environment
-from lab.rehearsal.properties import Declared
+from lab.rehearsal.properties import DeclaredStack
 from lab.rehearsal.readers import Resource, read
 from local import console
 from local.deploy.sam import SamError
@@ -21,13 +21,16 @@ Reader = Callable[[Resource, Clients], Json]
 
 
 def delete_both(
-    environment: Environment, owner: Declared, second: Declared, data: Data
+    environment: Environment,
+    owner: DeclaredStack,
+    second: DeclaredStack,
+    data: StoredRecords,
 ) -> None:
     """Delete the second stack, then the owner; the data outlives both."""
     reason = _delete(environment, OWNER)
     environment.expect(
         "the owner cannot go while another stack works on its data",
-        held="mport" in reason,
+        passed="mport" in reason,
         detail=reason,
     )
     _delete(environment, SECOND)
@@ -56,7 +59,7 @@ def _delete(environment: Environment, stack: str) -> str:
 
 
 def check_policies(
-    environment: Environment, declared: Declared, look: Reader = read
+    environment: Environment, declared: DeclaredStack, look: Reader = read
 ) -> None:
     """Hold each resource of a deleted stack to its DeletionPolicy."""
     written = load()["Resources"]
@@ -72,7 +75,7 @@ def check_policies(
             wrong.append(f"{one.logical_id} is {'there' if there else 'gone'}")
     environment.expect(
         f"{declared.stack}: what has DeletionPolicy Retain stays, the rest is gone",
-        held=not wrong,
+        passed=not wrong,
         detail=", ".join(wrong)
         or f"{len(stayed)} stay ({', '.join(stayed)}), {len(gone)} are gone",
     )
@@ -88,22 +91,22 @@ def first_deploy_fails(environment: Environment, build: Build) -> None:
     """Show that a creation that fails leaves no bucket, whose name would be taken."""
     stack = "parity-failing"
 
-    def spoil(template: dict[str, Json]) -> None:
+    def add_impossible(template: dict[str, Json]) -> None:
         template["Resources"]["Impossible"] = impossible(["AssetsBucketPolicy"])
 
     with console.step("deploy", f"{stack}, whose creation fails"):
         try:
-            environment.deploy(stack, build, spoil)
+            environment.deploy(stack, build, add_impossible)
             failed = False
         except SamError:
             failed = True
     environment.expect(
-        "the deploy fails", held=failed, detail=environment.failure(stack)
+        "the deploy fails", passed=failed, detail=environment.failure(stack)
     )
     buckets = environment.clients.of("s3").list_buckets()["Buckets"]
     left = [one["Name"] for one in buckets if one["Name"].startswith(stack)]
     environment.expect(
-        "its bucket's name is free again", held=not left, detail=", ".join(left)
+        "its bucket's name is free again", passed=not left, detail=", ".join(left)
     )
 
 

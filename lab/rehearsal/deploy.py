@@ -18,10 +18,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from lab.rehearsal import deletion, repeats, scenarios
-from lab.rehearsal.data import Data, refused_without_tls
+from lab.rehearsal.data import StoredRecords, refused_without_tls
 from lab.rehearsal.environment import OWNER, SECOND, Environment
 from lab.rehearsal.properties import counts
-from lab.rehearsal.read_back import deploy_and_read_back, in_words
+from lab.rehearsal.read_back import counts_line, deploy_and_read_back
 from lab.rehearsal.upgrade import upgrade
 from local import console
 from local.children import side_by_side
@@ -46,14 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = STATE / f"rehearsal-{options.cloud_port}"
     return run(
         "rehearse",
-        lambda: play(
+        lambda: run_rehearsal(
             folder, lambda rest: _environment(options, folder, rest), _rehearse
         ),
         FORESEEN,
     )
 
 
-def play(
+def run_rehearsal(
     folder: Path,
     prepare: Callable[[ExitStack], Environment],
     rehearse: Callable[[Environment], None],
@@ -64,14 +64,14 @@ def play(
         with ExitStack() as cleanup:
             cleanup.callback(be_deaf)
             environment = prepare(cleanup)
-            _as_far_as_it_goes(environment, rehearse)
+            _run_collecting_faults(environment, rehearse)
     except StoppedError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return _end(environment, folder, time.monotonic() - began)
 
 
-def _as_far_as_it_goes(
+def _run_collecting_faults(
     environment: Environment, rehearse: Callable[[Environment], None]
 ) -> None:
     """Rehearse; an error is a fault where a deploy failed or others were found."""
@@ -123,7 +123,7 @@ def _rehearse(environment: Environment) -> None:
     repeats.tag(environment, owner)
     repeats.timeout(environment, owner)
     scenarios.new_versions(environment, owner, environment.builds[OTHER_RUNTIME])
-    data = Data(environment)
+    data = StoredRecords(environment)
     with refused_without_tls(environment, deployment):
         with scenarios.serving(environment, deployment) as api:
             scenarios.warming(environment, deployment, api)
@@ -139,14 +139,14 @@ def _rehearse(environment: Environment) -> None:
     both = environment.declared(owner), environment.declared(second)
     deletion.delete_both(environment, *both, data)
     console.say("")
-    console.say(f"properties: {in_words(counts([*first, *further]))}")
+    console.say(f"properties: {counts_line(counts([*first, *further]))}")
 
 
 def check_known_gaps(environment: Environment) -> None:
     """Note as a fault each entry of the known_gaps that no property needed."""
     for entry in environment.known_gaps.stale():
         detail = f"nothing needs {entry.path}: it is held, or there is no such property"
-        environment.expect("not-emulated.yaml", held=False, detail=detail)
+        environment.expect("not-emulated.yaml", passed=False, detail=detail)
 
 
 def _end(environment: Environment, folder: Path, seconds: float) -> int:
@@ -155,7 +155,7 @@ def _end(environment: Environment, folder: Path, seconds: float) -> int:
     if not environment.faults:
         # After a failure it stays, for its logs.
         shutil.rmtree(folder, ignore_errors=True)
-    facts = f"{environment.held} facts held, {len(environment.faults)} did not"
+    facts = f"{environment.passed} facts held, {len(environment.faults)} did not"
     console.say(f"rehearsed: {facts} ({seconds:.0f} s)")
     return FOUND if environment.faults else DONE
 

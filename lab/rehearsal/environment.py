@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lab.rehearsal.known_gaps import KnownGaps
-from lab.rehearsal.properties import Declared, State, declare
+from lab.rehearsal.properties import DeclaredStack, State, declare
 from local import console
 from local.command import NOT_RUN
 from local.deploy.build import pairs
@@ -38,7 +38,7 @@ class Environment:
     port: int
     known_gaps: KnownGaps = field(default_factory=KnownGaps.read)
     faults: list[str] = field(default_factory=list)
-    held: int = 0
+    passed: int = 0
     _deploys: Iterator[int] = field(default_factory=itertools.count)
 
     # ---- deploying ---------------------------------------------------------------
@@ -68,7 +68,7 @@ class Environment:
         """Apply what the emulator dropped of a stack."""
         return finish(standing, self.clients)
 
-    def declared(self, standing: Standing) -> Declared:
+    def declared(self, standing: Standing) -> DeclaredStack:
         """Return what a stack is to be."""
         parameters = {**defaults(load()), **standing.parameters}
         return declare(standing.stack, parameters, self.clients)
@@ -176,11 +176,11 @@ class Environment:
 
     # ---- telling -----------------------------------------------------------------
 
-    def expect(self, fact: str, *, held: bool, detail: object = "") -> None:
+    def expect(self, fact: str, *, passed: bool, detail: object = "") -> None:
         """Print a fact, and note it as a fault where it does not hold."""
         words = f"{fact}: {detail}" if detail != "" else fact
-        if held:
-            self.held += 1
+        if passed:
+            self.passed += 1
             console.say(f"  ok      {words}")
         else:
             console.say(f"  FAILED  {words}")

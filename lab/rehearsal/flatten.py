@@ -30,14 +30,14 @@ def flatten(value: Json) -> dict[str, Json]:
 
 
 def _walk(value: Json, path: str) -> Iterator[tuple[str, Json]]:
-    members = _members(value)
-    if not members:
+    fields = _fields(value)
+    if not fields:
         yield path.removeprefix("/"), value
-    for name, item in members:
+    for name, item in fields:
         yield from _walk(item, f"{path}/{name.replace('/', '~1')}")
 
 
-def _members(value: Json) -> list[tuple[str, Json]]:
+def _fields(value: Json) -> list[tuple[str, Json]]:
     if isinstance(value, dict):
         statement = "Effect" in value
         return [

@@ -28,7 +28,7 @@ class KnownGaps:
 
     @classmethod
     def read(cls, path: Path = NOT_EMULATED) -> KnownGaps:
-        """Read the data file; `TypeError` where an entry has a foreign member."""
+        """Read the data file; `TypeError` where an entry has a foreign field."""
         told = yaml.safe_load(path.read_text("utf-8"))
         return cls(tuple(KnownGap(**one) for one in told))
 

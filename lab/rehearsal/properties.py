@@ -64,14 +64,14 @@ State = dict[str, dict[str, "Json"]]
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredStack:
     """A stack as its template and parameters say it is to be."""
 
     stack: str
     resources: tuple[Resource, ...]
     facts: Mapping[str, Json]
     """Of the stack itself: description, parameters, outputs."""
-    standing: frozenset[str] = frozenset()
+    deployed: frozenset[str] = frozenset()
     """The logical ids of all that stands."""
 
     def read(self, clients: Clients) -> State:
@@ -106,7 +106,9 @@ def _held(found: Json, kept: Mapping[str, Json]) -> dict[str, Json]:
     return {**flatten(found), **kept} if found else {}
 
 
-def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Declared:
+def declare(
+    stack: str, parameters: Mapping[str, str], clients: Clients
+) -> DeclaredStack:
     """Work out what a standing stack is to be, by template.yaml and these parameters.
 
     It is as template.yaml stands in this checkout; only what SAM adds of its own is
@@ -129,7 +131,7 @@ def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Decl
         exports=exports(clients),
     )
     wanted = tuple(_resources(resolver))
-    return Declared(stack, wanted, _facts(resolver, original), frozenset(physical))
+    return DeclaredStack(stack, wanted, _facts(resolver, original), frozenset(physical))
 
 
 def physical_ids(stack: str, clients: Clients) -> dict[str, str]:
@@ -157,7 +159,7 @@ def _resources(resolver: Resolver) -> Iterator[Resource]:
         yield Resource(name, kind, physical, wanted, policies(one))
         if kind == "AWS::Lambda::Function":
             # The alias serves a version, a copy of the function as it was published.
-            served = {member: wanted[member] for member in SERVED if member in wanted}
+            served = {field: wanted[field] for field in SERVED if field in wanted}
             alias = f"{wanted['FunctionName']}:live"
             yield Resource(f"{name}:live", "served by the alias", alias, served)
 
@@ -168,7 +170,7 @@ def _facts(resolver: Resolver, original: Mapping[str, Json]) -> dict[str, Json]:
         "Parameters": dict(resolver.parameters),
         "Outputs": {
             name: resolver.resolve(
-                {member: item for member, item in one.items() if member != "Condition"}
+                {field: item for field, item in one.items() if field != "Condition"}
             )
             for name, one in original["Outputs"].items()
             if "Condition" not in one or resolver.holds(one["Condition"])
@@ -204,7 +206,7 @@ def _output(held: Mapping[str, Json], exported: Mapping[str, str]) -> dict[str, 
 
 
 def judge(
-    declared: Declared, before: State, after: State, known_gaps: KnownGaps
+    declared: DeclaredStack, before: State, after: State, known_gaps: KnownGaps
 ) -> list[Property]:
     """Return a verdict on every single value.
 
@@ -212,29 +214,29 @@ def judge(
     what `local.deploy.completion` applied.
     """
     judged = []
-    for resource, members in declared.wanted().items():
+    for resource, fields in declared.wanted().items():
         held, now = before[resource], after[resource]
-        for path, wanted in members.items():
+        for path, wanted in fields.items():
             judged.append(_verdict(resource, path, wanted, held, now, known_gaps))
         judged += (
             Property(resource, path, MISSING, now[path], PropertyVerdict.SURPLUS)
-            for path in now.keys() - members.keys()
+            for path in now.keys() - fields.keys()
             if now[path] is not MISSING
         )
     return [*judged, *_beside(declared), *_unseen()]
 
 
-def _beside(declared: Declared) -> Iterator[Property]:
+def _beside(declared: DeclaredStack) -> Iterator[Property]:
     """Yield resources that stand although the template's conditions leave them out."""
     names = {one.logical_id for one in declared.resources}
-    for name in sorted(declared.standing - names):
+    for name in sorted(declared.deployed - names):
         yield Property(name, "", MISSING, "a resource", PropertyVerdict.SURPLUS)
 
 
 def _unseen() -> Iterator[Property]:
     """Yield what the template says to SAM and nothing here knows the folder of."""
-    for name, member, said in unmapped(load()):
-        yield Property(name, member, said, MISSING, PropertyVerdict.UNEXAMINED)
+    for name, field, said in unmapped(load()):
+        yield Property(name, field, said, MISSING, PropertyVerdict.UNEXAMINED)
 
 
 def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one resource
@@ -264,7 +266,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one re
 
 
 def _unread(path: str, found: Json, after: Mapping[str, Json]) -> bool:
-    """Say whether no reader knows the member, or the type.
+    """Say whether no reader knows the field, or the type.
 
     Of a resource that is gone nothing is left, and policies are always read.
     """

@@ -41,10 +41,10 @@ def print_properties(
     for one in judged:
         if one.verdict.fault:
             environment.faults.append(f"{stack} {one.name}: {one.verdict}")
-    console.say(f"  {stack}: {in_words(counts(judged))}")
+    console.say(f"  {stack}: {counts_line(counts(judged))}")
 
 
-def in_words(verdicts: Counter[PropertyVerdict]) -> str:
+def counts_line(verdicts: Counter[PropertyVerdict]) -> str:
     """Return the count of every verdict as one line, zero included."""
     total = verdicts.total()
     told = [f"{verdicts[verdict]} {verdict}" for verdict in PropertyVerdict]

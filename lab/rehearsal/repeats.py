@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from lab.rehearsal.data import Data
+from lab.rehearsal.data import StoredRecords
 from lab.rehearsal.environment import OWNER, Environment
-from lab.rehearsal.scenarios import FAILED, first_id, moved
+from lab.rehearsal.scenarios import FAILED, check_alias_moved, first_id
 from lab.rehearsal.serving import LiveApi
 from local import console
 from local.deploy.sam import SamError
@@ -31,9 +31,9 @@ def tag(environment: Environment, standing: Standing) -> None:
     for name in FUNCTIONS:
         held = functions.get_function(FunctionName=environment.outputs(OWNER)[name])
         tagged = held["Tags"].items() >= TAG.items()
-        environment.expect(f"{name} has the tag", held=tagged, detail=held["Tags"])
+        environment.expect(f"{name} has the tag", passed=tagged, detail=held["Tags"])
     environment.expect(
-        "no version is published", held=environment.versions(OWNER) == versions
+        "no version is published", passed=environment.versions(OWNER) == versions
     )
 
 
@@ -48,21 +48,23 @@ def timeout(environment: Environment, standing: Standing) -> None:
     with console.step("update", f"by hand: Timeout: {TIMEOUT}"):
         deploy(DeployId=first_id(standing))
     environment.expect(
-        "no version is published", held=environment.versions(OWNER) == versions
+        "no version is published", passed=environment.versions(OWNER) == versions
     )
     with console.step("update", f"Timeout: {TIMEOUT}, and another DeployId"):
         deploy()
-    moved(environment, before, versions)
+    check_alias_moved(environment, before, versions)
     functions = environment.clients.of("lambda")
     for name in FUNCTIONS:
         found = functions.get_function_configuration(
             FunctionName=environment.outputs(OWNER)[name], Qualifier="live"
         )["Timeout"]
         held = found == TIMEOUT
-        environment.expect(f"`live` of {name} has the timeout", held=held, detail=found)
+        environment.expect(
+            f"`live` of {name} has the timeout", passed=held, detail=found
+        )
 
 
-def failed_deploy(environment: Environment, api: LiveApi, data: Data) -> None:
+def failed_deploy(environment: Environment, api: LiveApi, data: StoredRecords) -> None:
     """Repeat the deploy that failed once its versions were published."""
     again = partial(environment.deploy, OWNER, environment.builds["typescript"])
     before, versions = environment.live(OWNER), environment.versions(OWNER)
@@ -73,11 +75,15 @@ def failed_deploy(environment: Environment, api: LiveApi, data: Data) -> None:
         except SamError:
             reason = environment.failure(OWNER)
     held = EXISTS in reason
-    environment.expect("it fails, for its versions are there", held=held, detail=reason)
-    environment.expect("`live` is where it was", held=environment.live(OWNER) == before)
+    environment.expect(
+        "it fails, for its versions are there", passed=held, detail=reason
+    )
+    environment.expect(
+        "`live` is where it was", passed=environment.live(OWNER) == before
+    )
     with console.step("repeat", "the same with another DeployId"):
         again()
-    moved(environment, before, versions)
+    check_alias_moved(environment, before, versions)
     data.check(api.url)
     with console.step("update", "back to python"):
         environment.deploy(OWNER, environment.builds["python"])

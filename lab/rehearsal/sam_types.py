@@ -64,16 +64,16 @@ Resources = dict[str, "Json"]
 
 
 def unmapped(original: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
-    """Yield resource, member and value of what `DEPLOYED_AS` has no place for."""
+    """Yield resource, field and value of what `DEPLOYED_AS` has no place for."""
     for name, one in original["Resources"].items():
         if one["Type"].startswith(SAM_TYPE):
-            members = declared_properties(original, name)
-            for member in members.keys() - DEPLOYED_AS[one["Type"]].keys():
-                yield name, member, members[member]
+            fields = declared_properties(original, name)
+            for field in fields.keys() - DEPLOYED_AS[one["Type"]].keys():
+                yield name, field, fields[field]
 
 
 def declared_properties(original: Mapping[str, Json], name: str) -> dict[str, Json]:
-    """Return the members of a resource of SAM's, with those of Globals."""
+    """Return the fields of a resource of SAM's, with those of Globals."""
     one = original["Resources"][name]
     own: dict[str, Json] = one["Properties"]
     if one["Type"] != FUNCTION:
@@ -109,16 +109,16 @@ def with_declared_properties(
     return resources
 
 
-def _function(name: str, members: Mapping[str, Json], resources: Resources) -> None:
+def _function(name: str, fields: Mapping[str, Json], resources: Resources) -> None:
     resources[name]["Properties"] |= {
-        **{member: members[member] for member in SAME if member in members},
-        "TracingConfig": {"Mode": members["Tracing"]},
+        **{field: fields[field] for field in SAME if field in fields},
+        "TracingConfig": {"Mode": fields["Tracing"]},
     }
     for version in _made_of(name, "AWS::Lambda::Version", "FunctionName", resources):
-        version["Properties"]["Description"] = members["VersionDescription"]
+        version["Properties"]["Description"] = fields["VersionDescription"]
     kind = "AWS::Lambda::EventInvokeConfig"
     for calls in _made_of(name, kind, "FunctionName", resources):
-        calls["Properties"] |= members["EventInvokeConfig"]
+        calls["Properties"] |= fields["EventInvokeConfig"]
 
 
 def _policies(name: str, own: Mapping[str, Json], resources: Resources) -> None:
@@ -134,14 +134,14 @@ def _bare(resource: Mapping[str, Json]) -> dict[str, Json]:
 
 def _api(
     name: str,
-    members: Mapping[str, Json],
+    fields: Mapping[str, Json],
     resources: Resources,
     routes: Mapping[str, Mapping[str, str]],
 ) -> None:
-    resources[name]["Properties"]["FailOnWarnings"] = members["FailOnWarnings"]
+    resources[name]["Properties"]["FailOnWarnings"] = fields["FailOnWarnings"]
     body = resources[name]["Properties"]["Body"]
-    body["info"]["description"] = members["Description"]
-    body["x-amazon-apigateway-cors"] = _lowered(members["CorsConfiguration"])
+    body["info"]["description"] = fields["Description"]
+    body["x-amazon-apigateway-cors"] = _lowered(fields["CorsConfiguration"])
     body["paths"] = {
         path: {
             method: {
@@ -156,8 +156,8 @@ def _api(
         for path, methods in routes.items()
     }
     for stage in _made_of(name, "AWS::ApiGatewayV2::Stage", "ApiId", resources):
-        for member in ("AccessLogSettings", "DefaultRouteSettings"):
-            stage["Properties"][member] = members[member]
+        for field in ("AccessLogSettings", "DefaultRouteSettings"):
+            stage["Properties"][field] = fields[field]
 
 
 def _routes(original: Mapping[str, Json]) -> dict[str, dict[str, str]]:
@@ -171,11 +171,11 @@ def _routes(original: Mapping[str, Json]) -> dict[str, dict[str, str]]:
 
 
 def _made_of(
-    name: str, kind: str, member: str, resources: Resources
+    name: str, kind: str, field: str, resources: Resources
 ) -> Iterator[dict[str, Json]]:
     """Yield what SAM has made of a resource, beside it."""
     for one in resources.values():
-        if one["Type"] == kind and one["Properties"][member] == {"Ref": name}:
+        if one["Type"] == kind and one["Properties"][field] == {"Ref": name}:
             yield one
 
 

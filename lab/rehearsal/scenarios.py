@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from lab.rehearsal.data import Data
+from lab.rehearsal.data import StoredRecords
 from lab.rehearsal.deletion import impossible
 from lab.rehearsal.environment import OWNER, SECOND, Environment, differences
-from lab.rehearsal.serving import LiveApi, Versions
+from lab.rehearsal.serving import LiveApi, VersionInvoker
 from lab.rehearsal.traffic import Traffic
 from local import console
 from local.deploy.build import pairs
@@ -33,18 +33,22 @@ def refusals(environment: Environment) -> None:
     same = pairs(build.parameters)
     environment.expect(
         "what was built for this is let through",
-        held=environment.refusal(build, *same) is None,
+        passed=environment.refusal(build, *same) is None,
     )
     other = pairs(environment.builds["typescript"].parameters)
     reason = environment.refusal(build, *other)
     held = bool(reason and "is built for implementation python" in reason)
-    environment.expect("a build for the other implementation", held=held, detail=reason)
+    environment.expect(
+        "a build for the other implementation", passed=held, detail=reason
+    )
     reason = environment.refusal(build, *same, f"DataStack={SECOND}")
     held = bool(reason and f"{OWNER} owns its data" in reason)
-    environment.expect("DataStack on the owner of data", held=held, detail=reason)
+    environment.expect("DataStack on the owner of data", passed=held, detail=reason)
     reason = environment.refusal(build, *same, "BucketNaming=account")
     held = bool(reason and "would replace the bucket" in reason)
-    environment.expect("another name for the owner's bucket", held=held, detail=reason)
+    environment.expect(
+        "another name for the owner's bucket", passed=held, detail=reason
+    )
 
 
 # ---- what runs without requests --------------------------------------------------
@@ -58,13 +62,13 @@ def no_change(environment: Environment, standing: Standing) -> None:
         environment.deploy(OWNER, standing.build, DeployId=first_id(standing))
     after = declared.read(environment.clients)
     log = (standing.place / "deploy.log").read_text("utf-8")
-    environment.expect("SAM CLI finds no change", held="No changes to deploy" in log)
+    environment.expect("SAM CLI finds no change", passed="No changes to deploy" in log)
     changed = differences(before, after)
     environment.expect(
-        "every property is as it was", held=not changed, detail=_few(changed, before)
+        "every property is as it was", passed=not changed, detail=_few(changed, before)
     )
     environment.expect(
-        "no version is published", held=environment.versions(OWNER) == versions
+        "no version is published", passed=environment.versions(OWNER) == versions
     )
 
 
@@ -111,10 +115,10 @@ def _publishes(
     before, versions = environment.live(OWNER), environment.versions(OWNER)
     with console.step("update", what):
         deploy()
-    moved(environment, before, versions)
+    check_alias_moved(environment, before, versions)
 
 
-def moved(
+def check_alias_moved(
     environment: Environment,
     before: dict[str, tuple[str, str]],
     versions: dict[str, list[str]],
@@ -126,7 +130,7 @@ def moved(
         held = found[0] not in versions[name] and set(versions[name]) < set(now[name])
         detail = f"{_move(before[name], found)}, {len(now[name])} kept"
         environment.expect(
-            f"`live` of {name} is a new version", held=held, detail=detail
+            f"`live` of {name} is a new version", passed=held, detail=detail
         )
 
 
@@ -140,7 +144,7 @@ def _move(before: tuple[str, str], after: tuple[str, str]) -> str:
 @contextmanager
 def serving(environment: Environment, deployment: Deployment) -> Iterator[LiveApi]:
     """Serve a stack over HTTP, each request by the version that `live` names."""
-    versions = Versions(
+    versions = VersionInvoker(
         deployment, environment.clients, environment.folder / deployment.stack
     )
     with LiveApi(versions, environment.port) as api:
@@ -163,12 +167,14 @@ def warming(environment: Environment, deployment: Deployment, api: LiveApi) -> N
             outcome = api.invoke(name, call)
             environment.expect(
                 f"{name} takes {target['Input']} as a call to keep warm",
-                held=outcome.error is None,
+                passed=outcome.error is None,
                 detail=outcome.payload.decode(),
             )
 
 
-def switch(environment: Environment, api: LiveApi, data: Data, build: Build) -> None:
+def switch(
+    environment: Environment, api: LiveApi, data: StoredRecords, build: Build
+) -> None:
     """Switch the implementation in folder: no request and no item is lost."""
     name = build.implementation
     before, versions = environment.live(OWNER), environment.versions(OWNER)
@@ -179,18 +185,18 @@ def switch(environment: Environment, api: LiveApi, data: Data, build: Build) -> 
         traffic.wait()
     seen, after = traffic.seen, environment.live(OWNER)
     environment.expect(
-        "no request is lost", held=_all_answered(seen), detail=_told(seen)
+        "no request is lost", passed=_all_answered(seen), detail=_counts(seen)
     )
     environment.expect(
         "both implementations answered, and the new one last",
-        held=len(set(seen.implementations)) == 2 and seen.implementations[-1] == name,
+        passed=len(set(seen.implementations)) == 2 and seen.implementations[-1] == name,
         detail=f"{len(seen.implementations)} answers of getHealth",
     )
-    moved(environment, before, versions)
+    check_alias_moved(environment, before, versions)
     for function, found in after.items():
         other = found[1] != before[function][1]
         environment.expect(
-            f"{function} has another runtime", held=other, detail=found[1]
+            f"{function} has another runtime", passed=other, detail=found[1]
         )
     data.add(seen)
     data.check(api.url)
@@ -200,12 +206,14 @@ def _all_answered(seen: Json) -> bool:
     return seen.requests > 0 and not seen.lost
 
 
-def _told(seen: Json) -> str:
+def _counts(seen: Json) -> str:
     lost = "".join(f"; {line}" for line in seen.lost[:3])
     return f"{seen.requests} answered, {len(seen.lost)} lost{lost}"
 
 
-def second_stack(environment: Environment, data: Data, deployment: Deployment) -> None:
+def second_stack(
+    environment: Environment, data: StoredRecords, deployment: Deployment
+) -> None:
     """Let a second stack work on the data of the first, and the first on its."""
     console.say(f"{deployment.stack}, over the data of {OWNER}")
     with serving(environment, deployment) as api:
@@ -213,14 +221,14 @@ def second_stack(environment: Environment, data: Data, deployment: Deployment) -
             traffic.wait()
         seen = traffic.seen
         environment.expect(
-            "no request is lost", held=_all_answered(seen), detail=_told(seen)
+            "no request is lost", passed=_all_answered(seen), detail=_counts(seen)
         )
         data.add(seen)
         data.check(api.url)
 
 
 def broken_update(
-    environment: Environment, standing: Standing, api: LiveApi, data: Data
+    environment: Environment, standing: Standing, api: LiveApi, data: StoredRecords
 ) -> None:
     """Let a deploy fail half-way: it rolls back, and the stack serves on."""
     declared, before = _reading(environment, standing)
@@ -232,29 +240,29 @@ def broken_update(
             failed = _fails(environment)
         traffic.wait()
     environment.expect(
-        "the deploy fails", held=failed, detail=environment.failure(OWNER)
+        "the deploy fails", passed=failed, detail=environment.failure(OWNER)
     )
     done = environment.done_before_failure(OWNER)
-    environment.expect("both aliases had moved by then", held=set(ALIASES) <= done)
+    environment.expect("both aliases had moved by then", passed=set(ALIASES) <= done)
     status = environment.status(OWNER)
     environment.expect(
         "CloudFormation rolls back",
-        held=status == "UPDATE_ROLLBACK_COMPLETE",
+        passed=status == "UPDATE_ROLLBACK_COMPLETE",
         detail=status,
     )
     during = sorted({one.version for one in api.versions.served[seen_before:]})
     console.say(f"          versions that served meanwhile: {', '.join(during)}")
     after = environment.live(OWNER)
     environment.expect(
-        "`live` is where it was", held=after == lives, detail=_lives(after)
+        "`live` is where it was", passed=after == lives, detail=_lives(after)
     )
     changed = differences(before, declared.read(environment.clients))
     environment.expect(
-        "every property is as it was", held=not changed, detail=_few(changed, before)
+        "every property is as it was", passed=not changed, detail=_few(changed, before)
     )
     seen = traffic.seen
     environment.expect(
-        "no request is lost", held=_all_answered(seen), detail=_told(seen)
+        "no request is lost", passed=_all_answered(seen), detail=_counts(seen)
     )
     data.add(seen)
     data.check(api.url)
@@ -267,12 +275,12 @@ def _lives(live: dict[str, tuple[str, str]]) -> str:
 def _fails(environment: Environment) -> bool:
     """Deploy the other code and a resource that cannot be; say whether it fails."""
 
-    def spoil(template: dict[str, Json]) -> None:
+    def add_impossible(template: dict[str, Json]) -> None:
         template["Resources"]["Impossible"] = impossible(list(ALIASES))
 
     try:
         environment.deploy(
-            OWNER, environment.builds["typescript"], spoil, DeployId=FAILED
+            OWNER, environment.builds["typescript"], add_impossible, DeployId=FAILED
         )
     except SamError:
         return True

@@ -38,7 +38,7 @@ class ServedInvocation:
 
 
 @dataclass
-class Versions:
+class VersionInvoker:
     """Runs whatever version each function's alias names.
 
     Packages are unzipped in `folder`. `served` tells of each call in its order,
@@ -92,7 +92,7 @@ class Versions:
 class LiveApi:
     """The front of a stack on a port of the loopback, in a thread of its own."""
 
-    def __init__(self, versions: Versions, port: int) -> None:
+    def __init__(self, versions: VersionInvoker, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.versions = versions
         self._listener = listen(port)

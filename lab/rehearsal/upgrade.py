@@ -6,10 +6,10 @@ import re
 
 import requests
 
-from lab.rehearsal.data import Data, refused_without_tls
+from lab.rehearsal.data import StoredRecords, refused_without_tls
 from lab.rehearsal.environment import Environment
 from lab.rehearsal.readers import Resource, read
-from lab.rehearsal.scenarios import moved, serving
+from lab.rehearsal.scenarios import check_alias_moved, serving
 from lab.rehearsal.traffic import CONTENT, Traffic
 from local import console
 from local.deploy.build import pairs
@@ -24,10 +24,13 @@ OLD_LOG = f"/aws/apigateway/{STACK}"
 def upgrade(environment: Environment, build: Build) -> None:
     """Upgrade an old stack with data by `make deploy`: everything is still there."""
     with console.step("deploy", f"{STACK}, as it was before"):
-        old = environment.deploy(STACK, build, as_before)
+        old = environment.deploy(STACK, build, remove_new_features)
     deployment = environment.complete(old)
     before, versions = environment.live(STACK), environment.versions(STACK)
-    bucket, data = environment.outputs(STACK)["AssetsBucket"], Data(environment, STACK)
+    bucket, data = (
+        environment.outputs(STACK)["AssetsBucket"],
+        StoredRecords(environment, STACK),
+    )
     with refused_without_tls(environment, deployment):
         with serving(environment, deployment) as api:
             with Traffic(api.url) as traffic:
@@ -37,19 +40,19 @@ def upgrade(environment: Environment, build: Build) -> None:
         parameters = _parameters(environment, build)
         with console.step("upgrade", f"{STACK}, as `make deploy` does"):
             new = environment.deploy(STACK, build, None, **parameters)
-        moved(environment, before, versions, STACK)
+        check_alias_moved(environment, before, versions, STACK)
         now = environment.outputs(STACK)["AssetsBucket"]
-        environment.expect("the bucket is the same", held=now == bucket, detail=now)
+        environment.expect("the bucket is the same", passed=now == bucket, detail=now)
         with requests.get(download, timeout=60) as answer:
             held = answer.content == CONTENT
-        environment.expect("an old download URL still works", held=held)
+        environment.expect("an old download URL still works", passed=held)
         with serving(environment, environment.complete(new)) as api:
             data.check(api.url)
     _logs(environment)
     _renamed(environment, build, data)
 
 
-def as_before(template: dict[str, Json]) -> None:
+def remove_new_features(template: dict[str, Json]) -> None:
     """Undo in a built template what makes the difference to a stack from before."""
     for parameter in ("DeployId", "BucketNaming", "MinUserLifetimeSeconds"):
         del template["Parameters"][parameter]
@@ -58,9 +61,9 @@ def as_before(template: dict[str, Json]) -> None:
     del common["Environment"]["Variables"]["DEPLOY_ID"]
     del common["EventInvokeConfig"]
     for name in ("UsersFunction", "AssetsFunction"):
-        members = resources[name]["Properties"]
-        members["AutoPublishAliasAllProperties"] = True
-        description = members["VersionDescription"]["Fn::Sub"]
+        fields = resources[name]["Properties"]
+        fields["AutoPublishAliasAllProperties"] = True
+        description = fields["VersionDescription"]["Fn::Sub"]
         description[0] = re.sub("(, life .*)?, deploy .*", "", description[0])
     del resources["UsersFunction"]["Properties"]["Environment"]["Variables"][
         "MIN_USER_LIFETIME_SECONDS"
@@ -89,26 +92,26 @@ def _parameters(environment: Environment, build: Build) -> dict[str, str]:
     )
     held = bool(reason and "would replace the bucket" in reason)
     environment.expect(
-        "another name for its bucket is refused", held=held, detail=reason
+        "another name for its bucket is refused", passed=held, detail=reason
     )
     parameters = environment.parameters(build, SAM_ENVIRONMENT)
     chosen = parameters["BucketNaming"]
     held = chosen == "account"
     environment.expect(
-        "`make deploy` keeps the bucket's name", held=held, detail=chosen
+        "`make deploy` keeps the bucket's name", passed=held, detail=chosen
     )
     return parameters
 
 
-def _renamed(environment: Environment, build: Build, data: Data) -> None:
+def _renamed(environment: Environment, build: Build, data: StoredRecords) -> None:
     """Show what another name does to a bucket where nothing refuses it: by hand."""
     with console.step("update", "by hand: BucketNaming=regional"):
         environment.deploy(STACK, build, None, BucketNaming="regional")
     now = environment.outputs(STACK)["AssetsBucket"]
     held = now == f"{STACK}-assets-000000000000-us-east-1-an"
-    environment.expect("the stack has another bucket", held=held, detail=now)
+    environment.expect("the stack has another bucket", passed=held, detail=now)
     left = environment.clients.of("s3").list_objects_v2(Bucket=now)["KeyCount"]
-    environment.expect("which is empty", held=left == 0)
+    environment.expect("which is empty", passed=left == 0)
     data.in_tables()  # and in the bucket from before
 
 
@@ -119,10 +122,10 @@ def _logs(environment: Environment) -> None:
     ]
     groups = [one["AccessLogSettings"]["DestinationArn"] for one in stages]
     held = [f":log-group:/aws/vendedlogs/apigateway/{STACK}" in one for one in groups]
-    environment.expect("the access log is in its new group", held=held == [True])
+    environment.expect("the access log is in its new group", passed=held == [True])
     old = Resource("AccessLogGroup", "AWS::Logs::LogGroup", OLD_LOG, {})
     stays = bool(read(old, environment.clients))
-    environment.expect("the old access log stays", held=stays, detail=OLD_LOG)
+    environment.expect("the old access log stays", passed=stays, detail=OLD_LOG)
 
 
 def _api(environment: Environment) -> str:

@@ -56,7 +56,7 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class Start:
+class ColdStart:
     """A sandbox's beginning: mean CPU milliseconds of init and first request."""
 
     init_ms: float
@@ -73,7 +73,7 @@ class Implementation:
     name: str
     operations: Mapping[str, Usage]
     lists: Mapping[int, Mapping[str, Usage]]
-    starts: Mapping[str, Start]
+    starts: Mapping[str, ColdStart]
 
     @property
     def operation_ids(self) -> set[str]:
@@ -150,7 +150,7 @@ class Inputs:
             for shards, runs in measured["lists"].items()
         }
         starts = {
-            word: Start(of["initCpuMs"]["mean"], of["firstRequestCpuMs"]["mean"])
+            word: ColdStart(of["initCpuMs"]["mean"], of["firstRequestCpuMs"]["mean"])
             for word, of in measured["functions"].items()
         }
         operations = _usages(measured["operations"], calls["operations"][name])

@@ -115,7 +115,7 @@ class Load:
         """
         cold = 0.0
         for word in FUNCTIONS:
-            kept = self.staffed(word) if provisioned else 0
+            kept = self.provisioned_count(word) if provisioned else 0
             retention = self.retention(ping, kept)
             came = self.sandboxes(word, retention)
             if self._demand(word).seconds >= 2 * retention.age:
@@ -134,7 +134,7 @@ class Load:
             PROVISIONED: self.cold_share(provisioned=True),
         }
 
-    def staffed(self, word: str) -> int:
+    def provisioned_count(self, word: str) -> int:
         """Return how many provisioned sandboxes are seldom all busy at the peak."""
         busy = self.busy_at_peak(word)
         return math.ceil(busy + 3 * math.sqrt(busy))

@@ -81,7 +81,7 @@ class Loop:
 
 
 @contextmanager
-def looping(one: Candidate, request: str, endpoint: str) -> Iterator[Loop]:
+def running_loop(one: Candidate, request: str, endpoint: str) -> Iterator[Loop]:
     """Yield a process that calls the handler of `request`; it ends with the block."""
     command = tied(command_of(one, request))
     environment = environment_of(one, request, endpoint)

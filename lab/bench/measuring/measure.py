@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 
 from lab.bench.candidates import Candidate, Package
-from lab.bench.measuring.handler_only import bundle_of, looping
+from lab.bench.measuring.handler_only import bundle_of, running_loop
 from lab.bench.measuring.processes import ENVIRONMENT, Measured, StubProcess, measured
 from lab.bench.records import FIVE, function_of
 from lab.sandboxed import MeasureError
@@ -204,7 +204,7 @@ def handler_only(
     more = TIMES_MORE.get(request, 1)
     with ExitStack() as stack:
         loops = {
-            one: stack.enter_context(looping(one, request, endpoint))
+            one: stack.enter_context(running_loop(one, request, endpoint))
             for one in candidates
         }
         for loop in loops.values():

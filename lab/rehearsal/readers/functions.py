@@ -69,7 +69,7 @@ def read_function(resource: Resource, clients: Clients) -> Json:
     reserved = functions.get_function_concurrency(FunctionName=resource.physical_id)
     read = without_empty(
         {
-            **{name: _member(held, name) for name in (*SERVED, *UNASKED)},
+            **{name: _field(held, name) for name in (*SERVED, *UNASKED)},
             "Code": _code(resource.wanted["Code"], held["CodeSha256"], clients),
             "Tags": tag_list(tags),
             "ReservedConcurrentExecutions": reserved.get(
@@ -80,8 +80,8 @@ def read_function(resource: Resource, clients: Clients) -> Json:
     return without_defaults(read, FUNCTION_DEFAULTS, resource)
 
 
-def _member(held: Mapping[str, Json], name: str) -> Json:
-    """Return a member of a function as a template words it."""
+def _field(held: Mapping[str, Json], name: str) -> Json:
+    """Return a field of a function as a template words it."""
     item = held.get(name)
     if name == "KMSKeyArn":
         return held.get("KmsKeyArn", item)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lab.sandboxed import MeasureError
-from lab.scale.measuring.metering import Bill
+from lab.scale.measuring.metering import Consumption
 from lab.scale.measuring.requests import asset, event, user
-from lab.scale.measuring.sandboxes import Answered, MeasuredSandbox
+from lab.scale.measuring.sandboxes import MeasuredSandbox, TimedOutcome
 from local.gateway.events import new_request_id, response_of
 from local.http.messages import encode
 
@@ -25,7 +25,7 @@ class Sample:
 
     row: str
     cpu_ms: float
-    bill: Bill
+    consumption: Consumption
     log: bytes
     response_bytes: int
 
@@ -35,7 +35,7 @@ class Dependencies:
     """What a life needs: sandboxes by function, the calls since last asked, S3."""
 
     sandboxes: Mapping[str, MeasuredSandbox]
-    bill: Callable[[], Bill]
+    consumption: Callable[[], Consumption]
     put_object: Callable[[str, bytes], None]
 
 
@@ -120,7 +120,7 @@ class LifecycleRunner:
         sample = Sample(
             row,
             answered.cpu_ms,
-            self._around.bill(),
+            self._around.consumption(),
             answered.outcome.log,
             http_bytes(answered.outcome.payload),
         )
@@ -128,7 +128,7 @@ class LifecycleRunner:
         return _body(answered, operation, status)
 
 
-def _body(answered: Answered, operation: str, status: int) -> dict[str, Any]:
+def _body(answered: TimedOutcome, operation: str, status: int) -> dict[str, Any]:
     response = json.loads(answered.outcome.payload)
     if response.get("statusCode") != status:
         raise MeasureError(

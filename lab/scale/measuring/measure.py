@@ -15,7 +15,7 @@ from lab.scale.measuring.lifecycle import (
     Sample,
     quartiles,
 )
-from lab.scale.measuring.metering import Bill, Meter
+from lab.scale.measuring.metering import Consumption, Meter
 from lab.scale.measuring.recording import Recorder, recording
 from lab.scale.measuring.requests import event
 from lab.scale.measuring.sandboxes import measured_sandbox
@@ -30,7 +30,7 @@ PEAK_MEMORY = re.compile(rb"Max Memory Used: (\d+) MB")
 
 
 @dataclass(frozen=True)
-class Effort:
+class MeasurementPlan:
     """Fresh sandboxes of each function, and lives before and under measurement."""
 
     colds: int
@@ -39,7 +39,7 @@ class Effort:
 
 
 @dataclass
-class Counts:
+class Measurements:
     """What was measured, as durations.json and calls.json have it."""
 
     implementations: dict[str, Any] = field(default_factory=dict)
@@ -78,19 +78,23 @@ class MeasurementStack:
         ):
             self.recorder.take()
             sandboxes = {"users": first, "assets": second}
-            runner = LifecycleRunner(Dependencies(sandboxes, self._bill, put_object))
+            runner = LifecycleRunner(
+                Dependencies(sandboxes, self._consumption, put_object)
+            )
             await runner.begin()
             for word, key in keys().items():
                 multiply(self.stack, word, key, shards)
             yield runner
 
-    def _bill(self) -> Bill:
-        return self.meter.bill(self.recorder.take())
+    def _consumption(self) -> Consumption:
+        return self.meter.consumption(self.recorder.take())
 
 
-async def measure(stack: Stack, effort: Effort, say: Callable[[str], None]) -> Counts:
+async def measure(
+    stack: Stack, plan: MeasurementPlan, say: Callable[[str], None]
+) -> Measurements:
     """Measure every implementation of the stack; `say` is told how far it is."""
-    counts = Counts()
+    counts = Measurements()
     tables = stack.tables
     meter = Meter(
         {tables[word]: key for word, key in keys().items()},
@@ -99,15 +103,15 @@ async def measure(stack: Stack, effort: Effort, say: Callable[[str], None]) -> C
     async with recording(stack.clients.endpoint) as (endpoint, recorder):
         place = MeasurementStack(stack, endpoint, recorder, meter)
         for name in stack.deployments:
-            say(f"{name}: {effort.colds} fresh sandboxes of each function")
+            say(f"{name}: {plan.colds} fresh sandboxes of each function")
             functions = {
-                word: await _cold(place, name, word, effort.colds) for word in FUNCTIONS
+                word: await _cold(place, name, word, plan.colds) for word in FUNCTIONS
             }
-            say(f"{name}: {effort.warm_up} rounds to warm up, {effort.rounds} measured")
-            samples = await _lives(place, name, effort)
+            say(f"{name}: {plan.warm_up} rounds to warm up, {plan.rounds} measured")
+            samples = await _lives(place, name, plan)
             say(f"{name}: lists of {', '.join(map(str, SHARDS))} shards")
             lists = {
-                str(shards): await _lists(place, name, shards, effort)
+                str(shards): await _lists(place, name, shards, plan)
                 for shards in SHARDS
             }
             counts.implementations[name] = {
@@ -116,8 +120,10 @@ async def measure(stack: Stack, effort: Effort, say: Callable[[str], None]) -> C
                 "operations": _runs(samples),
                 "lists": {shards: _runs(of) for shards, of in lists.items()},
             }
-            counts.operations[name] = _bills(samples)
-            counts.lists[name] = {shards: _bills(of) for shards, of in lists.items()}
+            counts.operations[name] = _consumptions(samples)
+            counts.lists[name] = {
+                shards: _consumptions(of) for shards, of in lists.items()
+            }
     return counts
 
 
@@ -142,11 +148,13 @@ async def _cold(
     }
 
 
-async def _lives(place: MeasurementStack, name: str, effort: Effort) -> list[Sample]:
+async def _lives(
+    place: MeasurementStack, name: str, plan: MeasurementPlan
+) -> list[Sample]:
     """Play lives in warm sandboxes; return the samples of those after the warm-up."""
     async with place.runner(name) as runner:
-        for number in range(effort.warm_up + effort.rounds):
-            if number == effort.warm_up:
+        for number in range(plan.warm_up + plan.rounds):
+            if number == plan.warm_up:
                 runner.samples.clear()
             await runner.users()
             await runner.assets()
@@ -155,12 +163,12 @@ async def _lives(place: MeasurementStack, name: str, effort: Effort) -> list[Sam
 
 
 async def _lists(
-    place: MeasurementStack, name: str, shards: int, effort: Effort
+    place: MeasurementStack, name: str, shards: int, plan: MeasurementPlan
 ) -> list[Sample]:
     """Ask the lists of a number of shards; samples are of those after the warm-up."""
     async with place.runner(name, shards) as runner:
-        for number in range(effort.warm_up + effort.rounds):
-            if number == effort.warm_up:
+        for number in range(plan.warm_up + plan.rounds):
+            if number == plan.warm_up:
                 runner.samples.clear()
             await runner.lists()
         return runner.samples
@@ -179,9 +187,9 @@ def _runs(samples: Sequence[Sample]) -> dict[str, Any]:
     }
 
 
-def _bills(samples: Sequence[Sample]) -> dict[str, Any]:
+def _consumptions(samples: Sequence[Sample]) -> dict[str, Any]:
     """Return what the last request of each row used."""
-    return {row: of[-1].bill.document() for row, of in _by_row(samples).items()}
+    return {row: of[-1].consumption.document() for row, of in _by_row(samples).items()}
 
 
 def _by_row(samples: Iterable[Sample]) -> dict[str, list[Sample]]:

@@ -13,7 +13,7 @@ from local.model import Function
 
 
 @dataclass(frozen=True)
-class Answered:
+class TimedOutcome:
     """An invocation: its outcome, and the CPU time it took in milliseconds."""
 
     outcome: Outcome
@@ -30,11 +30,11 @@ class MeasuredSandbox(Sandboxed):
         await super().start()
         self.init_ms = self.cpu * 1_000
 
-    async def invoke(self, event: Event) -> Answered:
+    async def invoke(self, event: Event) -> TimedOutcome:
         """Run one invocation until the runtime asks for the next."""
         before = self.cpu
         outcome = await self.run(compact(event))
-        return Answered(outcome, (self.cpu - before) * 1_000)
+        return TimedOutcome(outcome, (self.cpu - before) * 1_000)
 
 
 @asynccontextmanager

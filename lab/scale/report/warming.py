@@ -67,7 +67,7 @@ def _cold(load: Load, how: str) -> float:
 
 
 def _provisioned(load: Load, adds: float) -> list[str]:
-    needed = sum(load.staffed(word) for word in FUNCTIONS)
+    needed = sum(load.provisioned_count(word) for word in FUNCTIONS)
     kept_dollars = load.costs.provisioned(needed)
     paid = kept_dollars + load.running("provisionedDuration") + _cold(load, PROVISIONED)
     share, longer, cost = _cells(load.cold_shares[PROVISIONED], adds, paid)

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 
 from lab.iam.cases import Answer, CaseResult, is_fault, read
 from lab.iam.errors import CannotProveError
-from lab.iam.forbidden import calls_of, filled, outcome_of
-from lab.iam.judgement import judged, swapped
-from lab.iam.listed_rights import ListedRights, read_listed_rights, unaccounted
+from lab.iam.forbidden import calls_of, fill_names, outcome_of
+from lab.iam.judgement import judge_removed_right, judge_swapped_role
+from lab.iam.listed_rights import ListedRights, entry_faults, read_listed_rights
 from lab.iam.rights import Right, faults_of, rights_of, without
 from lab.iam.stack import Policy
 from lab.iam.static import cloudsplaining_findings, template_of
@@ -63,15 +63,15 @@ def test_a_right_is_a_statement_an_action_and_a_resource() -> None:
 
 
 @pytest.mark.parametrize(
-    "gone",
-    [gone for number in range(4) for gone in combinations(RIGHTS, number)],
+    "removed",
+    [removed for number in range(4) for removed in combinations(RIGHTS, number)],
     ids=str,
 )
-def test_only_the_rights_themselves_are_taken_away(gone: tuple[Right, ...]) -> None:
-    left = without(DOCUMENT, gone)
+def test_only_the_rights_themselves_are_taken_away(removed: tuple[Right, ...]) -> None:
+    left = without(DOCUMENT, removed)
 
     assert grants(left) == sorted(
-        (one.action, one.resource) for one in RIGHTS if one not in gone
+        (one.action, one.resource) for one in RIGHTS if one not in removed
     )
     assert list(faults_of(left)) == []
 
@@ -134,7 +134,7 @@ def test_every_right_has_one_entry_and_every_entry_a_right(
     names: list[str], faults: list[str]
 ) -> None:
     assert (
-        list(unaccounted(ListedRights({"one": ["a/b"]}, {"two": PAGE}), names))
+        list(entry_faults(ListedRights({"one": ["a/b"]}, {"two": PAGE}), names))
         == faults
     )
 
@@ -142,7 +142,7 @@ def test_every_right_has_one_entry_and_every_entry_a_right(
 def test_an_entry_with_cases_is_not_also_unjudged() -> None:
     known = ListedRights({"one": ["a/b"]}, {"one": PAGE})
 
-    assert list(unaccounted(known, ["one"])) == [
+    assert list(entry_faults(known, ["one"])) == [
         "one: rights.yaml has it with cases and as not judged"
     ]
 
@@ -191,28 +191,32 @@ def test_a_right_is_needed_when_each_of_its_cases_fails_on_each_implementation()
 ):
     both = [ran("failed"), ran("failed", implementation="typescript")]
 
-    assert judged(both).words == "needed by getUser/answers"
-    assert not judged(both).wrong
+    assert judge_removed_right(both).text == "needed by getUser/answers"
+    assert not judge_removed_right(both).wrong
 
 
 @pytest.mark.parametrize("verdict", ["passed", "errored", "excused", "stale"])
 def test_a_case_that_does_not_fail_without_its_right_is_wrong(verdict: str) -> None:
-    mixed = judged([ran("failed"), ran(verdict, implementation="typescript")])
-    none = judged([ran(verdict)])
+    mixed = judge_removed_right(
+        [ran("failed"), ran(verdict, implementation="typescript")]
+    )
+    none = judge_removed_right([ran(verdict)])
 
     assert mixed.wrong
-    assert mixed.words.startswith("said to need it, but getUser/answers (typescript)")
+    assert mixed.text.startswith("said to need it, but getUser/answers (typescript)")
     assert none.wrong
-    assert none.words.startswith("needed by no case")
+    assert none.text.startswith("needed by no case")
 
 
 def test_nothing_that_ran_proves_nothing() -> None:
-    assert judged([]).wrong
-    assert swapped([]).wrong
+    assert judge_removed_right([]).wrong
+    assert judge_swapped_role([]).wrong
 
 
 def test_under_the_other_role_every_case_fails_with_clean_faults() -> None:
-    assert not swapped([ran("failed", FAULT), ran("failed", FAULT, FAULT)]).wrong
+    assert not judge_swapped_role(
+        [ran("failed", FAULT), ran("failed", FAULT, FAULT)]
+    ).wrong
 
 
 @pytest.mark.parametrize(
@@ -228,10 +232,10 @@ def test_under_the_other_role_every_case_fails_with_clean_faults() -> None:
 def test_a_case_that_fails_otherwise_under_the_other_role_is_wrong(
     unclean: CaseResult,
 ) -> None:
-    told = swapped([ran("failed", FAULT), unclean])
+    told = judge_swapped_role([ran("failed", FAULT), unclean])
 
     assert told.wrong
-    assert told.words.startswith("no clean 500: getUser/answers (python)")
+    assert told.text.startswith("no clean 500: getUser/answers (python)")
 
 
 @pytest.mark.parametrize(
@@ -275,7 +279,7 @@ def test_a_result_of_the_suites_report_is_read() -> None:
 def test_names_are_filled_in_at_every_depth_and_in_keys() -> None:
     value = {"{own}": [{"Key": {"{id}": {"S": "x"}}, "S": "FROM {own}"}, 1]}
 
-    assert filled(value, {"{own}": "table", "{id}": "userId"}) == {
+    assert fill_names(value, {"{own}": "table", "{id}": "userId"}) == {
         "table": [{"Key": {"userId": {"S": "x"}}, "S": "FROM table"}, 1]
     }
 

@@ -69,7 +69,9 @@ def test_where_a_median_lies_is_told_by_how_many_rounds_there_are(
     number: int, skipped: int
 ) -> None:
     """The ranks are those of tables of the sign test at 5 %, both sides."""
-    found = ablation_report.certain([float(value) for value in range(number)])
+    found = ablation_report.median_with_confidence(
+        [float(value) for value in range(number)]
+    )
     assert found["low"] == skipped
     assert found["high"] == number - 1 - skipped
     assert found["median"] == (number - 1) / 2

@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 from lab import load
-from lab.load import LoadError, LoadStep, Refused, call, knee_of, main, named, report
+from lab.load import (
+    LoadError,
+    LoadStep,
+    Refused,
+    call,
+    knee_of,
+    main,
+    parse_target,
+    report,
+)
 
 
 def step(
@@ -152,15 +161,18 @@ def wrk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_load_goes_to_loopback_only() -> None:
-    assert named("python=http://127.0.0.1:3000") == ("python", "http://127.0.0.1:3000")
+    assert parse_target("python=http://127.0.0.1:3000") == (
+        "python",
+        "http://127.0.0.1:3000",
+    )
     with pytest.raises(LoadError, match="loopback only"):
-        named("live=https://abc.execute-api.eu-west-1.amazonaws.com")
+        parse_target("live=https://abc.execute-api.eu-west-1.amazonaws.com")
     with pytest.raises(LoadError, match="Invalid IPv6"):
-        named("python=http://[")
+        parse_target("python=http://[")
     with pytest.raises(LoadError, match="Port out of range"):
-        named("python=http://127.0.0.1:99999")
+        parse_target("python=http://127.0.0.1:99999")
     with pytest.raises(LoadError, match="not name=url"):
-        named("http://127.0.0.1:3000")
+        parse_target("http://127.0.0.1:3000")
 
 
 def test_without_wrk_nothing_can_be_measured(

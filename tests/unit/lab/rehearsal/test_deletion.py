@@ -11,14 +11,14 @@ from lab.rehearsal.deletion import check_policies
 from lab.rehearsal.environment import Environment
 from lab.rehearsal.flatten import MISSING
 from lab.rehearsal.known_gaps import KnownGaps
-from lab.rehearsal.properties import Declared
+from lab.rehearsal.properties import DeclaredStack
 from lab.rehearsal.readers import Resource
 from local.emulator.clients import Clients
 from local.template import Json
 
 TABLE = Resource("UsersTable", "AWS::DynamoDB::Table", "t", {})
 ROLE = Resource("UsersRole", "AWS::IAM::Role", "r", {})
-STACK = Declared("s", (TABLE, ROLE), {})
+STACK = DeclaredStack("s", (TABLE, ROLE), {})
 
 
 @pytest.fixture

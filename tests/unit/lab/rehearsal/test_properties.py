@@ -10,7 +10,7 @@ from lab.rehearsal import properties
 from lab.rehearsal.flatten import MISSING, flatten
 from lab.rehearsal.known_gaps import KnownGap, KnownGaps
 from lab.rehearsal.properties import (
-    Declared,
+    DeclaredStack,
     Property,
     PropertyVerdict,
     State,
@@ -26,23 +26,23 @@ TABLE = TEMPLATE["Resources"]["UsersTable"]["Properties"]
 KEEPS = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 EXPIRES_OTHERWISE = {"AttributeName": "expiresAt", "Enabled": True}
 TTL = "TimeToLiveSpecification/AttributeName"
-DECLARED = Declared(
+DECLARED = DeclaredStack(
     stack="s",
     resources=(Resource("UsersTable", "AWS::DynamoDB::Table", "t", TABLE, KEEPS),),
     facts={"Description": "d"},
-    standing=frozenset({"UsersTable"}),
+    deployed=frozenset({"UsersTable"}),
 )
 
 
 def state(**changes: Json) -> State:
-    """What a cloud holds that holds everything, but for these members of the table."""
-    members = {**copy.deepcopy(TABLE), **KEEPS, **changes}
-    present = {name: one for name, one in members.items() if one is not None}
+    """What a cloud holds that holds everything, but for these fields of the table."""
+    fields = {**copy.deepcopy(TABLE), **KEEPS, **changes}
+    present = {name: one for name, one in fields.items() if one is not None}
     return {"UsersTable": flatten(present), "Stack": {"Description": "d"}}
 
 
 def verdicts(
-    before: State, after: State, *entries: KnownGap, declared: Declared = DECLARED
+    before: State, after: State, *entries: KnownGap, declared: DeclaredStack = DECLARED
 ) -> dict[str, Property]:
     judged = judge(declared, before, after, KnownGaps(entries))
     return {one.name: one for one in judged}
@@ -112,7 +112,7 @@ def test_policies_are_read_of_what_stands(held: Json, read: Json) -> None:
 
 
 def test_a_type_that_nothing_reads_is_unexamined_even_with_no_properties() -> None:
-    bare = Declared("s", (Resource("Q", "AWS::SQS::Queue", "q", {}),), {"D": "d"})
+    bare = DeclaredStack("s", (Resource("Q", "AWS::SQS::Queue", "q", {}),), {"D": "d"})
     found = {"Q": flatten(MISSING), "Stack": {"D": "d"}}
 
     judged = verdicts(found, found, declared=bare)
@@ -129,7 +129,7 @@ def test_a_policy_that_cloudformation_has_not_kept_is_lost(kept: str | None) -> 
     assert faults(judged) == {"UsersTable/UpdateReplacePolicy": PropertyVerdict.LOST}
 
 
-def test_what_stands_only_with_what_was_applied_is_no_fault_and_is_told() -> None:
+def test_what_stands_only_with_what_was_applied_passes_and_is_reported() -> None:
     judged = verdicts(state(TimeToLiveSpecification=None), state())
 
     assert judged[f"UsersTable/{TTL}"].verdict is PropertyVerdict.APPLIED
@@ -176,7 +176,9 @@ def test_what_nobody_asked_for_is_red_and_no_entry_excuses_it() -> None:
 
 
 def test_a_resource_that_a_condition_leaves_out_and_stands_is_red() -> None:
-    beside = Declared("s", DECLARED.resources, DECLARED.facts, frozenset({"Other"}))
+    beside = DeclaredStack(
+        "s", DECLARED.resources, DECLARED.facts, frozenset({"Other"})
+    )
 
     assert faults(verdicts(state(), state(), declared=beside)) == {
         "Other/": PropertyVerdict.SURPLUS

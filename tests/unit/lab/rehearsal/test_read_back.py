@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lab.rehearsal.deploy import check_known_gaps, main, play
+from lab.rehearsal.deploy import check_known_gaps, main, run_rehearsal
 from lab.rehearsal.environment import Environment, differences
 from lab.rehearsal.flatten import MISSING
 from lab.rehearsal.known_gaps import KnownGap, KnownGaps
 from lab.rehearsal.properties import Property, PropertyVerdict
-from lab.rehearsal.read_back import in_words, print_properties
+from lab.rehearsal.read_back import counts_line, print_properties
 from local.command import run
 from local.emulator.clients import Clients
 
@@ -30,7 +30,7 @@ def environment(tmp_path: Path) -> Environment:
 
 
 def test_every_count_is_told_also_that_none_was_unexamined() -> None:
-    words = in_words(
+    words = counts_line(
         Counter({PropertyVerdict.MATCHES: 3, PropertyVerdict.NOT_EMULATED: 1})
     )
 
@@ -80,10 +80,13 @@ def test_an_entry_that_nothing_needed_is_a_fault(environment: Environment) -> No
 def test_a_fact_that_does_not_hold_is_a_fault_and_one_that_holds_is_counted(
     environment: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    environment.expect("no item is lost", held=True, detail="3 users")
-    environment.expect("no request is lost", held=False, detail="1 lost")
+    environment.expect("no item is lost", passed=True, detail="3 users")
+    environment.expect("no request is lost", passed=False, detail="1 lost")
 
-    assert (environment.held, environment.faults) == (1, ["no request is lost: 1 lost"])
+    assert (environment.passed, environment.faults) == (
+        1,
+        ["no request is lost: 1 lost"],
+    )
     assert capsys.readouterr().out.splitlines() == [
         "  ok      no item is lost: 3 users",
         "  FAILED  no request is lost: 1 lost",
@@ -121,7 +124,7 @@ def test_what_was_found_before_an_error_is_told_and_counts(
         raise OSError("the cloud is gone")
 
     def rehearse() -> int:
-        return play(environment.folder, lambda _: environment, breaks)
+        return run_rehearsal(environment.folder, lambda _: environment, breaks)
 
     assert run("rehearse", rehearse, (OSError,)) == code
 

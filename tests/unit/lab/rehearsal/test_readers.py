@@ -197,8 +197,8 @@ def test_a_bare_bucket_is_read_as_bare(clients: Clients) -> None:
     found = read_bucket(clients)
 
     assert found["BucketName"] == NAME
-    members = {path.split("/")[0] for path in found}
-    assert members <= {"BucketName", "BucketEncryption"}
+    fields = {path.split("/")[0] for path in found}
+    assert fields <= {"BucketName", "BucketEncryption"}
 
 
 def test_a_policy_is_read_and_one_that_is_gone_is_nothing(clients: Clients) -> None:

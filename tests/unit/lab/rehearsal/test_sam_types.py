@@ -20,7 +20,7 @@ RESOURCES = TEMPLATE["Resources"]
 
 
 def processed() -> dict[str, Json]:
-    """What a transform might make of the template that gets every member wrong."""
+    """What a transform might make of the template that gets every field wrong."""
     resources = {
         name: {
             "Type": "AWS::Lambda::Function",
@@ -153,13 +153,13 @@ def test_of_everything_told_to_sam_it_is_known_where_it_is_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("resource", "member"), [("UsersFunction", "VpcConfig"), ("HttpApi", "Domain")]
+    ("resource", "field"), [("UsersFunction", "VpcConfig"), ("HttpApi", "Domain")]
 )
-def test_a_new_word_to_sam_has_no_place(resource: str, member: str) -> None:
+def test_a_new_word_to_sam_has_no_place(resource: str, field: str) -> None:
     template = copy.deepcopy(TEMPLATE)
-    template["Resources"][resource]["Properties"][member] = {"x": 1}
+    template["Resources"][resource]["Properties"][field] = {"x": 1}
 
-    assert list(unmapped(template)) == [(resource, member, {"x": 1})]
+    assert list(unmapped(template)) == [(resource, field, {"x": 1})]
 
 
 def test_every_type_of_sams_in_the_template_is_known() -> None:

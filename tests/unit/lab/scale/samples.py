@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lab.scale.inputs import Implementation, Inputs, Start, Usage
+from lab.scale.inputs import ColdStart, Implementation, Inputs, Usage
 
 # Waits of 5 ms each, and 10 ms of CPU time.
 USAGE = Usage(
@@ -35,7 +35,7 @@ ONE = Implementation(
     name="python",
     operations={"createUser": USAGE, "getAsset": ASSET},
     lists={},
-    starts={"users": Start(100.0, 10.0), "assets": Start(200.0, 10.0)},
+    starts={"users": ColdStart(100.0, 10.0), "assets": ColdStart(200.0, 10.0)},
 )
 PRICES = {
     "lambdaRequest": 0.2e-6,

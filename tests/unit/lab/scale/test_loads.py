@@ -54,12 +54,12 @@ def test_mean_concurrency_is_rate_times_duration() -> None:
 def test_provisioned_are_the_mean_and_three_deviations() -> None:
     load = Load(costs(), ONE, BUSY)
 
-    assert load.staffed("users") == 34  # 20 + 3 * 4.47
-    assert load.staffed("assets") == 20  # 10 + 3 * 3.16
+    assert load.provisioned_count("users") == 34  # 20 + 3 * 4.47
+    assert load.provisioned_count("assets") == 20  # 10 + 3 * 3.16
 
 
 def test_at_least_one_is_provisioned() -> None:
-    assert Load(costs(), ONE, THIN).staffed("users") == 1
+    assert Load(costs(), ONE, THIN).provisioned_count("users") == 1
 
 
 def test_cold_share_of_thin_traffic_is_what_was_simulated() -> None:
