@@ -50,7 +50,7 @@ class CaseResult:
     @property
     def conforms(self) -> bool:
         """Whether the implementation did as the contract says."""
-        return self.verdict in {"passed", "excused"}
+        return self.verdict in {"passed", "known"}
 
     @property
     def only_internal_problems(self) -> bool:
@@ -82,7 +82,7 @@ def run_cases(cases: Sequence[str], ports: Ports) -> list[CaseResult]:
                 "it said nothing"
             ]
             raise CannotProveError(f"the suite did not run: {said[-1]}")
-        report = json.loads(Path(folder, "parity.json").read_text("utf-8"))
+        report = json.loads(Path(folder, "report.json").read_text("utf-8"))
     return [read(result) for result in report["results"]]
 
 
