@@ -1,7 +1,7 @@
-"""Measure our functions beside their peers: `python -m lab.bench`.
+"""Compare our functions with their peers: `python -m lab.bench`.
 
-Exit code 0 when it measured and no limit is exceeded, 1 when one is, 2 when nothing
-could be measured.
+Exit code 0 if it measured and no limit is exceeded, 1 if a limit is exceeded, 2 if it
+could not measure.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FORESEEN = (
     *(SamError, ConfigurationError, MeasureError, OSError),
     *(InputError, MarksError),
 )
-# Of these instructions are counted too.
+# Requests whose instructions are counted too.
 COUNTED = ("get", "create", "invalid")
 
 
@@ -49,7 +49,7 @@ def parse(argv: list[str] | None) -> Namespace:
     parser.add_argument("--quick", action="store_true", help="ours and the floors only")
     parser.add_argument("--save", action="store_true", help="keep as lab/bench/results")
     parser.add_argument("--table", action="store_true", help="write the tables")
-    parser.add_argument("--check", action="store_true", help="only tell if it differs")
+    parser.add_argument("--check", action="store_true", help="only compare the tables")
     found = parser.parse_args(argv)
     if found.quick and found.save:
         parser.error("--save keeps a whole run, not a quick one")
@@ -59,7 +59,7 @@ def parse(argv: list[str] | None) -> Namespace:
 
 
 def compare(options: Namespace) -> int:
-    """Measure, print the table, and write the results and their page."""
+    """Measure, print the table, write the results and their HTML page."""
     plan = QUICK if options.quick else FULL
     load = os.getloadavg()[0]
     with stub() as aws:
@@ -105,7 +105,7 @@ def _instructions(
     candidates: list[Candidate], aws: StubProcess
 ) -> dict[str, dict[str, float]]:
     if not instructions.available():
-        print_progress("no valgrind is here, so no instructions are counted")
+        print_progress("no instructions are counted, because valgrind is not installed")
         return {}
     print_progress("counting instructions, which takes some minutes")
 
@@ -115,7 +115,7 @@ def _instructions(
             for request in COUNTED
         }
 
-    # Side by side: unlike time, instructions do not depend on who else is at work.
+    # In parallel: unlike time, instructions do not depend on other processes.
     with side_by_side(2) as threads:
         return dict(
             zip(
@@ -127,7 +127,7 @@ def _instructions(
 
 
 def write_table(*, check: bool) -> int:
-    """Write the tables from the kept results, or tell which of them differ."""
+    """Write the tables of the kept results, or print which pages differ."""
     found = read(document.KEPT, document.SCHEMA)
     tables = {
         "goals": goals.markdown(found),
@@ -140,7 +140,7 @@ def write_table(*, check: bool) -> int:
     differing = stale(wanted)
     for path in sorted(differing):
         if check:
-            print(f"{path.name}: its table is not that of lab/bench/results")
+            print(f"{path.name}: its tables do not match lab/bench/results")
         else:
             path.write_text(wanted[path], "utf-8")
     if differing and check:

@@ -69,7 +69,7 @@ def measured() -> document.Document:
 async def measure(
     language: str, optimizations: Sequence[Optimization], endpoint: str
 ) -> list[document.Document]:
-    """Measure our package and each copy; return a row for each optimization."""
+    """Measure our package and each copy; return one row for each optimization."""
     ours = replace(packages.ours(language), name=WHOLE)
     copies = {}
     for number, optimization in enumerate(optimizations):
@@ -100,7 +100,7 @@ def _undone(ours: Candidate, optimization: Optimization, number: int) -> Candida
 async def _started(
     ours: Candidate, copies: Mapping[Optimization, Candidate], endpoint: str
 ) -> ablation_report.Found:
-    """Return the CPU of init and first getUser by name, round by round."""
+    """Return the CPU seconds of init and first getUser of each round, by name."""
     environments = {
         one: optimization.environment for optimization, one in copies.items()
     }
@@ -112,14 +112,14 @@ async def _started(
     for number in range(-1, FULL.cold_rounds):
         print_progress(f"{ours.language}: start {number + 1} of {FULL.cold_rounds}")
         for one in shuffled(measured, number):
-            # The first round is for caches on the disk, and not kept.
+            # The first round fills the disk's caches; its figures are not kept.
             figures = found[one.name] if number >= 0 else Figures()
             await cold(one, "get", endpoint, figures, environments.get(one))
     return {name: figures.first["get"] for name, figures in found.items()}
 
 
 def _counted(measured: Sequence[Candidate], endpoint: str) -> ablation_report.Found:
-    """Return the instructions of the handler's getUser by name."""
+    """Return the instructions of the handler's getUser, by name."""
     print_progress(f"{measured[0].language}: counting instructions")
     with side_by_side(2) as threads:
         counts = threads.map(

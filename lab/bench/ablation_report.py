@@ -1,4 +1,4 @@
-"""What the optimizations gain, as a document and as docs/performance.md's tables."""
+"""Gains of the optimizations, as a document and as tables of docs/performance.md."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SCHEMA = Path(__file__).with_name("ablation.schema.json")
 KEPT = RESULTS / "ablation.json"
 GAINS = {"start": "init and first getUser", "warm": "instructions of a warm getUser"}
 LABELS = {"python": "Python", "node": "TypeScript"}
-# A median lies outside the range that is told of it at most so often.
+# The probability that a median lies outside its reported range.
 DOUBT = 0.05
 
-Found = dict[str, list[float]]  # by a candidate's name: seconds, or instructions
+Found = dict[str, list[float]]  # seconds or instructions, by a candidate's name
 
 
 def row(
@@ -31,21 +31,22 @@ def row(
     """Return the share by which an optimization lowers what the package needs."""
     without, with_it = (ours, other) if optimization.missing else (other, ours)
     pairs = zip(found[with_it.name], found[without.name], strict=True)
-    octets = with_it.users.unzipped_bytes / without.users.unzipped_bytes
+    remaining = with_it.users.unzipped_bytes / without.users.unzipped_bytes
     return {
         "language": ours.language,
         "optimization": optimization.name,
         "of": "warm" if optimization.warm else "start",
         "gain": median_with_confidence([1 - one / other for one, other in pairs]),
-        "bytesGain": round(1 - octets, 3),
+        "bytesGain": round(1 - remaining, 3),
     }
 
 
 def median_with_confidence(values: Sequence[float]) -> Spread:
-    """Return the median, and the range in which that of all rounds lies at 95 %.
+    """Return the median and its 95 % confidence interval.
 
-    By order statistics: a round is above the true median as often as below, however
-    its figures are distributed. Quartiles tell of single rounds, not of their median.
+    The interval comes from order statistics: a round is above the true median as often
+    as below, whatever the distribution. Quartiles would describe single rounds, not
+    their median.
     """
     ordered, number, skipped = sorted(values), len(values), 0
     while 2 * sum(comb(number, k) for k in range(skipped + 2)) <= DOUBT * 2**number:
@@ -56,7 +57,7 @@ def median_with_confidence(values: Sequence[float]) -> Spread:
 
 
 def whole(rows: Sequence[Document], load_before: float, rounds: int) -> Document:
-    """Return the document of a run; raises where it breaks its own schema."""
+    """Return the document of a run; raises `InputError` if it breaks its schema."""
     found = {
         **circumstances(load_before),
         "rounds": rounds,
@@ -76,16 +77,16 @@ def kept() -> Document:
 
 
 def markdown(found: Document) -> str:
-    """Return the tables, and where they were measured."""
+    """Return the tables, and when and where they were measured."""
     load = " and ".join(f"{value:.1f}" for value in found["load"])
     remark = (
         f"Measured {found['measuredAt'][:10]} on {found['machine']}, load average "
-        f"{load} before and after. In parentheses where the median of all rounds, of "
-        f"which {found['rounds']} were measured, lies at 95 %."
+        f"{load} before and after. In parentheses the 95 % confidence interval of the "
+        f"median of {found['rounds']} rounds."
     )
     of_each = [
         table(
-            ["optimization", f"gain in {what}", "in octets unzipped"],
+            ["optimization", f"gain in {what}", "gain in unzipped bytes"],
             _rows(found, of),
             3,
         )
@@ -98,12 +99,12 @@ def _rows(found: Document, of: str) -> Iterator[list[str]]:
     for one in found["rows"]:
         if one["of"] == of:
             name = f"{LABELS[one['language']]}: {one['optimization']}"
-            octets = f"{one['bytesGain'] * 100:.0f} %".replace("-0", "0")
-            yield [name, told(one), octets]
+            in_bytes = f"{one['bytesGain'] * 100:.0f} %".replace("-0", "0")
+            yield [name, gain_text(one), in_bytes]
 
 
-def told(one: dict[str, Any]) -> str:
-    """Return what a gain is: `12 % (11 to 13)`, of what was counted `5.1 %`."""
+def gain_text(one: dict[str, Any]) -> str:
+    """Return a gain in CPU time as `12 % (11 to 13)`, in instructions as `5.1 %`."""
     middle, low, high = (one["gain"][name] * 100 for name in ("median", "low", "high"))
     if one["of"] == "warm":
         return f"{middle:.1f} %"

@@ -1,4 +1,4 @@
-"""The results as a document, by `results.schema.json`."""
+"""The results as a document that fits `results.schema.json`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RESULTS = Path(__file__).with_name("results")
 KEPT = RESULTS / "latest.json"
 MS, US = 1e3, 1e6
 
-Document = dict[str, Any]  # by the schema
+Document = dict[str, Any]  # fits the schema
 
 
 def language_part(
@@ -30,7 +30,7 @@ def language_part(
     found: Mapping[str, Figures],
     instructions: Mapping[str, Mapping[str, float]],
 ) -> Document:
-    """Return what was found of one language."""
+    """Return the results of one language."""
     floor = found[FLOOR]
     return {
         "runtime": candidates[0].users.runtime,
@@ -114,7 +114,7 @@ def _instructions(
 
 
 def circumstances(load_before: float) -> Document:
-    """Return when, where and of what a run was; load averages are of a minute."""
+    """Return time, commit, machine and one-minute load averages of a run."""
     return {
         "measuredAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "commit": commit(),
@@ -124,7 +124,7 @@ def circumstances(load_before: float) -> Document:
 
 
 def _machine() -> str:
-    """Return what this machine is, without its name."""
+    """Return a description of this machine, without its host name."""
     facts = [platform.system(), platform.machine(), f"{os.cpu_count()} cores"]
     name = processor()
     return ", ".join([*facts, name] if name else facts)
@@ -133,9 +133,9 @@ def _machine() -> str:
 def whole(
     plan: Plan, languages: Mapping[str, Document], load_before: float
 ) -> Document:
-    """Return the document of a run; raises where it breaks its own schema.
+    """Return the document of a run; raises `InputError` if it breaks its schema.
 
-    `load_before` is the load average of a minute before the first measurement.
+    `load_before` is the one-minute load average before the first measurement.
     """
     document = {
         **circumstances(load_before),
@@ -154,6 +154,6 @@ def whole(
 
 
 def save(document: Document, path: Path) -> None:
-    """Write the results."""
+    """Write the results to a file, and create its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")

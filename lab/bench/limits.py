@@ -1,15 +1,15 @@
-"""What may not grow unseen: modules and bytes of ours, and everyone's calls of AWS.
+"""Limits of our modules and bytes, and of the AWS calls of every candidate.
 
-`limits.json` has the most that each of our functions may weigh, about 3 % above what
-was measured, and the calls of each request, which the peers make as well: one that did
-less or more would be no measure. Only these fail `make bench QUICK=1`, for no time is
-the same twice.
+`limits.json` has the greatest size of each of our functions, about 3 % above the last
+measurement, and the AWS calls of each request. The peers must make the same calls: a
+peer that did more or less work would not be comparable. `make bench QUICK=1` fails on
+these limits only, because times vary.
 
-Python's modules are all that are imported until the first request is answered. Node's
-are its own alone, loaded before any request: of a bundle the rest is one file. Both
-differ from version to version of the interpreter, and so does bytecode. What ours may
-weigh is thus told by the runtime, as measured on x86_64, and of another runtime nothing
-is held: a line says so.
+Python's modules are all modules imported until the first request is answered. Node's
+are its built-in modules, loaded before any request; the rest of a bundle is one file.
+Modules and bytecode differ between versions of the interpreter, so the limits of ours
+are given by runtime, as measured on x86_64. On another runtime, a line says that they
+were not checked.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LIMITS = Path(__file__).with_name("limits.json")
 
 
 def exceeded(document: Document) -> Iterator[str]:
-    """Yield a line for each limit that is not kept."""
+    """Yield a line for each exceeded limit."""
     limits = json.loads(LIMITS.read_text("utf-8"))
     for part in document["languages"].values():
         for one in part["candidates"]:
@@ -42,21 +42,21 @@ def exceeded(document: Document) -> Iterator[str]:
 def _too_much(
     ours: dict[str, Any], runtime: str, limits: dict[str, dict[str, int]]
 ) -> Iterator[str]:
-    """Yield a line for each weight of ours that is above its limit."""
+    """Yield a line for each size of ours that is above its limit."""
     if runtime not in limits:
-        held = " and ".join(limits)
+        known = " and ".join(limits)
         print_progress(
-            f"NOT HELD: modules and octets on {runtime}, for limits.json has {held}"
+            f"NOT CHECKED: modules and bytes on {runtime}; limits.json has {known}"
         )
         return
-    found = _weights(ours)
+    found = _sizes(ours)
     for name, most in limits[runtime].items():
         if found[name] > most:
             yield f"{ours['label']}: {name} is {found[name]}, more than {most}"
 
 
-def _weights(ours: dict[str, Any]) -> dict[str, int]:
-    """Return octets and modules by the names that `limits.json` gives them."""
+def _sizes(ours: dict[str, Any]) -> dict[str, int]:
+    """Return bytes and modules by their names in `limits.json`."""
     found = {
         f"modules for {request}": cold["modules"]
         for request, cold in ours["cold"].items()

@@ -1,4 +1,4 @@
-"""The results as one HTML page: plots without scripts, nothing from elsewhere."""
+"""The results as one self-contained HTML page, with plots and without scripts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ th, td { padding: .25rem .75rem .25rem 0; text-align: right;
   text-align: left; }
 """
 
-# Its label, whether it is ours, how long it is, and that as a ratio to the floor's.
+# Its label, whether it is ours, its length, and its ratio to the floor.
 Bar = tuple[str, bool, Spread, Spread]
 
 
@@ -64,10 +64,10 @@ def page(document: Document) -> str:
     body = h.body[
         h.h1["What a request costs"],
         h.p[
-            "CPU time of the handler's process, beside what others would pick "
-            "instead. Shorter is better; the line on a bar goes from quartile to "
-            "quartile. Behind it the ratio to the bare SDK in the same round, with "
-            "its quartiles."
+            "CPU time of the handler's process, compared with what others would pick "
+            "instead. Shorter is better. The line on a bar connects the quartiles. "
+            "The number after a bar is the ratio to the bare SDK in the same round, "
+            "with its quartiles."
         ],
         h.p[
             f"{document['measuredAt']}, {document['machine']}, commit "

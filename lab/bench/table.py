@@ -1,4 +1,4 @@
-"""The results as text: a table for the terminal, and the one in the README."""
+"""The results as text: a table for the terminal and one for the README."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.bench.records import FIVE
 from lab.markdown import table
 
 LANGUAGES = {"python": "Python", "node": "Node"}
-KB, MB = 1_000, 1_000_000  # of the packages, as their goals are told
+KB, MB = 1_000, 1_000_000
 
 
 def ratio(value: Spread) -> str:
@@ -21,13 +21,13 @@ def ratio(value: Spread) -> str:
     return f"{value['median']:.2f} ({value['low']:.2f}-{value['high']:.2f})"
 
 
-def size(octets: int) -> str:
-    """Return a size in KB or MB."""
-    return f"{octets / MB:.1f} MB" if octets >= MB else f"{octets / KB:.0f} KB"
+def size(count: int) -> str:
+    """Return a number of bytes in KB or MB."""
+    return f"{count / MB:.1f} MB" if count >= MB else f"{count / KB:.0f} KB"
 
 
 def terminal(document: Document) -> str:
-    """Return the whole result as a table for a terminal."""
+    """Return all results as tables for a terminal."""
     lines = []
     for language, part in document["languages"].items():
         floor = next(one for one in part["candidates"] if one["name"] == FLOOR)
@@ -86,22 +86,23 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
 
 
 def markdown(document: Document) -> str:
-    """Return the README's table: what ours needs of what each peer does."""
+    """Return the README's table: what ours needs, over what each peer needs."""
     plan, day = document["plan"], document["measuredAt"][:10]
     head = [
-        "CPU of ours as a part of theirs",
+        "our CPU time / theirs",
         *("first get", "first asset", "warm get", "warm create"),
         *("handler: get", "create", "zip"),
     ]
     rows = [row for part in document["languages"].values() for row in _compared(part)]
     remark = (
-        f"Measured {day}: the median of {plan['coldRounds']} fresh processes "
-        f'("first": init and first request) and of {plan["warmRounds"]} rounds of '
-        f'{plan["warmRequests"]} requests after {plan["warmUp"]} ("warm"), with '
-        'quartiles, through Lambda\'s runtime, which is in both; "handler" is '
-        f"without it, {plan['handlerOnlyRequests']} after "
-        f"{plan['handlerOnlyWarmUp']:,}. How, and "
-        "what makes the difference: [docs/performance.md](docs/performance.md)."
+        f"Measured {day}. Medians with quartiles. "
+        f'"first" is init and first request, of {plan["coldRounds"]} fresh processes; '
+        f'"warm" is {plan["warmRounds"]} rounds of {plan["warmRequests"]} requests '
+        f"after {plan['warmUp']}. Both include Lambda's runtime. "
+        f'"handler" is the handler without it, {plan["handlerOnlyRequests"]} calls a '
+        f"round after {plan['handlerOnlyWarmUp']:,}. "
+        "[docs/performance.md](docs/performance.md) says how it is measured and what "
+        "makes the difference."
     )
     return f"{table(head, rows, len(head))}\n\n{remark}"
 

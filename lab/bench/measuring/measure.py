@@ -1,8 +1,8 @@
-"""What is measured of each candidate, beside the others and in the same run.
+"""Measures all candidates of a language in one run.
 
-Only CPU time of the handler's own process is taken, runtime included: the clock on the
-wall tells of this machine's other work. A round measures every candidate once, one
-after the other and in another order each time, so that a ratio compares neighbours.
+It takes the CPU time of the handler's process, runtime included. The wall clock would
+include other work of this machine. Each round measures every candidate once, in another
+order, so that a ratio compares figures of the same moment.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from local import node
 
 # The first request of a fresh process: one for each of the two functions.
 FIRST = ("get", "asset")
-# Of these the handlers are measured by themselves, too.
+# Requests for which the handlers are also measured without the runtime.
 HANDLER_ONLY = ("get", "create", "invalid")
-# A refusal costs a thirtieth of the others, and V8 is done with it only after 13,000:
-# until then a round holds its compiling (31 us between 8,000 and 11,000, 17 after).
+# A refusal takes a thirtieth of the others' time, and V8 compiles its code until 13,000
+# requests have passed (31 us between 8,000 and 11,000, 17 after).
 TIMES_MORE = {"invalid": 5}
-# Python tells each module that it imports.
+# Makes Python write a line for each module that it imports.
 MODULES_ENVIRONMENT = {"PYTHONPROFILEIMPORTTIME": "1"}
-# Node tells what it loaded of its own; of a bundle the rest is one file.
+# Prints how many built-in modules Node loaded; the rest of a bundle is one file.
 NODE_MODULES = """
 require(process.argv[1]);
 process.stderr.write(`modules ${process.moduleLoadList.length}\\n`);
@@ -41,7 +41,7 @@ process.exit();
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is done: rounds, and requests in a round and before the first.
+    """The rounds, the requests of a round, and the requests to warm up.
 
     `handler_only_warm_up` and `handler_only_requests` count calls of the handler
     without Lambda's runtime; refused requests are sent `TIMES_MORE` times as often.
@@ -61,12 +61,12 @@ QUICK = Plan(3, 3, 30, 30, handler_only_requests=30, handler_only_warm_up=30)
 
 @dataclass
 class Figures:
-    """What was measured of one candidate, round by round.
+    """The figures of one candidate: a list of rounds by the name of the request.
 
-    Seconds of CPU by the name of the request: `init` until the process asks for work,
-    `first` until it answered its first request, `warm` for one request of many, `alone`
-    for one call of the handler without the runtime. `peak` is MiB, `calls` the AWS
-    calls of one request.
+    CPU seconds: `init` until the process asks for work, `first` until it has answered
+    its first request, `warm` for one request of many, `handler_only` for one call of
+    the handler without the runtime. `peak` is the memory in MiB, `calls` are the AWS
+    calls of one request, `modules` is a count.
     """
 
     init: dict[str, list[float]] = field(default_factory=dict)
@@ -82,14 +82,14 @@ Found = dict[str, Figures]
 
 
 def print_progress(text: str) -> None:
-    """Tell how far it has come, to whom watches."""
+    """Write a line of progress to standard error."""
     sys.stderr.write(f"bench: {text}\n")
 
 
 async def measure(
     candidates: Sequence[Candidate], aws: StubProcess, plan: Plan
 ) -> Found:
-    """Measure candidates of one language; the names are theirs."""
+    """Measure the candidates of one language; return figures by candidate name."""
     found = {one.name: Figures() for one in candidates}
     for one in candidates:
         await count(one, aws, found[one.name])
@@ -107,9 +107,10 @@ async def measure(
 
 
 def shuffled(candidates: Sequence[Candidate], number: int) -> list[Candidate]:
-    """Return them in the order of a round, which is the same in every run.
+    """Return the candidates in the order of a round, the same in every run.
 
-    In a cycle each would always follow the same one, and pay for what that left.
+    In a fixed cycle, each would always follow the same candidate and pay for the state
+    that this one leaves, such as cold caches.
     """
     order = list(candidates)
     random.Random(number).shuffle(order)  # noqa: S311 - no secret
@@ -117,7 +118,7 @@ def shuffled(candidates: Sequence[Candidate], number: int) -> list[Candidate]:
 
 
 async def count(one: Candidate, aws: StubProcess, figures: Figures) -> None:
-    """Count what does not depend on the machine's mood: modules, and calls of AWS."""
+    """Count modules and AWS calls, which repeat exactly."""
     for request in FIRST:
         figures.modules[request] = (
             await _python_modules(one, request, aws)
@@ -132,14 +133,14 @@ async def count(one: Candidate, aws: StubProcess, figures: Figures) -> None:
 
 
 async def _python_modules(one: Candidate, request: str, aws: StubProcess) -> int:
-    """Return how many modules are imported, the runtime's own included."""
+    """Return the number of imported modules, the runtime's included."""
     async with measured(one, request, aws.endpoint, MODULES_ENVIRONMENT) as process:
         await process.answer(request)
         return process.log.count(b"import time:") - 1  # a headline
 
 
 def _node_modules(package: Package) -> int:
-    """Return how many of Node's own modules are loaded with a bundle."""
+    """Return the number of Node's built-in modules that a bundle loads."""
     bundle = str(bundle_of(package))
     done = subprocess.run(
         [node.interpreter(package.runtime), "-e", NODE_MODULES, bundle],
@@ -149,7 +150,7 @@ def _node_modules(package: Package) -> int:
         check=False,
     )
     if done.returncode != 0:
-        raise MeasureError(f"{bundle} is not loaded: {done.stderr[:400]}")
+        raise MeasureError(f"{bundle} cannot be loaded: {done.stderr[:400]}")
     return int(done.stderr.rpartition("modules ")[2])
 
 
@@ -160,7 +161,7 @@ async def cold(
     figures: Figures,
     environment: dict[str, str] | None = None,
 ) -> None:
-    """Measure a fresh process up to the end of its first request."""
+    """Measure a fresh process until its first request is answered."""
     async with measured(one, request, endpoint, environment) as process:
         figures.init.setdefault(request, []).append(process.cpu)
         await process.answer(request)
@@ -171,7 +172,7 @@ async def cold(
 async def _warm(
     candidates: Sequence[Candidate], aws: StubProcess, plan: Plan, found: Found
 ) -> None:
-    """Measure requests of warm processes, which all stand side by side."""
+    """Measure requests of warm processes, one process for each candidate."""
     async with AsyncExitStack() as stack:
         for request in FIVE:
             processes = []
@@ -200,7 +201,7 @@ def handler_only(
     found: Found,
 ) -> None:
     """Measure warm handlers without the runtime."""
-    print_progress(f"{candidates[0].language}: handlers by themselves, {request}")
+    print_progress(f"{candidates[0].language}: handlers without runtime, {request}")
     more = TIMES_MORE.get(request, 1)
     with ExitStack() as stack:
         loops = {

@@ -1,4 +1,4 @@
-"""Lines of code are those that say something, and each counts in one part."""
+"""Lines of code exclude blanks and comments, and each counts in one part."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ def test_room_is_a_folder_of_the_map(path: str, part: str) -> None:
     assert lines.part_of(PurePosixPath(path)) == part
 
 
-def test_revision_that_is_none_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_revision_is_an_error_of_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert lines.main(["--revision", "no such"]) == 2
     assert capsys.readouterr().err.startswith("lines: fatal: ")

@@ -1,4 +1,4 @@
-"""What is made of the ablation's figures: gains, how sure they are, the tables."""
+"""The ablation report: gains, their confidence intervals, the tables."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from lab.sandboxed import MeasureError
 FOUND = {"as it is": [3.0, 3.0, 3.0], "an optimization": [4.0, 6.0, 4.0]}
 
 
-def candidate(folder: Path, name: str, octets: int) -> Candidate:
+def candidate(folder: Path, name: str, size: int) -> Candidate:
     folder.mkdir()
-    (folder / "users_handler.py").write_bytes(b"x" * octets)
+    (folder / "users_handler.py").write_bytes(b"x" * size)
     package = Package(folder, 0, "users_handler.handler", "python3.11")
     return Candidate("python", name, name, package, package)
 
 
 @pytest.fixture
 def both(tmp_path: Path) -> tuple[Candidate, Candidate]:
-    """Ours, and a copy that has a quarter more octets."""
+    """Ours, and a copy that has a quarter more bytes."""
     ours = candidate(tmp_path / "ours", "as it is", 80)
     return ours, candidate(tmp_path / "copy", "an optimization", 100)
 
@@ -46,7 +46,7 @@ def run_of(both: tuple[Candidate, Candidate]) -> Document:
 # ---- gains --------------------------------------------------------------------------
 
 
-def test_a_gain_is_a_part_of_what_the_copy_without_it_needs(
+def test_a_gain_is_a_share_of_what_the_copy_without_it_needs(
     both: tuple[Candidate, Candidate],
 ) -> None:
     row = run_of(both)["rows"][0]
@@ -54,7 +54,7 @@ def test_a_gain_is_a_part_of_what_the_copy_without_it_needs(
     assert row["bytesGain"] == 0.2
 
 
-def test_what_is_missing_would_gain_what_the_copy_with_it_needs_less(
+def test_the_gain_of_a_missing_optimization_is_what_the_copy_with_it_saves(
     both: tuple[Candidate, Candidate],
 ) -> None:
     optimization = Optimization("an optimization", lambda _: None, missing=True)
@@ -65,10 +65,10 @@ def test_what_is_missing_would_gain_what_the_copy_with_it_needs_less(
 @pytest.mark.parametrize(
     ("number", "skipped"), [(1, 0), (6, 0), (8, 0), (9, 1), (15, 3), (25, 7)]
 )
-def test_where_a_median_lies_is_told_by_how_many_rounds_there_are(
+def test_more_rounds_narrow_the_confidence_interval_of_a_median(
     number: int, skipped: int
 ) -> None:
-    """The ranks are those of tables of the sign test at 5 %, both sides."""
+    """The ranks are those of the two-sided sign test at 5 %."""
     found = ablation_report.median_with_confidence(
         [float(value) for value in range(number)]
     )
@@ -92,13 +92,13 @@ def test_a_run_that_breaks_its_schema_is_not_read(
 # ---- tables -------------------------------------------------------------------------
 
 
-def test_each_table_has_its_tricks(both: tuple[Candidate, Candidate]) -> None:
+def test_each_table_has_its_optimizations(both: tuple[Candidate, Candidate]) -> None:
     lines = ablation_report.markdown(run_of(both)).splitlines()
     assert lines[2] == "| Python: an optimization | 25 % (25 to 50) | 20 % |"
     assert lines[6] == "| Python: an optimization | 25.0 % | 20 % |"
 
 
-def test_tables_that_drifted_are_told_and_then_written(
+def test_stale_tables_are_reported_and_then_written(
     both: tuple[Candidate, Candidate],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -111,7 +111,7 @@ def test_tables_that_drifted_are_told_and_then_written(
     monkeypatch.setattr(ablation_report, "KEPT", tmp_path / "ablation.json")
     document.save(run_of(both), ablation_report.KEPT)
     assert command.main(["--table", "--check"]) == 1
-    assert "PAGE.md: its table is not that" in capsys.readouterr().out
+    assert "PAGE.md: its tables do not match" in capsys.readouterr().out
     assert command.main(["--table"]) == 0
     assert command.main(["--table", "--check"]) == 0
 
@@ -119,7 +119,7 @@ def test_tables_that_drifted_are_told_and_then_written(
 # ---- optimizations ------------------------------------------------------------------
 
 
-def test_every_trick_of_ours_is_in_the_kept_run() -> None:
+def test_every_optimization_of_ours_is_in_the_kept_run() -> None:
     known = [
         (language, optimization.name)
         for language, part in optimizations.BY_LANGUAGE.items()
@@ -130,14 +130,14 @@ def test_every_trick_of_ours_is_in_the_kept_run() -> None:
     ] == known
 
 
-def test_a_trick_whose_text_is_gone_is_told(tmp_path: Path) -> None:
+def test_an_optimization_whose_text_is_missing_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "users_handler.py").write_text("")
     collector = next(one for one in optimizations.PYTHON if "collector" in one.name)
     with pytest.raises(MeasureError, match=r"has no 'gc\.disable"):
         collector.undo(tmp_path)
 
 
-def test_a_machine_that_cannot_measure_is_told_in_a_line(
+def test_a_machine_without_the_runtime_is_an_error_of_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(_: str) -> Candidate:

@@ -1,4 +1,4 @@
-"""In which order candidates are measured."""
+"""The order in which candidates are measured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lab.bench.measuring.measure import FULL, shuffled
 from tests.unit.lab.bench.conftest import candidate
 
 
-def test_each_is_measured_once_a_round_at_changing_places_after_changing_others(
+def test_each_is_measured_once_a_round_in_changing_order_after_changing_others(
     tmp_path: Path,
 ) -> None:
     names = [OURS, *LABELS["node"]]
