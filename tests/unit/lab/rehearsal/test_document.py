@@ -11,7 +11,7 @@ from local.template import ROOT
 DOCUMENT = (ROOT / "docs" / "deploying.md").read_text("utf-8")
 
 
-def test_it_lists_every_entry_of_the_ledger_with_its_cause_and_no_other() -> None:
+def test_it_lists_every_known_gap_with_its_cause_and_no_other() -> None:
     rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", DOCUMENT, re.MULTILINE)
 
     assert rows == [(one.path, one.cause) for one in KnownGaps.read().entries]
