@@ -22,7 +22,7 @@ def tool_kinds(config: Config) -> dict[str, Kind]:
     kinds = (
         Kind("anything", form=by_member),
         _identity(config),
-        Kind("moment", form=moment),
+        Kind("relative-time", form=relative_time),
         Kind("during", form=_alike("during the exchange", _is_during)),
         Kind("request-id", form=_request_id(config.request_id)),
         Kind("http-date", form=_alike("during the exchange", _is_date)),
@@ -89,7 +89,7 @@ class CaseTime:
     __hash__ = None  # type: ignore[assignment]
 
 
-def moment(value: Any, seen: Observation, side: Names) -> Any:
+def relative_time(value: Any, seen: Observation, side: Names) -> Any:
     """Return a time that a client chose, relative to the start of the case."""
     if not is_integer(value):
         return as_is(value, seen, side)

@@ -166,8 +166,8 @@ def merge_patch(target: Any, patch: Any) -> Any:
 def _request_context(
     request: Request, path: str, context: Context, headers: Mapping[str, str]
 ) -> Event:
-    moment = time.gmtime(context.time_ms // 1000)
-    month = MONTHS[3 * moment.tm_mon - 3 : 3 * moment.tm_mon]
+    date = time.gmtime(context.time_ms // 1000)
+    month = MONTHS[3 * date.tm_mon - 3 : 3 * date.tm_mon]
     return {
         "accountId": context.account_id,
         "apiId": context.api_id,
@@ -183,7 +183,7 @@ def _request_context(
         "requestId": context.request_id,
         "routeKey": context.route_key,
         "stage": "$default",
-        "time": time.strftime(f"%d/{month}/%Y:%H:%M:%S +0000", moment),
+        "time": time.strftime(f"%d/{month}/%Y:%H:%M:%S +0000", date),
         "timeEpoch": context.time_ms,
     }
 
