@@ -69,7 +69,7 @@ class Comparison:
         }
         self.mismatches: list[Mismatch] = []
 
-    def told(
+    def compare(
         self,
         expected: Value,
         actual: Value,

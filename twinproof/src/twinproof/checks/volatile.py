@@ -85,10 +85,10 @@ class Volatile:
             if there:
                 expected = kind.expected(value, seen)
                 if expected:
-                    place = (
+                    where_ = (
                         f"{where} /{path}" if " /" not in where else f"{where}/{path}"
                     )
-                    yield Mismatch(place, expected, value, f"kind {kind.name}")
+                    yield Mismatch(where_, expected, value, f"kind {kind.name}")
 
 
 def _at(shown: Any, steps: list[str]) -> tuple[bool, Any]:
@@ -182,8 +182,8 @@ def _compared(document: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield schema, {path: said["kind"] for path, said in declared.items()}
 
 
-def _unfit(file: str, name: str, place: str, names: Set[str]) -> Iterator[FileFinding]:
+def _unfit(file: str, name: str, where_: str, names: Set[str]) -> Iterator[FileFinding]:
     if name not in names:
         nearest = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)[0]
         what = f"there is no such kind: {name}; the nearest is {nearest}"
-        yield FileFinding(file, place, what)
+        yield FileFinding(file, where_, what)
