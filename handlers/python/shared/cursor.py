@@ -25,17 +25,17 @@ def decode_cursor(cursor: str) -> Position:
     return Position(int(time), record_id)
 
 
-def _encode(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _decode(cursor: str) -> str:
     """Return the text in a cursor, read as Latin-1: a position has only ASCII."""
     try:
-        octets = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        data = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except ValueError:
         raise InvalidCursor from None
     # Python passes over what is no base64url, and over unused bits that are set.
-    if _encode(octets) != cursor:
+    if _encode(data) != cursor:
         raise InvalidCursor
-    return octets.decode("latin-1")
+    return data.decode("latin-1")

@@ -11,7 +11,7 @@ class Fault(NamedTuple):
     JSON Schema keyword that does not hold.
     """
 
-    place: str
+    location: str
     code: str
 
 

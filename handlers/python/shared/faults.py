@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from shared.errors import Fault
-from shared.text import in_octet_order
+from shared.text import in_byte_order
 
 MAX_FAULTS = 100
 
 
 def listed(faults: Iterable[Fault]) -> Sequence[Fault]:
     """Return the faults by the UTF-8 octets of their places, the first hundred."""
-    return sorted(faults, key=lambda fault: in_octet_order(fault.place))[:MAX_FAULTS]
+    return sorted(faults, key=lambda fault: in_byte_order(fault.location))[:MAX_FAULTS]

@@ -9,8 +9,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 _ULID_PATTERN = re.compile(ULID["pattern"])
 _TIME_LENGTH = 10
 _LENGTH = 26
-_RANDOM_OCTETS = 10
-_WRITE_ID_OCTETS = 16
+_RANDOM_BYTES = 10
+_WRITE_ID_BYTES = 16
 
 
 def is_ulid(text: str) -> bool:
@@ -20,7 +20,7 @@ def is_ulid(text: str) -> bool:
 
 def new_ulid(now: int) -> str:
     """Return a ULID of the time `now` (ms since 1970) with 80 fresh random bits."""
-    number = now << 80 | int.from_bytes(os.urandom(_RANDOM_OCTETS))
+    number = now << 80 | int.from_bytes(os.urandom(_RANDOM_BYTES))
     return "".join(_ALPHABET[number >> shift & 31] for shift in _SHIFTS)
 
 
@@ -42,4 +42,4 @@ def list_shard(ulid: str, shards: int) -> int:
 
 def new_write_id() -> str:
     """Return 32 random hexadecimal digits, by which a write knows itself again."""
-    return os.urandom(_WRITE_ID_OCTETS).hex()
+    return os.urandom(_WRITE_ID_BYTES).hex()

@@ -18,13 +18,13 @@ _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\[\s\S])*"?|[\[\]{}]')
 _ESCAPE_OR_TEXT = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|[\s\S])|[^\\]+")
 
 
-def read_json(octets: bytes) -> JsonValue:
+def read_json(data: bytes) -> JsonValue:
     """Return the one JSON value in `octets`; raises `MalformedRequest`.
 
     Integers are `int`, other numbers `NO_INTEGER`; of repeats the last counts.
     """
     try:
-        text = octets.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise MalformedRequest from None
     # Before parsing: json recurses once for each level, and drops repeated members.

@@ -64,7 +64,7 @@ _LOGGER: structlog.BoundLogger = structlog.wrap_logger(
 def log(
     level: Level,
     event: str,
-    members: Mapping[str, object],
+    fields: Mapping[str, object],
     *following: Mapping[str, object],
 ) -> None:
     """Write an event, and the lines that follow it, all at once and whole.
@@ -72,4 +72,4 @@ def log(
     One write of two lines says the same as two, and costs less: to a pipe each is a
     call of the kernel.
     """
-    getattr(_LOGGER, level)(event, **members, following=following)
+    getattr(_LOGGER, level)(event, **fields, following=following)

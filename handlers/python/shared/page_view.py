@@ -7,9 +7,9 @@ from shared.json_reader import JsonValue
 from shared.pages import Page, Record
 
 
-def present(members: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def present(fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Return the members that are not None: the contract leaves out what is not set."""
-    return {name: value for name, value in members.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def page_view(

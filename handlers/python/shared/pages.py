@@ -87,10 +87,10 @@ def merge_page(
     behind = list(unread)
     for _ in range(1 + MAX_ROUNDS):
         queries = [ShardQuery(s, unread[s], wanted.limit + 1) for s in behind]
-        for query, answer in zip(queries, ask(queries), strict=True):
-            live += (record for record in answer.records if not record.expired(now))
-            unread[query.shard] = answer.frontier
-            if answer.frontier is None:
+        for query, found in zip(queries, ask(queries), strict=True):
+            live += (record for record in found.records if not record.expired(now))
+            unread[query.shard] = found.frontier
+            if found.frontier is None:
                 del unread[query.shard]
         live = _newest_first(live)
         behind = _still_behind(unread, live, wanted.limit)

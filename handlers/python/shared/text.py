@@ -14,6 +14,6 @@ def trim_whitespace(text: str) -> str:
     return text.strip(_OPTIONAL_WHITESPACE)
 
 
-def in_octet_order(text: str) -> bytes:
+def in_byte_order(text: str) -> bytes:
     """Return the sort key that orders texts by their octets in UTF-8."""
     return text.encode()

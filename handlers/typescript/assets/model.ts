@@ -16,7 +16,7 @@ export const UPLOADED = "uploaded";
 export type Status = typeof PENDING | typeof UPLOADED;
 
 /** What is stored of an asset. */
-export type AssetMembers = Omit<
+export type AssetFields = Omit<
   Asset,
   "position" | "shown" | "expired" | "uploadMayCome"
 >;
@@ -42,8 +42,8 @@ export class Asset implements Listed {
   declare readonly s3Bucket: string;
   declare readonly s3Key: string;
 
-  constructor(members: AssetMembers) {
-    Object.assign(this, members);
+  constructor(fields: AssetFields) {
+    Object.assign(this, fields);
   }
 
   /** Where the asset stands in lists. */

@@ -44,10 +44,10 @@ export class S3ObjectStore implements ObjectStore {
 
   /** Return the octets of the asset's object, null while there is none. */
   async length(asset: Asset, clock: Clock): Promise<number | null> {
-    const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
+    const location = { Bucket: asset.s3Bucket, Key: asset.s3Key };
     return serviceFailures(clock.deadline, async () => {
       try {
-        const head = await this.client.send(new HeadObjectCommand(place));
+        const head = await this.client.send(new HeadObjectCommand(location));
         return head.ContentLength ?? null;
       } catch (error) {
         if (httpStatus(error) === 404) return null;
@@ -58,16 +58,16 @@ export class S3ObjectStore implements ObjectStore {
 
   /** Remove the asset's object, if there is one. */
   async delete(asset: Asset, clock: Clock): Promise<void> {
-    const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
-    const command = new DeleteObjectCommand(place);
+    const location = { Bucket: asset.s3Bucket, Key: asset.s3Key };
+    const command = new DeleteObjectCommand(location);
     await serviceFailures(clock.deadline, () => this.client.send(command));
   }
 
   /** Put an empty object in the asset's place, whatever is there. */
   async empty(asset: Asset, clock: Clock): Promise<void> {
-    const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
+    const location = { Bucket: asset.s3Bucket, Key: asset.s3Key };
     const empty = { ContentLength: 0, ContentType: EMPTY_TYPE };
-    const command = new PutObjectCommand({ ...place, ...empty });
+    const command = new PutObjectCommand({ ...location, ...empty });
     await serviceFailures(clock.deadline, () => this.client.send(command));
   }
 

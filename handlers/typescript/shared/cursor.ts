@@ -21,14 +21,14 @@ export function decodeCursor(cursor: string): Position {
   return { createdAt: Number(time), recordId };
 }
 
-function encode(octets: Buffer): string {
-  return octets.toString("base64url");
+function encode(data: Buffer): string {
+  return data.toString("base64url");
 }
 
 /** Return the text in a cursor, read as Latin-1: a position has only ASCII. */
 function decode(cursor: string): string {
-  const octets = Buffer.from(cursor, "base64url");
+  const data = Buffer.from(cursor, "base64url");
   // Node passes over what is no base64url, and over unused bits that are set.
-  if (encode(octets) !== cursor) throw new InvalidCursor();
-  return octets.toString("latin1");
+  if (encode(data) !== cursor) throw new InvalidCursor();
+  return data.toString("latin1");
 }

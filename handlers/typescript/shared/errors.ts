@@ -7,7 +7,7 @@
  * JSON Schema keyword that does not hold.
  */
 export interface Fault {
-  readonly place: string;
+  readonly location: string;
   readonly code: string;
 }
 

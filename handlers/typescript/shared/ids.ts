@@ -7,7 +7,7 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32
 const ULID_PATTERN = new RegExp(ULID.pattern, "u");
 const TIME_LENGTH = 10;
 const RANDOM_LENGTH = 16;
-const WRITE_ID_OCTETS = 16;
+const WRITE_ID_BYTES = 16;
 
 /** Tell whether `text` is a ULID in upper case; no other spelling is read as one. */
 export function isUlid(text: string): boolean {
@@ -19,7 +19,7 @@ const POOL = Buffer.alloc(1_024);
 let drawn = POOL.length;
 
 /** Return so many random octets, to be read before the next are asked for. */
-function randomOctets(length: number): Buffer {
+function freshBytes(length: number): Buffer {
   if (drawn + length > POOL.length) {
     randomFillSync(POOL);
     drawn = 0;
@@ -37,8 +37,8 @@ export function newUlid(now: number): string {
     rest = Math.floor(rest / 32);
   }
   let random = "";
-  for (const octet of randomOctets(RANDOM_LENGTH)) {
-    random += ALPHABET.charAt(octet & 31);
+  for (const byte of freshBytes(RANDOM_LENGTH)) {
+    random += ALPHABET.charAt(byte & 31);
   }
   return time + random;
 }
@@ -59,5 +59,5 @@ export function listShard(ulid: string, shards: number): number {
 
 /** Return 32 random hexadecimal digits, by which a write knows itself again. */
 export function newWriteId(): string {
-  return randomOctets(WRITE_ID_OCTETS).toString("hex");
+  return freshBytes(WRITE_ID_BYTES).toString("hex");
 }

@@ -27,8 +27,8 @@ const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  *
  * Numbers are integers or `NO_INTEGER`; of repeats the last counts.
  */
-export function readJson(octets: Uint8Array): JsonValue {
-  const text = decoded(octets);
+export function readJson(data: Uint8Array): JsonValue {
+  const text = decoded(data);
   // Before parsing, which drops repeated members.
   if (isTooDeep(text) || hasLoneSurrogate(text)) throw new MalformedRequest();
   try {
@@ -38,9 +38,9 @@ export function readJson(octets: Uint8Array): JsonValue {
   }
 }
 
-function decoded(octets: Uint8Array): string {
+function decoded(data: Uint8Array): string {
   try {
-    return UTF_8.decode(octets);
+    return UTF_8.decode(data);
   } catch {
     throw new MalformedRequest();
   }

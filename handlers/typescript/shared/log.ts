@@ -21,7 +21,7 @@ export type Level = "info" | "warn" | "error";
 export function log(
   level: Level,
   event: string,
-  members: object,
+  fields: object,
   ...following: readonly object[]
 ): void {
   const line = {
@@ -30,7 +30,7 @@ export function log(
     event,
     implementation: IMPLEMENTATION,
     functionVersion: FUNCTION_VERSION,
-    ...members,
+    ...fields,
   };
   const lines = [line, ...following].map((one) => `${JSON.stringify(one)}\n`);
   process.stdout.write(lines.join(""));

@@ -3,19 +3,19 @@
 import { encodeCursor } from "./cursor.ts";
 import type { Page } from "./pages.ts";
 
-type Present<Members> = {
-  [Name in keyof Members as null extends Members[Name] ? never : Name]: Members[Name];
+type Present<Fields> = {
+  [Name in keyof Fields as null extends Fields[Name] ? never : Name]: Fields[Name];
 } & {
-  [Name in keyof Members as null extends Members[Name] ? Name : never]?: Exclude<
-    Members[Name],
+  [Name in keyof Fields as null extends Fields[Name] ? Name : never]?: Exclude<
+    Fields[Name],
     null
   >;
 };
 
 /** Return the members that are not null: the contract leaves out what is not set. */
-export function present<Members extends object>(members: Members): Present<Members> {
-  const set = Object.entries(members).filter(([, value]) => value !== null);
-  return Object.fromEntries(set) as Present<Members>;
+export function present<Fields extends object>(fields: Fields): Present<Fields> {
+  const set = Object.entries(fields).filter(([, value]) => value !== null);
+  return Object.fromEntries(set) as Present<Fields>;
 }
 
 /** Return a page of what `view` returns, with a cursor where there may be more. */

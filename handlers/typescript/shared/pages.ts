@@ -88,11 +88,11 @@ export async function mergePage<Record extends Listed>(
       after: unread.get(shard) ?? null,
       limit: wanted.limit + 1,
     }));
-    for (const [index, answer] of (await ask(queries)).entries()) {
-      live.push(...answer.records.filter((record) => !record.expired(now)));
+    for (const [index, found] of (await ask(queries)).entries()) {
+      live.push(...found.records.filter((record) => !record.expired(now)));
       const shard = behind[index] as number;
-      if (answer.frontier === null) unread.delete(shard);
-      else unread.set(shard, answer.frontier);
+      if (found.frontier === null) unread.delete(shard);
+      else unread.set(shard, found.frontier);
     }
     live = newestFirst(live);
     behind = stillBehind(unread, live, wanted.limit);

@@ -18,7 +18,7 @@ export function trimWhitespace(text: string): string {
 }
 
 /** Compare texts by their octets in UTF-8; UTF-16 has another order past U+D7FF. */
-export function inOctetOrder(left: string, right: string): number {
+export function inByteOrder(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
@@ -28,14 +28,14 @@ export function inOctetOrder(left: string, right: string): number {
  */
 export function percentEncoder(safe: string): (text: string) => string {
   const plain = /[A-Za-z0-9]/;
-  const encoded = Array.from({ length: 256 }, (_, octet) => {
-    const character = String.fromCharCode(octet);
+  const encoded = Array.from({ length: 256 }, (_, byte) => {
+    const character = String.fromCharCode(byte);
     if (plain.test(character) || safe.includes(character)) return character;
-    return `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
+    return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   });
   return (text) => {
     let result = "";
-    for (const octet of Buffer.from(text)) result += encoded[octet];
+    for (const byte of Buffer.from(text)) result += encoded[byte];
     return result;
   };
 }

@@ -36,12 +36,12 @@ export function readBody<Model>(
 ): Model {
   const faults = schemaFaults(body.validate, value);
   if (!faults.has("")) {
-    for (const [place, code] of body.further(value as Partial<Model>, now)) {
-      note(faults, place, code);
+    for (const [location, code] of body.further(value as Partial<Model>, now)) {
+      note(faults, location, code);
     }
   }
   if (faults.size > 0) {
-    const all = [...faults].map(([place, code]) => ({ place, code }));
+    const all = [...faults].map(([location, code]) => ({ location, code }));
     throw new ValidationFailed("pointer", listed(all));
   }
   return body.settled(value as Model);
@@ -52,18 +52,18 @@ function schemaFaults(validate: Validator, value: JsonValue): Faults {
   const faults = new Map<string, string>();
   if (validate(value)) return faults;
   for (const { keyword, instancePath, params } of validate.errors ?? []) {
-    const member = params["missingProperty"] ?? params["additionalProperty"];
-    const place =
-      typeof member === "string" ? instancePath + pointer(member) : instancePath;
-    note(faults, place, keyword);
+    const field = params["missingProperty"] ?? params["additionalProperty"];
+    const location =
+      typeof field === "string" ? instancePath + pointer(field) : instancePath;
+    note(faults, location, keyword);
   }
   return faults;
 }
 
 /** Keep the fault of a place, unless it has one that comes before. */
-function note(faults: Faults, place: string, code: string): void {
-  const other = faults.get(place);
-  if (other === undefined || precedes(code, other)) faults.set(place, code);
+function note(faults: Faults, location: string, code: string): void {
+  const other = faults.get(location);
+  if (other === undefined || precedes(code, other)) faults.set(location, code);
 }
 
 function precedes(code: string, other: string): boolean {

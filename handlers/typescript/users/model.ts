@@ -9,7 +9,7 @@ import type { UserCreate } from "./bodies.ts";
 import { UserNotFound } from "./errors.ts";
 
 /** What is stored of a user. */
-export type UserMembers = Omit<User, "position" | "shown" | "expired">;
+export type UserFields = Omit<User, "position" | "shown" | "expired">;
 
 /**
  * A user as it is stored; times are milliseconds since 1970.
@@ -28,8 +28,8 @@ export class User implements Listed {
   declare readonly version: number;
   declare readonly writeId: string;
 
-  constructor(members: UserMembers) {
-    Object.assign(this, members);
+  constructor(fields: UserFields) {
+    Object.assign(this, fields);
   }
 
   /** Where the user stands in lists. */
@@ -59,7 +59,7 @@ export class User implements Listed {
 /** Return the user that a client describes whole, as it is written at `now` (ms). */
 export function userOf(
   body: UserCreate,
-  kept: Pick<UserMembers, "userId" | "createdAt" | "version">,
+  kept: Pick<UserFields, "userId" | "createdAt" | "version">,
   now: number,
 ): User {
   return new User({

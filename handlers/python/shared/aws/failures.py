@@ -9,7 +9,7 @@ from shared.clock import Deadline
 from shared.errors import AwsFault, Unavailable
 
 # What the SDK itself retries (botocore.retries.standard).
-_PASSING = frozenset(
+_TRANSIENT = frozenset(
     {
         "BandwidthLimitExceeded",
         "LimitExceededException",
@@ -44,7 +44,7 @@ def service_failures(deadline: Deadline) -> Iterator[None]:
         raise Unavailable from error
     except ClientError as error:
         code = error_code(error)
-        if code in _PASSING or http_status(error) >= 500:
+        if code in _TRANSIENT or http_status(error) >= 500:
             raise Unavailable(code) from error
         raise AwsFault(code) from error
 

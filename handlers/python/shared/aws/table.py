@@ -23,7 +23,7 @@ Write = Put | Delete
 
 _REFUSALS = frozenset({"ConditionalCheckFailedException", "ConditionalCheckFailed"})
 # Of these the SDK knows nothing, or nothing when they are reasons of a cancellation.
-_RIVALRIES = frozenset(
+_RETRIED = frozenset(
     {
         "TransactionConflictException",
         "TransactionConflict",
@@ -67,18 +67,18 @@ class Table:
     def get(self, key: str, deadline: Deadline) -> Item | None:
         """Return the item as it is now, or None; raises `Unavailable`."""
         with service_failures(deadline):
-            answer = self._client.get_item(
+            response = self._client.get_item(
                 TableName=self._name, Key={self.key: {"S": key}}, ConsistentRead=True
             )
-        return from_attributes(answer["Item"]) if "Item" in answer else None
+        return from_attributes(response["Item"]) if "Item" in response else None
 
     def query(self, query: IndexQuery, deadline: Deadline) -> Found:
         """Return what the index has, as of some moments ago; raises `Unavailable`."""
         with service_failures(deadline):
-            answer = self._client.query(**self._query_parameters(query))
-        last = answer.get("LastEvaluatedKey")
+            response = self._client.query(**self._query_parameters(query))
+        last = response.get("LastEvaluatedKey")
         return Found(
-            [from_attributes(item) for item in answer["Items"]],
+            [from_attributes(item) for item in response["Items"]],
             from_attributes(last) if last else None,
         )
 
@@ -93,7 +93,7 @@ class Table:
             if reason is None:
                 return None
             if reason.code in _REFUSALS:
-                return Refused(writes[reason.place], reason.old)
+                return Refused(writes[reason.write_index], reason.old)
             code = reason.code
         raise Unavailable(code)
 
@@ -104,7 +104,7 @@ class Table:
                 self._send(writes)
             except ClientError as error:
                 reason = _reason_of(error)
-                if reason.code in _REFUSALS or reason.code in _RIVALRIES:
+                if reason.code in _REFUSALS or reason.code in _RETRIED:
                     return reason
                 raise
         return None
@@ -148,7 +148,7 @@ class _Reason(NamedTuple):
     """Why a write was not done: AWS's code, which one of them, and what is there."""
 
     code: str
-    place: int
+    write_index: int
     old: Item
 
 
@@ -156,8 +156,8 @@ def _reason_of(error: ClientError) -> _Reason:
     """Return the first reason, in the order of the writes, that undid them."""
     # Any: botocore's stubs have no type for what this exception adds.
     response: dict[str, Any] = {**error.response}
-    for place, reason in enumerate(response.get("CancellationReasons", [])):
+    for write_index, reason in enumerate(response.get("CancellationReasons", [])):
         if reason["Code"] != "None":
             old = from_attributes(reason.get("Item", {}))
-            return _Reason(reason["Code"], place, old)
+            return _Reason(reason["Code"], write_index, old)
     return _Reason(error_code(error), 0, from_attributes(response.get("Item", {})))

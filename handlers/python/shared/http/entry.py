@@ -50,7 +50,7 @@ class Entry(Generic[Stores]):
         deadline = Deadline(context.get_remaining_time_in_millis)
         clock = Clock(time.time_ns() // 1_000_000, deadline)
         response = self._response_to(event, clock, exchange)
-        exchange.log_answer(response)
+        exchange.log_response(response)
         return rendered(response, request_id)
 
     def _response_to(self, event: object, clock: Clock, exchange: Exchange) -> Response:
@@ -64,7 +64,7 @@ class Entry(Generic[Stores]):
             return response
 
     def _respond(self, request: Request, clock: Clock, exchange: Exchange) -> Response:
-        exchange.request_bytes = request.octet_count()
+        exchange.request_bytes = request.byte_count()
         route = self._routes.get(request.route)
         if route is None:
             raise NotFound

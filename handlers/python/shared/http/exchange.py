@@ -33,17 +33,17 @@ class Exchange:
     def log_fault(self, error: Exception, status: int) -> None:
         """Write the fault line of an exception that became `status`, 500 or 503."""
         code = getattr(error, "code", None)
-        members = {
+        fields = {
             "operation": self.operation,
             "requestId": self._request_id,
             "fault": type(error).__name__,
             "at": _frames(error.__traceback__),
             **({"code": code} if isinstance(code, str) else {}),
         }
-        log(_level_of(status), "fault", members)
+        log(_level_of(status), "fault", fields)
         _show_developer(error)
 
-    def log_answer(self, response: Response) -> None:
+    def log_response(self, response: Response) -> None:
         """Write the request line and the metric line."""
         latency = (time.perf_counter_ns() - self._started) // 1000
         operation, status, cold_start = (
@@ -53,7 +53,7 @@ class Exchange:
         )
         record_id = response.record_id or self.record_id
         optional = {"problem": response.problem, self._id_name: record_id}
-        members = {
+        fields = {
             "operation": operation,
             "requestId": self._request_id,
             "status": status,
@@ -64,7 +64,7 @@ class Exchange:
             **{name: value for name, value in optional.items() if value is not None},
         }
         measured = Measured(operation, status, latency, cold_start)
-        log(_level_of(status), "request", members, metric_line(measured))
+        log(_level_of(status), "request", fields, metric_line(measured))
 
 
 def _level_of(status: int) -> Level:
@@ -94,7 +94,7 @@ def _frames(frame: TracebackType | None) -> list[str]:
     while frame is not None:
         code = frame.tb_frame.f_code
         file = PurePath(code.co_filename).name
-        place = f"{file}:{frame.tb_lineno} {code.co_qualname}"
-        frames.append(place[:_MAX_FRAME_LENGTH])
+        text = f"{file}:{frame.tb_lineno} {code.co_qualname}"
+        frames.append(text[:_MAX_FRAME_LENGTH])
         frame = frame.tb_next
     return frames[-_MAX_FRAMES:]

@@ -42,7 +42,7 @@ def problem_response(error: Exception) -> Response:
     }
     if isinstance(error, ValidationFailed):
         document["errors"] = [
-            {error.kind: fault.place, "code": fault.code} for fault in error.faults
+            {error.kind: fault.location, "code": fault.code} for fault in error.faults
         ]
     headers = {"content-type": "application/problem+json"}
     if name == "unavailable":

@@ -71,13 +71,13 @@ class Route(Generic[Stores]):
     def call(self, request: Request, id_name: str, clock: Clock) -> Call:
         """Return the call that `request` makes, checked in the contract's order."""
         record_id = self._record_id(request, id_name)
-        octets = self._octets(request)
+        data = self._body_bytes(request)
         return Call(
             record_id=record_id,
-            value=read_json(octets) if self._media_types else None,
+            value=read_json(data) if self._media_types else None,
             if_match=self._entity_tags(request, "if-match"),
             if_none_match=self._entity_tags(request, "if-none-match"),
-            idempotency=self._idempotency(request, octets),
+            idempotency=self._idempotency(request, data),
             query=read_query(request.query, self._parameters),
             clock=clock,
         )
@@ -91,12 +91,12 @@ class Route(Generic[Stores]):
             raise NotFound
         return record_id
 
-    def _octets(self, request: Request) -> bytes:
+    def _body_bytes(self, request: Request) -> bytes:
         if not self._media_types:
             return b""
         if not is_supported(request.header("content-type"), self._media_types):
             raise UnsupportedMediaType
-        return request.bounded_octets()
+        return request.bounded_bytes()
 
     def _header(self, request: Request, name: str) -> str | None:
         return request.header(name) if name in self._headers else None
@@ -105,10 +105,10 @@ class Route(Generic[Stores]):
         value = self._header(request, name)
         return None if value is None else read_entity_tags(value)
 
-    def _idempotency(self, request: Request, octets: bytes) -> IdempotencyKey | None:
+    def _idempotency(self, request: Request, data: bytes) -> IdempotencyKey | None:
         key = self._header(request, "idempotency-key")
         if key is None:
             return None
         if _KEY_PATTERN.fullmatch(key) is None:
             raise MalformedRequest
-        return IdempotencyKey(key, hashlib.sha256(octets).hexdigest())
+        return IdempotencyKey(key, hashlib.sha256(data).hexdigest())

@@ -5,7 +5,7 @@ import type { Deadline } from "../clock.ts";
 import { AwsFault, Unavailable } from "../errors.ts";
 
 // What the SDK itself retries (its service-error-classification).
-const PASSING: ReadonlySet<string> = new Set([
+const TRANSIENT: ReadonlySet<string> = new Set([
   "BandwidthLimitExceeded",
   "LimitExceededException",
   "PriorRequestNotComplete",
@@ -53,7 +53,7 @@ function serviceFailure(error: unknown): unknown {
   const status = httpStatus(error);
   if (status < 300) return error;
   const code = errorCode(error);
-  const passing = PASSING.has(code) || status >= 500;
+  const passing = TRANSIENT.has(code) || status >= 500;
   return new (passing ? Unavailable : AwsFault)(code, { cause: error });
 }
 

@@ -24,7 +24,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "ConditionalCheckFailed",
 ]);
 // Of these the SDK knows nothing, or nothing when they are reasons of a cancellation.
-const RIVALRIES: ReadonlySet<string> = new Set([
+const RETRIED: ReadonlySet<string> = new Set([
   "TransactionConflictException",
   "TransactionConflict",
   "ThrottlingError",
@@ -66,17 +66,17 @@ export class Table {
       Key: { [this.key]: { S: key } },
       ConsistentRead: true,
     });
-    const answer = await serviceFailures(deadline, () => this.client.send(command));
-    return answer.Item === undefined ? null : fromAttributes(answer.Item);
+    const response = await serviceFailures(deadline, () => this.client.send(command));
+    return response.Item === undefined ? null : fromAttributes(response.Item);
   }
 
   /** Return what the index has, as of some moments ago; throws `Unavailable`. */
   async query(query: IndexQuery, deadline: Deadline): Promise<Found> {
     const command = new QueryCommand(this.queryParameters(query));
-    const answer = await serviceFailures(deadline, () => this.client.send(command));
-    const last = answer.LastEvaluatedKey;
+    const response = await serviceFailures(deadline, () => this.client.send(command));
+    const last = response.LastEvaluatedKey;
     return {
-      items: (answer.Items ?? []).map(fromAttributes),
+      items: (response.Items ?? []).map(fromAttributes),
       last: last === undefined ? null : fromAttributes(last),
     };
   }
@@ -92,7 +92,7 @@ export class Table {
       const reason = await this.attempt(writes, deadline);
       if (reason === null) return null;
       if (REFUSALS.has(reason.code)) {
-        return { write: writes[reason.place] as Write, old: reason.old };
+        return { write: writes[reason.writeIndex] as Write, old: reason.old };
       }
       code = reason.code;
     }
@@ -109,7 +109,7 @@ export class Table {
         await this.send(writes);
       } catch (error) {
         const reason = reasonOf(error);
-        if (REFUSALS.has(reason.code) || RIVALRIES.has(reason.code)) return reason;
+        if (REFUSALS.has(reason.code) || RETRIED.has(reason.code)) return reason;
         throw error;
       }
       return null;
@@ -155,7 +155,7 @@ export class Table {
 /** Why a write was not done: AWS's code, which one of them, and what is there. */
 interface Reason {
   readonly code: string;
-  readonly place: number;
+  readonly writeIndex: number;
   readonly old: Item;
 }
 
@@ -171,10 +171,10 @@ interface WriteError {
 /** Return the first reason, in the order of the writes, that undid them. */
 function reasonOf(error: unknown): Reason {
   const { CancellationReasons: reasons = [], Item: item = {} } = error as WriteError;
-  for (const [place, { Code: code, Item: old = {} }] of reasons.entries()) {
+  for (const [writeIndex, { Code: code, Item: old = {} }] of reasons.entries()) {
     if (code !== undefined && code !== "None") {
-      return { code, place, old: fromAttributes(old) };
+      return { code, writeIndex, old: fromAttributes(old) };
     }
   }
-  return { code: errorCode(error), place: 0, old: fromAttributes(item) };
+  return { code: errorCode(error), writeIndex: 0, old: fromAttributes(item) };
 }

@@ -49,7 +49,7 @@ export class Entry<Stores> {
     const deadline = new Deadline(() => context.getRemainingTimeInMillis());
     const clock: Clock = { now: Date.now(), deadline };
     const response = await this.responseTo(event, clock, exchange);
-    exchange.logAnswer(response);
+    exchange.logResponse(response);
     return rendered(response, requestId);
   }
 
@@ -73,7 +73,7 @@ export class Entry<Stores> {
     clock: Clock,
     exchange: Exchange,
   ): Promise<Response> {
-    exchange.requestBytes = request.octetCount();
+    exchange.requestBytes = request.byteCount();
     const route = this.routes.get(request.route);
     if (route === undefined) throw new NotFound();
     exchange.operation = route.operation;

@@ -27,25 +27,25 @@ export class Exchange {
   /** Write the fault line of an exception that became `status`, 500 or 503. */
   logFault(error: unknown, status: number): void {
     const { name = "unknown", code } = error as { name?: string; code?: unknown };
-    const members = {
+    const fields = {
       operation: this.operation,
       requestId: this.requestId,
       fault: name,
       at: frames(error),
       ...(typeof code === "string" && { code }),
     };
-    log(levelOf(status), "fault", members);
+    log(levelOf(status), "fault", fields);
     showDeveloper(error);
   }
 
   /** Write the request line and the metric line. */
-  logAnswer(response: Response): void {
+  logResponse(response: Response): void {
     const [seconds, nanoseconds] = process.hrtime(this.started);
     const latency = seconds * 1_000_000 + Math.floor(nanoseconds / 1000);
     const { operation, requestId, requestBytes, coldStart } = this;
     const { status, problem } = response;
     const recordId = response.recordId ?? this.recordId;
-    const members = {
+    const fields = {
       operation,
       requestId,
       status,
@@ -57,7 +57,7 @@ export class Exchange {
       ...(recordId !== null && { [this.idName]: recordId }),
     };
     const measured = { operation, status, latency, coldStart };
-    log(levelOf(status), "request", members, metricLine(measured));
+    log(levelOf(status), "request", fields, metricLine(measured));
   }
 }
 
@@ -99,8 +99,8 @@ function frames(error: unknown): readonly string[] {
 
 function frame(site: NodeJS.CallSite): string {
   const file = (site.getFileName() ?? "unknown").replace(/^.*[/\\]/, "");
-  const place = `${file.replace(/[^A-Za-z0-9_.-]/g, "_")}:${site.getLineNumber() ?? 0}`;
-  return `${place} ${functionName(site)}`.slice(0, MAX_FRAME_LENGTH).trimEnd();
+  const position = `${file.replace(/[^A-Za-z0-9_.-]/g, "_")}:${site.getLineNumber() ?? 0}`;
+  return `${position} ${functionName(site)}`.slice(0, MAX_FRAME_LENGTH).trimEnd();
 }
 
 function functionName(site: NodeJS.CallSite): string {

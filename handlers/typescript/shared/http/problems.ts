@@ -36,7 +36,10 @@ export function problemResponse(error: unknown): Response {
     title,
     status,
     ...(error instanceof ValidationFailed && {
-      errors: error.faults.map(({ place, code }) => ({ [error.kind]: place, code })),
+      errors: error.faults.map(({ location, code }) => ({
+        [error.kind]: location,
+        code,
+      })),
     }),
   };
   const headers: Record<string, string> = {

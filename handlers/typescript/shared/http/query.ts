@@ -34,7 +34,7 @@ export function readQuery(text: string, parameters: Parameters): Query {
   const faults: Fault[] = [];
   for (const [name, value] of query) {
     const code = faultCode(parameters, name, value, given.get(name) ?? 0);
-    if (code !== null) faults.push({ place: name, code });
+    if (code !== null) faults.push({ location: name, code });
   }
   if (faults.length > 0) throw new ValidationFailed("parameter", listed(faults));
   return query;
@@ -64,7 +64,7 @@ function decode(text: string): string {
   } catch {
     // A bad escape, or octets that are not UTF-8.
   }
-  throw new ValidationFailed("parameter", [{ place: "", code: "pattern" }]);
+  throw new ValidationFailed("parameter", [{ location: "", code: "pattern" }]);
 }
 
 /** Return what finds the fault of a text: the first keyword that does not hold. */

@@ -56,11 +56,11 @@ export class Route<Stores> {
   /** Return the call that `request` makes, checked in the contract's order. */
   call(request: Request, idName: string, clock: Clock): Call {
     const recordId = this.recordId(request, idName);
-    const octets = this.octets(request);
-    const value = this.mediaTypes.length > 0 ? readJson(octets) : null;
+    const data = this.bodyBytes(request);
+    const value = this.mediaTypes.length > 0 ? readJson(data) : null;
     const ifMatch = this.entityTags(request, "if-match");
     const ifNoneMatch = this.entityTags(request, "if-none-match");
-    const idempotency = this.idempotency(request, octets);
+    const idempotency = this.idempotency(request, data);
     const query = readQuery(request.query, this.parameters);
     return new Call(recordId, value, query, ifMatch, ifNoneMatch, idempotency, clock);
   }
@@ -73,12 +73,12 @@ export class Route<Stores> {
     return recordId;
   }
 
-  private octets(request: Request): Buffer {
+  private bodyBytes(request: Request): Buffer {
     if (this.mediaTypes.length === 0) return Buffer.alloc(0);
     if (!isSupported(request.header("content-type"), this.mediaTypes)) {
       throw new UnsupportedMediaType();
     }
-    return request.boundedOctets();
+    return request.boundedBytes();
   }
 
   private header(request: Request, name: string): string | null {
@@ -90,10 +90,10 @@ export class Route<Stores> {
     return value === null ? null : readEntityTags(value);
   }
 
-  private idempotency(request: Request, octets: Buffer): IdempotencyKey | null {
+  private idempotency(request: Request, data: Buffer): IdempotencyKey | null {
     const key = this.header(request, "idempotency-key");
     if (key === null) return null;
     if (!KEY_PATTERN.test(key)) throw new MalformedRequest();
-    return { key, bodySha256: createHash("sha256").update(octets).digest("hex") };
+    return { key, bodySha256: createHash("sha256").update(data).digest("hex") };
   }
 }
