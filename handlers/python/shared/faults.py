@@ -1,4 +1,4 @@
-"""The list of faults that a client sees: in a fixed order, and not without end."""
+"""The list of faults that a client sees: in a fixed order, and of limited length."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,5 +9,5 @@ MAX_FAULTS = 100
 
 
 def listed(faults: Iterable[Fault]) -> Sequence[Fault]:
-    """Return the faults by the UTF-8 octets of their places, the first hundred."""
+    """Return the first hundred faults, sorted by the UTF-8 bytes of their locations."""
     return sorted(faults, key=lambda fault: in_byte_order(fault.location))[:MAX_FAULTS]

@@ -1,4 +1,6 @@
-/** A page as clients see it (contract/schemas/*-page.json), and what all views do. */
+/**
+ * A page as clients see it (contract/schemas/*-page.json), and what all views share.
+ */
 
 import { encodeCursor } from "./cursor.ts";
 import type { Page } from "./pages.ts";
@@ -12,13 +14,13 @@ type Present<Fields> = {
   >;
 };
 
-/** Return the members that are not null: the contract leaves out what is not set. */
+/** Return the fields that are not null: the contract leaves out what is not set. */
 export function present<Fields extends object>(fields: Fields): Present<Fields> {
   const set = Object.entries(fields).filter(([, value]) => value !== null);
   return Object.fromEntries(set) as Present<Fields>;
 }
 
-/** Return a page of what `view` returns, with a cursor where there may be more. */
+/** Return a page of the views of its records, with a cursor if there may be more. */
 export function pageView<Record, View>(
   page: Page<Record>,
   view: (record: Record) => View,

@@ -1,4 +1,4 @@
-"""AWS's failures as the service's own: to wait and try again, or to be mended."""
+"""AWS's errors as the service's own: temporary ones, and those that need a fix."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  #
 from shared.clock import Deadline
 from shared.errors import AwsFault, Unavailable
 
-# What the SDK itself retries (botocore.retries.standard).
+# The codes that the SDK itself retries (botocore.retries.standard).
 _TRANSIENT = frozenset(
     {
         "BandwidthLimitExceeded",
@@ -32,10 +32,11 @@ _TRANSIENT = frozenset(
 
 @contextmanager
 def service_failures(deadline: Deadline) -> Iterator[None]:
-    """Raise `Unavailable` or `AwsFault` for what a call of an AWS client raises.
+    """Turn the exceptions of an AWS client's call into `Unavailable` or `AwsFault`.
 
-    Unavailable are timeouts, broken connections, throttling and answers from 500 up,
-    after the SDK's own attempts; and a call that there is no time for.
+    `Unavailable` stands for timeouts, broken connections, throttling and statuses from
+    500 up, after the SDK's own attempts. It is also raised if there is no time for the
+    call.
     """
     deadline.require_time()
     try:
@@ -50,7 +51,7 @@ def service_failures(deadline: Deadline) -> Iterator[None]:
 
 
 def error_code(error: ClientError) -> str:
-    """Return AWS's code of an error."""
+    """Return AWS's error code."""
     return error.response["Error"]["Code"]
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Write = Put | Delete
 
 _REFUSALS = frozenset({"ConditionalCheckFailedException", "ConditionalCheckFailed"})
-# Of these the SDK knows nothing, or nothing when they are reasons of a cancellation.
+# The SDK does not retry these, or not if they are the reasons of a cancelled
+# transaction.
 _RETRIED = frozenset(
     {
         "TransactionConflictException",
@@ -34,7 +35,7 @@ _RETRIED = frozenset(
 
 
 class Refused(NamedTuple):
-    """A write whose condition did not hold, and the item that stood in its way."""
+    """A write whose condition was false, and the item that made it false."""
 
     write: Write
     old: Item = MappingProxyType({})
@@ -50,7 +51,7 @@ class IndexQuery(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Items of a query, and the keys of the last one read if more may follow."""
+    """Items of a query, and the keys of the last one read, if more may follow."""
 
     items: Sequence[Item]
     last: Item | None
@@ -73,7 +74,7 @@ class Table:
         return from_attributes(response["Item"]) if "Item" in response else None
 
     def query(self, query: IndexQuery, deadline: Deadline) -> Found:
-        """Return what the index has, as of some moments ago; raises `Unavailable`."""
+        """Return what the index has, which may be out of date; raises `Unavailable`."""
         with service_failures(deadline):
             response = self._client.query(**self._query_parameters(query))
         last = response.get("LastEvaluatedKey")
@@ -85,7 +86,8 @@ class Table:
     def write(self, writes: Sequence[Write], deadline: Deadline) -> Refused | None:
         """Do all of `writes` or none; return the first one that was refused, or None.
 
-        A transaction that meets another one is done again. Raises `Unavailable`.
+        A transaction that conflicts with another one is tried again. Raises
+        `Unavailable`.
         """
         code = None
         for _ in deadline.attempts():
@@ -98,7 +100,7 @@ class Table:
         raise Unavailable(code)
 
     def _attempt(self, writes: Sequence[Write], deadline: Deadline) -> "_Reason | None":
-        """Return None when the writes are done, or what undid them."""
+        """Return None if the writes are done, or the reason why they are not."""
         with service_failures(deadline):
             try:
                 self._send(writes)
@@ -110,7 +112,7 @@ class Table:
         return None
 
     def _send(self, writes: Sequence[Write]) -> None:
-        """Send one write by itself, for that costs half of a transaction of one."""
+        """Send a single write without a transaction, which would cost twice as much."""
         first, *others = writes
         if others:
             items = [self._transact_item(write) for write in writes]
@@ -145,7 +147,7 @@ class Table:
 
 
 class _Reason(NamedTuple):
-    """Why a write was not done: AWS's code, which one of them, and what is there."""
+    """Why the writes were not done: AWS's code, the refused write, the item there."""
 
     code: str
     write_index: int
@@ -153,8 +155,8 @@ class _Reason(NamedTuple):
 
 
 def _reason_of(error: ClientError) -> _Reason:
-    """Return the first reason, in the order of the writes, that undid them."""
-    # Any: botocore's stubs have no type for what this exception adds.
+    """Return the first reason in the order of the writes."""
+    # Any: botocore's stubs do not declare the fields that this exception adds.
     response: dict[str, Any] = {**error.response}
     for write_index, reason in enumerate(response.get("CancellationReasons", [])):
         if reason["Code"] != "None":

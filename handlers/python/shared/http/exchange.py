@@ -1,4 +1,4 @@
-"""What the log tells of one exchange: operation, ids, sizes, times, no content."""
+"""What is logged about one exchange: operation, ids, sizes, times, but no content."""
 
 import os
 import time
@@ -15,9 +15,9 @@ _MAX_FRAME_LENGTH = 256
 
 
 class Exchange:
-    """One request and its answer, filled in as they become known.
+    """One request and its response; attributes are set as they become known.
 
-    `id_name` is what the log calls the record's id: userId or assetId.
+    `id_name` is the name of the record's id in the log: userId or assetId.
     """
 
     operation = "unknown"
@@ -74,9 +74,9 @@ def _level_of(status: int) -> Level:
 
 
 def _show_developer(error: Exception) -> None:
-    """Write messages and tracebacks, causes too, to where a local stack reads them.
+    """Write messages, tracebacks and causes to the descriptor that a local stack reads.
 
-    On AWS the variable is not set: messages quote data, and the log holds none.
+    On AWS the variable is not set: messages quote data, which must not be logged.
     """
     descriptor = os.environ.get("DEVELOPER_TRACE_FD")
     if descriptor is None:

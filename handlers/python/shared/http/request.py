@@ -12,7 +12,7 @@ MAX_BODY_BYTES = 65_536
 
 
 class Request(NamedTuple):
-    """What the functions read of an event; header names are in lower case."""
+    """The parts of an event that the functions read; header names are in lower case."""
 
     route: str
     path: Mapping[str, str]
@@ -29,7 +29,7 @@ class Request(NamedTuple):
     def body_bytes(self) -> bytes:
         """Return the body as it was sent, or raise `MalformedRequest`.
 
-        Of text that is no Unicode (a lone surrogate) the octets are no UTF-8 either.
+        If the text has a lone surrogate, the bytes are not UTF-8 either.
         """
         if not self.is_base64:
             return self.body.encode("utf-8", "surrogatepass")
@@ -43,14 +43,14 @@ class Request(NamedTuple):
         return data
 
     def byte_count(self) -> int:
-        """Return the size of the body; of broken base64 the size it came with."""
+        """Return the size of the body; for broken base64, the size of the base64."""
         try:
             return len(self.body_bytes())
         except MalformedRequest:
             return len(self.body.encode("utf-8", "surrogatepass"))
 
     def bounded_bytes(self) -> bytes:
-        """Return the body's octets; raises also `PayloadTooLarge`."""
+        """Return the body's bytes; also raises `PayloadTooLarge`."""
         data = self.body_bytes()
         if len(data) > MAX_BODY_BYTES:
             raise PayloadTooLarge
@@ -58,7 +58,7 @@ class Request(NamedTuple):
 
 
 def request_id_of(event: object) -> str | None:
-    """Return the gateway's id of the request, if there is one."""
+    """Return the gateway's id of the request, or None."""
     context = _mapping(event).get("requestContext")
     request_id = _mapping(context).get("requestId")
     return request_id if isinstance(request_id, str) and request_id else None
@@ -106,7 +106,7 @@ def _texts(fields: Mapping[str, object], name: str) -> Mapping[str, str]:
 
 
 def _joined(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Return headers by lower-case name; of several spellings the values are joined."""
+    """Return headers by lower-case name; values of the same name are joined."""
     joined: dict[str, str] = {}
     for name, value in headers.items():
         key = ascii_lower(name)

@@ -7,7 +7,7 @@ const MAX_BODY_BYTES = 65_536;
 
 type Texts = ReadonlyMap<string, string>;
 
-/** What the functions read of an event; header names are in lower case. */
+/** The parts of an event that the functions read; header names are in lower case. */
 export class Request {
   constructor(
     readonly route: string,
@@ -27,17 +27,17 @@ export class Request {
   /**
    * Return the body as it was sent, or throw `MalformedRequest`.
    *
-   * Of text that is no Unicode (a lone surrogate) the octets are no UTF-8 either.
+   * If the text has a lone surrogate, the bytes are not UTF-8 either.
    */
   bodyBytes(): Buffer {
     if (!this.isBase64) return surrogatesPassed(this.body);
     const data = Buffer.from(this.body, "base64");
-    // Node passes over what is no base64, and over unused bits that are set.
+    // Node ignores characters that are not base64, and unused bits that are set.
     if (data.toString("base64") !== this.body) throw new MalformedRequest();
     return data;
   }
 
-  /** Return the size of the body; of broken base64 the size it came with. */
+  /** Return the size of the body; for broken base64, the size of the base64. */
   byteCount(): number {
     try {
       return this.bodyBytes().length;
@@ -46,7 +46,7 @@ export class Request {
     }
   }
 
-  /** Return the body's octets; throws also `PayloadTooLarge`. */
+  /** Return the body's bytes; also throws `PayloadTooLarge`. */
   boundedBytes(): Buffer {
     const data = this.bodyBytes();
     if (data.length > MAX_BODY_BYTES) throw new PayloadTooLarge();
@@ -54,7 +54,7 @@ export class Request {
   }
 }
 
-/** Return the gateway's id of the request, if there is one. */
+/** Return the gateway's id of the request, or null. */
 export function requestIdOf(event: unknown): string | null {
   const requestId = mapping(mapping(event)["requestContext"])["requestId"];
   return typeof requestId === "string" && requestId !== "" ? requestId : null;
@@ -104,7 +104,7 @@ function texts(fields: Mapping, name: string): Texts {
   return new Map(entries);
 }
 
-/** Return headers by lower-case name; of several spellings the values are joined. */
+/** Return headers by lower-case name; values of the same name are joined. */
 function joined(headers: Texts): Texts {
   const values = new Map<string, string>();
   for (const [name, value] of headers) {
@@ -115,7 +115,7 @@ function joined(headers: Texts): Texts {
   return values;
 }
 
-/** Return a text in UTF-8, and each half of a character as if it were a whole one. */
+/** Return a text in UTF-8; a lone surrogate is encoded as if it were a character. */
 function surrogatesPassed(body: string): Buffer {
   if (body.isWellFormed()) return Buffer.from(body);
   return Buffer.concat(
