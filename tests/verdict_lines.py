@@ -1,7 +1,7 @@
 """The verdict lines of a report: what has to stay the same when the tool is rebuilt.
 
-`python -m tests.verdict_lines parity.json` prints, sorted, a line for each verdict and
-each mismatch with its place and rule, for pairs and batons too, and for what was left
+`python -m tests.verdict_lines report.json` prints, sorted, a line for each verdict and
+each mismatch with its place and rule, for pairs and relays too, and for what was left
 out with its reason. Two runs that judge alike have the same lines. The line of a case
 also has its calls and their statuses: a case that passes because it plays less than
 before has another line.
@@ -94,11 +94,11 @@ def _groups(report: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kind, found in (
         ("results", "mismatches"),
-        ("batons", "mismatches"),
+        ("relays", "mismatches"),
         ("pairs", "differences"),
     ):
         for one in report[kind]:
-            names = one.get("turns") or one.get("targets") or [one["target"]]
+            names = one.get("relay") or one.get("targets") or [one["target"]]
             targets = "+".join(names)
             group = groups[f"{kind} {one['id'].split('/')[0]} {targets}"]
             group += _lines(f"{kind} {one['id']} {targets}", one, found)
@@ -122,7 +122,7 @@ def _lines(head: str, one: dict[str, Any], found: str) -> Iterator[tuple[str, st
         if verdict != PASSED and "error" in one
         else ""
     )
-    yield verdict, " ".join([head, verdict, one["basis"], *calls]) + reason
+    yield verdict, " ".join([head, verdict, one["evidence"], *calls]) + reason
     for each in one[found]:
         yield "", f"{head} {verdict}: {place(each['where'], each.get('rule', ''))}"
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contract.plugin.fixtures import set_up
 from contract.plugin.given import Examples, filled
 from contract.plugin.keys import (
     ASSETS,
@@ -24,7 +25,6 @@ from contract.plugin.keys import (
     table_of,
     user_key,
 )
-from contract.plugin.laying import lay_out
 from twinproof.plugin import (
     MISSING,
     After,
@@ -51,11 +51,11 @@ class ServiceRecords:
     config: Config
     examples: Examples
 
-    def lay(
+    def set_up(
         self, given: Given, scope: Scope, resources: Resources
     ) -> dict[Key, Item | Blob]:
         """Return what a `given` puts into the stores; bind its names in the scope."""
-        return lay_out(filled(given, self.examples), scope, resources)
+        return set_up(filled(given, self.examples), scope, resources)
 
     def named(self, after: After, scope: Scope) -> dict[Key, Value]:
         """Return every key an `after` names, with what it expects there.

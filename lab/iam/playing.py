@@ -50,7 +50,7 @@ class Ran:
     @property
     def held(self) -> bool:
         """Whether the implementation did as the contract says."""
-        return self.verdict in {"passed", "excused"}
+        return self.verdict in {"passed", "known"}
 
     @property
     def cleanly(self) -> bool:
@@ -82,7 +82,7 @@ def play(cases: Sequence[str], ports: Ports) -> list[Ran]:
                 "it said nothing"
             ]
             raise CannotProveError(f"the suite did not run: {said[-1]}")
-        report = json.loads(Path(folder, "parity.json").read_text("utf-8"))
+        report = json.loads(Path(folder, "report.json").read_text("utf-8"))
     return [read(result) for result in report["results"]]
 
 

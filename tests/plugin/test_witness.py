@@ -11,13 +11,13 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_logs import LOGS, LoggedFake
-from tests.plugin.test_pairs import bench
+from tests.plugin.test_pairs import prepared
 from twinproof.cases.model import Collection
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.run.results import Run, Verdict
 from twinproof.run.runner import Runner
 from twinproof.targets.logs import LogReader, LogsUnreadable, invocations
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 
 METRIC = '{"_aws":{}}'
 
@@ -110,17 +110,17 @@ def test_log_groups_that_may_not_be_read_are_told() -> None:
         list(LogReader(Refusing(), ["g"], LOGS).read(0))
 
 
-def run(book: Rulebook, small: Collection, *benches: Bench) -> Run:
+def run(checks: Checks, small: Collection, *prepared_targets: PreparedTarget) -> Run:
     chosen = small.choose(["createUser/creates"])
-    return Runner(book, benches, lambda _: None, "0badcafe").run(chosen)
+    return Runner(checks, prepared_targets, lambda _: None, "0badcafe").run(chosen)
 
 
 def test_log_event_that_breaks_its_schema_fails_the_case(
-    book: Rulebook, small: Collection
+    checks: Checks, small: Collection
 ) -> None:
     fake = LoggedFake("log schema")
     with serving(fake) as url:
-        [result] = run(book, small, bench(fake, url, "one")).results
+        [result] = run(checks, small, prepared(fake, url, "one")).results
 
     assert result.verdict is Verdict.FAILED
     assert {each.where for each in result.mismatches} == {"log 0"}
@@ -128,13 +128,13 @@ def test_log_event_that_breaks_its_schema_fails_the_case(
 
 
 def test_log_read_later_names_the_implementation_of_its_target(
-    book: Rulebook, small: Collection
+    checks: Checks, small: Collection
 ) -> None:
     fake = LoggedFake()
     with serving(fake) as url:
-        made = bench(fake, url, "one")
+        made = prepared(fake, url, "one")
         other = replace(made, target=replace(made.target, implementation="other"))
-        [result] = run(book, small, other).results
+        [result] = run(checks, small, other).results
 
     assert result.verdict is Verdict.FAILED
     found = {(each.where, each.expected, each.got) for each in result.mismatches}
@@ -144,42 +144,44 @@ def test_log_read_later_names_the_implementation_of_its_target(
     }
 
 
-def test_baton_holds_each_turn_to_the_name_of_its_own_target(
-    book: Rulebook, small: Collection
+def test_relay_holds_each_turn_to_the_name_of_its_own_target(
+    checks: Checks, small: Collection
 ) -> None:
     one = LoggedFake()
     other = LoggedFake(store=one.store)
     with serving(one) as left, serving(other) as right:
         other.base = one.base
-        benches = [bench(one, left, "one"), bench(other, right, "other")]
-        benches = [
+        prepared_targets = [prepared(one, left, "one"), prepared(other, right, "other")]
+        prepared_targets = [
             replace(each, target=replace(each.target, implementation=said))
-            for each, said in zip(benches, ("fake", "wrong"), strict=True)
+            for each, said in zip(prepared_targets, ("fake", "wrong"), strict=True)
         ]
         chosen = small.choose(["journeys/asset-life"])
-        result = Runner(book, benches, lambda _: None, "0badcafe").run(chosen)
+        result = Runner(checks, prepared_targets, lambda _: None, "0badcafe").run(
+            chosen
+        )
 
     found = [
         mismatch
-        for each in result.batons
+        for each in result.relays
         for mismatch in each.mismatches
         if mismatch.where.endswith("/implementation")
     ]
-    assert len(result.batons) == 2
+    assert len(result.relays) == 2
     assert {(each.expected, each.got) for each in found} == {("wrong", "fake")}
 
 
 def test_target_whose_log_cannot_be_read_is_named_beside_another(
-    book: Rulebook, small: Collection
+    checks: Checks, small: Collection
 ) -> None:
     fake = LoggedFake()
     with serving(fake) as url:
-        one = bench(fake, url, "one")
-        blind = replace(bench(fake, url, "two"), logs=None, no_logs="no stack")
+        one = prepared(fake, url, "one")
+        blind = replace(prepared(fake, url, "two"), logs=None, no_logs="no stack")
         mute = replace(
-            bench(fake, url, "three"), logs=LogReader(Refusing(), ["g"], LOGS)
+            prepared(fake, url, "three"), logs=LogReader(Refusing(), ["g"], LOGS)
         )
-        result = run(book, small, one, blind, mute)
+        result = run(checks, small, one, blind, mute)
 
     told = [note.partition(" cannot be read: ") for note in result.notes]
     assert [(who, why[:8]) for who, _, why in told] == [
@@ -190,43 +192,43 @@ def test_target_whose_log_cannot_be_read_is_named_beside_another(
 
 
 def test_one_target_alone_is_not_bothered_with_logs_it_has_not(
-    book: Rulebook, small: Collection
+    checks: Checks, small: Collection
 ) -> None:
     fake = LoggedFake()
     with serving(fake) as url:
-        blind = replace(bench(fake, url, "one"), logs=None)
-        assert run(book, small, blind).notes == ()
+        blind = replace(prepared(fake, url, "one"), logs=None)
+        assert run(checks, small, blind).notes == ()
 
 
-def test_lambda_target_shows_its_log_itself(book: Rulebook, small: Collection) -> None:
+def test_lambda_target_shows_its_log_itself(checks: Checks, small: Collection) -> None:
     fake = LoggedFake()
     with serving(fake) as url:
-        one, two = bench(fake, url, "one"), bench(fake, url, "two")
+        one, two = prepared(fake, url, "one"), prepared(fake, url, "two")
         invoked = replace(two, target=replace(two.target, url="lambda:f"), logs=None)
-        result = run(book, small, one, invoked)
+        result = run(checks, small, one, invoked)
 
     assert result.notes == ()
     assert [pair.verdict for pair in result.pairs] == [Verdict.PASSED]
 
 
 def test_requests_without_a_log_are_counted(
-    book: Rulebook, small: Collection, monkeypatch: pytest.MonkeyPatch
+    checks: Checks, small: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = LoggedFake()
     monkeypatch.setattr(fake, "filter_log_events", lambda **_: {"events": []})
     with serving(fake) as url:
-        result = run(book, small, bench(fake, url, "a"), bench(fake, url, "b"))
+        result = run(checks, small, prepared(fake, url, "a"), prepared(fake, url, "b"))
 
     assert result.notes == ("the log events of 2 requests were not found",)
     assert result.pairs[0].verdict is Verdict.PASSED
 
 
 def test_request_without_an_answer_asks_for_no_log(
-    book: Rulebook, small: Collection
+    checks: Checks, small: Collection
 ) -> None:
     fake = LoggedFake("hangs up")
     with serving(fake) as url:
-        result = run(book, small, bench(fake, url, "a"), bench(fake, url, "b"))
+        result = run(checks, small, prepared(fake, url, "a"), prepared(fake, url, "b"))
 
     [pair] = result.pairs
     assert (pair.verdict, pair.exchanges) == (Verdict.ERRORED, (None, None))

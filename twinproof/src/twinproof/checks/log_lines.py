@@ -83,7 +83,7 @@ def _said(rules: Logs, exchange: Exchange) -> dict[str, Any]:
         "status": response.status,
         "body-length": len(response.body),
     }
-    # Not every transport knows the id that the gateway gave.
+    # Not every driver knows the id that the gateway gave.
     known = facts if response.request_id else {**facts, "request-id": MISSING}
     said = {name: known[fact] for name, fact in rules.equal.items()}
     return {name: value for name, value in said.items() if value is not MISSING}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from twinproof.cases.matching import MISSING, Mismatch
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.checks.volatile import HEADERS
-from twinproof.compare.trees import Leaf, Tree, differ, tree_of
+from twinproof.compare.trees import Leaf, Tree, diff, tree_of
 from twinproof.domain.kinds import as_is
 from twinproof.domain.names import Names
 from twinproof.domain.observation import Observation
@@ -21,7 +21,7 @@ from twinproof.exchange.tails import read_log
 class Rules:
     """What a comparison goes by: the volatile members, and both sides."""
 
-    book: Rulebook
+    checks: Checks
     left: Names
     right: Names
 
@@ -36,25 +36,25 @@ def compare(
     the `step`, from 1.
     """
     begin = "" if step is None else f"step {step} "
-    one = _View(rules.book, left, rules.left, begin)
-    other = _View(rules.book, right, rules.right, begin)
+    one = _ObservedExchange(rules.checks, left, rules.left, begin)
+    other = _ObservedExchange(rules.checks, right, rules.right, begin)
     # Ids get their names as they are met: from the answer first.
     bodies = one.body(), other.body()
     found = list(_status(left, right))
     found += _headers(one, other)
-    found += differ(*bodies, "body")
+    found += diff(*bodies, "body")
     found += _stored(one.stored(), other.stored())
     if left.response.log is not None and right.response.log is not None:
-        found += differ(one.log(), other.log(), "log")
+        found += diff(one.log(), other.log(), "log")
     return found
 
 
 def _status(left: Exchange, right: Exchange) -> Iterator[Mismatch]:
     here, there = left.response.status, right.response.status
-    yield from differ(Leaf(here, here), Leaf(there, there), "status")
+    yield from diff(Leaf(here, here), Leaf(there, there), "status")
 
 
-def _headers(one: _View, other: _View) -> Iterator[Mismatch]:
+def _headers(one: _ObservedExchange, other: _ObservedExchange) -> Iterator[Mismatch]:
     left, right = one.headers(), other.headers()
     for name in sorted(left.keys() | right.keys()):
         # What only one target's gateway adds says nothing about the implementations.
@@ -66,19 +66,19 @@ def _headers(one: _View, other: _View) -> Iterator[Mismatch]:
         if len(added) == 1 and name in added[0]:
             continue
         here, there = left.get(name, MISSING), right.get(name, MISSING)
-        yield from differ(here, there, f"header {name}")
+        yield from diff(here, there, f"header {name}")
 
 
 def _stored(left: Mapping[str, Tree], right: Mapping[str, Tree]) -> Iterator[Mismatch]:
     for name in sorted(left.keys() | right.keys()):
-        yield from differ(left.get(name, MISSING), right.get(name, MISSING), name)
+        yield from diff(left.get(name, MISSING), right.get(name, MISSING), name)
 
 
 @dataclass
-class _View:
+class _ObservedExchange:
     """One exchange as its side sees it: each part as a tree of leaves."""
 
-    book: Rulebook
+    checks: Checks
     exchange: Exchange
     side: Names
     step: str
@@ -88,8 +88,8 @@ class _View:
         """Look at the exchange, and name what its path asks for."""
         self._seen = Observation.of(
             self.exchange,
-            self.book.contract,
-            self.book.domain,
+            self.checks.contract,
+            self.checks.domain,
             self.side.resources,
             self.side.skew_ms,
         )
@@ -98,7 +98,7 @@ class _View:
 
     def _tree(self, schema: str, document: Any, key: Key | None, place: str) -> Tree:
         seen = self._seen.at(document, key, f"{self.step}{place}")
-        return tree_of(self.book.volatile, schema, seen, self.side)
+        return tree_of(self.checks.volatile, schema, seen, self.side)
 
     def body(self) -> Tree:
         """Return the body: as JSON where it is some, else as text; MISSING: none."""
@@ -110,11 +110,11 @@ class _View:
         except ValueError:
             text = text_of(response.body)
             return Leaf(text, self.side.text(text))
-        shown = self.book.domain.records.shown
+        shown = self.checks.domain.records.shown
         key = shown(body) if isinstance(body, dict) else None
-        operation = self.book.contract.operations.get(self.exchange.operation)
+        operation = self.checks.contract.operations.get(self.exchange.operation)
         schema = (
-            self.book.contract.body_schema(operation, response.status)
+            self.checks.contract.body_schema(operation, response.status)
             if operation and isinstance(body, dict)
             else ""
         )
@@ -122,7 +122,7 @@ class _View:
 
     def headers(self) -> dict[str, Leaf]:
         """Return each header once, its values joined by commas."""
-        kinds = self.book.volatile.compared.get(HEADERS, {})
+        kinds = self.checks.volatile.compared.get(HEADERS, {})
         leaves = {}
         for name, _ in self.exchange.response.headers:
             value = self.exchange.response.header(name)
@@ -143,12 +143,12 @@ class _View:
     def _item(self, key: Key, item: Item) -> Tree:
         if self.exchange.before.get(key) == item:
             return Leaf(dict(item), ("unchanged",))
-        schema = self.book.contract.config.schema_of(key.kind)
+        schema = self.checks.contract.config.schema_of(key.kind)
         return self._tree(schema, dict(item), key, f"stored {key.kind}")
 
     def log(self) -> list[Tree]:
         """Return the log events, and behind them the lines that are none."""
-        rules = self.book.contract.config.logs
+        rules = self.checks.contract.config.logs
         events = [
             self._tree(
                 rules.schema_of(event) if rules else "", dict(event), None, f"log {at}"

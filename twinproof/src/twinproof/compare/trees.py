@@ -87,20 +87,18 @@ def shown(tree: Tree) -> Any:
     return tree.shown if isinstance(tree, Leaf) else tree
 
 
-def differ(
-    left: Tree, right: Tree, where: str, pointer: str = ""
-) -> Iterator[Mismatch]:
+def diff(left: Tree, right: Tree, where: str, pointer: str = "") -> Iterator[Mismatch]:
     """Yield each place where two trees differ; the left value is `expected`."""
     if isinstance(left, dict) and isinstance(right, dict):
         names = [*left, *(name for name in right if name not in left)]
         for name in names:
             here = f"{pointer}/{escape_pointer(name)}"
-            yield from differ(
+            yield from diff(
                 left.get(name, MISSING), right.get(name, MISSING), where, here
             )
     elif isinstance(left, list) and isinstance(right, list):
         for number in range(max(len(left), len(right))):
-            yield from differ(
+            yield from diff(
                 left[number] if number < len(left) else MISSING,
                 right[number] if number < len(right) else MISSING,
                 where,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twinproof.contract.schemas import Schemas
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 from twinproof.files import read_yaml
 
 Keep = Callable[[Any], Any]
@@ -25,7 +25,7 @@ def read_checked(
     format_name: str,
     schemas: Schemas,
     keep: Keep = whole,
-) -> tuple[Any, list[Finding]]:
+) -> tuple[Any, list[FileFinding]]:
     """Return what is wanted of a data file, and where it does not fit its format."""
     shown = f"{folder}{path.name}"
     try:
@@ -34,7 +34,8 @@ def read_checked(
         return None, fault.findings
     faults = schemas.faults(f"formats/{format_name}.json", document)
     return document, [
-        Finding(shown, _place(document, fault.pointer), fault.what) for fault in faults
+        FileFinding(shown, _place(document, fault.pointer), fault.what)
+        for fault in faults
     ]
 
 

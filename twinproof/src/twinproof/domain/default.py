@@ -18,13 +18,13 @@ from twinproof.contract.config import Config, RecordEntry
 from twinproof.domain.kinds import Kind
 from twinproof.domain.observation import Observation
 from twinproof.domain.protocol import After, Creators, Drawing, Given, Words
-from twinproof.errors import BadExpression, Finding
+from twinproof.errors import BadExpression, FileFinding
 from twinproof.exchange.model import SAFE, Exchange, Item, Key, created_key
 from twinproof.stores.aws import Store
 from twinproof.stores.resources import Blob, Resources
 from twinproof.values.ids import new_id
 
-LAYING = frozenset({"bind", "times"})
+SET_UP = frozenset({"bind", "times"})
 """Members of an entry of `given` that are not stored."""
 
 
@@ -34,7 +34,9 @@ class PlainRecords:
 
     config: Config
 
-    def lay(self, given: Given, scope: Scope, _: Resources) -> dict[Key, Item | Blob]:
+    def set_up(
+        self, given: Given, scope: Scope, _: Resources
+    ) -> dict[Key, Item | Blob]:
         """Return the items of a `given`; bind their names in the scope."""
         laid: dict[Key, Item | Blob] = {}
         for store, entries in given.items():
@@ -121,7 +123,7 @@ class PlainRecords:
         self, record: RecordEntry, entry: Mapping[str, Value], scope: Scope
     ) -> Record:
         """Return the record of an entry; one that says no id gets one."""
-        said = {name: value for name, value in entry.items() if name not in LAYING}
+        said = {name: value for name, value in entry.items() if name not in SET_UP}
         item = evaluate_members(said, scope)
         item.setdefault(
             record.id, new_id(self.config.notations, scope.start_ms, scope.chance)
@@ -199,7 +201,7 @@ class PlainDomain:
         """Yield nothing: the formats say all that there is to say of a case."""
         return iter(())
 
-    def conventions(self, _: Set[str]) -> Iterator[Finding]:
+    def conventions(self, _: Set[str]) -> Iterator[FileFinding]:
         """Yield nothing: the tool's own checks are all that documents are held to."""
         return iter(())
 

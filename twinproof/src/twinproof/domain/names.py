@@ -9,7 +9,7 @@ from itertools import count
 from twinproof.cases.expressions import PLAIN
 from twinproof.cases.language import Language, OwnText, Record, Scope, Value
 from twinproof.stores.resources import Resources
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.values.ids import ids_in, is_id
 
 
@@ -36,9 +36,9 @@ class Names:
     """By id, the name it goes by in the comparison."""
 
     @classmethod
-    def of(cls, bench: Bench, scope: Scope) -> Names:
+    def of(cls, prepared: PreparedTarget, scope: Scope) -> Names:
         """Return the side of a target in one scope, with the names bound so far."""
-        target = bench.target
+        target = prepared.target
         return cls(
             language=scope.language,
             own=scope.own_texts,
@@ -46,7 +46,7 @@ class Names:
             owned=scope.owned,
             skew_ms=target.skew_ms,
             added=target.added_headers,
-            resources=bench.store.resources if bench.store else None,
+            resources=prepared.store.resources if prepared.store else None,
             names=bound_ids(scope.names, scope.language.notations),
         )
 

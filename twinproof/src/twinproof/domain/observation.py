@@ -29,7 +29,7 @@ class ChangeJudge(Protocol):
         """Say whether a change is one that a read is allowed to make."""
 
 
-class ServiceView(Protocol):
+class RecordsAndEffects(Protocol):
     """The part of `Domain` that an exchange is looked at by."""
 
     @property
@@ -58,7 +58,7 @@ class Observation:
     resources: Resources | None
     skew_ms: int
     """How far the target's clock may be from ours."""
-    domain: ServiceView
+    domain: RecordsAndEffects
     """What the service says of its records, and of what changes them."""
     named: frozenset[Key] = frozenset()
     """Keys that the case's `after` names: it says itself what stands there."""
@@ -74,7 +74,7 @@ class Observation:
         cls,
         exchange: Exchange,
         contract: Contract,
-        domain: ServiceView,
+        domain: RecordsAndEffects,
         resources: Resources | None,
         skew_ms: int,
     ) -> Observation:

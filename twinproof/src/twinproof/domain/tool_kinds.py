@@ -73,7 +73,7 @@ def _identity(config: Config) -> Kind:
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class CaseTime:
     """A time that a case says as it is, or relative to its start."""
 
     value_ms: int
@@ -81,7 +81,7 @@ class Moment:
 
     def __eq__(self, other: object) -> bool:
         """Say whether two times can come of the same words."""
-        return isinstance(other, Moment) and (
+        return isinstance(other, CaseTime) and (
             self.value_ms == other.value_ms or self.offset_ms == other.offset_ms
         )
 
@@ -93,7 +93,7 @@ def moment(value: Any, seen: Observation, side: Names) -> Any:
     """Return a time that a client chose, relative to the start of the case."""
     if not is_integer(value):
         return as_is(value, seen, side)
-    return Moment(value, value - side.start_ms)
+    return CaseTime(value, value - side.start_ms)
 
 
 def _is_during(value: Any, seen: Observation) -> bool:

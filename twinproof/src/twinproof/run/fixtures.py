@@ -10,14 +10,14 @@ from typing import Any
 from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.domain.protocol import Records
-from twinproof.errors import SuiteError
+from twinproof.errors import ToolError
 from twinproof.exchange.model import Exchange, Item, Key
 from twinproof.stores.aws import Store
 from twinproof.stores.resources import Resources, as_read
 
 
 @dataclass
-class Shelf:
+class Fixtures:
     """The items and objects of one play; without a store, none."""
 
     store: Store | None
@@ -37,9 +37,9 @@ class Shelf:
         """Return what the data side is called; without one nothing has a name."""
         return self.store.resources if self.store else Resources()
 
-    def lay(self, given: Mapping[str, Any]) -> None:
+    def set_up(self, given: Mapping[str, Any]) -> None:
         """Lay down what a `given` describes, and bind its names."""
-        laid = self.records.lay(given, self.scope, self.resources)
+        laid = self.records.set_up(given, self.scope, self.resources)
         if self.store is None or not laid:
             return
         self.known.update({key: as_read(value) for key, value in laid.items()})
@@ -89,7 +89,7 @@ class Shelf:
             yield Mismatch(key.label, MISSING, dict(values), "left over")
 
     def clean(self) -> None:
-        """Remove what is the play's own; raise `SuiteError` where something is left.
+        """Remove what is the play's own; raise `ToolError` where something is left.
 
         A record of somebody else's may have been asked for by its id, and read back.
         """
@@ -108,7 +108,7 @@ class Shelf:
         left = sorted(key for key, item in self.read(keys).items() if item is not None)
         if left:
             names = ", ".join(key.name for key in left)
-            raise SuiteError(f"left behind: {names}")
+            raise ToolError(f"left behind: {names}")
 
     def _is_own(self, key: Key, item: Item) -> bool:
         return key in self.laid or self.records.is_own(key, item, self.scope)

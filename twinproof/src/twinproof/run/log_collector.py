@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from twinproof.cases.language import unlogged
 from twinproof.checks.log_lines import log_mismatches
 from twinproof.contract.openapi import Contract
+from twinproof.exchange.drivers import Invoke
 from twinproof.exchange.model import Exchange
 from twinproof.exchange.tails import read_log
-from twinproof.exchange.transports import Invoke
 from twinproof.run.player import CasePlayed
 from twinproof.run.results import Result, Verdict
 from twinproof.targets.logs import LogReader, LogsUnreadable
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.timing import Timing
 
 
@@ -24,7 +24,7 @@ class Witness:
     """The logs behind the targets of a run, and what could not be read of them."""
 
     contract: Contract
-    benches: Sequence[Bench]
+    prepared_targets: Sequence[PreparedTarget]
     timing: Timing
     unread: dict[str, str] = field(default_factory=dict)
     """By target, why its log groups cannot be read."""
@@ -39,9 +39,9 @@ class Witness:
             for target, why in self.unread.items()
         ]
         told += [
-            f"{bench.target.name}: log events cannot be read: Invoke shows none there"
-            for bench in self.benches
-            if isinstance(bench.transport, Invoke) and not bench.transport.shows_logs
+            f"{prepared.target.name}: log events cannot be read: Invoke shows none"
+            for prepared in self.prepared_targets
+            if isinstance(prepared.driver, Invoke) and not prepared.driver.shows_logs
         ]
         if self.missing:
             told.append(f"the log events of {self.missing} requests were not found")
@@ -70,16 +70,16 @@ class Witness:
     def _readers(self, since_ms: int) -> dict[str, LogReader]:
         """Return the readers that can read, by target; note why others cannot."""
         readers = {}
-        for bench in self.benches:
-            name = bench.target.name
-            if bench.target.is_lambda or name in self.unread:
+        for prepared in self.prepared_targets:
+            name = prepared.target.name
+            if prepared.target.is_lambda or name in self.unread:
                 continue
-            if bench.logs is None:
-                self.unread[name] = bench.no_logs
+            if prepared.logs is None:
+                self.unread[name] = prepared.no_logs
                 continue
             try:
-                next(bench.logs.read(since_ms), None)
-                readers[name] = bench.logs
+                next(prepared.logs.read(since_ms), None)
+                readers[name] = prepared.logs
             except LogsUnreadable as error:
                 self.unread[name] = str(error)
         return readers

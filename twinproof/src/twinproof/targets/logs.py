@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from twinproof.contract.config import Logs
-from twinproof.errors import SuiteError
+from twinproof.errors import ToolError
 from twinproof.exchange.aws_errors import AWS_ERRORS, ClientError
 from twinproof.exchange.model import json_of
 
 
-class LogsUnreadable(SuiteError):
+class LogsUnreadable(ToolError):
     """The log groups of a target cannot be read."""
 
 

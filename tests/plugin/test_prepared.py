@@ -15,8 +15,8 @@ from twinproof.contract.openapi import Contract
 from twinproof.errors import DataUnreachable, TargetUnreachable, UsageError
 from twinproof.run.selection import NOT_SERVED, why_not
 from twinproof.stores.aws import AwsStore
-from twinproof.targets import prepared as benches
-from twinproof.targets.prepared import make_bench
+from twinproof.targets import prepared as module
+from twinproof.targets.prepared import prepare
 from twinproof.targets.target import Target
 
 OUTPUTS = {
@@ -67,31 +67,31 @@ def url() -> Iterator[str]:
 
 @pytest.mark.usefixtures("aws")
 def test_data_side_is_read_from_the_stack(contract: Contract, url: str) -> None:
-    bench = make_bench(Target("x", url, stack="whole", writes="any"), contract)
+    prepared = prepare(Target("x", url, stack="whole", writes="any"), contract)
 
-    assert isinstance(bench.store, AwsStore)
-    assert bench.store.resources.stores["users"] == "u"
-    assert bench.store.resources.number("list-shards") == 8
-    assert bench.store.resources.number("min-lifetime-seconds") == 60
-    assert bench.may_write
+    assert isinstance(prepared.store, AwsStore)
+    assert prepared.store.resources.stores["users"] == "u"
+    assert prepared.store.resources.number("list-shards") == 8
+    assert prepared.store.resources.number("min-lifetime-seconds") == 60
+    assert prepared.may_write
 
 
 @pytest.mark.usefixtures("aws")
 def test_what_the_stack_says_counts_more_than_a_default(
     contract: Contract, url: str
 ) -> None:
-    bench = make_bench(Target("x", url, stack="short"), contract)
+    prepared = prepare(Target("x", url, stack="short"), contract)
 
-    assert bench.store
-    assert bench.store.resources.number("min-lifetime-seconds") == 5
+    assert prepared.store
+    assert prepared.store.resources.number("min-lifetime-seconds") == 5
 
 
 @pytest.mark.usefixtures("aws")
 def test_log_groups_are_those_of_the_stacks_functions(
     contract: Contract, url: str
 ) -> None:
-    known = make_bench(Target("x", url, stack="whole"), contract)
-    unknown = make_bench(Target("x", url), contract)
+    known = prepare(Target("x", url, stack="whole"), contract)
+    unknown = prepare(Target("x", url), contract)
 
     assert known.logs is not None
     assert known.logs.groups == ["/aws/lambda/users-fn", "/aws/lambda/assets-fn"]
@@ -102,19 +102,19 @@ def test_log_groups_are_those_of_the_stacks_functions(
 def test_namespace_of_the_metrics_is_what_the_stack_says(
     contract: Contract, url: str
 ) -> None:
-    bench = make_bench(Target("x", url, stack="whole"), contract)
+    prepared = prepare(Target("x", url, stack="whole"), contract)
 
-    assert bench.namespace == "ParityReferenceService/whole"
+    assert prepared.namespace == "ParityReferenceService/whole"
 
 
 def test_without_a_data_side_nothing_may_be_written(
     contract: Contract, url: str
 ) -> None:
-    bench = make_bench(Target("x", url, writes="any"), contract)
+    prepared = prepare(Target("x", url, writes="any"), contract)
 
-    assert bench.store is None
-    assert bench.no_store == "no stack is named"
-    assert not bench.may_write
+    assert prepared.store is None
+    assert prepared.no_store == "no stack is named"
+    assert not prepared.may_write
 
 
 @pytest.mark.usefixtures("aws")
@@ -132,7 +132,7 @@ def test_stack_that_is_named_but_cannot_be_read_ends_the_run(
 ) -> None:
     """Most cases would be left out, and the run would look as if all had held."""
     with pytest.raises(DataUnreachable, match=reason):
-        make_bench(Target("x", url, stack=stack, writes="any"), contract)
+        prepare(Target("x", url, stack=stack, writes="any"), contract)
 
 
 @pytest.mark.usefixtures("aws")
@@ -154,24 +154,24 @@ def test_functions_come_from_the_address_or_the_stack(
     served: str | None,
 ) -> None:
     made: list[Any] = []
-    monkeypatch.setattr(benches, "Invoke", lambda *parts: made.append(parts))
+    monkeypatch.setattr(module, "Invoke", lambda *parts: made.append(parts))
 
-    bench = make_bench(of_whole(address, url), contract)
+    prepared = prepare(of_whole(address, url), contract)
 
     assert made[0][1] == functions
-    assert bench.function_of == served
+    assert prepared.function_of == served
 
 
 @pytest.mark.usefixtures("aws")
 def test_one_function_serves_its_own_routes(
     contract: Contract, url: str, cases: tuple[Case, ...]
 ) -> None:
-    bench = make_bench(of_whole("lambda:users-fn", url), contract)
+    prepared = prepare(of_whole("lambda:users-fn", url), contract)
 
     served = {
         case.call.operation
         for case in cases
-        if why_not(case, bench, contract) != NOT_SERVED
+        if why_not(case, prepared, contract) != NOT_SERVED
     }
     assert {"createUser", "getHealth"} < served
     assert not {name for name in served if "Asset" in name}
@@ -180,19 +180,19 @@ def test_one_function_serves_its_own_routes(
 @pytest.mark.usefixtures("aws")
 def test_lambda_alone_needs_a_stack(contract: Contract) -> None:
     with pytest.raises(UsageError, match="needs a stack's Output"):
-        make_bench(Target("x", "lambda:"), contract)
+        prepare(Target("x", "lambda:"), contract)
 
 
 def test_endpoint_that_nobody_serves_is_told(contract: Contract) -> None:
     target = Target("x", "lambda:f", lambda_endpoint="http://127.0.0.1:1")
 
     with pytest.raises(TargetUnreachable, match=r"127\.0\.0\.1:1"):
-        make_bench(target, contract)
+        prepare(target, contract)
 
 
 def test_unknown_host_is_told(contract: Contract) -> None:
     with pytest.raises(TargetUnreachable, match=r"nowhere\.invalid"):
-        make_bench(Target("x", "https://nowhere.invalid"), contract)
+        prepare(Target("x", "https://nowhere.invalid"), contract)
 
 
 def test_local_endpoint_takes_the_emulators_credentials(
@@ -201,7 +201,7 @@ def test_local_endpoint_takes_the_emulators_credentials(
     target = Target("x", url, stack="s", endpoint=url)
 
     with pytest.raises(DataUnreachable, match=r"^stack s: ") as caught:
-        make_bench(target, contract)
+        prepare(target, contract)
 
     assert "credentials" not in str(caught.value)
 
@@ -209,4 +209,4 @@ def test_local_endpoint_takes_the_emulators_credentials(
 @pytest.mark.usefixtures("aws")
 def test_function_that_is_not_there_is_told(contract: Contract) -> None:
     with pytest.raises(TargetUnreachable, match="there is no function nosuch"):
-        make_bench(Target("x", "lambda:nosuch"), contract)
+        prepare(Target("x", "lambda:nosuch"), contract)

@@ -38,7 +38,7 @@ TIMEOUT_SECONDS = 35
 MOST_INTERIM = 20
 
 
-class Transport(Protocol):
+class Driver(Protocol):
     """Sends one request and returns what was answered; raises `NoAnswer`."""
 
     def send(self, request: Request) -> Response:

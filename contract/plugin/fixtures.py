@@ -34,12 +34,12 @@ from twinproof.plugin import (
     seconds_up,
 )
 
-Laid = dict[Key, Item | Blob]
+SetUp = dict[Key, Item | Blob]
 
 BY_RULE = frozenset({"version", "ttl", "writeId", "listShard", "s3Bucket", "s3Key"})
 """Members of a record's item that the API does not show."""
 
-LAYING = frozenset({"bind", "times", "whole", "record", "guard", "object"})
+SET_UP = frozenset({"bind", "times", "whole", "record", "guard", "object"})
 """Members of an entry of `given` that say how it is laid down; the rest is stored."""
 
 MINUTE_MS = 60_000
@@ -52,9 +52,9 @@ def public_of(item: Item) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in BY_RULE}
 
 
-def lay_out(given: Given, scope: Scope, resources: Resources) -> Laid:
+def set_up(given: Given, scope: Scope, resources: Resources) -> SetUp:
     """Return what a `given` lays down; bind its names in the scope."""
-    laid: Laid = {}
+    laid: SetUp = {}
     for kind, make in ((USERS, _user), (ASSETS, _asset)):
         for body in given.get(kind, []):
             records = [
@@ -81,7 +81,7 @@ def _values(
 
 def _attributes(body: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
     """Return the attributes of a record: all of its entry that is not about laying."""
-    return evaluate_members({n: v for n, v in body.items() if n not in LAYING}, scope)
+    return evaluate_members({n: v for n, v in body.items() if n not in SET_UP}, scope)
 
 
 def _timed(values: dict[str, Any], id_name: str, scope: Scope) -> None:
@@ -110,7 +110,7 @@ def _hidden(
 
 
 def _user(
-    body: Mapping[str, Any], scope: Scope, resources: Resources, laid: Laid
+    body: Mapping[str, Any], scope: Scope, resources: Resources, laid: SetUp
 ) -> Record:
     defaults = {"email": {"email": body["bind"]}, "name": "Ada"}
     if "times" in body:
@@ -129,7 +129,7 @@ def _user(
 
 
 def _guard(
-    wanted: bool | Mapping[str, Any], user: Item, scope: Scope, laid: Laid
+    wanted: bool | Mapping[str, Any], user: Item, scope: Scope, laid: SetUp
 ) -> None:
     if wanted is False:
         return
@@ -145,7 +145,7 @@ def _guard(
 
 
 def _asset(
-    body: Mapping[str, Any], scope: Scope, resources: Resources, laid: Laid
+    body: Mapping[str, Any], scope: Scope, resources: Resources, laid: SetUp
 ) -> Record:
     defaults = {
         "fileName": "a.txt",
@@ -174,7 +174,7 @@ def _object(body: Mapping[str, Any], content_type: str, scope: Scope) -> Blob:
     return Blob(octets, evaluate(body.get("contentType", content_type), scope))
 
 
-def _idempotency(body: Mapping[str, Any], scope: Scope, laid: Laid) -> None:
+def _idempotency(body: Mapping[str, Any], scope: Scope, laid: SetUp) -> None:
     values = _values(body, scope, ("key", "recordId", "bodySha256", "expiresAt"))
     if "body" in body:
         octets = body_of(body["body"], scope) or b""

@@ -15,7 +15,7 @@ Reached = tuple[str, int]
 
 
 @dataclass
-class Reach:
+class FuzzCoverage:
     """What the sequences of a run reached."""
 
     goals: FuzzGoals = field(default_factory=FuzzGoals)
@@ -32,8 +32,8 @@ class Reach:
     """By class of hostile input, how many steps had it."""
 
     @classmethod
-    def of(cls, config: Config) -> Reach:
-        """Return the reach of a run that has not begun."""
+    def of(cls, config: Config) -> FuzzCoverage:
+        """Return the coverage of a run that has not begun."""
         return cls(config.fuzz, config.gateway.marker if config.gateway else "")
 
     def note(self, played: PlanPlayed, tags: list[tuple[str, ...]]) -> None:

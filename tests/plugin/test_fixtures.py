@@ -16,7 +16,7 @@ from tests.plugin.made import DOMAIN
 from twinproof.cases.expressions import evaluate
 from twinproof.cases.language import Language, Scope
 from twinproof.exchange.model import Key
-from twinproof.run.fixtures import Shelf
+from twinproof.run.fixtures import Fixtures
 from twinproof.stores.resources import Blob
 
 # Long ago: what expires a minute later may have been reaped since.
@@ -25,66 +25,68 @@ ID, OWN = "01KHBX6VG0ZT9V3RX6C2W5QJDE", "01KHBX6VG0ZT9V3RX6C2W5QJDF"
 
 
 @pytest.fixture
-def shelf(language: Language) -> Shelf:
+def fixtures(language: Language) -> Fixtures:
     scope = Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
     ends = {"users": "ttl", "assets": "ttl"}
-    return Shelf(FakeStore(), scope, DOMAIN.records, ends=ends)
+    return Fixtures(FakeStore(), scope, DOMAIN.records, ends=ends)
 
 
-def test_what_may_have_been_reaped_stands_as_it_was(shelf: Shelf) -> None:
-    shelf.lay({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
-    laid = dict(shelf.known)
-    assert shelf.store
-    shelf.store.remove(laid)
+def test_what_may_have_been_reaped_stands_as_it_was(fixtures: Fixtures) -> None:
+    fixtures.set_up({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
+    laid = dict(fixtures.known)
+    assert fixtures.store
+    fixtures.store.remove(laid)
 
-    before, now = shelf.take([])
+    before, now = fixtures.take([])
 
     assert before == now == laid
-    assert shelf.take([]) == (dict.fromkeys(laid), dict.fromkeys(laid))
+    assert fixtures.take([]) == (dict.fromkeys(laid), dict.fromkeys(laid))
 
 
-def test_what_a_case_names_is_never_taken_for_reaped(shelf: Shelf) -> None:
-    shelf.lay({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
-    named = min(shelf.known)
-    assert shelf.store
-    shelf.store.remove([named])
+def test_what_a_case_names_is_never_taken_for_reaped(fixtures: Fixtures) -> None:
+    fixtures.set_up({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
+    named = min(fixtures.known)
+    assert fixtures.store
+    fixtures.store.remove([named])
 
-    _, now = shelf.take([], [named])
+    _, now = fixtures.take([], [named])
 
     assert now[named] is None
 
 
 @pytest.mark.parametrize("more", [{}, {"expiresAt": {"now": 10**13}}])
-def test_what_is_not_due_is_missing(shelf: Shelf, more: dict[str, object]) -> None:
-    shelf.lay({"users": [{"bind": "ada", **more}]})
-    assert shelf.store
-    shelf.store.remove(dict(shelf.known))
+def test_what_is_not_due_is_missing(
+    fixtures: Fixtures, more: dict[str, object]
+) -> None:
+    fixtures.set_up({"users": [{"bind": "ada", **more}]})
+    assert fixtures.store
+    fixtures.store.remove(dict(fixtures.known))
 
-    _, now = shelf.take([])
-
-    assert set(now.values()) == {None}
-
-
-def test_what_a_store_never_reaps_is_missing(shelf: Shelf) -> None:
-    shelf.ends = {"users": "end"}
-    shelf.lay({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
-    assert shelf.store
-    shelf.store.remove(dict(shelf.known))
-
-    _, now = shelf.take([])
+    _, now = fixtures.take([])
 
     assert set(now.values()) == {None}
 
 
-def put(shelf: Shelf, key: Key, item: dict[str, object]) -> FakeStore:
+def test_what_a_store_never_reaps_is_missing(fixtures: Fixtures) -> None:
+    fixtures.ends = {"users": "end"}
+    fixtures.set_up({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
+    assert fixtures.store
+    fixtures.store.remove(dict(fixtures.known))
+
+    _, now = fixtures.take([])
+
+    assert set(now.values()) == {None}
+
+
+def put(fixtures: Fixtures, key: Key, item: dict[str, object]) -> FakeStore:
     """Store something that a play did not lay down, but read."""
-    assert isinstance(shelf.store, FakeStore)
+    assert isinstance(fixtures.store, FakeStore)
     if key.is_object:
-        shelf.store.bucket[key] = Blob(b"")
+        fixtures.store.bucket[key] = Blob(b"")
     else:
-        shelf.store.items[key] = item
-    shelf.known[key] = item
-    return shelf.store
+        fixtures.store.items[key] = item
+    fixtures.known[key] = item
+    return fixtures.store
 
 
 @pytest.mark.parametrize(
@@ -99,12 +101,12 @@ def put(shelf: Shelf, key: Key, item: dict[str, object]) -> FakeStore:
     ids=["user", "asset", "guard", "idempotency", "object"],
 )
 def test_what_is_somebody_elses_is_read_and_never_removed(
-    shelf: Shelf, key: Key, item: dict[str, object]
+    fixtures: Fixtures, key: Key, item: dict[str, object]
 ) -> None:
-    shelf.lay({"users": [{"bind": "ada"}]})
-    store = put(shelf, key, item)
+    fixtures.set_up({"users": [{"bind": "ada"}]})
+    store = put(fixtures, key, item)
 
-    shelf.clean()
+    fixtures.clean()
 
     assert [*store.items, *store.bucket] == [key]
 
@@ -122,13 +124,13 @@ def test_what_is_somebody_elses_is_read_and_never_removed(
     ],
 )
 def test_what_hangs_on_an_id_or_a_value_of_its_own_is_removed(
-    shelf: Shelf, key: Key, item: dict[str, object]
+    fixtures: Fixtures, key: Key, item: dict[str, object]
 ) -> None:
-    evaluate({"email": "ada"}, shelf.scope)
-    evaluate({"key": "a#b"}, shelf.scope)
-    shelf.scope.owned.add(OWN)
-    store = put(shelf, key, item)
+    evaluate({"email": "ada"}, fixtures.scope)
+    evaluate({"key": "a#b"}, fixtures.scope)
+    fixtures.scope.owned.add(OWN)
+    store = put(fixtures, key, item)
 
-    shelf.clean()
+    fixtures.clean()
 
     assert [*store.items, *store.bucket] == []

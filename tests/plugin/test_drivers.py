@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from twinproof.contract.openapi import Contract
 from twinproof.errors import NoAnswer
+from twinproof.exchange.drivers import Http, Invoke
 from twinproof.exchange.model import Request, joined
-from twinproof.exchange.transports import Http, Invoke
 
 OK = b"HTTP/1.1 200 OK\r\nX-A: 1\r\nX-A: 2\r\ncontent-length: 2\r\n\r\nok"
 CLOSING = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nok"
@@ -155,7 +155,7 @@ def test_https_is_spoken_where_the_url_says_so() -> None:
 
 
 class Client:
-    """Lambda's client, as far as the transport uses it."""
+    """Lambda's client, as far as the driver uses it."""
 
     def __init__(self, answer: object, **more: object) -> None:
         self.answer = answer
@@ -185,11 +185,11 @@ def invoke(contract: Contract, client: Client) -> Invoke:
 
 def test_event_goes_to_the_function_of_its_route(contract: Contract) -> None:
     client = Client(PROXY)
-    transport = invoke(contract, client)
-    transport.send(Request("GET", "/assets/x"))
-    transport.send(Request("GET", "/users/x"))
-    transport.send(Request("GET", "/nothing"))
-    transport.close()
+    driver = invoke(contract, client)
+    driver.send(Request("GET", "/assets/x"))
+    driver.send(Request("GET", "/users/x"))
+    driver.send(Request("GET", "/nothing"))
+    driver.close()
 
     names = [call.get("FunctionName") for call in client.calls]
     assert names == ["assets-fn", "users-fn", "users-fn", None]
@@ -224,14 +224,14 @@ class NoTail(Client):
 
 def test_endpoint_without_tails_is_asked_once_for_one(contract: Contract) -> None:
     client = NoTail(PROXY)
-    transport = invoke(contract, client)
+    driver = invoke(contract, client)
 
-    responses = [transport.send(Request("GET", "/health")) for _ in range(2)]
+    responses = [driver.send(Request("GET", "/health")) for _ in range(2)]
 
     assert [each.status for each in responses] == [200, 200]
     assert [each.log for each in responses] == [None, None]
     assert ["LogType" in call for call in client.calls] == [True, False, False]
-    assert not transport.shows_logs
+    assert not driver.shows_logs
 
 
 def test_patched_event_takes_its_request_id_along(contract: Contract) -> None:
