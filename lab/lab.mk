@@ -11,7 +11,7 @@ bench: setup  ## our functions beside peers: QUICK=1, SAVE=1 keeps the results
 	@$(BIN)/python -m lab.bench $(if $(QUICK),--quick) $(if $(SAVE),--save)
 
 .PHONY: bench-table
-bench-table: $(VENV)/tools/.ready  ## the tables of README and docs/performance.md: CHECK=1 only compares
+bench-table: $(VENV)/tools/.ready  ## the tables of docs/performance.md: CHECK=1 only compares
 	@$(BIN)/python -m lab.bench --table $(if $(CHECK),--check)
 
 .PHONY: ablation

@@ -1,4 +1,4 @@
-"""The results as text: a table for the terminal, and the one in the README."""
+"""The results as text: a table for the terminal, one for docs/performance.md."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
 
 
-# ---- README ---------------------------------------------------------------------
+# ---- docs/performance.md ---------------------------------------------------------
 
 
 def markdown(document: Document) -> str:
-    """Return the README's table: what ours needs of what each peer does."""
+    """Return the table of peers: what ours needs of what each of them does."""
     plan, day = document["plan"], document["measuredAt"][:10]
     head = [
         "CPU of ours as a part of theirs",
@@ -94,8 +94,7 @@ def markdown(document: Document) -> str:
         f'("first": init and first request) and of {plan["warmRounds"]} rounds of '
         f'{plan["warmRequests"]} requests after {plan["warmUp"]} ("warm"), with '
         'quartiles, through Lambda\'s runtime, which is in both; "handler" is '
-        f"without it, {plan['aloneRequests']} after {plan['aloneUp']:,}. How, and "
-        "what makes the difference: [docs/performance.md](docs/performance.md)."
+        f"without it, {plan['aloneRequests']} after {plan['aloneUp']:,}."
     )
     return f"{table(head, rows, len(head))}\n\n{remark}"
 

@@ -224,18 +224,16 @@ def marks(name: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """Pages and a place for the results, lest a test write the project's own."""
-    readme, performance = tmp_path / "README.md", tmp_path / "performance.md"
-    readme.write_text(marks("bench"))
-    performance.write_text(marks("reach") + marks("ablation"))
-    monkeypatch.setattr(command, "README", readme)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A page and a place for the results, lest a test write the project's own."""
+    performance = tmp_path / "performance.md"
+    performance.write_text(marks("bench") + marks("reach") + marks("ablation"))
     monkeypatch.setattr(command, "PAGE", performance)
     monkeypatch.setattr(document, "KEPT", tmp_path / "latest.json")
-    return readme, performance
+    return performance
 
 
-def test_the_readme_s_row_is_ours_as_a_part_of_each_peer(both: Document) -> None:
+def test_a_row_of_the_table_is_ours_as_a_part_of_each_peer(both: Document) -> None:
     rows = [row for row in table.markdown(both).splitlines() if row.startswith("| ")]
     assert len(rows) == 2 + 3 + 5
     assert rows[0] == (
@@ -264,21 +262,23 @@ def test_a_table_that_drifted_is_told_and_then_written(
 ) -> None:
     document.save(both, document.KEPT)
     assert command.main(["--table", "--check"]) == 1
-    assert "README.md" in (out := capsys.readouterr().out)
-    assert "performance.md" in out
+    assert "performance.md: a table is not that" in capsys.readouterr().out
     assert command.main(["--table"]) == 0
     assert command.main(["--table", "--check"]) == 0
 
 
 def test_a_page_without_its_marks_is_an_error_and_stays_as_it_is(
-    both: Document, kept: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+    both: Document, kept: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document.save(both, document.KEPT)
-    kept[0].write_text("no marks")
+    kept.write_text("no marks")
     assert command.main(["--table"]) == 2
-    assert kept[0].read_text() == "no marks"
+    assert kept.read_text() == "no marks"
     said = capsys.readouterr().err
-    assert said == "bench: README.md: marks and tables differ: bench\n"
+    assert (
+        said
+        == "bench: performance.md: marks and tables differ: ablation, bench, reach\n"
+    )
 
 
 @pytest.mark.parametrize(

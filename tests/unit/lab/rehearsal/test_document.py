@@ -1,4 +1,4 @@
-"""docs/deploying.md lists what is not emulated, entry by entry."""
+"""docs/rehearsal.md lists what is not emulated, entry by entry."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lab.rehearsal.ledger import Ledger
 from lab.rehearsal.properties import Mark
 from local.template import ROOT
 
-DOCUMENT = (ROOT / "docs" / "deploying.md").read_text("utf-8")
+DOCUMENT = (ROOT / "docs" / "rehearsal.md").read_text("utf-8")
 
 
 def test_it_lists_every_entry_of_the_ledger_with_its_cause_and_no_other() -> None:
