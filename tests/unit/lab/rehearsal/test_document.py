@@ -1,4 +1,4 @@
-"""docs/deploying.md lists every known gap of the emulator and every verdict."""
+"""docs/rehearsal.md lists every known gap of the emulator and every verdict."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lab.rehearsal.known_gaps import KnownGaps
 from lab.rehearsal.properties import PropertyVerdict
 from local.template import ROOT
 
-DOCUMENT = (ROOT / "docs" / "deploying.md").read_text("utf-8")
+DOCUMENT = (ROOT / "docs" / "rehearsal.md").read_text("utf-8")
 
 
 def test_it_lists_every_known_gap_with_its_cause_and_no_other() -> None:
