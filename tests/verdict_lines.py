@@ -1,7 +1,7 @@
 """The verdict lines of a report: what has to stay the same when the tool is rebuilt.
 
-`python -m tests.verdict_lines parity.json` prints, sorted, a line for each verdict and
-each mismatch with its place and rule, for pairs and batons too, and for what was left
+`python -m tests.verdict_lines report.json` prints, sorted, a line for each verdict and
+each mismatch with its place and check, for pairs and relays too, and for what was left
 out with its reason. Two runs that judge alike have the same lines. The line of a case
 also has its calls and their statuses: a case that passes because it plays less than
 before has another line.
@@ -36,9 +36,9 @@ def without_drawn(text: str) -> str:
     return text
 
 
-def place(where: str, rule: str) -> str:
+def place(where: str, check: str) -> str:
     """Return where a mismatch is and, if a rule found it, which one."""
-    return without_drawn(where) + (f" ({rule})" if rule else "")
+    return without_drawn(where) + (f" ({check})" if check else "")
 
 
 def places(mismatches: Iterable[tuple[str, str]]) -> str:
@@ -47,7 +47,7 @@ def places(mismatches: Iterable[tuple[str, str]]) -> str:
     Sorted, for the order of records in a table is drawn too. What is too long to be
     read ends in a digest of it all.
     """
-    counts = Counter(place(where, rule) for where, rule in mismatches)
+    counts = Counter(place(where, check) for where, check in mismatches)
     told = [name if many == 1 else f"{many} x {name}" for name, many in counts.items()]
     line = "; ".join(sorted(told))
     if len(line) <= LONGEST:
@@ -94,11 +94,11 @@ def _groups(report: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kind, found in (
         ("results", "mismatches"),
-        ("batons", "mismatches"),
+        ("relays", "mismatches"),
         ("pairs", "differences"),
     ):
         for one in report[kind]:
-            names = one.get("turns") or one.get("targets") or [one["target"]]
+            names = one.get("relay") or one.get("targets") or [one["target"]]
             targets = "+".join(names)
             group = groups[f"{kind} {one['id'].split('/')[0]} {targets}"]
             group += _lines(f"{kind} {one['id']} {targets}", one, found)
@@ -122,9 +122,9 @@ def _lines(head: str, one: dict[str, Any], found: str) -> Iterator[tuple[str, st
         if verdict != PASSED and "error" in one
         else ""
     )
-    yield verdict, " ".join([head, verdict, one["basis"], *calls]) + reason
+    yield verdict, " ".join([head, verdict, one["evidence"], *calls]) + reason
     for each in one[found]:
-        yield "", f"{head} {verdict}: {place(each['where'], each.get('rule', ''))}"
+        yield "", f"{head} {verdict}: {place(each['where'], each.get('check', ''))}"
 
 
 def main() -> None:

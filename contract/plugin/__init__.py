@@ -19,7 +19,7 @@ from twinproof.plugin import (
     Contract,
     Drawing,
     Expression,
-    Finding,
+    FileFinding,
     Kind,
 )
 
@@ -59,7 +59,7 @@ class Service:
         if accepted and fixed:
             yield "an accepted address is one of its own: {email: …}"
 
-    def conventions(self, ids: Set[str]) -> Iterator[Finding]:
+    def conventions(self, ids: Set[str]) -> Iterator[FileFinding]:
         """Yield what is not as all others are, and traps that no case holds."""
         yield from lint_conventions(self.contract)
         yield from lint_traps(self.contract, ids)

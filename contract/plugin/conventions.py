@@ -14,7 +14,7 @@ from typing import Any
 from twinproof.plugin import (
     DOCUMENT,
     Contract,
-    Finding,
+    FileFinding,
     escape_pointer,
     followed,
     found_at,
@@ -89,7 +89,7 @@ class _Response:
         return {PROBLEM} if self.status >= REFUSED else {JSON}
 
 
-def lint_conventions(contract: Contract) -> Iterator[Finding]:
+def lint_conventions(contract: Contract) -> Iterator[FileFinding]:
     """Yield where an operation or a schema is not as all others are."""
     operations = list(_operations(contract))
     answers = [each for one in operations for each in _responses(contract, one)]
@@ -118,11 +118,11 @@ def _responses(contract: Contract, operation: _Operation) -> Iterator[_Response]
         yield _Response(operation, int(status), pointer, node)
 
 
-def _response(contract: Contract, response: _Response) -> Iterator[Finding]:
+def _response(contract: Contract, response: _Response) -> Iterator[FileFinding]:
     gateway = contract.config.gateway
     if gateway and gateway.schema in response.references():
         what = "only the gateway answers so: it belongs under x-gateway"
-        yield Finding(DOCUMENT, response.place, what)
+        yield FileFinding(DOCUMENT, response.place, what)
         return
     headers = response.node.get("headers", {})
     for what, wanted, given in (
@@ -131,19 +131,21 @@ def _response(contract: Contract, response: _Response) -> Iterator[Finding]:
     ):
         if given != wanted:
             told = _unlike(f"a {response.status}", wanted, given)
-            yield Finding(DOCUMENT, f"{response.pointer}/{what}", told)
+            yield FileFinding(DOCUMENT, f"{response.pointer}/{what}", told)
     for name, header in headers.items():
         node, place = contract.resolved(header, f"{response.pointer}/headers/{name}")
         if node.get("required") is not True:
-            yield Finding(DOCUMENT, place, "every header is sent: required is true")
+            yield FileFinding(DOCUMENT, place, "every header is sent: required is true")
 
 
-def _media(operation: _Operation) -> Iterator[Finding]:
+def _media(operation: _Operation) -> Iterator[FileFinding]:
     wanted, given = REQUESTS.get(operation.method, set()), set(operation.body())
     # A POST may ask for what needs no words.
     if given != wanted and (given or operation.method != "POST"):
         place = f"{operation.pointer}/requestBody/content"
-        yield Finding(DOCUMENT, place, _unlike(f"a {operation.method}", wanted, given))
+        yield FileFinding(
+            DOCUMENT, place, _unlike(f"a {operation.method}", wanted, given)
+        )
 
 
 def _unlike(kind: str, wanted: set[str], given: set[str]) -> str:
@@ -151,7 +153,7 @@ def _unlike(kind: str, wanted: set[str], given: set[str]) -> str:
     return f"must be {must} for {kind}, but is {here}"
 
 
-def _problems(contract: Contract, answers: list[_Response]) -> Iterator[Finding]:
+def _problems(contract: Contract, answers: list[_Response]) -> Iterator[FileFinding]:
     """Yield problems under another status than theirs, and where lists differ."""
     answered = set()
     for response in answers:
@@ -161,17 +163,19 @@ def _problems(contract: Contract, answers: list[_Response]) -> Iterator[Finding]
                 answered.add(name)
                 if contract.problems[name].status != response.status:
                     what = f"{name} is not a problem of status {response.status}"
-                    yield Finding(DOCUMENT, response.place, what)
+                    yield FileFinding(DOCUMENT, response.place, what)
     for name in contract.problems.keys() - answered:
-        yield Finding(PROBLEMS, f"/$defs/{name}", "no response of openapi.yaml has it")
+        yield FileFinding(
+            PROBLEMS, f"/$defs/{name}", "no response of openapi.yaml has it"
+        )
     listed = contract.files[PROBLEMS]["$defs"]["name"]["enum"]
     for name in sorted(contract.problems.keys() ^ set(listed)):
         what = f"{name} is not both there and under $defs"
-        yield Finding(PROBLEMS, "/$defs/name/enum", what)
+        yield FileFinding(PROBLEMS, "/$defs/name/enum", what)
     yield from _problem_table(contract)
 
 
-def _problem_table(contract: Contract) -> Iterator[Finding]:
+def _problem_table(contract: Contract) -> Iterator[FileFinding]:
     """Yield rows of rules.md that are not as problem.json has them."""
     rows = r"^\| ([a-z-]+) \| (\d{3}) \| (.+) \|$"
     said = {
@@ -184,7 +188,7 @@ def _problem_table(contract: Contract) -> Iterator[Finding]:
     }
     for name in sorted(said.keys() | fixed.keys()):
         if said.get(name) != fixed.get(name):
-            yield Finding(RULES, name, f"the problem is not as {PROBLEMS} has it")
+            yield FileFinding(RULES, name, f"the problem is not as {PROBLEMS} has it")
 
 
 def _rules(contract: Contract) -> str:
@@ -192,27 +196,29 @@ def _rules(contract: Contract) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def _requests(contract: Contract, operations: list[_Operation]) -> Iterator[Finding]:
+def _requests(
+    contract: Contract, operations: list[_Operation]
+) -> Iterator[FileFinding]:
     """Yield what a request's schema has that rules.md does not allow there."""
     rules = _rules(contract)
     paragraph = rules.partition(KEYWORDS)[2].partition("\n\n")[0]
     allowed = set(re.findall("`([^`]+)`", paragraph))
     if rules and not allowed:
-        yield Finding(RULES, "", f"does not say: {KEYWORDS} …")
+        yield FileFinding(RULES, "", f"does not say: {KEYWORDS} …")
     for operation in operations:
         for media, body in operation.body().items():
             place = f"{operation.pointer}/requestBody/content/{escape_pointer(media)}"
             reference = body.get("schema", {}).get("$ref")
             if reference is None:
-                yield Finding(DOCUMENT, place, "its schema is no file of schemas/")
+                yield FileFinding(DOCUMENT, place, "its schema is no file of schemas/")
                 continue
             path, pointer = target_of(DOCUMENT, reference)
             schema = found_at(contract.files, (path, pointer))
             if schema.get("additionalProperties") is not False:
                 what = "a request refuses unknown fields: additionalProperties is false"
-                yield Finding(path, pointer, what)
+                yield FileFinding(path, pointer, what)
             for file, at, inner in followed(contract.files, path, pointer):
                 words = sorted(inner.keys() - allowed) if allowed else []
                 if words:
                     what = f"{RULES} allows no {', '.join(words)} in a request"
-                    yield Finding(file, at, what)
+                    yield FileFinding(file, at, what)

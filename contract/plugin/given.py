@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contract.plugin.laying import BY_RULE, LAYING
+from contract.plugin.fixtures import BY_RULE, SET_UP
 from twinproof.plugin import Case, Contract, Given, found_at, target_of
 
 Examples = Mapping[str, Mapping[str, Any]]
@@ -18,7 +18,7 @@ EXPIRY = "expiresAt"
 def lint_given(contract: Contract, case: Case) -> Iterator[str]:
     """Yield what the entries of a `given` set and no stored record has."""
     for record in contract.config.records:
-        known = contract.files[record.schema]["properties"].keys() | LAYING
+        known = contract.files[record.schema]["properties"].keys() | SET_UP
         for entry in case.given.get(record.store, []):
             for name in sorted(entry.keys() - known):
                 yield f"given {record.store}: {record.schema} has no {name}"

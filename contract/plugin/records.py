@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contract.plugin.fixtures import set_up
 from contract.plugin.given import Examples, filled
 from contract.plugin.keys import (
     ASSETS,
@@ -24,7 +25,6 @@ from contract.plugin.keys import (
     table_of,
     user_key,
 )
-from contract.plugin.laying import lay_out
 from twinproof.plugin import (
     MISSING,
     After,
@@ -51,11 +51,11 @@ class ServiceRecords:
     config: Config
     examples: Examples
 
-    def lay(
+    def set_up(
         self, given: Given, scope: Scope, resources: Resources
     ) -> dict[Key, Item | Blob]:
         """Return what a `given` puts into the stores; bind its names in the scope."""
-        return lay_out(filled(given, self.examples), scope, resources)
+        return set_up(filled(given, self.examples), scope, resources)
 
     def named(self, after: After, scope: Scope) -> dict[Key, Value]:
         """Return every key an `after` names, with what it expects there.
@@ -135,7 +135,7 @@ class ServiceRecords:
             if len(key) <= rule.longest:
                 yield idempotency_key(exchange.operation, key)
 
-    def beside(self, item: Item) -> Iterable[Key]:
+    def companions(self, item: Item) -> Iterable[Key]:
         """Yield where the object of an asset is; a guard goes by its address."""
         if there := object_key(item):
             yield there
@@ -173,13 +173,13 @@ def _object(entry: Mapping[str, Any], scope: Scope) -> Value:
     if "contentType" in entry:
         expected["contentType"] = entry["contentType"]
     if "text" in entry or "base64" in entry:
-        octets = (
+        data = (
             str(evaluate(entry["text"], scope)).encode()
             if "text" in entry
             else base64.b64decode(entry["base64"])
         )
-        expected["sha256"] = hashlib.sha256(octets).hexdigest()
-        expected["size"] = len(octets)
+        expected["sha256"] = hashlib.sha256(data).hexdigest()
+        expected["size"] = len(data)
     return expected
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from twinproof.plugin import Clauses, Contract, Finding
+from twinproof.plugin import Clauses, Contract, FileFinding
 
 PAGE = "docs/parity.md"
 HEAD = "| trap | rule | cases |\n|---|---|---|\n"
@@ -13,7 +13,7 @@ HEAD = "| trap | rule | cases |\n|---|---|---|\n"
 SHOWN = 40
 
 
-def lint_traps(contract: Contract, ids: Set[str]) -> Iterator[Finding]:
+def lint_traps(contract: Contract, ids: Set[str]) -> Iterator[FileFinding]:
     """Yield rows without a rule or a case, and what they cite that is not there.
 
     A contract without the page beside it lists no traps.
@@ -23,12 +23,12 @@ def lint_traps(contract: Contract, ids: Set[str]) -> Iterator[Finding]:
         return
     _, head, table = page.read_text(encoding="utf-8").partition(HEAD)
     if not head:
-        yield Finding(PAGE, "", "has no table of trap, rule, cases")
+        yield FileFinding(PAGE, "", "has no table of trap, rule, cases")
     clauses = Clauses(contract.root)
     for row in table.partition("\n\n")[0].splitlines():
         trap, *cells = re.split(r" *\| *", row.strip("| "))
         for what in _faults(clauses, ids, cells):
-            yield Finding(PAGE, trap[:SHOWN], what)
+            yield FileFinding(PAGE, trap[:SHOWN], what)
 
 
 def _faults(clauses: Clauses, ids: Set[str], cells: list[str]) -> Iterator[str]:

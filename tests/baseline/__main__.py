@@ -30,7 +30,7 @@ from tests.verdict_lines import text_of
 
 TOOL = Path(sys.executable).with_name("twinproof")
 REPORTS = Path("reports/baseline")
-REPORT_FILES = ("parity.json", "fuzz.json")
+REPORT_FILES = ("report.json", "fuzz.json")
 
 
 def main(words: list[str] | None = None) -> int:

@@ -28,17 +28,17 @@ def differences(name: str, report: dict[str, Any]) -> list[str]:
 
 def lines_of(report: dict[str, Any]) -> list[str]:
     """Return what is kept of a report of `check` or of `fuzz`."""
-    return _reach_lines(report) if "reach" in report else summary(report)
+    return _coverage_lines(report) if "coverage" in report else summary(report)
 
 
-def _reach_lines(report: dict[str, Any]) -> list[str]:
+def _coverage_lines(report: dict[str, Any]) -> list[str]:
     """Return what sequences reached; of the facts only those that a seed decides."""
     facts = ("seed", "sequences", "steps", "medianSteps", "pastValidation", "diverged")
     return [
         *(f"{name} {report[name]}" for name in facts),
         *(
             f"{it['operation']} {it['status']} in {it['sequences']}"
-            for it in report["reach"]
+            for it in report["coverage"]
         ),
         *(f"class {name} {steps}" for name, steps in report["classes"].items()),
         *divergence_lines(report),

@@ -166,7 +166,7 @@ def test_fuzzing_reaches_its_statuses_and_finds_no_difference(
     report = json.loads((tmp_path / "fuzz.json").read_text("utf-8"))
     reached = {
         each["status"]
-        for each in report["reach"]
+        for each in report["coverage"]
         if each["operation"] == OPERATION and each["sequences"]
     }
     assert report["divergences"] == []

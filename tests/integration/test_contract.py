@@ -32,7 +32,7 @@ def test_every_case_and_journey_holds_over_http(
 
     printed = capsys.readouterr()
     assert code == 0, printed.out + printed.err
-    report = json.loads((tmp_path / "parity.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     differing = differences(HTTP, report)
     assert not differing, "\n".join([*differing, RENEW])
 
@@ -60,7 +60,7 @@ def test_every_case_holds_by_invoke_with_its_log_lines(
     printed = capsys.readouterr()
     assert code == 0, printed.out + printed.err
     assert {file.suffix for file in tmp_path.iterdir()} >= {".json", ".xml"}
-    report = json.loads((tmp_path / "parity.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     differing = differences(LAMBDA, report)
     assert not differing, "\n".join([*differing, RENEW])
 

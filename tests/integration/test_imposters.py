@@ -17,11 +17,11 @@ from tests.integration.stacks import ROOT, Stack, copy_checkout
 from tests.integration.test_fuzzing import fuzz
 from tests.verdict_lines import places
 from twinproof.cases.model import Collection, read_cases
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
 from twinproof.run.results import Result, Verdict
 from twinproof.run.runner import Runner, new_run_id
-from twinproof.targets.prepared import Bench, make_bench
+from twinproof.targets.prepared import PreparedTarget, prepare
 from twinproof.targets.target import Overrides, read_target
 from twinproof.timing import Timing
 
@@ -29,7 +29,7 @@ from twinproof.timing import Timing
 pytestmark = pytest.mark.imposters
 
 IMPOSTERS = imposters()
-STAGES = sorted({(one.implementation, one.transport) for one in IMPOSTERS})
+STAGES = sorted({(one.implementation, one.driver) for one in IMPOSTERS})
 FUZZED = "keeps-the-guard-of-an-address-that-was-left"
 # Each worker needs a sandbox of its own, made anew for each imposter, on two cores.
 WORKERS = 4
@@ -45,16 +45,16 @@ class Stage:
     checkout: Path
     contract: Contract
     cases: Collection
-    benches: dict[str, Bench] = field(default_factory=dict)
+    prepared_targets: dict[str, PreparedTarget] = field(default_factory=dict)
 
     def results(
-        self, implementation: str, transport: str, run: Iterable[str]
+        self, implementation: str, driver: str, run: Iterable[str]
     ) -> Sequence[Result]:
         """Return what comes of cases once what is saved in the checkout is served."""
         self.reload(implementation)
-        bench = self._bench(implementation, transport)
-        book = Rulebook.read(self.contract, AT_ONCE)
-        runner = Runner(book, [bench], lambda _: None, new_run_id(), WORKERS)
+        prepared = self._bench(implementation, driver)
+        checks = Checks.read(self.contract, AT_ONCE)
+        runner = Runner(checks, [prepared], lambda _: None, new_run_id(), WORKERS)
         return runner.run(self.cases.choose(run)).results
 
     def reload(self, implementation: str) -> None:
@@ -68,16 +68,16 @@ class Stage:
         urls = {"python": self.stack.url, "typescript": self.stack.typescript_url}
         return urls[implementation]
 
-    def _bench(self, implementation: str, transport: str) -> Bench:
+    def _bench(self, implementation: str, driver: str) -> PreparedTarget:
         """Return a target made ready, once for all: its clients cost 0.4 s."""
-        url = self._url(implementation) if transport == HTTP else "lambda:"
+        url = self._url(implementation) if driver == HTTP else "lambda:"
         flag = f"{implementation}={url}"
-        if flag not in self.benches:
+        if flag not in self.prepared_targets:
             where = Overrides(None, self.stack.endpoint, self.stack.lambda_endpoint)
             folder = self.contract.root / "targets"
             target = read_target(flag, where, folder, self.contract.schemas)
-            self.benches[flag] = make_bench(target, self.contract)
-        return self.benches[flag]
+            self.prepared_targets[flag] = prepare(target, self.contract)
+        return self.prepared_targets[flag]
 
 
 @pytest.fixture(scope="module")
@@ -104,24 +104,24 @@ def red_by_place(
     found: dict[str, set[str]] = {}
     for one in results:
         if one.verdict is Verdict.FAILED:
-            where = places((each.where, each.rule) for each in one.mismatches)
+            where = places((each.where, each.check) for each in one.mismatches)
             where = ANYWHERE if one.full_id in anywhere else where
             found.setdefault(where, set()).add(one.full_id)
     return found
 
 
-@pytest.mark.parametrize(("implementation", "transport"), STAGES)
+@pytest.mark.parametrize(("implementation", "driver"), STAGES)
 def test_without_a_slip_all_these_cases_are_green(
-    stage: Stage, implementation: str, transport: str
+    stage: Stage, implementation: str, driver: str
 ) -> None:
     ones = [
         one
         for one in IMPOSTERS
-        if (one.implementation, one.transport) == (implementation, transport)
+        if (one.implementation, one.driver) == (implementation, driver)
     ]
     run = {name for one in ones for name in one.run}
 
-    results = stage.results(implementation, transport, run)
+    results = stage.results(implementation, driver, run)
 
     every = {one.full_id for one in results}
     assert having(results, Verdict.PASSED) == every
@@ -133,9 +133,7 @@ def test_imposter_is_caught_by_these_cases_alone_at_these_places(
     stage: Stage, imposter: Imposter
 ) -> None:
     with imposter.acting_in(stage.checkout):
-        results = stage.results(
-            imposter.implementation, imposter.transport, imposter.run
-        )
+        results = stage.results(imposter.implementation, imposter.driver, imposter.run)
 
     assert having(results, Verdict.ERRORED) == set()
     assert red_by_place(results, imposter.red.get(ANYWHERE, ())) == imposter.red

@@ -42,7 +42,7 @@ def test_exactly_the_cases_of_its_fault_are_red_in_a_third_implementation(
         code = main(["check", *target, *chosen, "--report", str(tmp_path)])
 
     printed = capsys.readouterr().out
-    report = json.loads((tmp_path / "parity.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert code == 1
     assert report["counts"]["errored"] == 0, printed
     results = report["results"]

@@ -12,12 +12,12 @@ from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.cases.language import Language
 from twinproof.cases.model import Case, Collection, read_cases
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
-from twinproof.exchange.transports import Http
+from twinproof.exchange.drivers import Http
 from twinproof.run.results import Run
 from twinproof.run.runner import Runner
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import GATEWAY_HEADERS, Target
 from twinproof.timing import Timing
 
@@ -33,13 +33,13 @@ def contract() -> Contract:
 
 
 @pytest.fixture(scope="session")
-def book(contract: Contract) -> Rulebook:
-    return Rulebook.read(contract, IMPATIENT)
+def checks(contract: Contract) -> Checks:
+    return Checks.read(contract, IMPATIENT)
 
 
 @pytest.fixture(scope="session")
-def language(book: Rulebook) -> Language:
-    return book.language
+def language(checks: Checks) -> Language:
+    return checks.language
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +50,7 @@ def cases(contract: Contract) -> tuple[Case, ...]:
 
 @pytest.fixture
 def small_contract(tmp_path: Path) -> Path:
-    """A contract folder with the real API and a few cases, free to be spoilt."""
+    """A contract folder with the real API and a few cases, free to be invalid."""
     root = tmp_path / "contract"
     for name in ("schemas", "formats"):
         shutil.copytree(CONTRACT / name, root / name)
@@ -66,21 +66,21 @@ def small(contract: Contract) -> Collection:
     return read_cases(HERE / "small", contract.schemas)
 
 
-def bench_of(fake: Fake, url: str, writes: str = "any") -> Bench:
-    """Return a bench whose data side is the fake's own."""
+def prepared_of(fake: Fake, url: str, writes: str = "any") -> PreparedTarget:
+    """Return a prepared whose data side is the fake's own."""
     target = Target(
         "fake", url, writes=writes, gateway_headers=frozenset(GATEWAY_HEADERS)
     )
-    return Bench(target, Http(url), fake.store)
+    return PreparedTarget(target, Http(url), fake.store)
 
 
 @pytest.fixture
-def run_on(book: Rulebook, small: Collection) -> Callable[..., Run]:
+def run_on(checks: Checks, small: Collection) -> Callable[..., Run]:
     """Run cases on a fake with these faults."""
 
     def run(fake: Fake, *ids: str, run_id: str = "0badcafe") -> Run:
         with serving(fake) as url:
-            runner = Runner(book, [bench_of(fake, url)], lambda _: None, run_id)
+            runner = Runner(checks, [prepared_of(fake, url)], lambda _: None, run_id)
             return runner.run(small.choose(ids))
 
     return run

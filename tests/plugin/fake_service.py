@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
 from contract.plugin.effects import UPLOAD_WINDOW_MS
+from contract.plugin.fixtures import public_of
 from contract.plugin.keys import (
     ASSET_TTL_MS,
     ASSETS,
@@ -26,7 +27,6 @@ from contract.plugin.keys import (
     idempotency_key,
     key_in,
 )
-from contract.plugin.laying import public_of
 from contract.plugin.presigned import disposition
 from contract.plugin.ulids import is_ulid, new_ulid, shard_of
 from contract.plugin.values import position

@@ -11,12 +11,12 @@ from typing import Any
 
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
 from twinproof.domain.protocol import Drawing
-from twinproof.exchange.transports import Http
-from twinproof.fuzz.fuzzer import Fuzzer, Outcome
-from twinproof.targets.prepared import Bench
+from twinproof.exchange.drivers import Http
+from twinproof.fuzz.fuzzer import Fuzzer, FuzzRun
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import GATEWAY_HEADERS, Target
 
 MALFORMED = {
@@ -74,25 +74,25 @@ def _refuse(number: str) -> float:
     raise ValueError(number)
 
 
-def drawing_of(book: Rulebook) -> Drawing:
+def drawing_of(checks: Checks) -> Drawing:
     """Return how the sequences of this service are drawn."""
-    assert book.domain.drawing is not None
-    return book.domain.drawing
+    assert checks.domain.drawing is not None
+    return checks.domain.drawing
 
 
 def fuzz_on(
-    book: Rulebook,
+    checks: Checks,
     indexes: Iterable[int],
     *faults: str,
     seed: int = 7,
     sides: tuple[Fake, Fake] | None = None,
-) -> Outcome:
+) -> FuzzRun:
     """Run sequences on a right fake and one with faults, over the same store."""
     left, right = sides or (Sturdy(), Sturdy(*faults))
     right.store = left.store
     with contextlib.ExitStack() as stack:
-        benches = [
-            Bench(
+        prepared_targets = [
+            PreparedTarget(
                 Target(
                     name,
                     url := stack.enter_context(serving(fake)),
@@ -106,6 +106,6 @@ def fuzz_on(
         ]
         # Presigned URLs name the host, which is the same for two that share a bucket.
         left.base = right.base = "http://127.0.0.1:1"
-        pair = (benches[0], benches[1])
-        fuzzer = Fuzzer(book, drawing_of(book), pair, seed, 1, lambda _: None)
+        pair = (prepared_targets[0], prepared_targets[1])
+        fuzzer = Fuzzer(checks, drawing_of(checks), pair, seed, 1, lambda _: None)
         return fuzzer.run(indexes)

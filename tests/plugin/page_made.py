@@ -55,10 +55,10 @@ FAILED = Result(
     (RIGHT,),
 )
 UNLIKE = Pair("createUser/fails", NAMES, Verdict.FAILED, 1, DIFFER, (LEFT, RIGHT))
-EXCUSED = Pair(
-    "getUser/excused",
+KNOWN = Pair(
+    "getUser/known",
     NAMES,
-    Verdict.EXCUSED,
+    Verdict.KNOWN,
     1,
     (Mismatch("header date", "a", "b"),),
     (LEFT, RIGHT),
@@ -81,7 +81,7 @@ BATON = Result(
     (HEALTH, LEFT),
     step="reads",
     error=f"no tables {HOSTILE}",
-    turns=NAMES,
+    relay=NAMES,
 )
 RUN = Run(
     "0badcafe",
@@ -90,12 +90,12 @@ RUN = Run(
     NAMES,
     (*PASSED, FAILED, replace(FAILED, target="python", verdict=Verdict.PASSED)),
     (LeftOut("createUser/out", "typescript", "only a gateway answers this"),),
-    (UNLIKE, EXCUSED, SILENT),
+    (UNLIKE, KNOWN, SILENT),
     (BATON,),
     (f"note {HOSTILE}",),
 )
 WELL = replace(
-    RUN, results=PASSED, pairs=(), batons=(), left_out=(), notes=(), targets=NAMES
+    RUN, results=PASSED, pairs=(), relays=(), left_out=(), notes=(), targets=NAMES
 )
 VOID = {"meta", "col"}
 

@@ -14,13 +14,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.commands import cli
 from twinproof.contract.openapi import Contract
 from twinproof.exchange.model import Response
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import Target
 
 GET = ("--case", "getUser")
@@ -35,11 +35,11 @@ def check(small_contract: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
         fakes = {"good": Fake(), "bad": Fake(fault)}
         with serving(fakes["good"]) as one, serving(fakes["bad"]) as other:
 
-            def bench(target: Target, _: Contract) -> Bench:
-                made = bench_of(fakes[target.name], target.url)
-                return type(made)(target, made.transport, made.store)
+            def prepared(target: Target, _: Contract) -> PreparedTarget:
+                made = prepared_of(fakes[target.name], target.url)
+                return type(made)(target, made.driver, made.store)
 
-            monkeypatch.setattr(cli, "make_bench", bench)
+            monkeypatch.setattr(cli, "prepare", prepared)
             flags = ["--target", f"good={one}", "--target", f"bad={other}"]
             return cli.main(
                 ["--contract", str(small_contract), "check", *flags, *options]
@@ -57,7 +57,7 @@ def test_what_cannot_be_printed_is_escaped_in_every_report(
     assert err == ""
     assert r"body /\ud800\x9b\nx  " in out
     assert all(line.isprintable() for line in out.split("\n"))
-    report = json.loads((tmp_path / "parity.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     wheres = [m["where"] for each in report["results"] for m in each["mismatches"]]
     assert "body /\ud800\x9b\nx" in wheres
     junit = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own file
@@ -79,7 +79,7 @@ def test_number_or_depth_that_no_report_holds_fails_the_case(
     def refuse(name: str) -> None:
         raise AssertionError(name)
 
-    report = (tmp_path / "parity.json").read_text("utf-8")
+    report = (tmp_path / "report.json").read_text("utf-8")
     assert json.loads(report, parse_constant=refuse)["counts"]["failed"] > 0
 
 
@@ -101,7 +101,7 @@ def test_target_that_closes_without_an_answer_is_errored(
         "ERRORED getUser/does-not-know-the-id   [bad]\n  suite         NoAnswer" in out
     )
     assert "0 failed" in out
-    counts = json.loads((tmp_path / "parity.json").read_text("utf-8"))["counts"]
+    counts = json.loads((tmp_path / "report.json").read_text("utf-8"))["counts"]
     # Each of the two cases on the target, and each pair with the other's.
     assert (counts["failed"], counts["errored"]) == (0, 4)
     junit = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own file
@@ -123,7 +123,7 @@ def test_reader_who_leaves_is_told_of_and_gets_whole_reports(
     assert code == 2
     told = "twinproof: the output was closed before everything was printed\n"
     assert capsys.readouterr().err == told
-    assert json.loads((tmp_path / "parity.json").read_text())["counts"]["failed"] == 2
+    assert json.loads((tmp_path / "report.json").read_text())["counts"]["failed"] == 2
     assert (tmp_path / "junit.xml").read_text().endswith("</testsuites>")
 
 

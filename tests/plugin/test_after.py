@@ -12,9 +12,9 @@ from tests.plugin.made import DOMAIN
 from twinproof.cases.language import Language, Scope
 from twinproof.cases.matching import MISSING
 from twinproof.checks.after import after_mismatches
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.exchange.model import Key
-from twinproof.run.fixtures import Shelf
+from twinproof.run.fixtures import Fixtures
 
 START = 1_771_000_000_000
 
@@ -25,8 +25,8 @@ def scope(language: Language) -> Scope:
 
 
 def stored_state(scope: Scope) -> dict[Key, Any]:
-    shelf = Shelf(FakeStore(), scope, DOMAIN.records)
-    shelf.lay(
+    fixtures = Fixtures(FakeStore(), scope, DOMAIN.records)
+    fixtures.set_up(
         {
             "users": [{"bind": "ada"}],
             "assets": [{"bind": "pic", "object": {"text": "abc"}}],
@@ -40,7 +40,7 @@ def stored_state(scope: Scope) -> dict[Key, Any]:
             ],
         }
     )
-    return shelf.known
+    return fixtures.known
 
 
 AS_IT_IS: dict[str, Any] = {
@@ -66,13 +66,13 @@ AS_IT_IS: dict[str, Any] = {
 }
 
 
-def test_what_is_named_as_it_is_holds(book: Rulebook, scope: Scope) -> None:
+def test_what_is_named_as_it_is_holds(checks: Checks, scope: Scope) -> None:
     stored = stored_state(scope)
 
     named = DOMAIN.records.named(AS_IT_IS, scope)
 
     assert named.keys() == stored.keys()
-    assert after_mismatches(named, stored, scope, book) == []
+    assert after_mismatches(named, stored, scope, checks) == []
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ def test_what_is_named_as_it_is_holds(book: Rulebook, scope: Scope) -> None:
     ],
 )
 def test_what_is_not_so_is_found(
-    book: Rulebook, scope: Scope, after: dict[str, Any], expected: object, got: object
+    checks: Checks, scope: Scope, after: dict[str, Any], expected: object, got: object
 ) -> None:
     stored = stored_state(scope)
 
-    found = after_mismatches(DOMAIN.records.named(after, scope), stored, scope, book)
+    found = after_mismatches(DOMAIN.records.named(after, scope), stored, scope, checks)
 
     last = found[-1]
     shown = (

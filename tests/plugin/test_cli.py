@@ -8,12 +8,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.commands import cli
 from twinproof.contract.openapi import Contract
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import Target
 
 
@@ -25,10 +25,10 @@ def check(small_contract: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
         fake = Fake(fault)
         with serving(fake) as url:
 
-            def bench(_: Target, __: Contract) -> Bench:
-                return bench_of(fake, url, writes)
+            def prepared(_: Target, __: Contract) -> PreparedTarget:
+                return prepared_of(fake, url, writes)
 
-            monkeypatch.setattr(cli, "make_bench", bench)
+            monkeypatch.setattr(cli, "prepare", prepared)
             flags = ["--target", f"fake={url}"]
             return cli.main(
                 ["--contract", str(small_contract), "check", *flags, *options]
@@ -45,7 +45,7 @@ def test_all_is_well_in_one_line(
     out, err = capsys.readouterr()
     assert out.count("\n") == 1
     assert out.startswith(
-        "13 cases, 2 journeys, 1 target: 15 passed, 0 failed, 0 excused ("
+        "13 cases, 2 journeys, 1 target: 15 passed, 0 failed, 0 known ("
     )
     assert err == ""
 
@@ -62,7 +62,7 @@ def test_failure_is_told_whole(
     assert lines[-2].startswith(
         "  rerun: twinproof check --target fake=http://127.0.0.1:"
     )
-    assert lines[-1].startswith("2 cases, 1 target: 1 passed, 1 failed, 0 excused")
+    assert lines[-1].startswith("2 cases, 1 target: 1 passed, 1 failed, 0 known")
 
 
 def test_reports_are_written(check: Callable[..., int], tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_reports_are_written(check: Callable[..., int], tmp_path: Path) -> None:
 
     assert check("--report", str(folder), fault="wrong problem") == 1
 
-    report = json.loads((folder / "parity.json").read_text())
+    report = json.loads((folder / "report.json").read_text())
     contract = Contract(Path("contract"))
     assert contract.schemas.faults("formats/report.json", report) == []
     assert report["counts"]["failed"] == 1

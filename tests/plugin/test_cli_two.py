@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.commands import cli
 from twinproof.contract.openapi import Contract
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import Target
 
 
@@ -30,11 +30,11 @@ def check_both(
             other.base = right.base
             fakes = {"one": (right, here), "two": (other, there)}
 
-            def bench(target: Target, _: Contract) -> Bench:
-                made = bench_of(*fakes[target.name])
+            def prepared(target: Target, _: Contract) -> PreparedTarget:
+                made = prepared_of(*fakes[target.name])
                 return replace(made, target=replace(made.target, name=target.name))
 
-            monkeypatch.setattr(cli, "make_bench", bench)
+            monkeypatch.setattr(cli, "prepare", prepared)
             flags = ["--target", f"one={here}", "--target", f"two={there}"]
             return cli.main(
                 ["--contract", str(small_contract), "check", *flags, *options]
@@ -50,8 +50,8 @@ def test_two_targets_are_compared_and_take_turns(
 
     line = capsys.readouterr().out.splitlines()[-1]
     assert line.startswith(
-        "13 cases, 2 journeys, 2 targets, 13 pairs, 4 batons: "
-        "47 passed, 0 failed, 0 excused ("
+        "13 cases, 2 journeys, 2 targets, 13 pairs, 4 relays: "
+        "47 passed, 0 failed, 0 known ("
     )
 
 
@@ -76,7 +76,7 @@ DIVERGENCE = """\
 - cases: [getUser/does-not-know-the-id]
   reason: it says the title its own way
   cause: the fake was told to
-  basis: own-code
+  evidence: own-code
   until: 2999-12-31
 """
 
@@ -86,8 +86,8 @@ def test_target_on_which_nothing_ran_is_an_error(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def why_not(_: object, bench: Bench, __: object) -> str:
-        return "no reason" if bench.target.name == "two" else ""
+    def why_not(_: object, prepared: PreparedTarget, __: object) -> str:
+        return "no reason" if prepared.target.name == "two" else ""
 
     monkeypatch.setattr("twinproof.run.runner.why_not", why_not)
 
@@ -95,18 +95,18 @@ def test_target_on_which_nothing_ran_is_an_error(
     assert capsys.readouterr().err == "twinproof: nothing ran on two: no reason\n"
 
 
-def test_what_is_excused_does_not_fail(
+def test_what_is_known_does_not_fail(
     check_both: Callable[..., int],
     small_contract: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    (small_contract / "divergences").mkdir()
-    (small_contract / "divergences/two.yaml").write_text(DIVERGENCE)
+    (small_contract / "known-failures").mkdir()
+    (small_contract / "known-failures/two.yaml").write_text(DIVERGENCE)
 
     assert check_both("--case", "getUser", fault="wrong problem") == 0
-    assert "4 passed, 0 failed, 2 excused (" in capsys.readouterr().out
+    assert "4 passed, 0 failed, 2 known (" in capsys.readouterr().out
 
     assert check_both("--case", "getUser") == 1
     out = capsys.readouterr().out
     assert "STALE getUser/does-not-know-the-id   [two]" in out
-    assert "5 passed, 0 failed, 0 excused, 1 stale (" in out
+    assert "5 passed, 0 failed, 0 known, 1 stale (" in out

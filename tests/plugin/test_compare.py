@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 
 from contract.plugin.keys import blob_key, user_key
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_service import Fake
 from tests.plugin.made import NEW, OLD, RECEIVED, SENT, USER
 from twinproof.cases.language import OwnText
 from twinproof.cases.matching import MISSING
 from twinproof.cases.model import Call, Case
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.compare.exchanges import Rules, compare
 from twinproof.compare.trees import shown
 from twinproof.domain.names import Names
 from twinproof.exchange.model import Exchange, Headers, Request, Response
 from twinproof.run.pairing import pair_of
-from twinproof.run.player import CasePlayed, basis_of
-from twinproof.run.results import Basis, Result, Verdict
+from twinproof.run.player import CasePlayed, evidence_for
+from twinproof.run.results import Evidence, Result, Verdict
 from twinproof.targets.target import Target
 
 JSON = (("content-type", "application/json"),)
@@ -35,9 +35,9 @@ def answered(body: bytes, operation: str = "listUsers", **more: Any) -> Exchange
 
 
 def differences(
-    book: Rulebook, left: Exchange, right: Exchange, *sides: Names
+    checks: Checks, left: Exchange, right: Exchange, *sides: Names
 ) -> list[tuple[str, Any, Any]]:
-    rules = Rules(book, *(sides or (Names(), Names())))
+    rules = Rules(checks, *(sides or (Names(), Names())))
     found = compare(left, right, rules)
     return [(each.where, each.expected, each.got) for each in found]
 
@@ -60,24 +60,24 @@ def differences(
     ],
 )
 def test_bodies_are_compared_as_json_where_they_are_some(
-    book: Rulebook, left: bytes, right: bytes, told: list[tuple[str, Any, Any]]
+    checks: Checks, left: bytes, right: bytes, told: list[tuple[str, Any, Any]]
 ) -> None:
-    assert differences(book, answered(left), answered(right)) == told
+    assert differences(checks, answered(left), answered(right)) == told
 
 
-def test_records_of_others_count_on_neither_side(book: Rulebook) -> None:
+def test_records_of_others_count_on_neither_side(checks: Checks) -> None:
     mine = answered(json.dumps({"items": [USER, {**USER, "userId": NEW}]}).encode())
     alone = answered(json.dumps({"items": [USER]}).encode())
     sides = [Names(owned={OLD}), Names(owned={OLD})]
 
-    assert differences(book, mine, alone, *sides) == []
-    [(where, *_)] = differences(book, mine, alone)
+    assert differences(checks, mine, alone, *sides) == []
+    [(where, *_)] = differences(checks, mine, alone)
     assert where == "body /items/1"
 
 
-def test_operation_of_no_contract_is_compared_as_it_stands(book: Rulebook) -> None:
+def test_operation_of_no_contract_is_compared_as_it_stands(checks: Checks) -> None:
     told = differences(
-        book, answered(b'{"a":1}', "presigned"), answered(b'{"a":2}', "presigned")
+        checks, answered(b'{"a":1}', "presigned"), answered(b'{"a":2}', "presigned")
     )
 
     assert told == [("body /a", 1, 2)]
@@ -99,30 +99,30 @@ def headed(*more: tuple[str, str]) -> Headers:
     ],
 )
 def test_headers_are_compared_whole_but_for_a_gateways(
-    book: Rulebook, left: Headers, right: Headers, places: list[str]
+    checks: Checks, left: Headers, right: Headers, places: list[str]
 ) -> None:
     gateway = frozenset({"server", "content-length"})
     sides = [Names(added=gateway), Names(added=gateway)]
 
     found = differences(
-        book, answered(b"{}", headers=left), answered(b"{}", headers=right), *sides
+        checks, answered(b"{}", headers=left), answered(b"{}", headers=right), *sides
     )
 
     assert [where for where, *_ in found] == places
 
 
-def test_header_that_a_function_sends_is_no_gateways(book: Rulebook) -> None:
+def test_header_that_a_function_sends_is_no_gateways(checks: Checks) -> None:
     left = answered(b"{}", headers=headed(("server", "a")))
     function = Target("f", "lambda:f", gateway_headers=frozenset({"server"}))
 
     sides = [Names(added=function.added_headers), Names()]
 
-    assert differences(book, left, answered(b"{}"), *sides) == [
+    assert differences(checks, left, answered(b"{}"), *sides) == [
         ("header server", "a", MISSING)
     ]
 
 
-def test_stray_lines_of_a_log_are_compared(book: Rulebook) -> None:
+def test_stray_lines_of_a_log_are_compared(checks: Checks) -> None:
     left = answered(b"{}", log="stray ada@c.r.example\n")
     same = answered(b"{}", log="stray ada@d.r.example\n")
     sides = [
@@ -130,33 +130,33 @@ def test_stray_lines_of_a_log_are_compared(book: Rulebook) -> None:
         for end in ("c.r.example", "d.r.example")
     ]
 
-    assert differences(book, left, same, *sides) == []
-    assert differences(book, left, answered(b"{}", log="")) == [
+    assert differences(checks, left, same, *sides) == []
+    assert differences(checks, left, answered(b"{}", log="")) == [
         ("log /0", "stray ada@c.r.example", MISSING)
     ]
-    assert differences(book, left, answered(b"{}")) == []
+    assert differences(checks, left, answered(b"{}")) == []
 
 
-def test_object_left_behind_is_a_difference(book: Rulebook) -> None:
+def test_object_left_behind_is_a_difference(checks: Checks) -> None:
     key = blob_key(f"assets/{OLD}/a.txt")
     left = answered(b"{}", stored={key: {"size": 3}})
     right = answered(b"{}", stored={key: None})
 
     named = [Names(names={OLD: "<pic>"}), Names(names={OLD: "<pic>"})]
 
-    assert differences(book, left, right, *named) == [
+    assert differences(checks, left, right, *named) == [
         ("object assets/<pic>/a.txt", {"size": 3}, MISSING)
     ]
 
 
-def test_change_that_only_one_made_is_shown_whole(book: Rulebook) -> None:
+def test_change_that_only_one_made_is_shown_whole(checks: Checks) -> None:
     key = user_key(OLD)
     kept = answered(b"{}", stored={key: USER}, before={key: USER})
     other = {**USER, "name": "B"}
     changed = answered(b"{}", stored={key: other}, before={key: USER})
 
-    assert differences(book, kept, kept) == []
-    [(where, was, now)] = differences(book, kept, changed)
+    assert differences(checks, kept, kept) == []
+    [(where, was, now)] = differences(checks, kept, changed)
     assert (where, was, now) == ("user <stored user>", USER, other)
 
 
@@ -168,19 +168,19 @@ def played(verdict: Verdict, *exchanges: Exchange) -> CasePlayed:
     return CasePlayed(Result("getUser/a", "x", verdict, 0, (), exchanges), Names())
 
 
-def test_what_the_suite_could_not_judge_is_not_compared(book: Rulebook) -> None:
-    pair = pair_of(book, played(Verdict.ERRORED), played(Verdict.PASSED))
+def test_what_the_suite_could_not_judge_is_not_compared(checks: Checks) -> None:
+    pair = pair_of(checks, played(Verdict.ERRORED), played(Verdict.PASSED))
 
     assert pair.verdict is Verdict.ERRORED
     assert pair.error == "could not be compared: errored on one target"
 
 
-def test_bug_of_the_suite_is_no_difference(book: Rulebook) -> None:
+def test_bug_of_the_suite_is_no_difference(checks: Checks) -> None:
     nothing: Any = None
     broken = replace(answered(b"{}"), stored=nothing)
 
     pair = pair_of(
-        book, played(Verdict.PASSED, broken), played(Verdict.PASSED, answered(b"{}"))
+        checks, played(Verdict.PASSED, broken), played(Verdict.PASSED, answered(b"{}"))
     )
 
     assert pair.verdict is Verdict.ERRORED
@@ -188,16 +188,16 @@ def test_bug_of_the_suite_is_no_difference(book: Rulebook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "then", "basis"),
+    ("url", "then", "evidence"),
     [
-        ("http://127.0.0.1:1", {"status": 404, "gateway": True}, Basis.OWN_CODE),
-        ("http://127.0.0.1:1", {"status": 404}, Basis.EMULATOR),
-        ("https://api.example", {"status": 404, "gateway": True}, Basis.AWS),
+        ("http://127.0.0.1:1", {"status": 404, "gateway": True}, Evidence.OWN_CODE),
+        ("http://127.0.0.1:1", {"status": 404}, Evidence.EMULATOR),
+        ("https://api.example", {"status": 404, "gateway": True}, Evidence.AWS),
     ],
 )
 def test_result_says_what_stands_behind_it(
-    url: str, then: dict[str, Any], basis: Basis
+    url: str, then: dict[str, Any], evidence: Evidence
 ) -> None:
     case = Case("a", "why", "rules.md#x", Call("getUser", then=then))
 
-    assert basis_of(case, bench_of(Fake(), url)) is basis
+    assert evidence_for(case, prepared_of(Fake(), url)) is evidence

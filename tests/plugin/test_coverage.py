@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from contract.plugin.keys import user_key
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_http import Answer, serving
 from tests.plugin.fake_service import Fake
 from tests.plugin.with_motto import (
@@ -22,14 +22,14 @@ from tests.plugin.with_motto import (
     the_cases,
 )
 from twinproof.cases.model import Case, Collection
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.commands import cli
 from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import resolve_pointer
 from twinproof.contract.unreachable import EVERYWHERE
-from twinproof.errors import Finding
+from twinproof.errors import FileFinding
 from twinproof.exchange.model import Key
-from twinproof.lint.coverage.evidence import Evidence, evidence_of
+from twinproof.lint.coverage.evidence import CaseEvidence, evidence_of
 from twinproof.lint.coverage.report import Coverage, requirements
 from twinproof.lint.coverage.requirement import Requirement
 from twinproof.lint.coverage.unread import unread
@@ -63,13 +63,13 @@ OF_SOME = {
 
 
 @pytest.fixture(scope="session")
-def evidences(contract: Contract, cases: tuple[Case, ...]) -> list[Evidence]:
+def evidences(contract: Contract, cases: tuple[Case, ...]) -> list[CaseEvidence]:
     return evidence_of(contract, cases)
 
 
 @pytest.fixture(scope="session")
-def required(book: Rulebook) -> dict[str, Requirement]:
-    return {f"{each.operation} {each.name}": each for each in requirements(book)}
+def required(checks: Checks) -> dict[str, Requirement]:
+    return {f"{each.operation} {each.name}": each for each in requirements(checks)}
 
 
 @pytest.fixture(scope="session")
@@ -82,18 +82,18 @@ def with_motto(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def motto_cases(with_motto: Path) -> tuple[Rulebook, Collection]:
+def motto_cases(with_motto: Path) -> tuple[Checks, Collection]:
     contract, collection = the_cases(with_motto)
-    return Rulebook.read(contract), collection
+    return Checks.read(contract), collection
 
 
 # ---- the contract itself --------------------------------------------------------
 
 
 def test_contract_requires_every_kind_and_nothing_is_missing(
-    book: Rulebook, cases: tuple[Case, ...]
+    checks: Checks, cases: tuple[Case, ...]
 ) -> None:
-    coverage = Coverage.of(book, cases)
+    coverage = Coverage.of(checks, cases)
 
     assert coverage.missing == []
     assert {each.kind.value for each in coverage.cases} == {
@@ -182,12 +182,12 @@ def _without(members: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_covered_field_cannot_be_dropped(
-    motto_cases: tuple[Rulebook, Collection], fault: str, case: str, where: str
+    motto_cases: tuple[Checks, Collection], fault: str, case: str, where: str
 ) -> None:
-    book, collection = motto_cases
+    checks, collection = motto_cases
     fake = Forgetful(fault)
     with serving(fake) as url:
-        runner = Runner(book, [bench_of(fake, url)], lambda _: None, "0badcafe")
+        runner = Runner(checks, [prepared_of(fake, url)], lambda _: None, "0badcafe")
         result = runner.run(collection.choose([case])).results[0]
 
     assert result.verdict is (Verdict.FAILED if fault else Verdict.PASSED)
@@ -401,7 +401,7 @@ def test_keyword_that_coverage_cannot_read_is_found_once(
     told = [str(each) for each in unread(Contract(small_contract))]
 
     what = [f"coverage cannot read {name}" for name in names]
-    assert told == [str(Finding(file, f"{pointer}{below}", each)) for each in what]
+    assert told == [str(FileFinding(file, f"{pointer}{below}", each)) for each in what]
     assert set(told) <= {str(each) for each in lint(Contract(small_contract))}
 
 
@@ -442,16 +442,16 @@ def test_what_cannot_be_walked_is_a_line_beside_the_others(
 def edit(path: Path, pointer: str, more: dict[str, Any]) -> None:
     """Add members to an object of a document."""
     document = yaml.safe_load(path.read_text("utf-8"))
-    place = resolve_pointer(document, pointer)
-    assert isinstance(place, dict)
-    place.update(more)
+    location = resolve_pointer(document, pointer)
+    assert isinstance(location, dict)
+    location.update(more)
     text = json.dumps(document) if path.suffix == ".json" else yaml.safe_dump(document)
     path.write_text(text, "utf-8")
 
 
 def without_a_case(root: Path, cases: tuple[Case, ...]) -> set[str]:
     """Return what these cases do not cover of the contract there."""
-    missing = Coverage.of(Rulebook.read(Contract(root)), cases).missing
+    missing = Coverage.of(Checks.read(Contract(root)), cases).missing
     return {f"{each.operation} {each.name}" for each in missing}
 
 
@@ -459,7 +459,7 @@ def without_a_case(root: Path, cases: tuple[Case, ...]) -> set[str]:
 
 
 def covering(
-    name: str, requirements_: dict[str, Requirement], evidences: list[Evidence]
+    name: str, requirements_: dict[str, Requirement], evidences: list[CaseEvidence]
 ) -> list[str]:
     """Return the cases that meet a requirement."""
     wanted = requirements_[name]
@@ -476,7 +476,7 @@ HELD = yaml.safe_load((Path(__file__).parent / "held.yaml").read_text("utf-8"))
 
 @pytest.mark.parametrize("name", HELD)
 def test_requirement_goes_missing_with_its_cases(
-    required: dict[str, Requirement], evidences: list[Evidence], name: str
+    required: dict[str, Requirement], evidences: list[CaseEvidence], name: str
 ) -> None:
     found = covering(name, required, evidences)
     assert set(HELD[name]) <= set(found)
@@ -558,11 +558,11 @@ REPEATED = {
 
 
 def test_repeat_of_a_creation_shows_nothing_of_what_is_sent(
-    motto_cases: tuple[Rulebook, Collection],
+    motto_cases: tuple[Checks, Collection],
 ) -> None:
-    book, collection = motto_cases
+    checks, collection = motto_cases
     demands = [each for each in OF_EACH if "past" not in each and "by" not in each]
-    required = {each.name: each for each in requirements(book)}
+    required = {each.name: each for each in requirements(checks)}
     creating = [each for each in collection.cases if "-a-motto-of-2" in each.full_id]
     cases = [each for each in creating if each.full_id.startswith("createUser/accepts")]
     repeats = [
@@ -581,7 +581,7 @@ def test_repeat_of_a_creation_shows_nothing_of_what_is_sent(
     ]
 
     def covered(some: list[Case]) -> list[str]:
-        evidence = evidence_of(book.contract, some)
+        evidence = evidence_of(checks.contract, some)
         return [name for name in demands if list(required[name].cover(evidence))]
 
     assert len(cases) == 2
@@ -651,7 +651,7 @@ def test_number_in_a_query_is_read_with_its_sign_and_of_any_length(
     contract = Contract(small_contract)
     case = next(c for c in cases if c.full_id == "listUsers/refuses-a-limit-of-0")
     call = replace(case.call, when={"query": {"limit": limit}})
-    required = {each.name: each for each in requirements(Rulebook.read(contract))}
+    required = {each.name: each for each in requirements(Checks.read(contract))}
 
     evidence = evidence_of(contract, [replace(case, call=call)])
 
@@ -670,7 +670,7 @@ def test_number_in_a_query_is_read_with_its_sign_and_of_any_length(
     ],
 )
 def test_parameter_decides_between_answers_to_good_requests(
-    evidences: list[Evidence],
+    evidences: list[CaseEvidence],
     required: dict[str, Requirement],
     pair: set[str],
     *,
@@ -812,7 +812,7 @@ def test_counts_add_up_and_are_worked_out_once(
 ) -> None:
     calls = []
 
-    def counted(contract: Contract, cases: Sequence[Case]) -> list[Evidence]:
+    def counted(contract: Contract, cases: Sequence[Case]) -> list[CaseEvidence]:
         calls.append(len(cases))
         return evidence_of(contract, cases)
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from contract.plugin.effects import ServiceEffects
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_service import Fake
 from tests.plugin.made import NEW, OLD, RECEIVED, SENT
 from twinproof.cases.model import Step
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.domain.protocol import Creators
 from twinproof.exchange.model import Exchange, Request, Response
 from twinproof.run.play import Play
@@ -79,7 +79,7 @@ def test_what_created_nothing_is_no_creator() -> None:
 
 @pytest.fixture(params=["times", "meanwhile"])
 def told(
-    book: Rulebook, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    checks: Checks, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Told:
     """Play a loop that is answered so; return what is wrong with the ids."""
 
@@ -89,7 +89,7 @@ def told(
             "twinproof.run.steps.send",
             lambda _, operation, *__: PAGE if operation.safe else next(left),
         )
-        play = Play("journeys/x", "0badcafe", book, bench_of(Fake(), "http://a"))
+        play = Play("journeys/x", "0badcafe", checks, prepared_of(Fake(), "http://a"))
         with pytest.raises(StepFailed) as failed:
             play_steps(play, [STEPS[request.param](len(answers))])
         return [

@@ -1,4 +1,4 @@
-"""What an emulator does otherwise: excused there, told once it is gone, rendered."""
+"""What an emulator does otherwise: known there, told once it is gone, rendered."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.cases.model import Collection
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.commands.cli import main
 from twinproof.contract.openapi import Contract
 from twinproof.errors import FileFault, UsageError
@@ -43,12 +43,12 @@ def emulated(small_contract: Path) -> Contract:
 
 
 def test_cases_of_a_difference_are_excused_without_an_end(emulated: Contract) -> None:
-    (excused,) = read_emulator(emulated, "tool")
+    (known,) = read_emulator(emulated, "tool")
 
-    assert excused.cases == ("getUser/a",)
-    assert excused.seen == {"status": 500}
+    assert known.cases == ("getUser/a",)
+    assert known.seen == {"status": 500}
     assert (
-        excused.told
+        known.explanation
         == "it shouts: AWS whispers (shown on an emulator of AWS on this machine)"
     )
 
@@ -73,14 +73,14 @@ def test_case_that_an_emulator_cannot_show_is_left_out_with_the_reason(
 
 
 def test_runner_leaves_out_what_it_is_told_to(
-    book: Rulebook, small: Collection
+    checks: Checks, small: Collection
 ) -> None:
     case = next(each for each in small.cases if each.call.operation == "getHealth")
     why = {case.full_id: "it has no limit"}
 
     with serving(Fake()) as url:
         runner = Runner(
-            book, [bench_of(Fake(), url)], lambda _: None, "0badcafe", not_run=why
+            checks, [prepared_of(Fake(), url)], lambda _: None, "0badcafe", not_run=why
         )
         run = runner.run(small.choose([case.full_id]))
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fuzz_fake import Sturdy, drawing_of, fuzz_on
 from twinproof.cases.model import read_cases
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
-from twinproof.fuzz.fuzzer import Outcome
+from twinproof.fuzz.fuzzer import FuzzRun
 from twinproof.fuzz.saving import save
 from twinproof.fuzz.sequences import sequence
 from twinproof.lint.lint import lint
-from twinproof.report.fuzz_console import found_lines, json_outcome, write_report
+from twinproof.report.fuzz_console import found_lines, json_fuzzed, write_report
 from twinproof.run.results import Run, Verdict
 from twinproof.run.runner import Runner
 
@@ -26,43 +26,43 @@ UNITS = range(150)
 
 
 @pytest.fixture(scope="module")
-def quiet(book: Rulebook) -> Outcome:
+def quiet(checks: Checks) -> FuzzRun:
     """What sequences on two equal fakes come to."""
-    return fuzz_on(book, range(60))
+    return fuzz_on(checks, range(60))
 
 
-def _statuses(outcome: Outcome) -> object:
-    return outcome.reach.reached, outcome.reach.lengths, outcome.reach.tags
+def _statuses(fuzzed: FuzzRun) -> object:
+    return fuzzed.coverage.reached, fuzzed.coverage.lengths, fuzzed.coverage.tags
 
 
-def test_same_target_on_both_sides_reports_nothing(quiet: Outcome) -> None:
+def test_same_target_on_both_sides_reports_nothing(quiet: FuzzRun) -> None:
     assert [list(found_lines(quiet, each, "")) for each in quiet.found] == []
     assert (quiet.errors, quiet.left, quiet.diverged) == ([], [], 0)
-    assert quiet.reach.sequences == 60
+    assert quiet.coverage.sequences == 60
 
 
 def test_same_seed_reaches_the_same_the_same_way(
-    book: Rulebook, quiet: Outcome
+    checks: Checks, quiet: FuzzRun
 ) -> None:
-    again = fuzz_on(book, range(60))
+    again = fuzz_on(checks, range(60))
 
     assert _statuses(again) == _statuses(quiet)
 
 
-def test_nothing_is_left_in_the_store(book: Rulebook) -> None:
+def test_nothing_is_left_in_the_store(checks: Checks) -> None:
     fakes = (Sturdy(), Sturdy())
 
-    fuzz_on(book, range(30), sides=fakes)
+    fuzz_on(checks, range(30), sides=fakes)
 
     assert fakes[0].store.items == {}
     assert fakes[0].store.bucket == {}
 
 
 def test_what_cannot_be_removed_is_named(
-    book: Rulebook, monkeypatch: pytest.MonkeyPatch
+    checks: Checks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fakes = (Sturdy(), Sturdy())
-    drawing = drawing_of(book)
+    drawing = drawing_of(checks)
     index = next(
         i
         for i in range(99)
@@ -71,9 +71,9 @@ def test_what_cannot_be_removed_is_named(
     )
     monkeypatch.setattr(fakes[0].store, "remove", lambda _: None)
 
-    outcome = fuzz_on(book, [index], sides=fakes)
+    fuzzed = fuzz_on(checks, [index], sides=fakes)
 
-    assert outcome.left
+    assert fuzzed.left
 
 
 @pytest.mark.parametrize(
@@ -90,13 +90,13 @@ def test_what_cannot_be_removed_is_named(
     ],
 )
 def test_deviation_is_found_and_shrunk_to_the_step_that_shows_it(
-    book: Rulebook, fault: str, operation: str, part: str, steps: int
+    checks: Checks, fault: str, operation: str, part: str, steps: int
 ) -> None:
-    outcome = fuzz_on(book, range(25), fault)
+    fuzzed = fuzz_on(checks, range(25), fault)
 
     found = {
         (f.divergence.plan.steps[-1].operation, f.divergence.mismatches[0].where): f
-        for f in outcome.found
+        for f in fuzzed.found
         if f.steady
     }
     mine = [
@@ -108,10 +108,10 @@ def test_deviation_is_found_and_shrunk_to_the_step_that_shows_it(
     assert len(mine[0].divergence.plan.steps) == steps
 
 
-def test_input_is_shrunk_to_what_shows_the_deviation(book: Rulebook) -> None:
-    outcome = fuzz_on(book, UNITS, "units")
+def test_input_is_shrunk_to_what_shows_the_deviation(checks: Checks) -> None:
+    fuzzed = fuzz_on(checks, UNITS, "units")
 
-    told = [each.divergence for each in outcome.found]
+    told = [each.divergence for each in fuzzed.found]
     assert told
     for divergence in told:
         assert divergence.mismatches[0].where == "status"
@@ -120,26 +120,26 @@ def test_input_is_shrunk_to_what_shows_the_deviation(book: Rulebook) -> None:
         assert ", 51]}" in texts
 
 
-def test_divergence_is_told_whole(book: Rulebook) -> None:
-    outcome = fuzz_on(book, range(3), "extra header")
+def test_divergence_is_told_whole(checks: Checks) -> None:
+    fuzzed = fuzz_on(checks, range(3), "extra header")
 
-    told = "\n".join(found_lines(outcome, outcome.found[0], "--target a --target b"))
+    told = "\n".join(found_lines(fuzzed, fuzzed.found[0], "--target a --target b"))
 
     assert "x-powered-by" in told
     assert "\n  right\n    sent       " in told
     assert "\n  deviant\n    sent       " in told
-    number = outcome.found[0].index
+    number = fuzzed.found[0].index
     assert (
         f"rerun: twinproof fuzz --target a --target b --seed 7 --sequence {number}"
         in told
     )
 
 
-def test_sequence_by_its_number_alone_diverges_in_the_same_way(book: Rulebook) -> None:
-    whole = fuzz_on(book, range(20), "leftover guard")
+def test_sequence_by_its_number_alone_diverges_in_the_same_way(checks: Checks) -> None:
+    whole = fuzz_on(checks, range(20), "leftover guard")
     number = whole.found[0].index
 
-    alone = fuzz_on(book, [number], "leftover guard")
+    alone = fuzz_on(checks, [number], "leftover guard")
 
     assert [f.divergence.plan for f in alone.found] == [
         f.divergence.plan for f in whole.found if f.index == number
@@ -148,14 +148,14 @@ def test_sequence_by_its_number_alone_diverges_in_the_same_way(book: Rulebook) -
 
 @pytest.mark.parametrize("fault", ["units", "no guard", "stale writeId"])
 def test_saved_divergence_fails_on_the_deviant_alone(
-    book: Rulebook, tmp_path: Path, fault: str
+    checks: Checks, tmp_path: Path, fault: str
 ) -> None:
     folder = tmp_path / "saved"
     indexes = UNITS if fault == "units" else range(25)
-    save(fuzz_on(book, indexes, fault), book.contract, folder)
+    save(fuzz_on(checks, indexes, fault), checks.contract, folder)
 
-    saved = read_cases(folder, book.contract.schemas)
-    right, deviant = _checked(book, folder, ""), _checked(book, folder, fault)
+    saved = read_cases(folder, checks.contract.schemas)
+    right, deviant = _checked(checks, folder, ""), _checked(checks, folder, fault)
 
     assert saved.all
     assert [
@@ -165,36 +165,36 @@ def test_saved_divergence_fails_on_the_deviant_alone(
 
 
 def test_saved_divergence_passes_lint_beside_the_cases_that_are_there(
-    book: Rulebook, small_contract: Path
+    checks: Checks, small_contract: Path
 ) -> None:
     before = lint(Contract(small_contract))
-    cases = len(read_cases(small_contract, book.contract.schemas).cases)
+    cases = len(read_cases(small_contract, checks.contract.schemas).cases)
 
     for fault in ("no guard", "leftover guard"):
-        save(fuzz_on(book, range(12), fault), book.contract, small_contract)
+        save(fuzz_on(checks, range(12), fault), checks.contract, small_contract)
 
-    saved = read_cases(small_contract, book.contract.schemas)
+    saved = read_cases(small_contract, checks.contract.schemas)
     assert len(saved.cases) > cases
     assert len(saved.journeys) > 2
     # A saved case may cover what none did.
     assert set(lint(Contract(small_contract))) <= set(before)
 
 
-def _checked(book: Rulebook, folder: Path, fault: str) -> Run:
+def _checked(checks: Checks, folder: Path, fault: str) -> Run:
     fake = Sturdy(fault)
     with serving(fake) as url:
-        runner = Runner(book, [bench_of(fake, url)], lambda _: None, "0badcafe")
-        return runner.run(read_cases(folder, book.contract.schemas))
+        runner = Runner(checks, [prepared_of(fake, url)], lambda _: None, "0badcafe")
+        return runner.run(read_cases(folder, checks.contract.schemas))
 
 
 def test_report_fits_its_format(
-    book: Rulebook, contract: Contract, tmp_path: Path
+    checks: Checks, contract: Contract, tmp_path: Path
 ) -> None:
-    outcome = fuzz_on(book, range(6), "extra header")
+    fuzzed = fuzz_on(checks, range(6), "extra header")
 
-    write_report(outcome, contract, tmp_path / "new")
+    write_report(fuzzed, contract, tmp_path / "new")
 
     report = json.loads((tmp_path / "new" / "fuzz.json").read_text())
     assert contract.schemas.faults("formats/fuzz.json", report) == []
-    assert report == json.loads(json.dumps(json_outcome(outcome, contract)))
+    assert report == json.loads(json.dumps(json_fuzzed(fuzzed, contract)))
     assert report["divergences"][0]["mismatches"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fuzz_fake import Sturdy
 from twinproof.commands import cli
@@ -19,11 +19,11 @@ from twinproof.contract.config import FuzzGoals, Gateway
 from twinproof.contract.openapi import Contract
 from twinproof.errors import DataUnreachable, NoAnswer
 from twinproof.exchange.model import Exchange, Request, Response
-from twinproof.fuzz.fuzzer import Outcome
+from twinproof.fuzz.coverage import FuzzCoverage, documented, unreachable
+from twinproof.fuzz.fuzzer import FuzzRun
 from twinproof.fuzz.playing import Pair, PlanPlayed
-from twinproof.fuzz.reach import Reach, documented, unreachable
 from twinproof.report.fuzz_console import FuzzProgress
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import Target
 
 Fuzz = Callable[..., int]
@@ -43,10 +43,10 @@ def fuzz(monkeypatch: pytest.MonkeyPatch) -> Fuzz:
             left.base = right.base = "http://127.0.0.1:1"
             by_url = dict(zip(urls, (left, right), strict=True))
 
-            def bench(target: Target, _: Contract) -> Bench:
-                return bench_of(by_url[target.url], target.url, writes)
+            def prepared(target: Target, _: Contract) -> PreparedTarget:
+                return prepared_of(by_url[target.url], target.url, writes)
 
-            monkeypatch.setattr(cli, "make_bench", bench)
+            monkeypatch.setattr(cli, "prepare", prepared)
             named = zip(("left", "right"), urls, strict=True)
             flags = [f"--target={name}={url}" for name, url in named][:only]
             return cli.main(["fuzz", *flags, "--workers", "1", *options])
@@ -90,7 +90,7 @@ def test_two_targets_without_an_answer_are_no_divergence(
     def silent(*_: object) -> None:
         raise NoAnswer("gone")
 
-    monkeypatch.setattr("twinproof.exchange.transports.Http.send", silent)
+    monkeypatch.setattr("twinproof.exchange.drivers.Http.send", silent)
 
     assert fuzz("--sequence", "1") == 2
 
@@ -225,10 +225,10 @@ def test_progress_is_shown_on_a_terminal_only() -> None:
             return True
 
     terminal, file = Terminal(), io.StringIO()
-    outcome = Outcome(1, "0badcafe", ("a", "b"), Reach(sequences=3), seconds=1.5)
+    fuzzed = FuzzRun(1, "0badcafe", ("a", "b"), FuzzCoverage(sequences=3), seconds=1.5)
     for out in (terminal, file):
         progress = FuzzProgress(9, out)
-        progress(outcome)
+        progress(fuzzed)
         progress.clear()
 
     assert "3 of 9 sequences, 0 diverged, 2.0 a second" in terminal.getvalue()
@@ -248,48 +248,50 @@ def test_every_documented_status_is_counted_or_has_its_cause(
 
 
 def test_full_run_that_falls_short_does_not_hold(contract: Contract) -> None:
-    reach = Reach(sequences=GOALS.full_run, lengths=[9], steps=10, past=7)
-    reach.reached.update(dict.fromkeys(documented(contract), 50))
-    assert reach.held(contract)
+    coverage = FuzzCoverage(sequences=GOALS.full_run, lengths=[9], steps=10, past=7)
+    coverage.reached.update(dict.fromkeys(documented(contract), 50))
+    assert coverage.held(contract)
 
-    reach.reached["getUser", 304] = 49
+    coverage.reached["getUser", 304] = 49
 
-    assert reach.short(contract) == [("getUser", 304)]
-    assert not reach.held(contract)
+    assert coverage.short(contract) == [("getUser", 304)]
+    assert not coverage.held(contract)
 
 
 @pytest.mark.parametrize(("lengths", "past"), [([7], 7), ([9], 5)])
 def test_full_run_of_short_or_shallow_sequences_does_not_hold(
     contract: Contract, lengths: list[int], past: int
 ) -> None:
-    reach = Reach(sequences=GOALS.full_run, lengths=lengths, steps=10, past=past)
-    reach.reached.update(dict.fromkeys(documented(contract), 50))
+    coverage = FuzzCoverage(
+        sequences=GOALS.full_run, lengths=lengths, steps=10, past=past
+    )
+    coverage.reached.update(dict.fromkeys(documented(contract), 50))
 
-    assert not reach.held(contract)
+    assert not coverage.held(contract)
 
 
 def test_reach_goes_by_what_the_contract_asks_for(contract: Contract) -> None:
     """A smaller full run, with less asked of it, another marker, another refusal."""
     goals = FuzzGoals(2, 10, 1, 0.5, frozenset({422}))
     config = replace(contract.config, fuzz=goals, gateway=Gateway("x-served"))
-    reach, sent = Reach.of(config), Request("GET", "/users")
+    coverage, sent = FuzzCoverage.of(config), Request("GET", "/users")
     served = [Response(status, (("x-served", "1"),)) for status in (422, 400, 413)]
     answers: list[Pair] = [
         (Exchange("listUsers", sent, each, 0, 0, 1), None)
         for each in (*served, Response(403))
     ]
 
-    reach.note(PlanPlayed(None, answers), [()] * 4)
-    reach.sequences = 10
+    coverage.note(PlanPlayed(None, answers), [()] * 4)
+    coverage.sequences = 10
 
-    assert {status for _, status in reach.reached} == {422, 400, 413}
-    assert (reach.past, reach.floor) == (2, 2)
-    assert not reach.held(contract)
-    reach.reached.update(dict.fromkeys(documented(contract), 2))
-    assert reach.held(contract)
+    assert {status for _, status in coverage.reached} == {422, 400, 413}
+    assert (coverage.past, coverage.floor) == (2, 2)
+    assert not coverage.held(contract)
+    coverage.reached.update(dict.fromkeys(documented(contract), 2))
+    assert coverage.held(contract)
 
 
 def test_floor_of_a_part_is_its_share(contract: Contract) -> None:
-    assert Reach(sequences=2_000).floor == 5
-    assert Reach(sequences=GOALS.full_run * 2).floor == 50
-    assert Reach(sequences=10).held(contract)
+    assert FuzzCoverage(sequences=2_000).floor == 5
+    assert FuzzCoverage(sequences=GOALS.full_run * 2).floor == 50
+    assert FuzzCoverage(sequences=10).held(contract)

@@ -19,7 +19,7 @@ from tests.plugin.conftest import CONTRACT
 from twinproof.cases.expressions import evaluate_members
 from twinproof.cases.language import Scope
 from twinproof.cases.requests import body_of
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
 from twinproof.domain.plans import WINDOW, Plan, PlanStep, size_of
 from twinproof.fuzz.hostile.bodies import valid_body
@@ -29,7 +29,7 @@ from twinproof.fuzz.shrinking import simpler, simpler_steps
 
 DRAWING = ServiceDrawing(Contract(CONTRACT))
 BODIES = DRAWING.bodies
-LANGUAGE = Rulebook.read(BODIES.contract).language
+LANGUAGE = Checks.read(BODIES.contract).language
 SCOPE = Scope(LANGUAGE, "01234567", "89abcdef", 1_771_000_000_000)
 HEADERS = {"content-type", "key", "if-match", "if-none-match", "repeat", "reuse"}
 QUERIES = {"query", "cursor", "parameter", "repeated"}

@@ -13,17 +13,17 @@ from tests.plugin.conftest import CONTRACT
 from tests.plugin.fake_store import FakeStore
 from twinproof.cases.expressions import PLAIN
 from twinproof.cases.matching import MISSING, Mismatch
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
 from twinproof.domain.names import Names
 from twinproof.domain.plans import OWN_ONLY, WINDOW_FIRST, Plan, PlanStep
+from twinproof.exchange.drivers import Http
 from twinproof.exchange.model import Item, Key
-from twinproof.exchange.transports import Http
 from twinproof.fuzz.playing import Divergence, PairPlayer
 from twinproof.fuzz.shrinking import Shrinker, simpler_steps
 from twinproof.fuzz.sweeping import Sweeper
 from twinproof.stores.resources import Blob
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import Target
 
 TAIL = 16  # digits of a ULID behind its time
@@ -42,10 +42,10 @@ class KeepingStore(FakeStore):
         super().write(things)
 
 
-def test_ids_of_both_lanes_order_alike(book: Rulebook) -> None:
+def test_ids_of_both_lanes_order_alike(checks: Checks) -> None:
     store, target = KeepingStore(), Target("fake", "http://127.0.0.1:1")
-    bench = Bench(target, Http(target.url), store)
-    stage = PairPlayer(book, DRAWING, (bench, bench), "0badcafe", Sweeper())
+    prepared = PreparedTarget(target, Http(target.url), store)
+    stage = PairPlayer(checks, DRAWING, (prepared, prepared), "0badcafe", Sweeper())
     plan = Plan({"users": [{"bind": f"u{n}"} for n in range(5)]})
 
     for number in range(2):

@@ -15,7 +15,7 @@ from twinproof.report.console import closing_line, print_run
 from twinproof.report.files import json_report
 from twinproof.report.html.checked import check_page
 from twinproof.run.grounds import grounds_line, grounds_of
-from twinproof.run.results import Basis, Result, Run, Shown, Verdict
+from twinproof.run.results import Evidence, Result, Run, Shown, Verdict
 from twinproof.targets.target import Target
 
 STATEMENTS = {
@@ -37,8 +37,10 @@ CITED = {
 }
 
 
-def result(full_id: str, target: str, verdict: str, basis: Basis = Basis.AWS) -> Result:
-    return Result(full_id, target, Verdict(verdict), 1, basis=basis)
+def result(
+    full_id: str, target: str, verdict: str, evidence: Evidence = Evidence.AWS
+) -> Result:
+    return Result(full_id, target, Verdict(verdict), 1, evidence=evidence)
 
 
 def run_of(*results: Result, targets: tuple[str, ...] = ("live",)) -> Run:
@@ -85,9 +87,9 @@ def test_case_that_could_not_be_judged_shows_nothing() -> None:
     )
 
 
-@pytest.mark.parametrize("basis", [Basis.EMULATOR, Basis.OWN_CODE])
-def test_stand_in_confirms_nothing_and_the_line_says_so(basis: Basis) -> None:
-    run = run_of(result("getUser/c", "live", "passed", basis))
+@pytest.mark.parametrize("evidence", [Evidence.EMULATOR, Evidence.OWN_CODE])
+def test_stand_in_confirms_nothing_and_the_line_says_so(evidence: Evidence) -> None:
+    run = run_of(result("getUser/c", "live", "passed", evidence))
 
     assert shown(run) == {"round": Shown.NOT_AWS}
     assert grounds_line(run).endswith("; not AWS, so nothing of it is confirmed: live")
@@ -96,7 +98,7 @@ def test_stand_in_confirms_nothing_and_the_line_says_so(basis: Basis) -> None:
 def test_each_target_is_told_for_itself() -> None:
     run = run_of(
         result("getUser/c", "live", "passed"),
-        result("getUser/c", "here", "passed", Basis.EMULATOR),
+        result("getUser/c", "here", "passed", Evidence.EMULATOR),
         targets=("here", "live"),
     )
 

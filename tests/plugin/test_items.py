@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
+from contract.plugin.fixtures import set_up
 from contract.plugin.keys import (
     blob_key,
     guard_key,
     idempotency_key,
     user_key,
 )
-from contract.plugin.laying import lay_out
 from contract.plugin.ulids import new_ulid, time_of
 from tests.plugin.fake_store import RESOURCES, FakeStore
 from tests.plugin.made import DOMAIN, exchange
 from twinproof.cases.language import Language, Scope
-from twinproof.errors import SuiteError
+from twinproof.errors import ToolError
 from twinproof.exchange.model import Item, Key
-from twinproof.run.fixtures import Shelf
+from twinproof.run.fixtures import Fixtures
 from twinproof.stores.resources import Blob, as_read
 
 START = 1_771_000_000_000
@@ -27,7 +27,7 @@ SHA_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
 def laid_down(given: dict[str, Any], scope: Scope) -> dict[Key, Item]:
-    laid = lay_out(given, scope, RESOURCES)
+    laid = set_up(given, scope, RESOURCES)
     return {key: as_read(value) for key, value in laid.items()}
 
 
@@ -83,7 +83,7 @@ def test_guard_can_be_alone_missing_or_anothers(scope: Scope) -> None:
 def test_id_tells_the_time_of_creation(scope: Scope) -> None:
     user_id = new_ulid(START - 5, lambda _: 0)
 
-    lay_out({"users": [{"bind": "ada", "userId": user_id}]}, scope, RESOURCES)
+    set_up({"users": [{"bind": "ada", "userId": user_id}]}, scope, RESOURCES)
 
     assert scope.look_up("ada.createdAt") == START - 5
 
@@ -91,7 +91,7 @@ def test_id_tells_the_time_of_creation(scope: Scope) -> None:
 def test_asset_is_laid_down_with_its_object(scope: Scope) -> None:
     asset = {"bind": "pic", "object": {"base64": "YWJj"}, "record": False}
 
-    laid = lay_out({"assets": [asset]}, scope, RESOURCES)
+    laid = set_up({"assets": [asset]}, scope, RESOURCES)
 
     key = blob_key(scope.look_up("pic.s3Key"))
     assert laid == {key: Blob(b"abc", "text/plain")}
@@ -101,7 +101,7 @@ def test_asset_is_laid_down_with_its_object(scope: Scope) -> None:
 def test_many_records_have_a_list_of_names(scope: Scope) -> None:
     given = {"assets": [{"bind": "many", "times": 2, "size": {"index": True}}]}
 
-    lay_out(given, scope, RESOURCES)
+    set_up(given, scope, RESOURCES)
 
     assert [each["size"] for each in scope.look_up("many")] == [0, 1]
     assert scope.look_up("many.1.size") == 1
@@ -128,27 +128,27 @@ def test_idempotency_item_ends_a_day_after_it_was_made(scope: Scope) -> None:
 
 
 def test_without_a_data_side_nothing_is_laid_down(scope: Scope) -> None:
-    shelf = Shelf(None, scope, DOMAIN.records)
+    fixtures = Fixtures(None, scope, DOMAIN.records)
 
-    shelf.lay({"users": [{"bind": "ada"}]})
-    shelf.clean()
+    fixtures.set_up({"users": [{"bind": "ada"}]})
+    fixtures.clean()
 
     assert scope.look_up("ada.name") == "Ada"
-    assert shelf.known == {}
-    assert shelf.read({user_key("A")}) == {}
-    assert list(shelf.strays(exchange("POST", 201))) == []
+    assert fixtures.known == {}
+    assert fixtures.read({user_key("A")}) == {}
+    assert list(fixtures.strays(exchange("POST", 201))) == []
 
 
 def test_object_that_stays_is_told(
     scope: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = FakeStore()
-    shelf = Shelf(store, scope, DOMAIN.records)
-    shelf.lay({"assets": [{"bind": "pic", "object": {"text": "abc"}}]})
+    fixtures = Fixtures(store, scope, DOMAIN.records)
+    fixtures.set_up({"assets": [{"bind": "pic", "object": {"text": "abc"}}]})
     monkeypatch.setattr(store, "remove", lambda _: None)
 
-    with pytest.raises(SuiteError, match=r"left behind: .*, assets/.*/a\.txt"):
-        shelf.clean()
+    with pytest.raises(ToolError, match=r"left behind: .*, assets/.*/a\.txt"):
+        fixtures.clean()
 
 
 def test_whole_record_has_an_example_of_all_that_is_optional(scope: Scope) -> None:
@@ -157,7 +157,7 @@ def test_whole_record_has_an_example_of_all_that_is_optional(scope: Scope) -> No
         "assets": [{"bind": "pic", "whole": True, "fileName": "b"}],
     }
 
-    DOMAIN.records.lay(given, scope, RESOURCES)
+    DOMAIN.records.set_up(given, scope, RESOURCES)
 
     ada, pic = scope.look_up("ada"), scope.look_up("pic")
     assert (ada["department"], ada["name"]) == ("Engines", "Ada")

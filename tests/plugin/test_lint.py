@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from twinproof.contract.openapi import Contract
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 from twinproof.files import read_json, read_yaml
 from twinproof.lint.lint import lint
 
@@ -188,4 +188,4 @@ def test_contract_without_a_document_is_told(tmp_path: Path) -> None:
 
 
 def test_finding_without_a_place_is_file_and_fault() -> None:
-    assert str(Finding("a.yaml", "", "bad")) == "a.yaml: bad"
+    assert str(FileFinding("a.yaml", "", "bad")) == "a.yaml: bad"

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from contract.plugin.keys import user_key
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from tests.plugin.made import NEW, OLD, RECEIVED, SENT, USER, exchange
 from twinproof.cases.model import Call
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.compare.exchanges import Rules, compare
 from twinproof.contract.openapi import Contract
 from twinproof.domain.names import Names
@@ -43,22 +43,22 @@ def test_requested_id_is_the_one_in_the_path_as_it_was_sent(
     assert contract.requested_id(path) == requested
 
 
-def test_record_of_an_encoded_id_is_read_back(book: Rulebook) -> None:
+def test_record_of_an_encoded_id_is_read_back(checks: Checks) -> None:
     fake = Fake()
     with serving(fake) as url:
-        bench = bench_of(fake, url)
-        play = Play("getUser/encoded", "0badcafe", book, bench)
+        prepared = prepared_of(fake, url)
+        play = Play("getUser/encoded", "0badcafe", checks, prepared)
         play.call(Call("getUser", {"rawPath": f"/users/{ENCODED}"}))
-        bench.transport.close()
+        prepared.driver.close()
 
     assert user_key(OLD) in play.exchanges[0].stored
 
 
-def test_id_that_was_there_before_was_not_created_by_a_request(book: Rulebook) -> None:
+def test_id_that_was_there_before_was_not_created_by_a_request(checks: Checks) -> None:
     made = exchange("POST", 201, earlier=frozenset())
 
     def created(each: Exchange) -> bool:
-        seen = Observation.of(each, book.contract, book.domain, None, 0)
+        seen = Observation.of(each, checks.contract, checks.domain, None, 0)
         return seen.created
 
     assert created(made)
@@ -73,9 +73,9 @@ def listed(*ids: str) -> Exchange:
 
 
 def test_id_without_a_bound_name_is_named_by_where_it_first_stood(
-    book: Rulebook,
+    checks: Checks,
 ) -> None:
-    rules = Rules(book, Names(), Names(names={NEW: "<ada>"}))
+    rules = Rules(checks, Names(), Names(names={NEW: "<ada>"}))
 
     compare(listed(OLD), listed(NEW), rules, step=2)
 
@@ -83,8 +83,8 @@ def test_id_without_a_bound_name_is_named_by_where_it_first_stood(
     assert rules.right.names == {NEW: "<ada>"}
 
 
-def test_an_id_too_many_on_one_side_renames_no_later_one(book: Rulebook) -> None:
-    rules = Rules(book, Names(), Names())
+def test_an_id_too_many_on_one_side_renames_no_later_one(checks: Checks) -> None:
+    rules = Rules(checks, Names(), Names())
 
     one_more = compare(listed(OLD), listed(), rules, step=1)
 
@@ -93,9 +93,9 @@ def test_an_id_too_many_on_one_side_renames_no_later_one(book: Rulebook) -> None
 
 
 def test_two_ids_of_one_place_have_two_names() -> None:
-    side = Names()
+    names = Names()
 
-    assert [side.name(each, "stored user") for each in (OLD, NEW, OLD)] == [
+    assert [names.name(each, "stored user") for each in (OLD, NEW, OLD)] == [
         "<stored user>",
         "<stored user 2>",
         "<stored user>",

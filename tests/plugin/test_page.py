@@ -79,9 +79,9 @@ def test_verdicts_are_counted_by_operation_and_target() -> None:
         "✗ 1 failed",
         "—",
     ]
-    assert reader.row("getUser") == ["getUser", "—", "—", "✗ 1 failed~ 1 excused", "—"]
+    assert reader.row("getUser") == ["getUser", "—", "—", "✗ 1 failed~ 1 known", "—"]
     assert reader.row("journeys") == ["journeys", "—", "—", "—", "! 1 errored"]
-    assert reader.row("all")[3] == "✗ 2 failed~ 1 excused"
+    assert reader.row("all")[3] == "✗ 2 failed~ 1 known"
 
 
 @pytest.mark.parametrize(
@@ -187,8 +187,8 @@ def test_facts_of_the_run_are_told() -> None:
     assert python[-1] == "shown on an emulator of AWS on this machine"
     assert typescript[-1] == "shown by AWS itself"
     assert "1 case on typescript: only a gateway answers this" in PAGE
-    assert reader.row("getUser/excused") == [
-        "getUser/excused",
+    assert reader.row("getUser/known") == [
+        "getUser/known",
         "python | typescript",
         "until 2030-01-01: the emulator does it",
         "header date",

@@ -8,7 +8,7 @@ from tests.plugin.page_made import DIFFER, HOSTILE, LEFT, NAMES, RIGHT, Reader
 from twinproof.contract.openapi import Contract
 from twinproof.domain.names import Names
 from twinproof.domain.plans import Plan, PlanStep
-from twinproof.fuzz.fuzzer import Found, Outcome
+from twinproof.fuzz.fuzzer import Finding, FuzzRun
 from twinproof.fuzz.playing import Divergence
 from twinproof.report.html.fuzzed import fuzz_page, write_fuzz_page
 
@@ -19,22 +19,22 @@ STEPS = (
 
 
 @pytest.fixture
-def outcome() -> Outcome:
+def fuzzed() -> FuzzRun:
     """Return a run in which sequences 12, 40 and 41 diverged alike."""
-    made = Outcome(7, "0badcafe", NAMES, seconds=2.0)
+    made = FuzzRun(7, "0badcafe", NAMES, seconds=2.0)
     plan = Plan({"users": [{"bind": "a"}]}, STEPS)
     divergence = Divergence(plan, 1, DIFFER, (LEFT, RIGHT), Names(), ())
-    made.found = [Found(12, divergence, steady=False)]
+    made.found = [Finding(12, divergence, steady=False)]
     made.alike = {("kind",): [12, 40, 41]}  # type: ignore[dict-item] # any key serves
-    made.reach.sequences, made.reach.steps, made.reach.past = 40_000, 9, 6
-    made.reach.reached.update({("createUser", 201): 60, ("createUser", 400): 3})
+    made.coverage.sequences, made.coverage.steps, made.coverage.past = 40_000, 9, 6
+    made.coverage.reached.update({("createUser", 201): 60, ("createUser", 400): 3})
     return made
 
 
 def test_divergence_of_a_sequence_is_shown_whole(
-    outcome: Outcome, contract: Contract
+    fuzzed: FuzzRun, contract: Contract
 ) -> None:
-    page = fuzz_page(outcome, contract, "--target a --target b")
+    page = fuzz_page(fuzzed, contract, "--target a --target b")
 
     reader = Reader(page)
     assert reader.open == []
@@ -48,9 +48,9 @@ def test_divergence_of_a_sequence_is_shown_whole(
 
 
 def test_reach_names_what_came_too_seldom_and_why(
-    outcome: Outcome, contract: Contract
+    fuzzed: FuzzRun, contract: Contract
 ) -> None:
-    reader = Reader(fuzz_page(outcome, contract, ""))
+    reader = Reader(fuzz_page(fuzzed, contract, ""))
 
     assert reader.row("createUser 201") == ["createUser 201", "60", ""]
     assert reader.row("createUser 400") == [
@@ -62,8 +62,8 @@ def test_reach_names_what_came_too_seldom_and_why(
     assert reader.row("createUser 500")[2]
 
 
-def test_facts_of_the_run_are_told(outcome: Outcome, contract: Contract) -> None:
-    page = fuzz_page(outcome, contract, "")
+def test_facts_of_the_run_are_told(fuzzed: FuzzRun, contract: Contract) -> None:
+    page = fuzz_page(fuzzed, contract, "")
 
     for name, value in (("sequences", "40,000"), ("past validation", "67%")):
         assert f"<dt>{name}</dt><dd>{value}</dd>" in page
@@ -71,15 +71,15 @@ def test_facts_of_the_run_are_told(outcome: Outcome, contract: Contract) -> None
 
 
 def test_run_without_a_divergence_says_so(
-    outcome: Outcome, contract: Contract, tmp_path: Path
+    fuzzed: FuzzRun, contract: Contract, tmp_path: Path
 ) -> None:
-    outcome.found, outcome.alike = [], {}
+    fuzzed.found, fuzzed.alike = [], {}
 
-    write_fuzz_page(outcome, contract, "", tmp_path)
+    write_fuzz_page(fuzzed, contract, "", tmp_path)
 
     page = (tmp_path / "fuzz.html").read_text(encoding="utf-8")
     assert "<h1>✓ no difference between python and typescript</h1>" in page
-    outcome.errors.append("sequence 3: no tables")
+    fuzzed.errors.append("sequence 3: no tables")
     assert "<h1>✗ 1 sequence could not be played</h1>" in fuzz_page(
-        outcome, contract, ""
+        fuzzed, contract, ""
     )

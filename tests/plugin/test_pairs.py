@@ -8,26 +8,26 @@ from dataclasses import replace
 
 import pytest
 
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_logs import LoggedFake
 from twinproof.cases.model import Collection
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.run.results import Run, Verdict
 from twinproof.run.runner import Runner
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 
 RunBoth = Callable[..., Run]
 
 
-def bench(fake: LoggedFake, url: str, name: str) -> Bench:
-    made = bench_of(fake, url)
+def prepared(fake: LoggedFake, url: str, name: str) -> PreparedTarget:
+    made = prepared_of(fake, url)
     target = replace(made.target, name=name)
     return replace(made, target=target, logs=fake.reader)
 
 
 @pytest.fixture
-def run_both(book: Rulebook, small: Collection) -> RunBoth:
+def run_both(checks: Checks, small: Collection) -> RunBoth:
     """Run cases on a right fake and on one with these faults, over the same data."""
 
     def run(*ids: str, fault: str = "") -> Run:
@@ -37,24 +37,27 @@ def run_both(book: Rulebook, small: Collection) -> RunBoth:
             urls = [stack.enter_context(serving(each)) for each in (right, other)]
             # The bucket is one: a URL is signed for it, whoever signs.
             other.base = right.base
-            benches = [bench(right, urls[0], "one"), bench(other, urls[1], "two")]
-            runner = Runner(book, benches, lambda _: None, "0badcafe")
+            prepared_targets = [
+                prepared(right, urls[0], "one"),
+                prepared(other, urls[1], "two"),
+            ]
+            runner = Runner(checks, prepared_targets, lambda _: None, "0badcafe")
             return runner.run(small.choose(ids))
 
     return run
 
 
 def test_one_url_under_two_names_shows_no_difference(
-    book: Rulebook, small: Collection
+    checks: Checks, small: Collection
 ) -> None:
     fake = LoggedFake()
     with serving(fake) as url:
-        benches = [bench(fake, url, "one"), bench(fake, url, "two")]
-        run = Runner(book, benches, lambda _: None, "0badcafe").run(small)
+        prepared_targets = [prepared(fake, url, "one"), prepared(fake, url, "two")]
+        run = Runner(checks, prepared_targets, lambda _: None, "0badcafe").run(small)
 
     assert [pair for pair in run.pairs if pair.verdict is not Verdict.PASSED] == []
     assert [each for each in run.all if each.verdict is not Verdict.PASSED] == []
-    assert (len(run.results), len(run.pairs), len(run.batons)) == (30, 13, 4)
+    assert (len(run.results), len(run.pairs), len(run.relays)) == (30, 13, 4)
     assert run.notes == ()
     assert fake.store.items == {}
 

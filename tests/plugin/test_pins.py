@@ -29,7 +29,7 @@ from twinproof.lint.coverage.pins import (
     values_at,
 )
 from twinproof.lint.coverage.sizes import bounds_of
-from twinproof.lint.coverage.walk import Place, places
+from twinproof.lint.coverage.walk import Location, locations
 
 # A value for each matcher that an answer may have there.
 FITTING = {
@@ -48,7 +48,7 @@ def laid(case: Case, language: Language) -> Scope:
     """Return the scope of a case whose records are laid down."""
     chance = random.Random(RUN).getrandbits  # noqa: S311 - not for secrets
     scope = Scope(language, CASE_HASH, RUN, START_MS, chance)
-    DOMAIN.records.lay(case.given, scope, RESOURCES)
+    DOMAIN.records.set_up(case.given, scope, RESOURCES)
     return scope
 
 
@@ -233,11 +233,11 @@ def test_nothing_is_shorter_than_empty() -> None:
     ]
 
 
-def walked(schema: dict[str, Any]) -> dict[str, Place]:
+def walked(schema: dict[str, Any]) -> dict[str, Location]:
     """Return the places of a schema, by pointer; `b.json` is one to refer to."""
     other = {"type": "string", "maxLength": 9, "required": ["x"], "pattern": "a"}
     schemas = Schemas({"schemas/a.json": schema, "schemas/b.json": other})
-    return {place.pointer: place for place in places(schemas, "schemas/a.json")}
+    return {place.pointer: place for place in locations(schemas, "schemas/a.json")}
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_every_place_of_a_schema_is_walked() -> None:
     )
 
     found = {
-        (p.pointer, p.required, p.is_leaf) for p in places(schemas, "schemas/a.json")
+        (p.pointer, p.required, p.is_leaf) for p in locations(schemas, "schemas/a.json")
     }
 
     assert found == {

@@ -15,7 +15,7 @@ from tests.plugin.made import RECEIVED, SENT
 from twinproof.cases.language import Record, Scope
 from twinproof.cases.matching import MISSING
 from twinproof.cases.model import Call, Case
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
 from twinproof.domain.default import PlainDomain
 from twinproof.domain.names import Names
@@ -26,18 +26,18 @@ from twinproof.fuzz.expressing import CaseWords
 from twinproof.run.player import play_case
 from twinproof.run.results import Result
 from twinproof.stores.resources import Resources
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import Target
 
 TOML = """
 schema-version = 1
 idempotency = { header = "idempotency-key", longest = 255 }
-[stores.shelf]
+[stores.fixtures]
 kind = "memory"
 key = "noteId"
 own = ["text"]
 [records.note]
-store = "shelf"
+store = "fixtures"
 id = "noteId"
 schema = "schemas/stored-note.json"
 operations = ["*Note"]
@@ -65,28 +65,28 @@ OWN = "x-00c0ffee-0badcafe"
 
 
 def key(note_id: str) -> Key:
-    return Key("shelf", note_id, "note", f"note {note_id}")
+    return Key("fixtures", note_id, "note", f"note {note_id}")
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Rulebook:
+def checks(tmp_path: Path) -> Checks:
     (tmp_path / "schemas").mkdir()
     (tmp_path / "schemas" / "stored-note.json").write_text(json.dumps(SCHEMA))
     (tmp_path / "openapi.yaml").write_text(json.dumps(OPENAPI))
     (tmp_path / "twinproof.toml").write_text(TOML)
     (tmp_path / "volatile.yaml").write_text("{members: {}, pages: {}, compared: {}}")
-    return Rulebook.read(Contract(tmp_path))
+    return Checks.read(Contract(tmp_path))
 
 
 @pytest.fixture
-def domain(book: Rulebook) -> PlainDomain:
-    assert isinstance(book.domain, PlainDomain)
-    return book.domain
+def domain(checks: Checks) -> PlainDomain:
+    assert isinstance(checks.domain, PlainDomain)
+    return checks.domain
 
 
 @pytest.fixture
-def scope(book: Rulebook) -> Scope:
-    return Scope(book.language, "00c0ffee", "0badcafe", SENT, lambda _: 0)
+def scope(checks: Checks) -> Scope:
+    return Scope(checks.language, "00c0ffee", "0badcafe", SENT, lambda _: 0)
 
 
 def exchange(method: str, status: int, body: object = None, **sent: str) -> Exchange:
@@ -98,14 +98,14 @@ def exchange(method: str, status: int, body: object = None, **sent: str) -> Exch
 
 def test_given_is_items_by_their_store(domain: PlainDomain, scope: Scope) -> None:
     given = {
-        "shelf": [
+        "fixtures": [
             {"bind": "one", "noteId": ID, "text": {"concat": ["a", "b"]}},
             {"bind": "two", "times": 2, "noteId": {"index": True}, "text": "c"},
             {"text": "without a name"},
         ]
     }
 
-    laid = domain.records.lay(given, scope, Resources())
+    laid = domain.records.set_up(given, scope, Resources())
 
     drawn = new_ulid(SENT, lambda _: 0)
     assert laid == {
@@ -124,13 +124,13 @@ def test_given_is_items_by_their_store(domain: PlainDomain, scope: Scope) -> Non
     ("notations", "length"), [('["uuid"]', 36), ('["ulid", "uuid"]', 26)]
 )
 def test_id_is_drawn_in_the_first_notation(
-    book: Rulebook, scope: Scope, notations: str, length: int
+    checks: Checks, scope: Scope, notations: str, length: int
 ) -> None:
-    root = book.contract.root
+    root = checks.contract.root
     (root / "twinproof.toml").write_text(f"{TOML}\n[ids]\nnotations = {notations}\n")
-    records = Rulebook.read(Contract(root)).domain.records
+    records = Checks.read(Contract(root)).domain.records
 
-    [made] = records.lay({"shelf": [{"text": "a"}]}, scope, Resources())
+    [made] = records.set_up({"fixtures": [{"text": "a"}]}, scope, Resources())
 
     assert len(made.name) == length
 
@@ -138,10 +138,10 @@ def test_id_is_drawn_in_the_first_notation(
 def test_after_is_items_and_the_keys_that_are_gone(
     domain: PlainDomain, scope: Scope
 ) -> None:
-    scope.names["one"] = Record("shelf", ID, {}, {})
+    scope.names["one"] = Record("fixtures", ID, {}, {})
     scope.names["made"] = {"noteId": OTHER}
     gone = [{"ref": "one"}, {"ref": "made"}, "Z"]
-    after = {"shelf": [{"noteId": "A", "text": "b"}], "gone": {"shelf": gone}}
+    after = {"fixtures": [{"noteId": "A", "text": "b"}], "gone": {"fixtures": gone}}
 
     assert domain.records.named(after, scope) == {
         key("A"): {"noteId": "A", "text": "b"},
@@ -153,23 +153,23 @@ def test_after_is_items_and_the_keys_that_are_gone(
 
 def test_store_without_a_record_is_named(domain: PlainDomain, scope: Scope) -> None:
     with pytest.raises(BadExpression, match="is in a store 'shelves'"):
-        domain.records.lay({"shelves": [{}]}, scope, Resources())
+        domain.records.set_up({"shelves": [{}]}, scope, Resources())
     with pytest.raises(BadExpression, match="is in a store 'shelves'"):
         domain.records.named({"gone": {"shelves": ["A"]}}, scope)
 
 
 def test_what_is_stored_is_said_as_after_has_it(
-    book: Rulebook, domain: PlainDomain
+    checks: Checks, domain: PlainDomain
 ) -> None:
-    words = CaseWords(Names(), book.volatile, {ID: "one.noteId"}, domain.records)
+    words = CaseWords(Names(), checks.volatile, {ID: "one.noteId"}, domain.records)
     named = {"ref": "one.noteId"}
 
     item = {"noteId": ID, "text": "a"}
     assert domain.records.entry(key(ID), item, words) == (
-        "shelf",
+        "fixtures",
         {"noteId": named, "text": "a"},
     )
-    assert domain.records.entry(key(ID), None, words) == ("shelf", named)
+    assert domain.records.entry(key(ID), None, words) == ("fixtures", named)
     assert domain.records.entry(key(OTHER), None, words) is None
 
 
@@ -247,15 +247,19 @@ class Notes:
         """There is nothing to close."""
 
 
-def played(book: Rulebook, beside: dict[Key, dict[str, Any]], text: str) -> Result:
+def played(checks: Checks, beside: dict[Key, dict[str, Any]], text: str) -> Result:
     """Replace a note, and return what came of it."""
     store = FakeStore()
-    bench = Bench(Target("x", "http://127.0.0.1:1"), Notes(store, beside), store)
+    prepared = PreparedTarget(
+        Target("x", "http://127.0.0.1:1"), Notes(store, beside), store
+    )
     note = {"noteId": {"ref": "one.noteId"}, "text": text}
     when = {"path": {"noteId": {"ref": "one.noteId"}}, "json": {"text": "b"}}
-    given = {"shelf": [{"bind": "one", "text": "a"}, {"noteId": OTHER, "text": "a"}]}
-    case = Case("a", "", "", Call("replaceNote", when, None, {"shelf": [note]}), given)
-    result = play_case(case, book, bench, "0badcafe", "0badcafe").result
+    given = {"fixtures": [{"bind": "one", "text": "a"}, {"noteId": OTHER, "text": "a"}]}
+    case = Case(
+        "a", "", "", Call("replaceNote", when, None, {"fixtures": [note]}), given
+    )
+    result = play_case(case, checks, prepared, "0badcafe", "0badcafe").result
     assert store.items == {}
     return result
 
@@ -271,9 +275,9 @@ def played(book: Rulebook, beside: dict[Key, dict[str, Any]], text: str) -> Resu
     ids=["right", "wrong item", "wrong note", "unfit item"],
 )
 def test_what_a_write_leaves_is_held_to_the_contract(
-    book: Rulebook, beside: dict[Key, dict[str, Any]], text: str, where: list[str]
+    checks: Checks, beside: dict[Key, dict[str, Any]], text: str, where: list[str]
 ) -> None:
-    result = played(book, beside, text)
+    result = played(checks, beside, text)
 
     note_id = result.exchanges[0].request.path.rpartition("/")[2]
     told = {each.where for each in result.mismatches}

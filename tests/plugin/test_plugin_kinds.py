@@ -18,7 +18,7 @@ from twinproof.domain.forms import kind_of
 from twinproof.domain.kinds import as_is
 from twinproof.domain.names import Names
 from twinproof.domain.observation import Observation
-from twinproof.domain.tool_kinds import Moment, tool_kinds
+from twinproof.domain.tool_kinds import CaseTime, tool_kinds
 from twinproof.files import read_yaml
 
 READ = observed(exchange(before={user_key(OLD): ITEM}))
@@ -179,7 +179,7 @@ def test_asset_keeps_its_key_and_its_end() -> None:
 
 def test_time_that_no_rule_fixes_is_relative_to_the_start() -> None:
     assert canonical("time-of-write", SENT - 60_000, READ, side()) == ("time-of-write",)
-    assert canonical("time-of-write", SENT - 60_000, BLIND, side()) == Moment(
+    assert canonical("time-of-write", SENT - 60_000, BLIND, side()) == CaseTime(
         SENT - 60_000, -60_000
     )
 

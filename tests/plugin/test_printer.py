@@ -38,14 +38,14 @@ FAILED = Result(
 )
 ERRORED = Result("journeys/a", "x", Verdict.ERRORED, 1, step="s", error="no tables")
 PASSED = Result("getUser/a", "x", Verdict.PASSED, 1)
-EXCUSED = Result("getUser/b", "x", Verdict.EXCUSED, 1)
+KNOWN = Result("getUser/b", "x", Verdict.KNOWN, 1)
 LEFT = LeftOut("getUser/c", "x", "nothing may be written here")
 RUN = Run(
     "0badcafe",
     5,
     4_149,
     ("x",),
-    (PASSED, FAILED, ERRORED, EXCUSED),
+    (PASSED, FAILED, ERRORED, KNOWN),
     (LEFT,),
     notes=("note",),
 )
@@ -68,7 +68,7 @@ def test_everything_about_what_is_not_well() -> None:
         "  suite         no tables\n"
         "  rerun: twinproof check --target x --case journeys/a\n"
         "note\n"
-        "3 cases, 1 journey, 1 target: 1 passed, 1 failed, 1 excused, 1 errored (4.1 s)"
+        "3 cases, 1 journey, 1 target: 1 passed, 1 failed, 1 known, 1 errored (4.1 s)"
         "; 1 left out (nothing may be written here)\n"
     )
 
@@ -82,7 +82,7 @@ DIFFERS = Pair(
     (EXCHANGE, None),
 )
 BATON = Result(
-    "journeys/a", "ts then python", Verdict.PASSED, 1, turns=("ts", "python")
+    "journeys/a", "ts then python", Verdict.PASSED, 1, relay=("ts", "python")
 )
 BESIDE = Run(
     "0badcafe",
@@ -93,9 +93,9 @@ BESIDE = Run(
     pairs=(
         DIFFERS,
         Pair("getUser/a", ("python", "ts"), Verdict.ERRORED, 0, error="no tables"),
-        Pair("getUser/b", ("python", "ts"), Verdict.EXCUSED, 0, error="why"),
+        Pair("getUser/b", ("python", "ts"), Verdict.KNOWN, 0, error="why"),
     ),
-    batons=(BATON, replace(BATON, verdict=Verdict.STALE, error="it is gone")),
+    relays=(BATON, replace(BATON, verdict=Verdict.STALE, error="it is gone")),
 )
 
 
@@ -123,12 +123,12 @@ def test_pair_shows_both_values_and_both_exchanges() -> None:
         "  stale         it is gone\n"
         "  rerun: twinproof check --target ts=V --target python=U --stack s --case "
         "journeys/a\n"
-        "1 case, 2 targets, 3 pairs, 2 batons: 2 passed, 1 failed, 1 excused, 1 stale, "
+        "1 case, 2 targets, 3 pairs, 2 relays: 2 passed, 1 failed, 1 known, 1 stale, "
         "1 errored (0.1 s)\n"
     )
 
 
-def test_report_tells_pairs_and_batons(contract: Contract) -> None:
+def test_report_tells_pairs_and_relays(contract: Contract) -> None:
     targets = [Target(name, "http://127.0.0.1:1") for name in ("python", "ts")]
 
     report = json_report(BESIDE, targets, "1.0.0")
@@ -137,20 +137,20 @@ def test_report_tells_pairs_and_batons(contract: Contract) -> None:
     assert report["counts"] == {
         "passed": 2,
         "failed": 1,
-        "excused": 1,
+        "known": 1,
         "stale": 1,
         "errored": 1,
     }
-    failed, errored, excused = report["pairs"]
+    failed, errored, known = report["pairs"]
     assert failed["differences"] == [
         {"where": "status", "left": 400, "right": 200},
         {"where": "header etag", "right": '"1"'},
     ]
     assert failed["exchanges"][0]["response"]["status"] == 400
     assert failed["exchanges"][1] is None
-    assert (errored["error"], excused["error"]) == ("no tables", "why")
-    assert report["batons"][0]["turns"] == ["ts", "python"]
-    assert report["results"][0]["basis"] in report["bases"]
+    assert (errored["error"], known["error"]) == ("no tables", "why")
+    assert report["relays"][0]["relay"] == ["ts", "python"]
+    assert report["results"][0]["evidence"] in report["evidence"]
 
 
 def test_junit_has_a_suite_for_what_was_compared_and_one_for_turns() -> None:
@@ -175,11 +175,11 @@ def test_junit_has_a_suite_for_what_was_compared_and_one_for_turns() -> None:
 @pytest.mark.parametrize(
     ("results", "line"),
     [
-        ((), "0 cases, 1 target: 0 passed, 0 failed, 0 excused (0.0 s)"),
-        ((PASSED,), "1 case, 1 target: 1 passed, 0 failed, 0 excused (0.0 s)"),
+        ((), "0 cases, 1 target: 0 passed, 0 failed, 0 known (0.0 s)"),
+        ((PASSED,), "1 case, 1 target: 1 passed, 0 failed, 0 known (0.0 s)"),
         (
             (Result("journeys/a", "x", Verdict.STALE, 1),),
-            "1 journey, 1 target: 0 passed, 0 failed, 0 excused, 1 stale (0.0 s)",
+            "1 journey, 1 target: 0 passed, 0 failed, 0 known, 1 stale (0.0 s)",
         ),
     ],
 )
@@ -190,7 +190,7 @@ def test_closing_line_counts(results: tuple[Result, ...], line: str) -> None:
 @pytest.mark.parametrize(
     ("results", "code"),
     [
-        ((PASSED, EXCUSED), 0),
+        ((PASSED, KNOWN), 0),
         ((PASSED, FAILED, ERRORED), 1),
         ((Result("a/b", "x", Verdict.STALE, 1),), 1),
         ((PASSED, ERRORED), 2),
@@ -249,13 +249,13 @@ def test_report_fits_its_format(contract: Contract) -> None:
         "where": "body /errors",
         "got": [{"a": "\ud800\x00"}],
     }
-    assert failed["mismatches"][2]["rule"] == "a rule"
+    assert failed["mismatches"][2]["check"] == "a rule"
     assert failed["exchanges"][0]["stored"] == {
         "users A": {"name": "x"},
         "users B": None,
     }
     assert (errored["step"], errored["error"]) == ("s", "no tables")
-    assert report["targets"][0]["basis"] == "emulator"
+    assert report["targets"][0]["evidence"] == "emulator"
     assert "exchanges" not in report["results"][0]
 
 
@@ -266,13 +266,13 @@ def test_junit_tells_failures_errors_and_what_was_skipped() -> None:
         name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")
     }
     assert counts == {"tests": "5", "failures": "1", "errors": "1", "skipped": "2"}
-    passed, failed, errored, excused, left = suite
+    passed, failed, errored, known, left = suite
     assert (passed.get("classname"), passed.get("name"), len(passed)) == (
         "getUser",
         "a",
         0,
     )
-    assert [each[0].tag for each in (failed, errored, excused, left)] == [
+    assert [each[0].tag for each in (failed, errored, known, left)] == [
         "failure",
         "error",
         "skipped",

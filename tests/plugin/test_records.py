@@ -18,7 +18,7 @@ from tests.plugin.made import DOMAIN, NEW, OLD, exchange
 from twinproof.cases.expressions import evaluate
 from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.domain.names import Names
 from twinproof.exchange.model import Key, Request
 from twinproof.fuzz.expressing import CaseWords
@@ -28,8 +28,10 @@ ADDRESS = "ada@00c0ffee.0badcafe.example"
 
 
 @pytest.fixture
-def scope(book: Rulebook) -> Scope:
-    return Scope(book.language, "00c0ffee", "0badcafe", 1_771_000_000_000, lambda _: 0)
+def scope(checks: Checks) -> Scope:
+    return Scope(
+        checks.language, "00c0ffee", "0badcafe", 1_771_000_000_000, lambda _: 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,14 +51,14 @@ def scope(book: Rulebook) -> Scope:
     ],
 )
 def test_key_knows_its_kind_and_label(
-    book: Rulebook, key: Key, same: tuple[str, str], kind: str, label: str, schema: str
+    checks: Checks, key: Key, same: tuple[str, str], kind: str, label: str, schema: str
 ) -> None:
     path = f"schemas/stored-{schema}.json" if schema else ""
 
     # Neither takes part in what makes two keys the same.
     assert (key, hash(key)) == (Key(*same), hash(Key(*same)))
     assert (key.kind, key.label) == (kind, label)
-    assert book.contract.config.schema_of(key.kind) == path
+    assert checks.contract.config.schema_of(key.kind) == path
 
 
 @pytest.mark.parametrize(
@@ -115,9 +117,9 @@ def test_only_a_creation_can_leave_users_that_no_answer_told_of(scope: Scope) ->
     assert list(RECORDS.strays(exchange(), scope, store)) == []
 
 
-def test_entry_is_the_inverse_of_what_after_names(book: Rulebook, scope: Scope) -> None:
+def test_entry_is_the_inverse_of_what_after_names(checks: Checks, scope: Scope) -> None:
     side = Names(scope.language, scope.own_texts, names={OLD: "<ada>"})
-    words = CaseWords(side, book.volatile, {OLD: "ada.userId"}, RECORDS)
+    words = CaseWords(side, checks.volatile, {OLD: "ada.userId"}, RECORDS)
     scope.names["ada"] = {"userId": OLD}
     things = {
         user_key(OLD): {"userId": OLD, "email": ADDRESS, "name": "A"},

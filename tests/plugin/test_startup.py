@@ -15,7 +15,7 @@ from tests.plugin.fake_service import Fake
 from twinproof.cases.model import read_cases, read_chosen
 from twinproof.contract.openapi import Contract
 from twinproof.errors import FileFault, UsageError
-from twinproof.targets import prepared as benches
+from twinproof.targets import prepared as module
 from twinproof.targets.target import Target
 
 Read = Callable[..., list[tuple[str, list[str]]]]
@@ -36,8 +36,8 @@ import json, sys
 from pathlib import Path
 import twinproof.commands.cli
 from twinproof.contract.openapi import Contract
-from twinproof.checks.checks import Rulebook
-Rulebook.read(Contract(Path("contract")))
+from twinproof.checks.checks import Checks
+Checks.read(Contract(Path("contract")))
 print(json.dumps(list(sys.modules)))
 """
 """What `check` does before it looks at a case."""
@@ -149,12 +149,12 @@ def test_service_model_is_read_once_for_all_targets(
             return {"Stacks": [{}]}
 
     monkeypatch.setattr("botocore.session.Session", Session)
-    benches.session.cache_clear()
+    module.session.cache_clear()
     try:
         for name in ("one", "other"):
-            assert benches.stack_outputs(Target(name, "http://127.0.0.1:1"), "s") == {}
+            assert module.stack_outputs(Target(name, "http://127.0.0.1:1"), "s") == {}
     finally:
-        benches.session.cache_clear()
+        module.session.cache_clear()
 
     assert len(made) == 1
 

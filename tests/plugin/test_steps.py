@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.plugin.conftest import bench_of
+from tests.plugin.conftest import prepared_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.cases.model import Call, Case, Collection, Journey, Step
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
-from twinproof.errors import SuiteError, UnboundName
-from twinproof.exchange.transports import Http
+from twinproof.errors import ToolError, UnboundName
+from twinproof.exchange.drivers import Http
 from twinproof.run.play import Play
 from twinproof.run.selection import (
     EVENT_ONLY,
@@ -26,17 +26,17 @@ from twinproof.run.selection import (
     why_not,
 )
 from twinproof.run.steps import StepFailed, play_steps
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import Target
 from twinproof.timing import Timing
 
 
 @pytest.fixture
-def play(book: Rulebook) -> Iterator[Play]:
+def play(checks: Checks) -> Iterator[Play]:
     with serving(Fake()) as url:
-        bench = bench_of(Fake(), url)
-        yield Play("journeys/x", "0badcafe", book, bench)
-        bench.transport.close()
+        prepared = prepared_of(Fake(), url)
+        yield Play("journeys/x", "0badcafe", checks, prepared)
+        prepared.driver.close()
 
 
 def step(kind: str, **body: Any) -> Step:
@@ -82,41 +82,43 @@ def test_record_of_no_list_is_missed(play: Play) -> None:
 
 
 def test_pages_without_an_end_are_told(play: Play) -> None:
-    play.book = replace(play.book, timing=Timing(most_pages=0))
+    play.checks = replace(play.checks, timing=Timing(most_pages=0))
     made = step("pages", pages={"operation": "listUsers"}, then={"newestFirst": True})
 
     assert failure(play, made) == [("pages", "a last one", "more than 0")]
 
 
 def test_too_long_a_wait_is_the_suites_error(play: Play) -> None:
-    with pytest.raises(SuiteError, match="step it would wait"):
+    with pytest.raises(ToolError, match="step it would wait"):
         play_steps(play, [step("until", until={"now": 3_600_000})])
 
 
 def test_targets_take_turns(play: Play) -> None:
-    other = replace(play.bench, target=replace(play.bench.target, name="other"))
+    other = replace(play.prepared, target=replace(play.prepared.target, name="other"))
     seen: list[str] = []
 
     class Noting(Http):
-        def __init__(self, name: str, bench: Bench) -> None:
-            super().__init__(bench.target.url)
+        def __init__(self, name: str, prepared: PreparedTarget) -> None:
+            super().__init__(prepared.target.url)
             self.name = name
 
         def send(self, request: Any) -> Any:
             seen.append(self.name)
             return super().send(request)
 
-    benches = [
-        replace(play.bench, transport=Noting("a", play.bench)),
-        replace(other, transport=Noting("b", other)),
+    prepared_targets = [
+        replace(play.prepared, driver=Noting("a", play.prepared)),
+        replace(other, driver=Noting("b", other)),
     ]
     call = {**MISSING_USER, "then": {"problem": "not-found"}}
 
-    play_steps(play, [Step(str(n), "operation", call) for n in range(3)], benches)
+    play_steps(
+        play, [Step(str(n), "operation", call) for n in range(3)], prepared_targets
+    )
 
     assert seen == ["a", "b", "a"]
-    for bench in benches:
-        bench.transport.close()
+    for prepared in prepared_targets:
+        prepared.driver.close()
 
 
 def test_name_that_no_answer_bound_is_the_suites_error(play: Play) -> None:
@@ -143,7 +145,7 @@ def test_after_a_wrong_answer_its_names_are_not_missed(play: Play) -> None:
 def test_after_without_what_the_answer_was_to_bind_is_not_missed(play: Play) -> None:
     wrong = {"status": 200, "json": {"name": {"bind": "name"}}}
     after = {"users": [{"userId": {"ref": "user.userId"}, "name": {"ref": "name"}}]}
-    play.shelf.lay({"users": [{"bind": "user"}]})
+    play.fixtures.set_up({"users": [{"bind": "user"}]})
     gone = {"operation": "getUser", "when": {"path": {"userId": {"ulid": 1}}}}
 
     found = play.call(Call.read({**gone, "then": wrong, "after": after}))
@@ -201,9 +203,11 @@ def test_step_that_failed_misses_no_name_in_its_after(play: Play) -> None:
         play_steps(play, [step("times", **loop)])
 
 
-def bench(url: str, writes: str, function_of: str | None = None) -> Bench:
+def prepared(url: str, writes: str, function_of: str | None = None) -> PreparedTarget:
     store = Fake().store
-    return Bench(Target("x", url, writes=writes), Http(url), store, "", function_of)
+    return PreparedTarget(
+        Target("x", url, writes=writes), Http(url), store, "", function_of
+    )
 
 
 def case(operation: str, **call: Any) -> Case:
@@ -231,33 +235,33 @@ WEB, FUNCTION, LIVE = "http://127.0.0.1:1", "lambda:f", "https://api.example"
 @pytest.mark.parametrize(
     ("each", "where", "why"),
     [
-        (GATEWAY, bench(FUNCTION, "any"), GATEWAY_ONLY),
-        (GATEWAY, bench(WEB, "any"), ""),
-        (PATCHED, bench(WEB, "any"), EVENT_ONLY),
-        (PATCHED, bench(FUNCTION, "any"), ""),
-        (READ, bench(FUNCTION, "any", "assets"), NOT_SERVED),
-        (READ, bench(FUNCTION, "any", "users"), ""),
-        (STORY, bench(FUNCTION, "any", "users"), NOT_SERVED),
-        (STORY, bench(WEB, "any"), ""),
-        (STORY, bench(WEB, "none"), NO_WRITES),
-        (READ, bench(WEB, "none"), ""),
-        (WRITE, bench(WEB, "none"), NO_WRITES),
-        (WRITE, bench(WEB, "own-records"), ""),
-        (DISGUISED, bench(WEB, "none"), NO_WRITES),
-        (case("getUser", when={"method": "HEAD"}), bench(WEB, "none"), ""),
-        (case("getUser", when={"method": "OPTIONS"}), bench(WEB, "none"), ""),
-        (replace(READ, only_aws=True), bench(WEB, "any"), ONLY_AWS),
-        (replace(READ, only_aws=True), bench(LIVE, "none"), ""),
-        (replace(READ, given={"users": [{}]}), bench(WEB, "none"), NO_WRITES),
+        (GATEWAY, prepared(FUNCTION, "any"), GATEWAY_ONLY),
+        (GATEWAY, prepared(WEB, "any"), ""),
+        (PATCHED, prepared(WEB, "any"), EVENT_ONLY),
+        (PATCHED, prepared(FUNCTION, "any"), ""),
+        (READ, prepared(FUNCTION, "any", "assets"), NOT_SERVED),
+        (READ, prepared(FUNCTION, "any", "users"), ""),
+        (STORY, prepared(FUNCTION, "any", "users"), NOT_SERVED),
+        (STORY, prepared(WEB, "any"), ""),
+        (STORY, prepared(WEB, "none"), NO_WRITES),
+        (READ, prepared(WEB, "none"), ""),
+        (WRITE, prepared(WEB, "none"), NO_WRITES),
+        (WRITE, prepared(WEB, "own-records"), ""),
+        (DISGUISED, prepared(WEB, "none"), NO_WRITES),
+        (case("getUser", when={"method": "HEAD"}), prepared(WEB, "none"), ""),
+        (case("getUser", when={"method": "OPTIONS"}), prepared(WEB, "none"), ""),
+        (replace(READ, only_aws=True), prepared(WEB, "any"), ONLY_AWS),
+        (replace(READ, only_aws=True), prepared(LIVE, "none"), ""),
+        (replace(READ, given={"users": [{}]}), prepared(WEB, "none"), NO_WRITES),
         (
             WRITE,
-            replace(bench(WEB, "any"), store=None, no_store="no stack is named"),
+            replace(prepared(WEB, "any"), store=None, no_store="no stack is named"),
             "no data side: no stack is named",
         ),
     ],
 )
 def test_what_runs_where(
-    contract: Contract, each: Case | Journey, where: Bench, why: str
+    contract: Contract, each: Case | Journey, where: PreparedTarget, why: str
 ) -> None:
     assert why_not(each, where, contract) == why
 

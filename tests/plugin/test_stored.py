@@ -13,7 +13,7 @@ from contract.plugin.keys import (
 )
 from contract.plugin.ulids import new_ulid
 from tests.plugin.fake_store import RESOURCES
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.checks.stored import stored_mismatches
 from twinproof.domain.observation import Observation
 from twinproof.exchange.model import Exchange, Key, Request, Response
@@ -38,7 +38,7 @@ SHOWN = {name: ADA[name] for name in ("userId", "email", "name", "createdAt")}
 
 
 def left(
-    book: Rulebook,
+    checks: Checks,
     operation: str,
     status: int,
     before: dict[Key, Any],
@@ -47,7 +47,7 @@ def left(
     seen: frozenset[str] = frozenset({ADA_ID}),
     headers: tuple[tuple[str, str], ...] = (),
 ) -> list[str]:
-    method = book.contract.operations[operation].method
+    method = checks.contract.operations[operation].method
     octets = b"" if body is None else json.dumps(body).encode()
     exchange = Exchange(
         operation,
@@ -61,68 +61,70 @@ def left(
         seen,
     )
     path_id = None if method == "POST" else ADA_ID
-    observed = Observation(exchange, {}, None, path_id, RESOURCES, 0, book.domain)
-    return [f"{each.where}: {each.rule}" for each in stored_mismatches(book, observed)]
+    observed = Observation(exchange, {}, None, path_id, RESOURCES, 0, checks.domain)
+    return [
+        f"{each.where}: {each.check}" for each in stored_mismatches(checks, observed)
+    ]
 
 
-def test_deleted_user_whose_guard_is_anothers_leaves_it(book: Rulebook) -> None:
+def test_deleted_user_whose_guard_is_anothers_leaves_it(checks: Checks) -> None:
     other = {**GUARD, "owner": new_ulid(START, lambda _: 7)}
     before = {ADA_KEY: ADA, GUARD_KEY: other}
 
-    kept = left(book, "deleteUser", 204, before, {ADA_KEY: None, GUARD_KEY: other})
-    lost = left(book, "deleteUser", 204, before, {ADA_KEY: None, GUARD_KEY: None})
+    kept = left(checks, "deleteUser", 204, before, {ADA_KEY: None, GUARD_KEY: other})
+    lost = left(checks, "deleteUser", 204, before, {ADA_KEY: None, GUARD_KEY: None})
 
     assert kept == []
     assert lost == ["guard ada@x.example: a guard is released by its owner"]
 
 
-def test_record_that_was_answered_is_there(book: Rulebook) -> None:
-    found = left(book, "getUser", 200, {ADA_KEY: ADA}, {ADA_KEY: None}, SHOWN)
+def test_record_that_was_answered_is_there(checks: Checks) -> None:
+    found = left(checks, "getUser", 200, {ADA_KEY: ADA}, {ADA_KEY: None}, SHOWN)
 
     assert f"user {ADA_ID}: " in found
 
 
-def test_repeat_under_a_key_writes_nothing(book: Rulebook) -> None:
+def test_repeat_under_a_key_writes_nothing(checks: Checks) -> None:
     headers = (("idempotency-key", "k"),)
     same = {ADA_KEY: ADA, GUARD_KEY: GUARD}
     changed = {**same, ADA_KEY: {**ADA, "name": "Eve"}}
     shown = {**SHOWN, "name": "Eve"}
 
-    quiet = left(book, "createUser", 201, same, same, SHOWN, headers=headers)
-    loud = left(book, "createUser", 201, same, changed, shown, headers=headers)
+    quiet = left(checks, "createUser", 201, same, same, SHOWN, headers=headers)
+    loud = left(checks, "createUser", 201, same, changed, shown, headers=headers)
 
     assert quiet == []
     rule = "an exchange leaves everything else as it was"
     assert f"user {ADA_ID}: {rule}" in loud
 
 
-def test_guard_says_what_the_record_says(book: Rulebook) -> None:
+def test_guard_says_what_the_record_says(checks: Checks) -> None:
     ada = {**ADA, "expiresAt": START + 5_000, "ttl": START // 1000 + 5}
     guard = {**GUARD, "owner": new_ulid(START, lambda _: 7)}
     stored = {ADA_KEY: {**ada, "updatedAt": START, "version": 2}, GUARD_KEY: guard}
     before = {ADA_KEY: ADA, GUARD_KEY: GUARD}
 
-    found = left(book, "replaceUser", 200, before, stored, SHOWN)
+    found = left(checks, "replaceUser", 200, before, stored, SHOWN)
 
     assert "guard ada@x.example /owner: as the record" in found
     assert "guard ada@x.example /expiresAt: as the record" in found
 
 
-def test_stored_item_is_held_to_its_schema(book: Rulebook) -> None:
+def test_stored_item_is_held_to_its_schema(checks: Checks) -> None:
     key = idempotency_key("createAsset", "k")
 
-    found = left(book, "getUser", 404, {}, {key: {"assetId": key.name}})
+    found = left(checks, "getUser", 404, {}, {key: {"assetId": key.name}})
 
     assert "idempotency createAsset#k : schema required" in found
 
 
-def test_answer_about_another_record_is_not_compared(book: Rulebook) -> None:
+def test_answer_about_another_record_is_not_compared(checks: Checks) -> None:
     other = {**SHOWN, "userId": new_ulid(START, lambda _: 7)}
 
-    assert left(book, "getUser", 200, {ADA_KEY: ADA}, {ADA_KEY: ADA}, other) == []
+    assert left(checks, "getUser", 200, {ADA_KEY: ADA}, {ADA_KEY: ADA}, other) == []
 
 
-def test_etag_is_the_stored_version(book: Rulebook) -> None:
+def test_etag_is_the_stored_version(checks: Checks) -> None:
     exchange = Exchange(
         "getUser",
         Request("GET", f"/users/{ADA_ID}"),
@@ -133,24 +135,26 @@ def test_etag_is_the_stored_version(book: Rulebook) -> None:
         {ADA_KEY: ADA},
         {ADA_KEY: ADA},
     )
-    observed = Observation(exchange, {}, None, ADA_ID, RESOURCES, 0, book.domain)
+    observed = Observation(exchange, {}, None, ADA_ID, RESOURCES, 0, checks.domain)
 
-    assert [each.where for each in stored_mismatches(book, observed)] == ["header etag"]
+    assert [each.where for each in stored_mismatches(checks, observed)] == [
+        "header etag"
+    ]
 
 
-def test_member_of_the_answer_alone_is_not_stored(book: Rulebook) -> None:
+def test_member_of_the_answer_alone_is_not_stored(checks: Checks) -> None:
     key = asset_key(ADA_ID)
     shown = {"assetId": ADA_ID, "upload": {"method": "PUT"}, "surplus": 1}
 
-    found = left(book, "createAsset", 201, {}, {key: {"assetId": ADA_ID}}, shown)
+    found = left(checks, "createAsset", 201, {}, {key: {"assetId": ADA_ID}}, shown)
 
     told = [each for each in found if each.endswith("as answered")]
     assert told == [f"asset {ADA_ID} /surplus: as answered"]
 
 
-def test_read_may_only_find_an_asset_uploaded(book: Rulebook) -> None:
+def test_read_may_only_find_an_asset_uploaded(checks: Checks) -> None:
     pending, uploaded = {"status": "pending"}, {"status": "uploaded"}
-    may = book.domain.effects.read_may_write
+    may = checks.domain.effects.read_may_write
 
     assert may(pending, uploaded)
     assert not may(pending, pending)
@@ -159,16 +163,16 @@ def test_read_may_only_find_an_asset_uploaded(book: Rulebook) -> None:
     assert not may(pending, None)
 
 
-def test_read_that_writes_anything_else_is_found(book: Rulebook) -> None:
+def test_read_that_writes_anything_else_is_found(checks: Checks) -> None:
     key = asset_key(ADA_ID)
     asset = {"assetId": ADA_ID, "status": "pending"}
     rule = f"asset {ADA_ID}: an exchange leaves everything else as it was"
 
     arrived = left(
-        book, "getAsset", 200, {key: asset}, {key: {**asset, "status": "uploaded"}}
+        checks, "getAsset", 200, {key: asset}, {key: {**asset, "status": "uploaded"}}
     )
     renamed = left(
-        book, "getAsset", 200, {key: asset}, {key: {**asset, "fileName": "b"}}
+        checks, "getAsset", 200, {key: asset}, {key: {**asset, "fileName": "b"}}
     )
 
     assert rule not in arrived

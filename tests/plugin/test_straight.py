@@ -12,11 +12,11 @@ from types import CodeType, FrameType
 import pytest
 
 import twinproof
-from tests.plugin.conftest import CONTRACT, IMPATIENT, bench_of
+from tests.plugin.conftest import CONTRACT, IMPATIENT, prepared_of
 from tests.plugin.fake_http import serving
 from tests.plugin.fake_service import Fake
 from twinproof.cases.model import Case, Collection
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract import ecma
 from twinproof.contract.openapi import Contract
 from twinproof.run.play import Play
@@ -64,7 +64,7 @@ def callers(frame: FrameType) -> Iterator[int]:
         back = back.f_back
 
 
-def steps_of(case: Case, book: Rulebook) -> list[tuple[int, int]]:
+def steps_of(case: Case, checks: Checks) -> list[tuple[int, int]]:
     """Return the first calls of functions when a case is played: caller, callee."""
     found: list[tuple[int, int]] = []
 
@@ -76,25 +76,25 @@ def steps_of(case: Case, book: Rulebook) -> list[tuple[int, int]]:
 
     fake = Fake()
     with serving(fake) as url:
-        bench = bench_of(fake, url)
-        play = Play(case.full_id, "0badcafe", book, bench)
-        play.shelf.lay(case.given)
+        prepared = prepared_of(fake, url)
+        play = Play(case.full_id, "0badcafe", checks, prepared)
+        play.fixtures.set_up(case.given)
         sys.setprofile(note)
         try:
             play.call(case.call)
         finally:
             sys.setprofile(None)
-        bench.transport.close()
+        prepared.driver.close()
     return found[:STEPS]
 
 
 @pytest.mark.parametrize("name", ["answers-the-user", "does-not-know-the-id"])
 def test_one_call_climbs_back_to_no_higher_layer(
-    book: Rulebook, small: Collection, name: str
+    checks: Checks, small: Collection, name: str
 ) -> None:
     [case] = (each for each in small.cases if each.full_id == f"getUser/{name}")
 
-    steps = steps_of(case, book)
+    steps = steps_of(case, checks)
 
     assert len(steps) == STEPS
     assert sum(callee > caller for caller, callee in steps) == 0
@@ -110,7 +110,7 @@ def test_one_call_comes_back_to_a_higher_layer_four_times(small: Collection) -> 
     for known in (ecma.compiled, ids_in):
         known.cache_clear()
 
-    steps = steps_of(case, Rulebook.read(Contract(CONTRACT), IMPATIENT))
+    steps = steps_of(case, Checks.read(Contract(CONTRACT), IMPATIENT))
 
     layers = [callee for _, callee in steps]
     assert sum(after > before for before, after in pairwise(layers)) <= 4

@@ -48,13 +48,13 @@ def test_flags_go_over_the_file(tmp_path: Path, contract: Contract) -> None:
     assert (target.url, target.stack, target.region) == ("lambda:f", "b", "eu-west-1")
     assert target.endpoint == "http://127.0.0.1:2"
     assert target.invoke_endpoint == "http://127.0.0.1:3"
-    assert (target.basis, target.skew_ms) == ("emulator", 0)
+    assert (target.evidence, target.skew_ms) == ("emulator", 0)
 
 
 def test_live_target_has_a_clock_of_its_own(tmp_path: Path, contract: Contract) -> None:
     target = read_target(f"x={LIVE}", Overrides(), tmp_path, contract.schemas)
 
-    assert (target.basis, target.skew_ms) == ("aws", 2_000)
+    assert (target.evidence, target.skew_ms) == ("aws", 2_000)
 
 
 def test_target_file_is_checked(tmp_path: Path, contract: Contract) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from contract.plugin.kinds import kinds_of
 from tests.plugin.conftest import CONTRACT
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.checks.volatile import Volatile
 from twinproof.commands.cli import main
 from twinproof.contract.openapi import Contract
@@ -21,7 +21,7 @@ from twinproof.lint.lint import lint
 
 def wrong(root: Path) -> list[str]:
     with pytest.raises(FileFault) as fault:
-        Rulebook.read(Contract(root))
+        Checks.read(Contract(root))
     return [str(finding) for finding in fault.value.findings]
 
 
@@ -33,7 +33,7 @@ def wrong(root: Path) -> list[str]:
             "    userId: identify\n",
             (
                 "volatile.yaml: schemas/user.json userId: "
-                "there is no such rule: identify; the nearest is identity"
+                "there is no such kind: identify; the nearest is identity"
             ),
         ),
         (
@@ -41,15 +41,15 @@ def wrong(root: Path) -> list[str]:
             "    updatedAt: own-text\n",
             (
                 "volatile.yaml: schemas/user.json updatedAt: "
-                "there is no such rule: own-text; the nearest is download-end"
+                "there is no such kind: own-text; the nearest is download-end"
             ),
         ),
         (
-            "{rule: moment,",
-            "{rule: momentum,",
+            "{kind: relative-time,",
+            "{kind: relative-tim,",
             (
                 "volatile.yaml: schemas/user.json expiresAt: "
-                "there is no such rule: momentum; the nearest is moment"
+                "there is no such kind: relative-tim; the nearest is relative-time"
             ),
         ),
         (
@@ -117,18 +117,18 @@ def test_lint_tells_that_the_plugin_is_missing(small_contract: Path) -> None:
     assert f"twinproof.toml: /plugin/module: {line}" in found
 
 
-def test_every_kind_of_the_service_is_of_use(book: Rulebook) -> None:
+def test_every_kind_of_the_service_is_of_use(checks: Checks) -> None:
     document = read_yaml(CONTRACT / "volatile.yaml")
     used = {name for held in document["members"].values() for name in held.values()}
     used |= {
-        said["rule"] for held in document["compared"].values() for said in held.values()
+        said["kind"] for held in document["compared"].values() for said in held.values()
     }
-    own = book.domain.kinds
+    own = checks.domain.kinds
 
     assert own.keys() <= used
     # No kind of the tool is there without a use either.
     known = own.keys() | document["kinds"].keys()
-    assert used == known | tool_kinds(book.contract.config).keys()
+    assert used == known | tool_kinds(checks.contract.config).keys()
 
 
 def test_kind_of_the_service_hides_the_tools(contract: Contract) -> None:

@@ -12,7 +12,7 @@ from twinproof.checks.volatile import Volatile
 from twinproof.commands.cli import main
 from twinproof.contract.openapi import Contract
 from twinproof.domain.loading import domain_of
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 from twinproof.lint.config import lint_config
 from twinproof.lint.lint import lint
 
@@ -25,7 +25,7 @@ LINES = (
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A copy of the example's contract, free to be spoilt."""
+    """A copy of the example's contract, free to be invalid."""
     return shutil.copytree(EXAMPLE, tmp_path / "todo") / "contract"
 
 
@@ -39,7 +39,7 @@ def add(path: Path, text: str) -> None:
     path.write_text(path.read_text("utf-8") + text, "utf-8")
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str]]:
+def told(findings: list[FileFinding]) -> list[tuple[str, str]]:
     return [(each.where, each.what) for each in findings]
 
 
@@ -195,7 +195,7 @@ def test_kind_that_would_check_nothing_is_a_finding(
                 "def domain(config, _):\n"
                 "    return PlainDomain(object(), PlainDomain.of(config).effects)"
             ),
-            "returns a domain without records.lay",
+            "returns a domain without records.set_up",
         ),
         (
             "kinds",

@@ -16,13 +16,13 @@ from twinproof.commands.cli import main
 from twinproof.contract.openapi import Contract
 from twinproof.domain.forms import FORMS
 from twinproof.domain.loading import domain_of
-from twinproof.exchange.transports import Http
+from twinproof.exchange.drivers import Http
 from twinproof.files import read_yaml
 from twinproof.fuzz.saving import save
 from twinproof.run.relay import NOT_SHARED
 from twinproof.run.results import Run, Verdict
 from twinproof.run.selection import why_not
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import Target
 
 TITLE = Path(__file__).parent / "title"
@@ -76,7 +76,7 @@ def test_two_targets_over_one_store_take_turns_in_the_journey() -> None:
     with serving() as (url, store):
         run = check(EXAMPLE, {"one": (url, store), "other": (url, store)})
 
-    told = [(each.turns, each.verdict) for each in run.batons]
+    told = [(each.relay, each.verdict) for each in run.relays]
     assert told == [
         (("one", "other"), Verdict.PASSED),
         (("other", "one"), Verdict.PASSED),
@@ -96,11 +96,13 @@ def test_case_that_needs_no_store_writes_without_one_where_nothing_is_kept(
 ) -> None:
     contract = Contract(EXAMPLE / "contract")
     target = Target("todos", "http://127.0.0.1:1", writes=writes)
-    bench = Bench(target, Http(target.url), None, "nobody hands it over")
+    prepared = PreparedTarget(target, Http(target.url), None, "nobody hands it over")
     call = Call("createTodo", {"json": {"title": "x"}}, {"status": 201})
 
     assert (
-        why_not(Case("creates", "why", "rules.md#todos", call, given), bench, contract)
+        why_not(
+            Case("creates", "why", "rules.md#todos", call, given), prepared, contract
+        )
         == why
     )
 
@@ -135,7 +137,7 @@ def test_fuzzing_finds_no_difference_between_two_that_are_alike() -> None:
         outcome = fuzz(EXAMPLE, {"one": one, "other": other}, SEQUENCES)
 
     assert (outcome.found, outcome.errors, outcome.left) == ([], [], [])
-    assert outcome.reach.sequences == SEQUENCES
+    assert outcome.coverage.sequences == SEQUENCES
 
 
 def test_fuzzing_shrinks_what_a_mutant_does_to_one_step(copy: Path) -> None:

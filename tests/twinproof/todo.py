@@ -13,17 +13,17 @@ from typing import Any
 from unittest import mock
 
 from twinproof.cases.model import read_cases
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
+from twinproof.exchange.drivers import Http
 from twinproof.exchange.model import Item, Key
-from twinproof.exchange.transports import Http
-from twinproof.fuzz.fuzzer import Fuzzer, Outcome
+from twinproof.fuzz.fuzzer import Fuzzer, FuzzRun
 from twinproof.lint.lint import lint
 from twinproof.lint.structure import lint_structure
 from twinproof.run.results import Run
 from twinproof.run.runner import Runner
 from twinproof.stores.resources import Blob, Resources
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import Target
 
 EXAMPLE = Path(__file__).parents[2] / "twinproof" / "examples" / "todo"
@@ -96,30 +96,32 @@ def findings(example: Path) -> list[str]:
 
 def check(example: Path, targets: Mapping[str, Served]) -> Run:
     """Run every case and journey of an example on its targets, by their names."""
-    book, benches = _prepared(example, targets)
-    runner = Runner(book, benches, lambda _: None, "0badcafe")
-    root, schemas = book.contract.root, book.contract.schemas
+    checks, prepared_targets = _prepared(example, targets)
+    runner = Runner(checks, prepared_targets, lambda _: None, "0badcafe")
+    root, schemas = checks.contract.root, checks.contract.schemas
     return runner.run(read_cases(root, schemas))
 
 
-def fuzz(example: Path, targets: Mapping[str, Served], sequences: int) -> Outcome:
+def fuzz(example: Path, targets: Mapping[str, Served], sequences: int) -> FuzzRun:
     """Play drawn sequences on two targets, by their names."""
-    book, (left, right) = _prepared(example, targets)
-    drawing = book.domain.drawing
+    checks, (left, right) = _prepared(example, targets)
+    drawing = checks.domain.drawing
     assert drawing
-    fuzzer = Fuzzer(book, drawing, (left, right), 1, WORKERS, lambda _: None)
+    fuzzer = Fuzzer(checks, drawing, (left, right), 1, WORKERS, lambda _: None)
     return fuzzer.run(range(sequences))
 
 
 def _prepared(
     example: Path, targets: Mapping[str, Served]
-) -> tuple[Rulebook, list[Bench]]:
-    book = Rulebook.read(Contract(example / "contract"))
-    benches = [
-        Bench(Target(name, url, writes="any", gateway_headers=ADDED), Http(url), store)
+) -> tuple[Checks, list[PreparedTarget]]:
+    checks = Checks.read(Contract(example / "contract"))
+    prepared_targets = [
+        PreparedTarget(
+            Target(name, url, writes="any", gateway_headers=ADDED), Http(url), store
+        )
         for name, (url, store) in targets.items()
     ]
-    return book, benches
+    return checks, prepared_targets
 
 
 @contextmanager

@@ -14,10 +14,10 @@ from tests.baseline import __main__ as command
 from tests.baseline import kept
 
 RUNS = (kept.HTTP, kept.LAMBDA, kept.FUZZ)
-PASSED = {"target": "a", "verdict": "passed", "basis": "emulator", "mismatches": []}
+PASSED = {"target": "a", "verdict": "passed", "evidence": "emulator", "mismatches": []}
 CHECKED = {
     "results": [{**PASSED, "id": f"getUser/{name}"} for name in "xy"],
-    "batons": [],
+    "relays": [],
     "pairs": [],
     "leftOut": [],
 }
@@ -29,7 +29,7 @@ FUZZED = {
     "pastValidation": 0.5,
     "diverged": 0,
     "durationMs": 5,
-    "reach": [{"operation": "getUser", "status": 200, "sequences": 12}],
+    "coverage": [{"operation": "getUser", "status": 200, "sequences": 12}],
     "classes": {"path": 7},
     "divergences": [],
 }
@@ -37,7 +37,7 @@ FUZZED = {
 TOOL = """#!/bin/sh
 for folder; do :; done
 mkdir -p "$folder"
-case $1 in check) cp check "$folder/parity.json";; *) cp fuzz "$folder/fuzz.json";; esac
+case $1 in check) cp check "$folder/report.json";; *) cp fuzz "$folder/fuzz.json";; esac
 echo "printed by $1"
 exit "$(cat code)"
 """
@@ -84,7 +84,7 @@ def test_verdict_that_differs_is_printed_and_fails(
     assert baseline(checked={**CHECKED, "results": [failed]}, code=1) == 1
 
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "http: differs; reports/baseline/http/parity.json"
+    assert lines[0] == "http: differs; reports/baseline/http/report.json"
     assert re.match(r"-results getUser a: 2 passed \(\w{12}\)$", lines[1])
     assert re.match(r"\+results getUser a: 1 failed \(\w{12}\)$", lines[2])
     assert lines[3:5] == [
@@ -100,7 +100,7 @@ def test_status_that_fewer_sequences_reach_is_printed_and_fails(
     capsys.readouterr()
     fewer = [{"operation": "getUser", "status": 200, "sequences": 11}]
 
-    assert baseline(fuzzed={**FUZZED, "reach": fewer, "durationMs": 6}) == 1
+    assert baseline(fuzzed={**FUZZED, "coverage": fewer, "durationMs": 6}) == 1
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[-3:-1] == ["-getUser 200 in 12", "+getUser 200 in 11"]

@@ -12,17 +12,19 @@ from tests.verdict_lines import LONGEST, places, summary, verdict_lines
 ID = "01KHBX6VG00000000000000000"
 OTHER_ID = "01KHBX6VG0ZZZZZZZZZZZZZZZZ"
 CALL = {"operation": "getUser", "status": 200, "durationMicroseconds": 1}
+# By the word of a report of schema version 1: the word since version 2.
+RENAMED = {"batons": "relays", "excused": "known"}
 
 
 def report() -> dict[str, Any]:
     """A run of two cases: one is red, one passes and is left out on a second target."""
-    told = {"target": "a", "basis": "emulator", "durationMs": 1}
-    red = {"where": f"user {ID} /name", "rule": "rule ttl", "got": 1}
+    told = {"target": "a", "evidence": "emulator", "durationMs": 1}
+    red = {"where": f"user {ID} /name", "check": "kind ttl", "got": 1}
     passed = {"id": "getUser/x", "verdict": "passed", "calls": [CALL], "mismatches": []}
     failed = {"id": "getUser/y", "verdict": "failed", "calls": [], "mismatches": [red]}
     return {
         "results": [{**told, **passed}, {**told, **failed}],
-        "batons": [],
+        "relays": [],
         "pairs": [],
         "leftOut": [{"id": "getUser/x", "target": "b", "why": "no gateway"}],
     }
@@ -33,7 +35,7 @@ def test_lines_name_verdicts_places_and_what_was_left_out() -> None:
         "leftOut getUser/x b: no gateway",
         "results getUser/x a passed emulator getUser 200",
         "results getUser/y a failed emulator",
-        "results getUser/y a failed: user <id> /name (rule ttl)",
+        "results getUser/y a failed: user <id> /name (kind ttl)",
     ]
 
 
@@ -48,7 +50,7 @@ def test_summary_counts_by_group_and_shows_what_is_no_plain_pass() -> None:
     assert [left_out, red, where] == [
         "leftOut getUser/x b: no gateway",
         "results getUser/y a failed emulator",
-        "results getUser/y a failed: user <id> /name (rule ttl)",
+        "results getUser/y a failed: user <id> /name (kind ttl)",
     ]
 
 
@@ -73,11 +75,11 @@ def test_calls_of_a_journey_change_no_line_for_its_steps_race_each_other() -> No
 @pytest.mark.parametrize(
     ("result", "changed"),
     [
-        (0, {"verdict": "excused", "error": "known until 2027"}),
+        (0, {"verdict": "known", "error": "known until 2027"}),
         (0, {"calls": []}),
         (0, {"calls": [{**CALL, "status": 304}]}),
-        (0, {"basis": "documented"}),
-        (1, {"mismatches": [{"where": "user /email", "rule": "rule ttl"}]}),
+        (0, {"evidence": "documented"}),
+        (1, {"mismatches": [{"where": "user /email", "check": "kind ttl"}]}),
         (1, {"mismatches": [{"where": f"user {ID} /name"}]}),
     ],
 )
@@ -109,3 +111,14 @@ def test_places_that_are_too_long_differ_by_a_digest() -> None:
     assert line[:LONGEST] == other[:LONGEST]
     assert " 100 places, " in line
     assert line != other
+
+
+def test_lines_of_the_first_schema_version_translate_word_by_word() -> None:
+    relay = {"id": "journeys/x", "relay": ["a", "b"], "evidence": "emulator"}
+    known = {"verdict": "known", "error": "until 2027", "mismatches": []}
+    run = {**report(), "relays": [{**relay, **known}], "results": [], "leftOut": []}
+    old = "batons journeys/x a+b excused emulator: until 2027"
+
+    assert verdict_lines(run) == [
+        " ".join(RENAMED.get(word, word) for word in old.split())
+    ]

@@ -9,7 +9,7 @@ from random import Random
 
 from contract.plugin.fuzz.drawing import draw_step
 from contract.plugin.fuzz.lists import is_disturbed, reads_may_write, visible
-from contract.plugin.fuzz.model import Draft, lay_down
+from contract.plugin.fuzz.model import Draft, set_up_records
 from twinproof.plugin import (
     OWN_ONLY,
     Bodies,
@@ -51,7 +51,7 @@ class ServiceDrawing:
         """Return the sequence that a generator's draws make."""
         draft = Draft(rng, self.bodies)
         theme, length = rng.choice(THEMES), rng.choice(LENGTHS)
-        lay_down(draft, theme)
+        set_up_records(draft, theme)
         while len(draft.steps) < length:
             draw_step(draft, theme)
         return draft.done()

@@ -123,9 +123,9 @@ def _create(draft: Draft, operation: str) -> None:
         key, more = _key(draft)
         when["headers"] = {**when.get("headers", {}), **key}
         tags += more
-    spoilt = _spoil(draft, operation, when, tags)
+    invalid = _make_invalid(draft, operation, when, tags)
     draft.steps.append(PlanStep(operation, when, name, name, tags=tuple(tags)))
-    if not spoilt:
+    if not invalid:
         draft.records.append(Known(name, table, email, live=email == name))
     if key and "key" not in tags:
         body = {n: v for n, v in when.items() if n in ("json", "text", "base64")}
@@ -203,9 +203,9 @@ def _change(draft: Draft, operation: str) -> None:
         tags.append("content-type")
         more = edges.content_type(rng, patch=True)
         when["headers"] = {**when.get("headers", {}), **more}
-    spoilt = _spoil(draft, operation, when, tags)
+    invalid = _make_invalid(draft, operation, when, tags)
     _about(draft, operation, when, tags, record)
-    if record and email and not spoilt:
+    if record and email and not invalid:
         record.email = email.lower()
 
 
@@ -227,9 +227,9 @@ def _delete(draft: Draft, operation: str) -> None:
         when["text"] = rng.choice(("{", "[]", "\0"))
         when.setdefault("headers", {})["content-type"] = rng.choice(edges.OTHER_TYPES)
         tags.append("needless-body")
-    spoilt = _spoil(draft, operation, when, tags)
+    invalid = _make_invalid(draft, operation, when, tags)
     _about(draft, operation, when, tags, record)
-    if record and not spoilt and "headers" not in when:
+    if record and not invalid and "headers" not in when:
         record.live = False
 
 
@@ -251,7 +251,7 @@ def _ask(draft: Draft, operation: str) -> None:
             else edges.good_tags(rng, name, record.etag)
         )
         when["headers"] = made
-    _spoil(draft, operation, when, tags)
+    _make_invalid(draft, operation, when, tags)
     _about(draft, operation, when, tags, record)
 
 
@@ -279,7 +279,9 @@ def _about(
     draft.steps.append(PlanStep(operation, when, "", about, tags=tuple(tags)))
 
 
-def _spoil(draft: Draft, operation: str, when: dict[str, Any], tags: list[str]) -> bool:
+def _make_invalid(
+    draft: Draft, operation: str, when: dict[str, Any], tags: list[str]
+) -> bool:
     """Now and then spoil headers or query; say whether the step may be refused."""
     rng, headers = draft.rng, dict(when.get("headers", {}))
     if operation in draft.bodies.members and rng.random() < HOSTILE_HEADER:

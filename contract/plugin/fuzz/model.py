@@ -93,7 +93,7 @@ class Draft:
         return Plan(self.given, tuple(self.steps))
 
 
-def lay_down(draft: Draft, theme: str) -> None:
+def set_up_records(draft: Draft, theme: str) -> None:
     """Draw what stands in the tables before the first step."""
     rng = draft.rng
     if theme == "lists":

@@ -25,7 +25,7 @@ class Imposter:
     """One mutation of a file below handlers/, and the cases that go red by it.
 
     `run` names operations or cases; `red` are all of theirs that fail, by the places at
-    which they do. `transport` is `http` or `lambda`.
+    which they do. `driver` is `http` or `lambda`.
     """
 
     implementation: str
@@ -36,7 +36,7 @@ class Imposter:
     replace: str
     run: tuple[str, ...]
     red: dict[str, set[str]]
-    transport: str = HTTP
+    driver: str = HTTP
 
     def __str__(self) -> str:
         return f"{self.implementation}-{self.name}"

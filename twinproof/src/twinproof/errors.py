@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 
-class SuiteError(Exception):
+class ToolError(Exception):
     """The suite could not do its part; it says nothing about an implementation."""
 
 
-class UsageError(SuiteError):
+class UsageError(ToolError):
     """The command line asks for what cannot be: one line and exit code 2."""
 
 
-class TargetUnreachable(SuiteError):
+class TargetUnreachable(ToolError):
     """Nothing answers at a target's address."""
 
     def __init__(self, target: str, address: str, reason: str) -> None:
@@ -25,7 +25,7 @@ class TargetUnreachable(SuiteError):
         super().__init__(f"target {target} cannot be reached at {address}: {reason}")
 
 
-class DataUnreachable(SuiteError):
+class DataUnreachable(ToolError):
     """The tables and the bucket behind a target cannot be reached."""
 
     def __init__(self, reason: str) -> None:
@@ -33,11 +33,11 @@ class DataUnreachable(SuiteError):
         super().__init__(" ".join(reason.split()))
 
 
-class NoAnswer(SuiteError):
+class NoAnswer(ToolError):
     """A request went out and no whole answer came back."""
 
 
-class UnboundName(SuiteError):
+class UnboundName(ToolError):
     """An expression refers to a name nothing has bound."""
 
     def __init__(self, name: str) -> None:
@@ -45,12 +45,12 @@ class UnboundName(SuiteError):
         super().__init__(f"nothing has bound {name!r}")
 
 
-class BadExpression(SuiteError):
+class BadExpression(ToolError):
     """An expression cannot be evaluated with these arguments."""
 
 
 @dataclass(frozen=True)
-class Finding:
+class FileFinding:
     """Something wrong in a file of the contract: where, and what."""
 
     path: str
@@ -67,10 +67,10 @@ class Finding:
 
 
 @dataclass
-class FileFault(SuiteError):
+class FileFault(ToolError):
     """A file of the contract cannot be used; `findings` says why."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[FileFinding] = field(default_factory=list)
 
     def __str__(self) -> str:
         """Return every finding, one a line."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 
 # libyaml reads the cases ten times as fast; PyYAML's wheels have it.
 _Base: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
@@ -75,11 +75,15 @@ def read_yaml(path: Path, shown: str = "") -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}" if mark else ""
-        raise FileFault([Finding(shown, where, error.problem or "bad YAML")]) from None
+        raise FileFault(
+            [FileFinding(shown, where, error.problem or "bad YAML")]
+        ) from None
     except OSError as error:
-        raise FileFault([Finding(shown, "", error.strerror or str(error))]) from None
+        raise FileFault(
+            [FileFinding(shown, "", error.strerror or str(error))]
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FileFault([Finding(shown, "", str(error).splitlines()[0])]) from None
+        raise FileFault([FileFinding(shown, "", str(error).splitlines()[0])]) from None
 
 
 def read_json(path: Path, shown: str = "") -> Any:
@@ -88,9 +92,9 @@ def read_json(path: Path, shown: str = "") -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         told = error.strerror or str(error)
-        raise FileFault([Finding(shown or path.name, "", told)]) from None
+        raise FileFault([FileFinding(shown or path.name, "", told)]) from None
     except ValueError as error:
-        raise FileFault([Finding(shown or path.name, "", str(error))]) from None
+        raise FileFault([FileFinding(shown or path.name, "", str(error))]) from None
 
 
 def compact_json(value: object) -> bytes:

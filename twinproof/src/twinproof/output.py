@@ -20,7 +20,7 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 
-def say(line: str, out: TextIO) -> None:
+def print_line(line: str, out: TextIO) -> None:
     """Print one line; what the stream's encoding does not have is escaped too."""
     encoding = getattr(out, "encoding", None) or "utf-8"
     octets = printable(line).encode(encoding, "backslashreplace")
@@ -52,7 +52,7 @@ def complain(line: str, err: TextIO | None) -> None:
     if err is None:  # Python's word for a stream that was closed before it began
         return
     with suppress(OSError), flushed(err):
-        say(line, err)
+        print_line(line, err)
 
 
 def _lead_nowhere(out: TextIO) -> None:

@@ -19,7 +19,7 @@ from twinproof.domain.observation import Observation
 from twinproof.domain.plans import END, ETAG, OWN_ONLY, WINDOW_FIRST, Plan, PlanStep
 from twinproof.domain.protocol import After, Creators, Drawing, Given, Words
 from twinproof.domain.tool_kinds import tool_kinds
-from twinproof.errors import Finding
+from twinproof.errors import FileFinding
 from twinproof.exchange.model import OBJECT, Exchange, Item, Key, created_key
 from twinproof.files import compact_json
 from twinproof.fuzz.hostile.bodies import (
@@ -73,7 +73,7 @@ __all__ = [
     "Exchange",
     "Expected",
     "Expression",
-    "Finding",
+    "FileFinding",
     "Form",
     "Given",
     "Headers",

@@ -29,7 +29,7 @@ HIDDEN = frozenset({"version", "writeId", "expiresAt", "ttl"})
 class TodoRecords(PlainRecords):
     """Plain records, but for what a `given` may leave out and answers do."""
 
-    def lay(
+    def set_up(
         self, given: Given, scope: Scope, resources: Resources
     ) -> dict[Key, Item | Blob]:
         """Return the todos of a `given`; what an entry leaves out has a default."""
@@ -37,7 +37,7 @@ class TodoRecords(PlainRecords):
             {"bind": entry["bind"], **_stored(entry, scope)}
             for entry in given.get(STORE, ())
         ]
-        laid = super().lay({STORE: entries}, scope, resources)
+        laid = super().set_up({STORE: entries}, scope, resources)
         for entry in entries:
             todo = {name: value for name, value in entry.items() if name != "bind"}
             shown = {name: todo[name] for name in todo.keys() - HIDDEN}

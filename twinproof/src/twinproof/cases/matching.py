@@ -36,7 +36,7 @@ class Mismatch:
     expected: Value
     """What was expected; MISSING where nothing was."""
     got: Value
-    rule: str = ""
+    check: str = ""
     """What demands it, where that is not the case itself."""
 
 
@@ -54,7 +54,7 @@ def free_at(free: Free, pointer: str) -> Set[str]:
     return free.get(_POSITION.sub("/*", pointer), frozenset())
 
 
-Place = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
 """Names and positions that lead to a value."""
 
 
@@ -69,7 +69,7 @@ class Comparison:
         }
         self.mismatches: list[Mismatch] = []
 
-    def told(
+    def compare(
         self,
         expected: Value,
         actual: Value,
@@ -96,67 +96,67 @@ class Comparison:
         else:
             self.value(expected, actual)
 
-    def value(self, expected: Value, actual: Value, place: Place = ()) -> None:
+    def value(self, expected: Value, actual: Value, path: JsonPath = ()) -> None:
         """Compare a value that may be an expression or a matcher."""
         if isinstance(expected, dict) and len(expected) == 1:
             name, argument = next(iter(expected.items()))
             if name in MATCHERS:
-                self._matcher(name, argument, actual, place)
+                self._matcher(name, argument, actual, path)
                 return
             if name in self._scope.language.expressions:
-                self._plain(evaluate(expected, self._scope), actual, place)
+                self._plain(evaluate(expected, self._scope), actual, path)
                 return
         if isinstance(expected, dict):
-            self._mapping(expected, actual, place)
+            self._mapping(expected, actual, path)
         elif isinstance(expected, list):
-            self._sequence(expected, actual, place)
+            self._sequence(expected, actual, path)
         else:
-            self._scalar(expected, actual, place)
+            self._scalar(expected, actual, path)
 
-    def _plain(self, expected: Value, actual: Value, place: Place) -> None:
+    def _plain(self, expected: Value, actual: Value, path: JsonPath) -> None:
         """Compare with a value in which nothing stands for anything else."""
         if isinstance(expected, Mapping):
-            self._members(expected, actual, place, self._plain)
+            self._members(expected, actual, path, self._plain)
         elif isinstance(expected, list):
-            self._items(expected, actual, place, self._plain)
+            self._items(expected, actual, path, self._plain)
         else:
-            self._scalar(expected, actual, place)
+            self._scalar(expected, actual, path)
 
-    def _mapping(self, expected: Value, actual: Value, place: Place) -> None:
-        self._members(expected, actual, place, self.value)
+    def _mapping(self, expected: Value, actual: Value, path: JsonPath) -> None:
+        self._members(expected, actual, path, self.value)
 
-    def _sequence(self, expected: Value, actual: Value, place: Place) -> None:
-        self._items(expected, actual, place, self.value)
+    def _sequence(self, expected: Value, actual: Value, path: JsonPath) -> None:
+        self._items(expected, actual, path, self.value)
 
     def _members(
         self,
         expected: Mapping[str, Value],
         actual: Value,
-        place: Place,
-        compare: Callable[[Value, Value, Place], None],
+        path: JsonPath,
+        compare: Callable[[Value, Value, JsonPath], None],
     ) -> None:
         if not isinstance(actual, dict):
-            self._differ(place, self._shown(expected), actual)
+            self._differ(path, self._shown(expected), actual)
             return
         for name, value in expected.items():
-            compare(value, actual.get(name, MISSING), (*place, name))
-        free = self._free_at(place)
+            compare(value, actual.get(name, MISSING), (*path, name))
+        free = self._free_at(path)
         for name, value in actual.items():
             if name not in expected and name not in free:
-                self._differ((*place, name), MISSING, value)
+                self._differ((*path, name), MISSING, value)
 
     def _items(
         self,
         expected: list[Value],
         actual: Value,
-        place: Place,
-        compare: Callable[[Value, Value, Place], None],
+        path: JsonPath,
+        compare: Callable[[Value, Value, JsonPath], None],
     ) -> None:
         if not isinstance(actual, list):
-            self._differ(place, self._shown(expected), actual)
+            self._differ(path, self._shown(expected), actual)
             return
         for number in range(max(len(expected), len(actual))):
-            here = (*place, number)
+            here = (*path, number)
             if number >= len(expected):
                 self._differ(here, MISSING, actual[number])
             elif number >= len(actual):
@@ -164,23 +164,25 @@ class Comparison:
             else:
                 compare(expected[number], actual[number], here)
 
-    def _scalar(self, expected: Value, actual: Value, place: Place) -> None:
+    def _scalar(self, expected: Value, actual: Value, path: JsonPath) -> None:
         # True == 1 == 1.0 in Python; in JSON they are three values.
         if type(expected) is not type(actual) or expected != actual:
-            self._differ(place, expected, actual)
+            self._differ(path, expected, actual)
 
-    def _matcher(self, name: str, argument: Value, actual: Value, place: Place) -> None:
+    def _matcher(
+        self, name: str, argument: Value, actual: Value, path: JsonPath
+    ) -> None:
         if name == "absent":
             if actual is not MISSING:
-                self._differ(place, MISSING, actual)
+                self._differ(path, MISSING, actual)
         elif actual is MISSING:
-            self._differ(place, {name: argument}, actual)
+            self._differ(path, {name: argument}, actual)
         elif name == "bind":
             self._scope.names[argument] = actual
         elif name == "own":
-            self._own(argument, actual, place)
+            self._own(argument, actual, path)
         elif name != "any" and not self._fits(name, argument, actual):
-            self._differ(place, {name: argument}, actual)
+            self._differ(path, {name: argument}, actual)
 
     def _fits(self, name: str, argument: Value, actual: Value) -> bool:
         if name == "match":
@@ -190,13 +192,13 @@ class Comparison:
         low, high = evaluate(argument, self._scope)
         return is_integer(actual) and low <= actual <= high
 
-    def _own(self, argument: Value, actual: Value, place: Place) -> None:
+    def _own(self, argument: Value, actual: Value, path: JsonPath) -> None:
         if not isinstance(actual, list):
-            self._differ(place, {"own": argument}, actual)
+            self._differ(path, {"own": argument}, actual)
             return
         id_of, owned = self._scope.language.id_of, self._scope.owned
         mine = [record for record in actual if id_of(record) in owned]
-        self.value(argument, mine, place)
+        self.value(argument, mine, path)
 
     def _shown(self, expected: Value) -> Value:
         try:
@@ -204,13 +206,13 @@ class Comparison:
         except BadExpression:
             return expected
 
-    def _free_at(self, place: Place) -> Set[str]:
-        anywhere = tuple("*" if isinstance(step, int) else step for step in place)
+    def _free_at(self, path: JsonPath) -> Set[str]:
+        anywhere = tuple("*" if isinstance(step, int) else step for step in path)
         return self._free.get(anywhere, frozenset())
 
-    def _differ(self, place: Place, expected: Value, got: Value) -> None:
+    def _differ(self, path: JsonPath, expected: Value, got: Value) -> None:
         # Only here is a pointer asked for: most of what is compared is alike.
-        where = f"{self._where} {pointer_of(place)}".rstrip()
+        where = f"{self._where} {pointer_of(path)}".rstrip()
         self.mismatches.append(Mismatch(where, expected, got))
 
 

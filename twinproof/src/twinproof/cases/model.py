@@ -13,7 +13,7 @@ from typing import Any
 
 from twinproof.contract.reading import Keep, read_checked, whole
 from twinproof.contract.schemas import Schemas
-from twinproof.errors import FileFault, Finding, UsageError
+from twinproof.errors import FileFault, FileFinding, UsageError
 from twinproof.files import kebab
 
 CASES, JOURNEYS = "cases", "journeys"
@@ -207,7 +207,7 @@ def _kept(document: Any, names: frozenset[str]) -> Any:
 def _read(paths: Iterable[Path], schemas: Schemas, keep: Keep) -> Collection:
     cases: list[Case] = []
     journeys: list[Journey] = []
-    findings: list[Finding] = []
+    findings: list[FileFinding] = []
     for path in paths:
         folder = path.parent.name
         format_name = "journey" if folder == JOURNEYS else "case"

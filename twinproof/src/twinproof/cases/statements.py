@@ -16,7 +16,7 @@ from typing import Any
 from twinproof.cases.model import Collection
 from twinproof.contract.openapi import Contract
 from twinproof.contract.reading import read_checked
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 
 FILE = "aws.yaml"
 EMULATORS = "emulators"
@@ -80,7 +80,7 @@ def read_statements(contract: Contract) -> Statements:
     }
 
 
-def _document(contract: Contract) -> tuple[Any, list[Finding]]:
+def _document(contract: Contract) -> tuple[Any, list[FileFinding]]:
     path = contract.root / FILE
     if not path.is_file():
         return {"citedIn": [], "statements": {}}, []
@@ -109,34 +109,36 @@ def differences(contract: Contract) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"{folder}{path.name}", difference
 
 
-def lint_statements(contract: Contract, collection: Collection) -> Iterator[Finding]:
+def lint_statements(
+    contract: Contract, collection: Collection
+) -> Iterator[FileFinding]:
     """Yield what no format can say: unknown ids, unused ones, what no case shows."""
     document, faults = _document(contract)
     if faults:
         yield from faults
         return
     statements = document["statements"]
-    places = list(_places(contract, collection, document["citedIn"]))
-    for where, name in places:
+    citations = list(_citations(contract, collection, document["citedIn"]))
+    for where, name in citations:
         if name not in statements:
-            yield Finding(where, name, f"{FILE} has no such statement")
-    named = {name for _, name in places}
+            yield FileFinding(where, name, f"{FILE} has no such statement")
+    named = {name for _, name in citations}
     shown = {name for ids in cited(contract, collection).values() for name in ids}
     for name, body in statements.items():
         if name not in named:
-            yield Finding(FILE, name, "nothing relies on it")
+            yield FileFinding(FILE, name, "nothing relies on it")
         if body["standing"] == Standing.ASSUMED and (name in shown) == (
             "noCase" in body
         ):
             what = "a case shows it, so noCase is wrong" if name in shown else _NO_CASE
-            yield Finding(FILE, name, what)
+            yield FileFinding(FILE, name, what)
     yield from _empty(contract.root.parent, document["citedIn"])
 
 
 _NO_CASE = "it is assumed: cite it in a case, or say in noCase why none can show it"
 
 
-def _places(
+def _citations(
     contract: Contract, collection: Collection, texts: list[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield where each statement is named, and its id."""
@@ -151,7 +153,7 @@ def _places(
             yield path.relative_to(checkout).as_posix(), name
 
 
-def _empty(checkout: Path, texts: list[str]) -> Iterator[Finding]:
+def _empty(checkout: Path, texts: list[str]) -> Iterator[FileFinding]:
     for each in texts:
         if not any(checkout.glob(each)):
-            yield Finding(FILE, each, "matches no file")
+            yield FileFinding(FILE, each, "matches no file")

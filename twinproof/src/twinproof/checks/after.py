@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from twinproof.cases.language import Scope, Value
 from twinproof.cases.matching import MISSING, Comparison, Mismatch
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.exchange.model import Item, Key
 
 Stored = Mapping[Key, Item | None]
@@ -14,7 +14,7 @@ _OBJECT_FREE = {"": {"sha256", "size", "contentType"}}
 
 
 def after_mismatches(
-    named: Mapping[Key, Value], stored: Stored, scope: Scope, book: Rulebook
+    named: Mapping[Key, Value], stored: Stored, scope: Scope, checks: Checks
 ) -> list[Mismatch]:
     """Return where what is stored differs from what an `after` names."""
     found: list[Mismatch] = []
@@ -26,8 +26,8 @@ def after_mismatches(
         elif now is None:
             found.append(Mismatch(key.label, expected, MISSING))
         else:
-            schema = book.contract.config.schema_of(key.kind)
-            free = _OBJECT_FREE if key.is_object else book.volatile.free(schema)
+            schema = checks.contract.config.schema_of(key.kind)
+            free = _OBJECT_FREE if key.is_object else checks.volatile.free(schema)
             one = Comparison(scope, key.label, free)
             one.body(expected, dict(now))
             found += one.mismatches

@@ -15,7 +15,7 @@ from twinproof.timing import PATIENT, Timing
 
 
 @dataclass(frozen=True)
-class Rulebook:
+class Checks:
     """The contract, what in it is volatile, what its service answers, how to wait."""
 
     contract: Contract
@@ -29,13 +29,11 @@ class Rulebook:
         return language_of(self.contract.config, self.domain.expressions)
 
     @classmethod
-    def read(cls, contract: Contract, timing: Timing = PATIENT) -> Rulebook:
+    def read(cls, contract: Contract, timing: Timing = PATIENT) -> Checks:
         """Return what a contract's files and its plugin say; raise `FileFault`."""
         return cls.of(contract, domain_of(contract), timing)
 
     @classmethod
-    def of(
-        cls, contract: Contract, domain: Domain, timing: Timing = PATIENT
-    ) -> Rulebook:
+    def of(cls, contract: Contract, domain: Domain, timing: Timing = PATIENT) -> Checks:
         """Return what a contract's files say, beside its domain; raise `FileFault`."""
         return cls(contract, Volatile.read(contract, domain.kinds), domain, timing)

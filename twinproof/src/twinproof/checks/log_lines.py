@@ -57,8 +57,8 @@ def _namespace(
         return
     got = event[EMBEDDED_METRICS]["CloudWatchMetrics"][0]["Namespace"]
     if got != exchange.namespace:
-        place = f"{where} /{EMBEDDED_METRICS}/CloudWatchMetrics/0/Namespace"
-        yield Mismatch(place, exchange.namespace, got, rules.clause)
+        where_ = f"{where} /{EMBEDDED_METRICS}/CloudWatchMetrics/0/Namespace"
+        yield Mismatch(where_, exchange.namespace, got, rules.clause)
 
 
 def _request_line(rules: Logs, exchange: Exchange) -> Iterator[Mismatch]:
@@ -83,7 +83,7 @@ def _said(rules: Logs, exchange: Exchange) -> dict[str, Any]:
         "status": response.status,
         "body-length": len(response.body),
     }
-    # Not every transport knows the id that the gateway gave.
+    # Not every driver knows the id that the gateway gave.
     known = facts if response.request_id else {**facts, "request-id": MISSING}
     said = {name: known[fact] for name, fact in rules.equal.items()}
     return {name: value for name, value in said.items() if value is not MISSING}

@@ -5,41 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from twinproof.cases.matching import MISSING, Mismatch
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.checks.documented import value_at
 from twinproof.domain.observation import Observation
 from twinproof.exchange.model import Exchange, Item, Key
 
 
-def stored_mismatches(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
+def stored_mismatches(checks: Checks, seen: Observation) -> Iterator[Mismatch]:
     """Yield everything that is wrong with what is stored."""
     for key, item in seen.exchange.stored.items():
         if item is not None and not key.is_object:
-            yield from _item(book, seen, key, item)
-    yield from _changes(book, seen)
+            yield from _item(checks, seen, key, item)
+    yield from _changes(checks, seen)
     if seen.exchange.succeeded:
-        yield from _record(book, seen)
-    yield from book.domain.effects.check(seen)
+        yield from _record(checks, seen)
+    yield from checks.domain.effects.check(seen)
 
 
 def _item(
-    book: Rulebook, seen: Observation, key: Key, item: Item
+    checks: Checks, seen: Observation, key: Key, item: Item
 ) -> Iterator[Mismatch]:
     if seen.exchange.before.get(key) == item:
-        # Laid down so, or held when it was written.
+        # SetUp down so, or held when it was written.
         return
-    where, schema = key.label, book.contract.config.schema_of(key.kind)
-    for fault in book.contract.schemas.faults(schema, dict(item)):
+    where, schema = key.label, checks.contract.config.schema_of(key.kind)
+    for fault in checks.contract.schemas.faults(schema, dict(item)):
         got = value_at(item, fault.pointer)
         yield Mismatch(
             f"{where} {fault.pointer}", fault.what, got, f"schema {fault.keyword}"
         )
-    yield from book.volatile.check(schema, seen.at(item, key, where), where)
+    yield from checks.volatile.check(schema, seen.at(item, key, where), where)
 
 
-def _changes(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
+def _changes(checks: Checks, seen: Observation) -> Iterator[Mismatch]:
     """Yield what changed though the exchange was not to touch it."""
-    exchange, may = seen.exchange, book.domain.effects.may_change(seen)
+    exchange, may = seen.exchange, checks.domain.effects.may_change(seen)
     for key, now in exchange.stored.items():
         before = exchange.before.get(key)
         if before == now or key in may or key in seen.named:
@@ -52,7 +52,7 @@ def _changes(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
         )
 
 
-def _record(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
+def _record(checks: Checks, seen: Observation) -> Iterator[Mismatch]:
     """Yield where the record is not stored as it was answered."""
     exchange, record = seen.exchange, seen.record
     if record is None or record not in exchange.stored:
@@ -60,21 +60,21 @@ def _record(book: Rulebook, seen: Observation) -> Iterator[Mismatch]:
     body, now = exchange.json(), exchange.stored[record]
     if exchange.request.method == "DELETE" or not isinstance(body, dict):
         return
-    if book.domain.records.shown(body) != record:
+    if checks.domain.records.shown(body) != record:
         return
     if now is None:
         yield Mismatch(record.label, "the record that was answered", MISSING)
         return
-    unstored = _only_answered(book, exchange, record)
+    unstored = _only_answered(checks, exchange, record)
     for name, value in body.items():
         got = now.get(name, MISSING)
         if name not in unstored and got != value:
             yield Mismatch(f"{record.label} /{name}", value, got, "as answered")
 
 
-def _only_answered(book: Rulebook, exchange: Exchange, record: Key) -> Set[str]:
+def _only_answered(checks: Checks, exchange: Exchange, record: Key) -> Set[str]:
     """Return the members that the answer's schema has, and the item's has not."""
-    contract, schemas = book.contract, book.contract.schemas
+    contract, schemas = checks.contract, checks.contract.schemas
     operation = contract.operations[exchange.operation]
     answer = contract.body_schema(operation, exchange.response.status)
     if not answer:

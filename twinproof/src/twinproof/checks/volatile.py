@@ -16,7 +16,7 @@ from twinproof.domain.forms import kind_of, referred
 from twinproof.domain.kinds import Kind
 from twinproof.domain.observation import Observation
 from twinproof.domain.tool_kinds import tool_kinds
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 
 HEADERS = "headers"
 
@@ -85,10 +85,10 @@ class Volatile:
             if there:
                 expected = kind.expected(value, seen)
                 if expected:
-                    place = (
+                    where_ = (
                         f"{where} /{path}" if " /" not in where else f"{where}/{path}"
                     )
-                    yield Mismatch(place, expected, value, f"rule {kind.name}")
+                    yield Mismatch(where_, expected, value, f"kind {kind.name}")
 
 
 def _at(shown: Any, steps: list[str]) -> tuple[bool, Any]:
@@ -127,14 +127,14 @@ def _kinds(names: Mapping[str, Mapping[str, str]], known: _Known) -> Kinds:
     }
 
 
-def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[Finding]:
+def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[FileFinding]:
     """Yield each schema that is no file, each kind that there is not, or nobody has."""
     file = contract.config.files.volatile
     pages = [*document["pages"], *document["pages"].values()]
     named = [*document["members"], *pages, *document["compared"]]
     for schema in dict.fromkeys(named):
         if schema != HEADERS and not (contract.root / schema).is_file():
-            yield Finding(file, schema, "there is no such schema")
+            yield FileFinding(file, schema, "there is no such schema")
     yield from _paths(contract, document)
     names, used = known.names(), set()
     # What only compares would hold nothing on a target by itself.
@@ -145,15 +145,15 @@ def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[Findi
             yield from _unfit(file, name, f"{schema} {path}", holding)
     for schema, declared in document["compared"].items():
         for path, said in declared.items():
-            used.add(said["rule"])
-            yield from _unfit(file, said["rule"], f"{schema} {path}", names)
+            used.add(said["kind"])
+            yield from _unfit(file, said["kind"], f"{schema} {path}", names)
     for name in known.described.keys() - used:
-        yield Finding(file, f"kinds {name}", "no member is of this kind")
+        yield FileFinding(file, f"kinds {name}", "no member is of this kind")
     for name in known.described.keys() & known.own:
-        yield Finding(file, f"kinds {name}", "the plugin has a kind of this name")
+        yield FileFinding(file, f"kinds {name}", "the plugin has a kind of this name")
 
 
-def _paths(contract: Contract, document: Any) -> Iterator[Finding]:
+def _paths(contract: Contract, document: Any) -> Iterator[FileFinding]:
     """Yield members that their schema does not have: their kinds would check nothing.
 
     Only where a path begins is looked at.
@@ -164,7 +164,7 @@ def _paths(contract: Contract, document: Any) -> Iterator[Finding]:
             try:
                 is_whole(said["drawn"], "")
             except NoPattern as error:
-                yield Finding(file, f"kinds {name}", str(error))
+                yield FileFinding(file, f"kinds {name}", str(error))
     for schema, declared in [*document["members"].items(), *_compared(document)]:
         if schema == HEADERS or schema not in contract.files:
             continue
@@ -172,16 +172,18 @@ def _paths(contract: Contract, document: Any) -> Iterator[Finding]:
         for path, name in declared.items():
             for each in (path, *referred(kinds.get(name, {}))):
                 if each.partition("/")[0] not in known:
-                    yield Finding(file, f"{schema} {path}", f"it has no member {each}")
+                    yield FileFinding(
+                        file, f"{schema} {path}", f"it has no member {each}"
+                    )
 
 
 def _compared(document: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
     for schema, declared in document["compared"].items():
-        yield schema, {path: said["rule"] for path, said in declared.items()}
+        yield schema, {path: said["kind"] for path, said in declared.items()}
 
 
-def _unfit(file: str, name: str, place: str, names: Set[str]) -> Iterator[Finding]:
+def _unfit(file: str, name: str, where_: str, names: Set[str]) -> Iterator[FileFinding]:
     if name not in names:
         nearest = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)[0]
-        what = f"there is no such rule: {name}; the nearest is {nearest}"
-        yield Finding(file, place, what)
+        what = f"there is no such kind: {name}; the nearest is {nearest}"
+        yield FileFinding(file, where_, what)

@@ -11,21 +11,21 @@ from typing import NoReturn
 
 from twinproof.cases.model import Collection, read_cases, read_chosen
 from twinproof.cases.statements import cited, read_statements
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.config import FILE
 from twinproof.contract.openapi import Contract
-from twinproof.errors import FileFault, Finding, SuiteError, UsageError, located
+from twinproof.errors import FileFault, FileFinding, ToolError, UsageError, located
 from twinproof.lint.lint import lint_and_cover
-from twinproof.output import complain, flushed, say
+from twinproof.output import complain, flushed, print_line
 from twinproof.report.console import ProgressLine, print_run
 from twinproof.run.emulators import emulators_of, not_run, read_emulator, render_page
 from twinproof.run.grounds import grounds_of
-from twinproof.run.known_failures import ByTarget, excuse, read_divergences
+from twinproof.run.known_failures import ByTarget, apply_known, read_known_failures
 from twinproof.run.relay import orders
 from twinproof.run.results import Run
 from twinproof.run.runner import Runner, new_run_id
 from twinproof.run.samples import drift, render, write
-from twinproof.targets.prepared import Bench, make_bench
+from twinproof.targets.prepared import PreparedTarget, prepare
 from twinproof.targets.target import Overrides, Target, read_target
 
 HELD, BROKEN, NOT_RUN = 0, 1, 2
@@ -57,21 +57,27 @@ def parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help=f"the contract folder; else the nearest with a {FILE}",
         )
-    reach = _Parser(add_help=False)
-    reach.add_argument(
+    connection = _Parser(add_help=False)
+    connection.add_argument(
         "--target",
         action="append",
         required=True,
         metavar="NAME[=URL]",
         help="a base URL, lambda:FUNCTION, or lambda: for the stack's functions",
     )
-    reach.add_argument("--report", type=Path, metavar="DIR", help="write reports here")
-    reach.add_argument("--stack", help="whose Outputs name tables and buckets")
-    reach.add_argument("--endpoint", metavar="URL", help="of AWS; none: AWS itself")
-    reach.add_argument("--lambda-endpoint", metavar="URL", help="of the Invoke API")
+    connection.add_argument(
+        "--report", type=Path, metavar="DIR", help="write reports here"
+    )
+    connection.add_argument("--stack", help="whose Outputs name tables and buckets")
+    connection.add_argument(
+        "--endpoint", metavar="URL", help="of AWS; none: AWS itself"
+    )
+    connection.add_argument(
+        "--lambda-endpoint", metavar="URL", help="of the Invoke API"
+    )
     commands = whole.add_subparsers(dest="command", required=True)
     check = commands.add_parser(
-        "check", parents=[common, reach], help="run cases and journeys on targets"
+        "check", parents=[common, connection], help="run cases and journeys on targets"
     )
     check.add_argument(
         "--case",
@@ -86,7 +92,9 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_fuzz_options(
         commands.add_parser(
-            "fuzz", parents=[common, reach], help="send drawn sequences to two targets"
+            "fuzz",
+            parents=[common, connection],
+            help="send drawn sequences to two targets",
         )
     )
     for name, told in (
@@ -119,7 +127,7 @@ def _add_fuzz_options(fuzzing: argparse.ArgumentParser) -> None:
     )
     fuzzing.add_argument("--workers", type=int, default=FUZZ_WORKERS, metavar="W")
     fuzzing.add_argument(
-        "--save", type=Path, metavar="DIR", help="save divergences as cases here"
+        "--save", type=Path, metavar="DIR", help="save known_failures as cases here"
     )
 
 
@@ -130,7 +138,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _run(argv)
     except FileFault as fault:
         told = [str(finding) for finding in fault.findings]
-    except SuiteError as error:
+    except ToolError as error:
         told = [f"twinproof: {error}"]
     except KeyboardInterrupt:
         told = ["twinproof: interrupted"]
@@ -179,22 +187,24 @@ def _check(options: argparse.Namespace) -> int:
     chosen = read_chosen(contract.root, contract.schemas, options.case)
     targets = _targets(options, contract)
     names = [target.name for target in targets]
-    divergences = dict(read_divergences(contract.root, names, contract.schemas))
+    known_failures = dict(read_known_failures(contract.root, names, contract.schemas))
     if options.emulator:
         emulated = read_emulator(contract, options.emulator)
-        divergences |= {name: [*divergences.get(name, ()), *emulated] for name in names}
-    benches = [make_bench(target, contract) for target in targets]
-    turns = len(benches) + len(orders(benches))
-    total = len(chosen.cases) * len(benches) + len(chosen.journeys) * turns
+        known_failures |= {
+            name: [*known_failures.get(name, ()), *emulated] for name in names
+        }
+    prepared_targets = [prepare(target, contract) for target in targets]
+    turns = len(prepared_targets) + len(orders(prepared_targets))
+    total = len(chosen.cases) * len(prepared_targets) + len(chosen.journeys) * turns
     progress = ProgressLine(total, sys.stderr)
-    book = Rulebook.read(contract)
+    checks = Checks.read(contract)
     skipped = not_run(contract, options.emulator) if options.emulator else {}
-    runner = Runner(book, benches, progress, new_run_id(), not_run=skipped)
+    runner = Runner(checks, prepared_targets, progress, new_run_id(), not_run=skipped)
     run = runner.run(chosen)
     progress.clear()
     for name in names:
         _check_ran(run, name)
-    run = excuse(run, divergences, _ids(contract, chosen, divergences))
+    run = apply_known(run, known_failures, _ids(contract, chosen, known_failures))
     grounds = grounds_of(run, cited(contract, chosen), read_statements(contract))
     run = replace(run, grounds=grounds, contract=str(options.contract or ""))
     flags = {target.name: _flag(target, options) for target in targets}
@@ -207,9 +217,9 @@ def _check(options: argparse.Namespace) -> int:
     return run.exit_code
 
 
-def _ids(contract: Contract, chosen: Collection, divergences: ByTarget) -> set[str]:
+def _ids(contract: Contract, chosen: Collection, known_failures: ByTarget) -> set[str]:
     """Return every id that there is; where nothing is excused, none is asked for."""
-    some = read_cases(contract.root, contract.schemas) if divergences else chosen
+    some = read_cases(contract.root, contract.schemas) if known_failures else chosen
     return {each.full_id for each in some.all}
 
 
@@ -243,8 +253,8 @@ def _fuzz(options: argparse.Namespace) -> int:
     targets = _targets(options, contract)
     rerun = " ".join([*(_flag(t, options) for t in targets), _shared(options)]).strip()
 
-    def ready() -> list[Bench]:
-        return [make_bench(target, contract) for target in targets]
+    def ready() -> list[PreparedTarget]:
+        return [prepare(target, contract) for target in targets]
 
     return fuzz(options, contract, ready, rerun)
 
@@ -276,7 +286,7 @@ def _events(options: argparse.Namespace) -> int:
         line = (
             f"{folder.name}/{name} is not as the cases render it; run twinproof events"
         )
-        say(line, sys.stdout)
+        print_line(line, sys.stdout)
     return BROKEN if drifted else HELD
 
 
@@ -291,7 +301,7 @@ def _emulators(options: argparse.Namespace) -> int:
     elif not page.is_file() or page.read_text("utf-8") != text:
         shown = said.removeprefix("../")
         line = f"{shown} is not as emulators/ says; run twinproof emulators"
-        say(line, sys.stdout)
+        print_line(line, sys.stdout)
         return BROKEN
     return HELD
 
@@ -308,11 +318,11 @@ def _lint(options: argparse.Namespace) -> int:
     code = _told(findings)
     if options.counts and coverage:
         for line in coverage.counts():
-            say(line, sys.stdout)
+            print_line(line, sys.stdout)
     return code
 
 
-def _told(findings: list[Finding]) -> int:
+def _told(findings: list[FileFinding]) -> int:
     for finding in findings:
-        say(str(finding), sys.stdout)
+        print_line(str(finding), sys.stdout)
     return BROKEN if findings else HELD

@@ -7,20 +7,20 @@ import secrets
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
 from twinproof.errors import UsageError
-from twinproof.fuzz.fuzzer import Fuzzer, Outcome
+from twinproof.fuzz.fuzzer import Fuzzer, FuzzRun
 from twinproof.fuzz.saving import save
-from twinproof.output import say
+from twinproof.output import print_line
 from twinproof.report.fuzz_console import (
     FuzzProgress,
     closing_line,
-    print_outcome,
+    print_fuzzed,
     write_report,
 )
 from twinproof.report.html.fuzzed import write_fuzz_page
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import ANY
 
 # What `--seeds` draws from: seeds that can be read out.
@@ -30,7 +30,7 @@ ALL_SEEDS = 1_000_000
 def fuzz(
     options: argparse.Namespace,
     contract: Contract,
-    ready: Callable[[], list[Bench]],
+    ready: Callable[[], list[PreparedTarget]],
     rerun: str,
 ) -> int:
     """Run `twinproof fuzz`; return 0 all held, 1 a divergence, 2 it could not run.
@@ -57,34 +57,37 @@ def _seeds(options: argparse.Namespace) -> Sequence[int]:
 
 
 def _fuzz(
-    options: argparse.Namespace, contract: Contract, benches: list[Bench], rerun: str
+    options: argparse.Namespace,
+    contract: Contract,
+    prepared_targets: list[PreparedTarget],
+    rerun: str,
 ) -> int:
-    pair = _pair(benches)
+    pair = _pair(prepared_targets)
     progress = FuzzProgress(len(list(_indexes(options))), sys.stderr)
-    book = Rulebook.read(contract)
-    drawing = book.domain.drawing
+    checks = Checks.read(contract)
+    drawing = checks.domain.drawing
     if drawing is None:
         raise UsageError("the contract's plugin draws no sequences")
-    fuzzer = Fuzzer(book, drawing, pair, options.seed, options.workers, progress)
-    outcome = fuzzer.run(_indexes(options))
+    fuzzer = Fuzzer(checks, drawing, pair, options.seed, options.workers, progress)
+    fuzzed = fuzzer.run(_indexes(options))
     progress.clear()
     if options.save:
-        save(outcome, contract, options.save)
+        save(fuzzed, contract, options.save)
     if options.report:
-        write_report(outcome, contract, options.report)
-        write_fuzz_page(outcome, contract, rerun, options.report)
-    code = _code(outcome, contract)
+        write_report(fuzzed, contract, options.report)
+        write_fuzz_page(fuzzed, contract, rerun, options.report)
+    code = _code(fuzzed, contract)
     if options.seeds and code == 0:
-        say(closing_line(outcome), sys.stdout)
+        print_line(closing_line(fuzzed), sys.stdout)
     else:
-        print_outcome(outcome, contract, rerun, sys.stdout)
+        print_fuzzed(fuzzed, contract, rerun, sys.stdout)
     return code
 
 
-def _code(outcome: Outcome, contract: Contract) -> int:
-    if outcome.errors or not outcome.reach.sequences:
+def _code(fuzzed: FuzzRun, contract: Contract) -> int:
+    if fuzzed.errors or not fuzzed.coverage.sequences:
         return 2
-    held = not outcome.alike and not outcome.left and outcome.reach.held(contract)
+    held = not fuzzed.alike and not fuzzed.left and fuzzed.coverage.held(contract)
     return 0 if held else 1
 
 
@@ -96,14 +99,16 @@ def _indexes(options: argparse.Namespace) -> Iterable[int]:
     return range(options.first, options.first + options.sequences)
 
 
-def _pair(benches: list[Bench]) -> tuple[Bench, Bench]:
-    if len(benches) != 2:
-        raise UsageError(f"fuzz compares two targets; {len(benches)} named")
-    left, right = benches
-    for bench in (left, right):
-        name = bench.target.name
-        if bench.target.writes != ANY:
+def _pair(
+    prepared_targets: list[PreparedTarget],
+) -> tuple[PreparedTarget, PreparedTarget]:
+    if len(prepared_targets) != 2:
+        raise UsageError(f"fuzz compares two targets; {len(prepared_targets)} named")
+    left, right = prepared_targets
+    for prepared in (left, right):
+        name = prepared.target.name
+        if prepared.target.writes != ANY:
             raise UsageError(f"fuzz needs `writes: any`; {name} does not allow it")
-        if bench.store is None:
-            raise UsageError(f"fuzz needs the data of {name}: {bench.no_store}")
+        if prepared.store is None:
+            raise UsageError(f"fuzz needs the data of {name}: {prepared.no_store}")
     return left, right

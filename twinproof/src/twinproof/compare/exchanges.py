@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from twinproof.cases.matching import MISSING, Mismatch
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.checks.volatile import HEADERS
-from twinproof.compare.trees import Leaf, Tree, differ, tree_of
+from twinproof.compare.trees import Leaf, Tree, diff, tree_of
 from twinproof.domain.kinds import as_is
 from twinproof.domain.names import Names
 from twinproof.domain.observation import Observation
@@ -21,7 +21,7 @@ from twinproof.exchange.tails import read_log
 class Rules:
     """What a comparison goes by: the volatile members, and both sides."""
 
-    book: Rulebook
+    checks: Checks
     left: Names
     right: Names
 
@@ -36,51 +36,51 @@ def compare(
     the `step`, from 1.
     """
     begin = "" if step is None else f"step {step} "
-    one = _View(rules.book, left, rules.left, begin)
-    other = _View(rules.book, right, rules.right, begin)
+    one = _ObservedExchange(rules.checks, left, rules.left, begin)
+    other = _ObservedExchange(rules.checks, right, rules.right, begin)
     # Ids get their names as they are met: from the answer first.
     bodies = one.body(), other.body()
     found = list(_status(left, right))
     found += _headers(one, other)
-    found += differ(*bodies, "body")
+    found += diff(*bodies, "body")
     found += _stored(one.stored(), other.stored())
     if left.response.log is not None and right.response.log is not None:
-        found += differ(one.log(), other.log(), "log")
+        found += diff(one.log(), other.log(), "log")
     return found
 
 
 def _status(left: Exchange, right: Exchange) -> Iterator[Mismatch]:
     here, there = left.response.status, right.response.status
-    yield from differ(Leaf(here, here), Leaf(there, there), "status")
+    yield from diff(Leaf(here, here), Leaf(there, there), "status")
 
 
-def _headers(one: _View, other: _View) -> Iterator[Mismatch]:
+def _headers(one: _ObservedExchange, other: _ObservedExchange) -> Iterator[Mismatch]:
     left, right = one.headers(), other.headers()
     for name in sorted(left.keys() | right.keys()):
         # What only one target's gateway adds says nothing about the implementations.
         added = [
-            view.side.added
+            view.names.added
             for view, shown in ((one, left), (other, right))
             if name in shown
         ]
         if len(added) == 1 and name in added[0]:
             continue
         here, there = left.get(name, MISSING), right.get(name, MISSING)
-        yield from differ(here, there, f"header {name}")
+        yield from diff(here, there, f"header {name}")
 
 
 def _stored(left: Mapping[str, Tree], right: Mapping[str, Tree]) -> Iterator[Mismatch]:
     for name in sorted(left.keys() | right.keys()):
-        yield from differ(left.get(name, MISSING), right.get(name, MISSING), name)
+        yield from diff(left.get(name, MISSING), right.get(name, MISSING), name)
 
 
 @dataclass
-class _View:
-    """One exchange as its side sees it: each part as a tree of leaves."""
+class _ObservedExchange:
+    """One exchange by the names of its target: each part as a tree of leaves."""
 
-    book: Rulebook
+    checks: Checks
     exchange: Exchange
-    side: Names
+    names: Names
     step: str
     """What its places begin with, where it is one of many; else ""."""
 
@@ -88,17 +88,17 @@ class _View:
         """Look at the exchange, and name what its path asks for."""
         self._seen = Observation.of(
             self.exchange,
-            self.book.contract,
-            self.book.domain,
-            self.side.resources,
-            self.side.skew_ms,
+            self.checks.contract,
+            self.checks.domain,
+            self.names.resources,
+            self.names.skew_ms,
         )
         if self._seen.requested_id is not None:
-            self.side.name(self._seen.requested_id, f"{self.step}path")
+            self.names.name(self._seen.requested_id, f"{self.step}path")
 
-    def _tree(self, schema: str, document: Any, key: Key | None, place: str) -> Tree:
-        seen = self._seen.at(document, key, f"{self.step}{place}")
-        return tree_of(self.book.volatile, schema, seen, self.side)
+    def _tree(self, schema: str, document: Any, key: Key | None, label: str) -> Tree:
+        seen = self._seen.at(document, key, f"{self.step}{label}")
+        return tree_of(self.checks.volatile, schema, seen, self.names)
 
     def body(self) -> Tree:
         """Return the body: as JSON where it is some, else as text; MISSING: none."""
@@ -109,12 +109,12 @@ class _View:
             body = response.json()
         except ValueError:
             text = text_of(response.body)
-            return Leaf(text, self.side.text(text))
-        shown = self.book.domain.records.shown
+            return Leaf(text, self.names.text(text))
+        shown = self.checks.domain.records.shown
         key = shown(body) if isinstance(body, dict) else None
-        operation = self.book.contract.operations.get(self.exchange.operation)
+        operation = self.checks.contract.operations.get(self.exchange.operation)
         schema = (
-            self.book.contract.body_schema(operation, response.status)
+            self.checks.contract.body_schema(operation, response.status)
             if operation and isinstance(body, dict)
             else ""
         )
@@ -122,12 +122,12 @@ class _View:
 
     def headers(self) -> dict[str, Leaf]:
         """Return each header once, its values joined by commas."""
-        kinds = self.book.volatile.compared.get(HEADERS, {})
+        kinds = self.checks.volatile.compared.get(HEADERS, {})
         leaves = {}
         for name, _ in self.exchange.response.headers:
             value = self.exchange.response.header(name)
             form = kinds[name].canonical if name in kinds else as_is
-            leaves[name] = Leaf(value, form(value, self._seen, self.side))
+            leaves[name] = Leaf(value, form(value, self._seen, self.names))
         return leaves
 
     def stored(self) -> dict[str, Tree]:
@@ -135,20 +135,20 @@ class _View:
         trees = {}
         for key, item in sorted(self.exchange.stored.items()):
             if item is not None:
-                if self.side.is_id(key.name):
-                    self.side.name(key.name, f"{self.step}stored {key.kind}")
-                trees[self.side.text(key.label)] = self._item(key, item)
+                if self.names.is_id(key.name):
+                    self.names.name(key.name, f"{self.step}stored {key.kind}")
+                trees[self.names.text(key.label)] = self._item(key, item)
         return trees
 
     def _item(self, key: Key, item: Item) -> Tree:
         if self.exchange.before.get(key) == item:
             return Leaf(dict(item), ("unchanged",))
-        schema = self.book.contract.config.schema_of(key.kind)
+        schema = self.checks.contract.config.schema_of(key.kind)
         return self._tree(schema, dict(item), key, f"stored {key.kind}")
 
     def log(self) -> list[Tree]:
         """Return the log events, and behind them the lines that are none."""
-        rules = self.book.contract.config.logs
+        rules = self.checks.contract.config.logs
         events = [
             self._tree(
                 rules.schema_of(event) if rules else "", dict(event), None, f"log {at}"
@@ -156,4 +156,4 @@ class _View:
             for at, event in enumerate(self.exchange.events)
         ]
         _, strays = read_log(self.exchange.response.log)
-        return events + [Leaf(line, self.side.text(line)) for line in strays]
+        return events + [Leaf(line, self.names.text(line)) for line in strays]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from twinproof.contract.schemas import Schemas
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 from twinproof.values.ids import NOTATIONS
 
 FILE = "twinproof.toml"
@@ -240,11 +240,13 @@ class Config:
         try:
             document = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            told = str(error).splitlines()[0]
-            raise FileFault([Finding(FILE, "", told)]) from None
+            lines = str(error).splitlines()[0]
+            raise FileFault([FileFinding(FILE, "", lines)]) from None
         faults = schemas.faults("formats/twinproof.json", document)
         if faults:
-            raise FileFault([Finding(FILE, each.pointer, each.what) for each in faults])
+            raise FileFault(
+                [FileFinding(FILE, each.pointer, each.what) for each in faults]
+            )
         return _config(root, document)
 
     @cached_property

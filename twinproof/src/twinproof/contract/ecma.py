@@ -10,10 +10,10 @@ from functools import lru_cache
 
 from regress import Regex, RegressError
 
-from twinproof.errors import SuiteError
+from twinproof.errors import ToolError
 
 
-class NoPattern(SuiteError):
+class NoPattern(ToolError):
     """The text is no regular expression of ECMA-262, for a reason."""
 
     def __init__(self, pattern: str, reason: str) -> None:

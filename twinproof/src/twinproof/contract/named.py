@@ -7,28 +7,28 @@ from collections.abc import Collection, Iterator
 
 from twinproof.contract.config import FILE, Config, Files, RecordEntry
 from twinproof.contract.ecma import NoPattern, found
-from twinproof.errors import Finding
+from twinproof.errors import FileFinding
 
 
-def misnamed(config: Config, files: Collection[str]) -> Iterator[Finding]:
+def misnamed(config: Config, files: Collection[str]) -> Iterator[FileFinding]:
     """Yield what a config's format cannot say; `files`: the paths of all schemas.
 
     A run would otherwise skip what it was told to check, or break off in the middle.
     """
-    for place, path in _schemas(config):
+    for where, path in _schemas(config):
         if path.partition("#")[0] not in files:
-            yield Finding(FILE, place, f"there is no such schema: {path}")
+            yield FileFinding(FILE, where, f"there is no such schema: {path}")
     for record in config.records:
         if record.store not in config.stores:
-            place = f"/records/{record.name}/store"
-            yield Finding(FILE, place, f"there is no [stores.{record.store}]")
+            where = f"/records/{record.name}/store"
+            yield FileFinding(FILE, where, f"there is no [stores.{record.store}]")
     if config.plugin is None:
         yield from _ambiguous(config.records)
     for name, pattern in config.match.items():
         try:
             found(pattern, "")
         except NoPattern as error:
-            yield Finding(FILE, f"/match/{name}", str(error))
+            yield FileFinding(FILE, f"/match/{name}", str(error))
     yield from _facts(config)
 
 
@@ -47,17 +47,17 @@ def _schemas(config: Config) -> Iterator[tuple[str, str]]:
         yield "/logs/metric/schema", config.logs.metric.schema
 
 
-def _ambiguous(records: tuple[RecordEntry, ...]) -> Iterator[Finding]:
+def _ambiguous(records: tuple[RecordEntry, ...]) -> Iterator[FileFinding]:
     """Yield records that only a plugin could tell from others."""
     for key in ("id", "store"):
         counts = Counter(getattr(record, key) for record in records)
         for record in records:
             if counts[getattr(record, key)] > 1:
                 what = f"another record has this {key}, and no plugin tells them apart"
-                yield Finding(FILE, f"/records/{record.name}/{key}", what)
+                yield FileFinding(FILE, f"/records/{record.name}/{key}", what)
 
 
-def _facts(config: Config) -> Iterator[Finding]:
+def _facts(config: Config) -> Iterator[FileFinding]:
     """Yield what is said of the stack and of logs and cannot be used."""
     for name, entry in config.outputs.items():
         wanted = int if entry.type == "integer" else str
@@ -65,12 +65,12 @@ def _facts(config: Config) -> Iterator[Finding]:
             value = getattr(entry, key)
             if value is not None and not isinstance(value, wanted):
                 what = f"{value!r} is not of type {entry.type}"
-                yield Finding(FILE, f"/outputs/{name}/{key}", what)
+                yield FileFinding(FILE, f"/outputs/{name}/{key}", what)
     routes = Counter(function.route for function in config.functions.values())
     for name, function in config.functions.items():
         if routes[function.route] > 1:
             what = "another function serves the same paths"
-            yield Finding(FILE, f"/functions/{name}/route", what)
+            yield FileFinding(FILE, f"/functions/{name}/route", what)
     if config.logs and not (config.logs.id and config.request_id):
         what = "log lines are found by the request's id: it needs `id` and [request-id]"
-        yield Finding(FILE, "/logs", what)
+        yield FileFinding(FILE, "/logs", what)

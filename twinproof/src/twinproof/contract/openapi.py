@@ -19,7 +19,7 @@ from twinproof.contract.schemas import (
     resolve_pointer,
     tool_formats,
 )
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 from twinproof.files import kebab, read_yaml
 from twinproof.values.ids import is_id
 
@@ -44,7 +44,7 @@ class Parameter:
     """One parameter of an operation."""
 
     name: str
-    place: str
+    location: str
     """Where it is sent: `path`, `query` or `header`."""
     schema: str
     """`file#pointer`"""
@@ -121,7 +121,7 @@ class Contract:
             self.operations = {op.operation_id: op for op in self._operations()}
         except (AttributeError, LookupError, TypeError, ValueError):
             what = "cannot be used; twinproof lint says what is wrong"
-            raise FileFault([Finding(DOCUMENT, "", what)]) from None
+            raise FileFault([FileFinding(DOCUMENT, "", what)]) from None
 
     @cached_property
     def version(self) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twinproof.contract.schemas import Schemas
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 from twinproof.files import read_yaml
 
 Keep = Callable[[Any], Any]
@@ -25,7 +25,7 @@ def read_checked(
     format_name: str,
     schemas: Schemas,
     keep: Keep = whole,
-) -> tuple[Any, list[Finding]]:
+) -> tuple[Any, list[FileFinding]]:
     """Return what is wanted of a data file, and where it does not fit its format."""
     shown = f"{folder}{path.name}"
     try:
@@ -34,11 +34,12 @@ def read_checked(
         return None, fault.findings
     faults = schemas.faults(f"formats/{format_name}.json", document)
     return document, [
-        Finding(shown, _place(document, fault.pointer), fault.what) for fault in faults
+        FileFinding(shown, _location(document, fault.pointer), fault.what)
+        for fault in faults
     ]
 
 
-def _place(document: Any, pointer: str) -> str:
+def _location(document: Any, pointer: str) -> str:
     """Return a pointer with a case's number replaced by its id, where it has one."""
     steps = pointer.split("/")[1:]
     if len(steps) > 1 and steps[0] in ("cases", "steps"):

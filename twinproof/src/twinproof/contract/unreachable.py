@@ -8,7 +8,7 @@ from typing import Any
 from twinproof.contract.nodes import followed, target_of
 from twinproof.contract.openapi import Contract
 from twinproof.contract.reading import read_checked
-from twinproof.errors import Finding
+from twinproof.errors import FileFinding
 
 EVERYWHERE = "*"
 """What an entry has for `operation` if it is about all of them."""
@@ -16,7 +16,7 @@ EVERYWHERE = "*"
 Entry = Mapping[str, Any]
 
 
-def entries_of(contract: Contract) -> tuple[Sequence[Entry], list[Finding]]:
+def entries_of(contract: Contract) -> tuple[Sequence[Entry], list[FileFinding]]:
     """Return the entries; none, and what is wrong, where the file does not fit."""
     path = contract.root / contract.config.files.unreachable
     entries, findings = read_checked(path, "", "unreachable", contract.schemas)

@@ -18,13 +18,13 @@ from twinproof.contract.config import Config, RecordEntry
 from twinproof.domain.kinds import Kind
 from twinproof.domain.observation import Observation
 from twinproof.domain.protocol import After, Creators, Drawing, Given, Words
-from twinproof.errors import BadExpression, Finding
+from twinproof.errors import BadExpression, FileFinding
 from twinproof.exchange.model import SAFE, Exchange, Item, Key, created_key
 from twinproof.stores.aws import Store
 from twinproof.stores.resources import Blob, Resources
 from twinproof.values.ids import new_id
 
-LAYING = frozenset({"bind", "times"})
+SET_UP = frozenset({"bind", "times"})
 """Members of an entry of `given` that are not stored."""
 
 
@@ -34,20 +34,22 @@ class PlainRecords:
 
     config: Config
 
-    def lay(self, given: Given, scope: Scope, _: Resources) -> dict[Key, Item | Blob]:
+    def set_up(
+        self, given: Given, scope: Scope, _: Resources
+    ) -> dict[Key, Item | Blob]:
         """Return the items of a `given`; bind their names in the scope."""
-        laid: dict[Key, Item | Blob] = {}
+        written: dict[Key, Item | Blob] = {}
         for store, entries in given.items():
             record = self._record_in(store)
             for entry in entries:
                 turns = _turns(entry, scope)
                 made = [self._made(record, entry, turn) for turn in turns]
                 for each in made:
-                    laid[self._key(record, each.record_id)] = each.item
+                    written[self._key(record, each.record_id)] = each.item
                     scope.owned.add(each.record_id)
                 if "bind" in entry:
                     scope.names[entry["bind"]] = made if "times" in entry else made[0]
-        return laid
+        return written
 
     def named(self, after: After, scope: Scope) -> dict[Key, Value]:
         """Return each key that an `after` names; MISSING for what is gone."""
@@ -92,7 +94,7 @@ class PlainRecords:
         """Yield nothing: no item stands beside a record."""
         return ()
 
-    def beside(self, _: Item) -> Iterable[Key]:
+    def companions(self, _: Item) -> Iterable[Key]:
         """Yield nothing: no item stands beside a record."""
         return ()
 
@@ -121,7 +123,7 @@ class PlainRecords:
         self, record: RecordEntry, entry: Mapping[str, Value], scope: Scope
     ) -> Record:
         """Return the record of an entry; one that says no id gets one."""
-        said = {name: value for name, value in entry.items() if name not in LAYING}
+        said = {name: value for name, value in entry.items() if name not in SET_UP}
         item = evaluate_members(said, scope)
         item.setdefault(
             record.id, new_id(self.config.notations, scope.start_ms, scope.chance)
@@ -199,7 +201,7 @@ class PlainDomain:
         """Yield nothing: the formats say all that there is to say of a case."""
         return iter(())
 
-    def conventions(self, _: Set[str]) -> Iterator[Finding]:
+    def conventions(self, _: Set[str]) -> Iterator[FileFinding]:
         """Yield nothing: the tool's own checks are all that documents are held to."""
         return iter(())
 

@@ -12,7 +12,7 @@ from twinproof.contract.openapi import Contract
 from twinproof.domain.default import PlainDomain
 from twinproof.domain.kinds import Kind
 from twinproof.domain.protocol import Domain, Effects, Records
-from twinproof.errors import FileFault, Finding, SuiteError, located
+from twinproof.errors import FileFault, FileFinding, ToolError, located
 
 
 def domain_of(contract: Contract) -> Domain:
@@ -40,7 +40,7 @@ def domain_of(contract: Contract) -> Domain:
         raise _unfit(f"{module} has no function `domain`")
     try:
         domain = make(config, contract)
-    except SuiteError:
+    except ToolError:
         raise
     except Exception as bug:  # noqa: BLE001 - a plugin may fail in any way
         raise _unfit(f"{module} fails in `domain`: {located(bug)}") from None
@@ -50,7 +50,7 @@ def domain_of(contract: Contract) -> Domain:
 
 
 def _unfit(what: str) -> FileFault:
-    return FileFault([Finding(FILE, "/plugin/module", f"the plugin {what}")])
+    return FileFault([FileFinding(FILE, "/plugin/module", f"the plugin {what}")])
 
 
 def _lack(domain: object) -> str:

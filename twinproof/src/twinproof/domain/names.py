@@ -9,7 +9,7 @@ from itertools import count
 from twinproof.cases.expressions import PLAIN
 from twinproof.cases.language import Language, OwnText, Record, Scope, Value
 from twinproof.stores.resources import Resources
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.values.ids import ids_in, is_id
 
 
@@ -36,9 +36,9 @@ class Names:
     """By id, the name it goes by in the comparison."""
 
     @classmethod
-    def of(cls, bench: Bench, scope: Scope) -> Names:
+    def of(cls, prepared: PreparedTarget, scope: Scope) -> Names:
         """Return the side of a target in one scope, with the names bound so far."""
-        target = bench.target
+        target = prepared.target
         return cls(
             language=scope.language,
             own=scope.own_texts,
@@ -46,18 +46,18 @@ class Names:
             owned=scope.owned,
             skew_ms=target.skew_ms,
             added=target.added_headers,
-            resources=bench.store.resources if bench.store else None,
+            resources=prepared.store.resources if prepared.store else None,
             names=bound_ids(scope.names, scope.language.notations),
         )
 
-    def name(self, record_id: str, place: str) -> str:
-        """Return the name of an id; a new one is named by the place where it stands.
+    def name(self, record_id: str, label: str) -> str:
+        """Return the name of an id; a new one is named by the label where it stands.
 
         A number over all ids would make one id too many rename every later one.
         """
         if record_id not in self.names:
             taken = set(self.names.values())
-            names = (f"<{place}{more}>" for more in _counted())
+            names = (f"<{label}{more}>" for more in _counted())
             self.names[record_id] = next(each for each in names if each not in taken)
         return self.names[record_id]
 
@@ -79,7 +79,7 @@ class Names:
 
 
 def _counted() -> Iterator[str]:
-    """Yield what sets several ids of one place apart; nothing for the first of them."""
+    """Yield what sets several ids of one label apart; nothing for the first of them."""
     yield ""
     yield from (f" {number}" for number in count(2))
 

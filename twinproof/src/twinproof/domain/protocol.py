@@ -17,7 +17,7 @@ from twinproof.cases.model import Case
 from twinproof.domain.kinds import Kind
 from twinproof.domain.observation import Observation
 from twinproof.domain.plans import Plan, PlanStep
-from twinproof.errors import Finding
+from twinproof.errors import FileFinding
 from twinproof.exchange.model import Exchange, Item, Key
 from twinproof.stores.aws import Store
 from twinproof.stores.resources import Blob, Resources
@@ -51,7 +51,7 @@ class Words(Protocol):
 class Records(Protocol):
     """Which stored things there are, and how cases and answers speak of them."""
 
-    def lay(
+    def set_up(
         self, given: Given, scope: Scope, resources: Resources
     ) -> dict[Key, Item | Blob]:
         """Return what a `given` puts into the stores; bind its names in the scope."""
@@ -87,7 +87,7 @@ class Records(Protocol):
         Without an exchange, where the play as a whole may have.
         """
 
-    def beside(self, item: Item) -> Iterable[Key]:
+    def companions(self, item: Item) -> Iterable[Key]:
         """Yield the keys of what belongs to an item and is stored elsewhere."""
 
     def is_own(self, key: Key, item: Item, scope: Scope) -> bool:
@@ -166,7 +166,7 @@ class Domain(Protocol):
     def lint(self, case: Case) -> Iterator[str]:
         """Yield what is wrong with a case that no format can say."""
 
-    def conventions(self, ids: Set[str]) -> Iterator[Finding]:
+    def conventions(self, ids: Set[str]) -> Iterator[FileFinding]:
         """Yield where documents are not as this service's own rules want them.
 
         `ids` are those of cases and journeys.

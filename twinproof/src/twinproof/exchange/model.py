@@ -45,9 +45,9 @@ class Response:
     """Names in lower case, in the order they came."""
     body: bytes = b""
     log: str | None = None
-    """The end of the invocation's log, where the transport shows it."""
+    """The end of the invocation's log, where the driver shows it."""
     request_id: str = ""
-    """The id the gateway gave the request, where the transport knows it."""
+    """The id the gateway gave the request, where the driver knows it."""
     by_name: Mapping[str, str] = field(init=False, repr=False, compare=False)
     """By name in lower case, a header's values joined by commas."""
 

@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.domain.names import Names
 from twinproof.domain.plans import Plan
 from twinproof.domain.protocol import Drawing
-from twinproof.errors import SuiteError, UnboundName, located
+from twinproof.errors import ToolError, UnboundName, located
 from twinproof.exchange.model import Exchange
+from twinproof.fuzz.coverage import FuzzCoverage
 from twinproof.fuzz.playing import WINDOWS, Divergence, PairPlayer, PlanPlayed
-from twinproof.fuzz.reach import Reach
 from twinproof.fuzz.sequences import sequence
 from twinproof.fuzz.shrinking import Shrinker, Signature, signature
 from twinproof.fuzz.sweeping import Sweeper
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 
 # How often a divergence is played again before it counts as seen once only.
 TRIES = 3
@@ -30,7 +30,7 @@ MOST_ERRORS = 5
 
 
 @dataclass(frozen=True)
-class Found:
+class Finding:
     """A divergence of a run."""
 
     index: int
@@ -42,9 +42,9 @@ class Found:
     """What shrinking it took."""
 
     @property
-    def side(self) -> Names:
-        """Return the first target's side of the divergence."""
-        return self.divergence.side
+    def names(self) -> Names:
+        """Return the names of what is the first target's own."""
+        return self.divergence.names
 
     @property
     def answers(self) -> tuple[Exchange | None, ...]:
@@ -53,14 +53,14 @@ class Found:
 
 
 @dataclass
-class Outcome:
+class FuzzRun:
     """What came of a run."""
 
     seed: int
     run_id: str
     targets: tuple[str, str]
-    reach: Reach = field(default_factory=Reach)
-    found: list[Found] = field(default_factory=list)
+    coverage: FuzzCoverage = field(default_factory=FuzzCoverage)
+    found: list[Finding] = field(default_factory=list)
     """One of each kind, shrunk, by the number of its sequence."""
     alike: dict[Signature, list[int]] = field(default_factory=dict)
     """By kind, every sequence that diverged so."""
@@ -79,19 +79,19 @@ class Outcome:
     @property
     def rate(self) -> float:
         """Return sequences a second."""
-        return self.reach.sequences / self.seconds if self.seconds else 0.0
+        return self.coverage.sequences / self.seconds if self.seconds else 0.0
 
 
-Progress = Callable[[Outcome], None]
+Progress = Callable[[FuzzRun], None]
 
 
 @dataclass
 class Fuzzer:
     """One run of sequences on two targets."""
 
-    book: Rulebook
+    checks: Checks
     drawing: Drawing
-    benches: tuple[Bench, Bench]
+    prepared_targets: tuple[PreparedTarget, PreparedTarget]
     seed: int
     workers: int
     progress: Progress
@@ -105,41 +105,46 @@ class Fuzzer:
         self._stop = threading.Event()
         first = secrets.randbelow(WINDOWS)
         self._stage = PairPlayer(
-            self.book, self.drawing, self.benches, self.run_id, self._sweeper, first
+            self.checks,
+            self.drawing,
+            self.prepared_targets,
+            self.run_id,
+            self._sweeper,
+            first,
         )
-        left, right = self.benches
+        left, right = self.prepared_targets
         names = (left.target.name, right.target.name)
-        reach = Reach.of(self.book.contract.config)
-        self.outcome = Outcome(self.seed, self.run_id, names, reach)
+        coverage = FuzzCoverage.of(self.checks.contract.config)
+        self.fuzzed = FuzzRun(self.seed, self.run_id, names, coverage)
 
-    def run(self, indexes: Iterable[int]) -> Outcome:
+    def run(self, indexes: Iterable[int]) -> FuzzRun:
         """Play the sequences of these numbers."""
         start = time.monotonic()
         try:
             with ThreadPoolExecutor(self.workers) as pool:
                 try:
                     for _ in pool.map(self._one, indexes):
-                        self.outcome.seconds = time.monotonic() - start
-                        self.progress(self.outcome)
+                        self.fuzzed.seconds = time.monotonic() - start
+                        self.progress(self.fuzzed)
                 except BaseException:
                     # What waits is not begun; what runs ends by itself.
                     self._stop.set()
                     raise
         finally:
             self._tidy()
-        self.outcome.seconds = time.monotonic() - start
-        self.outcome.found.sort(key=lambda found: found.index)
-        return self.outcome
+        self.fuzzed.seconds = time.monotonic() - start
+        self.fuzzed.found.sort(key=lambda found: found.index)
+        return self.fuzzed
 
     def _tidy(self) -> None:
         self._sweeper.finish()
-        self.outcome.left = list(self._sweeper.left)
-        for bench in self.benches:
-            if bench.store is not None:
-                traces = bench.store.traces(self.run_id)
-                self.outcome.left += [key.name for key in traces]
-            bench.transport.close()
-        self.outcome.left = sorted(set(self.outcome.left))
+        self.fuzzed.left = list(self._sweeper.left)
+        for prepared in self.prepared_targets:
+            if prepared.store is not None:
+                traces = prepared.store.traces(self.run_id)
+                self.fuzzed.left += [key.name for key in traces]
+            prepared.driver.close()
+        self.fuzzed.left = sorted(set(self.fuzzed.left))
 
     def _one(self, index: int) -> None:
         if self._stop.is_set():
@@ -148,15 +153,15 @@ class Fuzzer:
         try:
             played = self._play(plan, index, closely=False)
             self._note(index, plan, played)
-        except SuiteError as error:
+        except ToolError as error:
             self._fail(index, str(error))
         except Exception as bug:  # noqa: BLE001 - what a target sent ends no run
             self._fail(index, f"a bug in the suite: {located(bug)}")
 
     def _fail(self, index: int, why: str) -> None:
         with self._lock:
-            self.outcome.errors.append(f"sequence {index}: {why}")
-            if len(self.outcome.errors) >= MOST_ERRORS:
+            self.fuzzed.errors.append(f"sequence {index}: {why}")
+            if len(self.fuzzed.errors) >= MOST_ERRORS:
                 self._stop.set()
 
     def _play(self, plan: Plan, index: int, *, closely: bool) -> PlanPlayed:
@@ -166,23 +171,23 @@ class Fuzzer:
 
     def _note(self, index: int, plan: Plan, played: PlanPlayed) -> None:
         with self._lock:
-            self.outcome.reach.note(played, [step.tags for step in plan.steps])
+            self.fuzzed.coverage.note(played, [step.tags for step in plan.steps])
         if played.divergence is None:
             return
         again = self._again(plan, index)
         if again is None and played.divergence.disturbed:
             with self._lock:
-                self.outcome.disturbed += 1
+                self.fuzzed.disturbed += 1
             return
         best = again or played.divergence
         kind = signature(best)
         with self._lock:
-            first = kind not in self.outcome.alike
-            self.outcome.alike.setdefault(kind, []).append(index)
+            first = kind not in self.fuzzed.alike
+            self.fuzzed.alike.setdefault(kind, []).append(index)
         if first:
-            found = self._shrunk(best, index) if again else Found(index, best, False)
+            found = self._shrunk(best, index) if again else Finding(index, best, False)
             with self._lock:
-                self.outcome.found.append(found)
+                self.fuzzed.found.append(found)
 
     def _again(self, plan: Plan, index: int) -> Divergence | None:
         """Play a plan that diverged again, reading what is stored after every step."""
@@ -192,7 +197,7 @@ class Fuzzer:
                 return divergence
         return None
 
-    def _shrunk(self, divergence: Divergence, index: int) -> Found:
+    def _shrunk(self, divergence: Divergence, index: int) -> Finding:
         def attempt(plan: Plan) -> Divergence | None:
             try:
                 return self._play(plan, index, closely=True).divergence
@@ -201,4 +206,4 @@ class Fuzzer:
                 return None
 
         shrinker = Shrinker(divergence, attempt, self.drawing)
-        return Found(index, shrinker.run(), plays=shrinker.plays)
+        return Finding(index, shrinker.run(), plays=shrinker.plays)

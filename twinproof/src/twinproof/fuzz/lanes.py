@@ -13,9 +13,9 @@ from twinproof.domain.plans import ETAG, WINDOW, Plan, PlanStep
 from twinproof.domain.protocol import Domain, Drawing
 from twinproof.errors import BadExpression, UnboundName
 from twinproof.exchange.model import Exchange, Item, Key, Request, created_key
-from twinproof.run.fixtures import beside_of
+from twinproof.run.fixtures import companions_of
 from twinproof.stores.resources import Blob, as_read
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.sending import send
 
 
@@ -23,15 +23,17 @@ from twinproof.targets.sending import send
 class Lane:
     """What is known on one side while a sequence runs."""
 
-    bench: Bench
+    prepared: PreparedTarget
     scope: Scope
-    side: Names
+    names: Names
     domain: Domain
     known: dict[Key, Item | None] = field(default_factory=dict)
     """What stood at each key when it was last read."""
 
     @classmethod
-    def open(cls, bench: Bench, scope: Scope, window_ms: int, domain: Domain) -> Lane:
+    def open(
+        cls, prepared: PreparedTarget, scope: Scope, window_ms: int, domain: Domain
+    ) -> Lane:
         """Return a lane whose window begins at a time, the newest of it first.
 
         Both lanes of a sequence have the same distance from the scope's start to the
@@ -42,18 +44,18 @@ class Lane:
         times = [window_ms - slot for slot in range(WINDOW)]
         scope.names["w"] = times
         scope.names["d"] = [each - scope.start_ms for each in times]
-        return cls(bench, scope, Names.of(bench, scope), domain)
+        return cls(prepared, scope, Names.of(prepared, scope), domain)
 
-    def lay(self, plan: Plan) -> dict[Key, Item | Blob]:
+    def set_up(self, plan: Plan) -> dict[Key, Item | Blob]:
         """Bind what a plan lays down, and return it; nothing is written yet."""
-        assert self.bench.store is not None  # noqa: S101 - checked before the run
-        resources = self.bench.store.resources
-        laid = self.domain.records.lay(plan.given, self.scope, resources)
+        assert self.prepared.store is not None  # noqa: S101 - checked before the run
+        resources = self.prepared.store.resources
+        laid = self.domain.records.set_up(plan.given, self.scope, resources)
         self.known.update({key: as_read(value) for key, value in laid.items()})
         for name, value in list(self.scope.names.items()):
             if isinstance(value, Record):
                 self.scope.names[f"{name}{ETAG}"] = f'"{value.item["version"]}"'
-                self.side.names[value.record_id] = f"<{name}>"
+                self.names.names[value.record_id] = f"<{name}>"
         return laid
 
     def request(self, operation: Operation, step: PlanStep) -> Request | None:
@@ -74,9 +76,9 @@ class Lane:
             # A deletion may put something where nothing was, also where no answer
             # comes. The record itself is watched only where it is the lane's own:
             # everything that is watched is removed in the end.
-            for key in beside_of(record, self.known, records) if record else ():
+            for key in companions_of(record, self.known, records) if record else ():
                 self.known.setdefault(key, None)
-        exchange = send(self.bench, operation, request, self.scope.owned)
+        exchange = send(self.prepared, operation, request, self.scope.owned)
         # A cursor that depends on others' records is not bound: whether a step that
         # refers to it is sent must not change from run to run.
         self._bind(step, drawing.visible(step, exchange, self.scope.owned))
@@ -101,7 +103,7 @@ class Lane:
         if key is not None:
             self.scope.owned.add(key.name)
             if step.bind:
-                self.side.names.setdefault(key.name, f"<{step.bind}>")
+                self.names.names.setdefault(key.name, f"<{step.bind}>")
 
     def _touched(self, exchange: Exchange) -> Iterator[Key]:
         """Yield where an exchange may have left something."""

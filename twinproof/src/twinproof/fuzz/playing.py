@@ -9,7 +9,7 @@ from random import Random
 from twinproof.cases.language import Scope
 from twinproof.cases.matching import Mismatch
 from twinproof.cases.model import case_hash
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.compare.exchanges import Rules, compare
 from twinproof.domain.names import Names
 from twinproof.domain.plans import Plan, PlanStep
@@ -19,7 +19,7 @@ from twinproof.exchange.model import Exchange, Item, Key, Request
 from twinproof.fuzz.lanes import Lane
 from twinproof.fuzz.sweeping import Sweeper
 from twinproof.run.relay import share_data
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.sending import now_ms
 
 SECOND_MS = 1_000
@@ -42,7 +42,7 @@ class Divergence:
     mismatches: tuple[Mismatch, ...]
     """`expected` is the first target's, `got` the second's."""
     exchanges: Pair
-    side: Names
+    names: Names
     """What the first target's own values are called."""
     answers: tuple[Exchange | None, ...]
     """What the first target answered to each step up to this one."""
@@ -68,9 +68,9 @@ class PlanPlayed:
 class PairPlayer:
     """What plans are played on."""
 
-    book: Rulebook
+    checks: Checks
     drawing: Drawing
-    benches: tuple[Bench, Bench]
+    prepared_targets: tuple[PreparedTarget, PreparedTarget]
     run: str
     sweeper: Sweeper
     first_window: int = 0
@@ -84,7 +84,7 @@ class PairPlayer:
         Closely: what is stored is read after every step. Otherwise after those that
         may have written, and at the end, which finds the same a little later.
         """
-        turn = _Turn(self, plan, self._lanes(name, number), closely)
+        turn = PlanRun(self, plan, self._lanes(name, number), closely)
         try:
             turn.run()
         finally:
@@ -97,13 +97,13 @@ class PairPlayer:
         window = self.began_ms - NEWEST_WINDOW_MS - at * SECOND_MS
         left, right = (
             Lane.open(
-                bench,
+                prepared,
                 self._scope(name, side, now - shift),
                 window - shift,
-                self.book.domain,
+                self.checks.domain,
             )
-            for bench, side, shift in zip(
-                self.benches, ("left", "right"), (0, SECOND_MS), strict=True
+            for prepared, side, shift in zip(
+                self.prepared_targets, ("left", "right"), (0, SECOND_MS), strict=True
             )
         )
         return left, right
@@ -113,14 +113,14 @@ class PairPlayer:
         # Not for secrets: the same ids on each side are what is wanted.
         chance = Random(f"{self.run} {name}").getrandbits  # noqa: S311
         hashed = case_hash(f"{name}/{side}")
-        return Scope(self.book.language, hashed, self.run, start_ms, chance)
+        return Scope(self.checks.language, hashed, self.run, start_ms, chance)
 
 
 @dataclass
-class _Turn:
+class PlanRun:
     """One plan while it is played."""
 
-    stage: PairPlayer
+    player: PairPlayer
     plan: Plan
     lanes: tuple[Lane, Lane]
     closely: bool
@@ -129,12 +129,13 @@ class _Turn:
     """Whether a refused write may have left something."""
 
     def __post_init__(self) -> None:
+        """Name what belongs to each target."""
         left, right = self.lanes
-        self._rules = Rules(self.stage.book, left.side, right.side)
+        self._rules = Rules(self.player.checks, left.names, right.names)
 
     def run(self) -> None:
         """Play every step until the targets part."""
-        self._lay()
+        self._set_up()
         for number, step in enumerate(self.plan.steps):
             found, pair = self._step(number, step)
             self.played.answers.append(pair)
@@ -151,31 +152,31 @@ class _Turn:
             number,
             tuple(found),
             pair,
-            self.lanes[0].side,
+            self.lanes[0].names,
             (*answers, pair[0]),
             self._is_disturbed(number, pair),
         )
 
     def _is_disturbed(self, number: int, pair: Pair) -> bool:
         step = self.plan.steps[number]
-        drawing = self.stage.drawing
+        drawing = self.player.drawing
         return any(
             exchange is not None
             and drawing.is_disturbed(step, exchange, lane.scope.owned)
             for exchange, lane in zip(pair, self.lanes, strict=True)
         )
 
-    def _lay(self) -> None:
-        laid = [lane.lay(self.plan) for lane in self.lanes]
+    def _set_up(self) -> None:
+        laid = [lane.set_up(self.plan) for lane in self.lanes]
         for lanes in _by_store(self.lanes):
-            store = lanes[0].bench.store
+            store = lanes[0].prepared.store
             parts = [laid[self.lanes.index(lane)] for lane in lanes]
             things = {key: each for part in parts for key, each in part.items()}
             if store is not None and things:
                 store.write(things)
 
     def _step(self, number: int, step: PlanStep) -> tuple[list[Mismatch], Pair]:
-        operation = self.stage.book.contract.operations[step.operation]
+        operation = self.player.checks.contract.operations[step.operation]
         requests = [lane.request(operation, step) for lane in self.lanes]
         if None in requests:
             # What one side cannot refer to, the other's answers did not hold either,
@@ -206,9 +207,9 @@ class _Turn:
     def _answer(
         self, lane: Lane, request: Request, step: PlanStep
     ) -> Exchange | NoAnswer:
-        contract = self.stage.book.contract
+        contract = self.player.checks.contract
         try:
-            return lane.send(contract, request, step, self.stage.drawing)
+            return lane.send(contract, request, step, self.player.drawing)
         except NoAnswer as silence:
             return silence
 
@@ -216,14 +217,14 @@ class _Turn:
         if self.closely or left.response.status != right.response.status:
             return True
         if left.request.method == "GET":
-            may_write = self.stage.drawing.reads_may_write
+            may_write = self.player.drawing.reads_may_write
             return any(may_write(lane.known) for lane in self.lanes)
         return left.succeeded
 
     def _compared(self, number: int, left: Exchange, right: Exchange) -> list[Mismatch]:
         step = self.plan.steps[number]
         one, other = (
-            self.stage.drawing.visible(step, exchange, lane.scope.owned)
+            self.player.drawing.visible(step, exchange, lane.scope.owned)
             for exchange, lane in zip((left, right), self.lanes, strict=True)
         )
         return compare(one, other, self._rules, number + 1)
@@ -265,7 +266,7 @@ class _Turn:
 def read_all(lanes: Iterable[Lane]) -> dict[Key, Item | None]:
     """Return what stands at the keys of lanes that share a store."""
     first, *rest = lanes
-    store = first.bench.store
+    store = first.prepared.store
     keys = set(first.known).union(*(lane.known for lane in rest))
     return store.read(keys) if store else {}
 
@@ -273,4 +274,8 @@ def read_all(lanes: Iterable[Lane]) -> dict[Key, Item | None]:
 def _by_store(lanes: tuple[Lane, Lane]) -> list[list[Lane]]:
     """Return lanes in groups that share the same tables."""
     left, right = lanes
-    return [[left, right]] if share_data(left.bench, right.bench) else [[left], [right]]
+    return (
+        [[left, right]]
+        if share_data(left.prepared, right.prepared)
+        else [[left], [right]]
+    )

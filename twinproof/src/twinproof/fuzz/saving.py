@@ -13,17 +13,17 @@ from typing import Any
 
 import yaml
 
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.config import Config
 from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import escape_pointer
 from twinproof.domain.names import Names
 from twinproof.domain.plans import ETAG, Plan, PlanStep, refers_to
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 from twinproof.exchange.model import Exchange
 from twinproof.files import read_yaml
 from twinproof.fuzz.expressing import CaseWords, then_of
-from twinproof.fuzz.fuzzer import Found, Outcome
+from twinproof.fuzz.fuzzer import Finding, FuzzRun
 from twinproof.output import printable
 
 _SURROGATE = re.compile(r"(?<!\\)((?:\\\\)*)(\\uD[89A-F])")
@@ -31,12 +31,12 @@ HOUR_MS = 3_600_000
 Document = dict[str, Any]
 
 
-def save(outcome: Outcome, contract: Contract, folder: Path) -> list[Path]:
+def save(fuzzed: FuzzRun, contract: Contract, folder: Path) -> list[Path]:
     """Save every divergence under `folder`, and return the files."""
-    return [_save(outcome.seed, each, contract, folder) for each in outcome.found]
+    return [_save(fuzzed.seed, each, contract, folder) for each in fuzzed.found]
 
 
-def _save(seed: int, found: Found, contract: Contract, folder: Path) -> Path:
+def _save(seed: int, found: Finding, contract: Contract, folder: Path) -> Path:
     name = f"seed-{seed}-sequence-{found.index}"
     if len(_until_then(found).steps) > 1:
         path = folder / "journeys" / f"{name}.yaml"
@@ -51,7 +51,7 @@ def _save(seed: int, found: Found, contract: Contract, folder: Path) -> Path:
     return _written(path, head + added, contract, "case")
 
 
-def case_of(found: Found, contract: Contract, name: str) -> Document:
+def case_of(found: Finding, contract: Contract, name: str) -> Document:
     """Return a divergence of one step as a case."""
     told = _Told(found, contract)
     [step] = told.steps()
@@ -65,7 +65,7 @@ def case_of(found: Found, contract: Contract, name: str) -> Document:
     return {**body, **{n: v for n, v in step.items() if n not in ("id", "operation")}}
 
 
-def journey_of(found: Found, contract: Contract, name: str) -> Document:
+def journey_of(found: Finding, contract: Contract, name: str) -> Document:
     """Return a divergence as a journey."""
     told = _Told(found, contract)
     document: Document = {"journey": name, "why": _why(found)}
@@ -74,19 +74,19 @@ def journey_of(found: Found, contract: Contract, name: str) -> Document:
     return {**document, "steps": told.steps()}
 
 
-def _until_then(found: Found) -> Plan:
+def _until_then(found: Finding) -> Plan:
     """Return the plan up to where the targets parted."""
     plan = found.divergence.plan
     return replace(plan, steps=plan.steps[: found.divergence.step + 1])
 
 
-def _why(found: Found) -> str:
+def _why(found: Finding) -> str:
     mismatch = found.divergence.mismatches[0]
     place = printable(mismatch.where)[:80]
     return f"two implementations differed in {place}"
 
 
-def _clause(found: Found, contract: Contract) -> str:
+def _clause(found: Finding, contract: Contract) -> str:
     """Return where the status that was expected is documented."""
     divergence = found.divergence
     operation = contract.operations[divergence.plan.steps[divergence.step].operation]
@@ -100,14 +100,14 @@ def _clause(found: Found, contract: Contract) -> str:
 class _Told:
     """One divergence, told from the first target's side."""
 
-    def __init__(self, found: Found, contract: Contract) -> None:
+    def __init__(self, found: Finding, contract: Contract) -> None:
         self._contract = contract
         self._plan = _until_then(found)
         self._played = found.answers
         self._mismatches = found.divergence.mismatches
-        side, book = found.side, Rulebook.read(contract)
-        bound = _bound(self._plan, side, contract.config)
-        self._words = CaseWords(side, book.volatile, bound, book.domain.records)
+        names, checks = found.names, Checks.read(contract)
+        bound = _bound(self._plan, names, contract.config)
+        self._words = CaseWords(names, checks.volatile, bound, checks.domain.records)
         self._tags = self._given_tags()
 
     @property
@@ -186,9 +186,9 @@ def _is_bound(plan: Plan, number: int) -> bool:
     return bool(step.bind) and (not later or _is_used(step.bind, later))
 
 
-def _bound(plan: Plan, side: Names, config: Config) -> dict[str, str]:
+def _bound(plan: Plan, names: Names, config: Config) -> dict[str, str]:
     """Return, by id, how a case refers to it: for records that it can refer to."""
-    laid = {
+    given = {
         entry["bind"]: record.id
         for record in config.records
         for entry in plan.given.get(record.store, [])
@@ -199,11 +199,11 @@ def _bound(plan: Plan, side: Names, config: Config) -> dict[str, str]:
         for number, step in enumerate(plan.steps, start=1)
         if _is_bound(plan, number) and (record := config.record_of(step.operation))
     }
-    members = {**laid, **made}
-    names = {record_id: name.strip("<>") for record_id, name in side.names.items()}
+    members = {**given, **made}
+    plain = {record_id: name.strip("<>") for record_id, name in names.names.items()}
     return {
         record_id: f"{name}.{members[name]}"
-        for record_id, name in names.items()
+        for record_id, name in plain.items()
         if name in members
     }
 
@@ -244,5 +244,5 @@ def _written(path: Path, text: str, contract: Contract, format_name: str) -> Pat
     path.write_text(text, encoding="utf-8")
     faults = contract.schemas.faults(f"formats/{format_name}.json", read_yaml(path))
     if faults:
-        raise FileFault([Finding(str(path), f.pointer, f.what) for f in faults])
+        raise FileFault([FileFinding(str(path), f.pointer, f.what) for f in faults])
     return path

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from twinproof.exchange.model import Key
 from twinproof.fuzz.lanes import Lane
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 
 # Four calls to write, one to read: the more at once, the fewer calls.
 AT_ONCE = 100
@@ -19,28 +19,30 @@ class Sweeper:
 
     left: list[str] = field(default_factory=list)
     """The names of what was still there after it was removed."""
-    _waiting: dict[int, tuple[Bench, set[Key]]] = field(default_factory=dict)
+    _waiting: dict[int, tuple[PreparedTarget, set[Key]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, lane: Lane) -> None:
         """Take over what a lane may have left."""
         with self._lock:
-            _, keys = self._waiting.setdefault(id(lane.bench), (lane.bench, set()))
+            _, keys = self._waiting.setdefault(
+                id(lane.prepared), (lane.prepared, set())
+            )
             keys.update(lane.known)
             if len(keys) < AT_ONCE:
                 return
-            del self._waiting[id(lane.bench)]
-        self._remove(lane.bench, keys)
+            del self._waiting[id(lane.prepared)]
+        self._remove(lane.prepared, keys)
 
     def finish(self) -> None:
         """Remove everything that waits."""
         with self._lock:
             waiting, self._waiting = self._waiting, {}
-        for bench, keys in waiting.values():
-            self._remove(bench, keys)
+        for prepared, keys in waiting.values():
+            self._remove(prepared, keys)
 
-    def _remove(self, bench: Bench, keys: set[Key]) -> None:
-        store = bench.store
+    def _remove(self, prepared: PreparedTarget, keys: set[Key]) -> None:
+        store = prepared.store
         if store is None:
             return
         store.remove(keys)

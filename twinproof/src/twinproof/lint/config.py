@@ -11,17 +11,17 @@ from twinproof.contract.clauses import Clauses
 from twinproof.contract.config import FILE
 from twinproof.contract.openapi import Contract
 from twinproof.domain.protocol import Domain
-from twinproof.errors import Finding
+from twinproof.errors import FileFinding
 
 Fault = tuple[str, str]
 """A place in the file, and what is wrong there."""
 
 
-def lint_config(contract: Contract, domain: Domain) -> Iterator[Finding]:
+def lint_config(contract: Contract, domain: Domain) -> Iterator[FileFinding]:
     """Yield what is named there and would never be met."""
     faults = (_clauses(contract), _records(contract), _expressions(contract, domain))
     for place, what in chain(*faults):
-        yield Finding(FILE, place, what)
+        yield FileFinding(FILE, place, what)
 
 
 def _clauses(contract: Contract) -> Iterator[Fault]:

@@ -19,10 +19,12 @@ from twinproof.contract.nodes import (
 from twinproof.contract.openapi import DOCUMENT, Contract
 from twinproof.contract.schemas import escape_pointer
 from twinproof.domain.protocol import Domain
-from twinproof.errors import Finding
+from twinproof.errors import FileFinding
 
 
-def lint_documents(contract: Contract, domain: Domain, ids: set[str]) -> list[Finding]:
+def lint_documents(
+    contract: Contract, domain: Domain, ids: set[str]
+) -> list[FileFinding]:
     """Return where the documents disagree; `ids` are those of cases and journeys."""
     findings = [
         *_examples(contract),
@@ -33,7 +35,7 @@ def lint_documents(contract: Contract, domain: Domain, ids: set[str]) -> list[Fi
     return list(dict.fromkeys(findings))
 
 
-def _examples(contract: Contract) -> Iterator[Finding]:
+def _examples(contract: Contract) -> Iterator[FileFinding]:
     """Yield examples that do not fit their schema, each once wherever it is used."""
     wrong: dict[tuple[str, str], str] = {}
     for path, pointer, schema, value in _shown(contract):
@@ -43,7 +45,7 @@ def _examples(contract: Contract) -> Iterator[Finding]:
             name = _name(contract, schema)
             wrong.setdefault((path, pointer), f"does not fit {name}: {told}")
     for (path, pointer), what in wrong.items():
-        yield Finding(path, pointer, what)
+        yield FileFinding(path, pointer, what)
 
 
 def _name(contract: Contract, schema: str) -> str:
@@ -70,16 +72,16 @@ def _shown(contract: Contract) -> Iterator[tuple[str, str, str, Any]]:
             yield path, f"{pointer}/examples/{index}", f"{path}#{pointer}", value
 
 
-def _bodies(contract: Contract) -> Iterator[Finding]:
+def _bodies(contract: Contract) -> Iterator[FileFinding]:
     for pointer, node in nodes(contract.document):
         content = node.get("content")
         for media, body in content.items() if isinstance(content, dict) else ():
             if not body.get("examples") and "example" not in body:
                 place = f"{pointer}/content/{escape_pointer(media)}"
-                yield Finding(DOCUMENT, place, "this body has no example")
+                yield FileFinding(DOCUMENT, place, "this body has no example")
 
 
-def _unused(contract: Contract) -> Iterator[Finding]:
+def _unused(contract: Contract) -> Iterator[FileFinding]:
     used = {target_of(path, ref) for path, _, ref in references(contract.files)}
     for path, document in contract.files.items():
         named = {f"/$defs/{escape_pointer(name)}" for name in document.get("$defs", ())}
@@ -91,4 +93,4 @@ def _unused(contract: Contract) -> Iterator[Finding]:
                 }
         for pointer in sorted(named):
             if (path, pointer) not in used:
-                yield Finding(path, pointer, "nothing refers to it")
+                yield FileFinding(path, pointer, "nothing refers to it")

@@ -13,7 +13,7 @@ from twinproof.cases.language import Language
 from twinproof.cases.matching import unknown_tests
 from twinproof.cases.model import Case, Collection, Journey, read_cases
 from twinproof.cases.statements import lint_statements
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.clauses import Clauses
 from twinproof.contract.config import FILE
 from twinproof.contract.openapi import DOCUMENT, Contract
@@ -21,7 +21,7 @@ from twinproof.contract.reading import read_checked
 from twinproof.contract.unreachable import EVERYWHERE, Entry, covers, entries_of
 from twinproof.domain.loading import domain_of
 from twinproof.domain.protocol import Domain
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 from twinproof.files import kebab, read_yaml
 from twinproof.lint.config import lint_config
 from twinproof.lint.coverage.report import Coverage
@@ -33,17 +33,17 @@ from twinproof.run.known_failures import FOLDER, read_file
 SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
 
 
-def lint(contract: Contract) -> list[Finding]:
+def lint(contract: Contract) -> list[FileFinding]:
     """Return everything that is wrong in documents, cases, journeys and targets."""
     return lint_and_cover(contract)[0]
 
 
-def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
+def lint_and_cover(contract: Contract) -> tuple[list[FileFinding], Coverage | None]:
     """Return what is wrong, and what the cases cover.
 
     There is no coverage where it cannot be worked out of the files.
     """
-    domain, book, faults = _read(contract)
+    domain, checks, faults = _read(contract)
     findings = [*_targets(contract), *faults]
     if domain is None:
         return findings, None
@@ -60,21 +60,21 @@ def lint_and_cover(contract: Contract) -> tuple[list[Finding], Coverage | None]:
         findings += _journey(contract, language, journey)
     ids = {each.full_id for each in collection.all}
     findings += lint_documents(contract, domain, ids)
-    findings += _divergences(contract, ids)
+    findings += _known_failures(contract, ids)
     findings += lint_emulators(contract, ids)
     findings += lint_statements(contract, collection)
     findings += _coverage(contract, collection)
     try:
         findings += unread(contract)
-        if book is None:
+        if checks is None:
             return findings, None
-        coverage = Coverage.of(book, collection.cases)
+        coverage = Coverage.of(checks, collection.cases)
     except FileFault as fault:
         return [*findings, *fault.findings], None
     return [*findings, *coverage.findings()], coverage
 
 
-def _targets(contract: Contract) -> Iterator[Finding]:
+def _targets(contract: Contract) -> Iterator[FileFinding]:
     for path in sorted((contract.root / "targets").glob("*.yaml")):
         _, faults = read_checked(path, "targets/", "target", contract.schemas)
         yield from faults
@@ -82,48 +82,48 @@ def _targets(contract: Contract) -> Iterator[Finding]:
 
 def _read(
     contract: Contract,
-) -> tuple[Domain | None, Rulebook | None, list[Finding]]:
+) -> tuple[Domain | None, Checks | None, list[FileFinding]]:
     """Return what the cases are checked by; None for what cannot be read, and why."""
     domain = None
     try:
         domain = domain_of(contract)
-        return domain, Rulebook.of(contract, domain), []
+        return domain, Checks.of(contract, domain), []
     except FileFault as fault:
         return domain, None, fault.findings
 
 
-def _divergences(contract: Contract, ids: set[str]) -> Iterator[Finding]:
+def _known_failures(contract: Contract, ids: set[str]) -> Iterator[FileFinding]:
     for path in sorted((contract.root / FOLDER).glob("*.yaml")):
-        divergences, faults = read_file(path, contract.schemas)
+        known_failures, faults = read_file(path, contract.schemas)
         yield from faults
-        for full_id in (name for each in divergences for name in each.cases):
+        for full_id in (name for each in known_failures for name in each.cases):
             if full_id not in ids:
-                yield Finding(f"{FOLDER}/{path.name}", full_id, "matches no case")
+                yield FileFinding(f"{FOLDER}/{path.name}", full_id, "matches no case")
 
 
-def _files(root: Path) -> Iterator[Finding]:
+def _files(root: Path) -> Iterator[FileFinding]:
     """Yield the files that are not named for what they hold."""
     for folder, key in (("cases", "operation"), ("journeys", "journey")):
         for path in sorted((root / folder).glob("*.yaml")):
             name = read_yaml(path)[key]
             if path.stem != kebab(name):
-                yield Finding(
+                yield FileFinding(
                     f"{folder}/{path.name}", "", f"{key} {name} is not its name"
                 )
 
 
 def _cases(
     contract: Contract, domain: Domain, language: Language, collection: Collection
-) -> Iterator[Finding]:
+) -> Iterator[FileFinding]:
     clauses = Clauses(contract.root)
     counts = Counter(case.full_id for case in collection.cases)
     for full_id, times in counts.items():
         if times > 1:
-            yield Finding("cases", full_id, f"the id stands {times} times")
+            yield FileFinding("cases", full_id, f"the id stands {times} times")
     for case in collection.cases:
         found = _case(contract, language, clauses, case)
         for what in (*found, *domain.lint(case)):
-            yield Finding("cases", case.full_id, what)
+            yield FileFinding("cases", case.full_id, what)
 
 
 def _case(
@@ -170,24 +170,24 @@ def _says_its_body(then: Any) -> bool:
 
 def _journey(
     contract: Contract, language: Language, journey: Journey
-) -> Iterator[Finding]:
+) -> Iterator[FileFinding]:
     ids = Counter(step.step_id for step in journey.steps)
     for step_id, times in ids.items():
         if times > 1:
-            yield Finding(
+            yield FileFinding(
                 "journeys", journey.full_id, f"step {step_id} stands {times} times"
             )
     if SHOULD.search(journey.why):
-        yield Finding("journeys", journey.full_id, "why says 'should'")
+        yield FileFinding("journeys", journey.full_id, "why says 'should'")
     for step in journey.steps:
         place = f"{journey.full_id} {step.step_id}"
         for what in unknown_tests(step.body, language):
-            yield Finding("journeys", place, what)
+            yield FileFinding("journeys", place, what)
         for body in _calls(step.body):
             for what in _call(
                 contract, body["operation"], body.get("when", {}), body.get("then")
             ):
-                yield Finding("journeys", place, what)
+                yield FileFinding("journeys", place, what)
 
 
 def _calls(body: Any) -> Iterator[Any]:
@@ -207,7 +207,7 @@ def status_of(contract: Contract, then: Any) -> int | None:
     return problem.status if problem else None
 
 
-def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
+def _coverage(contract: Contract, collection: Collection) -> Iterator[FileFinding]:
     """Yield documented statuses nothing reaches, and operations without one event.
 
     Each where the contract asks for it.
@@ -225,7 +225,7 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
         name, status = entry["operation"], entry.get("status")
         known = contract.operations.get(name)
         if name != EVERYWHERE and status not in (known.responses if known else ()):
-            yield Finding(file, f"{name} {status}", "is not documented")
+            yield FileFinding(file, f"{name} {status}", "is not documented")
     for name, operation in contract.operations.items():
         for status in operation.responses:
             causes = {
@@ -235,17 +235,19 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[Finding]:
             }
             if (name, status) in reached:
                 if name in causes:
-                    yield Finding(file, f"{name} {status}", "has a case now")
+                    yield FileFinding(file, f"{name} {status}", "has a case now")
             elif config.statuses_reached and not causes:
-                yield Finding("cases", name, f"no case reaches the documented {status}")
+                yield FileFinding(
+                    "cases", name, f"no case reaches the documented {status}"
+                )
         events = sum(c.event for c in collection.cases if c.call.operation == name)
         if config.samples_complete and events != 1:
-            yield Finding(
+            yield FileFinding(
                 "cases", name, f"{events} cases are marked event: true, not 1"
             )
 
 
-def _unreachable(contract: Contract) -> tuple[list[Entry], list[Finding]]:
+def _unreachable(contract: Contract) -> tuple[list[Entry], list[FileFinding]]:
     """Return which statuses tests cover instead of cases; each such test must exist."""
     file = contract.config.files.unreachable
     entries, findings = entries_of(contract)
@@ -255,5 +257,5 @@ def _unreachable(contract: Contract) -> tuple[list[Entry], list[Finding]]:
             source = contract.root.parent / file_name
             text = source.read_text(encoding="utf-8") if source.is_file() else ""
             if not re.search(rf"\bdef {re.escape(name)}\(", text):
-                findings.append(Finding(file, test, "there is no such test"))
+                findings.append(FileFinding(file, test, "there is no such test"))
     return [entry for entry in entries if "status" in entry], findings

@@ -26,7 +26,7 @@ from twinproof.contract.nodes import (
 )
 from twinproof.contract.openapi import DOCUMENT, METHODS, read_documents
 from twinproof.contract.schemas import Schemas, escape_pointer, faults_of
-from twinproof.errors import Finding
+from twinproof.errors import FileFinding
 
 KEYWORDS = {
     *Draft202012Validator.VALIDATORS,
@@ -41,7 +41,7 @@ COMBINING = {"$ref", "allOf", "anyOf", "oneOf"}
 _STRANGE = re.compile(r"\\[dDwWsSbBpPkcAzZ1-9]|\(\?")
 
 
-def lint_structure(root: Path) -> list[Finding]:
+def lint_structure(root: Path) -> list[FileFinding]:
     """Return what keeps openapi.yaml or a schema from being used, one line a place.
 
     Raises `FileFault` for a file that is no YAML or JSON, or is not there.
@@ -54,15 +54,15 @@ def lint_structure(root: Path) -> list[Finding]:
     return list(_rest(root, files[DOCUMENT]))
 
 
-def _references(files: Mapping[str, Node]) -> Iterator[Finding]:
+def _references(files: Mapping[str, Node]) -> Iterator[FileFinding]:
     for path, pointer, reference in references(files):
         try:
             found_at(files, target_of(path, reference))
         except LookupError:
-            yield Finding(path, pointer, f"$ref leads nowhere: {reference}")
+            yield FileFinding(path, pointer, f"$ref leads nowhere: {reference}")
 
 
-def _forms(files: Mapping[str, Node]) -> Iterator[Finding]:
+def _forms(files: Mapping[str, Node]) -> Iterator[FileFinding]:
     """Yield where a document is no OpenAPI 3.1, or a schema no JSON Schema 2020-12."""
     errors = openapi_v31_schema_validator.iter_errors(files[DOCUMENT])
     findings = list(_places(DOCUMENT, "", errors))
@@ -76,24 +76,24 @@ def _forms(files: Mapping[str, Node]) -> Iterator[Finding]:
 
 def _places(
     path: str, pointer: str, errors: Iterable[ValidationError]
-) -> Iterator[Finding]:
+) -> Iterator[FileFinding]:
     """Yield one finding for each place, whatever is wrong there."""
     found = defaultdict(list)
     for fault in (fault for error in errors for fault in faults_of(error)):
         found[pointer + fault.pointer].append(fault.what)
     for place, faults in found.items():
-        yield Finding(path, place, "; ".join(faults))
+        yield FileFinding(path, place, "; ".join(faults))
 
 
-def _details(files: Mapping[str, Node]) -> Iterator[Finding]:
+def _details(files: Mapping[str, Node]) -> Iterator[FileFinding]:
     """Yield what is allowed by the formats of OpenAPI and JSON Schema, but not here."""
     yield from _operations(files)
     for path, pointer, schema in schemas_in(schema_roots(files)):
         for below, what in _slips(path, schema):
-            yield Finding(path, pointer + below, what)
+            yield FileFinding(path, pointer + below, what)
         name = path.removeprefix("schemas/")
         if path.startswith("schemas/") and not pointer and schema.get("$id") != name:
-            yield Finding(path, "/$id", f"is {schema.get('$id')}, not {name}")
+            yield FileFinding(path, "/$id", f"is {schema.get('$id')}, not {name}")
 
 
 def _slips(path: str, schema: Node) -> Iterator[tuple[str, str]]:
@@ -109,13 +109,13 @@ def _slips(path: str, schema: Node) -> Iterator[tuple[str, str]]:
                 yield "/required", f"{name} is no property"
 
 
-def _defaults(files: Mapping[str, Node]) -> Iterator[Finding]:
+def _defaults(files: Mapping[str, Node]) -> Iterator[FileFinding]:
     checked = Schemas(files)
     for path, pointer, schema in schemas_in(schema_roots(files)):
         if "default" in schema:
             faults = checked.faults(f"{path}#{pointer}", schema["default"])
             for fault in faults:
-                yield Finding(path, f"{pointer}/default", fault.what)
+                yield FileFinding(path, f"{pointer}/default", fault.what)
 
 
 def _pattern_fault(path: str, pattern: str | None) -> str:
@@ -139,7 +139,7 @@ def _disagreement(pattern: str) -> str:
     return "engines read a bare dot differently" if bare_dot else ""
 
 
-def _operations(files: Mapping[str, Node]) -> Iterator[Finding]:
+def _operations(files: Mapping[str, Node]) -> Iterator[FileFinding]:
     """Yield operations without a name of their own, and parameters that do not fit."""
     seen: dict[str, str] = {}
     for route, item in files[DOCUMENT]["paths"].items():
@@ -147,28 +147,28 @@ def _operations(files: Mapping[str, Node]) -> Iterator[Finding]:
         for method in (method for method in METHODS if method in item):
             name = item[method].get("operationId")
             if name is None:
-                yield Finding(DOCUMENT, f"{place}/{method}", "has no operationId")
+                yield FileFinding(DOCUMENT, f"{place}/{method}", "has no operationId")
             elif name in seen:
                 what = f"{name} is also the operation of {seen[name]}"
-                yield Finding(DOCUMENT, f"{place}/{method}/operationId", what)
+                yield FileFinding(DOCUMENT, f"{place}/{method}/operationId", what)
             seen.setdefault(name, f"{method.upper()} {route}")
             yield from _parameter_faults(files, route, method)
 
 
 def _parameter_faults(
     files: Mapping[str, Node], route: str, method: str
-) -> Iterator[Finding]:
+) -> Iterator[FileFinding]:
     item, place = files[DOCUMENT]["paths"][route], f"/paths/{escape_pointer(route)}"
     own = _parameters(files, item[method])
     for (_, name), times in Counter(own).items():
         if times > 1:
             what = f"{name} is declared {times} times"
-            yield Finding(DOCUMENT, f"{place}/{method}/parameters", what)
+            yield FileFinding(DOCUMENT, f"{place}/{method}/parameters", what)
     declared = {name for kind, name in own + _parameters(files, item) if kind == "path"}
     if declared != set(re.findall(r"\{([^}]+)\}", route)):
         told = ", ".join(sorted(declared)) or "none"
         what = f"the parameters in its path are declared as: {told}"
-        yield Finding(DOCUMENT, place, what)
+        yield FileFinding(DOCUMENT, place, what)
 
 
 def _parameters(files: Mapping[str, Node], node: Node) -> list[tuple[str, str]]:
@@ -180,9 +180,9 @@ def _parameters(files: Mapping[str, Node], node: Node) -> list[tuple[str, str]]:
     return [(each["in"], each["name"]) for each in resolved]
 
 
-def _rest(root: Path, document: Node) -> Iterator[Finding]:
+def _rest(root: Path, document: Node) -> Iterator[FileFinding]:
     """Yield what else OpenAPI asks for; the validator names no place of it."""
     base = (root.resolve() / DOCUMENT).as_uri()
     errors = OpenAPIV31SpecValidator(document, base_uri=base).iter_errors()
     for message in dict.fromkeys(error.message for error in errors):
-        yield Finding(DOCUMENT, "", message)
+        yield FileFinding(DOCUMENT, "", message)

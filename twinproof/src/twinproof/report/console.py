@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.exchange.model import Exchange, text_of
-from twinproof.output import printable, say
+from twinproof.output import print_line, printable
 from twinproof.run.grounds import grounds_line
 from twinproof.run.results import Pair, Result, Run, Verdict
 
@@ -20,21 +20,21 @@ MAX_VALUE = 300
 def print_run(
     run: Run, reruns: Mapping[str, str], out: TextIO, options: str = ""
 ) -> None:
-    """Print every result, pair and baton that is not well, then the closing line.
+    """Print every result, pair and relay that is not well, then the closing line.
 
     `reruns`: by target, the flag that reaches it. `options`: what else the run took.
     """
     for each in run.all:
-        if each.verdict not in (Verdict.PASSED, Verdict.EXCUSED):
+        if each.verdict not in (Verdict.PASSED, Verdict.KNOWN):
             flags = [reruns[target] for target in each.targets]
             rerun = " ".join([*flags, *filter(None, [options])])
             for line in failure_lines(each, rerun):
-                say(line, out)
+                print_line(line, out)
     for note in run.notes:
-        say(note, out)
+        print_line(note, out)
     if grounds := grounds_line(run):
-        say(grounds, out)
-    say(closing_line(run), out)
+        print_line(grounds, out)
+    print_line(closing_line(run), out)
 
 
 def failure_lines(each: Result | Pair, rerun: str) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _pair(pair: Pair) -> Iterator[str]:
 
 def difference(mismatch: Mismatch) -> str:
     """Return a mismatch as words: expected and got, unexpected, or missing."""
-    rule = f"   ({mismatch.rule})" if mismatch.rule else ""
+    rule = f"   ({mismatch.check})" if mismatch.check else ""
     if mismatch.expected is MISSING:
         return f"unexpected     {shown(mismatch.got)}{rule}"
     if mismatch.got is MISSING:
@@ -121,7 +121,7 @@ def closing_line(run: Run) -> str:
     counted += [_counted(len(journeys), "journey")] if journeys else []
     counted.append(_counted(len(run.targets), "target"))
     counted += [_counted(len(run.pairs), "pair")] if run.pairs else []
-    counted += [_counted(len(run.batons), "baton")] if run.batons else []
+    counted += [_counted(len(run.relays), "relay")] if run.relays else []
     verdicts = [
         f"{run.count(verdict)} {verdict}"
         for verdict in Verdict
@@ -134,7 +134,7 @@ def closing_line(run: Run) -> str:
     return "; ".join([line, *left_out])
 
 
-_ALWAYS = (Verdict.PASSED, Verdict.FAILED, Verdict.EXCUSED)
+_ALWAYS = (Verdict.PASSED, Verdict.FAILED, Verdict.KNOWN)
 
 
 def _counted(number: int, noun: str) -> str:

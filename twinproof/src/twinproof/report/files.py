@@ -14,10 +14,20 @@ from twinproof.exchange.model import Exchange, text_of
 from twinproof.output import printable
 from twinproof.report.console import failure_lines
 from twinproof.report.html import write_page
-from twinproof.run.results import Basis, Difference, Ground, Pair, Result, Run, Verdict
+from twinproof.run.results import (
+    Difference,
+    Evidence,
+    Ground,
+    Pair,
+    Result,
+    Run,
+    Verdict,
+)
 from twinproof.targets.target import Target
 
-JSON_FILE, JUNIT_FILE = "parity.json", "junit.xml"
+JSON_FILE, JUNIT_FILE = "report.json", "junit.xml"
+SCHEMA_VERSION = 2
+"""Of the JSON report; 1 had other names for verdicts, relays and evidence."""
 
 
 def make_folder(folder: Path) -> None:
@@ -45,6 +55,7 @@ def write_reports(
 def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, Any]:
     """Return a run as data: its facts, and every result."""
     return {
+        "schemaVersion": SCHEMA_VERSION,
         "version": version,
         "run": run.run_id,
         "startedMs": run.started_ms,
@@ -55,16 +66,16 @@ def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, 
                 "url": target.url,
                 "implementation": target.implementation,
                 # What stands behind each claim about this target.
-                "basis": target.basis,
+                "evidence": target.evidence,
                 "writes": target.writes,
             }
             for target in targets
         ],
-        "bases": {basis.value: basis.meaning for basis in Basis},
+        "evidence": {evidence.value: evidence.meaning for evidence in Evidence},
         "counts": {verdict.value: run.count(verdict) for verdict in Verdict},
         "results": [_result(result) for result in run.results],
         "pairs": [_pair(pair) for pair in run.pairs],
-        "batons": [_result(result) for result in run.batons],
+        "relays": [_result(result) for result in run.relays],
         "leftOut": [
             {"id": each.full_id, "target": each.target, "why": each.why}
             for each in run.left_out
@@ -96,7 +107,7 @@ def _result(result: Result) -> dict[str, Any]:
         "id": result.full_id,
         "target": result.target,
         "verdict": result.verdict.value,
-        "basis": result.basis.value,
+        "evidence": result.evidence.value,
         "durationMs": result.duration_ms,
         "calls": [
             {
@@ -108,8 +119,8 @@ def _result(result: Result) -> dict[str, Any]:
         ],
         "mismatches": [_mismatch(mismatch) for mismatch in result.mismatches],
     }
-    if result.turns:
-        told["turns"] = list(result.turns)
+    if result.relay:
+        told["relay"] = list(result.relay)
     if result.step:
         told["step"] = result.step
     if result.error:
@@ -124,7 +135,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "id": pair.full_id,
         "targets": list(pair.targets),
         "verdict": pair.verdict.value,
-        "basis": pair.basis.value,
+        "evidence": pair.evidence.value,
         "durationMs": pair.duration_ms,
         "differences": [_difference(each) for each in pair.differences],
     }
@@ -149,8 +160,8 @@ def _mismatch(mismatch: Mismatch) -> dict[str, Any]:
         told["expected"] = plain(mismatch.expected)
     if mismatch.got is not MISSING:
         told["got"] = plain(mismatch.got)
-    if mismatch.rule:
-        told["rule"] = mismatch.rule
+    if mismatch.check:
+        told["check"] = mismatch.check
     return told
 
 
@@ -212,7 +223,7 @@ def junit(run: Run) -> ET.Element:
             tests=str(len(results) + len(left_out)),
             failures=str(_count(results, Verdict.FAILED, Verdict.STALE)),
             errors=str(_count(results, Verdict.ERRORED)),
-            skipped=str(len(left_out) + _count(results, Verdict.EXCUSED)),
+            skipped=str(len(left_out) + _count(results, Verdict.KNOWN)),
             time=f"{run.duration_ms / 1000:.3f}",
         )
         for result in results:
@@ -227,13 +238,13 @@ def _junit_result(suite: ET.Element, result: Result | Pair) -> None:
     test = _test(suite, result.full_id, result.duration_ms)
     if result.verdict is Verdict.PASSED:
         return
-    names = {Verdict.EXCUSED: "skipped", Verdict.ERRORED: "error"}
+    names = {Verdict.KNOWN: "skipped", Verdict.ERRORED: "error"}
     rerun = " ".join(f"--target {target}" for target in result.targets)
     lines = list(failure_lines(result, rerun))
     element = ET.SubElement(test, names.get(result.verdict, "failure"))
-    excused = result.verdict is Verdict.EXCUSED
+    known = result.verdict is Verdict.KNOWN
     # Of printable characters XML 1.0 takes every one.
-    element.set("message", printable(result.error) if excused else lines[1].strip())
+    element.set("message", printable(result.error) if known else lines[1].strip())
     element.text = "\n".join(lines)
 
 

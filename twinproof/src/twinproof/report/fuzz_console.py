@@ -1,4 +1,4 @@
-"""What `twinproof fuzz` shows: progress, each divergence whole, the reach, a report."""
+"""What `twinproof fuzz` shows: progress, each divergence, coverage, a report."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from typing import Any, TextIO
 from twinproof.cases.matching import MISSING
 from twinproof.contract.openapi import Contract
 from twinproof.exchange.model import Exchange, text_of
-from twinproof.fuzz.fuzzer import Found, Outcome
+from twinproof.fuzz.coverage import documented, unreachable
+from twinproof.fuzz.fuzzer import Finding, FuzzRun
 from twinproof.fuzz.playing import Divergence
-from twinproof.fuzz.reach import documented, unreachable
-from twinproof.output import say
+from twinproof.output import print_line
 from twinproof.report.console import shown
 from twinproof.report.files import messages, plain
 
 JSON_FILE = "fuzz.json"
+SCHEMA_VERSION = 2
+"""Of the JSON report; 1 had `reach` in place of `coverage`."""
 REFRESH_SECONDS = 0.2
 MOST_OCTETS = 2_000
 """Octets of a body that are printed; the report holds all of it."""
@@ -33,14 +35,14 @@ class FuzzProgress:
         self._live = out.isatty()
         self._next = 0.0
 
-    def __call__(self, outcome: Outcome) -> None:
+    def __call__(self, fuzzed: FuzzRun) -> None:
         """Show how far the run is."""
         if not self._live or time.monotonic() < self._next:
             return
         self._next = time.monotonic() + REFRESH_SECONDS
         line = (
-            f"{outcome.reach.sequences} of {self._total} sequences, "
-            f"{outcome.diverged} diverged, {outcome.rate:.1f} a second"
+            f"{fuzzed.coverage.sequences} of {self._total} sequences, "
+            f"{fuzzed.diverged} diverged, {fuzzed.rate:.1f} a second"
         )
         print(f"\r\x1b[K{line}", end="", file=self._out, flush=True)
 
@@ -50,31 +52,29 @@ class FuzzProgress:
             print("\r\x1b[K", end="", file=self._out, flush=True)
 
 
-def print_outcome(
-    outcome: Outcome, contract: Contract, rerun: str, out: TextIO
-) -> None:
-    """Print each kind of divergence, the reach, and the closing line."""
-    for found in outcome.found:
-        for line in found_lines(outcome, found, rerun):
-            say(line, out)
-    for line in outcome.errors:
-        say(f"not played: {line}", out)
-    for name in outcome.left:
-        say(f"left behind: {name}", out)
-    if outcome.disturbed:
-        say(
-            f"{outcome.disturbed} sequences met others' records among their own, "
+def print_fuzzed(fuzzed: FuzzRun, contract: Contract, rerun: str, out: TextIO) -> None:
+    """Print each kind of divergence, the coverage, and the closing line."""
+    for found in fuzzed.found:
+        for line in found_lines(fuzzed, found, rerun):
+            print_line(line, out)
+    for line in fuzzed.errors:
+        print_line(f"not played: {line}", out)
+    for name in fuzzed.left:
+        print_line(f"left behind: {name}", out)
+    if fuzzed.disturbed:
+        print_line(
+            f"{fuzzed.disturbed} sequences met others' records among their own, "
             "and held when played again",
             out,
         )
-    for line in reach_lines(outcome, contract):
-        say(line, out)
-    say(closing_line(outcome), out)
+    for line in coverage_lines(fuzzed, contract):
+        print_line(line, out)
+    print_line(closing_line(fuzzed), out)
 
 
-def found_lines(outcome: Outcome, found: Found, rerun: str) -> Iterator[str]:
+def found_lines(fuzzed: FuzzRun, found: Finding, rerun: str) -> Iterator[str]:
     """Yield all there is to say of a divergence."""
-    divergence, targets = found.divergence, outcome.targets
+    divergence, targets = found.divergence, fuzzed.targets
     step = divergence.plan.steps[divergence.step]
     yield (
         f"DIVERGED {step.operation}   [{targets[0]} | {targets[1]}]   "
@@ -90,7 +90,7 @@ def found_lines(outcome: Outcome, found: Found, rerun: str) -> Iterator[str]:
         yield from _exchange_lines(name, exchange)
     others = [
         index
-        for indexes in outcome.alike.values()
+        for indexes in fuzzed.alike.values()
         if found.index in indexes
         for index in indexes
         if index != found.index
@@ -99,8 +99,7 @@ def found_lines(outcome: Outcome, found: Found, rerun: str) -> Iterator[str]:
         told = ", ".join(map(str, sorted(others)[:10]))
         yield f"  alike: {len(others)} more ({told}{', …' if len(others) > 10 else ''})"
     yield (
-        f"  rerun: twinproof fuzz {rerun} --seed {outcome.seed} --sequence "
-        f"{found.index}"
+        f"  rerun: twinproof fuzz {rerun} --seed {fuzzed.seed} --sequence {found.index}"
     )
 
 
@@ -131,16 +130,16 @@ def _exchange_lines(name: str, exchange: Exchange | None) -> Iterator[str]:
         yield f"               {text_of(response.body)[:MOST_OCTETS]}"
 
 
-def reach_lines(outcome: Outcome, contract: Contract) -> Iterator[str]:
+def coverage_lines(fuzzed: FuzzRun, contract: Contract) -> Iterator[str]:
     """Yield, by operation, each documented status and in how many sequences it came."""
-    reach, causes = outcome.reach, unreachable(contract)
+    coverage, causes = fuzzed.coverage, unreachable(contract)
     statuses: dict[str, list[int]] = {}
     for name, status in documented(contract):
         statuses.setdefault(name, []).append(status)
-    yield f"reached, in how many of {reach.sequences} sequences:"
+    yield f"reached, in how many of {coverage.sequences} sequences:"
     for name, known in statuses.items():
         told = [
-            f"{status} in {reach.reached[name, status]}"
+            f"{status} in {coverage.reached[name, status]}"
             for status in known
             if (name, status) not in causes
         ]
@@ -149,9 +148,9 @@ def reach_lines(outcome: Outcome, contract: Contract) -> Iterator[str]:
         which = [f"{n} {s}" for (n, s), each in causes.items() if each == why]
         every = f"every {causes_status(which)}" if len(which) > 6 else ", ".join(which)
         yield f"  left to tests: {every}: {why}"
-    for name, status in reach.short(contract):
-        number = reach.reached[name, status]
-        yield f"  short: {name} {status} in {number}, floor {reach.floor}"
+    for name, status in coverage.short(contract):
+        number = coverage.reached[name, status]
+        yield f"  short: {name} {status} in {number}, floor {coverage.floor}"
 
 
 def causes_status(which: list[str]) -> str:
@@ -159,60 +158,61 @@ def causes_status(which: list[str]) -> str:
     return which[0].split(" ")[1]
 
 
-def closing_line(outcome: Outcome) -> str:
+def closing_line(fuzzed: FuzzRun) -> str:
     """Return the one line that says it all."""
-    reach = outcome.reach
-    plural = "" if reach.sequences == 1 else "s"
+    coverage = fuzzed.coverage
+    plural = "" if coverage.sequences == 1 else "s"
     return (
-        f"{reach.sequences} sequence{plural} of seed {outcome.seed}, "
-        f"{reach.steps} steps (median {reach.median_steps:g}, "
-        f"{reach.past_validation:.0%} past validation): {outcome.diverged} diverged "
-        f"({outcome.seconds:.1f} s, {outcome.rate:.1f} a second)"
+        f"{coverage.sequences} sequence{plural} of seed {fuzzed.seed}, "
+        f"{coverage.steps} steps (median {coverage.median_steps:g}, "
+        f"{coverage.past_validation:.0%} past validation): {fuzzed.diverged} diverged "
+        f"({fuzzed.seconds:.1f} s, {fuzzed.rate:.1f} a second)"
     )
 
 
-def write_report(outcome: Outcome, contract: Contract, folder: Path) -> None:
+def write_report(fuzzed: FuzzRun, contract: Contract, folder: Path) -> None:
     """Write the run as JSON, by formats/fuzz.json."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(json_outcome(outcome, contract), indent=1)
+    text = json.dumps(json_fuzzed(fuzzed, contract), indent=1)
     (folder / JSON_FILE).write_text(f"{text}\n", encoding="utf-8")
 
 
-def json_outcome(outcome: Outcome, contract: Contract) -> dict[str, Any]:
+def json_fuzzed(fuzzed: FuzzRun, contract: Contract) -> dict[str, Any]:
     """Return a run as data."""
-    reach, causes = outcome.reach, unreachable(contract)
+    coverage, causes = fuzzed.coverage, unreachable(contract)
     return {
+        "schemaVersion": SCHEMA_VERSION,
         "version": contract.version,
-        "run": outcome.run_id,
-        "seed": outcome.seed,
-        "targets": list(outcome.targets),
-        "sequences": reach.sequences,
-        "steps": reach.steps,
-        "medianSteps": reach.median_steps,
-        "pastValidation": round(reach.past_validation, 4),
-        "durationMs": round(outcome.seconds * 1000),
-        "diverged": outcome.diverged,
-        "disturbed": outcome.disturbed,
-        "floor": reach.floor,
-        "reach": [
+        "run": fuzzed.run_id,
+        "seed": fuzzed.seed,
+        "targets": list(fuzzed.targets),
+        "sequences": coverage.sequences,
+        "steps": coverage.steps,
+        "medianSteps": coverage.median_steps,
+        "pastValidation": round(coverage.past_validation, 4),
+        "durationMs": round(fuzzed.seconds * 1000),
+        "diverged": fuzzed.diverged,
+        "disturbed": fuzzed.disturbed,
+        "floor": coverage.floor,
+        "coverage": [
             {
                 "operation": name,
                 "status": status,
-                "sequences": reach.reached[name, status],
+                "sequences": coverage.reached[name, status],
                 **({"cause": causes[name, status]} if (name, status) in causes else {}),
             }
             for name, status in documented(contract)
         ],
-        "classes": dict(sorted(reach.tags.items())),
-        "divergences": [_found(outcome, found) for found in outcome.found],
-        "errors": outcome.errors,
-        "leftBehind": outcome.left,
+        "classes": dict(sorted(coverage.tags.items())),
+        "divergences": [_found(fuzzed, found) for found in fuzzed.found],
+        "errors": fuzzed.errors,
+        "leftBehind": fuzzed.left,
     }
 
 
-def _found(outcome: Outcome, found: Found) -> dict[str, Any]:
+def _found(fuzzed: FuzzRun, found: Finding) -> dict[str, Any]:
     divergence = found.divergence
-    alike = [i for i in outcome.alike.values() if found.index in i]
+    alike = [i for i in fuzzed.alike.values() if found.index in i]
     return {
         "sequence": found.index,
         "alike": sorted(alike[0]) if alike else [found.index],

@@ -16,9 +16,9 @@ from twinproof.cases.statements import EMULATORS as FOLDER
 from twinproof.cases.statements import FILE, Statement, Statements, read_statements
 from twinproof.contract.openapi import Contract
 from twinproof.contract.reading import read_checked
-from twinproof.errors import FileFault, Finding, UsageError
+from twinproof.errors import FileFault, FileFinding, UsageError
 from twinproof.run.known_failures import KnownFailure
-from twinproof.run.results import Basis
+from twinproof.run.results import Evidence
 
 HEAD = """\
 # Where emulators differ from AWS
@@ -52,7 +52,7 @@ def read_emulator(contract: Contract, name: str) -> list[KnownFailure]:
             cases=tuple(each["cases"]),
             reason=each["what"],
             cause=_statement(statements, each["aws"], name).says,
-            basis=Basis.EMULATOR,
+            evidence=Evidence.EMULATOR,
             until=date.max,
             seen=each["seen"],
         )
@@ -64,7 +64,7 @@ def read_emulator(contract: Contract, name: str) -> list[KnownFailure]:
 def _statement(statements: Statements, name: str, emulator: str) -> Statement:
     if name not in statements:
         where = f"{FOLDER}/{emulator}.yaml"
-        raise FileFault([Finding(where, name, f"{FILE} has no such statement")])
+        raise FileFault([FileFinding(where, name, f"{FILE} has no such statement")])
     return statements[name]
 
 
@@ -78,7 +78,7 @@ def not_run(contract: Contract, name: str) -> dict[str, str]:
     }
 
 
-def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[Finding]:
+def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[FileFinding]:
     """Yield what is wrong in the files, and every id that no case has."""
     for path in emulators_of(contract):
         document, faults = read_checked(
@@ -88,7 +88,9 @@ def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[Finding]:
         for each in document["differences"] if not faults else ():
             for full_id in (*each.get("cases", ()), *each.get("notRun", ())):
                 if full_id not in ids:
-                    yield Finding(f"{FOLDER}/{path.name}", full_id, "matches no case")
+                    yield FileFinding(
+                        f"{FOLDER}/{path.name}", full_id, "matches no case"
+                    )
 
 
 def render_page(contract: Contract) -> str:

@@ -10,14 +10,14 @@ from typing import Any
 from twinproof.cases.language import Scope
 from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.domain.protocol import Records
-from twinproof.errors import SuiteError
+from twinproof.errors import ToolError
 from twinproof.exchange.model import Exchange, Item, Key
 from twinproof.stores.aws import Store
 from twinproof.stores.resources import Resources, as_read
 
 
 @dataclass
-class Shelf:
+class Fixtures:
     """The items and objects of one play; without a store, none."""
 
     store: Store | None
@@ -25,7 +25,7 @@ class Shelf:
     records: Records
     known: dict[Key, Item | None] = field(default_factory=dict)
     """What stood at each key when it was last read."""
-    laid: set[Key] = field(default_factory=set)
+    written: set[Key] = field(default_factory=set)
     """Where something was laid down."""
     stale: bool = False
     """Whether something was sent since."""
@@ -37,14 +37,14 @@ class Shelf:
         """Return what the data side is called; without one nothing has a name."""
         return self.store.resources if self.store else Resources()
 
-    def lay(self, given: Mapping[str, Any]) -> None:
+    def set_up(self, given: Mapping[str, Any]) -> None:
         """Lay down what a `given` describes, and bind its names."""
-        laid = self.records.lay(given, self.scope, self.resources)
-        if self.store is None or not laid:
+        written = self.records.set_up(given, self.scope, self.resources)
+        if self.store is None or not written:
             return
-        self.known.update({key: as_read(value) for key, value in laid.items()})
-        self.laid.update(laid)
-        self.store.write(laid)
+        self.known.update({key: as_read(value) for key, value in written.items()})
+        self.written.update(written)
+        self.store.write(written)
 
     def expect(self, key: Key) -> None:
         """Note a key at which a record is told to be."""
@@ -74,7 +74,7 @@ class Shelf:
     def refresh(self) -> None:
         """Read all keys again, after steps that were not watched."""
         items = [item for item in self.known.values() if item]
-        self.take(key for item in items for key in self.records.beside(item))
+        self.take(key for item in items for key in self.records.companions(item))
 
     def read(self, keys: set[Key]) -> dict[Key, Item | None]:
         """Return what stands at keys, objects as their digests."""
@@ -89,7 +89,7 @@ class Shelf:
             yield Mismatch(key.label, MISSING, dict(values), "left over")
 
     def clean(self) -> None:
-        """Remove what is the play's own; raise `SuiteError` where something is left.
+        """Remove what is the play's own; raise `ToolError` where something is left.
 
         A record of somebody else's may have been asked for by its id, and read back.
         """
@@ -108,10 +108,10 @@ class Shelf:
         left = sorted(key for key, item in self.read(keys).items() if item is not None)
         if left:
             names = ", ".join(key.name for key in left)
-            raise SuiteError(f"left behind: {names}")
+            raise ToolError(f"left behind: {names}")
 
     def _is_own(self, key: Key, item: Item) -> bool:
-        return key in self.laid or self.records.is_own(key, item, self.scope)
+        return key in self.written or self.records.is_own(key, item, self.scope)
 
     def _keys(self) -> set[Key]:
         """Return every key of the play, and where it may have left something."""
@@ -126,9 +126,9 @@ class Shelf:
         return isinstance(end, int | float) and end <= time.time()
 
 
-def beside_of(
+def companions_of(
     record: Key, known: Mapping[Key, Item | None], records: Records
 ) -> Iterable[Key]:
     """Return the keys of what belongs to a record that is known, and is elsewhere."""
     item = known.get(record)
-    return records.beside(item) if item else ()
+    return records.companions(item) if item else ()

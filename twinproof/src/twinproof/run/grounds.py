@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from twinproof.cases.statements import FILE, Standing, Statements
-from twinproof.run.results import Basis, Ground, Result, Run, Shown, Verdict
+from twinproof.run.results import Evidence, Ground, Result, Run, Shown, Verdict
 
 
 def grounds_of(
@@ -38,7 +38,7 @@ def _shown(results: Sequence[Result], target: str) -> Shown:
     Only AWS itself can confirm what AWS does; a stand-in was made by the statement.
     """
     own = [each for each in results if each.target == target]
-    if any(each.basis is not Basis.AWS for each in own):
+    if any(each.evidence is not Evidence.AWS for each in own):
         return Shown.NOT_AWS
     verdicts = {each.verdict for each in own}
     if Verdict.FAILED in verdicts:
@@ -55,10 +55,10 @@ def grounds_line(run: Run) -> str:
     kinds = ", ".join(f"{counts[kind]} {kind}" for kind in Standing if counts[kind])
     noun = "statement" if total == 1 else "statements"
     line = f"rests on {total} {noun} about AWS ({FILE}): {kinds}"
-    return "; ".join([line, *_told(run)])
+    return "; ".join([line, *_shown_of(run)])
 
 
-def _told(run: Run) -> Iterator[str]:
+def _shown_of(run: Run) -> Iterator[str]:
     assumed = [
         each for each in run.grounds if each.statement.standing is Standing.ASSUMED
     ]

@@ -1,4 +1,4 @@
-"""What targets are excused, why and until when: contract/divergences/<target>.yaml."""
+"""The known failures of each target: contract/known-failures/<target>.yaml."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from twinproof.cases.language import Value
 from twinproof.cases.matching import Mismatch
 from twinproof.contract.reading import read_checked
 from twinproof.contract.schemas import Schemas
-from twinproof.errors import FileFault, Finding
-from twinproof.run.results import Basis, Pair, Result, Run, Verdict
+from twinproof.errors import FileFault, FileFinding
+from twinproof.run.results import Evidence, Pair, Result, Run, Verdict
 
-FOLDER = "divergences"
+FOLDER = "known-failures"
 Each = TypeVar("Each", Result, Pair)
 
 
 @dataclass(frozen=True)
 class KnownFailure:
-    """One cause, and the cases it makes differ."""
+    """One cause, and the cases that fail by it."""
 
     cases: tuple[str, ...]
     reason: str
     cause: str
-    basis: Basis
+    evidence: Evidence
     until: date
-    """The last day on which it counts, in UTC; `date.max`: as long as it diverges."""
+    """The last day on which it counts, in UTC; `date.max`: as long as they fail."""
     pair_only: bool = False
     """Whether the cases hold on the target, and differ only beside another."""
     seen: Mapping[str, Value] = field(default_factory=dict)
@@ -46,19 +46,22 @@ class KnownFailure:
         return shown and (whole or got.keys() == self.seen.keys())
 
     @property
-    def told(self) -> str:
-        """Return why something is excused, with what stands behind that."""
+    def explanation(self) -> str:
+        """Return reason, cause and evidence, for the report."""
         end = "" if self.until == date.max else f"; until {self.until}"
-        return f"{self.reason}: {self.cause} ({self.basis.meaning}{end})"
+        return f"{self.reason}: {self.cause} ({self.evidence.meaning}{end})"
 
 
 ByTarget = Mapping[str, Sequence[KnownFailure]]
 
 
-def read_divergences(root: Path, targets: Ids[str], schemas: Schemas) -> ByTarget:
-    """Return what each target is excused; raise `FileFault` for a file that is bad."""
+def read_known_failures(root: Path, targets: Ids[str], schemas: Schemas) -> ByTarget:
+    """Return the known failures of each target.
+
+    Raises `FileFault` if a file does not have the format.
+    """
     found: dict[str, list[KnownFailure]] = {}
-    findings: list[Finding] = []
+    findings: list[FileFinding] = []
     for target in targets:
         path = root / FOLDER / f"{target}.yaml"
         if path.is_file():
@@ -69,42 +72,44 @@ def read_divergences(root: Path, targets: Ids[str], schemas: Schemas) -> ByTarge
     return found
 
 
-def read_file(path: Path, schemas: Schemas) -> tuple[list[KnownFailure], list[Finding]]:
-    """Return a file's divergences, and what is wrong with it."""
-    document, findings = read_checked(path, f"{FOLDER}/", "divergence", schemas)
+def read_file(
+    path: Path, schemas: Schemas
+) -> tuple[list[KnownFailure], list[FileFinding]]:
+    """Return the known failures of a file, and what is wrong with it."""
+    document, findings = read_checked(path, f"{FOLDER}/", "known-failure", schemas)
     if findings:
         return [], findings
-    divergences = []
+    failures = []
     for number, body in enumerate(document):
         try:
             until = date.fromisoformat(body["until"])
         except ValueError as error:
             shown = f"{FOLDER}/{path.name}"
-            findings.append(Finding(shown, f"/{number}/until", str(error)))
+            findings.append(FileFinding(shown, f"/{number}/until", str(error)))
             continue
-        divergences.append(
+        failures.append(
             KnownFailure(
                 cases=tuple(body["cases"]),
                 reason=body["reason"],
                 cause=body["cause"],
-                basis=Basis(body["basis"]),
+                evidence=Evidence(body["evidence"]),
                 until=until,
                 pair_only=body.get("pairOnly", False),
             )
         )
-    return divergences, findings
+    return failures, findings
 
 
-def excuse(run: Run, by_target: ByTarget, ids: Ids[str]) -> Run:
-    """Return a run with what is excused as that, and what is stale as that.
+def apply_known(run: Run, by_target: ByTarget, ids: Ids[str]) -> Run:
+    """Return a run in which known failures are `known`, and entries may be `stale`.
 
     `ids`: of every case and journey there is, whether it ran or not.
     """
-    return _Excuses(run, by_target, ids).applied()
+    return _Application(run, by_target, ids).applied()
 
 
 @dataclass
-class _Excuses:
+class _Application:
     run: Run
     by_target: ByTarget
     ids: Ids[str]
@@ -114,24 +119,24 @@ class _Excuses:
         self._used: set[tuple[str, str]] = set()
 
     def applied(self) -> Run:
-        excused = replace(
+        judged = replace(
             self.run,
-            results=tuple(map(self._excused, self.run.results)),
-            batons=tuple(map(self._excused, self.run.batons)),
-            pairs=tuple(map(self._excused, self.run.pairs)),
+            results=tuple(map(self._known, self.run.results)),
+            relays=tuple(map(self._known, self.run.relays)),
+            pairs=tuple(map(self._known, self.run.pairs)),
         )
         stale = list(self._stale())
         done = {(each.full_id, each.target) for each in stale}
-        # What passed though it was excused is stale itself; it is not counted twice.
+        # A case that passed is stale itself; it is not counted twice.
         kept = [
             each
-            for each in excused.results
+            for each in judged.results
             if each.verdict is not Verdict.PASSED
             or (each.full_id, each.target) not in done
         ]
-        return replace(excused, results=(*kept, *stale))
+        return replace(judged, results=(*kept, *stale))
 
-    def _excused(self, each: Each) -> Each:
+    def _known(self, each: Each) -> Each:
         if each.verdict is not Verdict.FAILED:
             return each
         mismatches = () if isinstance(each, Pair) else each.mismatches
@@ -140,7 +145,7 @@ class _Excuses:
         )
         if found is None:
             return each
-        return replace(each, verdict=Verdict.EXCUSED, error=found.told)
+        return replace(each, verdict=Verdict.KNOWN, error=found.explanation)
 
     def _found(
         self,
@@ -150,7 +155,7 @@ class _Excuses:
         *,
         pair: bool,
     ) -> KnownFailure | None:
-        """Return what excuses a failure, and note that it was needed."""
+        """Return the entry of a failure, and note that it was needed."""
         first: KnownFailure | None = None
         for target in targets:
             for each in self.by_target.get(target, ()):
@@ -171,15 +176,15 @@ class _Excuses:
 
     def _why_stale(self, each: KnownFailure, full_id: str, target: str) -> str:
         if full_id not in self.ids:
-            return "the divergence matches no case"
+            return "the known failure matches no case"
         if each.until < self._today:
-            return f"the divergence ended on {each.until}"
+            return f"the known failure ended on {each.until}"
         if (full_id, target) in self._used or not self._judged(each, full_id, target):
             return ""
-        return "it no longer diverges"
+        return "it no longer fails"
 
     def _judged(self, each: KnownFailure, full_id: str, target: str) -> bool:
-        """Say whether this run would have shown the divergence."""
+        """Say whether this run would have shown the failure."""
         results: Sequence[Result | Pair] = (
             self.run.pairs if each.pair_only else self.run.results
         )

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from twinproof.cases.language import unlogged
 from twinproof.checks.log_lines import log_mismatches
 from twinproof.contract.openapi import Contract
+from twinproof.exchange.drivers import Invoke
 from twinproof.exchange.model import Exchange
 from twinproof.exchange.tails import read_log
-from twinproof.exchange.transports import Invoke
 from twinproof.run.player import CasePlayed
 from twinproof.run.results import Result, Verdict
 from twinproof.targets.logs import LogReader, LogsUnreadable
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.timing import Timing
 
 
@@ -24,7 +24,7 @@ class Witness:
     """The logs behind the targets of a run, and what could not be read of them."""
 
     contract: Contract
-    benches: Sequence[Bench]
+    prepared_targets: Sequence[PreparedTarget]
     timing: Timing
     unread: dict[str, str] = field(default_factory=dict)
     """By target, why its log groups cannot be read."""
@@ -34,20 +34,20 @@ class Witness:
     @property
     def notes(self) -> list[str]:
         """Return what is to be known, a line each."""
-        told = [
+        lines = [
             f"{target}: log events cannot be read: {why}"
             for target, why in self.unread.items()
         ]
-        told += [
-            f"{bench.target.name}: log events cannot be read: Invoke shows none there"
-            for bench in self.benches
-            if isinstance(bench.transport, Invoke) and not bench.transport.shows_logs
+        lines += [
+            f"{prepared.target.name}: log events cannot be read: Invoke shows none"
+            for prepared in self.prepared_targets
+            if isinstance(prepared.driver, Invoke) and not prepared.driver.shows_logs
         ]
         if self.missing:
-            told.append(f"the log events of {self.missing} requests were not found")
-        return told
+            lines.append(f"the log events of {self.missing} requests were not found")
+        return lines
 
-    def tell(self, played: Sequence[CasePlayed]) -> list[CasePlayed]:
+    def with_log_events(self, played: Sequence[CasePlayed]) -> list[CasePlayed]:
         """Return what was played with its log events, each held to its schema.
 
         To be asked soon: a log may not be kept for long.
@@ -65,21 +65,21 @@ class Witness:
         }
         texts = self._gather(readers, wanted, since_ms)
         self.missing += len(wanted - texts.keys())
-        return [self._told(each, texts) for each in played]
+        return [self._with_log_events(each, texts) for each in played]
 
     def _readers(self, since_ms: int) -> dict[str, LogReader]:
         """Return the readers that can read, by target; note why others cannot."""
         readers = {}
-        for bench in self.benches:
-            name = bench.target.name
-            if bench.target.is_lambda or name in self.unread:
+        for prepared in self.prepared_targets:
+            name = prepared.target.name
+            if prepared.target.is_lambda or name in self.unread:
                 continue
-            if bench.logs is None:
-                self.unread[name] = bench.no_logs
+            if prepared.logs is None:
+                self.unread[name] = prepared.no_logs
                 continue
             try:
-                next(bench.logs.read(since_ms), None)
-                readers[name] = bench.logs
+                next(prepared.logs.read(since_ms), None)
+                readers[name] = prepared.logs
             except LogsUnreadable as error:
                 self.unread[name] = str(error)
         return readers
@@ -99,7 +99,9 @@ class Witness:
                 time.sleep(self.timing.logs_pause)
         return texts
 
-    def _told(self, played: CasePlayed, texts: Mapping[str, str]) -> CasePlayed:
+    def _with_log_events(
+        self, played: CasePlayed, texts: Mapping[str, str]
+    ) -> CasePlayed:
         result = played.result
         exchanges = [self._with_log(each, texts) for each in result.exchanges]
         found = [
@@ -107,16 +109,16 @@ class Witness:
             for was, now in zip(result.exchanges, exchanges, strict=True)
             if was is not now
             for mismatch in log_mismatches(
-                self.contract, now, unlogged(played.side.own)
+                self.contract, now, unlogged(played.names.own)
             )
         ]
-        told = replace(
+        lines = replace(
             result,
             exchanges=tuple(exchanges),
             mismatches=(*result.mismatches, *found),
             verdict=Verdict.FAILED if found else result.verdict,
         )
-        return replace(played, result=told)
+        return replace(played, result=lines)
 
     def _open(self, result: Result) -> Iterator[Exchange]:
         """Yield the exchanges that a function answered and whose log was not shown."""

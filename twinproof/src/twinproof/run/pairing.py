@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from twinproof.cases.matching import Mismatch
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.compare.exchanges import Rules, compare
 from twinproof.domain.names import Names
 from twinproof.errors import located
@@ -15,7 +15,7 @@ from twinproof.run.player import CasePlayed, verdict_of
 from twinproof.run.results import Pair, Verdict, weakest
 
 
-def pair_of(book: Rulebook, one: CasePlayed, other: CasePlayed) -> Pair:
+def pair_of(checks: Checks, one: CasePlayed, other: CasePlayed) -> Pair:
     """Compare the last exchanges of a case: those before were repeated until it held.
 
     A case that the suite could not judge on either target cannot be compared.
@@ -28,7 +28,7 @@ def pair_of(book: Rulebook, one: CasePlayed, other: CasePlayed) -> Pair:
     if errored or left is None or right is None:
         error = "could not be compared: errored on one target"
     else:
-        rules = Rules(book, _fresh(one.side), _fresh(other.side))
+        rules = Rules(checks, _fresh(one.names), _fresh(other.names))
         try:
             mismatches = compare(left, right, rules)
         except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no difference
@@ -41,7 +41,7 @@ def pair_of(book: Rulebook, one: CasePlayed, other: CasePlayed) -> Pair:
         mismatches=tuple(mismatches),
         exchanges=exchanges,
         error=error,
-        basis=weakest(one.result.basis, other.result.basis),
+        evidence=weakest(one.result.evidence, other.result.evidence),
     )
 
 
@@ -50,6 +50,6 @@ def _last(played: CasePlayed) -> Exchange | None:
     return exchanges[-1] if exchanges else None
 
 
-def _fresh(side: Names) -> Names:
-    """Return a side with names of its own: each pair names what it meets anew."""
-    return replace(side, names=dict(side.names))
+def _fresh(names: Names) -> Names:
+    """Return names that nothing is named by yet: each pair names what it meets."""
+    return replace(names, names=dict(names.names))

@@ -15,15 +15,15 @@ from twinproof.cases.model import Call, case_hash
 from twinproof.cases.requests import request_of
 from twinproof.checks.after import Stored, after_mismatches
 from twinproof.checks.answer import answer_mismatches
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.checks.documented import gateway_mismatches, response_mismatches
 from twinproof.checks.log_lines import log_mismatches
 from twinproof.checks.stored import stored_mismatches
 from twinproof.domain.observation import Observation
 from twinproof.errors import UnboundName
 from twinproof.exchange.model import Exchange, Key, created_key
-from twinproof.run.fixtures import Shelf, beside_of
-from twinproof.targets.prepared import Bench
+from twinproof.run.fixtures import Fixtures, companions_of
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.sending import now_ms, send
 from twinproof.values.ids import Chance
 
@@ -34,88 +34,98 @@ class Play:
 
     full_id: str
     run: str
-    book: Rulebook
-    bench: Bench
+    checks: Checks
+    prepared: PreparedTarget
     """The data side is this target's; a call may go to another over the same data."""
     chance: Chance = secrets.randbits
     """What the ids of records laid down are drawn by."""
     scope: Scope = field(init=False)
-    shelf: Shelf = field(init=False)
+    fixtures: Fixtures = field(init=False)
     exchanges: list[Exchange] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Give the play names of its own."""
-        store = self.bench.store
+        store = self.prepared.store
         self.scope = Scope(
-            self.book.language,
+            self.checks.language,
             case_hash(self.full_id),
             self.run,
             now_ms(),
             self.chance,
             outputs=store.resources.outputs if store else {},
         )
-        ends = self.book.contract.config.ends
-        self.shelf = Shelf(store, self.scope, self.book.domain.records, ends=ends)
+        ends = self.checks.contract.config.ends
+        self.fixtures = Fixtures(
+            store, self.scope, self.checks.domain.records, ends=ends
+        )
 
-    def call(self, call: Call, bench: Bench | None = None) -> list[Mismatch]:
+    def call(
+        self, call: Call, prepared: PreparedTarget | None = None
+    ) -> list[Mismatch]:
         """Make a call and return everything that is wrong with what came of it."""
-        bench = bench or self.bench
-        timing = self.book.timing
+        prepared = prepared or self.prepared
+        timing = self.checks.timing
         deadline = time.monotonic() + timing.eventually
         while True:
-            found = self._call_once(call, bench)
+            found = self._call_once(call, prepared)
             if not found or not call.eventually or time.monotonic() > deadline:
                 return found
             time.sleep(timing.eventually_pause)
 
-    def _call_once(self, call: Call, bench: Bench) -> list[Mismatch]:
-        seen = self._send(call, bench)
+    def _call_once(self, call: Call, prepared: PreparedTarget) -> list[Mismatch]:
+        seen = self._send(call, prepared)
         # The answer is looked at first: it binds names that `after` refers to.
         found = list(self.judge(call, seen, self.scope))
         named = self._named(call.after, failed=bool(found))
-        if self.bench.store is not None:
+        if self.prepared.store is not None:
             seen = self._read_back(seen, named)
         self.exchanges.append(seen.exchange)
-        if self.bench.store is not None:
-            found += self.shelf.strays(seen.exchange)
+        if self.prepared.store is not None:
+            found += self.fixtures.strays(seen.exchange)
             found += self._after(named, seen.exchange.stored, failed=bool(found))
-            found += stored_mismatches(self.book, seen)
-        return unrepeated([*found, *self.hold(seen)])
+            found += stored_mismatches(self.checks, seen)
+        return unrepeated([*found, *self.check(seen)])
 
-    def _send(self, call: Call, bench: Bench) -> Observation:
-        operation = self.book.contract.operations[call.operation]
+    def _send(self, call: Call, prepared: PreparedTarget) -> Observation:
+        operation = self.checks.contract.operations[call.operation]
         request = request_of(operation, call.when, self.scope)
-        self.shelf.stale = True
-        skew_ms, added = bench.target.skew_ms, bench.target.added_headers
-        exchange = send(bench, operation, request, self.scope.owned)
+        self.fixtures.stale = True
+        skew_ms, added = prepared.target.skew_ms, prepared.target.added_headers
+        exchange = send(prepared, operation, request, self.scope.owned)
         if exchange.created:
             self.note(exchange)
-        return self._observed(exchange, bench, skew_ms, added)
+        return self._observed(exchange, prepared, skew_ms, added)
 
-    def observed(self, exchange: Exchange, bench: Bench) -> Observation:
+    def observed(self, exchange: Exchange, prepared: PreparedTarget) -> Observation:
         """Return an exchange with a target, before anything is read back."""
-        target = bench.target
-        return self._observed(exchange, bench, target.skew_ms, target.added_headers)
+        target = prepared.target
+        return self._observed(exchange, prepared, target.skew_ms, target.added_headers)
 
     def _observed(
-        self, exchange: Exchange, bench: Bench, skew_ms: int, added: frozenset[str]
+        self,
+        exchange: Exchange,
+        prepared: PreparedTarget,
+        skew_ms: int,
+        added: frozenset[str],
     ) -> Observation:
-        book, store = self.book, bench.store
+        checks, store = self.checks, prepared.store
         resources = store.resources if store else None
-        seen = Observation.of(exchange, book.contract, book.domain, resources, skew_ms)
+        seen = Observation.of(
+            exchange, checks.contract, checks.domain, resources, skew_ms
+        )
         return replace(seen, added_headers=added)
 
     def _read_back(self, seen: Observation, named: Mapping[Key, Value]) -> Observation:
         """Return an observation with what stood at its keys, and what does."""
-        before, stored = self.shelf.take(self._touched(seen), named)
+        before, stored = self.fixtures.take(self._touched(seen), named)
         exchange = replace(seen.exchange, before=before, stored=stored)
         return replace(seen, exchange=exchange, named=frozenset(named))
 
     def judge(self, call: Call, seen: Observation, scope: Scope) -> Iterator[Mismatch]:
         """Yield what is wrong with an answer by itself."""
-        contract, exchange = self.book.contract, seen.exchange
+        contract, exchange = self.checks.contract, seen.exchange
         if call.then is not None:
-            free = self.book.volatile.free(self._schema(exchange))
+            free = self.checks.volatile.free(self._schema(exchange))
             yield from answer_mismatches(contract, call.then, exchange, scope, free)
         if (call.then or {}).get("gateway"):
             # HEAD is answered without the body that GET would have, a preflight by 204.
@@ -128,30 +138,30 @@ class Play:
 
     def note(self, exchange: Exchange) -> None:
         """Remember what an exchange created, to read it back and to remove it."""
-        records = self.book.domain.records
+        records = self.checks.domain.records
         key = created_key(exchange, records.shown)
         if key is None:
             return
         self.scope.owned.add(key.name)
-        self.shelf.expect(key)
+        self.fixtures.expect(key)
         records.note(exchange, self.scope)
 
     def _schema(self, exchange: Exchange) -> str:
-        operation = self.book.contract.operations[exchange.operation]
+        operation = self.checks.contract.operations[exchange.operation]
         documented = operation.responses.get(exchange.response.status)
         return documented.body if documented else ""
 
-    def hold(self, seen: Observation) -> Iterator[Mismatch]:
+    def check(self, seen: Observation) -> Iterator[Mismatch]:
         """Yield where the volatile members of a body do not keep their rules."""
-        yield from self.book.volatile.check(self._schema(seen.exchange), seen, "body")
+        yield from self.checks.volatile.check(self._schema(seen.exchange), seen, "body")
 
     def _touched(self, seen: Observation) -> Iterator[Key]:
-        records, record = self.book.domain.records, seen.requested
+        records, record = self.checks.domain.records, seen.requested
         yield from records.touched(seen.exchange, self.scope)
         if record is not None:
             yield record
             # A deletion may put something where nothing was.
-            yield from beside_of(record, self.shelf.known, records)
+            yield from companions_of(record, self.fixtures.known, records)
 
     def after(self, after: Mapping[str, Any], *, failed: bool) -> list[Mismatch]:
         """Compare what is stored with an `after`, outside of a call.
@@ -159,18 +169,18 @@ class Play:
         `failed`: the step has failed already, and may have left names unbound.
         """
         named = self._named(after, failed=failed)
-        return self._after(named, self.shelf.read(set(named)), failed=failed)
+        return self._after(named, self.fixtures.read(set(named)), failed=failed)
 
     def _named(self, after: Mapping[str, Any], *, failed: bool) -> dict[Key, Value]:
         with _names_of(failed=failed):
-            return self.book.domain.records.named(after, self.scope)
+            return self.checks.domain.records.named(after, self.scope)
         return {}
 
     def _after(
         self, named: Mapping[Key, Value], stored: Stored, *, failed: bool
     ) -> list[Mismatch]:
         with _names_of(failed=failed):
-            return after_mismatches(named, stored, self.scope, self.book)
+            return after_mismatches(named, stored, self.scope, self.checks)
         return []
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from twinproof.cases.matching import Mismatch
 from twinproof.cases.model import Case, Journey
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.domain.names import Names
-from twinproof.errors import SuiteError, located
+from twinproof.errors import ToolError, located
 from twinproof.run.play import Play
-from twinproof.run.results import Basis, Result, Verdict
+from twinproof.run.results import Evidence, Result, Verdict
 from twinproof.run.selection import journey_calls
 from twinproof.run.steps import StepFailed, play_steps
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 
 Act = Callable[[Play], tuple[str, list[Mismatch]]]
 
@@ -26,11 +26,11 @@ class CasePlayed:
     """A result, and what is known of its target for a comparison with another's."""
 
     result: Result
-    side: Names
+    names: Names
 
 
 def play_case(
-    case: Case, book: Rulebook, bench: Bench, run: str, seed: str
+    case: Case, checks: Checks, prepared: PreparedTarget, run: str, seed: str
 ) -> CasePlayed:
     """Play a case on a target.
 
@@ -39,37 +39,41 @@ def play_case(
     """
 
     def act(play: Play) -> tuple[str, list[Mismatch]]:
-        play.shelf.lay(case.given)
+        play.fixtures.set_up(case.given)
         return "", play.call(case.call)
 
     # Not for secrets: the same ids on each target are what is wanted.
     chance = random.Random(f"{seed} {case.full_id}").getrandbits  # noqa: S311
-    play = Play(case.full_id, run, book, bench, chance)
-    return _judged(play, act, (), basis_of(case, bench))
+    play = Play(case.full_id, run, checks, prepared, chance)
+    return _judged(play, act, (), evidence_for(case, prepared))
 
 
 def play_journey(
     journey: Journey,
-    book: Rulebook,
-    benches: Sequence[Bench],
+    checks: Checks,
+    prepared_targets: Sequence[PreparedTarget],
     run: str,
 ) -> CasePlayed:
-    """Play a journey on a target, or on several that take turns: a baton."""
+    """Play a journey on a target, or on several that take turns: a relay."""
 
     def act(play: Play) -> tuple[str, list[Mismatch]]:
-        play.shelf.lay(journey.given)
+        play.fixtures.set_up(journey.given)
         try:
-            play_steps(play, journey.steps, benches)
+            play_steps(play, journey.steps, prepared_targets)
         except StepFailed as failed:
             return failed.step_id, failed.mismatches
         return "", []
 
-    play = Play(journey.full_id, run, book, benches[0])
-    turns = tuple(bench.target.name for bench in benches) if len(benches) > 1 else ()
-    return _judged(play, act, turns, basis_of(journey, *benches))
+    play = Play(journey.full_id, run, checks, prepared_targets[0])
+    relay = (
+        tuple(prepared.target.name for prepared in prepared_targets)
+        if len(prepared_targets) > 1
+        else ()
+    )
+    return _judged(play, act, relay, evidence_for(journey, *prepared_targets))
 
 
-def basis_of(each: Case | Journey, *benches: Bench) -> Basis:
+def evidence_for(each: Case | Journey, *prepared_targets: PreparedTarget) -> Evidence:
     """Return the weakest of what stands behind a result.
 
     On this machine the gateway and the events are this project's own, made as AWS
@@ -77,38 +81,40 @@ def basis_of(each: Case | Journey, *benches: Bench) -> Basis:
     """
     calls = [each.call] if isinstance(each, Case) else journey_calls(each)
     own = any(call.gateway or call.event_only for call in calls)
-    if not any(bench.target.local for bench in benches):
-        return Basis.AWS
-    return Basis.OWN_CODE if own else Basis.EMULATOR
+    if not any(prepared.target.local for prepared in prepared_targets):
+        return Evidence.AWS
+    return Evidence.OWN_CODE if own else Evidence.EMULATOR
 
 
-def _judged(play: Play, act: Act, turns: tuple[str, ...], basis: Basis) -> CasePlayed:
+def _judged(
+    play: Play, act: Act, relay: tuple[str, ...], evidence: Evidence
+) -> CasePlayed:
     """Play, clean up in any case, and give the verdict."""
     start, error, step = time.monotonic(), "", ""
     mismatches: list[Mismatch] = []
     try:
         step, mismatches = act(play)
-    except SuiteError as fault:
+    except ToolError as fault:
         error = f"{type(fault).__name__}: {fault}"
     except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no failure
         error = f"a bug in the suite: {located(bug)}"
     try:
-        play.shelf.clean()
-    except SuiteError as fault:
+        play.fixtures.clean()
+    except ToolError as fault:
         error = error or f"{type(fault).__name__}: {fault}"
     result = Result(
         full_id=play.full_id,
-        target=" then ".join(turns) or play.bench.target.name,
+        target=" then ".join(relay) or play.prepared.target.name,
         verdict=verdict_of(mismatches, error),
         duration_ms=round((time.monotonic() - start) * 1000),
         mismatches=tuple(mismatches),
         exchanges=tuple(play.exchanges),
         step=step,
         error=error,
-        basis=basis,
-        turns=turns,
+        evidence=evidence,
+        relay=relay,
     )
-    return CasePlayed(result, Names.of(play.bench, play.scope))
+    return CasePlayed(result, Names.of(play.prepared, play.scope))
 
 
 def verdict_of(mismatches: Sequence[Mismatch], error: str) -> Verdict:

@@ -18,12 +18,12 @@ class Verdict(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
-    EXCUSED = "excused"
+    KNOWN = "known"
     STALE = "stale"
     ERRORED = "errored"
 
 
-class Basis(StrEnum):
+class Evidence(StrEnum):
     """What stands behind a result."""
 
     AWS = "aws"
@@ -38,25 +38,25 @@ class Basis(StrEnum):
 
 
 _MEANINGS = {
-    Basis.AWS: "shown by AWS itself",
-    Basis.EMULATOR: "shown on an emulator of AWS on this machine",
-    Basis.OWN_CODE: "shown by this project's own stand-in for what AWS documents",
-    Basis.DOCUMENTED: "documented by AWS, and not shown",
+    Evidence.AWS: "shown by AWS itself",
+    Evidence.EMULATOR: "shown on an emulator of AWS on this machine",
+    Evidence.OWN_CODE: "shown by this project's own stand-in for what AWS documents",
+    Evidence.DOCUMENTED: "documented by AWS, and not shown",
 }
 
 
-def weakest(*bases: Basis) -> Basis:
-    """Return the basis that proves least."""
-    return max(bases, key=list(Basis).index)
+def weakest(*bases: Evidence) -> Evidence:
+    """Return the evidence that proves least."""
+    return max(bases, key=list(Evidence).index)
 
 
 @dataclass(frozen=True)
 class Result:
-    """One case or journey on one target; or on two that take turns, as a baton."""
+    """One case or journey on one target; or on two that take turns, as a relay."""
 
     full_id: str
     target: str
-    """The target's name; of a baton `FIRST then SECOND`."""
+    """The target's name; of a relay `FIRST then SECOND`."""
     verdict: Verdict
     duration_ms: int
     mismatches: tuple[Mismatch, ...] = ()
@@ -65,14 +65,14 @@ class Result:
     """The step of a journey that failed."""
     error: str = ""
     """What kept the suite from judging; or why it is stale, or what excuses it."""
-    basis: Basis = Basis.EMULATOR
-    turns: tuple[str, ...] = ()
+    evidence: Evidence = Evidence.EMULATOR
+    relay: tuple[str, ...] = ()
     """The targets that took turns, in their order; of one target: none."""
 
     @property
     def targets(self) -> tuple[str, ...]:
         """Return every target that had a part in this."""
-        return self.turns or (self.target,)
+        return self.relay or (self.target,)
 
     @property
     def is_journey(self) -> bool:
@@ -93,7 +93,7 @@ class Difference:
     """What each target gave there, in the order of `targets`; MISSING: nothing."""
     exchanges: tuple[Exchange | None, Exchange | None]
     """Both whole; None where a target gave no answer."""
-    rule: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Pair:
     exchanges: tuple[Exchange | None, Exchange | None] = (None, None)
     error: str = ""
     """Why it is stale or could not be compared; or what excuses it."""
-    basis: Basis = Basis.EMULATOR
+    evidence: Evidence = Evidence.EMULATOR
 
     @property
     def differences(self) -> Iterator[Difference]:
@@ -122,7 +122,7 @@ class Pair:
                 each.where,
                 values,
                 self.exchanges,
-                each.rule,
+                each.check,
             )
 
 
@@ -166,7 +166,7 @@ class Run:
     results: tuple[Result, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     pairs: tuple[Pair, ...] = ()
-    batons: tuple[Result, ...] = ()
+    relays: tuple[Result, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """What is to be known beside the results, a line each."""
     grounds: tuple[Ground, ...] = ()
@@ -175,13 +175,13 @@ class Run:
     """The contract folder that was named; "": the nearest was taken."""
 
     def count(self, verdict: Verdict) -> int:
-        """Return how many results, pairs and batons have a verdict."""
+        """Return how many results, pairs and relays have a verdict."""
         return verdicts(self.all)[verdict]
 
     @property
     def all(self) -> list[Result | Pair]:
-        """Return everything that has a verdict: results, pairs, batons."""
-        return [*self.results, *self.pairs, *self.batons]
+        """Return everything that has a verdict: results, pairs, relays."""
+        return [*self.results, *self.pairs, *self.relays]
 
     @property
     def exit_code(self) -> int:

@@ -17,14 +17,14 @@ from functools import partial
 from itertools import combinations
 
 from twinproof.cases.model import Case, Collection, Journey
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.run.log_collector import Witness
 from twinproof.run.pairing import pair_of
 from twinproof.run.player import CasePlayed, play_case, play_journey
 from twinproof.run.relay import NOT_SHARED, orders
 from twinproof.run.results import LeftOut, Pair, Result, Run
 from twinproof.run.selection import why_not
-from twinproof.targets.prepared import WORKERS, Bench
+from twinproof.targets.prepared import WORKERS, PreparedTarget
 from twinproof.targets.sending import now_ms
 
 Progress = Callable[[Result], None]
@@ -35,8 +35,8 @@ Job = Callable[[], list[CasePlayed]]
 class Runner:
     """Everything a run needs beside the cases."""
 
-    book: Rulebook
-    benches: Sequence[Bench]
+    checks: Checks
+    prepared_targets: Sequence[PreparedTarget]
     progress: Progress
     run_id: str
     workers: int = WORKERS
@@ -46,42 +46,48 @@ class Runner:
     def run(self, chosen: Collection) -> Run:
         """Run cases and journeys on every target and return what came of them."""
         started, start = now_ms(), time.monotonic()
-        witness = Witness(self.book.contract, self.benches, self.book.timing)
+        witness = Witness(
+            self.checks.contract, self.prepared_targets, self.checks.timing
+        )
         left_out = list(self._left_out(chosen))
         out = {(each.full_id, each.target) for each in left_out}
         played = [
             each
             for together in self._play(chosen, out)
-            for each in witness.tell(together)
+            for each in witness.with_log_events(together)
         ]
-        notes = [note for bench in self.benches for note in self._traces(bench)]
-        if len(self.benches) > 1:
+        notes = [
+            note
+            for prepared in self.prepared_targets
+            for note in self._traces(prepared)
+        ]
+        if len(self.prepared_targets) > 1:
             # Beside another, what was not compared is to be known.
-            shared = [] if orders(self.benches) else [NOT_SHARED]
+            shared = [] if orders(self.prepared_targets) else [NOT_SHARED]
             notes = [*witness.notes, *shared, *notes]
-        for bench in self.benches:
-            bench.transport.close()
+        for prepared in self.prepared_targets:
+            prepared.driver.close()
         results = [each.result for each in played]
         return Run(
             run_id=self.run_id,
             started_ms=started,
             duration_ms=round((time.monotonic() - start) * 1000),
-            targets=tuple(bench.target.name for bench in self.benches),
+            targets=tuple(prepared.target.name for prepared in self.prepared_targets),
             results=tuple(self._ordered(results, chosen)),
             left_out=tuple(left_out),
             pairs=tuple(self._pairs(played, chosen)),
-            batons=tuple(each for each in results if each.turns),
+            relays=tuple(each for each in results if each.relay),
             notes=tuple(notes),
         )
 
     def _left_out(self, chosen: Collection) -> Iterator[LeftOut]:
-        for bench in self.benches:
+        for prepared in self.prepared_targets:
             for each in chosen.all:
                 why = self.not_run.get(each.full_id) or why_not(
-                    each, bench, self.book.contract
+                    each, prepared, self.checks.contract
                 )
                 if why:
-                    yield LeftOut(each.full_id, bench.target.name, why)
+                    yield LeftOut(each.full_id, prepared.target.name, why)
 
     def _play(
         self, chosen: Collection, out: set[tuple[str, str]]
@@ -114,26 +120,35 @@ class Runner:
     def _case(self, case: Case, out: set[tuple[str, str]]) -> Job:
         """Return the job of playing a case on one target after the other."""
         lanes = [
-            (bench, self.lane(number))
-            for number, bench in enumerate(self.benches)
-            if (case.full_id, bench.target.name) not in out
+            (prepared, self.lane(number))
+            for number, prepared in enumerate(self.prepared_targets)
+            if (case.full_id, prepared.target.name) not in out
         ]
         return lambda: [
-            play_case(case, self.book, bench, run, self.run_id) for bench, run in lanes
+            play_case(case, self.checks, prepared, run, self.run_id)
+            for prepared, run in lanes
         ]
 
     def _journeys(self, journey: Journey, out: set[tuple[str, str]]) -> Iterator[Job]:
         """Yield the jobs of a journey: on each target, then with targets in turn."""
-        turns: list[tuple[Bench, ...]] = [(bench,) for bench in self.benches]
-        for number, benches in enumerate([*turns, *orders(self.benches)]):
-            names = {(journey.full_id, bench.target.name) for bench in benches}
+        turns: list[tuple[PreparedTarget, ...]] = [
+            (prepared,) for prepared in self.prepared_targets
+        ]
+        for number, prepared_targets in enumerate(
+            [*turns, *orders(self.prepared_targets)]
+        ):
+            names = {
+                (journey.full_id, prepared.target.name) for prepared in prepared_targets
+            }
             if not names & out:
-                yield partial(self._journey, journey, benches, self.lane(number))
+                yield partial(
+                    self._journey, journey, prepared_targets, self.lane(number)
+                )
 
     def _journey(
-        self, journey: Journey, benches: Sequence[Bench], run: str
+        self, journey: Journey, prepared_targets: Sequence[PreparedTarget], run: str
     ) -> list[CasePlayed]:
-        return [play_journey(journey, self.book, benches, run)]
+        return [play_journey(journey, self.checks, prepared_targets, run)]
 
     def lane(self, number: int) -> str:
         """Return the name of a run within this one: each has records of its own."""
@@ -142,9 +157,9 @@ class Runner:
     def _ordered(self, results: Sequence[Result], chosen: Collection) -> list[Result]:
         """Return results target by target, in the order of the files."""
         ids = {each.full_id: number for number, each in enumerate(chosen.all)}
-        names = [bench.target.name for bench in self.benches]
+        names = [prepared.target.name for prepared in self.prepared_targets]
         return sorted(
-            (each for each in results if not each.turns),
+            (each for each in results if not each.relay),
             key=lambda each: (names.index(each.target), ids[each.full_id]),
         )
 
@@ -152,23 +167,23 @@ class Runner:
         self, played: Sequence[CasePlayed], chosen: Collection
     ) -> Iterator[Pair]:
         by_place = {(each.result.full_id, each.result.target): each for each in played}
-        names = [bench.target.name for bench in self.benches]
+        names = [prepared.target.name for prepared in self.prepared_targets]
         for left, right in combinations(names, 2):
             for case in chosen.cases:
                 one = by_place.get((case.full_id, left))
                 other = by_place.get((case.full_id, right))
                 if one and other:
-                    yield pair_of(self.book, one, other)
+                    yield pair_of(self.checks, one, other)
 
-    def _traces(self, bench: Bench) -> list[str]:
+    def _traces(self, prepared: PreparedTarget) -> list[str]:
         """Return a note for each item of this run that is still there."""
-        if bench.store is None or bench.target.writes != "any":
+        if prepared.store is None or prepared.target.writes != "any":
             return []
-        lanes = len(self.benches) + len(orders(self.benches))
+        lanes = len(self.prepared_targets) + len(orders(self.prepared_targets))
         return [
-            f"{bench.target.name}: left behind {key.name}"
+            f"{prepared.target.name}: left behind {key.name}"
             for number in range(lanes)
-            for key in bench.store.traces(self.lane(number))
+            for key in prepared.store.traces(self.lane(number))
         ]
 
 

@@ -43,7 +43,7 @@ def sample_event(
     chance = random.Random(case.full_id).getrandbits  # noqa: S311
     scope = Scope(language, case_hash(case.full_id), SAMPLE_RUN, SAMPLE_MS, chance)
     resources = Resources.sample(contract.config)
-    records.lay(case.given, scope, resources)
+    records.set_up(case.given, scope, resources)
     operation = contract.operations[case.call.operation]
     request = request_of(operation, case.call.when, scope)
     context = Context(

@@ -8,7 +8,7 @@ from typing import Any
 from twinproof.cases.model import Call, Case, Journey
 from twinproof.contract.openapi import Contract
 from twinproof.exchange.model import SAFE
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import NONE
 
 GATEWAY_ONLY = "only a gateway answers this"
@@ -18,32 +18,34 @@ NO_WRITES = "nothing may be written here"
 ONLY_AWS = "only AWS itself can show this"
 
 
-def why_not(each: Case | Journey, bench: Bench, contract: Contract) -> str:
+def why_not(each: Case | Journey, prepared: PreparedTarget, contract: Contract) -> str:
     """Return why a case or journey cannot run on a target; "" where it can."""
     calls = [each.call] if isinstance(each, Case) else list(journey_calls(each))
-    why = _not_of_its_kind(each, calls, bench)
+    why = _not_of_its_kind(each, calls, prepared)
     if why:
         return why
-    if bench.function_of is not None:
+    if prepared.function_of is not None:
         routes = [contract.operations[call.operation].route for call in calls]
-        if {*map(contract.config.function_of, routes)} - {bench.function_of}:
+        if {*map(contract.config.function_of, routes)} - {prepared.function_of}:
             return NOT_SERVED
-    if bench.may_write:
+    if prepared.may_write:
         return ""
     bare = isinstance(each, Case) and not (each.given or each.call.after)
-    may_write = bench.target.writes != NONE and contract.config.forgets
+    may_write = prepared.target.writes != NONE and contract.config.forgets
     if bare and (may_write or _reads(calls, contract)):
         return ""
-    return NO_WRITES if bench.store else f"no data side: {bench.no_store}"
+    return NO_WRITES if prepared.store else f"no data side: {prepared.no_store}"
 
 
-def _not_of_its_kind(each: Case | Journey, calls: list[Call], bench: Bench) -> str:
+def _not_of_its_kind(
+    each: Case | Journey, calls: list[Call], prepared: PreparedTarget
+) -> str:
     """Return why a target of this kind cannot show what is asked; "" where it can."""
-    if isinstance(each, Case) and each.only_aws and bench.target.local:
+    if isinstance(each, Case) and each.only_aws and prepared.target.local:
         return ONLY_AWS
-    if bench.target.is_lambda and any(call.gateway for call in calls):
+    if prepared.target.is_lambda and any(call.gateway for call in calls):
         return GATEWAY_ONLY
-    if not bench.target.is_lambda and any(call.event_only for call in calls):
+    if not prepared.target.is_lambda and any(call.event_only for call in calls):
         return EVENT_ONLY
     return ""
 

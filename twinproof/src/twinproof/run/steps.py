@@ -18,11 +18,11 @@ from twinproof.cases.model import Call, Step
 from twinproof.cases.requests import body_of, request_of
 from twinproof.checks.answer import answer_mismatches
 from twinproof.contract.config import Config
-from twinproof.errors import SuiteError
+from twinproof.errors import ToolError
+from twinproof.exchange.drivers import Http
 from twinproof.exchange.model import Exchange, Headers, Request
-from twinproof.exchange.transports import Http
 from twinproof.run.play import Play
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.sending import now_ms, send, send_to
 
 Body = Mapping[str, Any]
@@ -39,19 +39,19 @@ class StepFailed(Exception):
 
 
 class JourneyPlayer:
-    """Plays the steps of one journey; `benches` says on which target each call goes."""
+    """Plays the steps of one journey, each call on the target whose turn it is."""
 
-    def __init__(self, play: Play, benches: Sequence[Bench]) -> None:
+    def __init__(self, play: Play, prepared_targets: Sequence[PreparedTarget]) -> None:
         self._play = play
-        self._benches = benches
+        self._benches = prepared_targets
         self._number = 0
 
     @property
     def _config(self) -> Config:
-        return self._play.book.contract.config
+        return self._play.checks.contract.config
 
     @property
-    def _bench(self) -> Bench:
+    def _bench(self) -> PreparedTarget:
         """Return the target of the step: they take turns."""
         return self._benches[self._number % len(self._benches)]
 
@@ -76,10 +76,10 @@ class JourneyPlayer:
     def _upload(self, body: Body) -> list[Mismatch]:
         upload = evaluate(body["upload"], self._play.scope)
         signed = {k: v for k, v in upload["headers"].items() if k != "content-length"}
-        octets = body_of(body, self._play.scope) or b""
+        data = body_of(body, self._play.scope) or b""
         headers = _over(signed, body.get("headers", {}), self._play.scope)
-        found = self._presigned(upload["method"], upload["url"], headers, octets, body)
-        self._play.shelf.refresh()
+        found = self._presigned(upload["method"], upload["url"], headers, data, body)
+        self._play.fixtures.refresh()
         return self._with_after(body, found)
 
     def _download(self, body: Body) -> list[Mismatch]:
@@ -88,26 +88,26 @@ class JourneyPlayer:
         return self._presigned("GET", url, headers, None, body)
 
     def _presigned(
-        self, method: str, url: str, headers: Headers, octets: bytes | None, body: Body
+        self, method: str, url: str, headers: Headers, data: bytes | None, body: Body
     ) -> list[Mismatch]:
         parts = urlsplit(url)
-        transport = Http(f"{parts.scheme}://{parts.netloc}")
-        request = Request(method, parts.path, parts.query, headers, octets)
+        driver = Http(f"{parts.scheme}://{parts.netloc}")
+        request = Request(method, parts.path, parts.query, headers, data)
         try:
-            exchange = send_to(transport, "presigned", request)
+            exchange = send_to(driver, "presigned", request)
         finally:
-            transport.close()
+            driver.close()
         self._play.exchanges.append(exchange)
         play = self._play
         return answer_mismatches(
-            play.book.contract, body["then"], exchange, play.scope, ALL_NAMED
+            play.checks.contract, body["then"], exchange, play.scope, ALL_NAMED
         )
 
     def _until(self, body: Body) -> list[Mismatch]:
         moment = int(evaluate(body["until"], self._play.scope))
         left = (moment - now_ms()) / 1000
-        if left > self._play.book.timing.longest_wait:
-            raise SuiteError(f"step {body['id']} would wait {left:.0f} s")
+        if left > self._play.checks.timing.longest_wait:
+            raise ToolError(f"step {body['id']} would wait {left:.0f} s")
         while now_ms() <= moment:
             time.sleep(max(0.001, (moment + 1 - now_ms()) / 1000))
         return []
@@ -119,7 +119,7 @@ class JourneyPlayer:
             statuses = Counter(str(each.response.status) for each in exchanges)
             if statuses != expected:
                 found.append(Mismatch("statuses", expected, dict(statuses)))
-        self._play.shelf.refresh()
+        self._play.fixtures.refresh()
         return self._with_after(body, found)
 
     def _with_after(self, body: Body, found: list[Mismatch]) -> list[Mismatch]:
@@ -132,23 +132,23 @@ class JourneyPlayer:
         The answers are judged when all are in: which of two that say the same id
         created the record, neither of them tells by itself.
         """
-        call, bench = Call.read(body["step"]), self._bench
+        call, prepared = Call.read(body["step"]), self._bench
         seen = frozenset(self._play.scope.owned)
         scopes = [self._play.scope.turn(index) for index in range(body["times"])]
         with ThreadPoolExecutor(body.get("workers", 1)) as pool:
             turns = [
-                pool.submit(self._send, call, bench, each, seen) for each in scopes
+                pool.submit(self._send, call, prepared, each, seen) for each in scopes
             ]
         exchanges = [turn.result() for turn in turns]
-        effects = self._play.book.domain.effects
-        creators = effects.creators(exchanges, bench.target.skew_ms)
+        effects = self._play.checks.domain.effects
+        creators = effects.creators(exchanges, prepared.target.skew_ms)
         found = list(creators.mismatches)
         for exchange, scope in zip(exchanges, scopes, strict=True):
             others = {
                 name for name, each in creators.by_id.items() if each is not exchange
             }
             judged = replace(exchange, earlier=seen | others)
-            found += self._judged(call, bench, scope, judged)
+            found += self._judged(call, prepared, scope, judged)
         if "as" in body:
             self._play.scope.names[body["as"]] = [
                 each.json() for each in exchanges if each.succeeded
@@ -156,22 +156,22 @@ class JourneyPlayer:
         return exchanges, found
 
     def _send(
-        self, call: Call, bench: Bench, scope: Scope, seen: frozenset[str]
+        self, call: Call, prepared: PreparedTarget, scope: Scope, seen: frozenset[str]
     ) -> Exchange:
         play = self._play
-        operation = play.book.contract.operations[call.operation]
+        operation = play.checks.contract.operations[call.operation]
         request = request_of(operation, call.when, scope)
-        exchange = send(bench, operation, request, seen)
-        play.shelf.stale = True
+        exchange = send(prepared, operation, request, seen)
+        play.fixtures.stale = True
         play.note(exchange)
         play.exchanges.append(exchange)
         return exchange
 
     def _judged(
-        self, call: Call, bench: Bench, scope: Scope, exchange: Exchange
+        self, call: Call, prepared: PreparedTarget, scope: Scope, exchange: Exchange
     ) -> list[Mismatch]:
-        seen = self._play.observed(exchange, bench)
-        return [*self._play.judge(call, seen, scope), *self._play.hold(seen)]
+        seen = self._play.observed(exchange, prepared)
+        return [*self._play.judge(call, seen, scope), *self._play.check(seen)]
 
     def _pages(self, body: Body) -> list[Mismatch]:
         with ThreadPoolExecutor(1) as pool:
@@ -181,7 +181,7 @@ class JourneyPlayer:
             items, found = self._walk(body["pages"])
             if meanwhile is not None:
                 found += meanwhile.result()[1]
-        self._play.shelf.refresh()
+        self._play.fixtures.refresh()
         then = body["then"]
         if "seesEachOnce" in then:
             found += self._each_once(then["seesEachOnce"], items)
@@ -194,7 +194,7 @@ class JourneyPlayer:
         lists = self._config.lists
         query = dict(body.get("query", {}))
         items: list[Body] = []
-        most = self._play.book.timing.most_pages
+        most = self._play.checks.timing.most_pages
         for _ in range(most):
             call, scope = Call(body["operation"], {"query": query}), self._play.scope
             seen = frozenset(scope.owned)
@@ -212,9 +212,9 @@ class JourneyPlayer:
         return items, [Mismatch("pages", "a last one", f"more than {most}")]
 
     def _each_once(self, name: str, items: list[Body]) -> list[Mismatch]:
-        id_of, laid = self._config.id_of, self._play.scope.look_up(name)
+        id_of, bound = self._config.id_of, self._play.scope.look_up(name)
         counts = Counter(map(id_of, items))
-        expected = set(map(id_of, laid))
+        expected = set(map(id_of, bound))
         found = [
             Mismatch(f"pages {record_id}", "once", f"{counts[record_id]} times")
             for record_id in sorted(expected)
@@ -228,10 +228,10 @@ class JourneyPlayer:
 
 
 def play_steps(
-    play: Play, steps: Sequence[Step], benches: Sequence[Bench] = ()
+    play: Play, steps: Sequence[Step], prepared_targets: Sequence[PreparedTarget] = ()
 ) -> None:
     """Play a journey on its own target, or with the targets taking turns."""
-    JourneyPlayer(play, benches or [play.bench]).run(steps)
+    JourneyPlayer(play, prepared_targets or [play.prepared]).run(steps)
 
 
 def _over(headers: Body, changes: Body, scope: Scope) -> Headers:

@@ -1,4 +1,4 @@
-"""A target made ready: its transport, its data side, and what may be done there."""
+"""A target made ready: its driver, its data side, and what may be done there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twinproof.contract.config import FILE, Config, Output
 from twinproof.contract.openapi import Contract
 from twinproof.errors import DataUnreachable, TargetUnreachable, UsageError
 from twinproof.exchange.aws_errors import AWS_ERRORS, BotoCoreError, ClientError
-from twinproof.exchange.transports import Http, Invoke, Transport
+from twinproof.exchange.drivers import Driver, Http, Invoke
 from twinproof.stores.aws import AwsStore, Store
 from twinproof.stores.resources import Resources
 from twinproof.targets.logs import LogReader
@@ -26,11 +26,11 @@ ALIAS = "Alias"
 
 
 @dataclass(frozen=True)
-class Bench:
+class PreparedTarget:
     """A target that can be worked on."""
 
     target: Target
-    transport: Transport
+    driver: Driver
     store: Store | None
     no_store: str = ""
     """Why there is no data side."""
@@ -48,8 +48,8 @@ class Bench:
         return self.store is not None and self.target.writes != NONE
 
 
-def make_bench(target: Target, contract: Contract) -> Bench:
-    """Return a target's bench.
+def prepare(target: Target, contract: Contract) -> PreparedTarget:
+    """Return a target's prepared.
 
     Raises `TargetUnreachable` where nothing answers, and `DataUnreachable` where a
     stack is named but cannot be read: most cases would be left out, and look held.
@@ -59,13 +59,15 @@ def make_bench(target: Target, contract: Contract) -> Bench:
     if target.stack:
         outputs = stack_outputs(target, target.stack)
         store = _store(target, contract.config, outputs)
-    transport = _transport(target, contract, outputs)
+    driver = _driver(target, contract, outputs)
     served = _served(target, contract.config, outputs)
     no_store = "" if store else "no stack is named"
     logs = _logs(target, contract.config, outputs)
     no_logs = "" if logs else "no stack names the functions"
     namespace = outputs.get(contract.config.namespace)
-    return Bench(target, transport, store, no_store, served, logs, no_logs, namespace)
+    return PreparedTarget(
+        target, driver, store, no_store, served, logs, no_logs, namespace
+    )
 
 
 def stack_outputs(target: Target, stack: str) -> dict[str, str]:
@@ -107,18 +109,16 @@ def _fact(target: Target, entry: Output, outputs: Mapping[str, str]) -> int | st
     try:
         return int(value) if entry.type == "integer" else value
     except ValueError:
-        told = f"the Output {entry.output} is {value!r}, and no integer"
-        raise DataUnreachable(f"stack {target.stack}: {told}") from None
+        what = f"the Output {entry.output} is {value!r}, and no integer"
+        raise DataUnreachable(f"stack {target.stack}: {what}") from None
 
 
-def _transport(
-    target: Target, contract: Contract, outputs: Mapping[str, str]
-) -> Transport:
+def _driver(target: Target, contract: Contract, outputs: Mapping[str, str]) -> Driver:
     if not target.is_lambda:
-        _reach(target, target.url)
+        _connect(target, target.url)
         return Http(target.url)
     if target.invoke_endpoint:
-        _reach(target, target.invoke_endpoint)
+        _connect(target, target.invoke_endpoint)
     client: Any = _client("lambda", target, target.invoke_endpoint)
     functions = _functions(target, contract.config, outputs)
     for name in functions.values():
@@ -149,8 +149,8 @@ def _functions(
     if name:
         return {"": name}
     if not config.functions:
-        told = f"{FILE} has no [functions]; say lambda:FUNCTION"
-        raise UsageError(f"target {target.name}: lambda: {told}")
+        what = f"{FILE} has no [functions]; say lambda:FUNCTION"
+        raise UsageError(f"target {target.name}: lambda: {what}")
     try:
         return {
             name: outputs[f"{function.output}{ALIAS}"]
@@ -184,7 +184,7 @@ def _served(target: Target, config: Config, outputs: Mapping[str, str]) -> str |
     return None
 
 
-def _reach(target: Target, address: str) -> None:
+def _connect(target: Target, address: str) -> None:
     parts = urlsplit(address)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
@@ -203,8 +203,8 @@ def _client(service: str, target: Target, endpoint: str | None) -> object:
     try:
         from botocore.config import Config as ClientConfig  # noqa: PLC0415
     except ImportError:
-        told = f"target {target.name} needs boto3, which is not installed; install it"
-        raise UsageError(told) from None
+        what = f"target {target.name} needs boto3, which is not installed; install it"
+        raise UsageError(what) from None
     more: dict[str, Any] = {}
     if endpoint and is_loopback(endpoint):
         more = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}

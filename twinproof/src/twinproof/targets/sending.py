@@ -7,33 +7,36 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from twinproof.contract.openapi import Operation
+from twinproof.exchange.drivers import Driver
 from twinproof.exchange.model import Exchange, Request
 from twinproof.exchange.tails import read_log
-from twinproof.exchange.transports import Transport
-from twinproof.targets.prepared import Bench
+from twinproof.targets.prepared import PreparedTarget
 
 
 def send(
-    bench: Bench, operation: Operation, request: Request, known: Iterable[str]
+    prepared: PreparedTarget,
+    operation: Operation,
+    request: Request,
+    known: Iterable[str],
 ) -> Exchange:
     """Send a request to a target and return the bare exchange.
 
     `known`: the ids of all records that were laid down or created until now.
     """
     earlier = frozenset(known)
-    exchange = send_to(bench.transport, operation.operation_id, request)
+    exchange = send_to(prepared.driver, operation.operation_id, request)
     return replace(
         exchange,
         earlier=earlier,
-        implementation=bench.target.implementation,
-        namespace=bench.namespace,
+        implementation=prepared.target.implementation,
+        namespace=prepared.namespace,
     )
 
 
-def send_to(transport: Transport, operation: str, request: Request) -> Exchange:
+def send_to(driver: Driver, operation: str, request: Request) -> Exchange:
     """Send a request and return the bare exchange: nothing is read back yet."""
     sent_ms, start = now_ms(), time.perf_counter_ns()
-    response = transport.send(request)
+    response = driver.send(request)
     duration_us = (time.perf_counter_ns() - start) // 1000
     events, _ = read_log(response.log)
     return Exchange(

@@ -75,7 +75,7 @@ class Target:
         return 0 if self.local else REMOTE_SKEW_MS
 
     @property
-    def basis(self) -> str:
+    def evidence(self) -> str:
         """Return what stands behind a result: an emulator, or AWS itself."""
         return "emulator" if self.local else "aws"
 

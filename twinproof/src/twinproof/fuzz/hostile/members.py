@@ -12,7 +12,7 @@ from twinproof.contract.ecma import found
 from twinproof.contract.openapi import Contract
 from twinproof.contract.schemas import unescape_pointer
 from twinproof.fuzz.hostile.texts import EDITS, edited, fitting
-from twinproof.lint.coverage.walk import places, types_of
+from twinproof.lint.coverage.walk import locations, types_of
 
 MANY = 2**53 - 1
 ATTEMPTS = 20
@@ -90,14 +90,14 @@ class Bodies:
     def _members(self, reference: str) -> tuple[Member, ...]:
         return tuple(
             Member(
-                name := unescape_pointer(place.pointer[1:]),
-                place.required,
-                place.node,
+                name := unescape_pointer(location.pointer[1:]),
+                location.required,
+                location.node,
                 self.own.get(name, ""),
                 self.clock.get(name),
             )
-            for place in places(self.contract.schemas, reference)
-            if place.pointer.count("/") == 1
+            for location in locations(self.contract.schemas, reference)
+            if location.pointer.count("/") == 1
         )
 
 

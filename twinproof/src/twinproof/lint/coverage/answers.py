@@ -23,7 +23,7 @@ from twinproof.cases.matching import MISSING
 from twinproof.checks.volatile import Volatile
 from twinproof.contract.openapi import Contract, Operation
 from twinproof.contract.unreachable import EVERYWHERE
-from twinproof.lint.coverage.evidence import Evidence
+from twinproof.lint.coverage.evidence import CaseEvidence
 from twinproof.lint.coverage.pins import is_pinned, values_at
 from twinproof.lint.coverage.requirement import (
     Demand,
@@ -32,7 +32,7 @@ from twinproof.lint.coverage.requirement import (
     where,
 )
 from twinproof.lint.coverage.sizes import Bound, bounds_of
-from twinproof.lint.coverage.walk import Place, places
+from twinproof.lint.coverage.walk import Location, locations
 
 FIRST_PROBLEM = 400
 PROBLEM = "urn:problem:"
@@ -49,17 +49,17 @@ def of_answers(
     """Yield what is required of one documented status of an operation."""
     documented = operation.responses[status]
     name = operation.operation_id
-    places_ = [
-        place
+    locations_ = [
+        location
         for reference in documented.content.values()
-        for place in places(contract.schemas, reference)
+        for location in locations(contract.schemas, reference)
     ]
     ids = {f"/{record.id}" for record in contract.config.records}
     compared = OWN_HEADERS
-    if ids & {place.pointer for place in places_}:
+    if ids & {location.pointer for location in locations_}:
         compared |= OF_RECORDS
     for header, (needed, reference) in documented.headers.items():
-        schema = next(places(contract.schemas, reference)).node
+        schema = next(locations(contract.schemas, reference)).node
         judge = partial(_sent, status, header)
         if needed and ("const" in schema or header in compared):
             judge = partial(_reached, status, "")
@@ -70,10 +70,10 @@ def of_answers(
             yield Requirement(Demand.VALUE, name, demand, where(judge))
     if status < FIRST_PROBLEM:
         held = Held(volatile, contract.body_schema(operation, status))
-        for place in places_:
-            yield from _member(name, status, place, held)
+        for location in locations_:
+            yield from _member(name, status, location, held)
     else:
-        for problem in _problems(places_):
+        for problem in _problems(locations_):
             judge = partial(_told, problem)
             demand = f"{status} {problem}"
             yield Requirement(Demand.PROBLEM, name, demand, where(judge))
@@ -87,12 +87,12 @@ def of_faults(contract: Contract) -> Iterator[Requirement]:
         if definition not in known:
             continue
         reference = f"{file}#/$defs/{definition}"
-        for place in places(contract.schemas, reference):
-            for value in place.node.get("enum", ()):
+        for location in locations(contract.schemas, reference):
+            for value in location.node.get("enum", ()):
                 judge = partial(_lists, member, value)
                 name = f"{member} refused by {value}"
                 yield Requirement(Demand.VALUE, EVERYWHERE, name, where(judge))
-            for bound in bounds_of(place.node):
+            for bound in bounds_of(location.node):
                 judge = partial(_lists_so_many, member, bound)
                 name = f"{member} faults at {bound.name}"
                 yield Requirement(Demand.BOUND, EVERYWHERE, name, where(judge))
@@ -110,44 +110,44 @@ class Held:
             if not kind.is_by_member
         }
 
-    def holds(self, place: Place) -> bool:
+    def holds(self, location: Location) -> bool:
         """Say whether a change and a loss there break a rule."""
-        if place.pointer in self._paths:
+        if location.pointer in self._paths:
             # A rule looks only at what is there.
-            return place.required
-        return any(place.pointer.startswith(f"{path}/") for path in self._paths)
+            return location.required
+        return any(location.pointer.startswith(f"{path}/") for path in self._paths)
 
 
 def _member(
-    operation: str, status: int, place: Place, held: Held
+    operation: str, status: int, location: Location, held: Held
 ) -> Iterator[Requirement]:
     def one(kind: Demand, demand: str, judge: Judge) -> Requirement:
-        name = f"{status} body {place.pointer} {demand}".rstrip()
+        name = f"{status} body {location.pointer} {demand}".rstrip()
         return Requirement(kind, operation, name, where(judge))
 
-    if place.is_leaf:
-        judge: Judge = partial(_pinned, status, place)
-        fixed = "const" in place.node or place.pointer in OWN_MEMBERS
-        if held.holds(place) or (fixed and place.required):
-            judge = partial(_reached, status, place.pointer)
+    if location.is_leaf:
+        judge: Judge = partial(_pinned, status, location)
+        fixed = "const" in location.node or location.pointer in OWN_MEMBERS
+        if held.holds(location) or (fixed and location.required):
+            judge = partial(_reached, status, location.pointer)
         yield one(Demand.ANSWER, "", judge)
-        values = place.node.get("enum", ())
-        for value in values if not held.holds(place) else ():
+        values = location.node.get("enum", ())
+        for value in values if not held.holds(location) else ():
             yield one(
                 Demand.VALUE,
                 f"as {value}",
-                partial(_valued, status, place, value),
+                partial(_valued, status, location, value),
             )
     else:
-        for bound in bounds_of(place.node):
-            judge = partial(_full, status, place, bound)
+        for bound in bounds_of(location.node):
+            judge = partial(_full, status, location, bound)
             yield one(Demand.BOUND, f"at {bound.name}", judge)
 
 
-def _problems(places_: list[Place]) -> Iterator[str]:
+def _problems(locations_: list[Location]) -> Iterator[str]:
     """Yield the names of the problems that a documented body may be."""
-    for place in places_:
-        kind = place.node.get("properties", {}).get("type", {}).get("const", "")
+    for location in locations_:
+        kind = location.node.get("properties", {}).get("type", {}).get("const", "")
         if kind.startswith(PROBLEM):
             yield kind.removeprefix(PROBLEM)
 
@@ -155,7 +155,7 @@ def _problems(places_: list[Place]) -> Iterator[str]:
 # ---- what a case shows ----------------------------------------------------------
 
 
-def _reached(status: int, pointer: str, evidence: Evidence) -> bool:
+def _reached(status: int, pointer: str, evidence: CaseEvidence) -> bool:
     """Say whether a status is answered; below a list, with something in the list."""
     lists, _, _ = pointer.rpartition("/*")
     return evidence.status == status and (
@@ -163,43 +163,47 @@ def _reached(status: int, pointer: str, evidence: Evidence) -> bool:
     )
 
 
-def _sent(status: int, header: str, evidence: Evidence, wanted: Any = None) -> bool:
+def _sent(status: int, header: str, evidence: CaseEvidence, wanted: Any = None) -> bool:
     value = evidence.headers.get(header, MISSING)
     right = is_pinned(value) if wanted is None else value == wanted
     return evidence.status == status and right
 
 
-def _pinned(status: int, place: Place, evidence: Evidence) -> bool:
+def _pinned(status: int, location: Location, evidence: CaseEvidence) -> bool:
     return evidence.status == status and any(
-        map(is_pinned, values_at(evidence.body, place.pointer))
+        map(is_pinned, values_at(evidence.body, location.pointer))
     )
 
 
-def _valued(status: int, place: Place, wanted: Any, evidence: Evidence) -> bool:
+def _valued(
+    status: int, location: Location, wanted: Any, evidence: CaseEvidence
+) -> bool:
     return evidence.status == status and wanted in list(
-        values_at(evidence.body, place.pointer)
+        values_at(evidence.body, location.pointer)
     )
 
 
-def _full(status: int, place: Place, bound: Bound, evidence: Evidence) -> bool:
+def _full(
+    status: int, location: Location, bound: Bound, evidence: CaseEvidence
+) -> bool:
     return evidence.status == status and any(
-        map(bound.at, values_at(evidence.body, place.pointer))
+        map(bound.at, values_at(evidence.body, location.pointer))
     )
 
 
-def _told(problem: str, evidence: Evidence) -> bool:
+def _told(problem: str, evidence: CaseEvidence) -> bool:
     return evidence.problem == problem
 
 
-def _faults(member: str, evidence: Evidence) -> list[Mapping[str, Any]]:
+def _faults(member: str, evidence: CaseEvidence) -> list[Mapping[str, Any]]:
     found = next(values_at(evidence.body, "/errors"), None)
     faults = found if isinstance(found, list) else []
     return [fault for fault in faults if isinstance(fault, dict) and member in fault]
 
 
-def _lists(member: str, code: str, evidence: Evidence) -> bool:
+def _lists(member: str, code: str, evidence: CaseEvidence) -> bool:
     return any(fault["code"] == code for fault in _faults(member, evidence))
 
 
-def _lists_so_many(member: str, bound: Bound, evidence: Evidence) -> bool:
+def _lists_so_many(member: str, bound: Bound, evidence: CaseEvidence) -> bool:
     return bound.at(_faults(member, evidence))

@@ -23,11 +23,11 @@ from typing import Any
 from twinproof.cases.matching import MISSING
 from twinproof.contract.openapi import Contract, Operation
 from twinproof.contract.schemas import escape_pointer
-from twinproof.lint.coverage.evidence import Evidence
+from twinproof.lint.coverage.evidence import CaseEvidence
 from twinproof.lint.coverage.pins import RUNTIME, is_pinned, values_at
 from twinproof.lint.coverage.requirement import Demand, Judge, Requirement, where
 from twinproof.lint.coverage.sizes import Test, bounds_of
-from twinproof.lint.coverage.walk import Place, places
+from twinproof.lint.coverage.walk import Location, locations
 
 UNKNOWN = "additionalProperties"
 # What json.loads makes of each JSON type.
@@ -51,76 +51,78 @@ def of_body(contract: Contract, operation: Operation) -> Iterator[Requirement]:
     # Both media types of a PATCH mean the same (rules.md, Media type).
     for reference in list(operation.request_content.values())[:1]:
         answered = _answered(contract, operation)
-        for place in places(contract.schemas, reference):
-            yield from _members(operation, place, answered)
-            yield from _bounds(operation, place)
-            yield from _refusals(operation, place)
-            yield from _choices(operation, place)
+        for location in locations(contract.schemas, reference):
+            yield from _members(operation, location, answered)
+            yield from _bounds(operation, location)
+            yield from _refusals(operation, location)
+            yield from _choices(operation, location)
 
 
 def _answered(contract: Contract, operation: Operation) -> set[str]:
     """Return the members of what the operation answers when it accepts."""
     return {
-        place.pointer
+        location.pointer
         for status, documented in operation.responses.items()
         if status < 300
         for reference in documented.content.values()
-        for place in places(contract.schemas, reference)
+        for location in locations(contract.schemas, reference)
     }
 
 
 def _members(
-    operation: Operation, place: Place, answered: set[str]
+    operation: Operation, location: Location, answered: set[str]
 ) -> Iterator[Requirement]:
-    if place.pointer:
-        yield _of(operation, place, Demand.FIELD, "accepted", partial(_sends, place))
-        if place.pointer in answered:
-            judge = partial(_answers, place)
-            yield _of(operation, place, Demand.FIELD, "answered", judge)
-        judge = partial(_keeps, place)
-        yield _of(operation, place, Demand.FIELD, "stored", judge)
+    if location.pointer:
+        yield _of(
+            operation, location, Demand.FIELD, "accepted", partial(_sends, location)
+        )
+        if location.pointer in answered:
+            judge = partial(_answers, location)
+            yield _of(operation, location, Demand.FIELD, "answered", judge)
+        judge = partial(_keeps, location)
+        yield _of(operation, location, Demand.FIELD, "stored", judge)
 
 
-def _bounds(operation: Operation, place: Place) -> Iterator[Requirement]:
-    for bound in bounds_of(place.node):
-        at = partial(_keeps, place, test=bound.at)
-        yield _of(operation, place, Demand.BOUND, f"at {bound.name}", at)
+def _bounds(operation: Operation, location: Location) -> Iterator[Requirement]:
+    for bound in bounds_of(location.node):
+        at = partial(_keeps, location, test=bound.at)
+        yield _of(operation, location, Demand.BOUND, f"at {bound.name}", at)
         if bound.past:
-            past = partial(_refused, place, bound.keyword, bound.past)
-            yield _of(operation, place, Demand.BOUND, f"past {bound.name}", past)
+            past = partial(_refused, location, bound.keyword, bound.past)
+            yield _of(operation, location, Demand.BOUND, f"past {bound.name}", past)
 
 
-def _refusals(operation: Operation, place: Place) -> Iterator[Requirement]:
+def _refusals(operation: Operation, location: Location) -> Iterator[Requirement]:
     for keyword in ("type", "pattern"):
-        if keyword in place.node:
-            judge = partial(_faulty, place.pointer, keyword)
-            yield _of(operation, place, Demand.BOUND, f"refused by {keyword}", judge)
-    for name in place.node.get("required", ()):
-        judge = partial(_faulty, f"{place.pointer}/{name}", "required")
-        yield _of(operation, place, Demand.BOUND, f"refused without {name}", judge)
-    if place.node.get("additionalProperties") is False:
-        judge = partial(_unknown, place)
+        if keyword in location.node:
+            judge = partial(_faulty, location.pointer, keyword)
+            yield _of(operation, location, Demand.BOUND, f"refused by {keyword}", judge)
+    for name in location.node.get("required", ()):
+        judge = partial(_faulty, f"{location.pointer}/{name}", "required")
+        yield _of(operation, location, Demand.BOUND, f"refused without {name}", judge)
+    if location.node.get("additionalProperties") is False:
+        judge = partial(_unknown, location)
         yield _of(
             operation,
-            place,
+            location,
             Demand.BOUND,
             "refused with another member",
             judge,
         )
 
 
-def _choices(operation: Operation, place: Place) -> Iterator[Requirement]:
-    for name in place.types if len(place.types) > 1 else ():
-        judge = partial(_keeps, place, test=partial(_is_a, name))
+def _choices(operation: Operation, location: Location) -> Iterator[Requirement]:
+    for name in location.types if len(location.types) > 1 else ():
+        judge = partial(_keeps, location, test=partial(_is_a, name))
         if name == "null":
-            judge = partial(_removes, place)
-        yield _of(operation, place, Demand.BOUND, f"accepted as {name}", judge)
+            judge = partial(_removes, location)
+        yield _of(operation, location, Demand.BOUND, f"accepted as {name}", judge)
 
 
 def _of(
-    operation: Operation, place: Place, kind: Demand, demand: str, judge: Judge
+    operation: Operation, location: Location, kind: Demand, demand: str, judge: Judge
 ) -> Requirement:
-    name = " ".join(filter(None, ["body", place.pointer, demand]))
+    name = " ".join(filter(None, ["body", location.pointer, demand]))
     return _required(operation, kind, name, judge)
 
 
@@ -133,74 +135,82 @@ def _required(
 # ---- what a case shows ----------------------------------------------------------
 
 
-def _takes(media_type: str, evidence: Evidence) -> bool:
+def _takes(media_type: str, evidence: CaseEvidence) -> bool:
     return evidence.accepted and evidence.request.header("content-type") == media_type
 
 
-def _has(place: Place, evidence: Evidence, test: Test) -> bool:
+def _has(location: Location, evidence: CaseEvidence, test: Test) -> bool:
     """Say whether the body that is sent has such a value there."""
     return any(
         value is not MISSING and test(value)
-        for value in values_at(evidence.sent, place.pointer)
+        for value in values_at(evidence.sent, location.pointer)
     )
 
 
-def _sends(place: Place, evidence: Evidence, test: Test = lambda _: True) -> bool:
+def _sends(
+    location: Location, evidence: CaseEvidence, test: Test = lambda _: True
+) -> bool:
     """Say whether such a value is sent and accepted."""
-    return evidence.accepted and _has(place, evidence, test)
+    return evidence.accepted and _has(location, evidence, test)
 
 
-def _new(place: Place, evidence: Evidence, tree: Any, test: Test) -> bool:
+def _new(location: Location, evidence: CaseEvidence, tree: Any, test: Test) -> bool:
     """Say whether a body or an item is pinned there, to such a value that is new."""
-    before = _before(place, evidence)
+    before = _before(location, evidence)
     return any(
         is_pinned(value) and value not in before and (value is RUNTIME or test(value))
-        for value in values_at(tree, place.pointer)
+        for value in values_at(tree, location.pointer)
     )
 
 
-def _before(place: Place, evidence: Evidence) -> list[Any]:
+def _before(location: Location, evidence: CaseEvidence) -> list[Any]:
     return [
-        value for item in evidence.before for value in values_at(item, place.pointer)
+        value for item in evidence.before for value in values_at(item, location.pointer)
     ]
 
 
-def _answers(place: Place, evidence: Evidence, test: Test = lambda _: True) -> bool:
+def _answers(
+    location: Location, evidence: CaseEvidence, test: Test = lambda _: True
+) -> bool:
     """Say whether such a value is sent, and pinned in the answer."""
-    return _sends(place, evidence, test) and _new(place, evidence, evidence.body, test)
-
-
-def _keeps(place: Place, evidence: Evidence, test: Test = lambda _: True) -> bool:
-    """Say whether such a value is sent, and pinned in the answer or in the record."""
-    items = evidence.after.get(evidence.stored_schema, ())
-    return _answers(place, evidence, test) or (
-        _sends(place, evidence, test)
-        and any(_new(place, evidence, item, test) for item in items)
+    return _sends(location, evidence, test) and _new(
+        location, evidence, evidence.body, test
     )
 
 
-def _removes(place: Place, evidence: Evidence) -> bool:
+def _keeps(
+    location: Location, evidence: CaseEvidence, test: Test = lambda _: True
+) -> bool:
+    """Say whether such a value is sent, and pinned in the answer or in the record."""
+    items = evidence.after.get(evidence.stored_schema, ())
+    return _answers(location, evidence, test) or (
+        _sends(location, evidence, test)
+        and any(_new(location, evidence, item, test) for item in items)
+    )
+
+
+def _removes(location: Location, evidence: CaseEvidence) -> bool:
     """Say whether null is sent for what was there, and the answer is without it."""
-    was = _before(place, evidence) != [MISSING]
-    absent = list(values_at(evidence.body, place.pointer)) == [MISSING]
-    return was and absent and _sends(place, evidence, partial(_is_a, "null"))
+    was = _before(location, evidence) != [MISSING]
+    absent = list(values_at(evidence.body, location.pointer)) == [MISSING]
+    return was and absent and _sends(location, evidence, partial(_is_a, "null"))
 
 
-def _refused(place: Place, code: str, test: Test, evidence: Evidence) -> bool:
+def _refused(location: Location, code: str, test: Test, evidence: CaseEvidence) -> bool:
     """Say whether such a value is sent, and refused for it."""
-    return _faulty(place.pointer, code, evidence) and _has(place, evidence, test)
+    return _faulty(location.pointer, code, evidence) and _has(location, evidence, test)
 
 
-def _faulty(pointer: str, code: str, evidence: Evidence) -> bool:
+def _faulty(pointer: str, code: str, evidence: CaseEvidence) -> bool:
     return evidence.refused("pointer", pointer, code)
 
 
-def _unknown(place: Place, evidence: Evidence) -> bool:
+def _unknown(location: Location, evidence: CaseEvidence) -> bool:
     """Say whether a member that the schema does not know is refused."""
-    known = place.node.get("properties", {})
+    known = location.node.get("properties", {})
     return any(
-        _faulty(f"{place.pointer}/{escape_pointer(name)}", UNKNOWN, evidence)
-        for value in values_at(evidence.sent, place.pointer)
+        _faulty(f"{location.pointer}/{escape_pointer(name)}", UNKNOWN, evidence)
+        for value in values_at(evidence.sent, location.pointer)
         if isinstance(value, dict)
         for name in value.keys() - known
     )

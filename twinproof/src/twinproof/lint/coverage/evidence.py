@@ -18,7 +18,7 @@ from twinproof.checks.answer import expected_of
 from twinproof.contract.openapi import Contract
 from twinproof.domain.loading import domain_of
 from twinproof.domain.protocol import Records
-from twinproof.errors import BadExpression, FileFault, Finding, UnboundName
+from twinproof.errors import BadExpression, FileFault, FileFinding, UnboundName
 from twinproof.exchange.model import Item, Key, Request
 from twinproof.lint.coverage.pins import RUNTIME, pinned, pinned_body
 from twinproof.stores.resources import Blob, Resources
@@ -29,7 +29,7 @@ CASE_HASH, RUN, START_MS = "00000000", "00000000", 1_771_000_000_000
 
 
 @dataclass(frozen=True)
-class Evidence:
+class CaseEvidence:
     """One case: its request, and what of the answer and of the items it pins."""
 
     full_id: str
@@ -64,13 +64,13 @@ class Evidence:
         """Say whether the request is answered without a problem."""
         return self.status < 400
 
-    def refused(self, kind: str, place: str, code: str) -> bool:
+    def refused(self, kind: str, location: str, code: str) -> bool:
         """Say whether the answer lists this fault; `kind`: pointer or parameter."""
         faults = self.body.get("errors") if isinstance(self.body, dict) else None
-        return isinstance(faults, list) and {kind: place, "code": code} in faults
+        return isinstance(faults, list) and {kind: location, "code": code} in faults
 
 
-def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
+def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[CaseEvidence]:
     """Return what the cases show, but for those that not every target runs.
 
     Left out is what the gateway answers, what only a Lambda event can carry, and what
@@ -88,7 +88,7 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
         try:
             evidences.append(_evidence(contract, domain.records, language, case))
         except (BadExpression, UnboundName) as error:
-            faults.append(Finding("cases", case.full_id, str(error)))
+            faults.append(FileFinding("cases", case.full_id, str(error)))
     if faults:
         raise FileFault(faults)
     return evidences
@@ -96,11 +96,11 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[Evidence]:
 
 def _evidence(
     contract: Contract, records: Records, language: Language, case: Case
-) -> Evidence:
+) -> CaseEvidence:
     # Not for secrets: the same ids each time are what is wanted.
     chance = random.Random(RUN).getrandbits  # noqa: S311
     scope = Scope(language, CASE_HASH, RUN, START_MS, chance)
-    laid = records.lay(case.given, scope, Resources.sample(contract.config))
+    laid = records.set_up(case.given, scope, Resources.sample(contract.config))
     record = contract.config.record_of(case.call.operation)
     call = case.call
     operation = contract.operations[call.operation]
@@ -109,7 +109,7 @@ def _evidence(
     known = "problem" not in then or then["problem"] in contract.problems
     status, body = expected_of(contract, then) if known else (0, None)
     path = operation.parameters_of(request.path) or {}
-    return Evidence(
+    return CaseEvidence(
         full_id=case.full_id,
         operation=call.operation,
         given=json.dumps(case.given, sort_keys=True),

@@ -10,10 +10,10 @@ from twinproof.checks.volatile import Volatile
 from twinproof.contract.openapi import Contract
 from twinproof.contract.unreachable import EVERYWHERE
 from twinproof.lint.coverage.answers import Held
-from twinproof.lint.coverage.evidence import Evidence
+from twinproof.lint.coverage.evidence import CaseEvidence
 from twinproof.lint.coverage.pins import is_pinned, values_at
 from twinproof.lint.coverage.requirement import Demand, Requirement, where
-from twinproof.lint.coverage.walk import Place, places
+from twinproof.lint.coverage.walk import Location, locations
 
 
 def of_items(contract: Contract, volatile: Volatile) -> Iterator[Requirement]:
@@ -22,9 +22,9 @@ def of_items(contract: Contract, volatile: Volatile) -> Iterator[Requirement]:
         schema = f"schemas/{path.name}"
         held = Held(volatile, schema)
         for reference in _kinds(contract, schema):
-            for place in places(contract.schemas, reference):
-                if place.is_leaf:
-                    yield from _member(reference, place, held)
+            for location in locations(contract.schemas, reference):
+                if location.is_leaf:
+                    yield from _member(reference, location, held)
 
 
 def _kinds(contract: Contract, schema: str) -> list[str]:
@@ -33,27 +33,29 @@ def _kinds(contract: Contract, schema: str) -> list[str]:
     return [f"{schema}{part['$ref']}" for part in node.get("oneOf", ())] or [schema]
 
 
-def _member(reference: str, place: Place, held: Held) -> Iterator[Requirement]:
-    name = f"{reference.removeprefix('schemas/')} {place.pointer}"
-    judge = _any if held.holds(place) else partial(_pinned, reference, place)
+def _member(reference: str, location: Location, held: Held) -> Iterator[Requirement]:
+    name = f"{reference.removeprefix('schemas/')} {location.pointer}"
+    judge = _any if held.holds(location) else partial(_pinned, reference, location)
     yield Requirement(Demand.STORED, EVERYWHERE, name, where(judge))
-    for value in place.node.get("enum", ()):
-        valued = partial(_valued, reference, place, value)
+    for value in location.node.get("enum", ()):
+        valued = partial(_valued, reference, location, value)
         yield Requirement(Demand.VALUE, EVERYWHERE, f"{name} as {value}", where(valued))
 
 
-def _any(_: Evidence) -> bool:
+def _any(_: CaseEvidence) -> bool:
     return True
 
 
-def _found(reference: str, place: Place, evidence: Evidence) -> Iterator[Any]:
+def _found(reference: str, location: Location, evidence: CaseEvidence) -> Iterator[Any]:
     for item in evidence.after.get(reference, ()):
-        yield from values_at(item, place.pointer)
+        yield from values_at(item, location.pointer)
 
 
-def _pinned(reference: str, place: Place, evidence: Evidence) -> bool:
-    return any(map(is_pinned, _found(reference, place, evidence)))
+def _pinned(reference: str, location: Location, evidence: CaseEvidence) -> bool:
+    return any(map(is_pinned, _found(reference, location, evidence)))
 
 
-def _valued(reference: str, place: Place, wanted: Any, evidence: Evidence) -> bool:
-    return wanted in list(_found(reference, place, evidence))
+def _valued(
+    reference: str, location: Location, wanted: Any, evidence: CaseEvidence
+) -> bool:
+    return wanted in list(_found(reference, location, evidence))

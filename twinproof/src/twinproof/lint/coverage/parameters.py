@@ -26,11 +26,11 @@ from itertools import combinations
 from twinproof.cases.matching import MISSING
 from twinproof.contract.ecma import found
 from twinproof.contract.openapi import Contract, Operation, Parameter
-from twinproof.lint.coverage.evidence import Evidence
+from twinproof.lint.coverage.evidence import CaseEvidence
 from twinproof.lint.coverage.pins import OPEN, contradict, pins_a_value
 from twinproof.lint.coverage.requirement import Demand, Judge, Requirement, where
 from twinproof.lint.coverage.sizes import Bound, bounds_of
-from twinproof.lint.coverage.walk import Place, places
+from twinproof.lint.coverage.walk import Location, locations
 
 CURSOR = "cursor"
 PROBLEMS = {"header": "malformed-request", "path": "not-found"}
@@ -46,8 +46,8 @@ UNFIT = 400
 def of_parameters(contract: Contract, operation: Operation) -> Iterator[Requirement]:
     """Yield what is required of the parameters of an operation."""
     for parameter in operation.parameters:
-        place = next(iter(places(contract.schemas, parameter.schema)))
-        yield from _parameter(operation, parameter, place)
+        location = next(iter(locations(contract.schemas, parameter.schema)))
+        yield from _parameter(operation, parameter, location)
     yield Requirement(
         Demand.PARAMETER,
         operation.operation_id,
@@ -57,66 +57,66 @@ def of_parameters(contract: Contract, operation: Operation) -> Iterator[Requirem
 
 
 def _parameter(
-    operation: Operation, parameter: Parameter, place: Place
+    operation: Operation, parameter: Parameter, location: Location
 ) -> Iterator[Requirement]:
     def one(kind: Demand, demand: str, judge: Judge) -> Requirement:
-        name = f"{parameter.place} {parameter.name} {demand}"
+        name = f"{parameter.location} {parameter.name} {demand}"
         return Requirement(kind, operation.operation_id, name, where(judge))
 
     accepted = partial(_accepted, parameter)
     yield one(Demand.PARAMETER, "accepted", accepted)
-    if parameter.place != "path":
-        name = f"{parameter.place} {parameter.name} decides"
+    if parameter.location != "path":
+        name = f"{parameter.location} {parameter.name} decides"
         pairs = partial(_deciding, parameter)
         yield Requirement(Demand.PARAMETER, operation.operation_id, name, pairs)
-    if parameter.place == "query":
+    if parameter.location == "query":
         yield one(Demand.BOUND, "refused twice", partial(_twice, parameter))
-    for bound in bounds_of(place.node):
+    for bound in bounds_of(location.node):
         yield one(Demand.BOUND, f"at {bound.name}", partial(_at, parameter, bound))
         yield one(
             Demand.BOUND,
             f"past {bound.name}",
             partial(_past, parameter, bound),
         )
-    for keyword in _refusing(place):
-        judge = partial(_refused, parameter, place, keyword)
+    for keyword in _refusing(location):
+        judge = partial(_refused, parameter, location, keyword)
         yield one(Demand.BOUND, f"refused by {keyword}", judge)
-    for value in place.node.get("enum", ()):
+    for value in location.node.get("enum", ()):
         judge = partial(_chosen, parameter, value)
         yield one(Demand.VALUE, f"accepted as {value}", judge)
 
 
-def _refusing(place: Place) -> Iterator[str]:
+def _refusing(location: Location) -> Iterator[str]:
     """Yield the keywords that refuse a value whatever its size."""
-    yield from (keyword for keyword in ("pattern", "enum") if keyword in place.node)
+    yield from (keyword for keyword in ("pattern", "enum") if keyword in location.node)
     # Every text is a string; not every one is a number.
-    if "integer" in place.types:
+    if "integer" in location.types:
         yield "type"
 
 
 # ---- what a case shows ----------------------------------------------------------
 
 
-def _sent(parameter: Parameter, evidence: Evidence) -> tuple[str, ...]:
+def _sent(parameter: Parameter, evidence: CaseEvidence) -> tuple[str, ...]:
     """Return the values with which a case sends a parameter."""
-    if parameter.place == "query":
+    if parameter.location == "query":
         return evidence.query.get(parameter.name, ())
-    if parameter.place == "path":
+    if parameter.location == "path":
         value: str | None = evidence.path.get(parameter.name)
     else:
         value = evidence.request.header(parameter.name)
     return () if value is None else (value.strip(OWS),)
 
 
-def _accepted(parameter: Parameter, evidence: Evidence) -> bool:
+def _accepted(parameter: Parameter, evidence: CaseEvidence) -> bool:
     return evidence.accepted and bool(_sent(parameter, evidence))
 
 
-def _chosen(parameter: Parameter, value: str, evidence: Evidence) -> bool:
+def _chosen(parameter: Parameter, value: str, evidence: CaseEvidence) -> bool:
     return _sized(parameter, evidence) and value in _sent(parameter, evidence)
 
 
-def _sized(parameter: Parameter, evidence: Evidence) -> bool:
+def _sized(parameter: Parameter, evidence: CaseEvidence) -> bool:
     """Say whether the parameter is accepted, and a value of the answer is pinned.
 
     An empty page does not count: who lost the value would answer it too.
@@ -131,13 +131,13 @@ def _read(bound: Bound, text: str) -> str | int:
     return int(text) if NUMBER.fullmatch(text) else text
 
 
-def _at(parameter: Parameter, bound: Bound, evidence: Evidence) -> bool:
+def _at(parameter: Parameter, bound: Bound, evidence: CaseEvidence) -> bool:
     return _sized(parameter, evidence) and any(
         bound.at(_read(bound, text)) for text in _sent(parameter, evidence)
     )
 
 
-def _past(parameter: Parameter, bound: Bound, evidence: Evidence) -> bool:
+def _past(parameter: Parameter, bound: Bound, evidence: CaseEvidence) -> bool:
     past = bound.past
     return (
         past is not None
@@ -147,43 +147,43 @@ def _past(parameter: Parameter, bound: Bound, evidence: Evidence) -> bool:
 
 
 def _refused(
-    parameter: Parameter, place: Place, keyword: str, evidence: Evidence
+    parameter: Parameter, location: Location, keyword: str, evidence: CaseEvidence
 ) -> bool:
     return _faulty(parameter, keyword, evidence) and not any(
-        _fits(place, keyword, text) for text in _sent(parameter, evidence)
+        _fits(location, keyword, text) for text in _sent(parameter, evidence)
     )
 
 
-def _fits(place: Place, keyword: str, text: str) -> bool:
+def _fits(location: Location, keyword: str, text: str) -> bool:
     if keyword == "pattern":
-        return found(place.node["pattern"], text)
+        return found(location.node["pattern"], text)
     return (
-        text in place.node["enum"]
+        text in location.node["enum"]
         if keyword == "enum"
         else bool(INTEGER.fullmatch(text))
     )
 
 
-def _faulty(parameter: Parameter, keyword: str, evidence: Evidence) -> bool:
+def _faulty(parameter: Parameter, keyword: str, evidence: CaseEvidence) -> bool:
     """Say whether a case is refused for this parameter, as rules.md says it is."""
     if not _sent(parameter, evidence):
         return False
-    if parameter.place == "query" and parameter.name != CURSOR:
+    if parameter.location == "query" and parameter.name != CURSOR:
         code = CODES_OF_NUMBERS.get(keyword, keyword)
         return evidence.refused("parameter", parameter.name, code)
-    if parameter.place == "path" and not evidence.query:
+    if parameter.location == "path" and not evidence.query:
         return False
-    return evidence.problem == PROBLEMS.get(parameter.place, "invalid-cursor")
+    return evidence.problem == PROBLEMS.get(parameter.location, "invalid-cursor")
 
 
-def _twice(parameter: Parameter, evidence: Evidence) -> bool:
+def _twice(parameter: Parameter, evidence: CaseEvidence) -> bool:
     return len(_sent(parameter, evidence)) > 1 and evidence.refused(
         "parameter", parameter.name, "maxItems"
     )
 
 
-def _unknown(operation: Operation, evidence: Evidence) -> bool:
-    known = {one.name for one in operation.parameters if one.place == "query"}
+def _unknown(operation: Operation, evidence: CaseEvidence) -> bool:
+    known = {one.name for one in operation.parameters if one.location == "query"}
     return any(
         evidence.refused("parameter", name, "additionalProperties")
         for name in evidence.query.keys() - known
@@ -193,9 +193,9 @@ def _unknown(operation: Operation, evidence: Evidence) -> bool:
 # ---- pairs of cases -------------------------------------------------------------
 
 
-def _deciding(parameter: Parameter, evidences: Sequence[Evidence]) -> Iterator[str]:
+def _deciding(parameter: Parameter, evidences: Sequence[CaseEvidence]) -> Iterator[str]:
     """Yield the cases of each pair that only this parameter tells apart."""
-    groups: dict[str, list[Evidence]] = defaultdict(list)
+    groups: dict[str, list[CaseEvidence]] = defaultdict(list)
     for evidence in evidences:
         if evidence.status != UNFIT:
             groups[_rest(parameter, evidence)].append(evidence)
@@ -205,7 +205,7 @@ def _deciding(parameter: Parameter, evidences: Sequence[Evidence]) -> Iterator[s
                 yield f"{one.full_id} and {other.full_id}"
 
 
-def _rest(parameter: Parameter, evidence: Evidence) -> str:
+def _rest(parameter: Parameter, evidence: CaseEvidence) -> str:
     """Return all of a case that is not this parameter, as text to compare."""
     request = evidence.request
     return json.dumps(
@@ -215,18 +215,18 @@ def _rest(parameter: Parameter, evidence: Evidence) -> str:
             [
                 pair
                 for pair in evidence.query.items()
-                if (parameter.place, parameter.name) != ("query", pair[0])
+                if (parameter.location, parameter.name) != ("query", pair[0])
             ],
             [
                 (name.lower(), value)
                 for name, value in request.headers
-                if (parameter.place, parameter.name) != ("header", name.lower())
+                if (parameter.location, parameter.name) != ("header", name.lower())
             ],
         ]
     )
 
 
-def _outcome(evidence: Evidence) -> dict[str, object]:
+def _outcome(evidence: CaseEvidence) -> dict[str, object]:
     return {
         "status": evidence.status,
         # A case that compares no body passes whatever the body is.

@@ -100,7 +100,7 @@ def pins_a_value(tree: Value) -> bool:
 
 
 def contradict(one: Value, other: Value) -> bool:
-    """Say whether no answer can pass both: they pin different values at one place."""
+    """Say whether no answer can pass both: they pin two values at one location."""
     if any(sign in (OPEN, RUNTIME) for sign in (one, other) if isinstance(sign, _Sign)):
         return False
     if isinstance(one, dict) and isinstance(other, dict):

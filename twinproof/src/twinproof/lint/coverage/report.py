@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from twinproof.cases.model import Case
-from twinproof.checks.checks import Rulebook
+from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
 from twinproof.contract.unreachable import (
     EVERYWHERE,
@@ -17,10 +17,10 @@ from twinproof.contract.unreachable import (
     entries_of,
     problems_of,
 )
-from twinproof.errors import Finding
+from twinproof.errors import FileFinding
 from twinproof.lint.coverage.answers import of_answers, of_faults
 from twinproof.lint.coverage.bodies import of_body
-from twinproof.lint.coverage.evidence import Evidence, evidence_of
+from twinproof.lint.coverage.evidence import CaseEvidence, evidence_of
 from twinproof.lint.coverage.items import of_items
 from twinproof.lint.coverage.parameters import of_parameters
 from twinproof.lint.coverage.requirement import Demand, Requirement
@@ -34,24 +34,24 @@ class Coverage:
     cases: Mapping[Requirement, str]
     """By requirement: the first case or pair that meets it; "" where none does."""
     unreachable: Sequence[Entry]
-    """The entries of unreachable.yaml: what tests hold in place of cases."""
+    """The entries of unreachable.yaml: what tests hold in location of cases."""
     ids: frozenset[str]
     """The ids of all cases."""
 
     @classmethod
-    def of(cls, book: Rulebook, cases: Sequence[Case]) -> Coverage:
+    def of(cls, checks: Checks, cases: Sequence[Case]) -> Coverage:
         """Work out what the cases of a contract cover.
 
         Raises `FileFault` where a schema or a request cannot be read.
         """
-        contract = book.contract
-        evidences: dict[str, list[Evidence]] = defaultdict(list)
+        contract = checks.contract
+        evidences: dict[str, list[CaseEvidence]] = defaultdict(list)
         for evidence in evidence_of(contract, cases):
             evidences[evidence.operation].append(evidence)
             evidences[EVERYWHERE].append(evidence)
         met = {
             each: next(iter(each.cover(evidences[each.operation])), "")
-            for each in requirements(book)
+            for each in requirements(checks)
         }
         # What does not fit its format is found by lint.
         entries, _ = entries_of(contract)
@@ -59,7 +59,7 @@ class Coverage:
         return cls(contract, met, entries, ids)
 
     @cached_property
-    def excused(self) -> set[Requirement]:
+    def unmet(self) -> set[Requirement]:
         """Return the requirements that no case meets and unreachable.yaml names."""
         return {
             each
@@ -73,28 +73,28 @@ class Coverage:
         return [
             each
             for each, case in self.cases.items()
-            if not case and each not in self.excused
+            if not case and each not in self.unmet
         ]
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[FileFinding]:
         """Yield one finding for each missing thing, and for each needless entry."""
         for each in self.missing:
-            yield Finding("cases", each.operation, f"no case covers {each.name}")
+            yield FileFinding("cases", each.operation, f"no case covers {each.name}")
         for entry in self.unreachable:
             if "requirement" in entry or "problem" in entry:
                 yield from self._entry(entry)
 
-    def _entry(self, entry: Entry) -> Iterator[Finding]:
+    def _entry(self, entry: Entry) -> Iterator[FileFinding]:
         file = self.contract.config.files.unreachable
         where = f"{entry['operation']} {_wanted(entry)}"
         named = [each for each in self.cases if self._names(entry, each)]
         if not named:
-            yield Finding(file, where, "the contract does not require this")
-        elif not self.excused.intersection(named):
-            yield Finding(file, where, "has a case now")
+            yield FileFinding(file, where, "the contract does not require this")
+        elif not self.unmet.intersection(named):
+            yield FileFinding(file, where, "has a case now")
         for full_id in entry.get("cases", ()):
             if full_id not in self.ids:
-                yield Finding(file, full_id, "matches no case")
+                yield FileFinding(file, full_id, "matches no case")
 
     def _names(self, entry: Entry, requirement: Requirement) -> bool:
         """Say whether an entry of unreachable.yaml speaks of a requirement.
@@ -121,17 +121,17 @@ class Coverage:
     def counts(self) -> Iterator[str]:
         """Yield a table: of each kind how many are required, and who holds them."""
         kinds = Counter(each.kind for each in self.cases)
-        excused = Counter(each.kind for each in self.excused)
+        unreachable = Counter(each.kind for each in self.unmet)
         missing = Counter(each.kind for each in self.missing)
         yield _row("", "required", "by cases", "unreachable", "missing")
         for kind in kinds:
-            yield _counted(kind, kinds[kind], excused[kind], missing[kind])
-        yield _counted("all", kinds.total(), excused.total(), missing.total())
+            yield _counted(kind, kinds[kind], unreachable[kind], missing[kind])
+        yield _counted("all", kinds.total(), unreachable.total(), missing.total())
 
 
-def requirements(book: Rulebook) -> Iterator[Requirement]:
+def requirements(checks: Checks) -> Iterator[Requirement]:
     """Yield everything that the contract requires of its cases."""
-    contract, volatile = book.contract, book.volatile
+    contract, volatile = checks.contract, checks.volatile
     for operation in contract.operations.values():
         yield from of_body(contract, operation)
         yield from of_parameters(contract, operation)
@@ -153,8 +153,8 @@ def _wanted(entry: Entry) -> str:
     return f"{entry['status']} {entry['problem']}"
 
 
-def _counted(kind: Demand | str, total: int, excused: int, missing: int) -> str:
-    return _row(kind, total, total - excused - missing, excused, missing)
+def _counted(kind: Demand | str, total: int, unreachable: int, missing: int) -> str:
+    return _row(kind, total, total - unreachable - missing, unreachable, missing)
 
 
 def _row(kind: str, *cells: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from twinproof.lint.coverage.evidence import Evidence
+from twinproof.lint.coverage.evidence import CaseEvidence
 
 
 class Demand(StrEnum):
@@ -22,8 +22,8 @@ class Demand(StrEnum):
     STORED = "stored fields"
 
 
-Judge = Callable[[Evidence], bool]
-Cover = Callable[[Sequence[Evidence]], Iterable[str]]
+Judge = Callable[[CaseEvidence], bool]
+Cover = Callable[[Sequence[CaseEvidence]], Iterable[str]]
 """Returns the ids of the cases that meet a requirement, of all that might."""
 
 
@@ -35,14 +35,14 @@ class Requirement:
     operation: str
     """The operation whose cases may hold it; `*`: those of any."""
     name: str
-    """Place and demand: `body /name at maxLength 100`."""
+    """Location and demand: `body /name at maxLength 100`."""
     cover: Cover = field(compare=False)
 
 
 def where(judge: Judge) -> Cover:
     """Return a cover by every single case that a judge accepts."""
 
-    def cover(evidences: Sequence[Evidence]) -> Iterator[str]:
+    def cover(evidences: Sequence[CaseEvidence]) -> Iterator[str]:
         return (each.full_id for each in evidences if judge(each))
 
     return cover

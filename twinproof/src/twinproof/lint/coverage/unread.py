@@ -7,9 +7,9 @@ from typing import Any
 
 from twinproof.contract.nodes import followed, target_of
 from twinproof.contract.openapi import Contract
-from twinproof.errors import Finding
+from twinproof.errors import FileFinding
 from twinproof.lint.coverage.sizes import KEYWORDS
-from twinproof.lint.coverage.walk import EXPLAINING, UNIONS, places
+from twinproof.lint.coverage.walk import EXPLAINING, UNIONS, locations
 
 _OF_TEXTS = frozenset(
     {*EXPLAINING, *KEYWORDS, "$ref", "allOf", "const", "enum", "pattern", "type"}
@@ -21,7 +21,7 @@ _OF_BODIES = _OF_TEXTS | {
 }
 
 
-def unread(contract: Contract) -> Iterator[Finding]:
+def unread(contract: Contract) -> Iterator[FileFinding]:
     """Yield a finding for each keyword, wherever it is, that coverage cannot read."""
     seen = set()
     for reference, read in _roots(contract):
@@ -31,7 +31,7 @@ def unread(contract: Contract) -> Iterator[Finding]:
             for keyword in _unread(contract, f"{file}#{pointer}", schema, read):
                 if (file, pointer, keyword) not in seen:
                     seen.add((file, pointer, keyword))
-                    yield Finding(file, pointer, f"coverage cannot read {keyword}")
+                    yield FileFinding(file, pointer, f"coverage cannot read {keyword}")
 
 
 def _roots(contract: Contract) -> Iterator[tuple[str, frozenset[str]]]:
@@ -60,6 +60,6 @@ def _unread(
     if any(each is False for each in below):
         yield "false as a schema"
     if "$ref" in schema or "allOf" in schema:
-        place = next(places(contract.schemas, reference))
-        for keyword in place.doubled:
+        location = next(locations(contract.schemas, reference))
+        for keyword in location.doubled:
             yield f"two values of {keyword}"

@@ -1,7 +1,7 @@
 """Enumerates the places of a schema: each member, down to the leaves.
 
 What stands beside a `$ref`, what it refers to and each part of an `allOf` apply
-together, so they are one place. What the walk does not read is found by `unread.py`.
+together, so they are one location. What the walk does not read is found by `unread.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from referencing._core import Resolver
 
 from twinproof.contract.schemas import Schemas, escape_pointer
-from twinproof.errors import FileFault, Finding
+from twinproof.errors import FileFault, FileFinding
 
 UNIONS = ("oneOf", "anyOf")
 EXPLAINING = frozenset(
@@ -27,8 +27,8 @@ _Schema = tuple["Mapping[str, Any]", "Resolver[Any]"]
 
 
 @dataclass(frozen=True)
-class Place:
-    """One place in the values that a schema describes."""
+class Location:
+    """One location in the values that a schema describes."""
 
     pointer: str
     """A JSON Pointer, in which `*` stands for any number of a list."""
@@ -53,8 +53,8 @@ class Place:
         return types_of(self.node.get("type", ()))
 
 
-def places(schemas: Schemas, reference: str) -> Iterator[Place]:
-    """Yield every place of the schema at `file#pointer`, the whole value first.
+def locations(schemas: Schemas, reference: str) -> Iterator[Location]:
+    """Yield every location of the schema at `file#pointer`, the whole value first.
 
     Raises `FileFault` where a schema is within itself.
     """
@@ -68,11 +68,11 @@ def _below(
     above: frozenset[int] = frozenset(),
     *,
     required: bool,
-) -> Iterator[Place]:
+) -> Iterator[Location]:
     applied = [each for schema in schemas for each in _applied(*schema, above)]
     above |= {id(part) for part, _ in applied}
     node, doubled = _merged(node for node, _ in applied)
-    yield Place(pointer, node, required, doubled)
+    yield Location(pointer, node, required, doubled)
     needed = {*node.get("required", ())}
     needed.update(*node.get("dependentRequired", {}).values())
     members: dict[str, list[_Schema]] = defaultdict(list)
@@ -103,7 +103,7 @@ def _applied(
         return
     if id(schema) in above:
         what = "coverage cannot read a schema that is within itself"
-        raise FileFault([Finding("schemas", str(schema.get("title", "")), what)])
+        raise FileFault([FileFinding("schemas", str(schema.get("title", "")), what)])
     yield schema, resolver
     above |= {id(schema)}
     if "$ref" in schema:

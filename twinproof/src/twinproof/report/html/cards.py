@@ -23,12 +23,12 @@ OPEN = 10
 """Cards that are open from the start."""
 MOST_CALLS = 60
 EXPECTED = ("expected", "got")
-SYMBOLS = {"passed": "✓", "failed": "✗", "excused": "~", "stale": "◷", "errored": "!"}
+SYMBOLS = {"passed": "✓", "failed": "✗", "known": "~", "stale": "◷", "errored": "!"}
 
 
 @dataclass(frozen=True)
 class CardFinding:
-    """One thing that is not well: a result, a pair or a baton."""
+    """One thing that is not well: a result, a pair or a relay."""
 
     label: str
     """Who it speaks of: a target, or two."""
@@ -38,7 +38,7 @@ class CardFinding:
     mismatches: Sequence[Mismatch] = ()
     step: str = ""
     error: str = ""
-    basis: str = ""
+    evidence: str = ""
     """What stands behind it, in words."""
 
 
@@ -107,7 +107,7 @@ def _not_shown() -> h.Element:
 def _finding(finding: CardFinding) -> h.Element:
     step = f", step {finding.step}" if finding.step else ""
     return h.div(".finding")[
-        h.h5[f"{finding.label}{step}", h.small[f" {finding.basis}"]],
+        h.h5[f"{finding.label}{step}", h.small[f" {finding.evidence}"]],
         finding.error and h.p(".error")[finding.error],
         mismatch_table(finding.heads, finding.mismatches, finding.label),
     ]
@@ -131,7 +131,7 @@ def mismatch_table(
 
 def _mismatch(mismatch: Mismatch, rule: str) -> h.Element:
     values = (h.td[value] for value in _values(mismatch))
-    held = h.td(".quiet")[mismatch.rule or rule]
+    held = h.td(".quiet")[mismatch.check or rule]
     return h.tr[h.th(scope="row")[mismatch.where], values, held]
 
 

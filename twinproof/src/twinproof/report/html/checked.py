@@ -17,12 +17,12 @@ from twinproof.report.html.markup import counted
 from twinproof.report.html.matrix import BAD, matrix_table
 from twinproof.report.html.tables import (
     basis_table,
-    divergences_table,
     facts,
     grounds_table,
+    known_failures_table,
     left_out_list,
-    moment,
     notes_list,
+    relative_time,
     targets_table,
 )
 from twinproof.run.grounds import grounds_line
@@ -64,7 +64,7 @@ def _headline(run: Run) -> Headline:
 
 def _bad(run: Run) -> Iterator[str]:
     """Yield how many of each kind are not well, in the words for it."""
-    alone, pairs = verdicts([*run.results, *run.batons]), verdicts(run.pairs)
+    alone, pairs = verdicts([*run.results, *run.relays]), verdicts(run.pairs)
     for verdict in (each for each in Verdict if each in BAD):
         if alone[verdict]:
             yield f"{alone[verdict]:,} {verdict}"
@@ -93,14 +93,14 @@ def _latency(run: Run) -> Iterator[Section]:
 
 def _facts(run: Run, targets: Sequence[Target], version: str) -> h.Node:
     told: dict[str, h.Node] = {
-        "started": moment(run.started_ms),
+        "started": relative_time(run.started_ms),
         "took": duration(run.duration_ms * 1000),
         "run": h.code[run.run_id],
         "contract": version,
         "suite on": f"Python {platform.python_version()}, {platform.system()}",
         "results": f"{len(run.results):,}",
         "pairs": f"{len(run.pairs):,}",
-        "batons": f"{len(run.batons):,}",
+        "relays": f"{len(run.relays):,}",
         "exchanges": f"{sum(len(each.exchanges) for each in run.results):,}",
         "left out": f"{len(run.left_out):,}",
     }
@@ -126,9 +126,9 @@ def _grounds(run: Run) -> Iterator[Section]:
 
 
 def _rest(run: Run) -> Iterator[Section]:
-    if any(each.verdict is Verdict.EXCUSED for each in run.all):
+    if any(each.verdict is Verdict.KNOWN for each in run.all):
         lead = "Each has a reason and an end; one that no longer diverges is stale."
-        yield Section("Divergences in force", divergences_table(run), lead)
+        yield Section("Divergences in force", known_failures_table(run), lead)
     if run.left_out:
         lead = f"{counted(len(run.left_out), 'case')} could not run everywhere."
         yield Section("Left out", left_out_list(run.left_out), lead)

@@ -75,7 +75,7 @@ def _finding(each: Result | Pair) -> CardFinding:
         mismatches=each.mismatches,
         step=each.step if isinstance(each, Result) else "",
         error=each.error,
-        basis=each.basis.meaning,
+        evidence=each.evidence.meaning,
     )
 
 

@@ -20,7 +20,7 @@ ORDER = (
     Verdict.STALE,
     Verdict.ERRORED,
     Verdict.PASSED,
-    Verdict.EXCUSED,
+    Verdict.KNOWN,
 )
 BAD = frozenset({Verdict.FAILED, Verdict.STALE, Verdict.ERRORED})
 
@@ -72,7 +72,7 @@ def group_of(full_id: str) -> str:
 def _column(each: Result | Pair) -> Column:
     if isinstance(each, Pair):
         return PAIRS, " | ".join(each.targets)
-    return (BATONS if each.turns else EACH), each.target
+    return (BATONS if each.relay else EACH), each.target
 
 
 def matrix_table(run: Run) -> h.Element:

@@ -10,7 +10,7 @@ import htpy as h
 
 from twinproof.cases.statements import Statement
 from twinproof.report.html.markup import counted
-from twinproof.run.results import Basis, LeftOut, Pair, Result, Run, Verdict
+from twinproof.run.results import Evidence, LeftOut, Pair, Result, Run, Verdict
 from twinproof.targets.target import Target
 
 MOST_IDS = 400
@@ -34,7 +34,7 @@ def table(
     return h.div(".wide")[h.table[h.caption[caption], h.thead[head], h.tbody[body]]]
 
 
-def moment(epoch_ms: int) -> h.Element:
+def relative_time(epoch_ms: int) -> h.Element:
     """Return a time as people read it, in UTC."""
     at = datetime.fromtimestamp(epoch_ms / 1000, UTC)
     return h.time(datetime=at.isoformat())[f"{at:%Y-%m-%d %H:%M:%S} UTC"]
@@ -50,7 +50,7 @@ def targets_table(targets: Sequence[Target], versions: Mapping[str, str]) -> h.E
             target.implementation or "not said",
             versions.get(target.name, "not asked"),
             target.writes,
-            Basis(target.basis).meaning,
+            Evidence(target.evidence).meaning,
         )
         for target in targets
     ]
@@ -59,9 +59,13 @@ def targets_table(targets: Sequence[Target], versions: Mapping[str, str]) -> h.E
 
 def basis_table(every: Sequence[Result | Pair]) -> h.Element:
     """Return by what each result is shown, and how often."""
-    counts = Counter(each.basis for each in every)
-    rows = [(basis.meaning, f"{counts[basis]:,}") for basis in Basis if counts[basis]]
-    return table("what stands behind the results", ("basis", "results"), rows)
+    counts = Counter(each.evidence for each in every)
+    rows = [
+        (evidence.meaning, f"{counts[evidence]:,}")
+        for evidence in Evidence
+        if counts[evidence]
+    ]
+    return table("what stands behind the results", ("evidence", "results"), rows)
 
 
 def grounds_table(run: Run) -> h.Element:
@@ -108,9 +112,9 @@ def _ids(ids: Sequence[str]) -> h.Element:
     return h.ul(".ids")[rows]
 
 
-def divergences_table(run: Run) -> h.Element:
-    """Return what is excused, by what, and where it differs."""
-    excused = [each for each in run.all if each.verdict is Verdict.EXCUSED]
+def known_failures_table(run: Run) -> h.Element:
+    """Return what is known to fail, why, and where it differs."""
+    known = [each for each in run.all if each.verdict is Verdict.KNOWN]
     rows = [
         (
             each.full_id,
@@ -118,10 +122,10 @@ def divergences_table(run: Run) -> h.Element:
             each.error or "not said",
             ", ".join(dict.fromkeys(m.where for m in each.mismatches)) or "—",
         )
-        for each in excused
+        for each in known
     ]
-    heads = ("case", "targets", "excused by", "where")
-    return table("divergences in force", heads, rows)
+    heads = ("case", "targets", "why", "where")
+    return table("known failures", heads, rows)
 
 
 def notes_list(notes: Sequence[str]) -> h.Element:

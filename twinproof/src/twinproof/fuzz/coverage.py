@@ -1,0 +1,113 @@
+"""How far sequences came: which documented statuses, how many steps, past what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from statistics import median
+
+from twinproof.contract.config import Config, FuzzGoals
+from twinproof.contract.openapi import Contract
+from twinproof.contract.unreachable import covers, entries_of
+from twinproof.fuzz.playing import PlanPlayed
+
+Reached = tuple[str, int]
+
+
+@dataclass
+class FuzzCoverage:
+    """What the sequences of a run reached."""
+
+    goals: FuzzGoals = field(default_factory=FuzzGoals)
+    marker: str = ""
+    """A header of every answer of the service; "": no other server answers for it."""
+    sequences: int = 0
+    reached: Counter[Reached] = field(default_factory=Counter)
+    """By operation and status, in how many sequences."""
+    lengths: list[int] = field(default_factory=list)
+    steps: int = 0
+    past: int = 0
+    """Steps that came past validation."""
+    tags: Counter[str] = field(default_factory=Counter)
+    """By class of hostile input, how many steps had it."""
+
+    @classmethod
+    def of(cls, config: Config) -> FuzzCoverage:
+        """Return the coverage of a run that has not begun."""
+        return cls(config.fuzz, config.gateway.marker if config.gateway else "")
+
+    def note(self, played: PlanPlayed, tags: list[tuple[str, ...]]) -> None:
+        """Count a sequence; `tags`: the classes of each of its steps."""
+        self.sequences += 1
+        self.lengths.append(played.sent)
+        seen = set()
+        for (left, _), classes in zip(played.answers, tags, strict=False):
+            if left is None:
+                continue
+            self.steps += 1
+            self.tags.update(classes)
+            status = left.response.status
+            if self.marker and left.response.header(self.marker) is None:
+                # The gateway answered, no operation was reached.
+                continue
+            seen.add((left.operation, status))
+            # 404 is also the answer to an id in the path that is none.
+            self.past += status not in self.goals.refused and not (
+                status == 404 and "path" in classes
+            )
+        self.reached.update(seen)
+
+    @property
+    def median_steps(self) -> float:
+        """Return the median of how many steps a sequence sent."""
+        return median(self.lengths) if self.lengths else 0
+
+    @property
+    def past_validation(self) -> float:
+        """Return the share of steps that came past validation."""
+        return self.past / self.steps if self.steps else 0.0
+
+    @property
+    def floor(self) -> int:
+        """Return the floor, scaled down for a run that is not full."""
+        full = self.goals.floor
+        return max(1, min(full, full * self.sequences // self.goals.full_run))
+
+    def short(self, contract: Contract) -> list[Reached]:
+        """Return the documented statuses below the floor that have no cause."""
+        causes = unreachable(contract)
+        return [
+            each
+            for each in documented(contract)
+            if self.reached[each] < self.floor and each not in causes
+        ]
+
+    def held(self, contract: Contract) -> bool:
+        """Say whether the run reached what a full run is to reach; others always do."""
+        if self.sequences < self.goals.full_run:
+            return True
+        return (
+            not self.short(contract)
+            and self.median_steps >= self.goals.median_steps
+            and self.past_validation >= self.goals.past_validation
+        )
+
+
+def documented(contract: Contract) -> list[Reached]:
+    """Return every operation and documented status."""
+    return [
+        (name, status)
+        for name, operation in contract.operations.items()
+        for status in operation.responses
+    ]
+
+
+def unreachable(contract: Contract) -> dict[Reached, str]:
+    """Return the documented statuses no request alone can bring about, and why."""
+    entries, _ = entries_of(contract)
+    return {
+        (name, status): str(entry["why"])
+        for name, status in documented(contract)
+        for entry in entries
+        if covers(contract, entry, name, status)
+    }
