@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 from functools import cache
+from itertools import takewhile
 
 from botocore import xform_name
 from botocore.exceptions import UnknownServiceError
@@ -22,6 +23,10 @@ from twinproof.errors import UsageError
 TWINPROOF = ".venv/tools/bin/twinproof"
 # What `aws` takes with every operation, beside the operation's own parameters.
 OF_AWS = {"--query", "--region", "--profile", "--output", "--endpoint-url"}
+# Their help is asked for what stands before the first option: `sam local invoke`.
+WITH_SUBCOMMANDS = {"docker", "sam"}
+# Where `aws` and AWS's models have names of their own.
+NAMED_BY_AWS = {"s3api": "s3"}
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 
 
@@ -29,7 +34,8 @@ def fault_of(command: str) -> str:
     """Return why a shell, or a program that it starts, refuses this, or nothing.
 
     `make` prints what it would run, `twinproof` parses, `aws` is compared with AWS's
-    own models, and any other program's options must be in its help.
+    own models, and the options of any other program that is installed must be in its
+    help.
     """
     faults = (_fault_of_one(words) for words in simple_commands(command))
     return next(filter(None, faults), "")
@@ -99,7 +105,7 @@ def _fault_of_twinproof(arguments: list[str]) -> str:
 
 def _fault_of_aws(service: str, operation: str, arguments: list[str]) -> str:
     try:
-        model = get_session().get_service_model(service)
+        model = get_session().get_service_model(NAMED_BY_AWS.get(service, service))
     except UnknownServiceError:
         return f"aws has no service {service}"
     names = {xform_name(name, "-"): name for name in model.operation_names}
@@ -130,28 +136,25 @@ def _options(operation: OperationModel) -> tuple[set[str], set[str]]:
 
 
 def _fault_by_help(program: str, arguments: list[str]) -> str:
+    path = str(SAM) if program == "sam" else shutil.which(program)
     wanted = _options_in(arguments)
-    first = next(
-        (at for at, one in enumerate(arguments) if one.startswith("-")), len(arguments)
-    )
-    if program != "sam" and not wanted:
+    words = list(takewhile(lambda word: not word.startswith("-"), arguments))
+    if path is None or not (wanted or program in WITH_SUBCOMMANDS):
         return ""
-    found = _help_of(program, *(arguments[:first] if program == "sam" else ()))
+    found = _help_of(path, *(words if program in WITH_SUBCOMMANDS else ()))
     if found is None:
-        return f"{program} {' '.join(arguments[:first])} prints no help"
+        return f"{program} has no {' '.join(words)}"
     unknown = wanted - set(re.findall(r"(?<![\w-])--?\w[\w-]*", found))
     return f"{program} has no {', '.join(sorted(unknown))}" if unknown else ""
 
 
 @cache
-def _help_of(program: str, *subcommand: str) -> str | None:
+def _help_of(path: str, *words: str) -> str | None:
     """Return a program's help, or None where it refuses to print one."""
-    path = str(SAM) if program == "sam" else shutil.which(program)
-    assert path, f"{program} is not installed: is what the list says of it right?"
     done = subprocess.run(
-        [path, *subcommand, "--help"],
+        [path, *words, "--help"],
         cwd=ROOT,
-        env=environment_of(os.environ) if program == "sam" else None,
+        env=environment_of(os.environ),
         capture_output=True,
         text=True,
         check=False,

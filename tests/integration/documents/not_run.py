@@ -76,6 +76,7 @@ def _short(entry: Entry) -> str:
 FAULT_OF: dict[str, Callable[[Entry], str]] = {
     "run-elsewhere": _not_in_file,
     "serves": _not_in_file,
+    "disturbs": _not_in_file,
     "needs-a-remote": _not_remote,
     "needs-a-program": _installed,
     "minutes": _short,
