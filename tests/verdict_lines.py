@@ -1,7 +1,7 @@
 """The verdict lines of a report: what has to stay the same when the tool is rebuilt.
 
 `python -m tests.verdict_lines report.json` prints, sorted, a line for each verdict and
-each mismatch with its place and rule, for pairs and relays too, and for what was left
+each mismatch with its place and check, for pairs and relays too, and for what was left
 out with its reason. Two runs that judge alike have the same lines. The line of a case
 also has its calls and their statuses: a case that passes because it plays less than
 before has another line.
@@ -36,9 +36,9 @@ def without_drawn(text: str) -> str:
     return text
 
 
-def place(where: str, rule: str) -> str:
+def place(where: str, check: str) -> str:
     """Return where a mismatch is and, if a rule found it, which one."""
-    return without_drawn(where) + (f" ({rule})" if rule else "")
+    return without_drawn(where) + (f" ({check})" if check else "")
 
 
 def places(mismatches: Iterable[tuple[str, str]]) -> str:
@@ -47,7 +47,7 @@ def places(mismatches: Iterable[tuple[str, str]]) -> str:
     Sorted, for the order of records in a table is drawn too. What is too long to be
     read ends in a digest of it all.
     """
-    counts = Counter(place(where, rule) for where, rule in mismatches)
+    counts = Counter(place(where, check) for where, check in mismatches)
     told = [name if many == 1 else f"{many} x {name}" for name, many in counts.items()]
     line = "; ".join(sorted(told))
     if len(line) <= LONGEST:
@@ -124,7 +124,7 @@ def _lines(head: str, one: dict[str, Any], found: str) -> Iterator[tuple[str, st
     )
     yield verdict, " ".join([head, verdict, one["evidence"], *calls]) + reason
     for each in one[found]:
-        yield "", f"{head} {verdict}: {place(each['where'], each.get('rule', ''))}"
+        yield "", f"{head} {verdict}: {place(each['where'], each.get('check', ''))}"
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lab.rehearsal.stage import OWNER, Stage
-from lab.rehearsal.traffic import Seen
+from lab.rehearsal.environment import OWNER, Environment
+from lab.rehearsal.traffic import TrafficResult
 from local import console
 from local.deploy.deployment import credentials
 from local.emulator.cloud import REGION
@@ -22,19 +22,19 @@ PAGE = 100
 
 
 @dataclass
-class Data:
+class StoredRecords:
     """What clients were told is stored, and the tables and bucket of its owner."""
 
-    stage: Stage
+    environment: Environment
     stack: str = OWNER
     users: dict[str, int] = field(default_factory=dict)
     assets: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Find out where the stack keeps its records."""
-        self._outputs = self.stage.outputs(self.stack)
+        self._outputs = self.environment.outputs(self.stack)
 
-    def add(self, seen: Seen) -> None:
+    def add(self, seen: TrafficResult) -> None:
         """Take over what clients created."""
         self.users |= seen.users
         self.assets |= seen.assets
@@ -52,7 +52,7 @@ class Data:
                 )
                 if session.get(f"{url}{path}", timeout=60).status_code != 200
             ]
-        self._tell("every item is read by the API that serves now", lost)
+        self._expect_none("every item is read by the API that serves now", lost)
 
     def in_tables(self) -> None:
         """Hold every item to its version in the owner's tables, and objects to be."""
@@ -61,15 +61,17 @@ class Data:
             *self._missing("AssetsTable", "assetId", self.assets),
             *self._missing_objects(),
         ]
-        self._tell("no item is lost", lost)
+        self._expect_none("no item is lost", lost)
 
-    def _tell(self, fact: str, lost: list[str]) -> None:
+    def _expect_none(self, fact: str, lost: list[str]) -> None:
         total = f"{len(self.users)} users, {len(self.assets)} assets"
         detail = ", ".join(lost[:5]) or total
-        self.stage.expect(fact, held=bool(self.users) and not lost, detail=detail)
+        self.environment.expect(
+            fact, passed=bool(self.users) and not lost, detail=detail
+        )
 
     def _missing(self, table: str, key: str, ids: dict[str, int]) -> list[str]:
-        paginator = self.stage.clients.of("dynamodb").get_paginator("scan")
+        paginator = self.environment.clients.of("dynamodb").get_paginator("scan")
         pages = paginator.paginate(TableName=self._outputs[table])
         items = {one[key]["S"]: one for page in pages for one in page["Items"]}
         return [
@@ -80,7 +82,7 @@ class Data:
         ]
 
     def _missing_objects(self) -> list[str]:
-        paginator = self.stage.clients.of("s3").get_paginator("list_objects_v2")
+        paginator = self.environment.clients.of("s3").get_paginator("list_objects_v2")
         pages = paginator.paginate(Bucket=self._outputs["AssetsBucket"])
         keys = [one["Key"] for page in pages for one in page.get("Contents", [])]
         stored = {key.split("/")[1] for key in keys}
@@ -88,33 +90,37 @@ class Data:
 
 
 @contextmanager
-def refused_without_tls(stage: Stage, deployment: Deployment) -> Iterator[None]:
+def refused_without_tls(
+    environment: Environment, deployment: Deployment
+) -> Iterator[None]:
     """See that the bucket's policy refuses plain HTTP, then take it away for a while.
 
     The local endpoint has no TLS: with the policy no function could do its work.
     """
-    s3 = stage.clients.of("s3")
-    bucket = stage.outputs(deployment.stack)["AssetsBucket"]
+    s3 = environment.clients.of("s3")
+    bucket = environment.outputs(deployment.stack)["AssetsBucket"]
     policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
     console.say("the bucket's policy")
-    before = _put(stage, deployment, bucket)
+    before = _put(environment, deployment, bucket)
     s3.delete_bucket_policy(Bucket=bucket)
-    after = _put(stage, deployment, bucket)
-    stage.expect(
+    after = _put(environment, deployment, bucket)
+    environment.expect(
         "refuses over plain HTTP what the role may do",
-        held=(before, after) == ("AccessDenied", ""),
+        passed=(before, after) == ("AccessDenied", ""),
         detail=f"{before or 'allowed'} with it, {after or 'allowed'} without",
     )
     yield
     s3.put_bucket_policy(Bucket=bucket, Policy=policy)
 
 
-def _put(stage: Stage, deployment: Deployment, bucket: str) -> str:
+def _put(environment: Environment, deployment: Deployment, bucket: str) -> str:
     """Return why the assets role cannot write an object, "" where it can."""
-    session = credentials(deployment.functions["AssetsFunction"].role, stage.clients)
+    session = credentials(
+        deployment.functions["AssetsFunction"].role, environment.clients
+    )
     client = boto3.client(
         "s3",
-        endpoint_url=stage.clients.endpoint,
+        endpoint_url=environment.clients.endpoint,
         region_name=REGION,
         aws_access_key_id=session.access_key_id,
         aws_secret_access_key=session.secret_access_key,

@@ -2,7 +2,7 @@
 
 No service knows of it: CloudFormation acts by the template that it keeps of the stack,
 so that one is read back. That it does act by `DeletionPolicy` is seen in
-`lab.rehearsal.endings`.
+`lab.rehearsal.deletion`.
 """
 
 from __future__ import annotations

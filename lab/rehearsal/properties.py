@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lab.rehearsal.leaves import MISSING, alike, leaves
-from lab.rehearsal.ledger import Ledger
+from lab.rehearsal.flatten import MISSING, equal_values, flatten
+from lab.rehearsal.known_gaps import KnownGaps
 from lab.rehearsal.policies import POLICIES, kept_resources, policies
 from lab.rehearsal.readers import SERVED, Resource, read
-from lab.rehearsal.sam_types import laid_over, unseen
+from lab.rehearsal.sam_types import unmapped, with_declared_properties
 from local.deploy.intrinsics import Resolver
 from local.emulator.clients import Clients
 from local.template import Json, load
@@ -19,10 +19,10 @@ from local.template import Json, load
 ALIAS = "Aliaslive"
 
 
-class Mark(StrEnum):
+class PropertyVerdict(StrEnum):
     """What became of one property."""
 
-    HELD = "held"
+    MATCHES = "matches"
     APPLIED = "applied afterwards"
     NOT_EMULATED = "not emulated"
     LOST = "lost"
@@ -32,7 +32,11 @@ class Mark(StrEnum):
     @property
     def fault(self) -> bool:
         """Say whether the rehearsal fails by it."""
-        return self in {Mark.LOST, Mark.UNEXAMINED, Mark.SURPLUS}
+        return self in {
+            PropertyVerdict.LOST,
+            PropertyVerdict.UNEXAMINED,
+            PropertyVerdict.SURPLUS,
+        }
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,12 @@ class Property:
     path: str
     wanted: Json
     found: Json
-    mark: Mark
+    verdict: PropertyVerdict
     cause: str = ""
 
     @property
     def name(self) -> str:
-        """Return what the ledger calls it."""
+        """Return what the known_gaps calls it."""
         return f"{self.resource}/{self.path}"
 
 
@@ -60,14 +64,14 @@ State = dict[str, dict[str, "Json"]]
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredStack:
     """A stack as its template and parameters say it is to be."""
 
     stack: str
     resources: tuple[Resource, ...]
     facts: Mapping[str, Json]
     """Of the stack itself: description, parameters, outputs."""
-    standing: frozenset[str] = frozenset()
+    deployed: frozenset[str] = frozenset()
     """The logical ids of all that stands."""
 
     def read(self, clients: Clients) -> State:
@@ -79,10 +83,10 @@ class Declared:
     def wanted(self) -> State:
         """Return what AWS is to hold."""
         state = {
-            one.logical_id: {**leaves(one.wanted), **one.policies}
+            one.logical_id: {**flatten(one.wanted), **one.policies}
             for one in self.resources
         }
-        return {**state, "Stack": leaves(self.facts)}
+        return {**state, "Stack": flatten(self.facts)}
 
 
 def state_of(found: Mapping[str, Json], kept: Mapping[str, Json], facts: Json) -> State:
@@ -94,22 +98,24 @@ def state_of(found: Mapping[str, Json], kept: Mapping[str, Json], facts: Json) -
     state = {
         name: _held(one, policies(kept.get(name, {}))) for name, one in found.items()
     }
-    return {**state, "Stack": leaves(facts)}
+    return {**state, "Stack": flatten(facts)}
 
 
 def _held(found: Json, kept: Mapping[str, Json]) -> dict[str, Json]:
     """Return what stands of a resource; nothing at all where it is gone."""
-    return {**leaves(found), **kept} if found else {}
+    return {**flatten(found), **kept} if found else {}
 
 
-def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Declared:
+def declare(
+    stack: str, parameters: Mapping[str, str], clients: Clients
+) -> DeclaredStack:
     """Work out what a standing stack is to be, by template.yaml and these parameters.
 
     It is as template.yaml stands in this checkout; only what SAM adds of its own is
     taken from the processed template.
     """
     original = load()
-    resources = laid_over(original, kept_resources(stack, clients))
+    resources = with_declared_properties(original, kept_resources(stack, clients))
     physical = physical_ids(stack, clients)
     # SAM's word for the alias that it makes of AutoPublishAlias.
     aliases = {
@@ -125,7 +131,7 @@ def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Decl
         exports=exports(clients),
     )
     wanted = tuple(_resources(resolver))
-    return Declared(stack, wanted, _facts(resolver, original), frozenset(physical))
+    return DeclaredStack(stack, wanted, _facts(resolver, original), frozenset(physical))
 
 
 def physical_ids(stack: str, clients: Clients) -> dict[str, str]:
@@ -153,7 +159,7 @@ def _resources(resolver: Resolver) -> Iterator[Resource]:
         yield Resource(name, kind, physical, wanted, policies(one))
         if kind == "AWS::Lambda::Function":
             # The alias serves a version, a copy of the function as it was published.
-            served = {member: wanted[member] for member in SERVED if member in wanted}
+            served = {field: wanted[field] for field in SERVED if field in wanted}
             alias = f"{wanted['FunctionName']}:live"
             yield Resource(f"{name}:live", "served by the alias", alias, served)
 
@@ -164,7 +170,7 @@ def _facts(resolver: Resolver, original: Mapping[str, Json]) -> dict[str, Json]:
         "Parameters": dict(resolver.parameters),
         "Outputs": {
             name: resolver.resolve(
-                {member: item for member, item in one.items() if member != "Condition"}
+                {field: item for field, item in one.items() if field != "Condition"}
             )
             for name, one in original["Outputs"].items()
             if "Condition" not in one or resolver.holds(one["Condition"])
@@ -200,7 +206,7 @@ def _output(held: Mapping[str, Json], exported: Mapping[str, str]) -> dict[str, 
 
 
 def judge(
-    declared: Declared, before: State, after: State, ledger: Ledger
+    declared: DeclaredStack, before: State, after: State, known_gaps: KnownGaps
 ) -> list[Property]:
     """Return a verdict on every single value.
 
@@ -208,29 +214,29 @@ def judge(
     what `local.deploy.completion` applied.
     """
     judged = []
-    for resource, members in declared.wanted().items():
+    for resource, fields in declared.wanted().items():
         held, now = before[resource], after[resource]
-        for path, wanted in members.items():
-            judged.append(_verdict(resource, path, wanted, held, now, ledger))
+        for path, wanted in fields.items():
+            judged.append(_verdict(resource, path, wanted, held, now, known_gaps))
         judged += (
-            Property(resource, path, MISSING, now[path], Mark.SURPLUS)
-            for path in now.keys() - members.keys()
+            Property(resource, path, MISSING, now[path], PropertyVerdict.SURPLUS)
+            for path in now.keys() - fields.keys()
             if now[path] is not MISSING
         )
     return [*judged, *_beside(declared), *_unseen()]
 
 
-def _beside(declared: Declared) -> Iterator[Property]:
+def _beside(declared: DeclaredStack) -> Iterator[Property]:
     """Yield resources that stand although the template's conditions leave them out."""
     names = {one.logical_id for one in declared.resources}
-    for name in sorted(declared.standing - names):
-        yield Property(name, "", MISSING, "a resource", Mark.SURPLUS)
+    for name in sorted(declared.deployed - names):
+        yield Property(name, "", MISSING, "a resource", PropertyVerdict.SURPLUS)
 
 
 def _unseen() -> Iterator[Property]:
-    """Yield what the template says to SAM and nothing here knows the place of."""
-    for name, member, said in unseen(load()):
-        yield Property(name, member, said, MISSING, Mark.UNEXAMINED)
+    """Yield what the template says to SAM and nothing here knows the folder of."""
+    for name, field, said in unmapped(load()):
+        yield Property(name, field, said, MISSING, PropertyVerdict.UNEXAMINED)
 
 
 def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one resource
@@ -239,28 +245,34 @@ def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one re
     wanted: Json,
     before: Mapping[str, Json],
     after: Mapping[str, Json],
-    ledger: Ledger,
+    known_gaps: KnownGaps,
 ) -> Property:
     found = after.get(path, MISSING)
-    if alike(wanted, found):
-        held = alike(wanted, before.get(path, MISSING))
-        mark = Mark.HELD if held else Mark.APPLIED
-        return Property(resource, path, wanted, found, mark)
+    if equal_values(wanted, found):
+        held = equal_values(wanted, before.get(path, MISSING))
+        verdict = PropertyVerdict.MATCHES if held else PropertyVerdict.APPLIED
+        return Property(resource, path, wanted, found, verdict)
     # What is gone is no gap of the emulator's.
-    if (cause := ledger.cause(f"{resource}/{path}")) and after:
-        return Property(resource, path, wanted, found, Mark.NOT_EMULATED, cause)
-    mark = Mark.UNEXAMINED if _unread(path, found, after) else Mark.LOST
-    return Property(resource, path, wanted, found, mark)
+    if (cause := known_gaps.cause(f"{resource}/{path}")) and after:
+        return Property(
+            resource, path, wanted, found, PropertyVerdict.NOT_EMULATED, cause
+        )
+    verdict = (
+        PropertyVerdict.UNEXAMINED
+        if _unread(path, found, after)
+        else PropertyVerdict.LOST
+    )
+    return Property(resource, path, wanted, found, verdict)
 
 
 def _unread(path: str, found: Json, after: Mapping[str, Json]) -> bool:
-    """Say whether no reader knows the member, or the type.
+    """Say whether no reader knows the field, or the type.
 
     Of a resource that is gone nothing is left, and policies are always read.
     """
     return found is MISSING and bool(after) and path not in POLICIES
 
 
-def counts(judged: Sequence[Property]) -> Counter[Mark]:
-    """Return how often each mark stands."""
-    return Counter(one.mark for one in judged)
+def counts(judged: Sequence[Property]) -> Counter[PropertyVerdict]:
+    """Return how often each verdict stands."""
+    return Counter(one.verdict for one in judged)

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Call:
+class ServedInvocation:
     """Which version served an invocation: function, its version, its runtime."""
 
     function: str
@@ -38,17 +38,17 @@ class Call:
 
 
 @dataclass
-class Versions:
+class VersionInvoker:
     """Runs whatever version each function's alias names.
 
-    Packages are unzipped in `place`. `served` tells of each call in its order,
+    Packages are unzipped in `folder`. `served` tells of each call in its order,
     `errors` holds what broke in here and not in a function.
     """
 
     deployment: Deployment
     clients: Clients
-    place: Path
-    served: list[Call] = field(default_factory=list)
+    folder: Path
+    served: list[ServedInvocation] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)
     _pools: dict[tuple[str, str], Pool] = field(default_factory=dict)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -62,7 +62,7 @@ class Versions:
                 self._pools[function.name, version] = pool
         pool = self._pools[function.name, version]
         runtime = pool.function.runtime
-        self.served.append(Call(function.logical_id, version, runtime))
+        self.served.append(ServedInvocation(function.logical_id, version, runtime))
         return await pool.invoke(invocation)
 
     def _version(self, function: Function) -> str:
@@ -71,9 +71,9 @@ class Versions:
         return str(held["FunctionVersion"])
 
     def _open(self, function: Function, version: str) -> Pool:
-        place = self.place / version
+        folder = self.folder / version
         name = f"{function.name}:{version}"
-        found = function_behind(function.logical_id, name, place, self.clients)
+        found = function_behind(function.logical_id, name, folder, self.clients)
         current = replace(found, alias=function.alias)
         session = credentials(current.role, self.clients)
         where = self.deployment.endpoint, self.deployment.region
@@ -92,7 +92,7 @@ class Versions:
 class LiveApi:
     """The front of a stack on a port of the loopback, in a thread of its own."""
 
-    def __init__(self, versions: Versions, port: int) -> None:
+    def __init__(self, versions: VersionInvoker, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.versions = versions
         self._listener = listen(port)

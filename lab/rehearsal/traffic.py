@@ -20,7 +20,7 @@ CONTENT = b"rehearsed"
 
 
 @dataclass
-class Seen:
+class TrafficResult:
     """What clients were answered; `lost` has a line for each answer that was wrong.
 
     `users` and `assets` are the ids and versions of what was created.
@@ -41,7 +41,7 @@ class Seen:
 class Client:
     """One client; each round it creates, changes and reads a user and an asset."""
 
-    def __init__(self, url: str, seen: Seen) -> None:
+    def __init__(self, url: str, seen: TrafficResult) -> None:
         self._url = url
         self._seen = seen
         self._session = requests.Session()
@@ -112,7 +112,7 @@ class Traffic:
     """Clients in threads of their own, from entering the block to leaving it."""
 
     def __init__(self, url: str) -> None:
-        self.seen = Seen()
+        self.seen = TrafficResult()
         self._url = url
         self._over = threading.Event()
         self._progress = threading.Condition()

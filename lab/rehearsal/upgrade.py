@@ -6,10 +6,10 @@ import re
 
 import requests
 
-from lab.rehearsal.data import Data, refused_without_tls
+from lab.rehearsal.data import StoredRecords, refused_without_tls
+from lab.rehearsal.environment import Environment
 from lab.rehearsal.readers import Resource, read
-from lab.rehearsal.scenarios import moved, serving
-from lab.rehearsal.stage import Stage
+from lab.rehearsal.scenarios import check_alias_moved, serving
 from lab.rehearsal.traffic import CONTENT, Traffic
 from local import console
 from local.deploy.build import pairs
@@ -17,39 +17,42 @@ from local.model import Build
 from local.template import Json
 
 # Of samconfig.toml, so that the guard knows the stack.
-STACK, ENVIRONMENT = "parity-dev", "dev"
+STACK, SAM_ENVIRONMENT = "parity-dev", "dev"
 OLD_LOG = f"/aws/apigateway/{STACK}"
 
 
-def upgrade(stage: Stage, build: Build) -> None:
+def upgrade(environment: Environment, build: Build) -> None:
     """Upgrade an old stack with data by `make deploy`: everything is still there."""
     with console.step("deploy", f"{STACK}, as it was before"):
-        old = stage.deploy(STACK, build, as_before)
-    deployment = stage.complete(old)
-    before, versions = stage.live(STACK), stage.versions(STACK)
-    bucket, data = stage.outputs(STACK)["AssetsBucket"], Data(stage, STACK)
-    with refused_without_tls(stage, deployment):
-        with serving(stage, deployment) as api:
+        old = environment.deploy(STACK, build, remove_new_features)
+    deployment = environment.complete(old)
+    before, versions = environment.live(STACK), environment.versions(STACK)
+    bucket, data = (
+        environment.outputs(STACK)["AssetsBucket"],
+        StoredRecords(environment, STACK),
+    )
+    with refused_without_tls(environment, deployment):
+        with serving(environment, deployment) as api:
             with Traffic(api.url) as traffic:
                 traffic.wait()
             data.add(traffic.seen)
             download = _download(api.url, next(iter(data.assets)))
-        parameters = _parameters(stage, build)
+        parameters = _parameters(environment, build)
         with console.step("upgrade", f"{STACK}, as `make deploy` does"):
-            new = stage.deploy(STACK, build, None, **parameters)
-        moved(stage, before, versions, STACK)
-        now = stage.outputs(STACK)["AssetsBucket"]
-        stage.expect("the bucket is the same", held=now == bucket, detail=now)
+            new = environment.deploy(STACK, build, None, **parameters)
+        check_alias_moved(environment, before, versions, STACK)
+        now = environment.outputs(STACK)["AssetsBucket"]
+        environment.expect("the bucket is the same", passed=now == bucket, detail=now)
         with requests.get(download, timeout=60) as answer:
             held = answer.content == CONTENT
-        stage.expect("an old download URL still works", held=held)
-        with serving(stage, stage.complete(new)) as api:
+        environment.expect("an old download URL still works", passed=held)
+        with serving(environment, environment.complete(new)) as api:
             data.check(api.url)
-    _logs(stage)
-    _renamed(stage, build, data)
+    _logs(environment)
+    _renamed(environment, build, data)
 
 
-def as_before(template: dict[str, Json]) -> None:
+def remove_new_features(template: dict[str, Json]) -> None:
     """Undo in a built template what makes the difference to a stack from before."""
     for parameter in ("DeployId", "BucketNaming", "MinUserLifetimeSeconds"):
         del template["Parameters"][parameter]
@@ -58,9 +61,9 @@ def as_before(template: dict[str, Json]) -> None:
     del common["Environment"]["Variables"]["DEPLOY_ID"]
     del common["EventInvokeConfig"]
     for name in ("UsersFunction", "AssetsFunction"):
-        members = resources[name]["Properties"]
-        members["AutoPublishAliasAllProperties"] = True
-        description = members["VersionDescription"]["Fn::Sub"]
+        fields = resources[name]["Properties"]
+        fields["AutoPublishAliasAllProperties"] = True
+        description = fields["VersionDescription"]["Fn::Sub"]
         description[0] = re.sub("(, life .*)?, deploy .*", "", description[0])
     del resources["UsersFunction"]["Properties"]["Environment"]["Variables"][
         "MIN_USER_LIFETIME_SECONDS"
@@ -82,42 +85,48 @@ def _download(url: str, asset: str) -> str:
     return str(answer.json()["url"])
 
 
-def _parameters(stage: Stage, build: Build) -> dict[str, str]:
+def _parameters(environment: Environment, build: Build) -> dict[str, str]:
     """Return what `make deploy` chooses; see that it refuses another name."""
-    reason = stage.refusal(
-        build, *pairs(build.parameters), "BucketNaming=regional", to=ENVIRONMENT
+    reason = environment.refusal(
+        build, *pairs(build.parameters), "BucketNaming=regional", to=SAM_ENVIRONMENT
     )
     held = bool(reason and "would replace the bucket" in reason)
-    stage.expect("another name for its bucket is refused", held=held, detail=reason)
-    parameters = stage.parameters(build, ENVIRONMENT)
+    environment.expect(
+        "another name for its bucket is refused", passed=held, detail=reason
+    )
+    parameters = environment.parameters(build, SAM_ENVIRONMENT)
     chosen = parameters["BucketNaming"]
     held = chosen == "account"
-    stage.expect("`make deploy` keeps the bucket's name", held=held, detail=chosen)
+    environment.expect(
+        "`make deploy` keeps the bucket's name", passed=held, detail=chosen
+    )
     return parameters
 
 
-def _renamed(stage: Stage, build: Build, data: Data) -> None:
+def _renamed(environment: Environment, build: Build, data: StoredRecords) -> None:
     """Show what another name does to a bucket where nothing refuses it: by hand."""
     with console.step("update", "by hand: BucketNaming=regional"):
-        stage.deploy(STACK, build, None, BucketNaming="regional")
-    now = stage.outputs(STACK)["AssetsBucket"]
+        environment.deploy(STACK, build, None, BucketNaming="regional")
+    now = environment.outputs(STACK)["AssetsBucket"]
     held = now == f"{STACK}-assets-000000000000-us-east-1-an"
-    stage.expect("the stack has another bucket", held=held, detail=now)
-    left = stage.clients.of("s3").list_objects_v2(Bucket=now)["KeyCount"]
-    stage.expect("which is empty", held=left == 0)
+    environment.expect("the stack has another bucket", passed=held, detail=now)
+    left = environment.clients.of("s3").list_objects_v2(Bucket=now)["KeyCount"]
+    environment.expect("which is empty", passed=left == 0)
     data.in_tables()  # and in the bucket from before
 
 
-def _logs(stage: Stage) -> None:
+def _logs(environment: Environment) -> None:
     """See that the access log goes to its new group, and that the old one stays."""
-    stages = stage.clients.of("apigatewayv2").get_stages(ApiId=_api(stage))["Items"]
+    stages = environment.clients.of("apigatewayv2").get_stages(ApiId=_api(environment))[
+        "Items"
+    ]
     groups = [one["AccessLogSettings"]["DestinationArn"] for one in stages]
     held = [f":log-group:/aws/vendedlogs/apigateway/{STACK}" in one for one in groups]
-    stage.expect("the access log is in its new group", held=held == [True])
+    environment.expect("the access log is in its new group", passed=held == [True])
     old = Resource("AccessLogGroup", "AWS::Logs::LogGroup", OLD_LOG, {})
-    stays = bool(read(old, stage.clients))
-    stage.expect("the old access log stays", held=stays, detail=OLD_LOG)
+    stays = bool(read(old, environment.clients))
+    environment.expect("the old access log stays", passed=stays, detail=OLD_LOG)
 
 
-def _api(stage: Stage) -> str:
-    return stage.outputs(STACK)["ApiUrl"].removeprefix("https://").split(".")[0]
+def _api(environment: Environment) -> str:
+    return environment.outputs(STACK)["ApiUrl"].removeprefix("https://").split(".")[0]

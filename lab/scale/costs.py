@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lab.scale.inputs import Implementation, Inputs, Usage
 
 MILLION = 1_000_000
-OCTETS_PER_GB = 1_024**3
+BYTES_PER_GB = 1_024**3
 MB_PER_GB = 1_024
 DAYS_PER_MONTH = 30
 SECONDS_PER_DAY = 86_400
@@ -81,8 +81,8 @@ class Costs:
             "DynamoDB": usage.write_units * price["dynamodbWrite"]
             + usage.read_units * price["dynamodbRead"],
             "S3": usage.s3_reads * price["s3Read"],
-            "logs": self._log_octets(usage) / OCTETS_PER_GB * price["logIngestion"],
-            "transfer": usage.response_octets / OCTETS_PER_GB * price["transferOut"],
+            "logs": self._log_bytes(usage) / BYTES_PER_GB * price["logIngestion"],
+            "transfer": usage.response_bytes / BYTES_PER_GB * price["transferOut"],
         }
         return {name: dollars * MILLION for name, dollars in each.items()}
 
@@ -150,12 +150,12 @@ class Costs:
         restored = self.memory_mb / MB_PER_GB * self.inputs.prices["snapStartRestore"]
         return restored + self.run(self.restored_ms(one, function))
 
-    def _log_octets(self, usage: Usage) -> float:
+    def _log_bytes(self, usage: Usage) -> float:
         """Return what a request logs, access log and AWS's overhead included."""
         events = usage.log_events + 1
-        access = self.inputs.assumed["accessLogOctets"]["value"]
+        access = self.inputs.assumed["accessLogBytes"]["value"]
         overhead = self.inputs.limits["logEventOverhead"]
-        return usage.log_octets + float(access) + events * overhead
+        return usage.log_bytes + float(access) + events * overhead
 
 
 # The template's warming rule, and what Lambda bills at least for a ping, and a bit.

@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lab.scale.chance import Chance
 from lab.scale.costs import SECONDS_PER_DAY
+from lab.scale.seeded_random import SeededRandom
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Function:
 
 
 @dataclass(frozen=True)
-class Keeping:
+class SandboxRetention:
     """How sandboxes are kept; times in seconds.
 
     `ping` is the pause between calls that keep one warm, `provisioned` how many are
@@ -74,15 +74,15 @@ class Fleet:
 
 
 def simulate(
-    function: Function, demand: Demand, keeping: Keeping, chance: Chance
+    function: Function, demand: Demand, retention: SandboxRetention, draws: SeededRandom
 ) -> Fleet:
     """Run requests, and pings, through a fleet that begins with what is provisioned."""
     fleet = Fleet()
-    sandboxes = _Sandboxes(keeping)
-    for when, is_ping in _arrivals(demand, keeping.ping, chance):
+    sandboxes = _Sandboxes(retention)
+    for when, is_ping in _arrivals(demand, retention.ping, draws):
         born = sandboxes.take(when)
         counts = not is_ping and when >= demand.settling
-        seconds = 0.0 if is_ping else _pick(function.warm, chance)
+        seconds = 0.0 if is_ping else _pick(function.warm, draws)
         if born is None:
             born = when
             seconds += function.cold
@@ -101,9 +101,9 @@ class _Sandboxes:
     Those provisioned are taken first, and never end: their birth lies ahead for ever.
     """
 
-    def __init__(self, keeping: Keeping) -> None:
-        self._keeping = keeping
-        self._provisioned = keeping.provisioned
+    def __init__(self, retention: SandboxRetention) -> None:
+        self._keeping = retention
+        self._provisioned = retention.provisioned
         self._idle: deque[tuple[float, float]] = deque()
         self._busy: list[tuple[float, float]] = []
 
@@ -140,21 +140,21 @@ class _Sandboxes:
 
 
 def _arrivals(
-    demand: Demand, ping: float | None, chance: Chance
+    demand: Demand, ping: float | None, draws: SeededRandom
 ) -> Iterator[tuple[float, bool]]:
     """Yield times of requests, and of pings, in order; whether it is a ping."""
     most = demand.rate * demand.peak
     next_ping = ping or math.inf
-    when = chance.gap(most)
+    when = draws.gap(most)
     while when < demand.seconds:
         while next_ping <= when:
             yield next_ping, True
             next_ping += ping or math.inf
         # Thinning: as many of the peak's requests as come at this time of the day.
-        if chance.uniform() * most < demand.at(when):
+        if draws.uniform() * most < demand.at(when):
             yield when, False
-        when += chance.gap(most)
+        when += draws.gap(most)
 
 
-def _pick(times: Sequence[float], chance: Chance) -> float:
-    return times[int(chance.uniform() * len(times))]
+def _pick(times: Sequence[float], draws: SeededRandom) -> float:
+    return times[int(draws.uniform() * len(times))]

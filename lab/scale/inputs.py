@@ -45,9 +45,9 @@ class Usage:
     table_writes: float
     index_writes: Mapping[str, float]
     s3_reads: int
-    log_octets: int
+    log_bytes: int
     log_events: int
-    response_octets: int
+    response_bytes: int
 
     @property
     def write_units(self) -> float:
@@ -56,7 +56,7 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class Start:
+class ColdStart:
     """A sandbox's beginning: mean CPU milliseconds of init and first request."""
 
     init_ms: float
@@ -73,7 +73,7 @@ class Implementation:
     name: str
     operations: Mapping[str, Usage]
     lists: Mapping[int, Mapping[str, Usage]]
-    starts: Mapping[str, Start]
+    starts: Mapping[str, ColdStart]
 
     @property
     def operation_ids(self) -> set[str]:
@@ -150,7 +150,7 @@ class Inputs:
             for shards, runs in measured["lists"].items()
         }
         starts = {
-            word: Start(of["initCpuMs"]["mean"], of["firstRequestCpuMs"]["mean"])
+            word: ColdStart(of["initCpuMs"]["mean"], of["firstRequestCpuMs"]["mean"])
             for word, of in measured["functions"].items()
         }
         operations = _usages(measured["operations"], calls["operations"][name])
@@ -209,7 +209,7 @@ def _usage(row: str, run: Mapping[str, Any], bill: Mapping[str, Any]) -> Usage:
         table_writes=bill["tableWriteUnits"],
         index_writes=bill["indexWriteUnits"],
         s3_reads=bill["actions"].get("s3:HEAD", 0),
-        log_octets=run["logOctets"],
+        log_bytes=run["logBytes"],
         log_events=run["logEvents"],
-        response_octets=run["responseOctets"],
+        response_bytes=run["responseBytes"],
     )

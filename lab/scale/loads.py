@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lab.scale import fleet
-from lab.scale.chance import Chance
 from lab.scale.costs import (
     DAYS_PER_MONTH,
     MILLION,
@@ -18,6 +17,7 @@ from lab.scale.costs import (
     total,
 )
 from lab.scale.inputs import MIX_PLACES, Implementation
+from lab.scale.seeded_random import SeededRandom
 
 SEED = 1
 BASE = 1_000
@@ -80,16 +80,18 @@ class Load:
 
     # ---- sandboxes --------------------------------------------------------------
 
-    def keeping(self, ping: float | None = None, provisioned: int = 0) -> fleet.Keeping:
+    def retention(
+        self, ping: float | None = None, provisioned: int = 0
+    ) -> fleet.SandboxRetention:
         """Return how Lambda is assumed to keep sandboxes."""
         assumed = self.costs.inputs.assumed
         idle, age = assumed["idleSeconds"]["value"], assumed["ageSeconds"]["value"]
-        return fleet.Keeping(self.idle or idle, age, ping, provisioned)
+        return fleet.SandboxRetention(self.idle or idle, age, ping, provisioned)
 
-    def sandboxes(self, word: str, keeping: fleet.Keeping) -> fleet.Fleet:
+    def sandboxes(self, word: str, retention: fleet.SandboxRetention) -> fleet.Fleet:
         """Simulate a function's sandboxes."""
         return fleet.simulate(
-            self.function(word), self._demand(word), keeping, Chance(SEED)
+            self.function(word), self._demand(word), retention, SeededRandom(SEED)
         )
 
     def _demand(self, word: str) -> fleet.Demand:
@@ -113,14 +115,14 @@ class Load:
         """
         cold = 0.0
         for word in FUNCTIONS:
-            kept = self.staffed(word) if provisioned else 0
-            keeping = self.keeping(ping, kept)
-            came = self.sandboxes(word, keeping)
-            if self._demand(word).seconds >= 2 * keeping.age:
+            kept = self.provisioned_count(word) if provisioned else 0
+            retention = self.retention(ping, kept)
+            came = self.sandboxes(word, retention)
+            if self._demand(word).seconds >= 2 * retention.age:
                 cold += self.share(word) * came.cold_share
             else:
                 mortal = max(0, came.most_busy - kept)
-                cold += mortal * SECONDS_PER_DAY / keeping.age / self.a_day
+                cold += mortal * SECONDS_PER_DAY / retention.age / self.a_day
         return cold
 
     @cached_property
@@ -132,7 +134,7 @@ class Load:
             PROVISIONED: self.cold_share(provisioned=True),
         }
 
-    def staffed(self, word: str) -> int:
+    def provisioned_count(self, word: str) -> int:
         """Return how many provisioned sandboxes are seldom all busy at the peak."""
         busy = self.busy_at_peak(word)
         return math.ceil(busy + 3 * math.sqrt(busy))

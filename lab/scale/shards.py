@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lab.scale.chance import Chance
+from lab.scale.seeded_random import SeededRandom
 
 # The SDK sends a write twice (shared/aws/clients.py); then the client is told 503.
 ATTEMPTS = 2
@@ -26,7 +26,7 @@ class Writes:
 
 
 def simulate(
-    shards: int, offered: float, capacity: float, seconds: int, chance: Chance
+    shards: int, offered: float, capacity: float, seconds: int, draws: SeededRandom
 ) -> Writes:
     """Offer writes of one unit, `offered` a second, evenly to `shards` shards.
 
@@ -36,7 +36,7 @@ def simulate(
     again = [0] * shards
     for _ in range(seconds):
         for shard in range(shards):
-            fresh = chance.poisson(offered / shards)
+            fresh = draws.poisson(offered / shards)
             room = int(capacity)
             retried = min(again[shard], room)
             taken = min(fresh, room - retried)

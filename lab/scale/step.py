@@ -10,8 +10,8 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
-from lab.scale.chance import Chance
 from lab.scale.fleet import Function
+from lab.scale.seeded_random import SeededRandom
 
 GROWTH_SECONDS = 10
 
@@ -25,7 +25,7 @@ class Bounds:
 
 
 @dataclass
-class Step:
+class StepResult:
     """What came of it: counts, and the most sandboxes at once."""
 
     requests: int = 0
@@ -39,17 +39,17 @@ class Step:
 
 
 def simulate(
-    function: Function, rate: float, seconds: float, bounds: Bounds, chance: Chance
-) -> Step:
+    function: Function, rate: float, seconds: float, bounds: Bounds, draws: SeededRandom
+) -> StepResult:
     """Run `rate` requests a second for so many seconds through an empty fleet."""
-    step = Step()
+    step = StepResult()
     free: list[float] = []  # of each sandbox, when it is free
-    allowed, before, when = float(bounds.growth), 0.0, chance.gap(rate)
+    allowed, before, when = float(bounds.growth), 0.0, draws.gap(rate)
     while when < seconds:
         step.requests += 1
         grown = (when - before) * bounds.growth / GROWTH_SECONDS
         allowed, before = min(bounds.growth, allowed + grown), when
-        took = function.warm[int(chance.uniform() * len(function.warm))]
+        took = function.warm[int(draws.uniform() * len(function.warm))]
         if free and free[0] <= when:
             heapq.heapreplace(free, when + took)
         elif len(free) < bounds.concurrency and allowed >= 1:
@@ -57,6 +57,6 @@ def simulate(
             heapq.heappush(free, when + function.cold + took)
         else:
             step.refused += 1
-        when += chance.gap(rate)
+        when += draws.gap(rate)
     step.sandboxes = len(free)
     return step

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 Attributes = Mapping[str, Mapping[str, str]]
 """An item as DynamoDB takes it; this service has S and N only."""
 
-WRITE_UNIT_OCTETS = 1_024
-READ_UNIT_OCTETS = 4_096
+WRITE_UNIT_BYTES = 1_024
+READ_UNIT_BYTES = 4_096
 TRANSACTION_FACTOR = 2
 EVENTUAL_FACTOR = 0.5
 
@@ -36,18 +36,16 @@ class Write:
     transactional: bool = False
 
 
-def item_octets(item: Attributes) -> int:
+def item_bytes(item: Attributes) -> int:
     """Return an item's size: names, and values as DynamoDB counts them.
 
     A number takes an octet for every two significant digits, and one more; AWS calls
     that approximate.
     """
-    return sum(
-        len(name.encode()) + _value_octets(value) for name, value in item.items()
-    )
+    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
 
 
-def _value_octets(value: Mapping[str, str]) -> int:
+def _value_bytes(value: Mapping[str, str]) -> int:
     if "S" in value:
         return len(value["S"].encode())
     digits = value["N"].lstrip("-").lstrip("0").rstrip("0")
@@ -59,14 +57,14 @@ def read_units(items: Iterable[Attributes], *, consistent: bool) -> float:
 
     Sizes are first summed up; an eventually consistent read costs half.
     """
-    octets = sum(map(item_octets, items))
-    units = max(1, math.ceil(octets / READ_UNIT_OCTETS))
+    octets = sum(map(item_bytes, items))
+    units = max(1, math.ceil(octets / READ_UNIT_BYTES))
     return units * (1 if consistent else EVENTUAL_FACTOR)
 
 
 def table_units(write: Write) -> float:
     """Return what a write costs in the table: by the larger of before and after."""
-    octets = max(item_octets(item or {}) for item in (write.old, write.new))
+    octets = max(item_bytes(item or {}) for item in (write.old, write.new))
     return _units(octets) * (TRANSACTION_FACTOR if write.transactional else 1)
 
 
@@ -85,7 +83,7 @@ def index_units(write: Write, indexes: Indexes) -> dict[str, float]:
 
 def _index_units(write: Write, attributes: Sequence[str]) -> float:
     before, after = _key(write.old, attributes), _key(write.new, attributes)
-    sizes = [item_octets(item or {}) for item in (write.old, write.new)]
+    sizes = [item_bytes(item or {}) for item in (write.old, write.new)]
     if before == after:
         changed = before is not None and write.old != write.new
         return _units(max(sizes)) if changed else 0
@@ -103,4 +101,4 @@ def _key(
 
 
 def _units(octets: int) -> int:
-    return max(1, math.ceil(octets / WRITE_UNIT_OCTETS))
+    return max(1, math.ceil(octets / WRITE_UNIT_BYTES))

@@ -104,7 +104,7 @@ def red_by_place(
     found: dict[str, set[str]] = {}
     for one in results:
         if one.verdict is Verdict.FAILED:
-            where = places((each.where, each.rule) for each in one.mismatches)
+            where = places((each.where, each.check) for each in one.mismatches)
             where = ANYWHERE if one.full_id in anywhere else where
             found.setdefault(where, set()).add(one.full_id)
     return found

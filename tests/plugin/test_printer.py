@@ -249,7 +249,7 @@ def test_report_fits_its_format(contract: Contract) -> None:
         "where": "body /errors",
         "got": [{"a": "\ud800\x00"}],
     }
-    assert failed["mismatches"][2]["rule"] == "a rule"
+    assert failed["mismatches"][2]["check"] == "a rule"
     assert failed["exchanges"][0]["stored"] == {
         "users A": {"name": "x"},
         "users B": None,

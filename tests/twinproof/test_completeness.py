@@ -159,7 +159,7 @@ def test_each_kind_of_a_plugin_is_of_a_volatile_member(name: str) -> None:
     document = read_yaml(CONTRACTS[name] / "volatile.yaml")
     named = [kind for held in document["members"].values() for kind in held.values()]
     compared = document["compared"].values()
-    rules = [said["rule"] for held in compared for said in held.values()]
+    rules = [said["kind"] for held in compared for said in held.values()]
 
     kinds = domain_of(Contract(CONTRACTS[name])).kinds
 

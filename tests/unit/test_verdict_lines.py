@@ -19,7 +19,7 @@ RENAMED = {"batons": "relays", "excused": "known"}
 def report() -> dict[str, Any]:
     """A run of two cases: one is red, one passes and is left out on a second target."""
     told = {"target": "a", "evidence": "emulator", "durationMs": 1}
-    red = {"where": f"user {ID} /name", "rule": "rule ttl", "got": 1}
+    red = {"where": f"user {ID} /name", "check": "kind ttl", "got": 1}
     passed = {"id": "getUser/x", "verdict": "passed", "calls": [CALL], "mismatches": []}
     failed = {"id": "getUser/y", "verdict": "failed", "calls": [], "mismatches": [red]}
     return {
@@ -35,7 +35,7 @@ def test_lines_name_verdicts_places_and_what_was_left_out() -> None:
         "leftOut getUser/x b: no gateway",
         "results getUser/x a passed emulator getUser 200",
         "results getUser/y a failed emulator",
-        "results getUser/y a failed: user <id> /name (rule ttl)",
+        "results getUser/y a failed: user <id> /name (kind ttl)",
     ]
 
 
@@ -50,7 +50,7 @@ def test_summary_counts_by_group_and_shows_what_is_no_plain_pass() -> None:
     assert [left_out, red, where] == [
         "leftOut getUser/x b: no gateway",
         "results getUser/y a failed emulator",
-        "results getUser/y a failed: user <id> /name (rule ttl)",
+        "results getUser/y a failed: user <id> /name (kind ttl)",
     ]
 
 
@@ -79,7 +79,7 @@ def test_calls_of_a_journey_change_no_line_for_its_steps_race_each_other() -> No
         (0, {"calls": []}),
         (0, {"calls": [{**CALL, "status": 304}]}),
         (0, {"evidence": "documented"}),
-        (1, {"mismatches": [{"where": "user /email", "rule": "rule ttl"}]}),
+        (1, {"mismatches": [{"where": "user /email", "check": "kind ttl"}]}),
         (1, {"mismatches": [{"where": f"user {ID} /name"}]}),
     ],
 )

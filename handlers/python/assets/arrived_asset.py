@@ -9,12 +9,12 @@ from assets.model import (
     live_asset,
 )
 from shared.changes import change
+from shared.clock import Clock
 from shared.ids import new_write_id
-from shared.moment import Moment
 
 
 def arrived_asset(
-    assets: AssetStore, objects: ObjectStore, asset_id: str, moment: Moment
+    assets: AssetStore, objects: ObjectStore, asset_id: str, clock: Clock
 ) -> Asset:
     """Return the asset; a pending one whose object has its size is written `uploaded`.
 
@@ -24,14 +24,16 @@ def arrived_asset(
     def write(before: Asset) -> Asset | None:
         if before.status != PENDING:
             return before
-        if objects.length(before, moment) != before.size:
+        if objects.length(before, clock) != before.size:
             return before
         after = before._replace(
             status=UPLOADED,
-            updated_at=moment.now,
+            updated_at=clock.now,
             version=before.version + 1,
             write_id=new_write_id(),
         )
-        return after if assets.replace(before, after, moment) else None
+        return after if assets.replace(before, after, clock) else None
 
-    return change(lambda: live_asset(assets, asset_id, moment), None, write, moment)
+    return change(
+        lambda: live_asset(assets, asset_id, clock), None, write, clock.deadline
+    )

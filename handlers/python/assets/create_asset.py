@@ -10,9 +10,9 @@ from assets.model import (
     Upload,
     live_asset,
 )
+from shared.clock import Clock
 from shared.idempotency import IdempotencyKey, repeated_record
 from shared.ids import new_ulid, new_write_id
-from shared.moment import Moment
 
 
 def create_asset(
@@ -20,19 +20,19 @@ def create_asset(
     objects: ObjectStore,
     body: AssetCreate,
     idempotency: IdempotencyKey | None,
-    moment: Moment,
+    clock: Clock,
 ) -> tuple[Asset, Upload]:
     """Create an asset, or return the one that the same request created before.
 
     Either way its upload is signed anew. Under a key raises `IdempotencyKeyReused`, and
     `AssetNotFound` when the asset it created is gone.
     """
-    asset = _new_asset(body, objects.bucket, moment.now)
-    first = assets.create(asset, idempotency, moment)
+    asset = _new_asset(body, objects.bucket, clock.now)
+    first = assets.create(asset, idempotency, clock)
     if first is not None:
         asset_id = repeated_record(first, idempotency)
-        asset = live_asset(assets, asset_id, moment)
-    return asset, objects.upload(asset, moment.now)
+        asset = live_asset(assets, asset_id, clock)
+    return asset, objects.upload(asset, clock.now)
 
 
 def _new_asset(body: AssetCreate, bucket: str, now: int) -> Asset:

@@ -2,8 +2,8 @@
 
 from assets.model import Asset, AssetStore, ObjectStore, live_asset
 from shared.changes import change
+from shared.clock import Clock
 from shared.etags import EntityTags
-from shared.moment import Moment
 
 
 def delete_asset(
@@ -11,7 +11,7 @@ def delete_asset(
     objects: ObjectStore,
     asset_id: str,
     if_match: EntityTags | None,
-    moment: Moment,
+    clock: Clock,
 ) -> None:
     """Delete the record, then the object, whether or not that ever arrived.
 
@@ -23,12 +23,12 @@ def delete_asset(
     """
 
     def write(before: Asset) -> Asset | None:
-        return before if assets.delete(before, moment) else None
+        return before if assets.delete(before, clock) else None
 
     deleted = change(
-        lambda: live_asset(assets, asset_id, moment), if_match, write, moment
+        lambda: live_asset(assets, asset_id, clock), if_match, write, clock.deadline
     )
-    if deleted.upload_may_come(moment.now):
-        objects.empty(deleted, moment)
+    if deleted.upload_may_come(clock.now):
+        objects.empty(deleted, clock)
     else:
-        objects.delete(deleted, moment)
+        objects.delete(deleted, clock)

@@ -3,18 +3,18 @@
 from assets.arrived_asset import arrived_asset
 from assets.errors import AssetNotUploaded
 from assets.model import PENDING, AssetStore, Download, ObjectStore
-from shared.moment import Moment
+from shared.clock import Clock
 
 
 def download_asset(
-    assets: AssetStore, objects: ObjectStore, asset_id: str, moment: Moment
+    assets: AssetStore, objects: ObjectStore, asset_id: str, clock: Clock
 ) -> Download:
     """Sign the download of the asset's object.
 
     Raises `AssetNotFound`, `AssetNotUploaded`, and `Conflict` when noting the arrival
     kept losing races.
     """
-    asset = arrived_asset(assets, objects, asset_id, moment)
+    asset = arrived_asset(assets, objects, asset_id, clock)
     if asset.status == PENDING:
         raise AssetNotUploaded(asset_id)
-    return objects.download(asset, moment.now)
+    return objects.download(asset, clock.now)

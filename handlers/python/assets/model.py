@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from assets.errors import AssetNotFound
+from shared.clock import Clock
 from shared.expiry import is_expired
 from shared.idempotency import FirstUse, IdempotencyKey
-from shared.moment import Moment
 from shared.pages import Position, ShardPage, ShardQuery
 
 ASSET_TTL_MS = 2_592_000_000  # 30 days
@@ -89,26 +89,26 @@ class AssetStore(Protocol):
         """In how many shards the lists of assets are kept."""
         ...
 
-    def find(self, asset_id: str, moment: Moment) -> Asset | None:
+    def find(self, asset_id: str, clock: Clock) -> Asset | None:
         """Return the asset as it is now, also an expired one."""
         ...
 
     def create(
-        self, asset: Asset, idempotency: IdempotencyKey | None, moment: Moment
+        self, asset: Asset, idempotency: IdempotencyKey | None, clock: Clock
     ) -> FirstUse | None:
         """Store a new asset, or return what the key was used for before."""
         ...
 
-    def replace(self, before: Asset, after: Asset, moment: Moment) -> bool:
+    def replace(self, before: Asset, after: Asset, clock: Clock) -> bool:
         """Store `after` if `before` still stands, and tell whether it did."""
         ...
 
-    def delete(self, asset: Asset, moment: Moment) -> bool:
+    def delete(self, asset: Asset, clock: Clock) -> bool:
         """Remove the asset if it still stands, and tell whether it is gone."""
         ...
 
     def newest(
-        self, status: str | None, queries: Sequence[ShardQuery], moment: Moment
+        self, status: str | None, queries: Sequence[ShardQuery], clock: Clock
     ) -> Sequence[ShardPage[Asset]]:
         """Ask shards of the list of all assets, or of a status, side by side."""
         ...
@@ -122,18 +122,18 @@ class ObjectStore(Protocol):
         """Where the objects of new assets go."""
         ...
 
-    def length(self, asset: Asset, moment: Moment) -> int | None:
+    def length(self, asset: Asset, clock: Clock) -> int | None:
         """Return the octets of the asset's object, None while there is none.
 
         Raises `Unavailable`.
         """
         ...
 
-    def delete(self, asset: Asset, moment: Moment) -> None:
+    def delete(self, asset: Asset, clock: Clock) -> None:
         """Remove the asset's object, if there is one; raises `Unavailable`."""
         ...
 
-    def empty(self, asset: Asset, moment: Moment) -> None:
+    def empty(self, asset: Asset, clock: Clock) -> None:
         """Put an empty object in the asset's place; raises `Unavailable`."""
         ...
 
@@ -146,9 +146,9 @@ class ObjectStore(Protocol):
         ...
 
 
-def live_asset(assets: AssetStore, asset_id: str, moment: Moment) -> Asset:
+def live_asset(assets: AssetStore, asset_id: str, clock: Clock) -> Asset:
     """Return the asset, or raise `AssetNotFound`; an expired asset is not found."""
-    asset = assets.find(asset_id, moment)
-    if asset is None or asset.expired(moment.now):
+    asset = assets.find(asset_id, clock)
+    if asset is None or asset.expired(clock.now):
         raise AssetNotFound(asset_id)
     return asset

@@ -15,7 +15,7 @@ from assets.sigv4 import (
     presigned_url,
 )
 from shared.aws.failures import http_status, service_failures
-from shared.moment import Moment
+from shared.clock import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -51,9 +51,9 @@ class S3ObjectStore:
         """Where the objects of new assets go."""
         return self._bucket
 
-    def length(self, asset: Asset, moment: Moment) -> int | None:
+    def length(self, asset: Asset, clock: Clock) -> int | None:
         """Return the octets of the asset's object, None while there is none."""
-        with service_failures(moment):
+        with service_failures(clock.deadline):
             try:
                 head = self._client.head_object(
                     Bucket=asset.s3_bucket, Key=asset.s3_key
@@ -64,14 +64,14 @@ class S3ObjectStore:
                 raise
         return head["ContentLength"]
 
-    def delete(self, asset: Asset, moment: Moment) -> None:
+    def delete(self, asset: Asset, clock: Clock) -> None:
         """Remove the asset's object, if there is one."""
-        with service_failures(moment):
+        with service_failures(clock.deadline):
             self._client.delete_object(Bucket=asset.s3_bucket, Key=asset.s3_key)
 
-    def empty(self, asset: Asset, moment: Moment) -> None:
+    def empty(self, asset: Asset, clock: Clock) -> None:
         """Put an empty object in the asset's place, whatever is there."""
-        with service_failures(moment):
+        with service_failures(clock.deadline):
             self._client.put_object(
                 Bucket=asset.s3_bucket, Key=asset.s3_key, ContentType=_EMPTY_TYPE
             )

@@ -35,7 +35,7 @@ class AssetStores(NamedTuple):
 
 def _create(stores: AssetStores, call: Call) -> Response:
     body = call.body(AssetCreate)
-    asset, upload = create_asset(*stores, body, call.idempotency, call.moment)
+    asset, upload = create_asset(*stores, body, call.idempotency, call.clock)
     view = created_asset_view(asset, upload)
     return created("assets", asset.asset_id, asset.version, view)
 
@@ -43,12 +43,12 @@ def _create(stores: AssetStores, call: Call) -> Response:
 def _list(stores: AssetStores, call: Call) -> Response:
     wanted = read_slice(call.query)
     status = call.query.get("status")
-    page = list_assets(stores.assets, wanted, status, call.moment)
+    page = list_assets(stores.assets, wanted, status, call.clock)
     return ok(asset_page_view(page))
 
 
 def _get(stores: AssetStores, call: Call) -> Response:
-    asset = get_asset(*stores, call.record_id, call.moment)
+    asset = get_asset(*stores, call.record_id, call.clock)
     if call.if_none_match and call.if_none_match.match_weakly(asset.version):
         return not_modified(asset.version)
     return ok(asset_view(asset), asset.version)
@@ -57,18 +57,18 @@ def _get(stores: AssetStores, call: Call) -> Response:
 def _update(stores: AssetStores, call: Call) -> Response:
     patch = call.body(AssetPatch)
     asset = update_asset(
-        stores.assets, call.record_id, patch, call.if_match, call.moment
+        stores.assets, call.record_id, patch, call.if_match, call.clock
     )
     return ok(asset_view(asset), asset.version)
 
 
 def _remove(stores: AssetStores, call: Call) -> Response:
-    delete_asset(*stores, call.record_id, call.if_match, call.moment)
+    delete_asset(*stores, call.record_id, call.if_match, call.clock)
     return no_content()
 
 
 def _download(stores: AssetStores, call: Call) -> Response:
-    download = download_asset(*stores, call.record_id, call.moment)
+    download = download_asset(*stores, call.record_id, call.clock)
     return ok(download_view(download))
 
 

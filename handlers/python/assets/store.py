@@ -9,8 +9,8 @@ from shared.aws.items import Item
 from shared.aws.shards import ShardedIndex
 from shared.aws.table import Table, Write
 from shared.aws.writes import Delete, Put, absent, unchanged
+from shared.clock import Clock
 from shared.idempotency import FirstUse, IdempotencyKey
-from shared.moment import Moment
 from shared.pages import ShardPage, ShardQuery
 
 
@@ -23,47 +23,47 @@ class DynamoAssetStore:
         self._newest_first = ShardedIndex(table, "createdAt-index", shards, read_asset)
         self._of_status = ShardedIndex(table, "status-index", shards, read_asset)
 
-    def find(self, asset_id: str, moment: Moment) -> Asset | None:
+    def find(self, asset_id: str, clock: Clock) -> Asset | None:
         """Return the asset as it is now, also an expired one."""
-        item = self._table.get(asset_id, moment)
+        item = self._table.get(asset_id, clock.deadline)
         return None if item is None else read_asset(item)
 
     def create(
-        self, asset: Asset, idempotency: IdempotencyKey | None, moment: Moment
+        self, asset: Asset, idempotency: IdempotencyKey | None, clock: Clock
     ) -> FirstUse | None:
         """Store a new asset, or return what the key was used for before."""
         writes: list[Write] = [Put(asset_item(asset, self.shards), absent(KEY))]
         if idempotency is not None:
             first = FirstUse(idempotency, asset.asset_id)
-            writes.insert(0, first_use_put(KEY, "createAsset", first, moment.now))
-        refused = self._table.write(writes, moment)
+            writes.insert(0, first_use_put(KEY, "createAsset", first, clock.now))
+        refused = self._table.write(writes, clock.deadline)
         # Its id is new, so without a key only the write itself, sent again, can be in
         # its way.
         if refused is None or idempotency is None or _is_own(refused.old, asset):
             return None
         return read_first_use(refused.old, idempotency)
 
-    def replace(self, before: Asset, after: Asset, moment: Moment) -> bool:
+    def replace(self, before: Asset, after: Asset, clock: Clock) -> bool:
         """Store `after` if `before` still stands, and tell whether it did."""
         record = Put(asset_item(after, self.shards), unchanged(before.version))
-        refused = self._table.write([record], moment)
+        refused = self._table.write([record], clock.deadline)
         return refused is None or _is_own(refused.old, after)
 
-    def delete(self, asset: Asset, moment: Moment) -> bool:
+    def delete(self, asset: Asset, clock: Clock) -> bool:
         """Remove the asset if it still stands, and tell whether it is gone."""
         record = Delete({KEY: asset.asset_id}, unchanged(asset.version))
-        refused = self._table.write([record], moment)
+        refused = self._table.write([record], clock.deadline)
         # With nothing there the delete was done before, most likely by itself, its
         # answer lost. A rival that was faster leaves the same state.
         return refused is None or not refused.old
 
     def newest(
-        self, status: str | None, queries: Sequence[ShardQuery], moment: Moment
+        self, status: str | None, queries: Sequence[ShardQuery], clock: Clock
     ) -> Sequence[ShardPage[Asset]]:
         """Ask shards of the list of all assets, or of a status, side by side."""
         if status is None:
-            return self._newest_first.ask({}, queries, moment)
-        return self._of_status.ask({"status": status}, queries, moment)
+            return self._newest_first.ask({}, queries, clock.deadline)
+        return self._of_status.ask({"status": status}, queries, clock.deadline)
 
 
 def _is_own(old: Item, asset: Asset) -> bool:

@@ -3,9 +3,9 @@
 from assets.bodies import AssetPatch
 from assets.model import Asset, AssetStore, live_asset
 from shared.changes import change
+from shared.clock import Clock
 from shared.etags import EntityTags
 from shared.ids import new_write_id
-from shared.moment import Moment
 
 
 def update_asset(
@@ -13,7 +13,7 @@ def update_asset(
     asset_id: str,
     patch: AssetPatch,
     if_match: EntityTags | None,
-    moment: Moment,
+    clock: Clock,
 ) -> Asset:
     """Rename the asset, if `patch` does; a patch of nothing is a write all the same.
 
@@ -24,10 +24,12 @@ def update_asset(
     def write(before: Asset) -> Asset | None:
         after = before._replace(
             **patch.model_dump(exclude_unset=True),
-            updated_at=moment.now,
+            updated_at=clock.now,
             version=before.version + 1,
             write_id=new_write_id(),
         )
-        return after if assets.replace(before, after, moment) else None
+        return after if assets.replace(before, after, clock) else None
 
-    return change(lambda: live_asset(assets, asset_id, moment), if_match, write, moment)
+    return change(
+        lambda: live_asset(assets, asset_id, clock), if_match, write, clock.deadline
+    )

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from shared.clock import Deadline
 from shared.errors import Conflict, PreconditionFailed
 from shared.etags import EntityTags
-from shared.moment import Moment
 
 
 class Versioned(Protocol):
@@ -25,7 +25,7 @@ def change(
     find: Callable[[], Record],
     if_match: EntityTags | None,
     write: Callable[[Record], Written | None],
-    moment: Moment,
+    deadline: Deadline,
 ) -> Written:
     """Write what `find` returns with `write`, again when others were faster.
 
@@ -33,7 +33,7 @@ def change(
     lost under If-Match ends when the new version is looked at. Raises what `find`
     raises, `PreconditionFailed`, and `Conflict` after the last attempt.
     """
-    for _ in moment.attempts():
+    for _ in deadline.attempts():
         record = find()
         if if_match is not None and not if_match.match_strongly(record.version):
             raise PreconditionFailed

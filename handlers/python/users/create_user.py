@@ -1,8 +1,8 @@
 """createUser: POST /users."""
 
+from shared.clock import Clock
 from shared.idempotency import IdempotencyKey, repeated_record
 from shared.ids import new_ulid
-from shared.moment import Moment
 from users.bodies import UserCreate
 from users.model import User, UserStore, live_user, user_of
 
@@ -11,7 +11,7 @@ def create_user(
     users: UserStore,
     body: UserCreate,
     idempotency: IdempotencyKey | None,
-    moment: Moment,
+    clock: Clock,
 ) -> User:
     """Create a user, or return the one that the same request created before.
 
@@ -20,12 +20,12 @@ def create_user(
     """
     user = user_of(
         body,
-        user_id=new_ulid(moment.now),
-        created_at=moment.now,
+        user_id=new_ulid(clock.now),
+        created_at=clock.now,
         version=1,
-        now=moment.now,
+        now=clock.now,
     )
-    first = users.create(user, idempotency, moment)
+    first = users.create(user, idempotency, clock)
     if first is None:
         return user
-    return live_user(users, repeated_record(first, idempotency), moment)
+    return live_user(users, repeated_record(first, idempotency), clock)

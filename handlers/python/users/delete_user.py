@@ -1,13 +1,13 @@
 """deleteUser: DELETE /users/{userId}."""
 
 from shared.changes import change
+from shared.clock import Clock
 from shared.etags import EntityTags
-from shared.moment import Moment
 from users.model import User, UserStore, live_user
 
 
 def delete_user(
-    users: UserStore, user_id: str, if_match: EntityTags | None, moment: Moment
+    users: UserStore, user_id: str, if_match: EntityTags | None, clock: Clock
 ) -> None:
     """Delete the user and free its address.
 
@@ -15,6 +15,6 @@ def delete_user(
     """
 
     def write(before: User) -> User | None:
-        return before if users.delete(before, moment) else None
+        return before if users.delete(before, clock) else None
 
-    change(lambda: live_user(users, user_id, moment), if_match, write, moment)
+    change(lambda: live_user(users, user_id, clock), if_match, write, clock.deadline)

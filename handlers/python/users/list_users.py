@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from shared.moment import Moment
+from shared.clock import Clock
 from shared.pages import Page, ShardPage, ShardQuery, Slice, cut_page, merge_page
 from users.model import User, UserStore
 
 
 def list_users(
-    users: UserStore, wanted: Slice, email: str | None, moment: Moment
+    users: UserStore, wanted: Slice, email: str | None, clock: Clock
 ) -> Page[User]:
     """Return live users, newest first; with `email` (in lower case) only its own."""
     if email is not None:
-        return cut_page(users.with_email(email, moment), wanted, moment.now)
+        return cut_page(users.with_email(email, clock), wanted, clock.now)
 
     def ask(queries: Sequence[ShardQuery]) -> Sequence[ShardPage[User]]:
-        return users.newest(queries, moment)
+        return users.newest(queries, clock)
 
-    return merge_page(ask, users.shards, wanted, moment.now)
+    return merge_page(ask, users.shards, wanted, clock.now)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from shared.clock import Clock
 from shared.expiry import is_expired
 from shared.idempotency import FirstUse, IdempotencyKey
 from shared.ids import new_write_id
-from shared.moment import Moment
 from shared.pages import Position, ShardPage, ShardQuery
 from users.bodies import UserCreate
 from users.errors import UserNotFound
@@ -81,12 +81,12 @@ class UserStore(Protocol):
         """In how many shards the list of users is kept."""
         ...
 
-    def find(self, user_id: str, moment: Moment) -> User | None:
+    def find(self, user_id: str, clock: Clock) -> User | None:
         """Return the user as it is now, also an expired one."""
         ...
 
     def create(
-        self, user: User, idempotency: IdempotencyKey | None, moment: Moment
+        self, user: User, idempotency: IdempotencyKey | None, clock: Clock
     ) -> FirstUse | None:
         """Store a new user, or return what the key was used for before.
 
@@ -94,31 +94,31 @@ class UserStore(Protocol):
         """
         ...
 
-    def replace(self, before: User, after: User, moment: Moment) -> bool:
+    def replace(self, before: User, after: User, clock: Clock) -> bool:
         """Store `after` if `before` still stands, and tell whether it did.
 
         Raises `EmailTaken`.
         """
         ...
 
-    def delete(self, user: User, moment: Moment) -> bool:
+    def delete(self, user: User, clock: Clock) -> bool:
         """Remove the user if it still stands, and tell whether it did."""
         ...
 
     def newest(
-        self, queries: Sequence[ShardQuery], moment: Moment
+        self, queries: Sequence[ShardQuery], clock: Clock
     ) -> Sequence[ShardPage[User]]:
         """Ask shards of the list of users, side by side."""
         ...
 
-    def with_email(self, email: str, moment: Moment) -> Sequence[User]:
+    def with_email(self, email: str, clock: Clock) -> Sequence[User]:
         """Return all users of the address, also expired ones."""
         ...
 
 
-def live_user(users: UserStore, user_id: str, moment: Moment) -> User:
+def live_user(users: UserStore, user_id: str, clock: Clock) -> User:
     """Return the user, or raise `UserNotFound`; an expired user is not found."""
-    user = users.find(user_id, moment)
-    if user is None or user.expired(moment.now):
+    user = users.find(user_id, clock)
+    if user is None or user.expired(clock.now):
         raise UserNotFound(user_id)
     return user

@@ -1,8 +1,8 @@
 """replaceUser: PUT /users/{userId}."""
 
 from shared.changes import change
+from shared.clock import Clock
 from shared.etags import EntityTags
-from shared.moment import Moment
 from users.bodies import UserCreate
 from users.model import User, UserStore, live_user, user_of
 
@@ -12,7 +12,7 @@ def replace_user(
     user_id: str,
     body: UserCreate,
     if_match: EntityTags | None,
-    moment: Moment,
+    clock: Clock,
 ) -> User:
     """Replace all that a client may set; what `body` leaves out is removed.
 
@@ -25,8 +25,10 @@ def replace_user(
             user_id=before.user_id,
             created_at=before.created_at,
             version=before.version + 1,
-            now=moment.now,
+            now=clock.now,
         )
-        return after if users.replace(before, after, moment) else None
+        return after if users.replace(before, after, clock) else None
 
-    return change(lambda: live_user(users, user_id, moment), if_match, write, moment)
+    return change(
+        lambda: live_user(users, user_id, clock), if_match, write, clock.deadline
+    )

@@ -28,7 +28,7 @@ from users.view import user_page_view, user_view
 
 def _create(users: UserStore, call: Call) -> Response:
     body = call.body(UserCreate)
-    user = create_user(users, body, call.idempotency, call.moment)
+    user = create_user(users, body, call.idempotency, call.clock)
     return created("users", user.user_id, user.version, user_view(user))
 
 
@@ -36,12 +36,12 @@ def _list(users: UserStore, call: Call) -> Response:
     wanted = read_slice(call.query)
     email = call.query.get("email")
     address = None if email is None else ascii_lower(email)
-    page = list_users(users, wanted, address, call.moment)
+    page = list_users(users, wanted, address, call.clock)
     return ok(user_page_view(page))
 
 
 def _get(users: UserStore, call: Call) -> Response:
-    user = get_user(users, call.record_id, call.moment)
+    user = get_user(users, call.record_id, call.clock)
     if call.if_none_match and call.if_none_match.match_weakly(user.version):
         return not_modified(user.version)
     return ok(user_view(user), user.version)
@@ -49,18 +49,18 @@ def _get(users: UserStore, call: Call) -> Response:
 
 def _replace(users: UserStore, call: Call) -> Response:
     body = call.body(UserCreate)
-    user = replace_user(users, call.record_id, body, call.if_match, call.moment)
+    user = replace_user(users, call.record_id, body, call.if_match, call.clock)
     return ok(user_view(user), user.version)
 
 
 def _update(users: UserStore, call: Call) -> Response:
     patch = call.body(UserPatch)
-    user = update_user(users, call.record_id, patch, call.if_match, call.moment)
+    user = update_user(users, call.record_id, patch, call.if_match, call.clock)
     return ok(user_view(user), user.version)
 
 
 def _remove(users: UserStore, call: Call) -> Response:
-    delete_user(users, call.record_id, call.if_match, call.moment)
+    delete_user(users, call.record_id, call.if_match, call.clock)
     return no_content()
 
 

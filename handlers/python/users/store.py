@@ -12,8 +12,8 @@ from shared.aws.items import Item
 from shared.aws.shards import ShardedIndex
 from shared.aws.table import IndexQuery, Refused, Table, Write
 from shared.aws.writes import Delete, Put, absent, absent_or_expired, unchanged
+from shared.clock import Clock, Deadline
 from shared.idempotency import FirstUse, IdempotencyKey
-from shared.moment import Moment
 from shared.pages import ShardPage, ShardQuery
 from users.errors import EmailTaken
 from users.items import (
@@ -35,65 +35,65 @@ class DynamoUserStore:
         self._table = table
         self._newest_first = ShardedIndex(table, "createdAt-index", shards, read_user)
 
-    def find(self, user_id: str, moment: Moment) -> User | None:
+    def find(self, user_id: str, clock: Clock) -> User | None:
         """Return the user as it is now, also an expired one."""
-        item = self._table.get(user_id, moment)
+        item = self._table.get(user_id, clock.deadline)
         return None if item is None else read_user(item)
 
     def create(
-        self, user: User, idempotency: IdempotencyKey | None, moment: Moment
+        self, user: User, idempotency: IdempotencyKey | None, clock: Clock
     ) -> FirstUse | None:
         """Store a new user, or return what the key was used for before.
 
         Raises `EmailTaken`. The key is judged before the address.
         """
         record = Put(user_item(user, self.shards), absent(KEY))
-        guard = guard_put(user, absent_or_expired(KEY, moment.now))
+        guard = guard_put(user, absent_or_expired(KEY, clock.now))
         writes: list[Write] = [record, guard]
         if idempotency is not None:
             first = FirstUse(idempotency, user.user_id)
-            writes.insert(0, first_use_put(KEY, "createUser", first, moment.now))
-        refused = self._table.write(writes, moment)
+            writes.insert(0, first_use_put(KEY, "createUser", first, clock.now))
+        refused = self._table.write(writes, clock.deadline)
         if refused is None or _is_own(refused.old, user):
             return None
         if idempotency is None or refused.write is guard:
             raise EmailTaken(user.email)
         return read_first_use(refused.old, idempotency)
 
-    def replace(self, before: User, after: User, moment: Moment) -> bool:
+    def replace(self, before: User, after: User, clock: Clock) -> bool:
         """Store `after` if `before` still stands, and tell whether it did.
 
         Raises `EmailTaken`.
         """
         writes: list[Write] = [self._replacement(before, after)]
-        guard = guard_put(after, free_or_own(after, moment.now))
+        guard = guard_put(after, free_or_own(after, clock.now))
         if (before.email, before.expires_at) != (after.email, after.expires_at):
             writes.append(guard)
         release = [] if before.email == after.email else [guard_delete(before)]
-        refused = self._write_and_release(writes, release, moment)
+        refused = self._write_and_release(writes, release, clock.deadline)
         if refused is not None and refused.write is guard:
             raise EmailTaken(after.email)
         return refused is None or _is_own(refused.old, after)
 
-    def delete(self, user: User, moment: Moment) -> bool:
+    def delete(self, user: User, clock: Clock) -> bool:
         """Remove the user if it still stands, and tell whether it did."""
         record = Delete({KEY: user.user_id}, unchanged(user.version))
         release = [guard_delete(user)]
-        return self._write_and_release([record], release, moment) is None
+        return self._write_and_release([record], release, clock.deadline) is None
 
     def newest(
-        self, queries: Sequence[ShardQuery], moment: Moment
+        self, queries: Sequence[ShardQuery], clock: Clock
     ) -> Sequence[ShardPage[User]]:
         """Ask shards of the list of users, side by side."""
-        return self._newest_first.ask({}, queries, moment)
+        return self._newest_first.ask({}, queries, clock.deadline)
 
-    def with_email(self, email: str, moment: Moment) -> Sequence[User]:
+    def with_email(self, email: str, clock: Clock) -> Sequence[User]:
         """Return all users of the address, also expired ones."""
         users: list[User] = []
         after, more = None, True
         while more:
             query = IndexQuery("email-index", {"email": email}, after=after)
-            found = self._table.query(query, moment)
+            found = self._table.query(query, clock.deadline)
             users += (read_user(item) for item in found.items)
             after, more = found.last, found.last is not None
         return users
@@ -102,15 +102,15 @@ class DynamoUserStore:
         return Put(user_item(after, self.shards), unchanged(before.version))
 
     def _write_and_release(
-        self, writes: Sequence[Write], release: Sequence[Write], moment: Moment
+        self, writes: Sequence[Write], release: Sequence[Write], deadline: Deadline
     ) -> Refused | None:
         """Do `writes`, and free an address in the same transaction.
 
         An address that belongs to another by now is left to its owner.
         """
-        refused = self._table.write([*writes, *release], moment)
+        refused = self._table.write([*writes, *release], deadline)
         if refused is not None and refused.write in release:
-            return self._table.write(writes, moment)
+            return self._table.write(writes, deadline)
         return refused
 
 

@@ -1,9 +1,9 @@
 """updateUser: PATCH /users/{userId}."""
 
 from shared.changes import change
+from shared.clock import Clock
 from shared.etags import EntityTags
 from shared.ids import new_write_id
-from shared.moment import Moment
 from users.bodies import UserPatch
 from users.model import User, UserStore, live_user
 
@@ -13,7 +13,7 @@ def update_user(
     user_id: str,
     patch: UserPatch,
     if_match: EntityTags | None,
-    moment: Moment,
+    clock: Clock,
 ) -> User:
     """Change the members that `patch` names; a patch of none is a write all the same.
 
@@ -23,10 +23,12 @@ def update_user(
     def write(before: User) -> User | None:
         after = before._replace(
             **patch.model_dump(exclude_unset=True),
-            updated_at=moment.now,
+            updated_at=clock.now,
             version=before.version + 1,
             write_id=new_write_id(),
         )
-        return after if users.replace(before, after, moment) else None
+        return after if users.replace(before, after, clock) else None
 
-    return change(lambda: live_user(users, user_id, moment), if_match, write, moment)
+    return change(
+        lambda: live_user(users, user_id, clock), if_match, write, clock.deadline
+    )

@@ -1,8 +1,8 @@
 /** Noting that an asset's object has arrived: S3 tells nobody, so readers look. */
 
 import { change } from "../shared/changes.ts";
+import type { Clock } from "../shared/clock.ts";
 import { newWriteId } from "../shared/ids.ts";
-import type { Moment } from "../shared/moment.ts";
 import {
   Asset,
   type AssetStore,
@@ -21,20 +21,20 @@ export async function arrivedAsset(
   assets: AssetStore,
   objects: ObjectStore,
   assetId: string,
-  moment: Moment,
+  clock: Clock,
 ): Promise<Asset> {
   const write = async (before: Asset): Promise<Asset | null> => {
     if (before.status !== PENDING) return before;
-    if ((await objects.length(before, moment)) !== before.size) return before;
+    if ((await objects.length(before, clock)) !== before.size) return before;
     const after = new Asset({
       ...before,
       status: UPLOADED,
-      updatedAt: moment.now,
+      updatedAt: clock.now,
       version: before.version + 1,
       writeId: newWriteId(),
     });
-    return (await assets.replace(before, after, moment)) ? after : null;
+    return (await assets.replace(before, after, clock)) ? after : null;
   };
 
-  return change(() => liveAsset(assets, assetId, moment), null, write, moment);
+  return change(() => liveAsset(assets, assetId, clock), null, write, clock.deadline);
 }

@@ -1,8 +1,8 @@
 /** createAsset: POST /assets. */
 
+import type { Clock } from "../shared/clock.ts";
 import { type IdempotencyKey, repeatedRecord } from "../shared/idempotency.ts";
 import { newUlid, newWriteId } from "../shared/ids.ts";
-import type { Moment } from "../shared/moment.ts";
 import type { AssetCreate } from "./bodies.ts";
 import {
   ASSET_TTL_MS,
@@ -25,15 +25,15 @@ export async function createAsset(
   objects: ObjectStore,
   body: AssetCreate,
   idempotency: IdempotencyKey | null,
-  moment: Moment,
+  clock: Clock,
 ): Promise<[Asset, Upload]> {
-  let asset = newAsset(body, objects.bucket, moment.now);
-  const first = await assets.create(asset, idempotency, moment);
+  let asset = newAsset(body, objects.bucket, clock.now);
+  const first = await assets.create(asset, idempotency, clock);
   if (first !== null) {
     const assetId = repeatedRecord(first, idempotency);
-    asset = await liveAsset(assets, assetId, moment);
+    asset = await liveAsset(assets, assetId, clock);
   }
-  return [asset, await objects.upload(asset, moment.now)];
+  return [asset, await objects.upload(asset, clock.now)];
 }
 
 function newAsset(body: AssetCreate, bucket: string, now: number): Asset {

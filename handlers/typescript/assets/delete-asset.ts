@@ -1,8 +1,8 @@
 /** deleteAsset: DELETE /assets/{assetId}. */
 
 import { change } from "../shared/changes.ts";
+import type { Clock } from "../shared/clock.ts";
 import type { EntityTags } from "../shared/etags.ts";
-import type { Moment } from "../shared/moment.ts";
 import { type Asset, type AssetStore, liveAsset, type ObjectStore } from "./model.ts";
 
 /**
@@ -19,13 +19,13 @@ export async function deleteAsset(
   objects: ObjectStore,
   assetId: string,
   ifMatch: EntityTags | null,
-  moment: Moment,
+  clock: Clock,
 ): Promise<void> {
   const write = async (before: Asset): Promise<Asset | null> =>
-    (await assets.delete(before, moment)) ? before : null;
+    (await assets.delete(before, clock)) ? before : null;
 
-  const find = () => liveAsset(assets, assetId, moment);
-  const deleted = await change(find, ifMatch, write, moment);
-  if (deleted.uploadMayCome(moment.now)) await objects.empty(deleted, moment);
-  else await objects.delete(deleted, moment);
+  const find = () => liveAsset(assets, assetId, clock);
+  const deleted = await change(find, ifMatch, write, clock.deadline);
+  if (deleted.uploadMayCome(clock.now)) await objects.empty(deleted, clock);
+  else await objects.delete(deleted, clock);
 }

@@ -1,6 +1,6 @@
 /** downloadAsset: GET /assets/{assetId}/download. */
 
-import type { Moment } from "../shared/moment.ts";
+import type { Clock } from "../shared/clock.ts";
 import { arrivedAsset } from "./arrived-asset.ts";
 import { AssetNotUploaded } from "./errors.ts";
 import { type AssetStore, type Download, type ObjectStore, PENDING } from "./model.ts";
@@ -15,9 +15,9 @@ export async function downloadAsset(
   assets: AssetStore,
   objects: ObjectStore,
   assetId: string,
-  moment: Moment,
+  clock: Clock,
 ): Promise<Download> {
-  const asset = await arrivedAsset(assets, objects, assetId, moment);
+  const asset = await arrivedAsset(assets, objects, assetId, clock);
   if (asset.status === PENDING) throw new AssetNotUploaded(assetId);
-  return objects.download(asset, moment.now);
+  return objects.download(asset, clock.now);
 }

@@ -1,6 +1,6 @@
 /** getAsset: GET /assets/{assetId}. */
 
-import type { Moment } from "../shared/moment.ts";
+import type { Clock } from "../shared/clock.ts";
 import { arrivedAsset } from "./arrived-asset.ts";
 import type { Asset, AssetStore, ObjectStore } from "./model.ts";
 
@@ -13,7 +13,7 @@ export function getAsset(
   assets: AssetStore,
   objects: ObjectStore,
   assetId: string,
-  moment: Moment,
+  clock: Clock,
 ): Promise<Asset> {
-  return arrivedAsset(assets, objects, assetId, moment);
+  return arrivedAsset(assets, objects, assetId, clock);
 }

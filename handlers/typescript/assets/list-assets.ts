@@ -1,6 +1,6 @@
 /** listAssets: GET /assets. */
 
-import type { Moment } from "../shared/moment.ts";
+import type { Clock } from "../shared/clock.ts";
 import { mergePage, type Page, type ShardQuery, type Slice } from "../shared/pages.ts";
 import type { Asset, AssetStore } from "./model.ts";
 
@@ -9,10 +9,9 @@ export function listAssets(
   assets: AssetStore,
   wanted: Slice,
   status: string | null,
-  moment: Moment,
+  clock: Clock,
 ): Promise<Page<Asset>> {
-  const ask = (queries: readonly ShardQuery[]) =>
-    assets.newest(status, queries, moment);
+  const ask = (queries: readonly ShardQuery[]) => assets.newest(status, queries, clock);
 
-  return mergePage(ask, assets.shards, wanted, moment.now);
+  return mergePage(ask, assets.shards, wanted, clock.now);
 }

@@ -1,8 +1,8 @@
 /** An asset, and what the operations need of stores of records and of objects. */
 
+import type { Clock } from "../shared/clock.ts";
 import { isExpired } from "../shared/expiry.ts";
 import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
-import type { Moment } from "../shared/moment.ts";
 import type { Listed, Position, ShardPage, ShardQuery } from "../shared/pages.ts";
 import { AssetNotFound } from "./errors.ts";
 
@@ -104,26 +104,26 @@ export interface AssetStore {
   readonly shards: number;
 
   /** Return the asset as it is now, also an expired one. */
-  find(assetId: string, moment: Moment): Promise<Asset | null>;
+  find(assetId: string, clock: Clock): Promise<Asset | null>;
 
   /** Store a new asset, or return what the key was used for before. */
   create(
     asset: Asset,
     idempotency: IdempotencyKey | null,
-    moment: Moment,
+    clock: Clock,
   ): Promise<FirstUse | null>;
 
   /** Store `after` if `before` still stands, and tell whether it did. */
-  replace(before: Asset, after: Asset, moment: Moment): Promise<boolean>;
+  replace(before: Asset, after: Asset, clock: Clock): Promise<boolean>;
 
   /** Remove the asset if it still stands, and tell whether it is gone. */
-  delete(asset: Asset, moment: Moment): Promise<boolean>;
+  delete(asset: Asset, clock: Clock): Promise<boolean>;
 
   /** Ask shards of the list of all assets, or of a status, side by side. */
   newest(
     status: string | null,
     queries: readonly ShardQuery[],
-    moment: Moment,
+    clock: Clock,
   ): Promise<readonly ShardPage<Asset>[]>;
 }
 
@@ -137,13 +137,13 @@ export interface ObjectStore {
    *
    * Throws `Unavailable`.
    */
-  length(asset: Asset, moment: Moment): Promise<number | null>;
+  length(asset: Asset, clock: Clock): Promise<number | null>;
 
   /** Remove the asset's object, if there is one; throws `Unavailable`. */
-  delete(asset: Asset, moment: Moment): Promise<void>;
+  delete(asset: Asset, clock: Clock): Promise<void>;
 
   /** Put an empty object in the asset's place; throws `Unavailable`. */
-  empty(asset: Asset, moment: Moment): Promise<void>;
+  empty(asset: Asset, clock: Clock): Promise<void>;
 
   /** Sign the upload of the asset's object. */
   upload(asset: Asset, now: number): Promise<Upload>;
@@ -156,9 +156,9 @@ export interface ObjectStore {
 export async function liveAsset(
   assets: AssetStore,
   assetId: string,
-  moment: Moment,
+  clock: Clock,
 ): Promise<Asset> {
-  const asset = await assets.find(assetId, moment);
-  if (asset === null || asset.expired(moment.now)) throw new AssetNotFound(assetId);
+  const asset = await assets.find(assetId, clock);
+  if (asset === null || asset.expired(clock.now)) throw new AssetNotFound(assetId);
   return asset;
 }

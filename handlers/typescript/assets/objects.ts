@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { httpStatus, serviceFailures } from "../shared/aws/failures.ts";
-import type { Moment } from "../shared/moment.ts";
+import type { Clock } from "../shared/clock.ts";
 import { percentEncoder } from "../shared/text.ts";
 import type { Asset, Download, ObjectStore, Upload, UploadHeaders } from "./model.ts";
 import {
@@ -43,9 +43,9 @@ export class S3ObjectStore implements ObjectStore {
   ) {}
 
   /** Return the octets of the asset's object, null while there is none. */
-  async length(asset: Asset, moment: Moment): Promise<number | null> {
+  async length(asset: Asset, clock: Clock): Promise<number | null> {
     const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
-    return serviceFailures(moment, async () => {
+    return serviceFailures(clock.deadline, async () => {
       try {
         const head = await this.client.send(new HeadObjectCommand(place));
         return head.ContentLength ?? null;
@@ -57,18 +57,18 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   /** Remove the asset's object, if there is one. */
-  async delete(asset: Asset, moment: Moment): Promise<void> {
+  async delete(asset: Asset, clock: Clock): Promise<void> {
     const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
     const command = new DeleteObjectCommand(place);
-    await serviceFailures(moment, () => this.client.send(command));
+    await serviceFailures(clock.deadline, () => this.client.send(command));
   }
 
   /** Put an empty object in the asset's place, whatever is there. */
-  async empty(asset: Asset, moment: Moment): Promise<void> {
+  async empty(asset: Asset, clock: Clock): Promise<void> {
     const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
     const empty = { ContentLength: 0, ContentType: EMPTY_TYPE };
     const command = new PutObjectCommand({ ...place, ...empty });
-    await serviceFailures(moment, () => this.client.send(command));
+    await serviceFailures(clock.deadline, () => this.client.send(command));
   }
 
   /**

@@ -39,8 +39,8 @@ export type AssetStores = readonly [assets: AssetStore, objects: ObjectStore];
 
 async function create(stores: AssetStores, call: Call): Promise<Response> {
   const body = call.body(ASSET_CREATE);
-  const { idempotency, moment } = call;
-  const [asset, upload] = await createAsset(...stores, body, idempotency, moment);
+  const { idempotency, clock } = call;
+  const [asset, upload] = await createAsset(...stores, body, idempotency, clock);
   const view = createdAssetView(asset, upload);
   return created("assets", asset.assetId, asset.version, view);
 }
@@ -48,30 +48,30 @@ async function create(stores: AssetStores, call: Call): Promise<Response> {
 async function list([assets]: AssetStores, call: Call): Promise<Response> {
   const wanted = readSlice(call.query);
   const status = call.query.get("status") ?? null;
-  const page = await listAssets(assets, wanted, status, call.moment);
+  const page = await listAssets(assets, wanted, status, call.clock);
   return ok(assetPageView(page));
 }
 
 async function get(stores: AssetStores, call: Call): Promise<Response> {
-  const asset = await getAsset(...stores, call.recordId, call.moment);
+  const asset = await getAsset(...stores, call.recordId, call.clock);
   if (call.ifNoneMatch?.matchWeakly(asset.version)) return notModified(asset.version);
   return ok(assetView(asset), asset.version);
 }
 
 async function update([assets]: AssetStores, call: Call): Promise<Response> {
   const patch = call.body(ASSET_PATCH);
-  const { recordId, ifMatch, moment } = call;
-  const asset = await updateAsset(assets, recordId, patch, ifMatch, moment);
+  const { recordId, ifMatch, clock } = call;
+  const asset = await updateAsset(assets, recordId, patch, ifMatch, clock);
   return ok(assetView(asset), asset.version);
 }
 
 async function remove(stores: AssetStores, call: Call): Promise<Response> {
-  await deleteAsset(...stores, call.recordId, call.ifMatch, call.moment);
+  await deleteAsset(...stores, call.recordId, call.ifMatch, call.clock);
   return noContent();
 }
 
 async function download(stores: AssetStores, call: Call): Promise<Response> {
-  const download = await downloadAsset(...stores, call.recordId, call.moment);
+  const download = await downloadAsset(...stores, call.recordId, call.clock);
   return ok(downloadView(download));
 }
 

@@ -5,8 +5,8 @@ import type { Item } from "../shared/aws/items.ts";
 import { ShardedIndex } from "../shared/aws/shards.ts";
 import type { Table, Write } from "../shared/aws/table.ts";
 import { absent, Delete, Put, unchanged } from "../shared/aws/writes.ts";
+import type { Clock } from "../shared/clock.ts";
 import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
-import type { Moment } from "../shared/moment.ts";
 import type { ShardPage, ShardQuery } from "../shared/pages.ts";
 import { assetItem, KEY, readAsset } from "./items.ts";
 import type { Asset, AssetStore } from "./model.ts";
@@ -25,8 +25,8 @@ export class DynamoAssetStore implements AssetStore {
   }
 
   /** Return the asset as it is now, also an expired one. */
-  async find(assetId: string, moment: Moment): Promise<Asset | null> {
-    const item = await this.table.get(assetId, moment);
+  async find(assetId: string, clock: Clock): Promise<Asset | null> {
+    const item = await this.table.get(assetId, clock.deadline);
     return item === null ? null : readAsset(item);
   }
 
@@ -34,14 +34,14 @@ export class DynamoAssetStore implements AssetStore {
   async create(
     asset: Asset,
     idempotency: IdempotencyKey | null,
-    moment: Moment,
+    clock: Clock,
   ): Promise<FirstUse | null> {
     const writes: Write[] = [new Put(assetItem(asset, this.shards), absent(KEY))];
     if (idempotency !== null) {
       const first = { key: idempotency, recordId: asset.assetId };
-      writes.unshift(firstUsePut(KEY, "createAsset", first, moment.now));
+      writes.unshift(firstUsePut(KEY, "createAsset", first, clock.now));
     }
-    const refused = await this.table.write(writes, moment);
+    const refused = await this.table.write(writes, clock.deadline);
     // Its id is new, so without a key only the write itself, sent again, can be in its
     // way.
     if (refused === null || idempotency === null || isOwn(refused.old, asset)) {
@@ -51,16 +51,16 @@ export class DynamoAssetStore implements AssetStore {
   }
 
   /** Store `after` if `before` still stands, and tell whether it did. */
-  async replace(before: Asset, after: Asset, moment: Moment): Promise<boolean> {
+  async replace(before: Asset, after: Asset, clock: Clock): Promise<boolean> {
     const record = new Put(assetItem(after, this.shards), unchanged(before.version));
-    const refused = await this.table.write([record], moment);
+    const refused = await this.table.write([record], clock.deadline);
     return refused === null || isOwn(refused.old, after);
   }
 
   /** Remove the asset if it still stands, and tell whether it is gone. */
-  async delete(asset: Asset, moment: Moment): Promise<boolean> {
+  async delete(asset: Asset, clock: Clock): Promise<boolean> {
     const record = new Delete({ [KEY]: asset.assetId }, unchanged(asset.version));
-    const refused = await this.table.write([record], moment);
+    const refused = await this.table.write([record], clock.deadline);
     // With nothing there the delete was done before, most likely by itself, its
     // answer lost. A rival that was faster leaves the same state.
     return refused === null || Object.keys(refused.old).length === 0;
@@ -70,10 +70,10 @@ export class DynamoAssetStore implements AssetStore {
   newest(
     status: string | null,
     queries: readonly ShardQuery[],
-    moment: Moment,
+    clock: Clock,
   ): Promise<readonly ShardPage<Asset>[]> {
-    if (status === null) return this.newestFirst.ask({}, queries, moment);
-    return this.ofStatus.ask({ status }, queries, moment);
+    if (status === null) return this.newestFirst.ask({}, queries, clock.deadline);
+    return this.ofStatus.ask({ status }, queries, clock.deadline);
   }
 }
 

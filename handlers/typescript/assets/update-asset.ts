@@ -1,9 +1,9 @@
 /** updateAsset: PATCH /assets/{assetId}. */
 
 import { change } from "../shared/changes.ts";
+import type { Clock } from "../shared/clock.ts";
 import type { EntityTags } from "../shared/etags.ts";
 import { newWriteId } from "../shared/ids.ts";
-import type { Moment } from "../shared/moment.ts";
 import type { AssetPatch } from "./bodies.ts";
 import { Asset, type AssetStore, liveAsset } from "./model.ts";
 
@@ -18,18 +18,23 @@ export async function updateAsset(
   assetId: string,
   patch: AssetPatch,
   ifMatch: EntityTags | null,
-  moment: Moment,
+  clock: Clock,
 ): Promise<Asset> {
   const write = async (before: Asset): Promise<Asset | null> => {
     const after = new Asset({
       ...before,
       ...patch,
-      updatedAt: moment.now,
+      updatedAt: clock.now,
       version: before.version + 1,
       writeId: newWriteId(),
     });
-    return (await assets.replace(before, after, moment)) ? after : null;
+    return (await assets.replace(before, after, clock)) ? after : null;
   };
 
-  return change(() => liveAsset(assets, assetId, moment), ifMatch, write, moment);
+  return change(
+    () => liveAsset(assets, assetId, clock),
+    ifMatch,
+    write,
+    clock.deadline,
+  );
 }

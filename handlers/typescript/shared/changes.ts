@@ -1,8 +1,8 @@
 /** Read, change, write on condition: how every record is written after its creation. */
 
+import type { Deadline } from "./clock.ts";
 import { Conflict, PreconditionFailed } from "./errors.ts";
 import type { EntityTags } from "./etags.ts";
-import type { Moment } from "./moment.ts";
 
 /** What counts its writes: 1 at creation, one more with each write. */
 export interface Versioned {
@@ -20,9 +20,9 @@ export async function change<Record extends Versioned, Written>(
   find: () => Promise<Record>,
   ifMatch: EntityTags | null,
   write: (record: Record) => Promise<Written | null>,
-  moment: Moment,
+  deadline: Deadline,
 ): Promise<Written> {
-  for await (const _ of moment.attempts()) {
+  for await (const _ of deadline.attempts()) {
     const record = await find();
     if (ifMatch !== null && !ifMatch.matchStrongly(record.version)) {
       throw new PreconditionFailed();

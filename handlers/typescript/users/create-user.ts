@@ -1,8 +1,8 @@
 /** createUser: POST /users. */
 
+import type { Clock } from "../shared/clock.ts";
 import { type IdempotencyKey, repeatedRecord } from "../shared/idempotency.ts";
 import { newUlid } from "../shared/ids.ts";
-import type { Moment } from "../shared/moment.ts";
 import type { UserCreate } from "./bodies.ts";
 import { liveUser, type User, type UserStore, userOf } from "./model.ts";
 
@@ -16,11 +16,11 @@ export async function createUser(
   users: UserStore,
   body: UserCreate,
   idempotency: IdempotencyKey | null,
-  moment: Moment,
+  clock: Clock,
 ): Promise<User> {
-  const kept = { userId: newUlid(moment.now), createdAt: moment.now, version: 1 };
-  const user = userOf(body, kept, moment.now);
-  const first = await users.create(user, idempotency, moment);
+  const kept = { userId: newUlid(clock.now), createdAt: clock.now, version: 1 };
+  const user = userOf(body, kept, clock.now);
+  const first = await users.create(user, idempotency, clock);
   if (first === null) return user;
-  return liveUser(users, repeatedRecord(first, idempotency), moment);
+  return liveUser(users, repeatedRecord(first, idempotency), clock);
 }

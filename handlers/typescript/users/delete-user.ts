@@ -1,8 +1,8 @@
 /** deleteUser: DELETE /users/{userId}. */
 
 import { change } from "../shared/changes.ts";
+import type { Clock } from "../shared/clock.ts";
 import type { EntityTags } from "../shared/etags.ts";
-import type { Moment } from "../shared/moment.ts";
 import { liveUser, type User, type UserStore } from "./model.ts";
 
 /**
@@ -14,10 +14,10 @@ export async function deleteUser(
   users: UserStore,
   userId: string,
   ifMatch: EntityTags | null,
-  moment: Moment,
+  clock: Clock,
 ): Promise<void> {
   const write = async (before: User): Promise<User | null> =>
-    (await users.delete(before, moment)) ? before : null;
+    (await users.delete(before, clock)) ? before : null;
 
-  await change(() => liveUser(users, userId, moment), ifMatch, write, moment);
+  await change(() => liveUser(users, userId, clock), ifMatch, write, clock.deadline);
 }

@@ -1,13 +1,9 @@
 /** getUser: GET /users/{userId}. */
 
-import type { Moment } from "../shared/moment.ts";
+import type { Clock } from "../shared/clock.ts";
 import { liveUser, type User, type UserStore } from "./model.ts";
 
 /** Return the user, or throw `UserNotFound`; an expired user is not found. */
-export function getUser(
-  users: UserStore,
-  userId: string,
-  moment: Moment,
-): Promise<User> {
-  return liveUser(users, userId, moment);
+export function getUser(users: UserStore, userId: string, clock: Clock): Promise<User> {
+  return liveUser(users, userId, clock);
 }

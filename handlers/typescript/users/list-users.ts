@@ -1,6 +1,6 @@
 /** listUsers: GET /users. */
 
-import type { Moment } from "../shared/moment.ts";
+import type { Clock } from "../shared/clock.ts";
 import {
   cutPage,
   mergePage,
@@ -15,13 +15,13 @@ export async function listUsers(
   users: UserStore,
   wanted: Slice,
   email: string | null,
-  moment: Moment,
+  clock: Clock,
 ): Promise<Page<User>> {
   if (email !== null) {
-    return cutPage(await users.withEmail(email, moment), wanted, moment.now);
+    return cutPage(await users.withEmail(email, clock), wanted, clock.now);
   }
 
-  const ask = (queries: readonly ShardQuery[]) => users.newest(queries, moment);
+  const ask = (queries: readonly ShardQuery[]) => users.newest(queries, clock);
 
-  return mergePage(ask, users.shards, wanted, moment.now);
+  return mergePage(ask, users.shards, wanted, clock.now);
 }

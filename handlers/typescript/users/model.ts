@@ -1,9 +1,9 @@
 /** A user, and what the operations need of a store of users. */
 
+import type { Clock } from "../shared/clock.ts";
 import { isExpired } from "../shared/expiry.ts";
 import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
 import { newWriteId } from "../shared/ids.ts";
-import type { Moment } from "../shared/moment.ts";
 import type { Listed, Position, ShardPage, ShardQuery } from "../shared/pages.ts";
 import type { UserCreate } from "./bodies.ts";
 import { UserNotFound } from "./errors.ts";
@@ -81,7 +81,7 @@ export interface UserStore {
   readonly shards: number;
 
   /** Return the user as it is now, also an expired one. */
-  find(userId: string, moment: Moment): Promise<User | null>;
+  find(userId: string, clock: Clock): Promise<User | null>;
 
   /**
    * Store a new user, or return what the key was used for before.
@@ -91,7 +91,7 @@ export interface UserStore {
   create(
     user: User,
     idempotency: IdempotencyKey | null,
-    moment: Moment,
+    clock: Clock,
   ): Promise<FirstUse | null>;
 
   /**
@@ -99,28 +99,28 @@ export interface UserStore {
    *
    * Throws `EmailTaken`.
    */
-  replace(before: User, after: User, moment: Moment): Promise<boolean>;
+  replace(before: User, after: User, clock: Clock): Promise<boolean>;
 
   /** Remove the user if it still stands, and tell whether it did. */
-  delete(user: User, moment: Moment): Promise<boolean>;
+  delete(user: User, clock: Clock): Promise<boolean>;
 
   /** Ask shards of the list of users, side by side. */
   newest(
     queries: readonly ShardQuery[],
-    moment: Moment,
+    clock: Clock,
   ): Promise<readonly ShardPage<User>[]>;
 
   /** Return all users of the address, also expired ones. */
-  withEmail(email: string, moment: Moment): Promise<readonly User[]>;
+  withEmail(email: string, clock: Clock): Promise<readonly User[]>;
 }
 
 /** Return the user, or throw `UserNotFound`; an expired user is not found. */
 export async function liveUser(
   users: UserStore,
   userId: string,
-  moment: Moment,
+  clock: Clock,
 ): Promise<User> {
-  const user = await users.find(userId, moment);
-  if (user === null || user.expired(moment.now)) throw new UserNotFound(userId);
+  const user = await users.find(userId, clock);
+  if (user === null || user.expired(clock.now)) throw new UserNotFound(userId);
   return user;
 }

@@ -1,8 +1,8 @@
 /** replaceUser: PUT /users/{userId}. */
 
 import { change } from "../shared/changes.ts";
+import type { Clock } from "../shared/clock.ts";
 import type { EntityTags } from "../shared/etags.ts";
-import type { Moment } from "../shared/moment.ts";
 import type { UserCreate } from "./bodies.ts";
 import { liveUser, type User, type UserStore, userOf } from "./model.ts";
 
@@ -16,13 +16,13 @@ export async function replaceUser(
   userId: string,
   body: UserCreate,
   ifMatch: EntityTags | null,
-  moment: Moment,
+  clock: Clock,
 ): Promise<User> {
   const write = async (before: User): Promise<User | null> => {
     const kept = { ...before, version: before.version + 1 };
-    const after = userOf(body, kept, moment.now);
-    return (await users.replace(before, after, moment)) ? after : null;
+    const after = userOf(body, kept, clock.now);
+    return (await users.replace(before, after, clock)) ? after : null;
   };
 
-  return change(() => liveUser(users, userId, moment), ifMatch, write, moment);
+  return change(() => liveUser(users, userId, clock), ifMatch, write, clock.deadline);
 }

@@ -37,7 +37,7 @@ import { userPageView, userView } from "./view.ts";
 
 async function create(users: UserStore, call: Call): Promise<Response> {
   const body = call.body(USER_CREATE);
-  const user = await createUser(users, body, call.idempotency, call.moment);
+  const user = await createUser(users, body, call.idempotency, call.clock);
   return created("users", user.userId, user.version, userView(user));
 }
 
@@ -45,30 +45,30 @@ async function list(users: UserStore, call: Call): Promise<Response> {
   const wanted = readSlice(call.query);
   const email = call.query.get("email");
   const address = email === undefined ? null : asciiLower(email);
-  const page = await listUsers(users, wanted, address, call.moment);
+  const page = await listUsers(users, wanted, address, call.clock);
   return ok(userPageView(page));
 }
 
 async function get(users: UserStore, call: Call): Promise<Response> {
-  const user = await getUser(users, call.recordId, call.moment);
+  const user = await getUser(users, call.recordId, call.clock);
   if (call.ifNoneMatch?.matchWeakly(user.version)) return notModified(user.version);
   return ok(userView(user), user.version);
 }
 
 async function replace(users: UserStore, call: Call): Promise<Response> {
   const body = call.body(USER_CREATE);
-  const user = await replaceUser(users, call.recordId, body, call.ifMatch, call.moment);
+  const user = await replaceUser(users, call.recordId, body, call.ifMatch, call.clock);
   return ok(userView(user), user.version);
 }
 
 async function update(users: UserStore, call: Call): Promise<Response> {
   const patch = call.body(USER_PATCH);
-  const user = await updateUser(users, call.recordId, patch, call.ifMatch, call.moment);
+  const user = await updateUser(users, call.recordId, patch, call.ifMatch, call.clock);
   return ok(userView(user), user.version);
 }
 
 async function remove(users: UserStore, call: Call): Promise<Response> {
-  await deleteUser(users, call.recordId, call.ifMatch, call.moment);
+  await deleteUser(users, call.recordId, call.ifMatch, call.clock);
   return noContent();
 }
 

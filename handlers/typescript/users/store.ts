@@ -18,8 +18,8 @@ import {
   Put,
   unchanged,
 } from "../shared/aws/writes.ts";
+import type { Clock, Deadline } from "../shared/clock.ts";
 import type { FirstUse, IdempotencyKey } from "../shared/idempotency.ts";
-import type { Moment } from "../shared/moment.ts";
 import type { ShardPage, ShardQuery } from "../shared/pages.ts";
 import { EmailTaken } from "./errors.ts";
 import { freeOrOwn, guardDelete, guardPut, KEY, readUser, userItem } from "./items.ts";
@@ -37,8 +37,8 @@ export class DynamoUserStore implements UserStore {
   }
 
   /** Return the user as it is now, also an expired one. */
-  async find(userId: string, moment: Moment): Promise<User | null> {
-    const item = await this.table.get(userId, moment);
+  async find(userId: string, clock: Clock): Promise<User | null> {
+    const item = await this.table.get(userId, clock.deadline);
     return item === null ? null : readUser(item);
   }
 
@@ -50,16 +50,16 @@ export class DynamoUserStore implements UserStore {
   async create(
     user: User,
     idempotency: IdempotencyKey | null,
-    moment: Moment,
+    clock: Clock,
   ): Promise<FirstUse | null> {
     const record = new Put(userItem(user, this.shards), absent(KEY));
-    const guard = guardPut(user, absentOrExpired(KEY, moment.now));
+    const guard = guardPut(user, absentOrExpired(KEY, clock.now));
     const writes: Write[] = [record, guard];
     if (idempotency !== null) {
       const first = { key: idempotency, recordId: user.userId };
-      writes.unshift(firstUsePut(KEY, "createUser", first, moment.now));
+      writes.unshift(firstUsePut(KEY, "createUser", first, clock.now));
     }
-    const refused = await this.table.write(writes, moment);
+    const refused = await this.table.write(writes, clock.deadline);
     if (refused === null || isOwn(refused.old, user)) return null;
     if (idempotency === null || refused.write === guard)
       throw new EmailTaken(user.email);
@@ -71,40 +71,40 @@ export class DynamoUserStore implements UserStore {
    *
    * Throws `EmailTaken`.
    */
-  async replace(before: User, after: User, moment: Moment): Promise<boolean> {
+  async replace(before: User, after: User, clock: Clock): Promise<boolean> {
     const writes: Write[] = [this.replacement(before, after)];
-    const guard = guardPut(after, freeOrOwn(after, moment.now));
+    const guard = guardPut(after, freeOrOwn(after, clock.now));
     if (before.email !== after.email || before.expiresAt !== after.expiresAt) {
       writes.push(guard);
     }
     const release = before.email === after.email ? [] : [guardDelete(before)];
-    const refused = await this.writeAndRelease(writes, release, moment);
+    const refused = await this.writeAndRelease(writes, release, clock.deadline);
     if (refused !== null && refused.write === guard) throw new EmailTaken(after.email);
     return refused === null || isOwn(refused.old, after);
   }
 
   /** Remove the user if it still stands, and tell whether it did. */
-  async delete(user: User, moment: Moment): Promise<boolean> {
+  async delete(user: User, clock: Clock): Promise<boolean> {
     const record = new Delete({ [KEY]: user.userId }, unchanged(user.version));
     const release = [guardDelete(user)];
-    return (await this.writeAndRelease([record], release, moment)) === null;
+    return (await this.writeAndRelease([record], release, clock.deadline)) === null;
   }
 
   /** Ask shards of the list of users, side by side. */
   newest(
     queries: readonly ShardQuery[],
-    moment: Moment,
+    clock: Clock,
   ): Promise<readonly ShardPage<User>[]> {
-    return this.newestFirst.ask({}, queries, moment);
+    return this.newestFirst.ask({}, queries, clock.deadline);
   }
 
   /** Return all users of the address, also expired ones. */
-  async withEmail(email: string, moment: Moment): Promise<readonly User[]> {
+  async withEmail(email: string, clock: Clock): Promise<readonly User[]> {
     const users: User[] = [];
     let after: Item | null = null;
     do {
       const query = { indexName: "email-index", partition: { email }, after };
-      const found = await this.table.query(query, moment);
+      const found = await this.table.query(query, clock.deadline);
       users.push(...found.items.map(readUser));
       after = found.last;
     } while (after !== null);
@@ -123,11 +123,11 @@ export class DynamoUserStore implements UserStore {
   private async writeAndRelease(
     writes: readonly Write[],
     release: readonly Write[],
-    moment: Moment,
+    deadline: Deadline,
   ): Promise<Refused | null> {
-    const refused = await this.table.write([...writes, ...release], moment);
+    const refused = await this.table.write([...writes, ...release], deadline);
     if (refused !== null && release.includes(refused.write)) {
-      return this.table.write(writes, moment);
+      return this.table.write(writes, deadline);
     }
     return refused;
   }

@@ -1,9 +1,9 @@
 /** updateUser: PATCH /users/{userId}. */
 
 import { change } from "../shared/changes.ts";
+import type { Clock } from "../shared/clock.ts";
 import type { EntityTags } from "../shared/etags.ts";
 import { newWriteId } from "../shared/ids.ts";
-import type { Moment } from "../shared/moment.ts";
 import type { UserPatch } from "./bodies.ts";
 import { liveUser, User, type UserStore } from "./model.ts";
 
@@ -17,18 +17,18 @@ export async function updateUser(
   userId: string,
   patch: UserPatch,
   ifMatch: EntityTags | null,
-  moment: Moment,
+  clock: Clock,
 ): Promise<User> {
   const write = async (before: User): Promise<User | null> => {
     const after = new User({
       ...before,
       ...patch,
-      updatedAt: moment.now,
+      updatedAt: clock.now,
       version: before.version + 1,
       writeId: newWriteId(),
     });
-    return (await users.replace(before, after, moment)) ? after : null;
+    return (await users.replace(before, after, clock)) ? after : null;
   };
 
-  return change(() => liveUser(users, userId, moment), ifMatch, write, moment);
+  return change(() => liveUser(users, userId, clock), ifMatch, write, clock.deadline);
 }

@@ -3,7 +3,7 @@
 A reader returns more than this template sets, so that what nobody asked for is seen
 too: whatever else the answers at hand tell of what a template could have set, and what
 is one call away. Defaults that AWS fills in are left out where the template says
-nothing of them. What no reader asks for, and would stand unseen were it set:
+nothing of them. What no reader asks for, and would stand unmapped were it set:
 
 - bucket: replication, website, accelerated transfer, object lock, inventory,
   analytics, metrics, intelligent tiering, the bucket key of KMS encryption
@@ -22,8 +22,8 @@ from collections.abc import Callable
 
 from botocore.exceptions import ClientError
 
-from lab.rehearsal.leaves import MISSING
-from lab.rehearsal.readers import data, functions, http_api, watching
+from lab.rehearsal.flatten import MISSING
+from lab.rehearsal.readers import data, functions, http_api, monitoring
 from lab.rehearsal.readers.functions import SERVED
 from lab.rehearsal.readers.resource import Resource
 from local.emulator.clients import Clients
@@ -62,16 +62,16 @@ NOT_FOUND = {
 READERS: dict[str, Callable[[Resource, Clients], Json]] = {
     "AWS::ApiGatewayV2::Api": http_api.read_api,
     "AWS::ApiGatewayV2::Stage": http_api.read_stage,
-    "AWS::CloudWatch::Alarm": watching.read_alarm,
+    "AWS::CloudWatch::Alarm": monitoring.read_alarm,
     "AWS::DynamoDB::Table": data.read_table,
-    "AWS::Events::Rule": watching.read_rule,
+    "AWS::Events::Rule": monitoring.read_rule,
     "AWS::IAM::Role": functions.read_role,
     "AWS::Lambda::Alias": functions.read_alias,
     "AWS::Lambda::EventInvokeConfig": functions.read_event_invoke_config,
     "AWS::Lambda::Function": functions.read_function,
     "AWS::Lambda::Permission": functions.read_permission,
     "AWS::Lambda::Version": functions.read_version,
-    "AWS::Logs::LogGroup": watching.read_log_group,
+    "AWS::Logs::LogGroup": monitoring.read_log_group,
     "AWS::S3::Bucket": data.read_bucket,
     "AWS::S3::BucketPolicy": data.read_bucket_policy,
     "served by the alias": functions.read_served,

@@ -7,7 +7,12 @@ from collections.abc import Callable, Mapping
 
 from botocore.exceptions import ClientError
 
-from lab.rehearsal.readers.resource import Resource, listed, present, said
+from lab.rehearsal.readers.resource import (
+    Resource,
+    listed,
+    without_defaults,
+    without_empty,
+)
 from local.emulator.clients import Client, Clients
 from local.template import Json
 
@@ -31,7 +36,7 @@ def read_table(resource: Resource, clients: Clients) -> Json:
     backups = dynamodb.describe_continuous_backups(TableName=table)
     recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
     tags = dynamodb.list_tags_of_resource(ResourceArn=held["TableArn"])["Tags"]
-    read = present(
+    read = without_empty(
         {
             "BillingMode": _billing_mode(held),
             "TableClass": held.get("TableClassSummary", {}).get("TableClass"),
@@ -53,7 +58,7 @@ def read_table(resource: Resource, clients: Clients) -> Json:
             "DeletionProtectionEnabled": held.get("DeletionProtectionEnabled"),
         }
     )
-    return said(read, {"TableClass": "STANDARD"}, resource)
+    return without_defaults(read, {"TableClass": "STANDARD"}, resource)
 
 
 def _billing_mode(held: Mapping[str, Json]) -> Json:
@@ -62,7 +67,7 @@ def _billing_mode(held: Mapping[str, Json]) -> Json:
 
 
 def _time_to_live(held: Mapping[str, Json]) -> Json:
-    return present(
+    return without_empty(
         {
             "AttributeName": held.get("AttributeName"),
             "Enabled": held["TimeToLiveStatus"] in {"ENABLING", "ENABLED"},
@@ -71,7 +76,7 @@ def _time_to_live(held: Mapping[str, Json]) -> Json:
 
 
 def _recovery(held: Mapping[str, Json]) -> Json:
-    return present(
+    return without_empty(
         {
             "PointInTimeRecoveryEnabled": held["PointInTimeRecoveryStatus"]
             == "ENABLED",
@@ -87,7 +92,7 @@ def read_bucket(resource: Resource, clients: Clients) -> Json:
     access = configured(s3.get_public_access_block, name)
     cors = configured(s3.get_bucket_cors, name)
     lifecycle = configured(s3.get_bucket_lifecycle_configuration, name)
-    return present(
+    return without_empty(
         {
             "BucketName": name,
             **_bucket_extras(s3, name),
@@ -108,7 +113,7 @@ def _bucket_extras(s3: Client, name: str) -> dict[str, Json]:
     notified = s3.get_bucket_notification_configuration(Bucket=name)
     notified.pop("ResponseMetadata", None)
     return {
-        "VersioningConfiguration": present({"Status": versioning}),
+        "VersioningConfiguration": without_empty({"Status": versioning}),
         "NotificationConfiguration": notified,
         "LoggingConfiguration": s3.get_bucket_logging(Bucket=name).get(
             "LoggingEnabled"
@@ -163,7 +168,7 @@ def _lifecycle_rule(held: Mapping[str, Json]) -> Json:
         "Prefix": scope.pop("Prefix", held.get("Prefix")),
         "ExpirationInDays": expiry.pop("Days", None),
     }
-    return present({**read, "Filter": scope, "Expiration": expiry})
+    return without_empty({**read, "Filter": scope, "Expiration": expiry})
 
 
 def read_bucket_policy(resource: Resource, clients: Clients) -> Json:

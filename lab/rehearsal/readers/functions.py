@@ -7,7 +7,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from lab.rehearsal.readers.resource import Resource, listed, present, said, tag_list
+from lab.rehearsal.readers.resource import (
+    Resource,
+    listed,
+    tag_list,
+    without_defaults,
+    without_empty,
+)
 from local.emulator.clients import Clients
 from local.template import Json
 
@@ -21,7 +27,7 @@ def read_role(resource: Resource, clients: Clients) -> Json:
     attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
     names = iam.list_role_policies(RoleName=name)["PolicyNames"]
     inline = [iam.get_role_policy(RoleName=name, PolicyName=one) for one in names]
-    read = present(
+    read = without_empty(
         {
             "Description": held.get("Description"),
             "Path": held.get("Path"),
@@ -39,7 +45,7 @@ def read_role(resource: Resource, clients: Clients) -> Json:
             ],
         }
     )
-    return said(read, ROLE_DEFAULTS, resource)
+    return without_defaults(read, ROLE_DEFAULTS, resource)
 
 
 SERVED = (
@@ -61,9 +67,9 @@ def read_function(resource: Resource, clients: Clients) -> Json:
     held = functions.get_function_configuration(FunctionName=resource.physical_id)
     tags = functions.list_tags(Resource=held["FunctionArn"])["Tags"]
     reserved = functions.get_function_concurrency(FunctionName=resource.physical_id)
-    read = present(
+    read = without_empty(
         {
-            **{name: _member(held, name) for name in (*SERVED, *UNASKED)},
+            **{name: _field(held, name) for name in (*SERVED, *UNASKED)},
             "Code": _code(resource.wanted["Code"], held["CodeSha256"], clients),
             "Tags": tag_list(tags),
             "ReservedConcurrentExecutions": reserved.get(
@@ -71,11 +77,11 @@ def read_function(resource: Resource, clients: Clients) -> Json:
             ),
         }
     )
-    return said(read, FUNCTION_DEFAULTS, resource)
+    return without_defaults(read, FUNCTION_DEFAULTS, resource)
 
 
-def _member(held: Mapping[str, Json], name: str) -> Json:
-    """Return a member of a function as a template words it."""
+def _field(held: Mapping[str, Json], name: str) -> Json:
+    """Return a field of a function as a template words it."""
     item = held.get(name)
     if name == "KMSKeyArn":
         return held.get("KmsKeyArn", item)
@@ -111,14 +117,16 @@ def read_version(resource: Resource, clients: Clients) -> Json:
     held = clients.of("lambda").get_function_configuration(
         FunctionName=resource.physical_id
     )
-    return present({name: held.get(name) for name in ("Description", "FunctionName")})
+    return without_empty(
+        {name: held.get(name) for name in ("Description", "FunctionName")}
+    )
 
 
 def read_alias(resource: Resource, clients: Clients) -> Json:
     """Return an alias and the version that it names."""
     name, alias = resource.physical_id.rsplit(":", 1)
     held = clients.of("lambda").get_alias(FunctionName=name, Name=alias)
-    return present(
+    return without_empty(
         {
             "Name": held["Name"],
             "FunctionName": held["AliasArn"].split(":")[-2],
@@ -141,7 +149,7 @@ def read_event_invoke_config(resource: Resource, clients: Clients) -> Json:
         "Qualifier": qualifier,
         "MaximumEventAgeInSeconds": held["MaximumEventAgeInSeconds"],
         "MaximumRetryAttempts": held["MaximumRetryAttempts"],
-        "DestinationConfig": present(held["DestinationConfig"]),
+        "DestinationConfig": without_empty(held["DestinationConfig"]),
     }
 
 
@@ -152,7 +160,7 @@ def read_permission(resource: Resource, clients: Clients) -> Json:
     for statement in json.loads(held["Policy"])["Statement"]:
         if statement["Sid"] == resource.physical_id:
             condition = statement.get("Condition", {})
-            return present(
+            return without_empty(
                 {
                     "Action": statement["Action"],
                     "FunctionName": statement["Resource"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from lab.rehearsal.readers.resource import Resource, own_tags, present
+from lab.rehearsal.readers.resource import Resource, own_tags, without_empty
 from local.emulator.clients import Client, Clients
 from local.template import Json
 
@@ -35,7 +35,7 @@ def read_api(resource: Resource, clients: Clients) -> Json:
         body["x-amazon-apigateway-cors"] = {
             name[0].lower() + name[1:]: item for name, item in cors.items()
         }
-    read: dict[str, Json] = {"Body": present(body)}
+    read: dict[str, Json] = {"Body": without_empty(body)}
     if held.get("DisableExecuteApiEndpoint"):
         read["DisableExecuteApiEndpoint"] = True
     return read
@@ -94,4 +94,4 @@ def read_stage(resource: Resource, clients: Clients) -> Json:
         "ClientCertificateId": held.get("ClientCertificateId"),
         "Tags": own_tags(held.get("Tags", {})),
     }
-    return present(read)
+    return without_empty(read)

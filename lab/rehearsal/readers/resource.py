@@ -37,19 +37,19 @@ def listed(tags: Sequence[Mapping[str, str]]) -> list[Json]:
     return tag_list({one["Key"]: one["Value"] for one in tags})
 
 
-def present(members: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the members that say something."""
+def without_empty(fields: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the fields that say something."""
     return {
-        name: item for name, item in members.items() if item not in (None, "", [], {})
+        name: item for name, item in fields.items() if item not in (None, "", [], {})
     }
 
 
-def said(
-    members: Mapping[str, Json], defaults: Mapping[str, Json], resource: Resource
+def without_defaults(
+    fields: Mapping[str, Json], defaults: Mapping[str, Json], resource: Resource
 ) -> dict[str, Json]:
-    """Return the members without AWS's defaults of which the template says nothing."""
+    """Return the fields without AWS's defaults of which the template says nothing."""
     return {
         name: item
-        for name, item in members.items()
+        for name, item in fields.items()
         if name in resource.wanted or item != defaults.get(name)
     }

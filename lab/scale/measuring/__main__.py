@@ -25,7 +25,7 @@ from lab.documents import InputError, require_fit
 from lab.machine import processor
 from lab.sandboxed import MeasureError
 from lab.scale.inputs import HERE, format_of
-from lab.scale.measuring.measure import Counts, Effort, measure
+from lab.scale.measuring.measure import MeasurementPlan, Measurements, measure
 from lab.scale.measuring.stack import stack
 from local.command import CLOUD_PORT, DONE, parser_of, run
 from local.deploy.sam import SamError
@@ -49,12 +49,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _measure(options: Namespace) -> int:
-    effort = Effort(options.colds, options.warm_up, options.rounds)
+    plan = MeasurementPlan(options.colds, options.warm_up, options.rounds)
     with stack(options.cloud_port) as standing:
-        counts = asyncio.run(measure(standing, effort, _say))
+        counts = asyncio.run(measure(standing, plan, _say))
     write(
         {
-            "durations": _durations(counts, effort),
+            "durations": _durations(counts, plan),
             "calls": {"operations": counts.operations, "lists": counts.lists},
         },
         HERE,
@@ -79,7 +79,7 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _durations(counts: Counts, effort: Effort) -> dict[str, Any]:
+def _durations(counts: Measurements, plan: MeasurementPlan) -> dict[str, Any]:
     return {
         "measuredOn": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": {
@@ -87,9 +87,9 @@ def _durations(counts: Counts, effort: Effort) -> dict[str, Any]:
             "cores": os.cpu_count(),
             "system": f"{platform.system()} {platform.machine()}",
         },
-        "freshSandboxes": effort.colds,
-        "warmUpRounds": effort.warm_up,
-        "rounds": effort.rounds,
+        "freshSandboxes": plan.colds,
+        "warmUpRounds": plan.warm_up,
+        "rounds": plan.rounds,
         "implementations": counts.implementations,
     }
 

@@ -9,11 +9,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.scale.measuring.ledger import Bill, Ledger
-from lab.scale.measuring.life import Player, Sample, Surroundings, quartiles
+from lab.scale.measuring.lifecycle import (
+    Dependencies,
+    LifecycleRunner,
+    Sample,
+    quartiles,
+)
+from lab.scale.measuring.metering import Consumption, Meter
 from lab.scale.measuring.recording import Recorder, recording
 from lab.scale.measuring.requests import event
-from lab.scale.measuring.sandboxes import bench
+from lab.scale.measuring.sandboxes import measured_sandbox
 from lab.scale.measuring.seeds import multiply
 from lab.scale.measuring.stack import FUNCTIONS, Stack, indexes, keys
 
@@ -25,7 +30,7 @@ PEAK_MEMORY = re.compile(rb"Max Memory Used: (\d+) MB")
 
 
 @dataclass(frozen=True)
-class Effort:
+class MeasurementPlan:
     """Fresh sandboxes of each function, and lives before and under measurement."""
 
     colds: int
@@ -34,7 +39,7 @@ class Effort:
 
 
 @dataclass
-class Counts:
+class Measurements:
     """What was measured, as durations.json and calls.json have it."""
 
     implementations: dict[str, Any] = field(default_factory=dict)
@@ -43,21 +48,21 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Place:
+class MeasurementStack:
     """Where sandboxes run: the stack, the recorder before it, what it is billed."""
 
     stack: Stack
     endpoint: str
     recorder: Recorder
-    ledger: Ledger
+    meter: Meter
 
     @asynccontextmanager
-    async def player(
+    async def runner(
         self, implementation: str, shards: int = DEPLOYED_SHARDS
-    ) -> AsyncIterator[Player]:
-        """Yield a player over full tables and one sandbox of each function."""
+    ) -> AsyncIterator[LifecycleRunner]:
+        """Yield a runner over full tables and one sandbox of each function."""
         self.stack.empty()
-        self.ledger.forget()
+        self.meter.forget()
         s3 = self.stack.clients.of("s3")
 
         def put_object(key: str, content: bytes) -> None:
@@ -67,39 +72,46 @@ class Place:
             (one, self.stack.environment(one, self.endpoint, shards))
             for one in (self.stack.function(implementation, name) for name in FUNCTIONS)
         )
-        async with bench(*users) as first, bench(*assets) as second:
+        async with (
+            measured_sandbox(*users) as first,
+            measured_sandbox(*assets) as second,
+        ):
             self.recorder.take()
-            benches = {"users": first, "assets": second}
-            player = Player(Surroundings(benches, self._bill, put_object))
-            await player.begin()
+            sandboxes = {"users": first, "assets": second}
+            runner = LifecycleRunner(
+                Dependencies(sandboxes, self._consumption, put_object)
+            )
+            await runner.begin()
             for word, key in keys().items():
                 multiply(self.stack, word, key, shards)
-            yield player
+            yield runner
 
-    def _bill(self) -> Bill:
-        return self.ledger.bill(self.recorder.take())
+    def _consumption(self) -> Consumption:
+        return self.meter.consumption(self.recorder.take())
 
 
-async def measure(stack: Stack, effort: Effort, say: Callable[[str], None]) -> Counts:
+async def measure(
+    stack: Stack, plan: MeasurementPlan, say: Callable[[str], None]
+) -> Measurements:
     """Measure every implementation of the stack; `say` is told how far it is."""
-    counts = Counts()
+    counts = Measurements()
     tables = stack.tables
-    ledger = Ledger(
+    meter = Meter(
         {tables[word]: key for word, key in keys().items()},
         {tables[word]: of for word, of in indexes().items()},
     )
     async with recording(stack.clients.endpoint) as (endpoint, recorder):
-        place = Place(stack, endpoint, recorder, ledger)
+        place = MeasurementStack(stack, endpoint, recorder, meter)
         for name in stack.deployments:
-            say(f"{name}: {effort.colds} fresh sandboxes of each function")
+            say(f"{name}: {plan.colds} fresh sandboxes of each function")
             functions = {
-                word: await _cold(place, name, word, effort.colds) for word in FUNCTIONS
+                word: await _cold(place, name, word, plan.colds) for word in FUNCTIONS
             }
-            say(f"{name}: {effort.warm_up} rounds to warm up, {effort.rounds} measured")
-            samples = await _lives(place, name, effort)
+            say(f"{name}: {plan.warm_up} rounds to warm up, {plan.rounds} measured")
+            samples = await _lives(place, name, plan)
             say(f"{name}: lists of {', '.join(map(str, SHARDS))} shards")
             lists = {
-                str(shards): await _lists(place, name, shards, effort)
+                str(shards): await _lists(place, name, shards, plan)
                 for shards in SHARDS
             }
             counts.implementations[name] = {
@@ -108,18 +120,22 @@ async def measure(stack: Stack, effort: Effort, say: Callable[[str], None]) -> C
                 "operations": _runs(samples),
                 "lists": {shards: _runs(of) for shards, of in lists.items()},
             }
-            counts.operations[name] = _bills(samples)
-            counts.lists[name] = {shards: _bills(of) for shards, of in lists.items()}
+            counts.operations[name] = _consumptions(samples)
+            counts.lists[name] = {
+                shards: _consumptions(of) for shards, of in lists.items()
+            }
     return counts
 
 
-async def _cold(place: Place, name: str, word: str, times: int) -> dict[str, Any]:
+async def _cold(
+    place: MeasurementStack, name: str, word: str, times: int
+) -> dict[str, Any]:
     """Start fresh sandboxes of a function, and ask each once."""
     function = place.stack.function(name, word)
     environment = place.stack.environment(function, place.endpoint)
     inits, firsts, peaks = [], [], []
     for _ in range(times):
-        async with bench(function, environment) as one:
+        async with measured_sandbox(function, environment) as one:
             answered = await one.invoke(event(FIRST[word]))
         inits.append(one.init_ms)
         firsts.append(answered.cpu_ms)
@@ -132,26 +148,30 @@ async def _cold(place: Place, name: str, word: str, times: int) -> dict[str, Any
     }
 
 
-async def _lives(place: Place, name: str, effort: Effort) -> list[Sample]:
+async def _lives(
+    place: MeasurementStack, name: str, plan: MeasurementPlan
+) -> list[Sample]:
     """Play lives in warm sandboxes; return the samples of those after the warm-up."""
-    async with place.player(name) as player:
-        for number in range(effort.warm_up + effort.rounds):
-            if number == effort.warm_up:
-                player.samples.clear()
-            await player.users()
-            await player.assets()
-            await player.lists()
-        return player.samples
+    async with place.runner(name) as runner:
+        for number in range(plan.warm_up + plan.rounds):
+            if number == plan.warm_up:
+                runner.samples.clear()
+            await runner.users()
+            await runner.assets()
+            await runner.lists()
+        return runner.samples
 
 
-async def _lists(place: Place, name: str, shards: int, effort: Effort) -> list[Sample]:
+async def _lists(
+    place: MeasurementStack, name: str, shards: int, plan: MeasurementPlan
+) -> list[Sample]:
     """Ask the lists of a number of shards; samples are of those after the warm-up."""
-    async with place.player(name, shards) as player:
-        for number in range(effort.warm_up + effort.rounds):
-            if number == effort.warm_up:
-                player.samples.clear()
-            await player.lists()
-        return player.samples
+    async with place.runner(name, shards) as runner:
+        for number in range(plan.warm_up + plan.rounds):
+            if number == plan.warm_up:
+                runner.samples.clear()
+            await runner.lists()
+        return runner.samples
 
 
 def _runs(samples: Sequence[Sample]) -> dict[str, Any]:
@@ -160,16 +180,16 @@ def _runs(samples: Sequence[Sample]) -> dict[str, Any]:
         row: {
             "cpuMs": spread([one.cpu_ms for one in of]),
             "logEvents": of[-1].log.count(b"\n"),
-            "logOctets": len(of[-1].log.replace(b"\n", b"")),
-            "responseOctets": of[-1].response_octets,
+            "logBytes": len(of[-1].log.replace(b"\n", b"")),
+            "responseBytes": of[-1].response_bytes,
         }
         for row, of in _by_row(samples).items()
     }
 
 
-def _bills(samples: Sequence[Sample]) -> dict[str, Any]:
+def _consumptions(samples: Sequence[Sample]) -> dict[str, Any]:
     """Return what the last request of each row used."""
-    return {row: of[-1].bill.document() for row, of in _by_row(samples).items()}
+    return {row: of[-1].consumption.document() for row, of in _by_row(samples).items()}
 
 
 def _by_row(samples: Iterable[Sample]) -> dict[str, list[Sample]]:

@@ -32,12 +32,12 @@ HOP_HEADERS = {
     "keep-alive",
     "transfer-encoding",
 }
-MAX_BODY_OCTETS = 16 * 1024 * 1024  # what DynamoDB takes in a batch
-MAX_HEAD_OCTETS = 65_536
+MAX_BODY_BYTES = 16 * 1024 * 1024  # what DynamoDB takes in a batch
+MAX_HEAD_BYTES = 65_536
 
 
 @dataclass(frozen=True)
-class Call:
+class RecordedCall:
     """One call to AWS; `request` and `answer` are empty but for DynamoDB's JSON.
 
     `action` is DynamoDB's, or S3's method; `began` is of the monotonic clock.
@@ -56,9 +56,9 @@ class Recorder:
 
     def __init__(self, upstream: str) -> None:
         self._upstream = urlsplit(upstream).netloc
-        self._calls: list[Call] = []
+        self._calls: list[RecordedCall] = []
 
-    def take(self) -> list[Call]:
+    def take(self) -> list[RecordedCall]:
         """Return the calls since the last time, in the order they began."""
         calls, self._calls = self._calls, []
         return sorted(calls, key=lambda call: call.began)
@@ -103,8 +103,8 @@ async def recording(upstream: str) -> AsyncIterator[tuple[str, Recorder]]:
         recorder.answer,
         Response,
         traceback.print_exception,
-        max_body=MAX_BODY_OCTETS,
-        max_head=MAX_HEAD_OCTETS,
+        max_body=MAX_BODY_BYTES,
+        max_head=MAX_HEAD_BYTES,
     )
     server = Server(service, listen())
     await server.start()
@@ -114,9 +114,11 @@ async def recording(upstream: str) -> AsyncIterator[tuple[str, Recorder]]:
         server.close()
 
 
-def _call(what: str, body: bytes, answer: bytes, status: int, began: float) -> Call:
+def _call(
+    what: str, body: bytes, answer: bytes, status: int, began: float
+) -> RecordedCall:
     service, _, action = what.rpartition(".")
     if not service:
-        return Call("s3", what, {}, {}, status, began)
+        return RecordedCall("s3", what, {}, {}, status, began)
     said = [json.loads(octets or b"{}") for octets in (body, answer)]
-    return Call("dynamodb", action, said[0], said[1], status, began)
+    return RecordedCall("dynamodb", action, said[0], said[1], status, began)

@@ -13,14 +13,14 @@ from local.model import Function
 
 
 @dataclass(frozen=True)
-class Answered:
+class TimedOutcome:
     """An invocation: its outcome, and the CPU time it took in milliseconds."""
 
     outcome: Outcome
     cpu_ms: float
 
 
-class Bench(Sandboxed):
+class MeasuredSandbox(Sandboxed):
     """One sandbox; `init_ms` is the CPU time until it asked for work."""
 
     init_ms = 0.0
@@ -30,19 +30,19 @@ class Bench(Sandboxed):
         await super().start()
         self.init_ms = self.cpu * 1_000
 
-    async def invoke(self, event: Event) -> Answered:
+    async def invoke(self, event: Event) -> TimedOutcome:
         """Run one invocation until the runtime asks for the next."""
         before = self.cpu
         outcome = await self.run(compact(event))
-        return Answered(outcome, (self.cpu - before) * 1_000)
+        return TimedOutcome(outcome, (self.cpu - before) * 1_000)
 
 
 @asynccontextmanager
-async def bench(
+async def measured_sandbox(
     function: Function, environment: dict[str, str]
-) -> AsyncIterator[Bench]:
+) -> AsyncIterator[MeasuredSandbox]:
     """Yield a fresh sandbox that has initialised."""
-    one = Bench(f"the sandbox of {function.name}", function, environment)
+    one = MeasuredSandbox(f"the sandbox of {function.name}", function, environment)
     try:
         await one.start()
         yield one

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from lab.markdown import table
 from lab.scale import shards as partitions
 from lab.scale import step
-from lab.scale.chance import Chance
 from lab.scale.costs import Costs, total
 from lab.scale.inputs import Implementation, Inputs
 from lab.scale.loads import FUNCTIONS, SEED, Load
@@ -20,6 +19,7 @@ from lab.scale.report.figures import (
     units,
     whole,
 )
+from lab.scale.seeded_random import SeededRandom
 
 STEPS = (100, 250, 500, 1_000, 2_000, 3_000, 5_000, 10_000)
 STEP_SECONDS = 10
@@ -65,7 +65,7 @@ def peaks(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:
 
 
 @dataclass(frozen=True)
-class Taken:
+class LimitUse:
     """A limit of DynamoDB in units a second, and what of a load takes of it."""
 
     name: str
@@ -74,31 +74,31 @@ class Taken:
     parts: int = 1
 
 
-def limits_taken(inputs: Inputs) -> list[Taken]:
+def limits_taken(inputs: Inputs) -> list[LimitUse]:
     """Return the limits that grow with traffic."""
     limits = inputs.limits
     writes, reads = limits["partitionWrites"], limits["partitionReads"]
     tables = limits["tableUnits"]
     return [
-        Taken("writes of one list, 1 shard", writes, "list_writes"),
-        Taken(
+        LimitUse("writes of one list, 1 shard", writes, "list_writes"),
+        LimitUse(
             f"writes of one list, {inputs.shards} shards",
             writes,
             "list_writes",
             inputs.shards,
         ),
-        Taken(
+        LimitUse(
             f"reads of one list, {inputs.shards} shards",
             reads,
             "list_reads",
             inputs.shards,
         ),
-        Taken("writes of one table, new", limits["newTableWrites"], "table_writes"),
-        Taken("writes of one table, its quota", tables, "table_writes"),
+        LimitUse("writes of one table, new", limits["newTableWrites"], "table_writes"),
+        LimitUse("writes of one table, its quota", tables, "table_writes"),
     ]
 
 
-def _taken(row: Taken, loads: list[Load]) -> list[str]:
+def _taken(row: LimitUse, loads: list[Load]) -> list[str]:
     """Return the share of a limit that the busier of both tables takes."""
     told = []
     for load in loads:
@@ -110,12 +110,12 @@ def _taken(row: Taken, loads: list[Load]) -> list[str]:
 # ---- a step from nothing -------------------------------------------------------------
 
 
-def steps(load: Load, rate: float) -> step.Step:
+def steps(load: Load, rate: float) -> step.StepResult:
     """Simulate a step to a rate of `users`, the account's quota being its own."""
     limits = load.costs.inputs.limits
     bounds = step.Bounds(int(limits["lambdaConcurrency"]), int(limits["lambdaScaling"]))
     function = load.function("users")
-    return step.simulate(function, rate, STEP_SECONDS, bounds, Chance(SEED))
+    return step.simulate(function, rate, STEP_SECONDS, bounds, SeededRandom(SEED))
 
 
 def stepped(loads: Mapping[str, list[Load]]) -> str:
@@ -145,8 +145,8 @@ def stepped(loads: Mapping[str, list[Load]]) -> str:
 def written(inputs: Inputs, shards: int, offered: float) -> partitions.Writes:
     """Simulate creations, each one write unit to a list."""
     capacity = inputs.limits["partitionWrites"]
-    chance = Chance(SEED)
-    return partitions.simulate(shards, offered, capacity, WRITE_SECONDS, chance)
+    draws = SeededRandom(SEED)
+    return partitions.simulate(shards, offered, capacity, WRITE_SECONDS, draws)
 
 
 def writes(inputs: Inputs) -> str:

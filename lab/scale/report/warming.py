@@ -10,19 +10,19 @@ from lab.scale.costs import PING_SECONDS
 from lab.scale.loads import FUNCTIONS, NOTHING, PROVISIONED, RULE, Load
 from lab.scale.report.figures import dollars, percent, whole
 
-PATIENCE_MINUTES = (4, 10, 30, 60)
+IDLE_MINUTES = (4, 10, 30, 60)
 # SnapStart takes snapshots of Java, Python (3.12 and later) and .NET, not of Node.
 SNAPSHOTS = frozenset({"python"})
 
 
-def patience(loads: Mapping[str, list[Load]]) -> str:
+def idle_time(loads: Mapping[str, list[Load]]) -> str:
     """Tell the share of cold requests by how long Lambda keeps an idle sandbox."""
     thin = next(iter(loads.values()))[:2]
     means = {NOTHING: None, RULE: float(PING_SECONDS)}
     head = ["an idle sandbox is kept"]
     head += [f"{whole(load.a_day)} a day: {how}" for load in thin for how in means]
     rows = []
-    for minutes in PATIENCE_MINUTES:
+    for minutes in IDLE_MINUTES:
         shares = [
             replace(load, idle=minutes * 60.0).cold_share(ping)
             for load in thin
@@ -32,7 +32,7 @@ def patience(loads: Mapping[str, list[Load]]) -> str:
     return table(head, rows)
 
 
-def kept(loads: Mapping[str, list[Load]]) -> str:
+def keep_warm(loads: Mapping[str, list[Load]]) -> str:
     """Tell what keeps sandboxes warm, how well, and for how much."""
     head = ["requests a day, kept warm by"]
     for name in loads:
@@ -67,7 +67,7 @@ def _cold(load: Load, how: str) -> float:
 
 
 def _provisioned(load: Load, adds: float) -> list[str]:
-    needed = sum(load.staffed(word) for word in FUNCTIONS)
+    needed = sum(load.provisioned_count(word) for word in FUNCTIONS)
     kept_dollars = load.costs.provisioned(needed)
     paid = kept_dollars + load.running("provisionedDuration") + _cold(load, PROVISIONED)
     share, longer, cost = _cells(load.cold_shares[PROVISIONED], adds, paid)

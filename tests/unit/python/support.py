@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from assets.items import read_asset
 from assets.model import Asset, Download, Upload
+from shared.clock import Clock, Deadline
 from shared.idempotency import FirstUse, IdempotencyKey
 from shared.ids import list_shard
-from shared.moment import Moment
 from shared.pages import Record, ShardPage, ShardQuery
 from users.errors import EmailTaken
 from users.items import read_user
@@ -22,9 +22,14 @@ OTHER_ID = "01KHBX6VG00000000000000001"
 PLENTY_MS = 29_000
 
 
-def moment(now: int = NOW, remaining: int = PLENTY_MS) -> Moment:
-    """A moment whose pauses take no time."""
-    return Moment(now, lambda: remaining, pause=lambda _seconds: None)
+def deadline(remaining: int = PLENTY_MS) -> Deadline:
+    """A deadline whose pauses take no time."""
+    return Deadline(lambda: remaining, pause=lambda _seconds: None)
+
+
+def clock(now: int = NOW) -> Clock:
+    """A clock that reads `now`, with plenty of time left."""
+    return Clock(now, deadline())
 
 
 def user(**changes: object) -> User:
@@ -74,47 +79,47 @@ class MemoryUsers:
     shards: int = 2
     on_race: Callable[[MemoryUsers], None] = lambda _users: None
 
-    def find(self, user_id: str, moment: Moment) -> User | None:
-        assert moment.now
+    def find(self, user_id: str, clock: Clock) -> User | None:
+        assert clock.now
         return self.users.get(user_id)
 
     def create(
-        self, user: User, idempotency: IdempotencyKey | None, moment: Moment
+        self, user: User, idempotency: IdempotencyKey | None, clock: Clock
     ) -> FirstUse | None:
         if idempotency and idempotency.key in self.keys:
             return self.keys[idempotency.key]
-        self._claim(user, moment)
+        self._claim(user, clock)
         if idempotency:
             self.keys[idempotency.key] = FirstUse(idempotency, user.user_id)
         self.users[user.user_id] = user
         return None
 
-    def replace(self, before: User, after: User, moment: Moment) -> bool:
+    def replace(self, before: User, after: User, clock: Clock) -> bool:
         if self._lost_race() or self.users.get(before.user_id) != before:
             return False
-        self._claim(after, moment)
+        self._claim(after, clock)
         self.users[after.user_id] = after
         return True
 
-    def delete(self, user: User, moment: Moment) -> bool:
-        assert moment.now
+    def delete(self, user: User, clock: Clock) -> bool:
+        assert clock.now
         if self._lost_race():
             return False
         return self.users.pop(user.user_id, None) == user
 
     def newest(
-        self, queries: Sequence[ShardQuery], moment: Moment
+        self, queries: Sequence[ShardQuery], clock: Clock
     ) -> Sequence[ShardPage[User]]:
-        assert moment.now
+        assert clock.now
         return [answer(self.users.values(), query, self.shards) for query in queries]
 
-    def with_email(self, email: str, moment: Moment) -> Sequence[User]:
-        assert moment.now
+    def with_email(self, email: str, clock: Clock) -> Sequence[User]:
+        assert clock.now
         return [user for user in self.users.values() if user.email == email]
 
-    def _claim(self, claimant: User, moment: Moment) -> None:
-        for user in self.with_email(claimant.email, moment):
-            if user.user_id != claimant.user_id and not user.expired(moment.now):
+    def _claim(self, claimant: User, clock: Clock) -> None:
+        for user in self.with_email(claimant.email, clock):
+            if user.user_id != claimant.user_id and not user.expired(clock.now):
                 raise EmailTaken(claimant.email)
 
     def _lost_race(self) -> bool:
@@ -134,14 +139,14 @@ class MemoryAssets:
     races: int = 0
     shards: int = 2
 
-    def find(self, asset_id: str, moment: Moment) -> Asset | None:
-        assert moment.now
+    def find(self, asset_id: str, clock: Clock) -> Asset | None:
+        assert clock.now
         return self.assets.get(asset_id)
 
     def create(
-        self, asset: Asset, idempotency: IdempotencyKey | None, moment: Moment
+        self, asset: Asset, idempotency: IdempotencyKey | None, clock: Clock
     ) -> FirstUse | None:
-        assert moment.now
+        assert clock.now
         if idempotency and idempotency.key in self.keys:
             return self.keys[idempotency.key]
         if idempotency:
@@ -149,23 +154,23 @@ class MemoryAssets:
         self.assets[asset.asset_id] = asset
         return None
 
-    def replace(self, before: Asset, after: Asset, moment: Moment) -> bool:
-        assert moment.now
+    def replace(self, before: Asset, after: Asset, clock: Clock) -> bool:
+        assert clock.now
         if self._lost_race() or self.assets.get(before.asset_id) != before:
             return False
         self.assets[after.asset_id] = after
         return True
 
-    def delete(self, asset: Asset, moment: Moment) -> bool:
-        assert moment.now
+    def delete(self, asset: Asset, clock: Clock) -> bool:
+        assert clock.now
         if self._lost_race():
             return False
         return self.assets.pop(asset.asset_id, None) == asset
 
     def newest(
-        self, status: str | None, queries: Sequence[ShardQuery], moment: Moment
+        self, status: str | None, queries: Sequence[ShardQuery], clock: Clock
     ) -> Sequence[ShardPage[Asset]]:
-        assert moment.now
+        assert clock.now
         listed = [a for a in self.assets.values() if status in (None, a.status)]
         return [answer(listed, query, self.shards) for query in queries]
 
@@ -182,17 +187,17 @@ class MemoryObjects:
     asked: int = 0
     bucket: str = "bucket"
 
-    def length(self, asset: Asset, moment: Moment) -> int | None:
-        assert moment.now
+    def length(self, asset: Asset, clock: Clock) -> int | None:
+        assert clock.now
         self.asked += 1
         return self.objects.get(asset.s3_key)
 
-    def delete(self, asset: Asset, moment: Moment) -> None:
-        assert moment.now
+    def delete(self, asset: Asset, clock: Clock) -> None:
+        assert clock.now
         self.objects.pop(asset.s3_key, None)
 
-    def empty(self, asset: Asset, moment: Moment) -> None:
-        assert moment.now
+    def empty(self, asset: Asset, clock: Clock) -> None:
+        assert clock.now
         self.objects[asset.s3_key] = 0
 
     def upload(self, asset: Asset, now: int) -> Upload:

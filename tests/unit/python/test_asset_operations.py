@@ -26,7 +26,7 @@ from tests.unit.python.support import (
     MemoryAssets,
     MemoryObjects,
     asset,
-    moment,
+    clock,
 )
 
 LATER = NOW + 5_000
@@ -54,7 +54,7 @@ def patch(**members: JsonValue) -> AssetPatch:
 
 def test_a_new_asset_is_pending_for_thirty_days() -> None:
     assets = MemoryAssets()
-    created, upload = create_asset(assets, MemoryObjects(), new(), None, moment())
+    created, upload = create_asset(assets, MemoryObjects(), new(), None, clock())
     assert assets.assets == {created.asset_id: created}
     assert (
         ulid_time(created.asset_id) == created.created_at == created.updated_at == NOW
@@ -68,27 +68,27 @@ def test_a_new_asset_is_pending_for_thirty_days() -> None:
 
 def test_a_repeat_returns_the_asset_as_it_is_now_signed_anew() -> None:
     assets = MemoryAssets()
-    first, _ = create_asset(assets, MemoryObjects(), new(), KEY, moment())
+    first, _ = create_asset(assets, MemoryObjects(), new(), KEY, clock())
     assets.assets[first.asset_id] = changed = first._replace(file_name="b", version=2)
-    again, upload = create_asset(assets, MemoryObjects(), new(), KEY, moment(LATER))
+    again, upload = create_asset(assets, MemoryObjects(), new(), KEY, clock(LATER))
     assert again == changed
     assert (upload.url, upload.expires_at) == (f"https://put/{first.s3_key}", LATER)
 
 
 def test_a_key_with_another_body_is_refused() -> None:
     assets = MemoryAssets()
-    create_asset(assets, MemoryObjects(), new(), KEY, moment())
+    create_asset(assets, MemoryObjects(), new(), KEY, clock())
     other = IdempotencyKey("key", "b" * 64)
     with pytest.raises(IdempotencyKeyReused):
-        create_asset(assets, MemoryObjects(), new(), other, moment())
+        create_asset(assets, MemoryObjects(), new(), other, clock())
 
 
 def test_a_repeat_for_an_asset_that_is_gone_finds_none() -> None:
     assets = MemoryAssets()
-    create_asset(assets, MemoryObjects(), new(), KEY, moment())
+    create_asset(assets, MemoryObjects(), new(), KEY, clock())
     assets.assets.clear()
     with pytest.raises(AssetNotFound):
-        create_asset(assets, MemoryObjects(), new(), KEY, moment())
+        create_asset(assets, MemoryObjects(), new(), KEY, clock())
 
 
 @pytest.mark.parametrize(
@@ -97,19 +97,19 @@ def test_a_repeat_for_an_asset_that_is_gone_finds_none() -> None:
 def test_no_operation_finds_an_asset_that_is_not_live(assets: MemoryAssets) -> None:
     objects, tags = arrived(), read_entity_tags("*")
     with pytest.raises(AssetNotFound):
-        get_asset(assets, objects, ID, moment())
+        get_asset(assets, objects, ID, clock())
     with pytest.raises(AssetNotFound):
-        download_asset(assets, objects, ID, moment())
+        download_asset(assets, objects, ID, clock())
     with pytest.raises(AssetNotFound):
-        update_asset(assets, ID, patch(), tags, moment())
+        update_asset(assets, ID, patch(), tags, clock())
     with pytest.raises(AssetNotFound):
-        delete_asset(assets, objects, ID, tags, moment())
+        delete_asset(assets, objects, ID, tags, clock())
     assert objects.asked == 0
 
 
 def test_an_asset_is_uploaded_once_its_object_is_there() -> None:
     assets = holding(ENGINE)
-    found = get_asset(assets, arrived(), ID, moment(LATER))
+    found = get_asset(assets, arrived(), ID, clock(LATER))
     assert found == ENGINE._replace(
         status="uploaded",
         updated_at=LATER,
@@ -127,70 +127,70 @@ def test_an_asset_is_pending_until_its_object_is_there_whole(
     objects: MemoryObjects,
 ) -> None:
     assets = holding(ENGINE)
-    assert get_asset(assets, objects, ID, moment()) == ENGINE
+    assert get_asset(assets, objects, ID, clock()) == ENGINE
     with pytest.raises(AssetNotUploaded):
-        download_asset(assets, objects, ID, moment())
+        download_asset(assets, objects, ID, clock())
     assert assets.assets == {ID: ENGINE}
 
 
 def test_s3_is_not_asked_about_an_uploaded_asset() -> None:
     uploaded = asset(status="uploaded")
     objects = MemoryObjects()
-    assert get_asset(holding(uploaded), objects, ID, moment()) == uploaded
-    assert download_asset(holding(uploaded), objects, ID, moment())
+    assert get_asset(holding(uploaded), objects, ID, clock()) == uploaded
+    assert download_asset(holding(uploaded), objects, ID, clock())
     assert objects.asked == 0
 
 
 def test_noting_an_arrival_survives_lost_races() -> None:
-    assert get_asset(holding(ENGINE, races=4), arrived(), ID, moment()).version == 2
+    assert get_asset(holding(ENGINE, races=4), arrived(), ID, clock()).version == 2
     with pytest.raises(Conflict):
-        get_asset(holding(ENGINE, races=5), arrived(), ID, moment())
+        get_asset(holding(ENGINE, races=5), arrived(), ID, clock())
 
 
 def test_a_download_notes_the_arrival_and_has_the_present_name() -> None:
     assets = holding(asset(file_name="new name"))
-    download = download_asset(assets, arrived(), ID, moment())
+    download = download_asset(assets, arrived(), ID, clock())
     assert download.url == f"https://get/{ENGINE.s3_key}?as=new name"
     assert assets.assets[ID].status == "uploaded"
 
 
 def test_a_new_name_leaves_the_object_in_its_place() -> None:
     assets = holding(ENGINE)
-    renamed = update_asset(assets, ID, patch(fileName="b"), None, moment(LATER))
+    renamed = update_asset(assets, ID, patch(fileName="b"), None, clock(LATER))
     assert (renamed.file_name, renamed.s3_key) == ("b", ENGINE.s3_key)
     assert (renamed.version, renamed.updated_at) == (2, LATER)
-    again = update_asset(assets, ID, patch(), read_entity_tags('"2"'), moment(LATER))
+    again = update_asset(assets, ID, patch(), read_entity_tags('"2"'), clock(LATER))
     assert (again.file_name, again.version) == ("b", 3)
 
 
 def test_a_write_under_another_version_changes_nothing() -> None:
     assets, objects, tags = holding(ENGINE), arrived(), read_entity_tags('"2"')
     with pytest.raises(PreconditionFailed):
-        update_asset(assets, ID, patch(), tags, moment())
+        update_asset(assets, ID, patch(), tags, clock())
     with pytest.raises(PreconditionFailed):
-        delete_asset(assets, objects, ID, tags, moment())
+        delete_asset(assets, objects, ID, tags, clock())
     assert (assets.assets, objects.objects) == ({ID: ENGINE}, {ENGINE.s3_key: 3})
 
 
 def test_writes_survive_four_lost_races_and_no_fifth() -> None:
-    assert update_asset(holding(ENGINE, races=4), ID, patch(), None, moment())
-    delete_asset(holding(ENGINE, races=4), arrived(), ID, None, moment())
+    assert update_asset(holding(ENGINE, races=4), ID, patch(), None, clock())
+    delete_asset(holding(ENGINE, races=4), arrived(), ID, None, clock())
     with pytest.raises(Conflict):
-        update_asset(holding(ENGINE, races=5), ID, patch(), None, moment())
+        update_asset(holding(ENGINE, races=5), ID, patch(), None, clock())
     with pytest.raises(Conflict):
-        delete_asset(holding(ENGINE, races=5), arrived(), ID, None, moment())
+        delete_asset(holding(ENGINE, races=5), arrived(), ID, None, clock())
 
 
 @pytest.mark.parametrize("age_ms", [0, 89_999_999])
 def test_an_empty_object_holds_the_place_while_an_upload_may_come(age_ms: int) -> None:
     assets, objects = holding(ENGINE), arrived()
-    delete_asset(assets, objects, ID, None, moment(ENGINE.created_at + age_ms))
+    delete_asset(assets, objects, ID, None, clock(ENGINE.created_at + age_ms))
     assert (assets.assets, objects.objects) == ({}, {ENGINE.s3_key: 0})
 
 
 def test_a_deleted_asset_takes_its_object_along_once_no_upload_may_come() -> None:
     assets, objects = holding(ENGINE), arrived()
-    delete_asset(assets, objects, ID, None, moment(ENGINE.created_at + 90_000_000))
+    delete_asset(assets, objects, ID, None, clock(ENGINE.created_at + 90_000_000))
     assert (assets.assets, objects.objects) == ({}, {})
 
 
@@ -203,8 +203,8 @@ def test_lists_keep_to_a_status() -> None:
             for n, (i, s) in enumerate(zip(ids, states, strict=True))
         )
     )
-    everything = list_assets(assets, Slice(9, None), None, moment())
+    everything = list_assets(assets, Slice(9, None), None, clock())
     assert [a.asset_id for a in everything.records] == ids[::-1]
-    uploaded = list_assets(assets, Slice(1, None), "uploaded", moment())
+    uploaded = list_assets(assets, Slice(1, None), "uploaded", clock())
     assert [a.asset_id for a in uploaded.records] == [ids[1]]
     assert uploaded.next == (NOW + 1, ids[1])

@@ -12,7 +12,7 @@ from shared.ids import new_ulid
 from shared.pages import Slice
 from tests.unit.python.conftest import SHARDS
 from tests.unit.python.schemas import CONTRACT
-from tests.unit.python.support import ID, NOW, OTHER_ID, asset, moment
+from tests.unit.python.support import ID, NOW, OTHER_ID, asset, clock, deadline
 
 KEY = IdempotencyKey("key", "a" * 64)
 ENGINE = asset()
@@ -27,9 +27,9 @@ def test_an_asset_is_stored_as_the_contract_says(
     store: DynamoAssetStore, assets_table: Table
 ) -> None:
     full = asset(checksum_sha256="ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=")
-    assert store.create(full, None, moment()) is None
-    assert store.find(ID, moment()) == full
-    stored = assets_table.get(ID, moment())
+    assert store.create(full, None, clock()) is None
+    assert store.find(ID, clock()) == full
+    stored = assets_table.get(ID, deadline())
     assert stored == {
         "assetId": ID,
         "fileName": "engine.png",
@@ -51,54 +51,54 @@ def test_an_asset_is_stored_as_the_contract_says(
 
 
 def test_what_is_not_there_is_not_found(store: DynamoAssetStore) -> None:
-    assert store.find(ID, moment()) is None
+    assert store.find(ID, clock()) is None
 
 
 def test_a_key_is_stored_with_the_asset_it_created(
     store: DynamoAssetStore, assets_table: Table
 ) -> None:
-    assert store.create(ENGINE, KEY, moment()) is None
-    stored = assets_table.get("idempotency#createAsset#key", moment())
+    assert store.create(ENGINE, KEY, clock()) is None
+    stored = assets_table.get("idempotency#createAsset#key", deadline())
     assert stored is not None
     assert (stored["recordId"], stored["bodySha256"]) == (ID, "a" * 64)
     assert CONTRACT.faults("schemas/stored-idempotency.json", stored) == []
 
 
 def test_a_used_key_tells_of_its_first_use(store: DynamoAssetStore) -> None:
-    store.create(ENGINE, KEY, moment())
+    store.create(ENGINE, KEY, clock())
     again = IdempotencyKey("key", "b" * 64)
-    assert store.create(asset(asset_id=OTHER_ID), again, moment()) == FirstUse(KEY, ID)
-    assert store.find(OTHER_ID, moment()) is None
+    assert store.create(asset(asset_id=OTHER_ID), again, clock()) == FirstUse(KEY, ID)
+    assert store.find(OTHER_ID, clock()) is None
 
 
 def test_a_creation_that_is_sent_again_had_succeeded(store: DynamoAssetStore) -> None:
     for key in (None, KEY, KEY):
         new = asset(asset_id=OTHER_ID) if key else ENGINE
-        assert store.create(new, key, moment()) is None
-    assert store.create(ENGINE, None, moment()) is None
+        assert store.create(new, key, clock()) is None
+    assert store.create(ENGINE, None, clock()) is None
 
 
 def test_a_change_is_made_once_and_on_its_version_only(
     store: DynamoAssetStore,
 ) -> None:
-    store.create(ENGINE, None, moment())
+    store.create(ENGINE, None, clock())
     after = ENGINE._replace(file_name="b", version=2, write_id="f" * 32)
-    assert store.replace(ENGINE, after, moment())
-    assert store.replace(ENGINE, after, moment()), "sent again, it had succeeded"
+    assert store.replace(ENGINE, after, clock())
+    assert store.replace(ENGINE, after, clock()), "sent again, it had succeeded"
     rival = after._replace(write_id="e" * 32)
-    assert not store.replace(ENGINE, rival, moment())
-    assert store.find(ID, moment()) == after
+    assert not store.replace(ENGINE, rival, clock())
+    assert store.find(ID, clock()) == after
 
 
 def test_a_delete_keeps_to_its_version_and_may_be_sent_again(
     store: DynamoAssetStore,
 ) -> None:
-    store.create(ENGINE, None, moment())
-    assert not store.delete(ENGINE._replace(version=2), moment())
-    assert store.find(ID, moment()) == ENGINE
-    assert store.delete(ENGINE, moment())
-    assert store.find(ID, moment()) is None
-    assert store.delete(ENGINE, moment())
+    store.create(ENGINE, None, clock())
+    assert not store.delete(ENGINE._replace(version=2), clock())
+    assert store.find(ID, clock()) == ENGINE
+    assert store.delete(ENGINE, clock())
+    assert store.find(ID, clock()) is None
+    assert store.delete(ENGINE, clock())
 
 
 @pytest.mark.parametrize("status", [None, "pending", "uploaded"])
@@ -111,10 +111,10 @@ def test_lists_keep_to_a_status_over_all_shards(
     for state, own in ids.items():
         for asset_id in own:
             key = IdempotencyKey(asset_id, "a" * 64)
-            store.create(asset(asset_id=asset_id, status=state), key, moment())
+            store.create(asset(asset_id=asset_id, status=state), key, clock())
     expected = ids[status] if status else [*ids["pending"], *ids["uploaded"]]
-    page = list_assets(store, Slice(4, None), status, moment())
-    rest = list_assets(store, Slice(20, page.next), status, moment())
+    page = list_assets(store, Slice(4, None), status, clock())
+    rest = list_assets(store, Slice(20, page.next), status, clock())
     seen = [a.asset_id for a in (*page.records, *rest.records)]
     assert seen == sorted(expected, reverse=True)
     assert rest.next is None

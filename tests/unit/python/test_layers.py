@@ -27,8 +27,8 @@ OUTER = {"__init__", "routes", "store", "items", "view", "objects", "sigv4"}
 AWS = ("boto3", "botocore", "mypy_boto3_dynamodb", "mypy_boto3_s3")
 # What the innermost modules may know of `shared`: nothing of HTTP, of AWS, of the log.
 INNER_SHARED = {
-    *("changes", "errors", "etags", "expiry", "idempotency", "ids", "json_number"),
-    *("moment", "pages", "text", "validation", "version"),
+    *("changes", "clock", "errors", "etags", "expiry", "idempotency", "ids"),
+    *("json_number", "pages", "text", "validation", "version"),
 }
 
 

@@ -13,7 +13,7 @@ from assets.sigv4 import Credentials
 from shared.aws.clients import s3_client
 from shared.errors import AwsFault, Unavailable
 from tests.unit.python.conftest import BUCKET
-from tests.unit.python.support import ID, NOW, asset, moment
+from tests.unit.python.support import ID, NOW, asset, clock
 
 NAMES = ["a b+c%.png", "\u5b57" * 85, "\u65e5\u672c", "...", "'\"~&?#"]
 CHECKSUM = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
@@ -37,12 +37,12 @@ def test_the_length_is_that_of_the_object(s3: S3Client) -> None:
     objects = store(s3)
     engine = asset(s3_bucket=BUCKET)
     assert objects.bucket == BUCKET
-    assert objects.length(engine, moment()) is None
+    assert objects.length(engine, clock()) is None
     s3.put_object(Bucket=BUCKET, Key=engine.s3_key, Body=b"abc")
-    assert objects.length(engine, moment()) == 3
-    objects.delete(engine, moment())
-    assert objects.length(engine, moment()) is None
-    objects.delete(engine, moment())
+    assert objects.length(engine, clock()) == 3
+    objects.delete(engine, clock())
+    assert objects.length(engine, clock()) is None
+    objects.delete(engine, clock())
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_s3_refusing_to_tell_is_no_missing_object(
     with Stubber(client) as stub:
         stub.add_client_error("head_object", code, http_status_code=status)
         with pytest.raises(error):
-            store(client).length(asset(), moment())
+            store(client).length(asset(), clock())
 
 
 def test_an_empty_object_takes_the_place_of_whatever_is_there(s3: S3Client) -> None:
@@ -64,7 +64,7 @@ def test_an_empty_object_takes_the_place_of_whatever_is_there(s3: S3Client) -> N
     for body in (None, b"abc"):
         if body:
             s3.put_object(Bucket=BUCKET, Key=engine.s3_key, Body=body)
-        objects.empty(engine, moment())
+        objects.empty(engine, clock())
         found = s3.get_object(Bucket=BUCKET, Key=engine.s3_key)
         assert found["Body"].read() == b""
         assert found["ContentType"] == "application/octet-stream"
@@ -75,7 +75,7 @@ def test_an_object_that_cannot_be_emptied_is_unavailable() -> None:
     with Stubber(client) as stub:
         stub.add_client_error("put_object", "InternalError", http_status_code=500)
         with pytest.raises(Unavailable):
-            store(client).empty(asset(), moment())
+            store(client).empty(asset(), clock())
 
 
 def test_a_failed_removal_is_told() -> None:
@@ -83,7 +83,7 @@ def test_a_failed_removal_is_told() -> None:
     with Stubber(client) as stub:
         stub.add_client_error("delete_object", "InternalError", http_status_code=500)
         with pytest.raises(Unavailable):
-            store(client).delete(asset(), moment())
+            store(client).delete(asset(), clock())
 
 
 def test_an_upload_signs_exactly_what_s3_is_to_hold_it_to() -> None:

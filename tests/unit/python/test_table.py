@@ -21,9 +21,9 @@ from shared.aws import clients
 from shared.aws.failures import service_failures
 from shared.aws.table import Refused, Table
 from shared.aws.writes import Put, absent
+from shared.clock import CALL_MS, Deadline
 from shared.errors import AwsFault, Unavailable
-from shared.moment import CALL_MS, Moment
-from tests.unit.python.support import NOW, moment
+from tests.unit.python.support import deadline
 
 FIRST = Put({"userId": "a"}, absent("userId"))
 SECOND = Put({"userId": "b"}, absent("userId"))
@@ -91,7 +91,7 @@ TIMEOUT = ReadTimeoutError(endpoint_url="http://x")
 def test_the_first_reason_in_order_is_the_refusal(
     error: ClientError, refused: Refused
 ) -> None:
-    assert table(Failing(error)).write([FIRST, SECOND], moment()) == refused
+    assert table(Failing(error)).write([FIRST, SECOND], deadline()) == refused
 
 
 def test_a_single_write_is_refused_by_its_own_exception() -> None:
@@ -100,10 +100,10 @@ def test_a_single_write_is_refused_by_its_own_exception() -> None:
     )
     gone = client_error("ConditionalCheckFailedException")
     client = Failing(there, gone)
-    assert table(client).write([FIRST], moment()) == Refused(
+    assert table(client).write([FIRST], deadline()) == Refused(
         FIRST, {"userId": "a", "n": 1}
     )
-    assert table(client).write([FIRST], moment()) == Refused(FIRST, {})
+    assert table(client).write([FIRST], deadline()) == Refused(FIRST, {})
 
 
 @pytest.mark.parametrize(
@@ -123,11 +123,11 @@ def test_rivals_are_met_again_and_then_given_way_to(
     error: ClientError, code: str
 ) -> None:
     client = Failing(*[error] * 4)
-    assert table(client).write([FIRST, SECOND], moment()) is None
+    assert table(client).write([FIRST, SECOND], deadline()) is None
     assert client.calls == 5
     client = Failing(*[error] * 5)
     with pytest.raises(Unavailable) as caught:
-        table(client).write([FIRST, SECOND], moment())
+        table(client).write([FIRST, SECOND], deadline())
     assert (caught.value.code, client.calls) == (code, 5)
 
 
@@ -135,14 +135,14 @@ def test_rivals_are_not_met_again_when_time_is_short() -> None:
     left = iter([CALL_MS, CALL_MS - 1])
     client = Failing(CONFLICT)
     with pytest.raises(Unavailable):
-        table(client).write([FIRST, SECOND], Moment(NOW, lambda: next(left)))
+        table(client).write([FIRST, SECOND], Deadline(lambda: next(left)))
     assert client.calls == 1
 
 
 def test_no_call_begins_that_might_not_end_in_time() -> None:
     client = Failing()
     with pytest.raises(Unavailable):
-        table(client).write([FIRST], moment(remaining=CALL_MS - 1))
+        table(client).write([FIRST], deadline(remaining=CALL_MS - 1))
     assert client.calls == 0
 
 
@@ -167,7 +167,7 @@ def test_no_call_begins_that_might_not_end_in_time() -> None:
     ],
 )
 def test_what_may_pass_is_unavailable(error: Exception, code: str | None) -> None:
-    with pytest.raises(Unavailable) as caught, service_failures(moment()):
+    with pytest.raises(Unavailable) as caught, service_failures(deadline()):
         raise error
     assert caught.value.code == code
 
@@ -184,12 +184,12 @@ def test_what_may_pass_is_unavailable(error: Exception, code: str | None) -> Non
 )
 def test_what_will_not_pass_is_a_fault_of_ours(error: ClientError) -> None:
     with pytest.raises(AwsFault) as caught:
-        table(Failing(error)).write([FIRST, SECOND], moment())
+        table(Failing(error)).write([FIRST, SECOND], deadline())
     assert caught.value.code == error.response["Error"]["Code"]
 
 
 def test_other_exceptions_are_left_as_they_are() -> None:
-    with pytest.raises(KeyError), service_failures(moment()):
+    with pytest.raises(KeyError), service_failures(deadline()):
         raise KeyError("a")
 
 
@@ -198,10 +198,10 @@ def test_moto_refuses_as_these_tests_say(
 ) -> None:
     writes: Sequence[Put] = [FIRST, SECOND]
     dynamodb.put_item(TableName="users-table", Item={"userId": {"S": "b"}})
-    refused = users_table.write(writes, moment())
+    refused = users_table.write(writes, deadline())
     assert refused == Refused(SECOND, {"userId": "b"})
-    assert users_table.get("a", moment()) is None
-    assert users_table.write([SECOND], moment()) == refused
+    assert users_table.get("a", deadline()) is None
+    assert users_table.write([SECOND], deadline()) == refused
 
 
 def test_records_are_read_as_they_are_now(
@@ -212,14 +212,14 @@ def test_records_are_read_as_they_are_now(
         "provide-client-params.dynamodb.GetItem",
         lambda params, **_: asked.append(params),
     )
-    users_table.get("a", moment())
+    users_table.get("a", deadline())
     assert [params["ConsistentRead"] for params in asked] == [True]
 
 
 def test_reads_fail_like_writes(dynamodb: DynamoDBClient) -> None:
     missing = Table(dynamodb, "no-such-table", "userId")
     with pytest.raises(AwsFault):
-        missing.get("a", moment())
+        missing.get("a", deadline())
 
 
 def test_without_credentials_nothing_is_signed() -> None:

@@ -11,7 +11,7 @@ from shared.ids import new_ulid, ulid_time
 from shared.json_reader import JsonValue
 from shared.pages import Slice
 from shared.validation import read_body
-from tests.unit.python.support import ID, NOW, OTHER_ID, MemoryUsers, moment, user
+from tests.unit.python.support import ID, NOW, OTHER_ID, MemoryUsers, clock, user
 from users.bodies import UserCreate, UserPatch
 from users.create_user import create_user
 from users.delete_user import delete_user
@@ -48,7 +48,7 @@ def patch(**members: JsonValue) -> UserPatch:
 
 def test_a_new_user_is_of_the_moment_and_of_version_1() -> None:
     users = MemoryUsers()
-    created = create_user(users, new(department="D"), None, moment())
+    created = create_user(users, new(department="D"), None, clock())
     assert users.users == {created.user_id: created}
     assert ulid_time(created.user_id) == created.created_at == created.updated_at == NOW
     assert (created.email, created.version) == ("ada@example.com", 1)
@@ -57,53 +57,53 @@ def test_a_new_user_is_of_the_moment_and_of_version_1() -> None:
 
 def test_a_taken_address_is_refused() -> None:
     with pytest.raises(EmailTaken):
-        create_user(holding(ADA), new(), None, moment())
+        create_user(holding(ADA), new(), None, clock())
 
 
 def test_an_expired_users_address_is_free() -> None:
-    assert create_user(holding(GONE), new(), None, moment()).email == GONE.email
+    assert create_user(holding(GONE), new(), None, clock()).email == GONE.email
 
 
 def test_a_repeat_returns_the_user_as_it_is_now() -> None:
     users = MemoryUsers()
-    first = create_user(users, new(), KEY, moment())
+    first = create_user(users, new(), KEY, clock())
     users.users[first.user_id] = changed = first._replace(name="B", version=2)
-    assert create_user(users, new(), KEY, moment(LATER)) == changed
+    assert create_user(users, new(), KEY, clock(LATER)) == changed
 
 
 def test_a_key_with_another_body_is_refused() -> None:
     users = MemoryUsers()
-    create_user(users, new(), KEY, moment())
+    create_user(users, new(), KEY, clock())
     with pytest.raises(IdempotencyKeyReused):
-        create_user(users, new(), IdempotencyKey("key", "b" * 64), moment())
+        create_user(users, new(), IdempotencyKey("key", "b" * 64), clock())
 
 
 def test_a_repeat_for_a_user_that_is_gone_finds_none() -> None:
     users = MemoryUsers()
-    users.users.pop(create_user(users, new(), KEY, moment()).user_id)
+    users.users.pop(create_user(users, new(), KEY, clock()).user_id)
     with pytest.raises(UserNotFound):
-        create_user(users, new(), KEY, moment())
+        create_user(users, new(), KEY, clock())
 
 
 def test_a_live_user_is_found() -> None:
-    assert get_user(holding(ADA), ID, moment()) == ADA
+    assert get_user(holding(ADA), ID, clock()) == ADA
 
 
 @pytest.mark.parametrize("users", [holding(), holding(GONE)], ids=["absent", "expired"])
 def test_no_operation_finds_a_user_that_is_not_live(users: MemoryUsers) -> None:
     tags = read_entity_tags("*")
     with pytest.raises(UserNotFound):
-        get_user(users, ID, moment())
+        get_user(users, ID, clock())
     with pytest.raises(UserNotFound):
-        replace_user(users, ID, replacement(), tags, moment())
+        replace_user(users, ID, replacement(), tags, clock())
     with pytest.raises(UserNotFound):
-        update_user(users, ID, patch(), tags, moment())
+        update_user(users, ID, patch(), tags, clock())
     with pytest.raises(UserNotFound):
-        delete_user(users, ID, tags, moment())
+        delete_user(users, ID, tags, clock())
 
 
 def test_replacing_removes_what_is_left_out() -> None:
-    replaced = replace_user(holding(ADA), ID, replacement(), None, moment(LATER))
+    replaced = replace_user(holding(ADA), ID, replacement(), None, clock(LATER))
     assert (replaced.name, replaced.department, replaced.expires_at) == (
         "A",
         None,
@@ -118,21 +118,21 @@ def test_replacing_removes_what_is_left_out() -> None:
 
 def test_a_patch_changes_what_it_names() -> None:
     users = holding(ADA)
-    renamed = update_user(users, ID, patch(name="B"), None, moment(LATER))
+    renamed = update_user(users, ID, patch(name="B"), None, clock(LATER))
     assert renamed == ADA._replace(
         name="B", updated_at=LATER, version=2, write_id=renamed.write_id
     )
     bare = update_user(
-        users, ID, patch(department=None, expiresAt=None), None, moment(LATER)
+        users, ID, patch(department=None, expiresAt=None), None, clock(LATER)
     )
     assert (bare.name, bare.department, bare.expires_at) == ("B", None, None)
-    moved = update_user(users, ID, patch(email="B@X.com"), None, moment(LATER))
+    moved = update_user(users, ID, patch(email="B@X.com"), None, clock(LATER))
     assert (moved.email, moved.version) == ("b@x.com", 4)
 
 
 def test_a_patch_of_nothing_is_a_write() -> None:
     users = holding(ADA)
-    written = update_user(users, ID, patch(), None, moment(LATER))
+    written = update_user(users, ID, patch(), None, clock(LATER))
     assert (written.version, written.updated_at) == (2, LATER)
     assert users.users[ID] == written
 
@@ -141,38 +141,38 @@ def test_a_write_under_another_version_changes_nothing() -> None:
     users = holding(ADA)
     tags = read_entity_tags('"2"')
     with pytest.raises(PreconditionFailed):
-        replace_user(users, ID, replacement(), tags, moment())
+        replace_user(users, ID, replacement(), tags, clock())
     with pytest.raises(PreconditionFailed):
-        update_user(users, ID, patch(), tags, moment())
+        update_user(users, ID, patch(), tags, clock())
     with pytest.raises(PreconditionFailed):
-        delete_user(users, ID, tags, moment())
+        delete_user(users, ID, tags, clock())
     assert users.users == {ID: ADA}
 
 
 def test_writes_survive_four_lost_races_and_no_fifth() -> None:
     tags = read_entity_tags('"1"')
-    assert replace_user(holding(ADA, races=4), ID, replacement(), tags, moment())
-    assert update_user(holding(ADA, races=4), ID, patch(), None, moment())
-    delete_user(holding(ADA, races=4), ID, None, moment())
+    assert replace_user(holding(ADA, races=4), ID, replacement(), tags, clock())
+    assert update_user(holding(ADA, races=4), ID, patch(), None, clock())
+    delete_user(holding(ADA, races=4), ID, None, clock())
     with pytest.raises(Conflict):
-        replace_user(holding(ADA, races=5), ID, replacement(), None, moment())
+        replace_user(holding(ADA, races=5), ID, replacement(), None, clock())
     with pytest.raises(Conflict):
-        update_user(holding(ADA, races=5), ID, patch(), None, moment())
+        update_user(holding(ADA, races=5), ID, patch(), None, clock())
     with pytest.raises(Conflict):
-        delete_user(holding(ADA, races=5), ID, None, moment())
+        delete_user(holding(ADA, races=5), ID, None, clock())
 
 
 def test_a_lost_race_is_run_again_on_the_newer_user() -> None:
     newer = ADA._replace(department="New", version=7)
     users = holding(ADA, races=1)
     users.on_race = lambda raced: raced.users.update({ID: newer})
-    written = update_user(users, ID, patch(name="B"), None, moment())
+    written = update_user(users, ID, patch(name="B"), None, clock())
     assert (written.name, written.department, written.version) == ("B", "New", 8)
 
 
 def test_a_deleted_user_is_gone() -> None:
     users = holding(ADA)
-    delete_user(users, ID, read_entity_tags('"1"'), moment())
+    delete_user(users, ID, read_entity_tags('"1"'), clock())
     assert users.users == {}
 
 
@@ -184,9 +184,9 @@ def test_lists_are_newest_first_and_without_the_expired() -> None:
             for n, i in enumerate(ids)
         )
     )
-    page = list_users(users, Slice(2, None), None, moment(NOW + 1))
+    page = list_users(users, Slice(2, None), None, clock(NOW + 1))
     assert [u.user_id for u in page.records] == [ids[3], ids[1]]
-    rest = list_users(users, Slice(2, page.next), None, moment(NOW + 1))
+    rest = list_users(users, Slice(2, page.next), None, clock(NOW + 1))
     assert [u.user_id for u in rest.records] == [ids[0]]
     assert rest.next is None
 
@@ -197,6 +197,6 @@ def test_an_address_lists_its_live_user() -> None:
         user(),
         user(user_id=new_ulid(NOW), email="b@example.com"),
     )
-    page = list_users(users, Slice(20, None), "ada@example.com", moment())
+    page = list_users(users, Slice(20, None), "ada@example.com", clock())
     assert [u.user_id for u in page.records] == [ID]
     assert page.next is None

@@ -12,7 +12,7 @@ from shared.ids import list_shard, new_ulid
 from shared.pages import Position, ShardQuery, Slice
 from tests.unit.python.conftest import SHARDS, USERS
 from tests.unit.python.schemas import CONTRACT
-from tests.unit.python.support import ID, NOW, OTHER_ID, moment, user
+from tests.unit.python.support import ID, NOW, OTHER_ID, clock, deadline, user
 from users.errors import EmailTaken
 from users.list_users import list_users
 from users.model import User
@@ -33,12 +33,12 @@ def store(users_table: Table) -> DynamoUserStore:
 @pytest.fixture
 def holding(store: DynamoUserStore) -> DynamoUserStore:
     """A store that holds ADA and her guard."""
-    assert store.create(ADA, None, moment()) is None
+    assert store.create(ADA, None, clock()) is None
     return store
 
 
 def item(table: Table, key: str) -> Item | None:
-    return table.get(key, moment())
+    return table.get(key, deadline())
 
 
 def changed(before: User, **changes: object) -> User:
@@ -53,8 +53,8 @@ def test_a_user_is_stored_with_a_guard_that_ends_with_it(
     store: DynamoUserStore, users_table: Table
 ) -> None:
     full = user(department="D", expires_at=NOW + 1)
-    assert store.create(full, None, moment()) is None
-    assert store.find(ID, moment()) == full
+    assert store.create(full, None, clock()) is None
+    assert store.find(ID, clock()) == full
     stored = item(users_table, ID)
     assert stored == {
         "userId": ID,
@@ -87,38 +87,38 @@ def test_attributes_that_are_not_set_are_absent(
     assert stored is not None
     assert not {"department", "expiresAt", "ttl"} & stored.keys()
     assert guard == {"userId": GUARD, "owner": ID}
-    assert holding.find(ID, moment()) == ADA
+    assert holding.find(ID, clock()) == ADA
 
 
 def test_what_is_not_there_is_not_found(store: DynamoUserStore) -> None:
-    assert store.find(ID, moment()) is None
+    assert store.find(ID, clock()) is None
 
 
 def test_a_live_guard_holds_its_address_even_without_a_user(
     holding: DynamoUserStore, dynamodb: DynamoDBClient
 ) -> None:
     with pytest.raises(EmailTaken):
-        holding.create(RIVAL, None, moment())
+        holding.create(RIVAL, None, clock())
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": ID}})
     with pytest.raises(EmailTaken):
-        holding.create(RIVAL, None, moment())
-    assert holding.find(OTHER_ID, moment()) is None
+        holding.create(RIVAL, None, clock())
+    assert holding.find(OTHER_ID, clock()) is None
 
 
 def test_an_expired_guard_is_taken_over(
     store: DynamoUserStore, users_table: Table
 ) -> None:
-    store.create(user(expires_at=NOW + 1), None, moment())
+    store.create(user(expires_at=NOW + 1), None, clock())
     with pytest.raises(EmailTaken):
-        store.create(RIVAL, None, moment(NOW))
-    assert store.create(RIVAL, None, moment(NOW + 1)) is None
+        store.create(RIVAL, None, clock(NOW))
+    assert store.create(RIVAL, None, clock(NOW + 1)) is None
     assert item(users_table, GUARD) == {"userId": GUARD, "owner": OTHER_ID}
 
 
 def test_a_key_is_stored_with_the_user_it_created(
     store: DynamoUserStore, users_table: Table
 ) -> None:
-    assert store.create(ADA, KEY, moment()) is None
+    assert store.create(ADA, KEY, clock()) is None
     stored = item(users_table, "idempotency#createUser#key")
     assert stored == {
         "userId": "idempotency#createUser#key",
@@ -132,39 +132,39 @@ def test_a_key_is_stored_with_the_user_it_created(
 
 
 def test_a_key_is_judged_before_the_address(store: DynamoUserStore) -> None:
-    store.create(ADA, KEY, moment())
+    store.create(ADA, KEY, clock())
     again = IdempotencyKey("key", "b" * 64)
-    first = store.create(RIVAL, again, moment(NOW + DAY - 1))
+    first = store.create(RIVAL, again, clock(NOW + DAY - 1))
     assert first == FirstUse(KEY, ID)
 
 
 def test_a_key_is_new_after_a_day(store: DynamoUserStore) -> None:
-    store.create(ADA, KEY, moment())
+    store.create(ADA, KEY, clock())
     other = RIVAL._replace(email="b@example.com")
-    assert store.create(other, KEY, moment(NOW + DAY)) is None
+    assert store.create(other, KEY, clock(NOW + DAY)) is None
 
 
 def test_a_refused_creation_leaves_the_key_free(
     holding: DynamoUserStore, users_table: Table
 ) -> None:
     with pytest.raises(EmailTaken):
-        holding.create(RIVAL, KEY, moment())
+        holding.create(RIVAL, KEY, clock())
     assert item(users_table, "idempotency#createUser#key") is None
 
 
 def test_a_creation_that_is_sent_again_had_succeeded(store: DynamoUserStore) -> None:
-    assert store.create(ADA, None, moment()) is None
-    assert store.create(ADA, None, moment()) is None
+    assert store.create(ADA, None, clock()) is None
+    assert store.create(ADA, None, clock()) is None
     keyed = user(user_id=OTHER_ID, email="b@example.com")
-    assert store.create(keyed, KEY, moment()) is None
-    assert store.create(keyed, KEY, moment()) is None
+    assert store.create(keyed, KEY, clock()) is None
+    assert store.create(keyed, KEY, clock()) is None
 
 
 def test_a_guard_of_its_own_is_no_rival(
     holding: DynamoUserStore, dynamodb: DynamoDBClient
 ) -> None:
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": ID}})
-    assert holding.create(ADA, None, moment()) is None
+    assert holding.create(ADA, None, clock()) is None
 
 
 def test_a_plain_change_leaves_the_guard_alone(
@@ -172,8 +172,8 @@ def test_a_plain_change_leaves_the_guard_alone(
 ) -> None:
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": GUARD}})
     after = changed(ADA, name="B", department="D")
-    assert holding.replace(ADA, after, moment())
-    assert holding.find(ID, moment()) == after
+    assert holding.replace(ADA, after, clock())
+    assert holding.find(ID, clock()) == after
     assert item(users_table, GUARD) is None
 
 
@@ -181,7 +181,7 @@ def test_a_new_address_moves_the_guard(
     holding: DynamoUserStore, users_table: Table
 ) -> None:
     after = changed(ADA, email="b@example.com")
-    assert holding.replace(ADA, after, moment())
+    assert holding.replace(ADA, after, clock())
     assert item(users_table, GUARD) is None
     assert item(users_table, "email#b@example.com") == {
         "userId": "email#b@example.com",
@@ -193,11 +193,11 @@ def test_a_new_expiry_is_the_guards_too(
     holding: DynamoUserStore, users_table: Table
 ) -> None:
     after = changed(ADA, expires_at=NOW + 5)
-    assert holding.replace(ADA, after, moment())
+    assert holding.replace(ADA, after, clock())
     guard = item(users_table, GUARD)
     assert guard is not None
     assert guard["expiresAt"] == NOW + 5
-    assert holding.replace(after, changed(after, expires_at=None), moment())
+    assert holding.replace(after, changed(after, expires_at=None), clock())
     assert item(users_table, GUARD) == {"userId": GUARD, "owner": ID}
 
 
@@ -205,18 +205,18 @@ def test_a_taken_address_changes_nothing(
     holding: DynamoUserStore, users_table: Table
 ) -> None:
     other = RIVAL._replace(email="b@example.com")
-    holding.create(other, None, moment())
+    holding.create(other, None, clock())
     with pytest.raises(EmailTaken):
-        holding.replace(ADA, changed(ADA, email="b@example.com"), moment())
-    assert holding.find(ID, moment()) == ADA
+        holding.replace(ADA, changed(ADA, email="b@example.com"), clock())
+    assert holding.find(ID, clock()) == ADA
     assert item(users_table, GUARD) is not None
 
 
 def test_an_expired_address_can_be_changed_to(holding: DynamoUserStore) -> None:
     other = RIVAL._replace(email="b@example.com", expires_at=NOW + 1)
-    holding.create(other, None, moment())
+    holding.create(other, None, clock())
     after = changed(ADA, email="b@example.com")
-    assert holding.replace(ADA, after, moment(NOW + 1))
+    assert holding.replace(ADA, after, clock(NOW + 1))
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", "b@example.com"])
@@ -224,9 +224,9 @@ def test_a_change_of_what_is_no_longer_there_is_lost(
     holding: DynamoUserStore, email: str
 ) -> None:
     stale = ADA._replace(version=2)
-    assert not holding.replace(stale, changed(stale, email=email), moment())
-    assert not holding.delete(stale, moment())
-    assert holding.find(ID, moment()) == ADA
+    assert not holding.replace(stale, changed(stale, email=email), clock())
+    assert not holding.delete(stale, clock())
+    assert holding.find(ID, clock()) == ADA
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", "b@example.com"])
@@ -234,20 +234,20 @@ def test_a_change_that_is_sent_again_had_succeeded(
     holding: DynamoUserStore, email: str
 ) -> None:
     after = changed(ADA, email=email)
-    assert holding.replace(ADA, after, moment())
-    assert holding.replace(ADA, after, moment())
+    assert holding.replace(ADA, after, clock())
+    assert holding.replace(ADA, after, clock())
 
 
 def test_a_guard_that_another_took_is_left_to_it(
     holding: DynamoUserStore, dynamodb: DynamoDBClient, users_table: Table
 ) -> None:
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": GUARD}})
-    holding.create(RIVAL, None, moment())
+    holding.create(RIVAL, None, clock())
     after = changed(ADA, email="b@example.com")
-    assert holding.replace(ADA, after, moment())
+    assert holding.replace(ADA, after, clock())
     assert item(users_table, GUARD) == {"userId": GUARD, "owner": OTHER_ID}
     back = changed(RIVAL, email="c@example.com")
-    assert holding.replace(RIVAL, back, moment())
+    assert holding.replace(RIVAL, back, clock())
     assert item(users_table, GUARD) is None
 
 
@@ -255,21 +255,21 @@ def test_a_user_without_its_guard_can_be_deleted(
     holding: DynamoUserStore, dynamodb: DynamoDBClient, users_table: Table
 ) -> None:
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": GUARD}})
-    holding.create(RIVAL, None, moment())
-    assert holding.delete(ADA, moment())
-    assert holding.find(ID, moment()) is None
+    holding.create(RIVAL, None, clock())
+    assert holding.delete(ADA, clock())
+    assert holding.find(ID, clock()) is None
     assert item(users_table, GUARD) == {"userId": GUARD, "owner": OTHER_ID}
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": GUARD}})
-    assert holding.delete(RIVAL, moment())
+    assert holding.delete(RIVAL, clock())
 
 
 def test_a_deleted_user_frees_its_address(
     holding: DynamoUserStore, users_table: Table
 ) -> None:
-    assert holding.delete(ADA, moment())
+    assert holding.delete(ADA, clock())
     assert item(users_table, ID) is None
     assert item(users_table, GUARD) is None
-    assert not holding.delete(ADA, moment())
+    assert not holding.delete(ADA, clock())
 
 
 def test_shards_are_asked_in_their_order_and_after_a_position(
@@ -278,12 +278,12 @@ def test_shards_are_asked_in_their_order_and_after_a_position(
     ids = sorted((new_ulid(NOW)[:-1] + last for last in "048CG"), reverse=True)
     for number, user_id in enumerate(ids):
         new = user(user_id=user_id, email=f"{number}@example.com")
-        store.create(new, None, moment())
+        store.create(new, None, clock())
     assert {list_shard(i, SHARDS) for i in ids} == {0}
     gap = Position(NOW, ids[1][:-1] + ids[1][-1])
     pages = store.newest(
         [ShardQuery(0, None, 2), ShardQuery(1, None, 2), ShardQuery(0, gap, 9)],
-        moment(),
+        clock(),
     )
     assert [[u.user_id for u in page.records] for page in pages] == [
         ids[:2],
@@ -297,11 +297,11 @@ def test_a_list_of_four_shards_has_every_user_once(store: DynamoUserStore) -> No
     for number in range(11):
         now = NOW + number // 3  # ties
         new = user(user_id=new_ulid(now), created_at=now, email=f"u{number}@x.com")
-        store.create(new, KEY if number == 5 else None, moment(now))
+        store.create(new, KEY if number == 5 else None, clock(now))
     seen: list[User] = []
     after, more = None, True
     while more:
-        page = list_users(store, Slice(3, after), None, moment())
+        page = list_users(store, Slice(3, after), None, clock())
         seen += page.records
         after, more = page.next, page.next is not None
     assert len({u.user_id for u in seen}) == len(seen) == 11
@@ -311,9 +311,9 @@ def test_a_list_of_four_shards_has_every_user_once(store: DynamoUserStore) -> No
 
 
 def test_users_of_an_address_are_found(holding: DynamoUserStore) -> None:
-    holding.create(RIVAL._replace(email="b@example.com"), None, moment())
-    assert holding.with_email("ada@example.com", moment()) == [ADA]
-    assert holding.with_email("nobody@example.com", moment()) == []
+    holding.create(RIVAL._replace(email="b@example.com"), None, clock())
+    assert holding.with_email("ada@example.com", clock()) == [ADA]
+    assert holding.with_email("nobody@example.com", clock()) == []
 
 
 def test_users_of_an_address_are_found_on_all_pages_of_the_index(
@@ -325,10 +325,10 @@ def test_users_of_an_address_are_found_on_all_pages_of_the_index(
         users_table, "query", lambda asked, at: query(asked._replace(limit=1), at)
     )
     stale = user(user_id=new_ulid(NOW), expires_at=NOW + 1, email="c@example.com")
-    holding.create(stale, None, moment())
+    holding.create(stale, None, clock())
     newer = user(user_id=new_ulid(NOW), email="c@example.com")
-    holding.create(newer, None, moment(NOW + 1))
-    assert {u.user_id for u in holding.with_email("c@example.com", moment())} == {
+    holding.create(newer, None, clock(NOW + 1))
+    assert {u.user_id for u in holding.with_email("c@example.com", clock())} == {
         stale.user_id,
         newer.user_id,
     }

@@ -27,7 +27,7 @@ import {
 import { readEntityTags } from "../../../handlers/typescript/shared/etags.ts";
 import { newUlid, ulidTime } from "../../../handlers/typescript/shared/ids.ts";
 import { readBody } from "../../../handlers/typescript/shared/validation.ts";
-import { asset, ID, MemoryAssets, MemoryObjects, moment, NOW } from "./support.ts";
+import { asset, clock, ID, MemoryAssets, MemoryObjects, NOW } from "./support.ts";
 
 const LATER = NOW + 5_000;
 const KEY = { key: "key", bodySha256: "a".repeat(64) };
@@ -50,13 +50,7 @@ function patch(members: AssetPatch = {}): AssetPatch {
 
 test("a new asset is pending for thirty days", async () => {
   const assets = holding();
-  const [created, upload] = await createAsset(
-    assets,
-    nothing(),
-    body(),
-    null,
-    moment(),
-  );
+  const [created, upload] = await createAsset(assets, nothing(), body(), null, clock());
   assert.deepEqual([...assets.records], [[created.assetId, created]]);
   assert.equal(ulidTime(created.assetId), NOW);
   assert.deepEqual([created.createdAt, created.updatedAt], [NOW, NOW]);
@@ -70,7 +64,7 @@ test("a new asset is pending for thirty days", async () => {
 test("a repeat returns the asset as it is now signed anew", async () => {
   const assets = holding();
   const create = (now: number) =>
-    createAsset(assets, nothing(), body(), KEY, moment(now));
+    createAsset(assets, nothing(), body(), KEY, clock(now));
   const [first] = await create(NOW);
   const changed = new Asset({ ...first, fileName: "b", version: 2 });
   assets.keep(changed);
@@ -84,17 +78,17 @@ test("a repeat returns the asset as it is now signed anew", async () => {
 
 test("a key with another body is refused", async () => {
   const assets = holding();
-  await createAsset(assets, nothing(), body(), KEY, moment());
+  await createAsset(assets, nothing(), body(), KEY, clock());
   const other = { ...KEY, bodySha256: "b".repeat(64) };
-  const creating = createAsset(assets, nothing(), body(), other, moment());
+  const creating = createAsset(assets, nothing(), body(), other, clock());
   await assert.rejects(creating, IdempotencyKeyReused);
 });
 
 test("a repeat for an asset that is gone finds none", async () => {
   const assets = holding();
-  await createAsset(assets, nothing(), body(), KEY, moment());
+  await createAsset(assets, nothing(), body(), KEY, clock());
   assets.records.clear();
-  const creating = createAsset(assets, nothing(), body(), KEY, moment());
+  const creating = createAsset(assets, nothing(), body(), KEY, clock());
   await assert.rejects(creating, AssetNotFound);
 });
 
@@ -106,10 +100,10 @@ for (const [state, assets] of [
     const objects = arrived();
     const tags = readEntityTags("*");
     const calls = [
-      getAsset(assets, objects, ID, moment()),
-      downloadAsset(assets, objects, ID, moment()),
-      updateAsset(assets, ID, patch(), tags, moment()),
-      deleteAsset(assets, objects, ID, tags, moment()),
+      getAsset(assets, objects, ID, clock()),
+      downloadAsset(assets, objects, ID, clock()),
+      updateAsset(assets, ID, patch(), tags, clock()),
+      deleteAsset(assets, objects, ID, tags, clock()),
     ];
     for (const call of calls) await assert.rejects(call, AssetNotFound);
     assert.equal(objects.asked, 0);
@@ -118,7 +112,7 @@ for (const [state, assets] of [
 
 test("an asset is uploaded once its object is there", async () => {
   const assets = holding(ENGINE);
-  const found = await getAsset(assets, arrived(), ID, moment(LATER));
+  const found = await getAsset(assets, arrived(), ID, clock(LATER));
   const { writeId } = found;
   assert.deepEqual(
     found,
@@ -135,8 +129,8 @@ for (const [state, objects] of [
 ] as const) {
   test(`an asset is pending until its object is there whole: ${state}`, async () => {
     const assets = holding(ENGINE);
-    assert.equal(await getAsset(assets, objects, ID, moment()), ENGINE);
-    const downloading = downloadAsset(assets, objects, ID, moment());
+    assert.equal(await getAsset(assets, objects, ID, clock()), ENGINE);
+    const downloading = downloadAsset(assets, objects, ID, clock());
     await assert.rejects(downloading, AssetNotUploaded);
     assert.deepEqual([...assets.records.values()], [ENGINE]);
   });
@@ -145,20 +139,20 @@ for (const [state, objects] of [
 test("s3 is not asked about an uploaded asset", async () => {
   const uploaded = asset({ status: "uploaded" });
   const objects = nothing();
-  assert.equal(await getAsset(holding(uploaded), objects, ID, moment()), uploaded);
-  await downloadAsset(holding(uploaded), objects, ID, moment());
+  assert.equal(await getAsset(holding(uploaded), objects, ID, clock()), uploaded);
+  await downloadAsset(holding(uploaded), objects, ID, clock());
   assert.equal(objects.asked, 0);
 });
 
 test("noting an arrival survives lost races", async () => {
-  const found = await getAsset(racing(4), arrived(), ID, moment());
+  const found = await getAsset(racing(4), arrived(), ID, clock());
   assert.equal(found.version, 2);
-  await assert.rejects(getAsset(racing(5), arrived(), ID, moment()), Conflict);
+  await assert.rejects(getAsset(racing(5), arrived(), ID, clock()), Conflict);
 });
 
 test("a download notes the arrival and has the present name", async () => {
   const assets = holding(asset({ fileName: "new name" }));
-  const download = await downloadAsset(assets, arrived(), ID, moment());
+  const download = await downloadAsset(assets, arrived(), ID, clock());
   assert.equal(download.url, `https://get/${ENGINE.s3Key}?as=new name`);
   assert.equal(assets.records.get(ID)?.status, "uploaded");
 });
@@ -170,12 +164,12 @@ test("a new name leaves the object in its place", async () => {
     ID,
     patch({ fileName: "b" }),
     null,
-    moment(LATER),
+    clock(LATER),
   );
   assert.deepEqual([renamed.fileName, renamed.s3Key], ["b", ENGINE.s3Key]);
   assert.deepEqual([renamed.version, renamed.updatedAt], [2, LATER]);
   const tags = readEntityTags('"2"');
-  const again = await updateAsset(assets, ID, patch(), tags, moment(LATER));
+  const again = await updateAsset(assets, ID, patch(), tags, clock(LATER));
   assert.deepEqual([again.fileName, again.version], ["b", 3]);
 });
 
@@ -183,9 +177,9 @@ test("a write under another version changes nothing", async () => {
   const assets = holding(ENGINE);
   const objects = arrived();
   const tags = readEntityTags('"2"');
-  const updating = updateAsset(assets, ID, patch(), tags, moment());
+  const updating = updateAsset(assets, ID, patch(), tags, clock());
   await assert.rejects(updating, PreconditionFailed);
-  const deleting = deleteAsset(assets, objects, ID, tags, moment());
+  const deleting = deleteAsset(assets, objects, ID, tags, clock());
   await assert.rejects(deleting, PreconditionFailed);
   assert.deepEqual([...assets.records.values()], [ENGINE]);
   assert.deepEqual([...objects.objects], [[ENGINE.s3Key, 3]]);
@@ -193,8 +187,8 @@ test("a write under another version changes nothing", async () => {
 
 test("writes survive four lost races and no fifth", async () => {
   const writes = [
-    (races: number) => updateAsset(racing(races), ID, patch(), null, moment()),
-    (races: number) => deleteAsset(racing(races), arrived(), ID, null, moment()),
+    (races: number) => updateAsset(racing(races), ID, patch(), null, clock()),
+    (races: number) => deleteAsset(racing(races), arrived(), ID, null, clock()),
   ];
   for (const write of writes) {
     await write(4);
@@ -206,7 +200,7 @@ for (const age of [0, 89_999_999]) {
   test(`an empty object holds the place while an upload may come: ${age} ms`, async () => {
     const assets = holding(ENGINE);
     const objects = arrived();
-    await deleteAsset(assets, objects, ID, null, moment(ENGINE.createdAt + age));
+    await deleteAsset(assets, objects, ID, null, clock(ENGINE.createdAt + age));
     assert.equal(assets.records.size, 0);
     assert.deepEqual([...objects.objects], [[ENGINE.s3Key, 0]]);
   });
@@ -215,7 +209,7 @@ for (const age of [0, 89_999_999]) {
 test("a deleted asset takes its object along once no upload may come", async () => {
   const assets = holding(ENGINE);
   const objects = arrived();
-  const late = moment(ENGINE.createdAt + 90_000_000);
+  const late = clock(ENGINE.createdAt + 90_000_000);
   await deleteAsset(assets, objects, ID, null, late);
   assert.deepEqual([assets.records.size, objects.objects.size], [0, 0]);
 });
@@ -231,18 +225,13 @@ test("lists keep to a status", async () => {
       }),
     ),
   );
-  const everything = await listAssets(
-    assets,
-    { limit: 9, after: null },
-    null,
-    moment(),
-  );
+  const everything = await listAssets(assets, { limit: 9, after: null }, null, clock());
   assert.deepEqual(
     everything.records.map(({ assetId }) => assetId),
     [...ids].reverse(),
   );
   const wanted = { limit: 1, after: null };
-  const uploaded = await listAssets(assets, wanted, "uploaded", moment());
+  const uploaded = await listAssets(assets, wanted, "uploaded", clock());
   assert.deepEqual(
     uploaded.records.map(({ assetId }) => assetId),
     [ids[1]],

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DynamoAssetStore } from "../../../handlers/typescript/assets/store.ts";
 import { Table } from "../../../handlers/typescript/shared/aws/table.ts";
-import { asset, awsError, ID, moment, OTHER_ID, refused, Scripted } from "./support.ts";
+import { asset, awsError, clock, ID, OTHER_ID, refused, Scripted } from "./support.ts";
 
 const KEY = { key: "k", bodySha256: "0".repeat(64) };
 
@@ -16,7 +16,7 @@ function assets(...answers: unknown[]): DynamoAssetStore {
 test("a used key tells of its first use", async () => {
   const first = { recordId: { S: OTHER_ID }, bodySha256: { S: "1".repeat(64) } };
   const store = assets(refused(0, first));
-  assert.deepEqual(await store.create(asset(), KEY, moment()), {
+  assert.deepEqual(await store.create(asset(), KEY, clock()), {
     key: { ...KEY, bodySha256: "1".repeat(64) },
     recordId: OTHER_ID,
   });
@@ -24,11 +24,11 @@ test("a used key tells of its first use", async () => {
 
 test("a creation that is sent again had succeeded", async () => {
   const own = { recordId: { S: ID }, bodySha256: { S: KEY.bodySha256 } };
-  assert.equal(await assets(refused(0, own)).create(asset(), KEY, moment()), null);
+  assert.equal(await assets(refused(0, own)).create(asset(), KEY, clock()), null);
   const there = awsError("ConditionalCheckFailedException", 400, {
     Item: { writeId: { S: asset().writeId } },
   });
-  assert.equal(await assets(there).create(asset(), null, moment()), null);
+  assert.equal(await assets(there).create(asset(), null, clock()), null);
 });
 
 test("a change is made once and on its version only", async () => {
@@ -38,16 +38,16 @@ test("a change is made once and on its version only", async () => {
     });
   const after = asset({ version: 2 });
   const own = assets(answer(after.writeId));
-  assert.equal(await own.replace(asset(), after, moment()), true);
+  assert.equal(await own.replace(asset(), after, clock()), true);
   const rival = assets(answer("1".repeat(32)));
-  assert.equal(await rival.replace(asset(), after, moment()), false);
+  assert.equal(await rival.replace(asset(), after, clock()), false);
 });
 
 test("a delete keeps to its version and may be sent again", async () => {
   const gone = awsError("ConditionalCheckFailedException");
-  assert.equal(await assets(gone).delete(asset(), moment()), true);
+  assert.equal(await assets(gone).delete(asset(), clock()), true);
   const changed = awsError("ConditionalCheckFailedException", 400, {
     Item: { version: { N: "2" } },
   });
-  assert.equal(await assets(changed).delete(asset(), moment()), false);
+  assert.equal(await assets(changed).delete(asset(), clock()), false);
 });

@@ -7,7 +7,7 @@ import {
   type Signing,
 } from "../../../handlers/typescript/assets/objects.ts";
 import { AwsFault, Unavailable } from "../../../handlers/typescript/shared/errors.ts";
-import { asset, awsError, ID, moment, NOW, Scripted } from "./support.ts";
+import { asset, awsError, clock, ID, NOW, Scripted } from "./support.ts";
 
 const BUCKET = "assets-bucket";
 const NAMES = ["a b+c%.png", "\u5b57".repeat(85), "\u65e5\u672c", "...", "'\"~&?#"];
@@ -40,9 +40,9 @@ test("the length is that of the object", async () => {
     ContentLength: 3,
   });
   assert.equal(objects.bucket, BUCKET);
-  assert.equal(await objects.length(asset(), moment()), null);
-  assert.equal(await objects.length(asset(), moment()), 3);
-  await objects.delete(asset(), moment());
+  assert.equal(await objects.length(asset(), clock()), null);
+  assert.equal(await objects.length(asset(), clock()), 3);
+  await objects.delete(asset(), clock());
   assert.deepEqual(client.sent, [
     { name: "HeadObjectCommand", input: PLACE },
     { name: "HeadObjectCommand", input: PLACE },
@@ -57,13 +57,13 @@ for (const [code, status, error] of [
 ] as const) {
   test(`s3 refusing to tell is no missing object: ${code}`, async () => {
     const { objects } = answering(awsError(code, status));
-    await assert.rejects(objects.length(asset(), moment()), error);
+    await assert.rejects(objects.length(asset(), clock()), error);
   });
 }
 
 test("an empty object takes the place of whatever is there", async () => {
   const { objects, client } = answering();
-  await objects.empty(asset(), moment());
+  await objects.empty(asset(), clock());
   const empty = { ContentLength: 0, ContentType: "application/octet-stream" };
   assert.deepEqual(client.sent, [
     { name: "PutObjectCommand", input: { ...PLACE, ...empty } },
@@ -72,12 +72,12 @@ test("an empty object takes the place of whatever is there", async () => {
 
 test("an object that cannot be emptied is unavailable", async () => {
   const { objects } = answering(awsError("InternalError", 500));
-  await assert.rejects(objects.empty(asset(), moment()), Unavailable);
+  await assert.rejects(objects.empty(asset(), clock()), Unavailable);
 });
 
 test("a failed removal is told", async () => {
   const { objects } = answering(awsError("InternalError", 500));
-  await assert.rejects(objects.delete(asset(), moment()), Unavailable);
+  await assert.rejects(objects.delete(asset(), clock()), Unavailable);
 });
 
 test("an upload signs exactly what s3 is to hold it to", async () => {

@@ -10,12 +10,12 @@ import {
   type ObjectStore,
   type Upload,
 } from "../../../handlers/typescript/assets/model.ts";
+import { type Clock, Deadline } from "../../../handlers/typescript/shared/clock.ts";
 import type {
   FirstUse,
   IdempotencyKey,
 } from "../../../handlers/typescript/shared/idempotency.ts";
 import { listShard } from "../../../handlers/typescript/shared/ids.ts";
-import { Moment } from "../../../handlers/typescript/shared/moment.ts";
 import type {
   Listed,
   Position,
@@ -31,13 +31,17 @@ export const ID = "01KHBX6VG00000000000000000"; // a ULID of NOW
 export const OTHER_ID = "01KHBX6VG00000000000000001";
 export const PLENTY_MS = 29_000;
 
-/** A moment whose pauses take no time. */
-export function moment(now = NOW, remaining = PLENTY_MS): Moment {
-  return new Moment(
-    now,
+/** A deadline whose pauses take no time. */
+export function deadline(remaining = PLENTY_MS): Deadline {
+  return new Deadline(
     () => remaining,
     () => Promise.resolve(),
   );
+}
+
+/** A clock that reads `now`, with plenty of time left. */
+export function clock(now = NOW): Clock {
+  return { now, deadline: deadline() };
 }
 
 /** A user with nothing that is optional, and changes. */
@@ -95,20 +99,20 @@ abstract class Memory<Record extends Listed & { readonly version: number }> {
   async create(
     record: Record,
     idempotency: IdempotencyKey | null,
-    moment: Moment,
+    clock: Clock,
   ): Promise<FirstUse | null> {
     const first = this.keys.get(idempotency?.key ?? "");
     if (first !== undefined) return first;
-    this.claim(record, moment);
+    this.claim(record, clock);
     const { recordId } = record.position;
     if (idempotency) this.keys.set(idempotency.key, { key: idempotency, recordId });
     this.keep(record);
     return null;
   }
 
-  async replace(before: Record, after: Record, moment: Moment): Promise<boolean> {
+  async replace(before: Record, after: Record, clock: Clock): Promise<boolean> {
     if (this.lostRace() || this.stored(before) !== before) return false;
-    this.claim(after, moment);
+    this.claim(after, clock);
     this.keep(after);
     return true;
   }
@@ -123,12 +127,12 @@ abstract class Memory<Record extends Listed & { readonly version: number }> {
   }
 
   /** Throw what keeps a record from being kept, if anything does. */
-  private claim(record: Record, moment: Moment): void {
-    const refusal = this.refusal(record, moment);
+  private claim(record: Record, clock: Clock): void {
+    const refusal = this.refusal(record, clock);
     if (refusal !== null) throw refusal;
   }
 
-  protected abstract refusal(record: Record, moment: Moment): Error | null;
+  protected abstract refusal(record: Record, clock: Clock): Error | null;
 
   private stored(record: Record): Record | undefined {
     return this.records.get(record.position.recordId);
@@ -151,10 +155,10 @@ export class MemoryUsers extends Memory<User> implements UserStore {
     return [...this.records.values()].filter((user) => user.email === email);
   }
 
-  protected refusal({ email, userId }: User, moment: Moment): Error | null {
+  protected refusal({ email, userId }: User, clock: Clock): Error | null {
     const others = [...this.records.values()].filter((user) => user.userId !== userId);
     const taken = others.some(
-      (user) => user.email === email && !user.expired(moment.now),
+      (user) => user.email === email && !user.expired(clock.now),
     );
     return taken ? new EmailTaken(email) : null;
   }

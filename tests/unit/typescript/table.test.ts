@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Table } from "../../../handlers/typescript/shared/aws/table.ts";
 import { absent, Put } from "../../../handlers/typescript/shared/aws/writes.ts";
+import { CALL_MS } from "../../../handlers/typescript/shared/clock.ts";
 import { AwsFault, Unavailable } from "../../../handlers/typescript/shared/errors.ts";
-import { CALL_MS } from "../../../handlers/typescript/shared/moment.ts";
-import { awsError, cancelled, moment, NOW, Scripted } from "./support.ts";
+import { awsError, cancelled, deadline, Scripted } from "./support.ts";
 
 const FIRST = new Put({ userId: "a" }, absent("userId"));
 const SECOND = new Put({ userId: "b", gone: null, count: 1 }, absent("userId"));
@@ -18,8 +18,8 @@ function table(...answers: unknown[]): { table: Table; client: Scripted } {
 
 test("one write goes by itself, more go in a transaction", async () => {
   const { table: users, client } = table();
-  await users.write([FIRST], moment());
-  await users.write([FIRST, SECOND], moment());
+  await users.write([FIRST], deadline());
+  await users.write([FIRST, SECOND], deadline());
   assert.deepEqual(
     client.sent.map((sent) => sent.name),
     ["PutItemCommand", "TransactWriteItemsCommand"],
@@ -39,7 +39,7 @@ test("an item is written without what is null, and asks for what stands in its w
 test("the first write that was refused is told, with what stands there", async () => {
   const failed = cancelled("None", "ConditionalCheckFailed");
   const { table: users } = table(failed);
-  assert.deepEqual(await users.write([FIRST, SECOND], moment()), {
+  assert.deepEqual(await users.write([FIRST, SECOND], deadline()), {
     write: SECOND,
     old: { userId: "old-1" },
   });
@@ -50,7 +50,7 @@ test("a single write that was refused is told too", async () => {
   const { table: users } = table(
     awsError("ConditionalCheckFailedException", 400, { Item: item }),
   );
-  assert.deepEqual(await users.write([FIRST], moment()), {
+  assert.deepEqual(await users.write([FIRST], deadline()), {
     write: FIRST,
     old: { version: 7 },
   });
@@ -66,10 +66,13 @@ const RIVALRIES: [rivalry: Error, code: string][] = [
 for (const [rivalry, code] of RIVALRIES) {
   test(`${code} is tried again, five times in all`, async () => {
     const { table: users, client } = table(rivalry, rivalry, rivalry);
-    assert.equal(await users.write([FIRST, SECOND], moment()), null);
+    assert.equal(await users.write([FIRST, SECOND], deadline()), null);
     assert.equal(client.sent.length, 4);
     const { table: busy } = table(...Array(5).fill(rivalry));
-    await assert.rejects(busy.write([FIRST], moment()), { name: "Unavailable", code });
+    await assert.rejects(busy.write([FIRST], deadline()), {
+      name: "Unavailable",
+      code,
+    });
   });
 }
 
@@ -89,7 +92,7 @@ const CONNECTION = [
 for (const error of CONNECTION) {
   test(`${error.name} ${"code" in error ? error.code : ""} is unavailable`, async () => {
     const { table: users } = table(error);
-    await assert.rejects(users.get("a", moment()), {
+    await assert.rejects(users.get("a", deadline()), {
       name: "Unavailable",
       code: undefined,
     });
@@ -110,13 +113,13 @@ const PASSING: [error: Error, code: string][] = [
 for (const [error, code] of PASSING) {
   test(`${error.name} is unavailable`, async () => {
     const { table: users } = table(error);
-    await assert.rejects(users.get("a", moment()), { name: "Unavailable", code });
+    await assert.rejects(users.get("a", deadline()), { name: "Unavailable", code });
   });
 }
 
 test("a call that AWS refuses for good is a fault, with AWS's code", async () => {
   const { table: users } = table(awsError("ValidationException"));
-  await assert.rejects(users.write([FIRST], moment()), (error) => {
+  await assert.rejects(users.write([FIRST], deadline()), (error) => {
     assert.ok(error instanceof AwsFault);
     return error.code === "ValidationException";
   });
@@ -124,12 +127,12 @@ test("a call that AWS refuses for good is a fault, with AWS's code", async () =>
 
 test("what is unforeseen stays what it is", async () => {
   const { table: users } = table(new TypeError());
-  await assert.rejects(users.get("a", moment()), TypeError);
+  await assert.rejects(users.get("a", deadline()), TypeError);
 });
 
 test("a call that might not end in time is not begun", async () => {
   const { table: users, client } = table();
-  await assert.rejects(users.get("a", moment(NOW, CALL_MS - 1)), Unavailable);
+  await assert.rejects(users.get("a", deadline(CALL_MS - 1)), Unavailable);
   assert.equal(client.sent.length, 0);
 });
 
@@ -142,7 +145,7 @@ test("a query names its partition and the place it starts after", async () => {
       limit: 3,
       after: { createdAt: 9 },
     },
-    moment(),
+    deadline(),
   );
   assert.deepEqual(found, { items: [{ n: 1 }], last: null });
   assert.deepEqual(client.sent[0]?.input, {

@@ -24,7 +24,7 @@ import { listUsers } from "../../../handlers/typescript/users/list-users.ts";
 import { User } from "../../../handlers/typescript/users/model.ts";
 import { replaceUser } from "../../../handlers/typescript/users/replace-user.ts";
 import { updateUser } from "../../../handlers/typescript/users/update-user.ts";
-import { ID, MemoryUsers, moment, NOW, OTHER_ID, user } from "./support.ts";
+import { clock, ID, MemoryUsers, NOW, OTHER_ID, user } from "./support.ts";
 
 const LATER = NOW + 5_000;
 const KEY = { key: "key", bodySha256: "a".repeat(64) };
@@ -50,7 +50,7 @@ function patch(members: UserPatch = {}): UserPatch {
 test("a new user is of the moment and of version 1", async () => {
   const users = holding();
   const sent = body({ department: "D" });
-  const created = await createUser(users, sent, null, moment());
+  const created = await createUser(users, sent, null, clock());
   assert.deepEqual([...users.records], [[created.userId, created]]);
   assert.equal(ulidTime(created.userId), NOW);
   assert.deepEqual([created.createdAt, created.updatedAt], [NOW, NOW]);
@@ -59,40 +59,40 @@ test("a new user is of the moment and of version 1", async () => {
 });
 
 test("a taken address is refused", async () => {
-  const creating = createUser(holding(ADA), body(), null, moment());
+  const creating = createUser(holding(ADA), body(), null, clock());
   await assert.rejects(creating, EmailTaken);
 });
 
 test("an expired users address is free", async () => {
-  const created = await createUser(holding(GONE), body(), null, moment());
+  const created = await createUser(holding(GONE), body(), null, clock());
   assert.equal(created.email, GONE.email);
 });
 
 test("a repeat returns the user as it is now", async () => {
   const users = holding();
-  const first = await createUser(users, body(), KEY, moment());
+  const first = await createUser(users, body(), KEY, clock());
   const changed = new User({ ...first, name: "B", version: 2 });
   users.keep(changed);
-  assert.deepEqual(await createUser(users, body(), KEY, moment(LATER)), changed);
+  assert.deepEqual(await createUser(users, body(), KEY, clock(LATER)), changed);
 });
 
 test("a key with another body is refused", async () => {
   const users = holding();
-  await createUser(users, body(), KEY, moment());
+  await createUser(users, body(), KEY, clock());
   const other = { ...KEY, bodySha256: "b".repeat(64) };
-  const creating = createUser(users, body(), other, moment());
+  const creating = createUser(users, body(), other, clock());
   await assert.rejects(creating, IdempotencyKeyReused);
 });
 
 test("a repeat for a user that is gone finds none", async () => {
   const users = holding();
-  await createUser(users, body(), KEY, moment());
+  await createUser(users, body(), KEY, clock());
   users.records.clear();
-  await assert.rejects(createUser(users, body(), KEY, moment()), UserNotFound);
+  await assert.rejects(createUser(users, body(), KEY, clock()), UserNotFound);
 });
 
 test("a live user is found", async () => {
-  assert.equal(await getUser(holding(ADA), ID, moment()), ADA);
+  assert.equal(await getUser(holding(ADA), ID, clock()), ADA);
 });
 
 for (const [state, users] of [
@@ -101,7 +101,7 @@ for (const [state, users] of [
 ] as const) {
   test(`no operation finds a user that is not live: ${state}`, async () => {
     const tags = readEntityTags("*");
-    const now = moment();
+    const now = clock();
     await assert.rejects(getUser(users, ID, now), UserNotFound);
     const replacing = replaceUser(users, ID, replacement(), tags, now);
     await assert.rejects(replacing, UserNotFound);
@@ -116,7 +116,7 @@ test("replacing removes what is left out", async () => {
     ID,
     replacement(),
     null,
-    moment(LATER),
+    clock(LATER),
   );
   const { writeId } = replaced;
   assert.deepEqual(
@@ -129,7 +129,7 @@ test("replacing removes what is left out", async () => {
 test("a patch changes what it names", async () => {
   const users = holding(ADA);
   const update = (members: UserPatch) =>
-    updateUser(users, ID, patch(members), null, moment(LATER));
+    updateUser(users, ID, patch(members), null, clock(LATER));
   const renamed = await update({ name: "B" });
   const { writeId } = renamed;
   assert.deepEqual(
@@ -144,7 +144,7 @@ test("a patch changes what it names", async () => {
 
 test("a patch of nothing is a write", async () => {
   const users = holding(ADA);
-  const written = await updateUser(users, ID, patch(), null, moment(LATER));
+  const written = await updateUser(users, ID, patch(), null, clock(LATER));
   assert.deepEqual([written.version, written.updatedAt], [2, LATER]);
   assert.equal(users.records.get(ID), written);
 });
@@ -153,9 +153,9 @@ test("a write under another version changes nothing", async () => {
   const users = holding(ADA);
   const tags = readEntityTags('"2"');
   const writes = [
-    replaceUser(users, ID, replacement(), tags, moment()),
-    updateUser(users, ID, patch(), tags, moment()),
-    deleteUser(users, ID, tags, moment()),
+    replaceUser(users, ID, replacement(), tags, clock()),
+    updateUser(users, ID, patch(), tags, clock()),
+    deleteUser(users, ID, tags, clock()),
   ];
   for (const write of writes) await assert.rejects(write, PreconditionFailed);
   assert.deepEqual([...users.records.values()], [ADA]);
@@ -164,9 +164,9 @@ test("a write under another version changes nothing", async () => {
 test("writes survive four lost races and no fifth", async () => {
   const tags = readEntityTags('"1"');
   const writes = [
-    (races: number) => replaceUser(racing(races), ID, replacement(), tags, moment()),
-    (races: number) => updateUser(racing(races), ID, patch(), null, moment()),
-    (races: number) => deleteUser(racing(races), ID, null, moment()),
+    (races: number) => replaceUser(racing(races), ID, replacement(), tags, clock()),
+    (races: number) => updateUser(racing(races), ID, patch(), null, clock()),
+    (races: number) => deleteUser(racing(races), ID, null, clock()),
   ];
   for (const write of writes) {
     await write(4);
@@ -177,14 +177,14 @@ test("writes survive four lost races and no fifth", async () => {
 test("a lost race is run again on the newer user", async () => {
   const users = racing(1);
   users.onRace = () => users.keep(new User({ ...ADA, department: "New", version: 7 }));
-  const written = await updateUser(users, ID, patch({ name: "B" }), null, moment());
+  const written = await updateUser(users, ID, patch({ name: "B" }), null, clock());
   const { name, department, version } = written;
   assert.deepEqual([name, department, version], ["B", "New", 8]);
 });
 
 test("a deleted user is gone", async () => {
   const users = holding(ADA);
-  await deleteUser(users, ID, readEntityTags('"1"'), moment());
+  await deleteUser(users, ID, readEntityTags('"1"'), clock());
   assert.equal(users.records.size, 0);
 });
 
@@ -199,7 +199,7 @@ test("lists are newest first and without the expired", async () => {
       }),
     ),
   );
-  const now = moment(NOW + 1);
+  const now = clock(NOW + 1);
   const page = await listUsers(users, { limit: 2, after: null }, null, now);
   assert.deepEqual(
     page.records.map(({ userId }) => userId),
@@ -220,6 +220,6 @@ test("an address lists its live user", async () => {
     user({ userId: newUlid(NOW), email: "b@example.com" }),
   );
   const wanted = { limit: 20, after: null };
-  const page = await listUsers(users, wanted, "ada@example.com", moment());
+  const page = await listUsers(users, wanted, "ada@example.com", clock());
   assert.deepEqual(page, { records: [user()], next: null });
 });

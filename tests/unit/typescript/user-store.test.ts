@@ -8,8 +8,8 @@ import { DynamoUserStore } from "../../../handlers/typescript/users/store.ts";
 import {
   type Attributes,
   awsError,
+  clock,
   ID,
-  moment,
   OTHER_ID,
   refused,
   Scripted,
@@ -28,18 +28,18 @@ function users(...answers: unknown[]): { store: DynamoUserStore; client: Scripte
 
 test("a live guard holds its address even without a user", async () => {
   const { store } = users(refused(1, { owner: { S: OTHER_ID } }));
-  await assert.rejects(store.create(user(), null, moment()), EmailTaken);
+  await assert.rejects(store.create(user(), null, clock()), EmailTaken);
 });
 
 test("a creation that is sent again had succeeded", async () => {
   const { store } = users(refused(1, { owner: { S: ID } }));
-  assert.equal(await store.create(user(), null, moment()), null);
+  assert.equal(await store.create(user(), null, clock()), null);
 });
 
 test("a key is judged before the address", async () => {
   const first = { recordId: { S: OTHER_ID }, bodySha256: { S: KEY.bodySha256 } };
   const { store } = users(refused(0, first));
-  assert.deepEqual(await store.create(user(), KEY, moment()), {
+  assert.deepEqual(await store.create(user(), KEY, clock()), {
     key: KEY,
     recordId: OTHER_ID,
   });
@@ -47,12 +47,12 @@ test("a key is judged before the address", async () => {
 
 test("a guard under a key is still a guard", async () => {
   const { store } = users(refused(2, { owner: { S: OTHER_ID } }));
-  await assert.rejects(store.create(user(), KEY, moment()), EmailTaken);
+  await assert.rejects(store.create(user(), KEY, clock()), EmailTaken);
 });
 
 test("a plain change leaves the guard alone", async () => {
   const { store, client } = users();
-  assert.equal(await store.replace(user(), user({ name: "B" }), moment()), true);
+  assert.equal(await store.replace(user(), user({ name: "B" }), clock()), true);
   assert.deepEqual(
     client.sent.map((sent) => sent.name),
     ["PutItemCommand"],
@@ -62,18 +62,18 @@ test("a plain change leaves the guard alone", async () => {
 test("a change of what is no longer there is lost", async () => {
   const other = { writeId: { S: "1".repeat(32) }, version: { N: "2" } };
   const lost = awsError("ConditionalCheckFailedException", 400, { Item: other });
-  assert.equal(await users(lost).store.replace(user(), user(), moment()), false);
+  assert.equal(await users(lost).store.replace(user(), user(), clock()), false);
 });
 
 test("a change that is sent again had succeeded", async () => {
   const own = { writeId: { S: user().writeId }, version: { N: "2" } };
   const done = awsError("ConditionalCheckFailedException", 400, { Item: own });
-  assert.equal(await users(done).store.replace(user(), user(), moment()), true);
+  assert.equal(await users(done).store.replace(user(), user(), clock()), true);
 });
 
 test("a guard that another took is left to it", async () => {
   const { store, client } = users(refused(1, { owner: { S: OTHER_ID } }));
-  assert.equal(await store.delete(user(), moment()), true);
+  assert.equal(await store.delete(user(), clock()), true);
   assert.deepEqual(
     client.sent.map((sent) => sent.name),
     ["TransactWriteItemsCommand", "DeleteItemCommand"],
@@ -86,7 +86,7 @@ test("users of an address are found on all pages of the index", async () => {
     { Items: [itemOf()], LastEvaluatedKey: { userId: { S: ID } } },
     { Items: [item] },
   );
-  const found = await store.withEmail("ada@example.com", moment());
+  const found = await store.withEmail("ada@example.com", clock());
   assert.deepEqual(
     found.map(({ name }) => name),
     ["Ada", "B"],

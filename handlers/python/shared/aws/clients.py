@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # An answer must come within the function's 29 s. One call is 2 attempts, each of at
 # most 1 s to connect (for every address of the host) and 3 s to read, and a pause
 # between of at most 1 s, or 6 s where AWS asks for it (x-amz-retry-after): 14 s, within
-# the 15 s that `Moment` keeps for it.
+# the 15 s that `Deadline` keeps for it.
 #
 # botocore would put its name for AWS's statistics together anew for each request, and
 # hold parameters against its models that mypy has held against the same.

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's name
 
+from shared.clock import Deadline
 from shared.errors import AwsFault, Unavailable
-from shared.moment import Moment
 
 # What the SDK itself retries (botocore.retries.standard).
 _PASSING = frozenset(
@@ -31,13 +31,13 @@ _PASSING = frozenset(
 
 
 @contextmanager
-def service_failures(moment: Moment) -> Iterator[None]:
+def service_failures(deadline: Deadline) -> Iterator[None]:
     """Raise `Unavailable` or `AwsFault` for what a call of an AWS client raises.
 
     Unavailable are timeouts, broken connections, throttling and answers from 500 up,
     after the SDK's own attempts; and a call that there is no time for.
     """
-    moment.require_time()
+    deadline.require_time()
     try:
         yield
     except (ConnectionError, HTTPClientError) as error:

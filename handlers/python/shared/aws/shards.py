@@ -6,7 +6,7 @@ from typing import Generic
 
 from shared.aws.items import Item, number, text
 from shared.aws.table import IndexQuery, Table
-from shared.moment import Moment
+from shared.clock import Deadline
 from shared.pages import Position, Record, ShardPage, ShardQuery
 
 
@@ -25,7 +25,7 @@ class ShardedIndex(Generic[Record]):
         self._threads = ThreadPoolExecutor(max_workers=shards)
 
     def ask(
-        self, partition: Item, queries: Sequence[ShardQuery], moment: Moment
+        self, partition: Item, queries: Sequence[ShardQuery], deadline: Deadline
     ) -> Sequence[ShardPage[Record]]:
         """Return the answers to `queries`, asked side by side, in their order.
 
@@ -34,7 +34,7 @@ class ShardedIndex(Generic[Record]):
         """
 
         def ask_one(query: ShardQuery) -> ShardPage[Record]:
-            found = self._table.query(self._index_query(partition, query), moment)
+            found = self._table.query(self._index_query(partition, query), deadline)
             frontier = None if found.last is None else self._position(found.last)
             return ShardPage([self._read(item) for item in found.items], frontier)
 

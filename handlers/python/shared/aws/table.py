@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 from shared.aws.failures import error_code, service_failures
 from shared.aws.items import Item, from_attributes, to_attributes
 from shared.aws.writes import Delete, Put
+from shared.clock import Deadline
 from shared.errors import Unavailable
-from shared.moment import Moment
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -64,17 +64,17 @@ class Table:
         self._client = client
         self._name = name
 
-    def get(self, key: str, moment: Moment) -> Item | None:
+    def get(self, key: str, deadline: Deadline) -> Item | None:
         """Return the item as it is now, or None; raises `Unavailable`."""
-        with service_failures(moment):
+        with service_failures(deadline):
             answer = self._client.get_item(
                 TableName=self._name, Key={self.key: {"S": key}}, ConsistentRead=True
             )
         return from_attributes(answer["Item"]) if "Item" in answer else None
 
-    def query(self, query: IndexQuery, moment: Moment) -> Found:
+    def query(self, query: IndexQuery, deadline: Deadline) -> Found:
         """Return what the index has, as of some moments ago; raises `Unavailable`."""
-        with service_failures(moment):
+        with service_failures(deadline):
             answer = self._client.query(**self._query_parameters(query))
         last = answer.get("LastEvaluatedKey")
         return Found(
@@ -82,14 +82,14 @@ class Table:
             from_attributes(last) if last else None,
         )
 
-    def write(self, writes: Sequence[Write], moment: Moment) -> Refused | None:
+    def write(self, writes: Sequence[Write], deadline: Deadline) -> Refused | None:
         """Do all of `writes` or none; return the first one that was refused, or None.
 
         A transaction that meets another one is done again. Raises `Unavailable`.
         """
         code = None
-        for _ in moment.attempts():
-            reason = self._attempt(writes, moment)
+        for _ in deadline.attempts():
+            reason = self._attempt(writes, deadline)
             if reason is None:
                 return None
             if reason.code in _REFUSALS:
@@ -97,9 +97,9 @@ class Table:
             code = reason.code
         raise Unavailable(code)
 
-    def _attempt(self, writes: Sequence[Write], moment: Moment) -> "_Reason | None":
+    def _attempt(self, writes: Sequence[Write], deadline: Deadline) -> "_Reason | None":
         """Return None when the writes are done, or what undid them."""
-        with service_failures(moment):
+        with service_failures(deadline):
             try:
                 self._send(writes)
             except ClientError as error:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Generic, Protocol
 
+from shared.clock import Clock, Deadline
 from shared.errors import NotFound
 from shared.http.exchange import Exchange
 from shared.http.problems import problem_response
@@ -12,7 +13,6 @@ from shared.http.response import Response, rendered
 from shared.http.route import Route, Stores
 from shared.ids import is_ulid
 from shared.log import log
-from shared.moment import Moment
 
 
 class LambdaContext(Protocol):
@@ -47,27 +47,23 @@ class Entry(Generic[Stores]):
             return {"warmed": True}
         request_id = request_id_of(event) or context.aws_request_id
         exchange = Exchange(self._id_name, request_id, cold_start)
-        now = time.time_ns() // 1_000_000
-        moment = Moment(now, context.get_remaining_time_in_millis)
-        response = self._response_to(event, moment, exchange)
+        deadline = Deadline(context.get_remaining_time_in_millis)
+        clock = Clock(time.time_ns() // 1_000_000, deadline)
+        response = self._response_to(event, clock, exchange)
         exchange.log_answer(response)
         return rendered(response, request_id)
 
-    def _response_to(
-        self, event: object, moment: Moment, exchange: Exchange
-    ) -> Response:
+    def _response_to(self, event: object, clock: Clock, exchange: Exchange) -> Response:
         """Return the answer. The one place where all is caught: there always is one."""
         try:
-            return self._respond(read_request(event), moment, exchange)
+            return self._respond(read_request(event), clock, exchange)
         except Exception as error:  # noqa: BLE001 - the client is answered
             response = problem_response(error)
             if response.status >= 500:
                 exchange.log_fault(error, response.status)
             return response
 
-    def _respond(
-        self, request: Request, moment: Moment, exchange: Exchange
-    ) -> Response:
+    def _respond(self, request: Request, clock: Clock, exchange: Exchange) -> Response:
         exchange.request_bytes = request.octet_count()
         route = self._routes.get(request.route)
         if route is None:
@@ -75,7 +71,7 @@ class Entry(Generic[Stores]):
         exchange.operation = route.operation
         record_id = request.path.get(self._id_name, "")
         exchange.record_id = record_id if is_ulid(record_id) else None
-        return route.respond(self._stores, route.call(request, self._id_name, moment))
+        return route.respond(self._stores, route.call(request, self._id_name, clock))
 
 
 def _is_warming(event: object) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from schemas import IDEMPOTENCY_KEY as KEY_SCHEMA
+from shared.clock import Clock
 from shared.errors import MalformedRequest, NotFound, UnsupportedMediaType
 from shared.etags import EntityTags, read_entity_tags
 from shared.http.media_type import NO_BODY, MediaTypes, is_supported
@@ -15,7 +16,6 @@ from shared.http.response import Response
 from shared.idempotency import IdempotencyKey
 from shared.ids import is_ulid
 from shared.json_reader import JsonValue, read_json
-from shared.moment import Moment
 from shared.validation import Model, read_body
 
 # The headers of which a route reads some.
@@ -38,11 +38,11 @@ class Call(NamedTuple):
     if_match: EntityTags | None
     if_none_match: EntityTags | None
     idempotency: IdempotencyKey | None
-    moment: Moment
+    clock: Clock
 
     def body(self, model: type[Model]) -> Model:
         """Return the body as a `model`; raises `ValidationFailed`."""
-        return read_body(model, self.value, self.moment.now)
+        return read_body(model, self.value, self.clock.now)
 
 
 Stores = TypeVar("Stores")
@@ -68,7 +68,7 @@ class Route(Generic[Stores]):
         self._headers = headers
         self._parameters = parameters
 
-    def call(self, request: Request, id_name: str, moment: Moment) -> Call:
+    def call(self, request: Request, id_name: str, clock: Clock) -> Call:
         """Return the call that `request` makes, checked in the contract's order."""
         record_id = self._record_id(request, id_name)
         octets = self._octets(request)
@@ -79,7 +79,7 @@ class Route(Generic[Stores]):
             if_none_match=self._entity_tags(request, "if-none-match"),
             idempotency=self._idempotency(request, octets),
             query=read_query(request.query, self._parameters),
-            moment=moment,
+            clock=clock,
         )
 
     def _record_id(self, request: Request, id_name: str) -> str:

@@ -12,7 +12,7 @@ import toFastProperties from "to-fast-properties";
 
 // An answer must come within the function's 29 s. One call is 2 attempts, each of at
 // most 1 s to connect (for every address of the host) and 3 s to read, and a pause
-// between, which AWS may ask for: within the 15 s that `Moment` keeps for it.
+// between, which AWS may ask for: within the 15 s that `Deadline` keeps for it.
 const CONFIG = {
   // The chain of middleware is the same for each command of a kind.
   cacheMiddleware: true,

@@ -1,8 +1,8 @@
 /** AWS's failures as the service's own: to wait and try again, or to be mended. */
 
 import type { ResponseMetadata } from "@aws-sdk/types";
+import type { Deadline } from "../clock.ts";
 import { AwsFault, Unavailable } from "../errors.ts";
-import type { Moment } from "../moment.ts";
 
 // What the SDK itself retries (its service-error-classification).
 const PASSING: ReadonlySet<string> = new Set([
@@ -36,10 +36,10 @@ const OF_THE_NETWORK = /^(?!ERR_)|^ERR_(?:TLS|SSL|STREAM_PREMATURE_CLOSE)/;
  * after the SDK's own attempts; and a call that there is no time for.
  */
 export async function serviceFailures<Answer>(
-  moment: Moment,
+  deadline: Deadline,
   call: () => Promise<Answer>,
 ): Promise<Answer> {
-  moment.requireTime();
+  deadline.requireTime();
   try {
     return await call();
   } catch (error) {

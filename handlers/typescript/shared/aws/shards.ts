@@ -1,6 +1,6 @@
 /** Asking all shards of a list at once. */
 
-import type { Moment } from "../moment.ts";
+import type { Deadline } from "../clock.ts";
 import type { Listed, Position, ShardPage, ShardQuery } from "../pages.ts";
 import { type Item, number, text } from "./items.ts";
 import type { IndexQuery, Table } from "./table.ts";
@@ -26,10 +26,10 @@ export class ShardedIndex<Record extends Listed> {
   ask(
     partition: Item,
     queries: readonly ShardQuery[],
-    moment: Moment,
+    deadline: Deadline,
   ): Promise<readonly ShardPage<Record>[]> {
     const askOne = async (query: ShardQuery): Promise<ShardPage<Record>> => {
-      const found = await this.table.query(this.indexQuery(partition, query), moment);
+      const found = await this.table.query(this.indexQuery(partition, query), deadline);
       const frontier = found.last === null ? null : this.position(found.last);
       return { records: found.items.map(this.read), frontier };
     };

@@ -11,8 +11,8 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
+import type { Deadline } from "../clock.ts";
 import { Unavailable } from "../errors.ts";
-import type { Moment } from "../moment.ts";
 import { errorCode, serviceFailures } from "./failures.ts";
 import { fromAttributes, type Item, toAttributes } from "./items.ts";
 import { type Delete, Put } from "./writes.ts";
@@ -60,20 +60,20 @@ export class Table {
   ) {}
 
   /** Return the item as it is now, or null; throws `Unavailable`. */
-  async get(key: string, moment: Moment): Promise<Item | null> {
+  async get(key: string, deadline: Deadline): Promise<Item | null> {
     const command = new GetItemCommand({
       TableName: this.name,
       Key: { [this.key]: { S: key } },
       ConsistentRead: true,
     });
-    const answer = await serviceFailures(moment, () => this.client.send(command));
+    const answer = await serviceFailures(deadline, () => this.client.send(command));
     return answer.Item === undefined ? null : fromAttributes(answer.Item);
   }
 
   /** Return what the index has, as of some moments ago; throws `Unavailable`. */
-  async query(query: IndexQuery, moment: Moment): Promise<Found> {
+  async query(query: IndexQuery, deadline: Deadline): Promise<Found> {
     const command = new QueryCommand(this.queryParameters(query));
-    const answer = await serviceFailures(moment, () => this.client.send(command));
+    const answer = await serviceFailures(deadline, () => this.client.send(command));
     const last = answer.LastEvaluatedKey;
     return {
       items: (answer.Items ?? []).map(fromAttributes),
@@ -86,10 +86,10 @@ export class Table {
    *
    * A transaction that meets another one is done again. Throws `Unavailable`.
    */
-  async write(writes: readonly Write[], moment: Moment): Promise<Refused | null> {
+  async write(writes: readonly Write[], deadline: Deadline): Promise<Refused | null> {
     let code: string | undefined;
-    for await (const _ of moment.attempts()) {
-      const reason = await this.attempt(writes, moment);
+    for await (const _ of deadline.attempts()) {
+      const reason = await this.attempt(writes, deadline);
       if (reason === null) return null;
       if (REFUSALS.has(reason.code)) {
         return { write: writes[reason.place] as Write, old: reason.old };
@@ -100,8 +100,11 @@ export class Table {
   }
 
   /** Return null when the writes are done, or what undid them. */
-  private attempt(writes: readonly Write[], moment: Moment): Promise<Reason | null> {
-    return serviceFailures(moment, async () => {
+  private attempt(
+    writes: readonly Write[],
+    deadline: Deadline,
+  ): Promise<Reason | null> {
+    return serviceFailures(deadline, async () => {
       try {
         await this.send(writes);
       } catch (error) {

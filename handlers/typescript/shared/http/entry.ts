@@ -1,9 +1,9 @@
 /** The way in: an event becomes a call, and whatever comes of it an answer. */
 
+import { type Clock, Deadline } from "../clock.ts";
 import { NotFound } from "../errors.ts";
 import { isUlid } from "../ids.ts";
 import { log } from "../log.ts";
-import { Moment } from "../moment.ts";
 import { Exchange } from "./exchange.ts";
 import { problemResponse } from "./problems.ts";
 import { type Request, readRequest, requestIdOf } from "./request.ts";
@@ -46,8 +46,9 @@ export class Entry<Stores> {
     }
     const requestId = requestIdOf(event) ?? context.awsRequestId;
     const exchange = new Exchange(this.idName, requestId, coldStart);
-    const moment = new Moment(Date.now(), () => context.getRemainingTimeInMillis());
-    const response = await this.responseTo(event, moment, exchange);
+    const deadline = new Deadline(() => context.getRemainingTimeInMillis());
+    const clock: Clock = { now: Date.now(), deadline };
+    const response = await this.responseTo(event, clock, exchange);
     exchange.logAnswer(response);
     return rendered(response, requestId);
   }
@@ -55,11 +56,11 @@ export class Entry<Stores> {
   /** Return the answer. The one place where all is caught: there always is one. */
   private async responseTo(
     event: unknown,
-    moment: Moment,
+    clock: Clock,
     exchange: Exchange,
   ): Promise<Response> {
     try {
-      return await this.respond(readRequest(event), moment, exchange);
+      return await this.respond(readRequest(event), clock, exchange);
     } catch (error) {
       const response = problemResponse(error);
       if (response.status >= 500) exchange.logFault(error, response.status);
@@ -69,7 +70,7 @@ export class Entry<Stores> {
 
   private respond(
     request: Request,
-    moment: Moment,
+    clock: Clock,
     exchange: Exchange,
   ): Promise<Response> {
     exchange.requestBytes = request.octetCount();
@@ -78,7 +79,7 @@ export class Entry<Stores> {
     exchange.operation = route.operation;
     const recordId = request.path.get(this.idName) ?? "";
     exchange.recordId = isUlid(recordId) ? recordId : null;
-    return route.respond(this.stores, route.call(request, this.idName, moment));
+    return route.respond(this.stores, route.call(request, this.idName, clock));
   }
 }
 

@@ -2,12 +2,12 @@
 
 import { createHash } from "node:crypto";
 import { IDEMPOTENCY_KEY as KEY_SCHEMA } from "@contract/schemas";
+import type { Clock } from "../clock.ts";
 import { MalformedRequest, NotFound, UnsupportedMediaType } from "../errors.ts";
 import { type EntityTags, readEntityTags } from "../etags.ts";
 import type { IdempotencyKey } from "../idempotency.ts";
 import { isUlid } from "../ids.ts";
 import { type JsonValue, readJson } from "../json-reader.ts";
-import type { Moment } from "../moment.ts";
 import { type Body, readBody } from "../validation.ts";
 import { isSupported, type MediaTypes, NO_BODY } from "./media-type.ts";
 import { NO_PARAMETERS, type Parameters, type Query, readQuery } from "./query.ts";
@@ -33,12 +33,12 @@ export class Call {
     readonly ifMatch: EntityTags | null,
     readonly ifNoneMatch: EntityTags | null,
     readonly idempotency: IdempotencyKey | null,
-    readonly moment: Moment,
+    readonly clock: Clock,
   ) {}
 
   /** Return the body as a `body`; throws `ValidationFailed`. */
   body<Model>(body: Body<Model>): Model {
-    return readBody(body, this.value, this.moment.now);
+    return readBody(body, this.value, this.clock.now);
   }
 }
 
@@ -54,7 +54,7 @@ export class Route<Stores> {
   ) {}
 
   /** Return the call that `request` makes, checked in the contract's order. */
-  call(request: Request, idName: string, moment: Moment): Call {
+  call(request: Request, idName: string, clock: Clock): Call {
     const recordId = this.recordId(request, idName);
     const octets = this.octets(request);
     const value = this.mediaTypes.length > 0 ? readJson(octets) : null;
@@ -62,7 +62,7 @@ export class Route<Stores> {
     const ifNoneMatch = this.entityTags(request, "if-none-match");
     const idempotency = this.idempotency(request, octets);
     const query = readQuery(request.query, this.parameters);
-    return new Call(recordId, value, query, ifMatch, ifNoneMatch, idempotency, moment);
+    return new Call(recordId, value, query, ifMatch, ifNoneMatch, idempotency, clock);
   }
 
   /** Return the id in the path, "" where the route has none. */

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from lab.rehearsal.leaves import MISSING, leaves
+from lab.rehearsal.flatten import MISSING, flatten
 from lab.rehearsal.readers import READERS, Resource, read
 from lab.rehearsal.sam_types import SAM_TYPE
 from local.emulator.clients import Client, Clients
@@ -64,11 +64,11 @@ def create_table(clients: Clients, expires_by: str | None = "ttl") -> None:
 
 
 def read_table(clients: Clients) -> dict[str, Json]:
-    return leaves(read(Resource("T", "AWS::DynamoDB::Table", "t", TABLE), clients))
+    return flatten(read(Resource("T", "AWS::DynamoDB::Table", "t", TABLE), clients))
 
 
 def read_bucket(clients: Clients) -> dict[str, Json]:
-    return leaves(read(Resource("B", "AWS::S3::Bucket", NAME, BUCKET), clients))
+    return flatten(read(Resource("B", "AWS::S3::Bucket", NAME, BUCKET), clients))
 
 
 def test_every_type_of_the_template_has_a_reader() -> None:
@@ -111,7 +111,7 @@ def test_a_refusal_is_not_taken_for_being_gone(
 def test_a_table_is_read_as_it_is_written_in_the_template(clients: Clients) -> None:
     create_table(clients)
 
-    assert read_table(clients) == leaves(TABLE)
+    assert read_table(clients) == flatten(TABLE)
 
 
 def test_another_attribute_that_records_expire_by_is_seen(clients: Clients) -> None:
@@ -119,7 +119,7 @@ def test_another_attribute_that_records_expire_by_is_seen(clients: Clients) -> N
 
     found = read_table(clients)
 
-    differing = {name for name, one in leaves(TABLE).items() if found.get(name) != one}
+    differing = {name for name, one in flatten(TABLE).items() if found.get(name) != one}
     assert differing == {"TimeToLiveSpecification/AttributeName"}
 
 
@@ -188,7 +188,7 @@ def test_a_bucket_is_read_as_it_is_written_in_the_template(clients: Clients) -> 
     del written["BucketNamespace"]  # S3 takes it with the name and never answers it
     written["CorsConfiguration"]["CorsRules"][0]["AllowedOrigins"] = ["*"]
 
-    assert read_bucket(clients) == leaves(written)
+    assert read_bucket(clients) == flatten(written)
 
 
 def test_a_bare_bucket_is_read_as_bare(clients: Clients) -> None:
@@ -197,8 +197,8 @@ def test_a_bare_bucket_is_read_as_bare(clients: Clients) -> None:
     found = read_bucket(clients)
 
     assert found["BucketName"] == NAME
-    members = {path.split("/")[0] for path in found}
-    assert members <= {"BucketName", "BucketEncryption"}
+    fields = {path.split("/")[0] for path in found}
+    assert fields <= {"BucketName", "BucketEncryption"}
 
 
 def test_a_policy_is_read_and_one_that_is_gone_is_nothing(clients: Clients) -> None:

@@ -7,7 +7,12 @@ import copy
 import pytest
 
 from lab.rehearsal.policies import policies
-from lab.rehearsal.sam_types import MADE_OF, SAM_TYPE, laid_over, unseen
+from lab.rehearsal.sam_types import (
+    DEPLOYED_AS,
+    SAM_TYPE,
+    unmapped,
+    with_declared_properties,
+)
 from local.template import Json, load
 
 TEMPLATE = load()
@@ -15,7 +20,7 @@ RESOURCES = TEMPLATE["Resources"]
 
 
 def processed() -> dict[str, Json]:
-    """What a transform might make of the template that gets every member wrong."""
+    """What a transform might make of the template that gets every field wrong."""
     resources = {
         name: {
             "Type": "AWS::Lambda::Function",
@@ -58,7 +63,7 @@ def test_policies_are_as_the_template_says_and_versions_have_their_functions() -
     made["UsersFunction"]["DeletionPolicy"] = "Retain"
     made["V1"]["DeletionPolicy"] = "Retain"
 
-    resources = laid_over(TEMPLATE, made)
+    resources = with_declared_properties(TEMPLATE, made)
 
     assert policies(resources["UsersFunction"]) == {"UpdateReplacePolicy": "Retain"}
     assert policies(resources["V1"]) == {
@@ -70,7 +75,7 @@ def test_policies_are_as_the_template_says_and_versions_have_their_functions() -
 
 @pytest.fixture
 def wanted() -> dict[str, Json]:
-    resources = laid_over(TEMPLATE, processed())
+    resources = with_declared_properties(TEMPLATE, processed())
     return {name: one["Properties"] for name, one in resources.items()}
 
 
@@ -144,20 +149,20 @@ def test_all_else_is_as_it_is_written(wanted: dict[str, Json]) -> None:
 
 
 def test_of_everything_told_to_sam_it_is_known_where_it_is_seen() -> None:
-    assert list(unseen(TEMPLATE)) == []
+    assert list(unmapped(TEMPLATE)) == []
 
 
 @pytest.mark.parametrize(
-    ("resource", "member"), [("UsersFunction", "VpcConfig"), ("HttpApi", "Domain")]
+    ("resource", "field"), [("UsersFunction", "VpcConfig"), ("HttpApi", "Domain")]
 )
-def test_a_new_word_to_sam_has_no_place(resource: str, member: str) -> None:
+def test_a_new_word_to_sam_has_no_place(resource: str, field: str) -> None:
     template = copy.deepcopy(TEMPLATE)
-    template["Resources"][resource]["Properties"][member] = {"x": 1}
+    template["Resources"][resource]["Properties"][field] = {"x": 1}
 
-    assert list(unseen(template)) == [(resource, member, {"x": 1})]
+    assert list(unmapped(template)) == [(resource, field, {"x": 1})]
 
 
 def test_every_type_of_sams_in_the_template_is_known() -> None:
     kinds = {one["Type"] for one in RESOURCES.values()}
 
-    assert {kind for kind in kinds if kind.startswith(SAM_TYPE)} == MADE_OF.keys()
+    assert {kind for kind in kinds if kind.startswith(SAM_TYPE)} == DEPLOYED_AS.keys()

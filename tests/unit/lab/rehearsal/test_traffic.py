@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from lab.rehearsal import traffic
-from lab.rehearsal.traffic import Client, Seen, Traffic
+from lab.rehearsal.traffic import Client, Traffic, TrafficResult
 from local.template import Json
 
 UPLOAD = {"method": "PUT", "url": "http://s3.test/a", "headers": {}}
@@ -51,8 +51,8 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Service:
     return made
 
 
-def after_a_round() -> Seen:
-    seen = Seen()
+def after_a_round() -> TrafficResult:
+    seen = TrafficResult()
     Client("http://api.test", seen).round()
     return seen
 

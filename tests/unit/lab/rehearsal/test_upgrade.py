@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.rehearsal.upgrade import as_before
+from lab.rehearsal.upgrade import remove_new_features
 from local.template import load
 
 NEW = (
@@ -19,7 +19,7 @@ def test_nothing_new_is_in_a_stack_from_before(word: str) -> None:
     template = load()
     assert word in str(template)
 
-    as_before(template)
+    remove_new_features(template)
 
     assert word not in str(template)
 
@@ -27,7 +27,7 @@ def test_nothing_new_is_in_a_stack_from_before(word: str) -> None:
 def test_its_versions_are_described_and_its_bucket_is_named_as_they_were() -> None:
     template = load()
 
-    as_before(template)
+    remove_new_features(template)
 
     resources = template["Resources"]
     text, _ = resources["UsersFunction"]["Properties"]["VersionDescription"]["Fn::Sub"]

@@ -12,7 +12,7 @@ from lab.scale import costs as constants
 from lab.scale.costs import Costs, total
 from lab.scale.inputs import read
 from local.template import ROOT, load
-from tests.unit.lab.scale.made import ONE, USAGE, inputs
+from tests.unit.lab.scale.samples import ONE, USAGE, inputs
 
 
 def test_cpu_takes_longer_with_a_share_of_a_vcpu_and_waits_do_not() -> None:

@@ -85,7 +85,7 @@ def test_api_gateway_meters_every_answer_as_one_request(inputs: Inputs) -> None:
     """It meters by 512 KB (pricing page), and the model counts requests."""
     for one in inputs.implementations:
         for rows in (one.operations, *one.lists.values()):
-            assert max(usage.response_octets for usage in rows.values()) < 512 * 1_024
+            assert max(usage.response_bytes for usage in rows.values()) < 512 * 1_024
 
 
 def test_every_operation_that_was_measured_is_still_there(inputs: Inputs) -> None:
@@ -121,7 +121,7 @@ def test_access_log_line_is_about_as_long_as_assumed(inputs: Inputs) -> None:
     line = re.sub(r"\$context\.(\w+)", lambda name: values[name[1]], stage["Format"])
 
     json.loads(line)
-    assumed = inputs.assumed["accessLogOctets"]["value"]
+    assumed = inputs.assumed["accessLogBytes"]["value"]
     assert len(line) == pytest.approx(assumed, rel=0.05)
 
 

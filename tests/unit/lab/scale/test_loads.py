@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from lab.scale.costs import Costs
-from lab.scale.fleet import Fleet, Keeping
+from lab.scale.fleet import Fleet, SandboxRetention
 from lab.scale.loads import Load
-from tests.unit.lab.scale.made import ASSET, ONE, USAGE, inputs
+from tests.unit.lab.scale.samples import ASSET, ONE, USAGE, inputs
 
 THIN = 1_000
 # Of this many a day the peak is 2,000 requests a second, half for each function.
@@ -20,7 +20,7 @@ BUSY = 96_000_000
 class Simulated(Load):
     """A load whose simulations came out as the test has it."""
 
-    def sandboxes(self, word: str, _: Keeping) -> Fleet:
+    def sandboxes(self, word: str, _: SandboxRetention) -> Fleet:
         """Return what came of a function."""
         return {
             "users": Fleet(requests=100, cold=10, most_busy=40),
@@ -54,12 +54,12 @@ def test_mean_concurrency_is_rate_times_duration() -> None:
 def test_provisioned_are_the_mean_and_three_deviations() -> None:
     load = Load(costs(), ONE, BUSY)
 
-    assert load.staffed("users") == 34  # 20 + 3 * 4.47
-    assert load.staffed("assets") == 20  # 10 + 3 * 3.16
+    assert load.provisioned_count("users") == 34  # 20 + 3 * 4.47
+    assert load.provisioned_count("assets") == 20  # 10 + 3 * 3.16
 
 
 def test_at_least_one_is_provisioned() -> None:
-    assert Load(costs(), ONE, THIN).staffed("users") == 1
+    assert Load(costs(), ONE, THIN).provisioned_count("users") == 1
 
 
 def test_cold_share_of_thin_traffic_is_what_was_simulated() -> None:

@@ -10,7 +10,7 @@ import pytest
 from lab.documents import InputError
 from lab.scale.inputs import HERE
 from lab.scale.measuring.__main__ import main, write
-from lab.scale.measuring.life import http_octets
+from lab.scale.measuring.lifecycle import http_bytes
 from lab.scale.measuring.measure import spread
 
 NAMES = ("durations", "calls")
@@ -45,7 +45,7 @@ def test_answer_is_counted_as_http_sends_it() -> None:
     ]
     sent = "\r\n".join([*head, "", body])
 
-    assert http_octets(json.dumps(result).encode()) == len(sent.encode())
+    assert http_bytes(json.dumps(result).encode()) == len(sent.encode())
 
 
 @pytest.mark.parametrize("option", ["--colds", "--warm-up", "--rounds"])

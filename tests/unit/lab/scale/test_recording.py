@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from lab.scale.measuring.recording import Call, recording
+from lab.scale.measuring.recording import RecordedCall, recording
 
 
 class Upstream(BaseHTTPRequestHandler):
@@ -52,7 +52,7 @@ def upstream() -> Iterator[str]:
 
 def recorded(
     upstream: str, method: str, path: str, body: bytes = b"", target: str = ""
-) -> tuple[HTTPResponse, bytes, Call]:
+) -> tuple[HTTPResponse, bytes, RecordedCall]:
     """Send a request through the proxy; return the answer, and the one call kept."""
 
     def send(endpoint: str) -> tuple[HTTPResponse, bytes]:
@@ -62,7 +62,7 @@ def recorded(
             answer = connection.getresponse()
             return answer, answer.read()
 
-    async def play() -> tuple[HTTPResponse, bytes, Call]:
+    async def play() -> tuple[HTTPResponse, bytes, RecordedCall]:
         async with recording(upstream) as (endpoint, recorder):
             answer = await asyncio.to_thread(send, endpoint)
             (call,) = recorder.take()

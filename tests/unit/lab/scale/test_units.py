@@ -8,7 +8,7 @@ from lab.scale.units import (
     Indexes,
     Write,
     index_units,
-    item_octets,
+    item_bytes,
     read_units,
     table_units,
 )
@@ -17,7 +17,7 @@ INDEXES = Indexes({"by-status": ["status", "at"]})
 KIB = 1_024
 
 
-def of_octets(octets: int) -> dict[str, dict[str, str]]:
+def item_of(octets: int) -> dict[str, dict[str, str]]:
     return {"a": {"S": "x" * (octets - 1)}}
 
 
@@ -32,14 +32,14 @@ def of_octets(octets: int) -> dict[str, dict[str, str]]:
     ],
 )
 def test_size_is_names_and_values(item: dict[str, dict[str, str]], octets: int) -> None:
-    assert item_octets(item) == octets
+    assert item_bytes(item) == octets
 
 
 @pytest.mark.parametrize(
     ("octets", "units"), [(1, 1), (KIB, 1), (KIB + 1, 2), (3 * KIB, 3)]
 )
 def test_write_unit_is_a_kilobyte_begun(octets: int, units: int) -> None:
-    assert table_units(Write(None, of_octets(octets))) == units
+    assert table_units(Write(None, item_of(octets))) == units
 
 
 def test_transaction_doubles_the_table_but_no_index() -> None:
@@ -51,8 +51,8 @@ def test_transaction_doubles_the_table_but_no_index() -> None:
 
 
 def test_write_pays_for_the_larger_of_before_and_after() -> None:
-    assert table_units(Write(of_octets(3 * KIB), of_octets(10))) == 3
-    assert table_units(Write(of_octets(3 * KIB), None)) == 3
+    assert table_units(Write(item_of(3 * KIB), item_of(10))) == 3
+    assert table_units(Write(item_of(3 * KIB), None)) == 3
 
 
 def test_delete_of_nothing_costs_one_unit() -> None:
@@ -61,17 +61,17 @@ def test_delete_of_nothing_costs_one_unit() -> None:
 
 def test_consistent_read_of_nothing_costs_one_unit() -> None:
     assert read_units([], consistent=True) == 1
-    assert read_units([of_octets(4 * KIB + 1)], consistent=True) == 2
+    assert read_units([item_of(4 * KIB + 1)], consistent=True) == 2
 
 
 def test_sizes_are_summed_before_they_are_rounded() -> None:
-    assert read_units([of_octets(KIB)] * 4, consistent=True) == 1
-    assert read_units([of_octets(KIB)] * 5, consistent=True) == 2
+    assert read_units([item_of(KIB)] * 4, consistent=True) == 1
+    assert read_units([item_of(KIB)] * 5, consistent=True) == 2
 
 
 def test_eventually_consistent_read_costs_half() -> None:
     assert read_units([], consistent=False) == 0.5
-    assert read_units([of_octets(4 * KIB + 1)], consistent=False) == 1
+    assert read_units([item_of(4 * KIB + 1)], consistent=False) == 1
 
 
 LISTED = {"status": {"S": "pending"}, "at": {"N": "1"}}

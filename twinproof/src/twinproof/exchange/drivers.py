@@ -49,7 +49,7 @@ class Driver(Protocol):
 
 
 class Http:
-    """HTTP/1.1 on sockets, so that any octets can be sent as path, query or header.
+    """HTTP/1.1 on sockets, so that any data can be sent as path, query or header.
 
     http.client and its kin refuse or mend what a hostile client would send as it is.
     Connections are kept and used again, by whichever thread is next.
@@ -68,15 +68,15 @@ class Http:
 
     def send(self, request: Request) -> Response:
         """Send a request and return the answer; headers in lower case."""
-        octets = self._octets(request)
+        data = self._wire_bytes(request)
         kept = self._kept()
         if kept is not None:
             # The server may close an idle connection just as it is used again; on a
             # fresh one the same fault is the answer.
             with contextlib.suppress(ConnectionError, HTTPException):
-                return self._exchange(kept, octets, request.method)
+                return self._exchange(kept, data, request.method)
         try:
-            return self._exchange(self._connect(), octets, request.method)
+            return self._exchange(self._connect(), data, request.method)
         except (OSError, HTTPException) as error:
             raise NoAnswer(f"{type(error).__name__}: {error}") from None
 
@@ -102,23 +102,23 @@ class Http:
             made = context.wrap_socket(made, server_hostname=self._host)
         return made
 
-    def _octets(self, request: Request) -> bytes:
+    def _wire_bytes(self, request: Request) -> bytes:
         target = self._prefix + request.path
         if request.query:
             target += f"?{request.query}"
         lines = [f"{request.method} {target} HTTP/1.1"]
         headers = as_sent(request, self._authority).headers
         lines += [f"{name}: {value}" for name, value in headers]
-        # surrogateescape: a case may carry octets that are no UTF-8.
+        # surrogateescape: a case may carry data that are no UTF-8.
         head = "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape")
         return head + (request.body or b"")
 
-    def _exchange(self, link: socket.socket, octets: bytes, method: str) -> Response:
+    def _exchange(self, link: socket.socket, data: bytes, method: str) -> Response:
         with contextlib.ExitStack() as stack:
             stack.callback(link.close)
             # A server may refuse a body it has not read to the end, and close.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                link.sendall(octets)
+                link.sendall(data)
             answer = stack.enter_context(HTTPResponse(link, method=method))
             _begin(answer)
             body = answer.read()
@@ -183,18 +183,18 @@ class Invoke:
         self._client.close()
 
     def _invoke(self, function: str, event: Event) -> InvocationResponseTypeDef:
-        octets = json.dumps(event).encode()
+        data = json.dumps(event).encode()
         if self.shows_logs:
             try:
                 return self._client.invoke(
-                    FunctionName=function, Payload=octets, LogType="Tail"
+                    FunctionName=function, Payload=data, LogType="Tail"
                 )
             except ClientError as error:
                 # Refused before the function ran: it can be asked again.
                 if error.response["Error"]["Code"] != "NotImplemented":
                     raise
                 self.shows_logs = False
-        return self._client.invoke(FunctionName=function, Payload=octets)
+        return self._client.invoke(FunctionName=function, Payload=data)
 
     def _context(self, request: Request) -> Context:
         routed = self._contract.route(request.method, request.path)

@@ -31,7 +31,7 @@ TEXT_TYPES = frozenset(
 # strftime's %b follows the locale.
 MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# No field value holds these (RFC 9110 5.5); lone surrogates have no octets at all.
+# No field value holds these (RFC 9110 5.5); lone surrogates have no bytes at all.
 # Other characters are sent as UTF-8; that RFC calls such bytes obs-text.
 UNSAFE = re.compile(r"[\x00-\x08\x0A-\x1F\x7F\uD800-\uDFFF]")
 
@@ -88,7 +88,7 @@ def as_sent(request: Request, authority: str) -> Request:
 
 
 def event_of(request: Request, context: Context) -> Event:
-    """Return the event of a request that fits a route; never raises on any octets."""
+    """Return the event of a request that fits a route; never raises on any bytes."""
     path = unquote(request.path)
     headers, cookies = _headers(request.headers)
     text, is_base64 = body_text(request.body, headers.get("content-type", ""))
@@ -136,7 +136,7 @@ def query_map(raw: str) -> dict[str, str]:
 def body_text(body: bytes | None, content_type: str) -> tuple[str, bool]:
     """Return the body as the event holds it, "" for none, and whether that is base64.
 
-    Text types are handed over as text, all others as base64; so are octets that are
+    Text types are handed over as text, all others as base64; so are bytes that are
     no UTF-8, which no string could hold unchanged.
     """
     if not body:
@@ -166,8 +166,8 @@ def merge_patch(target: Any, patch: Any) -> Any:
 def _request_context(
     request: Request, path: str, context: Context, headers: Mapping[str, str]
 ) -> Event:
-    moment = time.gmtime(context.time_ms // 1000)
-    month = MONTHS[3 * moment.tm_mon - 3 : 3 * moment.tm_mon]
+    date = time.gmtime(context.time_ms // 1000)
+    month = MONTHS[3 * date.tm_mon - 3 : 3 * date.tm_mon]
     return {
         "accountId": context.account_id,
         "apiId": context.api_id,
@@ -183,7 +183,7 @@ def _request_context(
         "requestId": context.request_id,
         "routeKey": context.route_key,
         "stage": "$default",
-        "time": time.strftime(f"%d/{month}/%Y:%H:%M:%S +0000", moment),
+        "time": time.strftime(f"%d/{month}/%Y:%H:%M:%S +0000", date),
         "timeEpoch": context.time_ms,
     }
 

@@ -28,7 +28,7 @@ DAYS_MS = 4_000 * 86_400_000
 class CaseWords:
     """What a target's own values are called in a saved case."""
 
-    side: Names
+    names: Names
     volatile: Volatile
     bound: Mapping[str, str]
     """By id, the name of the record it is bound under."""
@@ -57,7 +57,7 @@ class CaseWords:
 
     def _looks_like_more(self, shown: Mapping[str, Any]) -> bool:
         """Say whether a case would take a mapping for an expression or a matcher."""
-        is_expression = self.side.language.is_expression(shown)
+        is_expression = self.names.language.is_expression(shown)
         return is_expression or (len(shown) == 1 and bool(MATCHERS & shown.keys()))
 
     def plain(self, value: Any) -> Any:
@@ -65,17 +65,17 @@ class CaseWords:
         if isinstance(value, str):
             return self._text(value)
         is_time = isinstance(value, int) and not isinstance(value, bool)
-        if is_time and abs(value - self.side.start_ms) < DAYS_MS:
-            return {"now": value - self.side.start_ms}
+        if is_time and abs(value - self.names.start_ms) < DAYS_MS:
+            return {"now": value - self.names.start_ms}
         return value
 
     def _text(self, value: str) -> Any:
         if value in self.bound:
             return {"ref": self.bound[value]}
-        for own in self.side.own:
+        for own in self.names.own:
             if value.endswith(own.ending):
                 return {own.name: value.removesuffix(own.ending)}
-        domain = next((each.domain for each in self.side.own if each.domain), "")
+        domain = next((each.domain for each in self.names.own if each.domain), "")
         if domain and domain in value:
             before, _, after = value.partition(domain)
             parts = [before, {"domain": True}, after]

@@ -42,9 +42,9 @@ class Finding:
     """What shrinking it took."""
 
     @property
-    def side(self) -> Names:
-        """Return the first target's side of the divergence."""
-        return self.divergence.side
+    def names(self) -> Names:
+        """Return the names of what is the first target's own."""
+        return self.divergence.names
 
     @property
     def answers(self) -> tuple[Exchange | None, ...]:

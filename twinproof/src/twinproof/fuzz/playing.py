@@ -42,7 +42,7 @@ class Divergence:
     mismatches: tuple[Mismatch, ...]
     """`expected` is the first target's, `got` the second's."""
     exchanges: Pair
-    side: Names
+    names: Names
     """What the first target's own values are called."""
     answers: tuple[Exchange | None, ...]
     """What the first target answered to each step up to this one."""
@@ -131,7 +131,7 @@ class PlanRun:
     def __post_init__(self) -> None:
         """Name what belongs to each target."""
         left, right = self.lanes
-        self._rules = Rules(self.player.checks, left.side, right.side)
+        self._rules = Rules(self.player.checks, left.names, right.names)
 
     def run(self) -> None:
         """Play every step until the targets part."""
@@ -152,7 +152,7 @@ class PlanRun:
             number,
             tuple(found),
             pair,
-            self.lanes[0].side,
+            self.lanes[0].names,
             (*answers, pair[0]),
             self._is_disturbed(number, pair),
         )

@@ -105,9 +105,9 @@ class _Told:
         self._plan = _until_then(found)
         self._played = found.answers
         self._mismatches = found.divergence.mismatches
-        side, checks = found.side, Checks.read(contract)
-        bound = _bound(self._plan, side, contract.config)
-        self._words = CaseWords(side, checks.volatile, bound, checks.domain.records)
+        names, checks = found.names, Checks.read(contract)
+        bound = _bound(self._plan, names, contract.config)
+        self._words = CaseWords(names, checks.volatile, bound, checks.domain.records)
         self._tags = self._given_tags()
 
     @property
@@ -186,9 +186,9 @@ def _is_bound(plan: Plan, number: int) -> bool:
     return bool(step.bind) and (not later or _is_used(step.bind, later))
 
 
-def _bound(plan: Plan, side: Names, config: Config) -> dict[str, str]:
+def _bound(plan: Plan, names: Names, config: Config) -> dict[str, str]:
     """Return, by id, how a case refers to it: for records that it can refer to."""
-    laid = {
+    given = {
         entry["bind"]: record.id
         for record in config.records
         for entry in plan.given.get(record.store, [])
@@ -199,11 +199,11 @@ def _bound(plan: Plan, side: Names, config: Config) -> dict[str, str]:
         for number, step in enumerate(plan.steps, start=1)
         if _is_bound(plan, number) and (record := config.record_of(step.operation))
     }
-    members = {**laid, **made}
-    names = {record_id: name.strip("<>") for record_id, name in side.names.items()}
+    members = {**given, **made}
+    plain = {record_id: name.strip("<>") for record_id, name in names.names.items()}
     return {
         record_id: f"{name}.{members[name]}"
-        for record_id, name in names.items()
+        for record_id, name in plain.items()
         if name in members
     }
 

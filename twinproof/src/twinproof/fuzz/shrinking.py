@@ -124,7 +124,7 @@ class Shrinker:
 
     def _inputs(self) -> bool:
         """Simplify the inputs of each step as long as one gets simpler."""
-        changed, number, language = False, 0, self.best.side.language
+        changed, number, language = False, 0, self.best.names.language
         while number < len(self.best.plan.steps):
             step = self.best.plan.steps[number]
             if any(

@@ -79,7 +79,7 @@ def _pair(pair: Pair) -> Iterator[str]:
 
 def difference(mismatch: Mismatch) -> str:
     """Return a mismatch as words: expected and got, unexpected, or missing."""
-    rule = f"   ({mismatch.rule})" if mismatch.rule else ""
+    rule = f"   ({mismatch.check})" if mismatch.check else ""
     if mismatch.expected is MISSING:
         return f"unexpected     {shown(mismatch.got)}{rule}"
     if mismatch.got is MISSING:

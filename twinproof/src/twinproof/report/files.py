@@ -160,8 +160,8 @@ def _mismatch(mismatch: Mismatch) -> dict[str, Any]:
         told["expected"] = plain(mismatch.expected)
     if mismatch.got is not MISSING:
         told["got"] = plain(mismatch.got)
-    if mismatch.rule:
-        told["rule"] = mismatch.rule
+    if mismatch.check:
+        told["check"] = mismatch.check
     return told
 
 

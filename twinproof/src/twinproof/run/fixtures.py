@@ -25,7 +25,7 @@ class Fixtures:
     records: Records
     known: dict[Key, Item | None] = field(default_factory=dict)
     """What stood at each key when it was last read."""
-    laid: set[Key] = field(default_factory=set)
+    written: set[Key] = field(default_factory=set)
     """Where something was laid down."""
     stale: bool = False
     """Whether something was sent since."""
@@ -39,12 +39,12 @@ class Fixtures:
 
     def set_up(self, given: Mapping[str, Any]) -> None:
         """Lay down what a `given` describes, and bind its names."""
-        laid = self.records.set_up(given, self.scope, self.resources)
-        if self.store is None or not laid:
+        written = self.records.set_up(given, self.scope, self.resources)
+        if self.store is None or not written:
             return
-        self.known.update({key: as_read(value) for key, value in laid.items()})
-        self.laid.update(laid)
-        self.store.write(laid)
+        self.known.update({key: as_read(value) for key, value in written.items()})
+        self.written.update(written)
+        self.store.write(written)
 
     def expect(self, key: Key) -> None:
         """Note a key at which a record is told to be."""
@@ -74,7 +74,7 @@ class Fixtures:
     def refresh(self) -> None:
         """Read all keys again, after steps that were not watched."""
         items = [item for item in self.known.values() if item]
-        self.take(key for item in items for key in self.records.beside(item))
+        self.take(key for item in items for key in self.records.companions(item))
 
     def read(self, keys: set[Key]) -> dict[Key, Item | None]:
         """Return what stands at keys, objects as their digests."""
@@ -111,7 +111,7 @@ class Fixtures:
             raise ToolError(f"left behind: {names}")
 
     def _is_own(self, key: Key, item: Item) -> bool:
-        return key in self.laid or self.records.is_own(key, item, self.scope)
+        return key in self.written or self.records.is_own(key, item, self.scope)
 
     def _keys(self) -> set[Key]:
         """Return every key of the play, and where it may have left something."""
@@ -126,9 +126,9 @@ class Fixtures:
         return isinstance(end, int | float) and end <= time.time()
 
 
-def beside_of(
+def companions_of(
     record: Key, known: Mapping[Key, Item | None], records: Records
 ) -> Iterable[Key]:
     """Return the keys of what belongs to a record that is known, and is elsewhere."""
     item = known.get(record)
-    return records.beside(item) if item else ()
+    return records.companions(item) if item else ()

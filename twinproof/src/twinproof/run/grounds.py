@@ -55,10 +55,10 @@ def grounds_line(run: Run) -> str:
     kinds = ", ".join(f"{counts[kind]} {kind}" for kind in Standing if counts[kind])
     noun = "statement" if total == 1 else "statements"
     line = f"rests on {total} {noun} about AWS ({FILE}): {kinds}"
-    return "; ".join([line, *_told(run)])
+    return "; ".join([line, *_shown_of(run)])
 
 
-def _told(run: Run) -> Iterator[str]:
+def _shown_of(run: Run) -> Iterator[str]:
     assumed = [
         each for each in run.grounds if each.statement.standing is Standing.ASSUMED
     ]

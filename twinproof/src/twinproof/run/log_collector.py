@@ -34,20 +34,20 @@ class Witness:
     @property
     def notes(self) -> list[str]:
         """Return what is to be known, a line each."""
-        told = [
+        lines = [
             f"{target}: log events cannot be read: {why}"
             for target, why in self.unread.items()
         ]
-        told += [
+        lines += [
             f"{prepared.target.name}: log events cannot be read: Invoke shows none"
             for prepared in self.prepared_targets
             if isinstance(prepared.driver, Invoke) and not prepared.driver.shows_logs
         ]
         if self.missing:
-            told.append(f"the log events of {self.missing} requests were not found")
-        return told
+            lines.append(f"the log events of {self.missing} requests were not found")
+        return lines
 
-    def tell(self, played: Sequence[CasePlayed]) -> list[CasePlayed]:
+    def with_log_events(self, played: Sequence[CasePlayed]) -> list[CasePlayed]:
         """Return what was played with its log events, each held to its schema.
 
         To be asked soon: a log may not be kept for long.
@@ -65,7 +65,7 @@ class Witness:
         }
         texts = self._gather(readers, wanted, since_ms)
         self.missing += len(wanted - texts.keys())
-        return [self._told(each, texts) for each in played]
+        return [self._with_log_events(each, texts) for each in played]
 
     def _readers(self, since_ms: int) -> dict[str, LogReader]:
         """Return the readers that can read, by target; note why others cannot."""
@@ -99,7 +99,9 @@ class Witness:
                 time.sleep(self.timing.logs_pause)
         return texts
 
-    def _told(self, played: CasePlayed, texts: Mapping[str, str]) -> CasePlayed:
+    def _with_log_events(
+        self, played: CasePlayed, texts: Mapping[str, str]
+    ) -> CasePlayed:
         result = played.result
         exchanges = [self._with_log(each, texts) for each in result.exchanges]
         found = [
@@ -107,16 +109,16 @@ class Witness:
             for was, now in zip(result.exchanges, exchanges, strict=True)
             if was is not now
             for mismatch in log_mismatches(
-                self.contract, now, unlogged(played.side.own)
+                self.contract, now, unlogged(played.names.own)
             )
         ]
-        told = replace(
+        lines = replace(
             result,
             exchanges=tuple(exchanges),
             mismatches=(*result.mismatches, *found),
             verdict=Verdict.FAILED if found else result.verdict,
         )
-        return replace(played, result=told)
+        return replace(played, result=lines)
 
     def _open(self, result: Result) -> Iterator[Exchange]:
         """Yield the exchanges that a function answered and whose log was not shown."""

@@ -22,7 +22,7 @@ from twinproof.checks.stored import stored_mismatches
 from twinproof.domain.observation import Observation
 from twinproof.errors import UnboundName
 from twinproof.exchange.model import Exchange, Key, created_key
-from twinproof.run.fixtures import Fixtures, beside_of
+from twinproof.run.fixtures import Fixtures, companions_of
 from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.sending import now_ms, send
 from twinproof.values.ids import Chance
@@ -84,7 +84,7 @@ class Play:
             found += self.fixtures.strays(seen.exchange)
             found += self._after(named, seen.exchange.stored, failed=bool(found))
             found += stored_mismatches(self.checks, seen)
-        return unrepeated([*found, *self.hold(seen)])
+        return unrepeated([*found, *self.check(seen)])
 
     def _send(self, call: Call, prepared: PreparedTarget) -> Observation:
         operation = self.checks.contract.operations[call.operation]
@@ -151,7 +151,7 @@ class Play:
         documented = operation.responses.get(exchange.response.status)
         return documented.body if documented else ""
 
-    def hold(self, seen: Observation) -> Iterator[Mismatch]:
+    def check(self, seen: Observation) -> Iterator[Mismatch]:
         """Yield where the volatile members of a body do not keep their rules."""
         yield from self.checks.volatile.check(self._schema(seen.exchange), seen, "body")
 
@@ -161,7 +161,7 @@ class Play:
         if record is not None:
             yield record
             # A deletion may put something where nothing was.
-            yield from beside_of(record, self.fixtures.known, records)
+            yield from companions_of(record, self.fixtures.known, records)
 
     def after(self, after: Mapping[str, Any], *, failed: bool) -> list[Mismatch]:
         """Compare what is stored with an `after`, outside of a call.

@@ -26,7 +26,7 @@ class CasePlayed:
     """A result, and what is known of its target for a comparison with another's."""
 
     result: Result
-    side: Names
+    names: Names
 
 
 def play_case(
@@ -45,7 +45,7 @@ def play_case(
     # Not for secrets: the same ids on each target are what is wanted.
     chance = random.Random(f"{seed} {case.full_id}").getrandbits  # noqa: S311
     play = Play(case.full_id, run, checks, prepared, chance)
-    return _judged(play, act, (), basis_of(case, prepared))
+    return _judged(play, act, (), evidence_for(case, prepared))
 
 
 def play_journey(
@@ -70,10 +70,10 @@ def play_journey(
         if len(prepared_targets) > 1
         else ()
     )
-    return _judged(play, act, relay, basis_of(journey, *prepared_targets))
+    return _judged(play, act, relay, evidence_for(journey, *prepared_targets))
 
 
-def basis_of(each: Case | Journey, *prepared_targets: PreparedTarget) -> Evidence:
+def evidence_for(each: Case | Journey, *prepared_targets: PreparedTarget) -> Evidence:
     """Return the weakest of what stands behind a result.
 
     On this machine the gateway and the events are this project's own, made as AWS

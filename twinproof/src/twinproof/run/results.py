@@ -93,7 +93,7 @@ class Difference:
     """What each target gave there, in the order of `targets`; MISSING: nothing."""
     exchanges: tuple[Exchange | None, Exchange | None]
     """Both whole; None where a target gave no answer."""
-    rule: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Pair:
                 each.where,
                 values,
                 self.exchanges,
-                each.rule,
+                each.check,
             )
 
 

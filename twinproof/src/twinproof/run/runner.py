@@ -54,7 +54,7 @@ class Runner:
         played = [
             each
             for together in self._play(chosen, out)
-            for each in witness.tell(together)
+            for each in witness.with_log_events(together)
         ]
         notes = [
             note

@@ -76,9 +76,9 @@ class JourneyPlayer:
     def _upload(self, body: Body) -> list[Mismatch]:
         upload = evaluate(body["upload"], self._play.scope)
         signed = {k: v for k, v in upload["headers"].items() if k != "content-length"}
-        octets = body_of(body, self._play.scope) or b""
+        data = body_of(body, self._play.scope) or b""
         headers = _over(signed, body.get("headers", {}), self._play.scope)
-        found = self._presigned(upload["method"], upload["url"], headers, octets, body)
+        found = self._presigned(upload["method"], upload["url"], headers, data, body)
         self._play.fixtures.refresh()
         return self._with_after(body, found)
 
@@ -88,11 +88,11 @@ class JourneyPlayer:
         return self._presigned("GET", url, headers, None, body)
 
     def _presigned(
-        self, method: str, url: str, headers: Headers, octets: bytes | None, body: Body
+        self, method: str, url: str, headers: Headers, data: bytes | None, body: Body
     ) -> list[Mismatch]:
         parts = urlsplit(url)
         driver = Http(f"{parts.scheme}://{parts.netloc}")
-        request = Request(method, parts.path, parts.query, headers, octets)
+        request = Request(method, parts.path, parts.query, headers, data)
         try:
             exchange = send_to(driver, "presigned", request)
         finally:
@@ -171,7 +171,7 @@ class JourneyPlayer:
         self, call: Call, prepared: PreparedTarget, scope: Scope, exchange: Exchange
     ) -> list[Mismatch]:
         seen = self._play.observed(exchange, prepared)
-        return [*self._play.judge(call, seen, scope), *self._play.hold(seen)]
+        return [*self._play.judge(call, seen, scope), *self._play.check(seen)]
 
     def _pages(self, body: Body) -> list[Mismatch]:
         with ThreadPoolExecutor(1) as pool:
@@ -212,9 +212,9 @@ class JourneyPlayer:
         return items, [Mismatch("pages", "a last one", f"more than {most}")]
 
     def _each_once(self, name: str, items: list[Body]) -> list[Mismatch]:
-        id_of, laid = self._config.id_of, self._play.scope.look_up(name)
+        id_of, bound = self._config.id_of, self._play.scope.look_up(name)
         counts = Counter(map(id_of, items))
-        expected = set(map(id_of, laid))
+        expected = set(map(id_of, bound))
         found = [
             Mismatch(f"pages {record_id}", "once", f"{counts[record_id]} times")
             for record_id in sorted(expected)

@@ -78,16 +78,16 @@ def invocations(lines: Sequence[str], rules: Logs) -> Iterator[tuple[str, str]]:
     chunk: list[str] = []
     for line in lines:
         if marked and line.startswith("START "):
-            yield from _told(chunk, rules)
+            yield from _events_of(chunk, rules)
             chunk = []
         chunk.append(line)
         if not marked and last.fits(_event(line)):
-            yield from _told(chunk, rules)
+            yield from _events_of(chunk, rules)
             chunk = []
-    yield from _told(chunk, rules)
+    yield from _events_of(chunk, rules)
 
 
-def _told(chunk: list[str], rules: Logs) -> Iterator[tuple[str, str]]:
+def _events_of(chunk: list[str], rules: Logs) -> Iterator[tuple[str, str]]:
     """Yield a request's lines, where they are all there."""
     events = [_event(line) for line in chunk]
     whole = any(map(rules.metric.fits, events))

@@ -109,16 +109,16 @@ def _fact(target: Target, entry: Output, outputs: Mapping[str, str]) -> int | st
     try:
         return int(value) if entry.type == "integer" else value
     except ValueError:
-        told = f"the Output {entry.output} is {value!r}, and no integer"
-        raise DataUnreachable(f"stack {target.stack}: {told}") from None
+        what = f"the Output {entry.output} is {value!r}, and no integer"
+        raise DataUnreachable(f"stack {target.stack}: {what}") from None
 
 
 def _driver(target: Target, contract: Contract, outputs: Mapping[str, str]) -> Driver:
     if not target.is_lambda:
-        _reach(target, target.url)
+        _connect(target, target.url)
         return Http(target.url)
     if target.invoke_endpoint:
-        _reach(target, target.invoke_endpoint)
+        _connect(target, target.invoke_endpoint)
     client: Any = _client("lambda", target, target.invoke_endpoint)
     functions = _functions(target, contract.config, outputs)
     for name in functions.values():
@@ -149,8 +149,8 @@ def _functions(
     if name:
         return {"": name}
     if not config.functions:
-        told = f"{FILE} has no [functions]; say lambda:FUNCTION"
-        raise UsageError(f"target {target.name}: lambda: {told}")
+        what = f"{FILE} has no [functions]; say lambda:FUNCTION"
+        raise UsageError(f"target {target.name}: lambda: {what}")
     try:
         return {
             name: outputs[f"{function.output}{ALIAS}"]
@@ -184,7 +184,7 @@ def _served(target: Target, config: Config, outputs: Mapping[str, str]) -> str |
     return None
 
 
-def _reach(target: Target, address: str) -> None:
+def _connect(target: Target, address: str) -> None:
     parts = urlsplit(address)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
@@ -203,8 +203,8 @@ def _client(service: str, target: Target, endpoint: str | None) -> object:
     try:
         from botocore.config import Config as ClientConfig  # noqa: PLC0415
     except ImportError:
-        told = f"target {target.name} needs boto3, which is not installed; install it"
-        raise UsageError(told) from None
+        what = f"target {target.name} needs boto3, which is not installed; install it"
+        raise UsageError(what) from None
     more: dict[str, Any] = {}
     if endpoint and is_loopback(endpoint):
         more = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}

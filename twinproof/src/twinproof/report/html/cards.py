@@ -131,7 +131,7 @@ def mismatch_table(
 
 def _mismatch(mismatch: Mismatch, rule: str) -> h.Element:
     values = (h.td[value] for value in _values(mismatch))
-    held = h.td(".quiet")[mismatch.rule or rule]
+    held = h.td(".quiet")[mismatch.check or rule]
     return h.tr[h.th(scope="row")[mismatch.where], values, held]
 
 

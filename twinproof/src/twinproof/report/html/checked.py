@@ -21,8 +21,8 @@ from twinproof.report.html.tables import (
     grounds_table,
     known_failures_table,
     left_out_list,
-    moment,
     notes_list,
+    relative_time,
     targets_table,
 )
 from twinproof.run.grounds import grounds_line
@@ -93,7 +93,7 @@ def _latency(run: Run) -> Iterator[Section]:
 
 def _facts(run: Run, targets: Sequence[Target], version: str) -> h.Node:
     told: dict[str, h.Node] = {
-        "started": moment(run.started_ms),
+        "started": relative_time(run.started_ms),
         "took": duration(run.duration_ms * 1000),
         "run": h.code[run.run_id],
         "contract": version,

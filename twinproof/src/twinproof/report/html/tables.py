@@ -34,7 +34,7 @@ def table(
     return h.div(".wide")[h.table[h.caption[caption], h.thead[head], h.tbody[body]]]
 
 
-def moment(epoch_ms: int) -> h.Element:
+def relative_time(epoch_ms: int) -> h.Element:
     """Return a time as people read it, in UTC."""
     at = datetime.fromtimestamp(epoch_ms / 1000, UTC)
     return h.time(datetime=at.isoformat())[f"{at:%Y-%m-%d %H:%M:%S} UTC"]

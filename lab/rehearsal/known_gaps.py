@@ -12,7 +12,7 @@ NOT_EMULATED = Path(__file__).with_name("not-emulated.yaml")
 
 
 @dataclass(frozen=True)
-class Entry:
+class KnownGap:
     """Properties by a pattern (`*Table/SSESpecification/*`), and why they differ."""
 
     path: str
@@ -20,17 +20,17 @@ class Entry:
 
 
 @dataclass
-class Ledger:
+class KnownGaps:
     """The entries, and which of them were needed."""
 
-    entries: tuple[Entry, ...]
-    used: set[Entry] = field(default_factory=set)
+    entries: tuple[KnownGap, ...]
+    used: set[KnownGap] = field(default_factory=set)
 
     @classmethod
-    def read(cls, path: Path = NOT_EMULATED) -> Ledger:
-        """Read the data file; `TypeError` where an entry has a foreign member."""
+    def read(cls, path: Path = NOT_EMULATED) -> KnownGaps:
+        """Read the data file; `TypeError` where an entry has a foreign field."""
         told = yaml.safe_load(path.read_text("utf-8"))
-        return cls(tuple(Entry(**one) for one in told))
+        return cls(tuple(KnownGap(**one) for one in told))
 
     def cause(self, name: str) -> str:
         """Return why the emulator does not hold a property; "" where no entry says."""
@@ -40,6 +40,6 @@ class Ledger:
                 return entry.cause
         return ""
 
-    def stale(self) -> list[Entry]:
+    def stale(self) -> list[KnownGap]:
         """Return entries that nothing needed: what they excuse is held by now."""
         return [entry for entry in self.entries if entry not in self.used]

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from botocore.exceptions import ClientError, WaiterError
 
-from lab.rehearsal.data import Data
-from lab.rehearsal.properties import Declared
+from lab.rehearsal.data import StoredRecords
+from lab.rehearsal.environment import OWNER, SECOND, Environment
+from lab.rehearsal.properties import DeclaredStack
 from lab.rehearsal.readers import Resource, read
-from lab.rehearsal.stage import OWNER, SECOND, Stage
 from local import console
 from local.deploy.sam import SamError
 from local.emulator.clients import Clients
@@ -20,25 +20,30 @@ KEPT = {"Retain", "RetainExceptOnCreate"}
 Reader = Callable[[Resource, Clients], Json]
 
 
-def delete_both(stage: Stage, owner: Declared, second: Declared, data: Data) -> None:
+def delete_both(
+    environment: Environment,
+    owner: DeclaredStack,
+    second: DeclaredStack,
+    data: StoredRecords,
+) -> None:
     """Delete the second stack, then the owner; the data outlives both."""
-    reason = _delete(stage, OWNER)
-    stage.expect(
+    reason = _delete(environment, OWNER)
+    environment.expect(
         "the owner cannot go while another stack works on its data",
-        held="mport" in reason,
+        passed="mport" in reason,
         detail=reason,
     )
-    _delete(stage, SECOND)
-    hold_to_policies(stage, second)
+    _delete(environment, SECOND)
+    check_policies(environment, second)
     data.in_tables()
-    _delete(stage, OWNER)
-    hold_to_policies(stage, owner)
+    _delete(environment, OWNER)
+    check_policies(environment, owner)
     data.in_tables()
 
 
-def _delete(stage: Stage, stack: str) -> str:
+def _delete(environment: Environment, stack: str) -> str:
     """Delete a stack and wait until it is gone; return why it is not, or ""."""
-    cloudformation = stage.clients.of("cloudformation")
+    cloudformation = environment.clients.of("cloudformation")
     with console.step("delete", stack):
         try:
             cloudformation.delete_stack(StackName=stack)
@@ -53,7 +58,9 @@ def _delete(stage: Stage, stack: str) -> str:
     return ""
 
 
-def hold_to_policies(stage: Stage, declared: Declared, look: Reader = read) -> None:
+def check_policies(
+    environment: Environment, declared: DeclaredStack, look: Reader = read
+) -> None:
     """Hold each resource of a deleted stack to its DeletionPolicy."""
     written = load()["Resources"]
     stayed: list[str] = []
@@ -62,13 +69,13 @@ def hold_to_policies(stage: Stage, declared: Declared, look: Reader = read) -> N
     for one in declared.resources:
         keeps = _policy(written, one) in KEPT
         # A type that nothing reads counts as there: nobody saw it go.
-        there = bool(look(one, stage.clients))
+        there = bool(look(one, environment.clients))
         (stayed if there else gone).append(one.logical_id)
         if there != keeps:
             wrong.append(f"{one.logical_id} is {'there' if there else 'gone'}")
-    stage.expect(
+    environment.expect(
         f"{declared.stack}: what has DeletionPolicy Retain stays, the rest is gone",
-        held=not wrong,
+        passed=not wrong,
         detail=", ".join(wrong)
         or f"{len(stayed)} stay ({', '.join(stayed)}), {len(gone)} are gone",
     )
@@ -80,24 +87,26 @@ def _policy(written: dict[str, Json], one: Resource) -> str:
     return str(written.get(one.logical_id, {}).get("DeletionPolicy", "Delete"))
 
 
-def first_deploy_fails(stage: Stage, build: Build) -> None:
+def first_deploy_fails(environment: Environment, build: Build) -> None:
     """Show that a creation that fails leaves no bucket, whose name would be taken."""
     stack = "parity-failing"
 
-    def spoil(template: dict[str, Json]) -> None:
+    def add_impossible(template: dict[str, Json]) -> None:
         template["Resources"]["Impossible"] = impossible(["AssetsBucketPolicy"])
 
     with console.step("deploy", f"{stack}, whose creation fails"):
         try:
-            stage.deploy(stack, build, spoil)
+            environment.deploy(stack, build, add_impossible)
             failed = False
         except SamError:
             failed = True
-    stage.expect("the deploy fails", held=failed, detail=stage.failure(stack))
-    buckets = stage.clients.of("s3").list_buckets()["Buckets"]
+    environment.expect(
+        "the deploy fails", passed=failed, detail=environment.failure(stack)
+    )
+    buckets = environment.clients.of("s3").list_buckets()["Buckets"]
     left = [one["Name"] for one in buckets if one["Name"].startswith(stack)]
-    stage.expect(
-        "its bucket's name is free again", held=not left, detail=", ".join(left)
+    environment.expect(
+        "its bucket's name is free again", passed=not left, detail=", ".join(left)
     )
 
 

@@ -1,7 +1,7 @@
-"""Handlers by themselves, called in a loop: what of a request's CPU is theirs.
+"""Handlers without Lambda's runtime, called in a loop.
 
-Lambda's runtime has its share in all that is measured through its interface, the same
-for everyone: without it, the difference between two handlers shows undiluted.
+Lambda's runtime needs the same CPU time for every candidate. Without it, the whole
+difference between two handlers is visible.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 
-from lab.bench.contestants import Contestant, Package
+from lab.bench.candidates import Candidate, Package
 from lab.bench.measuring.processes import CREDENTIALS, ENVIRONMENT
 from lab.bench.records import event, function_of
 from lab.sandboxed import MeasureError
@@ -26,7 +26,7 @@ LOOPS = {
 }
 
 
-def command_of(one: Contestant, request: str) -> list[str]:
+def command_of(one: Candidate, request: str) -> list[str]:
     """Return the command that calls the handler of `request`."""
     package = one.package(function_of(request))
     loop, payload = str(LOOPS[one.language]), event(request).decode()
@@ -36,18 +36,18 @@ def command_of(one: Contestant, request: str) -> list[str]:
 
 
 def bundle_of(package: Package) -> Path:
-    """Return the one file of a Node package that is run."""
+    """Return the file of a Node package that has the handler."""
     return package.folder / f"{package.handler.partition('.')[0]}.js"
 
 
-def environment_of(one: Contestant, request: str, endpoint: str) -> dict[str, str]:
-    """Return what of Lambda's environment a handler needs."""
+def environment_of(one: Candidate, request: str, endpoint: str) -> dict[str, str]:
+    """Return the variables of Lambda's environment that a handler needs."""
     return {
         **ENVIRONMENT,
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(one.package(function_of(request)).folder),
         "PYTHONHASHSEED": "0",
-        "NODE_NO_WARNINGS": "1",  # of a peer's packages, where the figures are told
+        "NODE_NO_WARNINGS": "1",  # stderr is for the figures
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_LAMBDA_FUNCTION_NAME": "measured",
@@ -61,14 +61,17 @@ def environment_of(one: Contestant, request: str, endpoint: str) -> dict[str, st
 
 
 class Loop:
-    """A process that calls one handler when it is told to."""
+    """A process that calls one handler as often as it is asked to."""
 
     def __init__(self, label: str, process: Popen[str]) -> None:
         self._label = label
         self._process = process
 
     def run(self, times: int) -> float:
-        """Call the handler so many times; return the seconds of CPU of one call."""
+        """Call the handler `times` times; return the CPU seconds of one call.
+
+        Raises `MeasureError`.
+        """
         assert self._process.stdin is not None  # noqa: S101 - tells mypy
         assert self._process.stderr is not None  # noqa: S101 - tells mypy
         self._process.stdin.write(f"{times}\n")
@@ -81,8 +84,8 @@ class Loop:
 
 
 @contextmanager
-def looping(one: Contestant, request: str, endpoint: str) -> Iterator[Loop]:
-    """Yield a process that calls the handler of `request`; it ends with the block."""
+def running_loop(one: Candidate, request: str, endpoint: str) -> Iterator[Loop]:
+    """Yield a loop that calls the handler of `request`; it ends with the block."""
     command = tied(command_of(one, request))
     environment = environment_of(one, request, endpoint)
     folder = one.package(function_of(request)).folder
@@ -94,7 +97,7 @@ def looping(one: Contestant, request: str, endpoint: str) -> Iterator[Loop]:
         stdout=DEVNULL,
         stderr=PIPE,
         text=True,
-        start_new_session=True,  # a terminal's Ctrl-C is not for it
+        start_new_session=True,  # a terminal's Ctrl-C does not reach it
     ) as process:
         try:
             yield Loop(one.label, process)

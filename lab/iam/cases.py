@@ -34,7 +34,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class CaseResult:
     """What became of a case on one implementation."""
 
     case: str
@@ -48,12 +48,12 @@ class Ran:
         return self.verdict == "failed"
 
     @property
-    def held(self) -> bool:
+    def conforms(self) -> bool:
         """Whether the implementation did as the contract says."""
         return self.verdict in {"passed", "known"}
 
     @property
-    def cleanly(self) -> bool:
+    def only_internal_problems(self) -> bool:
         """Whether each answer is the contract's problem for a fault, and no more."""
         return bool(self.answers) and all(map(is_fault, self.answers))
 
@@ -62,7 +62,7 @@ class Ran:
         return f"{self.case} ({self.implementation})"
 
 
-def play(cases: Sequence[str], ports: Ports) -> list[Ran]:
+def run_cases(cases: Sequence[str], ports: Ports) -> list[CaseResult]:
     """Run cases, or with none of them the whole suite, on both implementations."""
     with TemporaryDirectory() as folder:
         try:
@@ -97,10 +97,10 @@ def _command(cases: Sequence[str], ports: Ports, folder: str) -> list[str]:
     return command
 
 
-def read(result: Mapping[str, Json]) -> Ran:
+def read(result: Mapping[str, Json]) -> CaseResult:
     """Return a result of a report of `twinproof check` (its formats/report.json)."""
     answers = tuple(_answer(one["response"]) for one in result.get("exchanges", ()))
-    return Ran(result["id"], result["target"], result["verdict"], answers)
+    return CaseResult(result["id"], result["target"], result["verdict"], answers)
 
 
 def _answer(response: Mapping[str, Json]) -> Answer:

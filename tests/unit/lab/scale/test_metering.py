@@ -1,4 +1,4 @@
-"""Recorded calls become a bill."""
+"""Recorded calls become a consumption."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from typing import Any
 
 import pytest
 
-from lab.scale.measuring.ledger import Ledger
-from lab.scale.measuring.recording import Call
+from lab.scale.measuring.metering import Meter
+from lab.scale.measuring.recording import RecordedCall
 from lab.scale.units import Indexes
 
 USER = {"userId": {"S": "1"}, "email": {"S": "a@b"}, "listShard": {"N": "0"}}
 GUARD = {"userId": {"S": "email#a@b"}, "owner": {"S": "1"}}
 
 
-def ledger() -> Ledger:
-    return Ledger({"users": "userId"}, {"users": Indexes({"email-index": ["email"]})})
+def meter() -> Meter:
+    return Meter({"users": "userId"}, {"users": Indexes({"email-index": ["email"]})})
 
 
-def call(action: str, asked: Any, answer: Any = None, status: int = 200) -> Call:
-    return Call("dynamodb", action, asked, answer or {}, status, 0.0)
+def call(
+    action: str, asked: Any, answer: Any = None, status: int = 200
+) -> RecordedCall:
+    return RecordedCall("dynamodb", action, asked, answer or {}, status, 0.0)
 
 
 def put(item: Any) -> dict[str, Any]:
@@ -29,9 +31,11 @@ def put(item: Any) -> dict[str, Any]:
 def test_transaction_pays_twice_for_each_item_and_once_for_the_index() -> None:
     writes = [{"Put": put(USER)}, {"Put": put(GUARD)}]
 
-    bill = ledger().bill([call("TransactWriteItems", {"TransactItems": writes})])
+    consumption = meter().consumption(
+        [call("TransactWriteItems", {"TransactItems": writes})]
+    )
 
-    assert bill.document() == {
+    assert consumption.document() == {
         "actions": {"dynamodb:TransactWriteItems": 1},
         "waits": {"transaction": 1},
         "readUnits": 0,
@@ -41,41 +45,41 @@ def test_transaction_pays_twice_for_each_item_and_once_for_the_index() -> None:
 
 
 def test_what_was_written_before_tells_what_an_index_pays() -> None:
-    book = ledger()
+    one = meter()
     moved = {**USER, "email": {"S": "c@d"}}
 
-    book.bill([call("PutItem", put(USER))])
-    bill = book.bill([call("PutItem", put(moved))])
+    one.consumption([call("PutItem", put(USER))])
+    consumption = one.consumption([call("PutItem", put(moved))])
 
-    assert bill.index_writes == {"email-index": 2}
+    assert consumption.index_writes == {"email-index": 2}
 
 
 def test_deleted_item_leaves_the_index() -> None:
-    book = ledger()
+    one = meter()
     key = {"TableName": "users", "Key": {"userId": {"S": "1"}}}
 
-    book.bill([call("PutItem", put(USER))])
-    first = book.bill([call("DeleteItem", key)])
-    second = book.bill([call("DeleteItem", key)])
+    one.consumption([call("PutItem", put(USER))])
+    first = one.consumption([call("DeleteItem", key)])
+    second = one.consumption([call("DeleteItem", key)])
 
     assert (first.table_writes, first.index_writes) == (1, {"email-index": 1})
     assert (second.table_writes, second.index_writes) == (1, {})
 
 
 def test_refused_write_is_paid_for_in_the_table_alone() -> None:
-    bill = ledger().bill([call("PutItem", put(USER), status=400)])
+    consumption = meter().consumption([call("PutItem", put(USER), status=400)])
 
-    assert (bill.table_writes, bill.index_writes) == (1, {})
+    assert (consumption.table_writes, consumption.index_writes) == (1, {})
 
 
 def test_queries_side_by_side_are_one_wait() -> None:
     query = call("Query", {"TableName": "users"}, {"Items": [USER]})
 
-    bill = ledger().bill([query] * 4)
+    consumption = meter().consumption([query] * 4)
 
-    assert bill.actions == {"dynamodb:Query": 4}
-    assert bill.waits == {"read": 1}
-    assert bill.read_units == 2
+    assert consumption.actions == {"dynamodb:Query": 4}
+    assert consumption.waits == {"read": 1}
+    assert consumption.read_units == 2
 
 
 @pytest.mark.parametrize(
@@ -90,16 +94,18 @@ def test_read_is_consistent_only_where_that_is_asked(action: str, answer: Any) -
         {"ConsistentRead": True},
     ]
 
-    bills = [ledger().bill([call(action, asked, answer)]) for asked in reads]
+    consumptions = [
+        meter().consumption([call(action, asked, answer)]) for asked in reads
+    ]
 
-    assert [bill.read_units for bill in bills] == [0.5, 0.5, 1]
+    assert [consumption.read_units for consumption in consumptions] == [0.5, 0.5, 1]
 
 
 def test_calls_of_other_kinds_are_waits_of_their_own() -> None:
     get = call("GetItem", {"ConsistentRead": True}, {"Item": USER})
-    head = Call("s3", "HEAD", {}, {}, 200, 1.0)
+    head = RecordedCall("s3", "HEAD", {}, {}, 200, 1.0)
 
-    bill = ledger().bill([get, head, call("PutItem", put(USER))])
+    consumption = meter().consumption([get, head, call("PutItem", put(USER))])
 
-    assert bill.waits == {"read": 1, "s3": 1, "write": 1}
-    assert bill.read_units == 1
+    assert consumption.waits == {"read": 1, "s3": 1, "write": 1}
+    assert consumption.read_units == 1

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from shared.changes import change
+from shared.clock import CALL_MS, Deadline
 from shared.errors import Conflict, PreconditionFailed, Unavailable
 from shared.etags import read_entity_tags
-from shared.moment import CALL_MS, Moment
-from tests.unit.python.support import NOW, moment
+from tests.unit.python.support import deadline
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Versions:
 
 def test_there_are_five_attempts_with_growing_random_pauses() -> None:
     pauses: list[float] = []
-    attempts = Moment(NOW, lambda: 29_000, pauses.append).attempts()
+    attempts = Deadline(lambda: 29_000, pauses.append).attempts()
     assert list(attempts) == [0, 1, 2, 3, 4]
     longest = [0.05, 0.1, 0.2, 0.4]
     assert all(0 <= p <= most for p, most in zip(pauses, longest, strict=True))
@@ -42,40 +42,40 @@ def test_there_are_five_attempts_with_growing_random_pauses() -> None:
 
 
 def test_no_attempt_begins_that_might_not_end_in_time() -> None:
-    attempts = moment(remaining=CALL_MS - 1).attempts()
+    attempts = deadline(remaining=CALL_MS - 1).attempts()
     assert next(attempts) == 0
     with pytest.raises(Unavailable):
         next(attempts)
-    assert list(moment(remaining=CALL_MS).attempts()) == [0, 1, 2, 3, 4]
+    assert list(deadline(remaining=CALL_MS).attempts()) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("races", [0, 1, 4])
 def test_a_lost_race_is_run_again(races: int) -> None:
     record = Versions(races=races)
-    assert change(record.find, None, record.write, moment()) == "written"
+    assert change(record.find, None, record.write, deadline()) == "written"
     assert record.version == 1 + races
 
 
 def test_the_fifth_lost_race_is_a_conflict() -> None:
     record = Versions(races=5)
     with pytest.raises(Conflict):
-        change(record.find, None, record.write, moment())
+        change(record.find, None, record.write, deadline())
 
 
 def test_a_lost_race_under_if_match_is_a_failed_precondition() -> None:
     record = Versions(races=1)
     with pytest.raises(PreconditionFailed):
-        change(record.find, read_entity_tags('"1"'), record.write, moment())
+        change(record.find, read_entity_tags('"1"'), record.write, deadline())
 
 
 def test_a_lost_race_under_a_star_is_run_again() -> None:
     record = Versions(races=1)
     tags = read_entity_tags("*")
-    assert change(record.find, tags, record.write, moment()) == "written"
+    assert change(record.find, tags, record.write, deadline()) == "written"
 
 
 def test_a_tag_of_another_version_writes_nothing() -> None:
     record = Versions(races=1)
     with pytest.raises(PreconditionFailed):
-        change(record.find, read_entity_tags('"2",W/"1"'), record.write, moment())
+        change(record.find, read_entity_tags('"2",W/"1"'), record.write, deadline())
     assert record.races == 1

@@ -1,4 +1,4 @@
-"""Properties taken apart to their single values, each with its place."""
+"""Properties taken apart to their single values, each with its folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Missing:
 MISSING = _Missing()
 
 
-def leaves(value: Json) -> dict[str, Json]:
+def flatten(value: Json) -> dict[str, Json]:
     """Return every single value by its path (`KeySchema/0/KeyType`), `/` as `~1`.
 
     An empty object or list is a value too.
@@ -30,14 +30,14 @@ def leaves(value: Json) -> dict[str, Json]:
 
 
 def _walk(value: Json, path: str) -> Iterator[tuple[str, Json]]:
-    members = _members(value)
-    if not members:
+    fields = _fields(value)
+    if not fields:
         yield path.removeprefix("/"), value
-    for name, item in members:
+    for name, item in fields:
         yield from _walk(item, f"{path}/{name.replace('/', '~1')}")
 
 
-def _members(value: Json) -> list[tuple[str, Json]]:
+def _fields(value: Json) -> list[tuple[str, Json]]:
     if isinstance(value, dict):
         statement = "Effect" in value
         return [
@@ -72,7 +72,7 @@ def _is_key_schema(items: list[dict[str, Json]]) -> bool:
     return any("KeyType" in item for item in items)
 
 
-def alike(wanted: Json, found: Json) -> bool:
+def equal_values(wanted: Json, found: Json) -> bool:
     """Tell whether two values are the same to CloudFormation, which coerces scalars."""
     if isinstance(wanted, bool) or isinstance(found, bool):
         return str(wanted).lower() == str(found).lower()

@@ -7,26 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from lab.rehearsal.ledger import Entry, Ledger
+from lab.rehearsal.known_gaps import KnownGap, KnownGaps
 from local.template import load
 
-RECOVERY = Entry("*Table/Recovery/*", "it forgets them")
-TAGS = Entry("Api/tags", "it has none")
+RECOVERY = KnownGap("*Table/Recovery/*", "it forgets them")
+TAGS = KnownGap("Api/tags", "it has none")
 
 
 def test_an_entry_tells_the_cause_of_what_its_pattern_names() -> None:
-    ledger = Ledger((RECOVERY, TAGS))
+    known_gaps = KnownGaps((RECOVERY, TAGS))
 
-    assert ledger.cause("UsersTable/Recovery/Days") == "it forgets them"
-    assert not ledger.cause("UsersTable/Keys")
+    assert known_gaps.cause("UsersTable/Recovery/Days") == "it forgets them"
+    assert not known_gaps.cause("UsersTable/Keys")
 
 
 def test_an_entry_that_nothing_needed_is_stale() -> None:
-    ledger = Ledger((RECOVERY, TAGS))
+    known_gaps = KnownGaps((RECOVERY, TAGS))
 
-    ledger.cause("UsersTable/Recovery/Days")
+    known_gaps.cause("UsersTable/Recovery/Days")
 
-    assert ledger.stale() == [TAGS]
+    assert known_gaps.stale() == [TAGS]
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def test_an_entry_is_a_path_and_a_cause_and_nothing_else(
     path.write_text(f"- {entry}\n", "utf-8")
 
     with pytest.raises(TypeError):
-        Ledger.read(path)
+        KnownGaps.read(path)
 
 
 def test_every_entry_names_something_of_the_template_and_says_why() -> None:
     resources = [*load()["Resources"], "Stack"]
 
-    for entry in Ledger.read().entries:
+    for entry in KnownGaps.read().entries:
         pattern = entry.path.split("/")[0]
         assert any(fnmatchcase(name, pattern) for name in resources), entry.path
         assert pattern != "*", entry.path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lab.scale.inputs import Implementation, Inputs, Start, Usage
+from lab.scale.inputs import ColdStart, Implementation, Inputs, Usage
 
 # Waits of 5 ms each, and 10 ms of CPU time.
 USAGE = Usage(
@@ -15,9 +15,9 @@ USAGE = Usage(
     table_writes=2.0,
     index_writes={"createdAt-index": 1.0},
     s3_reads=1,
-    log_octets=1_000,
+    log_bytes=1_000,
     log_events=4,
-    response_octets=1024,
+    response_bytes=1024,
 )
 ASSET = Usage(
     function="assets",
@@ -27,15 +27,15 @@ ASSET = Usage(
     table_writes=0.0,
     index_writes={},
     s3_reads=0,
-    log_octets=0,
+    log_bytes=0,
     log_events=0,
-    response_octets=0,
+    response_bytes=0,
 )
 ONE = Implementation(
     name="python",
     operations={"createUser": USAGE, "getAsset": ASSET},
     lists={},
-    starts={"users": Start(100.0, 10.0), "assets": Start(200.0, 10.0)},
+    starts={"users": ColdStart(100.0, 10.0), "assets": ColdStart(200.0, 10.0)},
 )
 PRICES = {
     "lambdaRequest": 0.2e-6,
@@ -71,7 +71,7 @@ ASSUMPTIONS = {
     "idleSeconds": {"value": 600},
     "ageSeconds": {"value": 7200},
     "restoreMilliseconds": {"value": 500},
-    "accessLogOctets": {"value": 326},
+    "accessLogBytes": {"value": 326},
 }
 
 

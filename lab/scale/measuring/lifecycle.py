@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lab.sandboxed import MeasureError
-from lab.scale.measuring.ledger import Bill
+from lab.scale.measuring.metering import Consumption
 from lab.scale.measuring.requests import asset, event, user
-from lab.scale.measuring.sandboxes import Answered, Bench
+from lab.scale.measuring.sandboxes import MeasuredSandbox, TimedOutcome
 from local.gateway.events import new_request_id, response_of
 from local.http.messages import encode
 
@@ -25,24 +25,24 @@ class Sample:
 
     row: str
     cpu_ms: float
-    bill: Bill
+    consumption: Consumption
     log: bytes
-    response_octets: int
+    response_bytes: int
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Dependencies:
     """What a life needs: sandboxes by function, the calls since last asked, S3."""
 
-    benches: Mapping[str, Bench]
-    bill: Callable[[], Bill]
+    sandboxes: Mapping[str, MeasuredSandbox]
+    consumption: Callable[[], Consumption]
     put_object: Callable[[str, bytes], None]
 
 
-class Player:
+class LifecycleRunner:
     """Sends requests and keeps a sample of each."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Dependencies) -> None:
         self._around = around
         self._users = 0
         self.samples: list[Sample] = []
@@ -114,21 +114,21 @@ class Player:
     ) -> dict[str, Any]:
         """Send one request, keep its sample, and return the decoded body."""
         function = "assets" if "Asset" in operation else "users"
-        answered = await self._around.benches[function].invoke(
+        answered = await self._around.sandboxes[function].invoke(
             event(operation, **about)
         )
         sample = Sample(
             row,
             answered.cpu_ms,
-            self._around.bill(),
+            self._around.consumption(),
             answered.outcome.log,
-            http_octets(answered.outcome.payload),
+            http_bytes(answered.outcome.payload),
         )
         self.samples.append(sample)
         return _body(answered, operation, status)
 
 
-def _body(answered: Answered, operation: str, status: int) -> dict[str, Any]:
+def _body(answered: TimedOutcome, operation: str, status: int) -> dict[str, Any]:
     response = json.loads(answered.outcome.payload)
     if response.get("statusCode") != status:
         raise MeasureError(
@@ -139,7 +139,7 @@ def _body(answered: Answered, operation: str, status: int) -> dict[str, Any]:
     return body
 
 
-def http_octets(payload: bytes) -> int:
+def http_bytes(payload: bytes) -> int:
     """Return the octets that a result becomes for the client, head included.
 
     As HTTP/1.1 writes them, with the headers that API Gateway adds: Date,

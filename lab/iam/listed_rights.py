@@ -1,4 +1,4 @@
-"""What `candidates.yaml` says of every right, held against the rights there are."""
+"""What `rights.yaml` says of every right, held against the rights there are."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ import yaml
 from lab.iam.errors import CannotProveError
 
 Json = Any
-CANDIDATES = Path(__file__).with_name("candidates.yaml")
+RIGHTS_FILE = Path(__file__).with_name("rights.yaml")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ListedRights:
     """What is said of a function's rights, each by its name.
 
-    `candidates`: the cases that must fail without it; `not_judged`: the page of AWS
+    `needed_by`: the cases that must fail without it; `not_judged`: the page of AWS
     that says why it stands, where the local cloud cannot show that.
     """
 
-    candidates: Mapping[str, Sequence[str]]
+    needed_by: Mapping[str, Sequence[str]]
     not_judged: Mapping[str, str]
 
     @property
     def cases(self) -> list[str]:
         """Every case that is named, each once."""
-        named = (case for cases in self.candidates.values() for case in cases)
+        named = (case for cases in self.needed_by.values() for case in cases)
         return list(dict.fromkeys(named))
 
 
@@ -43,7 +43,7 @@ def read_yaml(path: Path) -> Json:
         raise CannotProveError(f"{path.name} cannot be read: {why}") from None
 
 
-def read_known(path: Path = CANDIDATES) -> dict[str, Known]:
+def read_listed_rights(path: Path = RIGHTS_FILE) -> dict[str, ListedRights]:
     """Return what is said of every function's rights, by the function's name."""
     data = read_yaml(path)
     try:
@@ -55,27 +55,27 @@ def read_known(path: Path = CANDIDATES) -> dict[str, Known]:
     return known
 
 
-def _known(body: Mapping[str, Json]) -> Known:
-    candidates, not_judged = body["candidates"], body["notJudged"]
-    for name, cases in candidates.items():
+def _known(body: Mapping[str, Json]) -> ListedRights:
+    needed_by, not_judged = body["neededBy"], body["notJudged"]
+    for name, cases in needed_by.items():
         if not cases or not isinstance(cases, list):
             raise ValueError(f"{name} names no cases")
     for name, page in not_judged.items():
         if not str(page).startswith("https://docs.aws.amazon.com/"):
             raise ValueError(f"{name} has no page of AWS")
-    return Known(candidates, not_judged)
+    return ListedRights(needed_by, not_judged)
 
 
-def unaccounted(known: Known, names: Sequence[str]) -> Iterator[str]:
+def entry_faults(known: ListedRights, names: Sequence[str]) -> Iterator[str]:
     """Yield what does not fit between what is said and the names of a role's rights."""
     for name, count in Counter(names).items():
         if count > 1:
             yield f"{name}: {count} rights have this name"
-        said = (name in known.candidates) + (name in known.not_judged)
+        said = (name in known.needed_by) + (name in known.not_judged)
         if said == 0:
-            yield f"{name}: {CANDIDATES.name} names no case for it"
+            yield f"{name}: {RIGHTS_FILE.name} names no case for it"
         elif said > 1:
-            yield f"{name}: {CANDIDATES.name} has it with cases and as not judged"
-    for name in dict.fromkeys([*known.candidates, *known.not_judged]):
+            yield f"{name}: {RIGHTS_FILE.name} has it with cases and as not judged"
+    for name in dict.fromkeys([*known.needed_by, *known.not_judged]):
         if name not in names:
-            yield f"{name}: {CANDIDATES.name} has it, the role has not"
+            yield f"{name}: {RIGHTS_FILE.name} has it, the role has not"

@@ -6,8 +6,8 @@ import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from lab.rehearsal.properties import Mark, Property, counts, judge
-from lab.rehearsal.stage import Stage
+from lab.rehearsal.environment import Environment
+from lab.rehearsal.properties import Property, PropertyVerdict, counts, judge
 from local import console
 from local.model import Build, Deployment, Standing
 
@@ -15,48 +15,52 @@ WIDTH = 120
 NAME, MARK = 43, 20
 
 
-def put_up(
-    stage: Stage, stack: str, build: Build, **parameters: str
+def deploy_and_read_back(
+    environment: Environment, stack: str, build: Build, **parameters: str
 ) -> tuple[Standing, Deployment, list[Property]]:
     """Deploy a new stack, and return it with a verdict on each of its properties."""
     with console.step("deploy", f"{stack}, {build.implementation}"):
-        standing = stage.deploy(stack, build, None, **parameters)
+        standing = environment.deploy(stack, build, None, **parameters)
     with console.step("read back", stack):
-        declared = stage.declared(standing)
-        before = declared.read(stage.clients)
-        deployment = stage.complete(standing)
-        judged = judge(declared, before, declared.read(stage.clients), stage.ledger)
-    tell(stage, stack, judged)
+        declared = environment.declared(standing)
+        before = declared.read(environment.clients)
+        deployment = environment.complete(standing)
+        judged = judge(
+            declared, before, declared.read(environment.clients), environment.known_gaps
+        )
+    print_properties(environment, stack, judged)
     return standing, deployment, judged
 
 
-def tell(stage: Stage, stack: str, judged: Sequence[Property]) -> None:
+def print_properties(
+    environment: Environment, stack: str, judged: Sequence[Property]
+) -> None:
     """Print resource by resource what is held, applied afterwards, not emulated."""
     for line in _lines(judged):
         console.say(line)
     for one in judged:
-        if one.mark.fault:
-            stage.faults.append(f"{stack} {one.name}: {one.mark}")
-    console.say(f"  {stack}: {in_words(counts(judged))}")
+        if one.verdict.fault:
+            environment.faults.append(f"{stack} {one.name}: {one.verdict}")
+    console.say(f"  {stack}: {counts_line(counts(judged))}")
 
 
-def in_words(marks: Counter[Mark]) -> str:
-    """Return counts of marks as a line; those that stand for faults are always told."""
-    total = marks.total()
-    told = [f"{marks[mark]} {mark}" for mark in Mark]
+def counts_line(verdicts: Counter[PropertyVerdict]) -> str:
+    """Return the count of every verdict as one line, zero included."""
+    total = verdicts.total()
+    told = [f"{verdicts[verdict]} {verdict}" for verdict in PropertyVerdict]
     return f"{total} values: {', '.join(told)}"
 
 
 def _lines(judged: Sequence[Property]) -> Iterator[str]:
-    groups: dict[tuple[str, Mark], list[Property]] = defaultdict(list)
+    groups: dict[tuple[str, PropertyVerdict], list[Property]] = defaultdict(list)
     for one in judged:
-        groups[one.resource, one.mark].append(one)
-    for (resource, mark), ones in groups.items():
-        yield from _rows(resource, mark, _names(ones))
+        groups[one.resource, one.verdict].append(one)
+    for (resource, verdict), ones in groups.items():
+        yield from _rows(resource, verdict, _names(ones))
         for cause in dict.fromkeys(one.cause for one in ones if one.cause):
             yield from _rows("", "", cause)
         for one in ones:
-            if mark.fault:
+            if verdict.fault:
                 text = f"{one.path}: wanted {one.wanted!r}, found {one.found!r}"
                 yield from _rows("", "", text)
 
@@ -69,7 +73,7 @@ def _names(ones: Iterable[Property]) -> str:
     )
 
 
-def _rows(resource: str, mark: str, text: str) -> Iterator[str]:
+def _rows(resource: str, verdict: str, text: str) -> Iterator[str]:
     for part in textwrap.wrap(text, WIDTH - NAME - MARK, break_on_hyphens=False):
-        yield f"  {resource:<{NAME}}{mark:<{MARK}}{part}"
-        resource = mark = ""
+        yield f"  {resource:<{NAME}}{verdict:<{MARK}}{part}"
+        resource = verdict = ""

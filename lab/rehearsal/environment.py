@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab.rehearsal.ledger import Ledger
-from lab.rehearsal.properties import Declared, State, declare
+from lab.rehearsal.known_gaps import KnownGaps
+from lab.rehearsal.properties import DeclaredStack, State, declare
 from local import console
 from local.command import NOT_RUN
 from local.deploy.build import pairs
@@ -21,24 +21,24 @@ from local.model import Build, Deployment, Standing
 from local.template import ROOT, Json, defaults, load, read_pairs
 
 # The environment `default` of samconfig.toml, so that the guard knows it.
-OWNER, ENVIRONMENT = "parity", "default"
+OWNER, SAM_ENVIRONMENT = "parity", "default"
 SECOND = "parity-second"
 
 
 @dataclass
-class Stage:
+class Environment:
     """Clients of a fresh cloud, the builds by implementation, and what went wrong.
 
-    `place` is the folder of this rehearsal, `port` the one its API may use.
+    `folder` is the folder of this rehearsal, `port` the one its API may use.
     """
 
     clients: Clients
     builds: Mapping[str, Build]
-    place: Path
+    folder: Path
     port: int
-    ledger: Ledger = field(default_factory=Ledger.read)
+    known_gaps: KnownGaps = field(default_factory=KnownGaps.read)
     faults: list[str] = field(default_factory=list)
-    held: int = 0
+    passed: int = 0
     _deploys: Iterator[int] = field(default_factory=itertools.count)
 
     # ---- deploying ---------------------------------------------------------------
@@ -60,20 +60,22 @@ class Stage:
         template = prepare(load(build.template), given, build.template.parent)
         if change:
             change(template)
-        place = self.place / stack
-        deploy(template, stack, self.clients, place, given)
-        return Standing(stack, build, given, place, ())
+        folder = self.folder / stack
+        deploy(template, stack, self.clients, folder, given)
+        return Standing(stack, build, given, folder, ())
 
     def complete(self, standing: Standing) -> Deployment:
         """Apply what the emulator dropped of a stack."""
         return finish(standing, self.clients)
 
-    def declared(self, standing: Standing) -> Declared:
+    def declared(self, standing: Standing) -> DeclaredStack:
         """Return what a stack is to be."""
         parameters = {**defaults(load()), **standing.parameters}
         return declare(standing.stack, parameters, self.clients)
 
-    def refusal(self, build: Build, *given: str, to: str = ENVIRONMENT) -> str | None:
+    def refusal(
+        self, build: Build, *given: str, to: str = SAM_ENVIRONMENT
+    ) -> str | None:
         """Return why `make deploy` refuses to deploy a build, or None.
 
         `to` is the environment of samconfig.toml, the owner's if none is given.
@@ -174,11 +176,11 @@ class Stage:
 
     # ---- telling -----------------------------------------------------------------
 
-    def expect(self, fact: str, *, held: bool, detail: object = "") -> None:
+    def expect(self, fact: str, *, passed: bool, detail: object = "") -> None:
         """Print a fact, and note it as a fault where it does not hold."""
         words = f"{fact}: {detail}" if detail != "" else fact
-        if held:
-            self.held += 1
+        if passed:
+            self.passed += 1
             console.say(f"  ok      {words}")
         else:
             console.say(f"  FAILED  {words}")

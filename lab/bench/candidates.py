@@ -1,4 +1,4 @@
-"""Who is measured: our two implementations, and the peers of each language."""
+"""The candidates of a measurement: our two implementations and their peers."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ FLOOR = "floor"
 class Package:
     """One function as it is deployed.
 
-    `folder` is the unzipped package with the zip's times, `zip_octets` what Lambda is
-    uploaded, `handler` and `runtime` Lambda's names.
+    `folder` is the unzipped package with the times of the zip, `zip_bytes` the size of
+    the zip, `handler` and `runtime` are Lambda's names.
     """
 
     folder: Path
-    zip_octets: int
+    zip_bytes: int
     handler: str
     runtime: str
 
     @property
-    def unzipped_octets(self) -> int:
-        """What stands against Lambda's limit of 250 MB."""
+    def unzipped_bytes(self) -> int:
+        """The unzipped size, which Lambda limits to 250 MB."""
         files = (path for path in self.folder.rglob("*") if path.is_file())
         return sum(path.stat().st_size for path in files)
 
 
 @dataclass(frozen=True)
-class Contestant:
+class Candidate:
     """One way to serve the requests, as two functions: `users` and `assets`."""
 
     language: str
@@ -44,7 +44,7 @@ class Contestant:
         return self.users if function == "users" else self.assets
 
 
-# Language and folder under peers/; the floor comes first, all is told against it.
+# By language and folder under peers/. The floor, the bare SDK, comes first.
 LABELS = {
     "python": {
         FLOOR: "bare boto3",
@@ -59,5 +59,5 @@ LABELS = {
         "powertools": "Powertools with validation",
     },
 }
-# Whose package stands for a language.
+# Our implementation of each language.
 IMPLEMENTATIONS = {"python": "python", "node": "typescript"}

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from lab.rehearsal.readers.resource import Resource, listed, present, said, tag_list
+from lab.rehearsal.readers.resource import (
+    Resource,
+    listed,
+    tag_list,
+    without_defaults,
+    without_empty,
+)
 from local.emulator.clients import Clients
 from local.template import Json
 
@@ -20,7 +26,7 @@ def read_rule(resource: Resource, clients: Clients) -> Json:
     tags = events.list_tags_for_resource(ResourceARN=held["Arn"])["Tags"]
     read = {one: held.get(one) for one in RULE}
     read |= {"Targets": targets, "Tags": listed(tags)}
-    return said(present(read), {"EventBusName": "default"}, resource)
+    return without_defaults(without_empty(read), {"EventBusName": "default"}, resource)
 
 
 ALARM = (
@@ -39,7 +45,7 @@ def read_alarm(resource: Resource, clients: Clients) -> Json:
         arn = held["AlarmArn"]
         tags = cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]
         read = {name: held.get(name) for name in ALARM} | {"Tags": listed(tags)}
-        return said(present(read), {"ActionsEnabled": True}, resource)
+        return without_defaults(without_empty(read), {"ActionsEnabled": True}, resource)
     return {}
 
 
@@ -57,5 +63,7 @@ def read_log_group(resource: Resource, clients: Clients) -> Json:
                 "LogGroupClass": held.get("logGroupClass"),
                 "Tags": tag_list(tags),
             }
-            return said(present(read), {"LogGroupClass": "STANDARD"}, resource)
+            return without_defaults(
+                without_empty(read), {"LogGroupClass": "STANDARD"}, resource
+            )
     return {}

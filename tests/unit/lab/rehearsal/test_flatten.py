@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lab.rehearsal.leaves import MISSING, alike, leaves
+from lab.rehearsal.flatten import MISSING, equal_values, flatten
 
 
 def test_each_single_value_has_the_path_that_leads_to_it() -> None:
-    assert leaves({"a": {"b": 1}, "c": ["x", "y"]}) == {
+    assert flatten({"a": {"b": 1}, "c": ["x", "y"]}) == {
         "a/b": 1,
         "c/0": "x",
         "c/1": "y",
@@ -16,22 +16,22 @@ def test_each_single_value_has_the_path_that_leads_to_it() -> None:
 
 
 def test_an_empty_object_or_list_is_a_value() -> None:
-    assert leaves({"a": {}, "b": []}) == {"a": {}, "b": []}
+    assert flatten({"a": {}, "b": []}) == {"a": {}, "b": []}
 
 
 def test_a_slash_in_a_name_is_no_step() -> None:
-    assert leaves({"/users": {"get": 1}}) == {"~1users/get": 1}
+    assert flatten({"/users": {"get": 1}}) == {"~1users/get": 1}
 
 
 def test_elements_go_by_what_tells_them_apart_whatever_their_order() -> None:
     one = [{"IndexName": "a", "n": 1}, {"IndexName": "b", "n": 2}]
 
-    assert leaves(one) == leaves(one[::-1])
-    assert leaves(one)["b/n"] == 2
+    assert flatten(one) == flatten(one[::-1])
+    assert flatten(one)["b/n"] == 2
 
 
 def test_elements_of_one_name_go_by_their_number() -> None:
-    assert leaves([{"Sid": "a"}, {"Sid": "a"}]) == {"0/Sid": "a", "1/Sid": "a"}
+    assert flatten([{"Sid": "a"}, {"Sid": "a"}]) == {"0/Sid": "a", "1/Sid": "a"}
 
 
 def test_the_order_of_keys_is_a_fact() -> None:
@@ -40,13 +40,13 @@ def test_the_order_of_keys_is_a_fact() -> None:
         {"AttributeName": "createdAt", "KeyType": "RANGE"},
     ]
 
-    assert leaves(hash_first) != leaves(hash_first[::-1])
+    assert flatten(hash_first) != flatten(hash_first[::-1])
 
 
 def test_one_action_is_a_list_of_one() -> None:
     one = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["a"]}
 
-    assert leaves(one) == leaves(one | {"Action": ["s3:GetObject"], "Resource": "a"})
+    assert flatten(one) == flatten(one | {"Action": ["s3:GetObject"], "Resource": "a"})
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_one_action_is_a_list_of_one() -> None:
 def test_values_are_the_same_as_cloudformation_takes_them(
     wanted: object, found: object, *, same: bool
 ) -> None:
-    assert alike(wanted, found) is same
+    assert equal_values(wanted, found) is same

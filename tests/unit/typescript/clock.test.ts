@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { change } from "../../../handlers/typescript/shared/changes.ts";
+import { CALL_MS, Deadline } from "../../../handlers/typescript/shared/clock.ts";
 import {
   Conflict,
   PreconditionFailed,
   Unavailable,
 } from "../../../handlers/typescript/shared/errors.ts";
 import { readEntityTags } from "../../../handlers/typescript/shared/etags.ts";
-import { CALL_MS, Moment } from "../../../handlers/typescript/shared/moment.ts";
-import { moment, NOW, PLENTY_MS } from "./support.ts";
+import { deadline, PLENTY_MS } from "./support.ts";
 
 const VERSION = async () => ({ version: 1 });
 const LOSE = async () => null;
@@ -18,14 +18,14 @@ const LOSE = async () => null;
 test("a write that keeps losing is tried five times, with growing pauses", async () => {
   const pauses: number[] = [];
   const pause = async (milliseconds: number) => pauses.push(milliseconds);
-  const busy = new Moment(NOW, () => PLENTY_MS, pause);
+  const busy = new Deadline(() => PLENTY_MS, pause);
   await assert.rejects(change(VERSION, null, LOSE, busy), Conflict);
   assert.equal(pauses.length, 4);
   assert.ok(pauses.every((pause, number) => pause <= 50 * 2 ** number));
 });
 
 test("there is no new attempt that might not end in time", async () => {
-  const late = moment(NOW, CALL_MS - 1);
+  const late = deadline(CALL_MS - 1);
   await assert.rejects(change(VERSION, null, LOSE, late), Unavailable);
 });
 
@@ -33,10 +33,13 @@ test("a lost race under If-Match ends at the new version", async () => {
   let version = 0;
   const find = async () => ({ version: ++version });
   const tags = readEntityTags('"1"');
-  await assert.rejects(change(find, tags, LOSE, moment()), PreconditionFailed);
+  await assert.rejects(change(find, tags, LOSE, deadline()), PreconditionFailed);
   assert.equal(version, 2);
 });
 
 test("a write that succeeds is returned", async () => {
-  assert.equal(await change(VERSION, null, async () => "written", moment()), "written");
+  assert.equal(
+    await change(VERSION, null, async () => "written", deadline()),
+    "written",
+  );
 });

@@ -9,7 +9,7 @@ from random import Random
 FEW = 50
 
 
-class Chance:
+class SeededRandom:
     """A source of draws. Only `Random.random` is used, whose sequence is promised."""
 
     def __init__(self, seed: int) -> None:

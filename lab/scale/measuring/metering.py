@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.scale.measuring.recording import Call, Json
+from lab.scale.measuring.recording import Json, RecordedCall
 from lab.scale.units import (
     Indexes,
     Write,
@@ -18,7 +18,7 @@ from lab.scale.units import (
 
 
 @dataclass
-class Bill:
+class Consumption:
     """What one request to the service used.
 
     `actions` counts calls, `waits` the kinds of calls waited for one after the other.
@@ -42,7 +42,7 @@ class Bill:
         }
 
 
-class Ledger:
+class Meter:
     """Knows what stands in the tables, since every write passes by it."""
 
     def __init__(self, keys: Mapping[str, str], indexes: Mapping[str, Indexes]) -> None:
@@ -54,51 +54,55 @@ class Ledger:
         """Take note that the tables were emptied."""
         self._items.clear()
 
-    def bill(self, calls: Sequence[Call]) -> Bill:
+    def consumption(self, calls: Sequence[RecordedCall]) -> Consumption:
         """Return what the calls of one request used, and remember what they wrote.
 
         Calls of one action in a row are one wait: the shards of a list are asked side
         by side. A loaded machine may part them, so their times would not tell.
         """
-        bill = Bill()
+        consumption = Consumption()
         last = ""
         for call in calls:
-            bill.actions[f"{call.service}:{call.action}"] += 1
+            consumption.actions[f"{call.service}:{call.action}"] += 1
             if call.action != last:
-                bill.waits[_kind(call)] += 1
+                consumption.waits[_kind(call)] += 1
             last = call.action
             if call.service == "dynamodb":
-                self._add(call, bill)
-        return bill
+                self._add(call, consumption)
+        return consumption
 
-    def _add(self, call: Call, bill: Bill) -> None:
+    def _add(self, call: RecordedCall, consumption: Consumption) -> None:
         asked, answer = call.request, call.answer
         if call.action == "GetItem":
             found = [answer["Item"]] if "Item" in answer else []
-            bill.read_units += read_units(found, consistent=_consistent(asked))
+            consumption.read_units += read_units(found, consistent=_consistent(asked))
         elif call.action == "Query":
-            bill.read_units += read_units(
+            consumption.read_units += read_units(
                 answer["Items"], consistent=_consistent(asked)
             )
         elif call.action == "TransactWriteItems":
             for one in asked["TransactItems"]:
                 ((kind, what),) = one.items()
-                self._write(kind, what, call, bill)
+                self._write(kind, what, call, consumption)
         else:
-            self._write(call.action.removesuffix("Item"), asked, call, bill)
+            self._write(call.action.removesuffix("Item"), asked, call, consumption)
 
-    def _write(self, kind: str, what: Json, call: Call, bill: Bill) -> None:
+    def _write(
+        self, kind: str, what: Json, call: RecordedCall, consumption: Consumption
+    ) -> None:
         """Add one write; what was refused is paid for in the table alone."""
         table = what["TableName"]
         new = what["Item"] if kind == "Put" else None
         key = (new or what["Key"])[self._keys[table]]["S"]
         old = self._items.get((table, key))
         write = Write(old, new, call.action == "TransactWriteItems")
-        bill.table_writes += table_units(write)
+        consumption.table_writes += table_units(write)
         if call.status != 200:
             return
         for index, units in index_units(write, self._indexes[table]).items():
-            bill.index_writes[index] = bill.index_writes.get(index, 0) + units
+            consumption.index_writes[index] = (
+                consumption.index_writes.get(index, 0) + units
+            )
         if new is None:
             self._items.pop((table, key), None)
         else:
@@ -110,7 +114,7 @@ def _consistent(asked: Json) -> bool:
     return bool(asked.get("ConsistentRead", False))
 
 
-def _kind(call: Call) -> str:
+def _kind(call: RecordedCall) -> str:
     """Return what a call is to whom waits for it; assumptions.json has its time."""
     if call.service == "s3":
         return "s3"

@@ -1,4 +1,4 @@
-"""What is to be reached, and how far a run got: docs/performance.md's first table."""
+"""The goals and how far a run reached them: the first table of docs/performance.md."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lab.bench.contestants import FLOOR, OURS
+from lab.bench.candidates import FLOOR, OURS
 from lab.bench.document import Document
 from lab.bench.ratios import Spread
 from lab.bench.table import KB, MB, ratio, size
 from lab.markdown import table
 
-Part = dict[str, Any]  # of one language, by results.schema.json
-Found = tuple[str, float]  # as it is told, and what is compared with the goal
+Part = dict[str, Any]  # the results of one language, as in results.schema.json
+Found = tuple[str, float]  # the text of a figure, and the number to compare
 
 
 @dataclass(frozen=True)
 class Goal:
-    """Something to be reached, and the most that it may be in each language."""
+    """A goal: what is measured, its greatest value by language, how to find it."""
 
     what: str
     most: dict[str, str]
@@ -26,7 +26,7 @@ class Goal:
 
 
 def _one(part: Part, name: str) -> Part:
-    found: Part = next(one for one in part["contestants"] if one["name"] == name)
+    found: Part = next(one for one in part["candidates"] if one["name"] == name)
     return found
 
 
@@ -51,15 +51,15 @@ def _warm(way: str, peers: dict[str, str]) -> Callable[[str, Part], list[Found]]
 
 
 def _instructions(language: str, part: Part) -> list[Found]:
-    """Return Python's ratios by instructions, Node's, which has none, by CPU."""
-    ours = _one(part, OURS)["alone"]
+    """Return ratios by instructions, or by CPU time if no instructions were counted."""
+    ours = _one(part, OURS)["handlerOnly"]
     counted = {
         name: ours[name]["instructionsToFloor"]
         for name in ("get", "create")
         if "instructionsToFloor" in ours[name]
     }
     if not counted:
-        return _warm("alone", FLOORS)(language, part)
+        return _warm("handlerOnly", FLOORS)(language, part)
     return [
         (f"{name} {value:.2f} of the instructions", value)
         for name, value in counted.items()
@@ -67,13 +67,13 @@ def _instructions(language: str, part: Part) -> list[Found]:
 
 
 def _refusal(_: str, part: Part) -> list[Found]:
-    us = _one(part, OURS)["alone"]["invalid"]["us"]
+    us = _one(part, OURS)["handlerOnly"]["invalid"]["us"]
     return [(f"{us['median']:.0f} µs ({us['low']:.0f}-{us['high']:.0f})", us["median"])]
 
 
 def _zip(_: str, part: Part) -> list[Found]:
     packages = _one(part, OURS)["packages"].values()
-    most = max(package["zipOctets"] for package in packages)
+    most = max(package["zipBytes"] for package in packages)
     return [(size(most), most)]
 
 
@@ -104,7 +104,7 @@ GOALS = (
     Goal(
         "warm, against FastAPI + Mangum, Express",
         {"python": "0.65", "node": "0.60"},
-        _warm("alone", WARM_PEERS),
+        _warm("handlerOnly", WARM_PEERS),
     ),
     Goal(
         "refusing an invalid body",
@@ -113,12 +113,12 @@ GOALS = (
     ),
     Goal("zip", {"python": "7 MB", "node": "130 KB"}, _zip),
 )
-# What stands behind the number of a goal.
+# The factor of each unit of a goal.
 UNITS = {"": 1, "µs": 1, "KB": KB, "MB": MB}
 
 
 def markdown(document: Document) -> str:
-    """Return the table, and where it was measured."""
+    """Return the table, and when and where it was measured."""
     head = ["CPU", "Python: at most", "is", "TypeScript: at most", "is"]
     rows = [[goal.what, *_cells(goal, document["languages"])] for goal in GOALS]
     load = " and ".join(f"{value:.1f}" for value in document["load"])
@@ -126,8 +126,8 @@ def markdown(document: Document) -> str:
     remark = (
         f"Measured {document['measuredAt'][:10]} on {document['machine']}, load "
         f"average {load} before and after. In parentheses the quartiles of "
-        f"{plan['coldRounds']} starts and of {plan['warmRounds']} warm rounds; "
-        "what is not reached is bold."
+        f"{plan['coldRounds']} starts and of {plan['warmRounds']} warm rounds. "
+        "Figures that miss their goal are bold."
     )
     return f"{table(head, rows, len(head))}\n\n{remark}"
 
@@ -136,10 +136,10 @@ def _cells(goal: Goal, languages: dict[str, Part]) -> Iterator[str]:
     for language in ("python", "node"):
         most = goal.most[language]
         yield most
-        yield _told(most, goal.found(language, languages[language]))
+        yield _figures(most, goal.found(language, languages[language]))
 
 
-def _told(most: str, found: list[Found]) -> str:
+def _figures(most: str, found: list[Found]) -> str:
     return ", ".join(
         text if not most or value <= number(most) else f"**{text}**"
         for text, value in found
@@ -147,6 +147,6 @@ def _told(most: str, found: list[Found]) -> str:
 
 
 def number(most: str) -> float:
-    """Return what a goal means: `7 MB` is 7,000,000."""
+    """Return a goal as a number: `7 MB` is 7,000,000."""
     value, _, unit = most.partition(" ")
     return float(value) * UNITS[unit]

@@ -1,4 +1,4 @@
-"""Our tricks, and how each is taken out of a copy of our users function."""
+"""Our optimizations, and how to remove each from a copy of our users function."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pathlib import Path
 
 from handlers.packaging import python, typescript
 from lab.bench import packages
-from lab.bench.contestants import FLOOR
+from lab.bench.candidates import FLOOR
 from lab.bench.measuring.processes import ENVIRONMENT
 from lab.sandboxed import MeasureError
 from local import node
 from local.template import ROOT
 
-PLACE = packages.PLACE / "ablation"
+FOLDER = packages.FOLDER / "ablation"
 
 
 @dataclass(frozen=True, eq=False)
-class Trick:
-    """A trick, how to take it out of a package, and what else must be set.
+class Optimization:
+    """An optimization, how to remove it from a package, and the environment it needs.
 
-    A `warm` one is of use to each request, the others to the start. One that is
-    `missing` is not in our package: to undo it is to do it.
+    A `warm` optimization makes each request faster, the others the start. A `missing`
+    one is not in our package: `undo` adds it to the copy.
     """
 
     name: str
@@ -43,14 +43,14 @@ def _without_bytecode(folder: Path) -> None:
 
 
 def _with_all_data(folder: Path) -> None:
-    """Put back botocore's data as it comes; the floor's package has all of it."""
+    """Restore all of botocore's data, from the package of the floor."""
     whole = packages.peer("python", FLOOR).users.folder / "botocore" / "data"
     shutil.rmtree(folder / "botocore" / "data")
     shutil.copytree(whole, folder / "botocore" / "data")
 
 
 def _edited(file: str, *changes: tuple[str, str]) -> Callable[[Path], None]:
-    """Return what replaces texts in a module, and compiles it anew."""
+    """Return a function that replaces texts in a module and compiles it again."""
 
     def undo(folder: Path) -> None:
         _replace(folder / file, changes)
@@ -64,18 +64,20 @@ def _replace(path: Path, changes: Sequence[tuple[str, str]]) -> None:
     text = path.read_text("utf-8")
     for old, new in changes:
         if old not in text:
-            raise MeasureError(f"{path.name} has no {old!r}: mend lab/bench/tricks.py")
+            raise MeasureError(
+                f"{path.name} has no {old!r}; update lab/bench/optimizations.py"
+            )
         text = text.replace(old, new)
     path.write_text(text, "utf-8")
 
 
 PYTHON = (
-    Trick(
-        "bytecode is shipped, which no time of a file makes stale", _without_bytecode
+    Optimization(
+        "ships bytecode that is valid whatever the files' times", _without_bytecode
     ),
-    Trick("botocore's data is cut down to the operations called", _with_all_data),
-    Trick(
-        "the collector is off until all is loaded, which it then leaves alone",
+    Optimization("ships botocore's data of the called operations only", _with_all_data),
+    Optimization(
+        "garbage collector is off while modules load, then skips them",
         _edited(
             "users_handler.py",
             ("gc.disable()", "pass"),
@@ -83,16 +85,16 @@ PYTHON = (
             ("gc.enable()", "pass"),
         ),
     ),
-    Trick(
-        "botocore is given its user agent",
+    Optimization(
+        "passes botocore a ready user agent",
         _edited(
             "shared/aws/clients.py",
             ('    user_agent=f"Boto3/{boto3.__version__}",\n', ""),
         ),
         warm=True,
     ),
-    Trick(
-        "parameters are not held against botocore's models",
+    Optimization(
+        "botocore does not validate parameters",
         _edited("shared/aws/clients.py", ("    parameter_validation=False,\n", "")),
         warm=True,
     ),
@@ -103,7 +105,7 @@ PYTHON = (
 
 
 def _bundled(*changes: tuple[str, str]) -> Callable[[Path], None]:
-    """Return what bundles anew, with texts of bundle.mjs replaced."""
+    """Return a function that bundles again, with texts of bundle.mjs replaced."""
 
     def undo(folder: Path) -> None:
         script = typescript.BUNDLER.with_name(f".ablation-{folder.name}.mjs")
@@ -121,17 +123,17 @@ def _bundled(*changes: tuple[str, str]) -> Callable[[Path], None]:
 
 
 def _rewritten(*changes: tuple[str, str]) -> Callable[[Path], None]:
-    """Return what replaces texts in the bundle itself."""
+    """Return a function that replaces texts in the bundle itself."""
     return lambda folder: _replace(folder / "users-handler.js", changes)
 
 
-# Where the cache stands; Node writes it as it exits, or when it is told to.
-CACHE = {"NODE_COMPILE_CACHE": str(PLACE / "compile-cache")}
+# The folder of the cache. Node writes it at exit, or on `flushCompileCache`.
+CACHE = {"NODE_COMPILE_CACHE": str(FOLDER / "compile-cache")}
 FILL = "require(process.argv[1]); require('node:module').flushCompileCache();"
 
 
 def _with_compile_cache(folder: Path) -> None:
-    """Fill a cache with what Node compiles of the bundle."""
+    """Fill a compile cache with the code of the bundle."""
     command = [node.interpreter(packages.runtime("node")), "-e", FILL]
     subprocess.run(
         [*command, str(folder / "users-handler.js")],
@@ -142,47 +144,48 @@ def _with_compile_cache(folder: Path) -> None:
 
 
 NODE = (
-    Trick(
-        "ES modules of the SDK, which a bundler can shake",
+    Optimization(
+        "bundles the SDK's ES modules, so that unused code is dropped",
         _bundled(('["module", "main"]', '["main", "module"]')),
     ),
-    Trick(
-        "one provider of credentials, not the SDK's chain", _bundled(("  alias,\n", ""))
+    Optimization(
+        "bundles one credentials provider, not the SDK's chain",
+        _bundled(("  alias,\n", "")),
     ),
-    Trick(
-        "schemas and versions that are not used are left out",
+    Optimization(
+        "leaves out unused schemas and versions",
         _bundled(("plugins: [shakableSchemas, versionsOnly],", "")),
     ),
-    Trick(
-        "white space and syntax are minified",
+    Optimization(
+        "minifies white space and syntax",
         _bundled(
             ("minifyWhitespace: true", "minifyWhitespace: false"),
             ("minifySyntax: true", "minifySyntax: false"),
         ),
     ),
-    Trick(
-        "`node:http` is required, not imported",
+    Optimization(
+        "requires `node:http` instead of importing it",
         _bundled(('supported: { "dynamic-import": false },', "")),
     ),
-    # See docs/performance.md for why it is not done.
-    Trick(
-        "a compile cache, which is not there: what it would gain",
+    # docs/performance.md says why our package has none.
+    Optimization(
+        "compile cache (not used: what it would gain)",
         _with_compile_cache,
         missing=True,
         environment=CACHE,
     ),
-    Trick(
-        "no middleware that prepares a log or a statistic",
+    Optimization(
+        "removes middleware that prepares logs and statistics",
         _rewritten(("lighten(client.middlewareStack)", "0")),
         warm=True,
     ),
-    Trick(
-        "the chain of middleware is kept",
+    Optimization(
+        "caches the chain of middleware",
         _rewritten(("cacheMiddleware:!0", "cacheMiddleware:!1")),
         warm=True,
     ),
-    Trick(
-        "a client's configuration is made quick to copy",
+    Optimization(
+        "makes a client's configuration quick to copy",
         _rewritten(("toFastproperties(client.config)", "0")),
         warm=True,
     ),

@@ -7,41 +7,45 @@ from pathlib import Path
 
 import pytest
 
-from lab.rehearsal.deploy import check_ledger, main, play
-from lab.rehearsal.leaves import MISSING
-from lab.rehearsal.ledger import Entry, Ledger
-from lab.rehearsal.properties import Mark, Property
-from lab.rehearsal.reading import in_words, tell
-from lab.rehearsal.stage import Stage, differences
+from lab.rehearsal.deploy import check_known_gaps, main, run_rehearsal
+from lab.rehearsal.environment import Environment, differences
+from lab.rehearsal.flatten import MISSING
+from lab.rehearsal.known_gaps import KnownGap, KnownGaps
+from lab.rehearsal.properties import Property, PropertyVerdict
+from lab.rehearsal.read_back import counts_line, print_properties
 from local.command import run
 from local.emulator.clients import Clients
 
-HELD = Property("Users", "Keys/0", 1, 1, Mark.HELD)
-LOST = Property("Users", "Ttl/Name", "ttl", "other", Mark.LOST)
-BLIND = Property("Users", "Days", 35, MISSING, Mark.UNEXAMINED)
-EXCUSED = Property("Users", "Days", 35, MISSING, Mark.NOT_EMULATED, "it forgets them")
+HELD = Property("Users", "Keys/0", 1, 1, PropertyVerdict.MATCHES)
+LOST = Property("Users", "Ttl/Name", "ttl", "other", PropertyVerdict.LOST)
+BLIND = Property("Users", "Days", 35, MISSING, PropertyVerdict.UNEXAMINED)
+EXCUSED = Property(
+    "Users", "Days", 35, MISSING, PropertyVerdict.NOT_EMULATED, "it forgets them"
+)
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return Stage(Clients("http://127.0.0.1:1"), {}, tmp_path, 1, Ledger(()))
+def environment(tmp_path: Path) -> Environment:
+    return Environment(Clients("http://127.0.0.1:1"), {}, tmp_path, 1, KnownGaps(()))
 
 
 def test_every_count_is_told_also_that_none_was_unexamined() -> None:
-    words = in_words(Counter({Mark.HELD: 3, Mark.NOT_EMULATED: 1}))
+    words = counts_line(
+        Counter({PropertyVerdict.MATCHES: 3, PropertyVerdict.NOT_EMULATED: 1})
+    )
 
     assert words == (
-        "4 values: 3 held, 0 applied afterwards, 1 not emulated, 0 lost,"
+        "4 values: 3 matches, 0 applied afterwards, 1 not emulated, 0 lost,"
         " 0 unexamined, 0 not in the template"
     )
 
 
 def test_what_is_held_or_excused_with_its_cause_is_no_fault(
-    stage: Stage, capsys: pytest.CaptureFixture[str]
+    environment: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tell(stage, "s", [HELD, EXCUSED])
+    print_properties(environment, "s", [HELD, EXCUSED])
 
-    assert stage.faults == []
+    assert environment.faults == []
     assert "it forgets them" in capsys.readouterr().out
 
 
@@ -53,30 +57,36 @@ def test_what_is_held_or_excused_with_its_cause_is_no_fault(
     ],
 )
 def test_what_differs_or_was_not_seen_is_a_fault_with_both_values(
-    stage: Stage, capsys: pytest.CaptureFixture[str], one: Property, told: str
+    environment: Environment,
+    capsys: pytest.CaptureFixture[str],
+    one: Property,
+    told: str,
 ) -> None:
-    tell(stage, "s", [HELD, one])
+    print_properties(environment, "s", [HELD, one])
 
-    assert stage.faults == [f"s {one.name}: {one.mark}"]
+    assert environment.faults == [f"s {one.name}: {one.verdict}"]
     assert told in capsys.readouterr().out
 
 
-def test_an_entry_that_nothing_needed_is_a_fault(stage: Stage) -> None:
-    stage.ledger = Ledger((Entry("Users/Days", "it forgets them"),))
+def test_an_entry_that_nothing_needed_is_a_fault(environment: Environment) -> None:
+    environment.known_gaps = KnownGaps((KnownGap("Users/Days", "it forgets them"),))
 
-    check_ledger(stage)
+    check_known_gaps(environment)
 
-    (fault,) = stage.faults
+    (fault,) = environment.faults
     assert fault.startswith("not-emulated.yaml: nothing needs Users/Days")
 
 
 def test_a_fact_that_does_not_hold_is_a_fault_and_one_that_holds_is_counted(
-    stage: Stage, capsys: pytest.CaptureFixture[str]
+    environment: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stage.expect("no item is lost", held=True, detail="3 users")
-    stage.expect("no request is lost", held=False, detail="1 lost")
+    environment.expect("no item is lost", passed=True, detail="3 users")
+    environment.expect("no request is lost", passed=False, detail="1 lost")
 
-    assert (stage.held, stage.faults) == (1, ["no request is lost: 1 lost"])
+    assert (environment.passed, environment.faults) == (
+        1,
+        ["no request is lost: 1 lost"],
+    )
     assert capsys.readouterr().out.splitlines() == [
         "  ok      no item is lost: 3 users",
         "  FAILED  no request is lost: 1 lost",
@@ -103,18 +113,18 @@ def test_differences_are_what_changed_came_or_went() -> None:
     ],
 )
 def test_what_was_found_before_an_error_is_told_and_counts(
-    stage: Stage,
+    environment: Environment,
     capsys: pytest.CaptureFixture[str],
     faults: list[str],
     code: int,
     line: str,
 ) -> None:
-    def breaks(stage: Stage) -> None:
-        stage.faults += faults
+    def breaks(environment: Environment) -> None:
+        environment.faults += faults
         raise OSError("the cloud is gone")
 
     def rehearse() -> int:
-        return play(stage.place, lambda _: stage, breaks)
+        return run_rehearsal(environment.folder, lambda _: environment, breaks)
 
     assert run("rehearse", rehearse, (OSError,)) == code
 

@@ -1,4 +1,4 @@
-"""What the tricks gain, as a document and as docs/performance.md's tables."""
+"""Gains of the optimizations, as a document and as tables of docs/performance.md."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from lab.bench.contestants import Contestant
+from lab.bench.candidates import Candidate
 from lab.bench.document import RESULTS, Document, circumstances
+from lab.bench.optimizations import Optimization
 from lab.bench.ratios import Spread
-from lab.bench.tricks import Trick
 from lab.documents import read, require_fit
 from lab.markdown import table
 
@@ -19,31 +19,34 @@ SCHEMA = Path(__file__).with_name("ablation.schema.json")
 KEPT = RESULTS / "ablation.json"
 GAINS = {"start": "init and first getUser", "warm": "instructions of a warm getUser"}
 LABELS = {"python": "Python", "node": "TypeScript"}
-# A median lies outside the range that is told of it at most so often.
+# The probability that a median lies outside its reported range.
 DOUBT = 0.05
 
-Found = dict[str, list[float]]  # by a contestant's name: seconds, or instructions
+Found = dict[str, list[float]]  # seconds or instructions, by a candidate's name
 
 
-def row(trick: Trick, ours: Contestant, other: Contestant, found: Found) -> Document:
-    """Return what a trick gains: the part of what a package without it needs."""
-    without, with_it = (ours, other) if trick.missing else (other, ours)
+def row(
+    optimization: Optimization, ours: Candidate, other: Candidate, found: Found
+) -> Document:
+    """Return the share by which an optimization lowers what the package needs."""
+    without, with_it = (ours, other) if optimization.missing else (other, ours)
     pairs = zip(found[with_it.name], found[without.name], strict=True)
-    octets = with_it.users.unzipped_octets / without.users.unzipped_octets
+    remaining = with_it.users.unzipped_bytes / without.users.unzipped_bytes
     return {
         "language": ours.language,
-        "trick": trick.name,
-        "of": "warm" if trick.warm else "start",
-        "gain": certain([1 - one / other for one, other in pairs]),
-        "octetsGain": round(1 - octets, 3),
+        "optimization": optimization.name,
+        "of": "warm" if optimization.warm else "start",
+        "gain": median_with_confidence([1 - one / other for one, other in pairs]),
+        "bytesGain": round(1 - remaining, 3),
     }
 
 
-def certain(values: Sequence[float]) -> Spread:
-    """Return the median, and the range in which that of all rounds lies at 95 %.
+def median_with_confidence(values: Sequence[float]) -> Spread:
+    """Return the median and its 95 % confidence interval.
 
-    By order statistics: a round is above the true median as often as below, however
-    its figures are distributed. Quartiles tell of single rounds, not of their median.
+    The interval comes from order statistics: a round is above the true median as often
+    as below, whatever the distribution. Quartiles would describe single rounds, not
+    their median.
     """
     ordered, number, skipped = sorted(values), len(values), 0
     while 2 * sum(comb(number, k) for k in range(skipped + 2)) <= DOUBT * 2**number:
@@ -54,7 +57,7 @@ def certain(values: Sequence[float]) -> Spread:
 
 
 def whole(rows: Sequence[Document], load_before: float, rounds: int) -> Document:
-    """Return the document of a run; raises where it breaks its own schema."""
+    """Return the document of a run; raises `InputError` if it breaks its schema."""
     found = {
         **circumstances(load_before),
         "rounds": rounds,
@@ -74,15 +77,19 @@ def kept() -> Document:
 
 
 def markdown(found: Document) -> str:
-    """Return the tables, and where they were measured."""
+    """Return the tables, and when and where they were measured."""
     load = " and ".join(f"{value:.1f}" for value in found["load"])
     remark = (
         f"Measured {found['measuredAt'][:10]} on {found['machine']}, load average "
-        f"{load} before and after. In parentheses where the median of all rounds, of "
-        f"which {found['rounds']} were measured, lies at 95 %."
+        f"{load} before and after. In parentheses the 95 % confidence interval of the "
+        f"median of {found['rounds']} rounds."
     )
     of_each = [
-        table(["trick", f"gain in {what}", "in octets unzipped"], _rows(found, of), 3)
+        table(
+            ["optimization", f"gain in {what}", "gain in unzipped bytes"],
+            _rows(found, of),
+            3,
+        )
         for of, what in GAINS.items()
     ]
     return "\n\n".join([*of_each, remark])
@@ -91,13 +98,13 @@ def markdown(found: Document) -> str:
 def _rows(found: Document, of: str) -> Iterator[list[str]]:
     for one in found["rows"]:
         if one["of"] == of:
-            name = f"{LABELS[one['language']]}: {one['trick']}"
-            octets = f"{one['octetsGain'] * 100:.0f} %".replace("-0", "0")
-            yield [name, told(one), octets]
+            name = f"{LABELS[one['language']]}: {one['optimization']}"
+            in_bytes = f"{one['bytesGain'] * 100:.0f} %".replace("-0", "0")
+            yield [name, gain_text(one), in_bytes]
 
 
-def told(one: dict[str, Any]) -> str:
-    """Return what a gain is: `12 % (11 to 13)`, of what was counted `5.1 %`."""
+def gain_text(one: dict[str, Any]) -> str:
+    """Return a gain in CPU time as `12 % (11 to 13)`, in instructions as `5.1 %`."""
     middle, low, high = (one["gain"][name] * 100 for name in ("median", "low", "high"))
     if one["of"] == "warm":
         return f"{middle:.1f} %"
