@@ -1,4 +1,4 @@
-"""docs/rehearsal.md lists what is not emulated, entry by entry."""
+"""docs/rehearsal.md lists every known gap of the emulator and every verdict."""
 
 from __future__ import annotations
 
