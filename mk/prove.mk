@@ -67,6 +67,10 @@ events: $(VENV)/tools/.ready  ## render events/ and docs/emulators.md from the c
 	@$(BIN)/twinproof events
 	@$(BIN)/twinproof emulators
 
+.PHONY: pictures
+pictures: $(VENV)/tools/.ready node_modules/.ready  ## draw those of README: the service, a report (chromium)
+	@$(BIN)/python -m tests.pictures
+
 .PHONY: check
 check: $(VENV)/tools/.ready  ## `make start` by its contract: TARGET=name=url CASE=id REPORT=folder
 	@$(BIN)/twinproof check $(if $(TARGET),--target $(TARGET),$(BOTH) $(CLOUD)) $(if $(CASE),--case $(CASE)) $(if $(REPORT),--report $(REPORT))

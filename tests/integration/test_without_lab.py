@@ -1,4 +1,4 @@
-"""The lab can be deleted, as README.md says: nothing else needs it."""
+"""The lab can be deleted, as docs/architecture.md says: nothing else needs it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def tracked() -> list[Path]:
 
 @pytest.fixture(scope="module")
 def without(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this checkout in which the README's command deleted the lab."""
+    """A copy of this checkout in which the page's command deleted the lab."""
     copy = tmp_path_factory.mktemp("without") / "checkout"
     for path in tracked():
         if (ROOT / path).is_file():
@@ -34,7 +34,9 @@ def without(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in LINKED:
         (copy / name).symlink_to(ROOT / name)
     [command] = re.findall(
-        r"^(rm -r lab .*)$", (ROOT / "README.md").read_text(), re.MULTILINE
+        r"^(rm -r lab .*)$",
+        (ROOT / "docs" / "architecture.md").read_text(),
+        re.MULTILINE,
     )
     subprocess.run(["bash", "-c", command], cwd=copy, check=True)
     assert not (copy / "lab").exists()

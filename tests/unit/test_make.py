@@ -55,6 +55,13 @@ def test_variable_that_no_command_takes_is_refused_and_the_nearest_named(
     assert f"make: no variable {name}; did you mean {meant}? " in line
 
 
+def test_make_that_goes_on_after_a_failure_is_refused() -> None:
+    done = make("help", "MAKE_VERSION=3.81")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "GNU make 4.0 or later is needed, this is 3.81; on macOS: " in done.stderr
+
+
 def test_where_none_is_near_the_list_is_pointed_to() -> None:
     done = make("help", "ZZZZZZ=1")
 
