@@ -1,43 +1,43 @@
-##@ Measure: what lab/ has, which nothing else needs
+##@ Measure: cost, load and deployment of the service (lab/, which nothing else needs)
 
-# The tables of the documentation are those of the kept results.
+# The tables of the documentation must match the kept results.
 lint: check-bench-table
 .PHONY: check-bench-table
 check-bench-table: $(VENV)/tools/.ready
 	@$(BIN)/python -m lab.bench --table --check
 
 .PHONY: bench
-bench: setup  ## our functions beside peers: QUICK=1, SAVE=1 keeps the results
+bench: setup  ## compare our functions with peers: QUICK=1, SAVE=1 keeps the results
 	@$(BIN)/python -m lab.bench $(if $(QUICK),--quick) $(if $(SAVE),--save)
 
 .PHONY: bench-table
-bench-table: $(VENV)/tools/.ready  ## the tables of README and docs/performance.md: CHECK=1 only compares
+bench-table: $(VENV)/tools/.ready  ## write the tables of docs/performance.md: CHECK=1 only compares
 	@$(BIN)/python -m lab.bench --table $(if $(CHECK),--check)
 
 .PHONY: ablation
-ablation: setup  ## what each trick gains: our functions with one undone: SAVE=1
+ablation: setup  ## measure what each optimization gains: SAVE=1 keeps the results
 	@$(BIN)/python -m lab.bench.ablation $(if $(SAVE),--save)
 
 .PHONY: load
-load: $(VENV)/tools/.ready  ## raise the load on `make start` to its knee (wrk): SECONDS_EACH=10
+load: $(VENV)/tools/.ready  ## find the load that `make start` can serve (wrk): SECONDS_EACH=10
 	@$(BIN)/python -m lab.load $(BOTH) --seconds $(or $(SECONDS_EACH),10)
 
 .PHONY: scale
-scale: $(VENV)/tools/.ready  ## docs/scale.md: cost and scale by prices and measurements: CHECK=1
+scale: $(VENV)/tools/.ready  ## write docs/scale.md from prices and measurements: CHECK=1 only compares
 	@$(BIN)/python -m lab.scale $(if $(CHECK),--check)
 
 .PHONY: scale-measure
-scale-measure: setup  ## what `make scale` starts from: CPU time and AWS calls
+scale-measure: setup  ## measure CPU time and AWS calls for `make scale`
 	@$(BIN)/python -m lab.scale.measuring --cloud-port $(CLOUD_PORT)
 
 .PHONY: iam
-iam: setup  ## the roles may do what is needed and no more; by a stack of its own
+iam: setup  ## prove that the roles have every right they need and no other
 	@exec $(BIN)/python -m lab.iam.proof --port $(PORT) --cloud-port $(CLOUD_PORT)
 
 .PHONY: rehearse
-rehearse: setup  ## deploys, updates, switches, a rollback, on a cloud of this machine
+rehearse: setup  ## deploy, update, switch, roll back and delete stacks in a local cloud
 	@exec $(BIN)/python -m lab.rehearsal.deploy --port $(PORT) --cloud-port $(CLOUD_PORT)
 
 .PHONY: lines
-lines: $(VENV)/tools/.ready  ## lines of code by room, files by folder: REVISION=HEAD
+lines: $(VENV)/tools/.ready  ## count lines of code by part, files by folder: REVISION=HEAD
 	@$(BIN)/python -m lab.lines $(if $(REVISION),--revision '$(REVISION)')

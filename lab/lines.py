@@ -1,10 +1,11 @@
-"""`make lines`: how much code the project has, by room, and files by folder.
+"""`make lines`: count lines of code by part of the project, and files by folder.
 
     python -m lab.lines [--revision REVISION]
 
 Counts the lines of Python, TypeScript and JavaScript modules that are neither blank nor
-only a comment, in a commit of this repository (without `--revision`, in the files that
-git knows here), and the source files of each folder that has most of them.
+only a comment. With `--revision` it counts a commit of this repository, else the files
+of the working tree that git tracks. It also counts the source files of the folders with
+the most files.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from local.console import say
 from local.template import ROOT
 
 SOURCES = {".py", ".ts", ".mjs"}
-# What is not counted into the sum: the service itself, and what shows that it is right.
+# Not in the sum: the service itself and its tests.
 APART = ("handlers", "tests", "twinproof/examples")
 DEEPER = ("contract", "handlers", "lab", "local", "tests", "twinproof")
 FOLDERS = 8
 
 
 class GitError(Exception):
-    """Git cannot answer; the text is its own first line."""
+    """A git command failed; the text is the first line of its error message."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,14 +43,14 @@ def _print(revision: str) -> int:
     lines: Counter[str] = Counter()
     files: Counter[str] = Counter()
     for path, text in sources(revision):
-        lines[room_of(path)] += counted(text, path.suffix)
+        lines[part_of(path)] += counted(text, path.suffix)
         files[str(path.parent)] += 1
-    for room in sorted(lines):
-        say(f"{lines[room]:>8,}  {room}")
-    rest = sum(count for room, count in lines.items() if not room.startswith(APART))
+    for part in sorted(lines):
+        say(f"{lines[part]:>8,}  {part}")
+    rest = sum(count for part, count in lines.items() if not part.startswith(APART))
     say(f"{rest:>8,}  outside {', '.join(APART)}")
     say(f"{sum(lines.values()):>8,}  in all")
-    say("\nsource files in a folder, most first, outside tests")
+    say("\nsource files by folder, without tests, the largest first")
     outside = {name: count for name, count in files.items() if "tests" not in name}
     for name, count in Counter(outside).most_common(FOLDERS):
         say(f"{count:>8}  {name}")
@@ -57,7 +58,7 @@ def _print(revision: str) -> int:
 
 
 def sources(revision: str) -> Iterator[tuple[PurePosixPath, str]]:
-    """Yield path and text of each module in a commit, or here for ""."""
+    """Yield path and text of each module of a commit, or of the working tree for ""."""
     listing = ["ls-tree", "-r", "--name-only", revision] if revision else ["ls-files"]
     for name in _git(*listing).splitlines():
         path = PurePosixPath(name)
@@ -69,8 +70,8 @@ def sources(revision: str) -> Iterator[tuple[PurePosixPath, str]]:
             yield path, (ROOT / path).read_text("utf-8")
 
 
-def room_of(path: PurePosixPath) -> str:
-    """Return the part of the project that a module belongs to: `local/http`."""
+def part_of(path: PurePosixPath) -> str:
+    """Return the part of the project that a module belongs to, such as `local/http`."""
     parts = path.parts[:-1]
     if path.is_relative_to("twinproof/examples"):
         return "twinproof/examples"
@@ -78,7 +79,7 @@ def room_of(path: PurePosixPath) -> str:
 
 
 def counted(text: str, suffix: str) -> int:
-    """Return how many lines are neither blank nor only a comment."""
+    """Return the number of lines that are neither blank nor only a comment."""
     comment = "#" if suffix == ".py" else ("//", "/*", "*")
     return sum(
         1

@@ -1,10 +1,10 @@
--- What wrk counts for lab/load.py, told in one line of JSON at the end.
+-- Counts responses for lab/load.py and prints one line of JSON at the end.
 --
--- wrk has one thread, so the functions below see every answer; `done` runs in another
+-- wrk has one thread, so the functions below see every response. `done` runs in another
 -- Lua state and reads the counters through the thread.
 
--- A client that was refused waits as Retry-After says; wrk asks `delay` before each
--- request, of whichever connection is next, in the order of their answers.
+-- A refused client waits as Retry-After says. wrk calls `delay` before each request, for
+-- whichever connection is next, in the order of the responses.
 
 local thread
 local RETRY_AFTER = 1000 -- ms
@@ -48,7 +48,7 @@ function delay()
 end
 
 function done(summary, latency)
-  -- Nothing came back of these: wrk has not counted them as requests.
+  -- These got no response, and wrk has not counted them as requests.
   local broken = summary.errors.connect + summary.errors.read
     + summary.errors.write + summary.errors.timeout
   io.write(string.format(

@@ -1,19 +1,20 @@
-"""Raise the load on running stacks until they are past their knee.
+"""Raise the load on running stacks beyond their knee.
 
     python -m lab.load --target python=http://127.0.0.1:3000
 
 Creates one user at each target, then reads it with 1, 8, 32 and 128 clients for some
-seconds each, by wrk (in Debian: apt-get install wrk); who is refused waits as it is
-told. Prints requests answered a second, the latencies and every answer that was not
-200. Below the knee there must be none; above it only 503 with Retry-After, and what is
-answered must not fall below half. Exit code 0 when that holds, 1 when it does not, 2
-when nothing could be measured. Loopback only.
+seconds each, with wrk (Debian: apt-get install wrk). A refused client waits as
+Retry-After says. Prints the answered requests a second, the latencies and the number of
+responses other than 200. The knee is the number of clients from which more of them gain
+next to nothing. Below the knee, every response must be 200. Above it, 503 with
+Retry-After is allowed, and the rate must not fall below half of the rate at the knee.
+Exit code 0 if that is so, 1 if it is not, 2 if it could not measure. Loopback only.
 
     python -m lab.load --rounds 20 --seconds 2 --target old=URL --target new=URL
 
-compares two stacks instead: 8 clients at one and then at the other, the order turned
-each round, because a machine's speed drifts. Prints each one's rates and the median of
-the second's rate over the first's in the same round.
+compares two stacks instead. In each round, 8 clients read from one and then from the
+other. The order changes each round, because a machine's speed drifts. Prints the rates
+of both, and the median of the second's rate over the first's in the same round.
 """
 
 from __future__ import annotations
@@ -43,26 +44,27 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STEPS = (1, 8, 32, 128)
 COMPARED_CLIENTS = 8
 SCRIPT = Path(__file__).with_name("load.lua")
-# What was on its way when a step ended may still fill the stack.
-PATIENCE_SECONDS = 30
+# Requests of a step that has ended may still fill the stack.
+RETRY_SECONDS = 30
 ANSWER_SECONDS = 30  # what API Gateway gives an integration
-MARK = "result "  # before the one line that the script adds
-# More clients than before gain less than this: the knee is behind.
+MARK = "result "  # begins the line that the script prints
+# Below the knee, each step raises the rate by at least this factor.
 GAIN_BEFORE_KNEE = 1.1
-# Beyond the knee less than this part of its rate is a collapse.
+# Beyond the knee, a lower share of its rate than this is a collapse.
 LEAST_BEYOND_KNEE = 0.5
 
 
 class LoadError(Exception):
-    """Nothing can be measured; the text is the one line a user reads."""
+    """The load cannot be measured; the text is one line for the user."""
 
 
 @dataclass(frozen=True)
-class Step:
-    """What came of so many clients; latencies in milliseconds, refusals among them.
+class LoadStep:
+    """The result of a number of clients.
 
-    `rate` is of requests that were answered with 200. `refused` counts 503 with
-    Retry-After, `failed` every other answer, `broken` connections without one.
+    `rate` is the number of 200 responses a second. `p50` and `p99` are latencies in
+    milliseconds, of refusals too. `refused` counts 503 with Retry-After, `failed` every
+    other response, `broken` connections without a response.
     """
 
     clients: int
@@ -81,7 +83,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _loaded(options: Namespace) -> int:
-    targets = [named(target) for target in options.target]
+    targets = [parse_target(target) for target in options.target]
     if options.rounds:
         compare(targets, options.rounds, options.seconds)
         return DONE
@@ -94,33 +96,35 @@ def parse(argv: list[str] | None) -> Namespace:
     """Read the command line."""
     parser = parser_of("load")
     parser.add_argument("--target", action="append", required=True, help="name=url")
-    parser.add_argument("--seconds", type=int, default=10, help="of each step")
-    parser.add_argument("--rounds", type=int, default=0, help="compare two targets")
+    parser.add_argument("--seconds", type=int, default=10, help="duration of a step")
+    parser.add_argument(
+        "--rounds", type=int, default=0, help="compare two targets in so many rounds"
+    )
     options = parser.parse_args(argv)
     if options.seconds < 1:
         parser.error("--seconds must be 1 or more")
     if options.rounds < 0 or (options.rounds and len(options.target) != 2):
-        parser.error("--rounds compares two targets, 1 time or more")
+        parser.error("--rounds needs two targets and must be 1 or more")
     return options
 
 
-def named(target: str) -> tuple[str, str]:
-    """Return name and address of a target; load goes to loopback only."""
+def parse_target(target: str) -> tuple[str, str]:
+    """Return name and address of a target; raises `LoadError` beyond loopback."""
     name, found, url = target.partition("=")
     if not found:
         raise LoadError(f"{target} is not name=url")
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port  # which is refused when it is read
+        host, _ = parts.hostname, parts.port  # reading them raises `ValueError`
     except ValueError as error:
         raise LoadError(f"{url}: {error}") from None
     if host not in LOOPBACK:
-        raise LoadError("load goes to loopback only")
+        raise LoadError("targets must be on loopback, such as http://127.0.0.1:3000")
     return name, url
 
 
-def steps(name: str, url: str, seconds: int) -> Iterator[Step]:
-    """Yield what comes of each number of clients at one target."""
+def steps(name: str, url: str, seconds: int) -> Iterator[LoadStep]:
+    """Yield the result of each number of clients at one target."""
     wrk = wrk_path()
     with user_at(url) as address:
         for clients in STEPS:
@@ -129,7 +133,7 @@ def steps(name: str, url: str, seconds: int) -> Iterator[Step]:
 
 
 def compare(targets: list[tuple[str, str]], rounds: int, seconds: int) -> None:
-    """Print the rates of two targets that take turns, and how they compare."""
+    """Print the rates of two targets, measured in turn, and their ratio."""
     wrk = wrk_path()
     (one, url), (other, other_url) = targets
     rates: dict[str, list[float]] = {one: [], other: []}
@@ -149,7 +153,7 @@ def compare(targets: list[tuple[str, str]], rounds: int, seconds: int) -> None:
 
 
 def spread(values: list[float], digits: str) -> str:
-    """Return the median, and from where to where the middle half of values lies."""
+    """Return the median and the quartiles as text."""
     low, middle, high = (
         statistics.quantiles(values, n=4) if len(values) > 1 else 3 * values
     )
@@ -157,16 +161,16 @@ def spread(values: list[float], digits: str) -> str:
 
 
 def wrk_path() -> str:
-    """Return where wrk is; raise `LoadError` where it is not."""
+    """Return the path of wrk; raises `LoadError` if it is not installed."""
     wrk = shutil.which("wrk")
     if wrk is None:
-        raise LoadError("wrk is not here; on Debian: apt-get install wrk")
+        raise LoadError("wrk is not installed; on Debian: apt-get install wrk")
     return wrk
 
 
 @contextmanager
 def user_at(url: str) -> Iterator[str]:
-    """Create a user to read; give its address, and delete it afterwards."""
+    """Create a user, yield its address and delete it afterwards."""
     body = json.dumps({"email": f"load@{uuid.uuid4().hex}.example", "name": "Load"})
     address = f"{url}/users/{user_id_of(call(f'{url}/users', 'POST', body))}"
     try:
@@ -176,16 +180,16 @@ def user_at(url: str) -> Iterator[str]:
 
 
 def user_id_of(answer: bytes) -> str:
-    """Return the id of the user that was created."""
+    """Return the id in the response of createUser; raises `LoadError`."""
     try:
         user_id: str = json.loads(answer)["userId"]
     except (ValueError, LookupError, TypeError):
-        raise LoadError(f"no user was created, but answered: {answer[:80]!r}") from None
+        raise LoadError(f"no user was created; the response: {answer[:80]!r}") from None
     return user_id
 
 
 def call(url: str, method: str, body: str | None = None) -> bytes:
-    """Send one request until it is not refused, and return the answer's body.
+    """Send a request until it is not refused, and return the body of its response.
 
     Raises `LoadError`.
     """
@@ -195,41 +199,43 @@ def call(url: str, method: str, body: str | None = None) -> bytes:
         {"content-type": "application/json"},
         method=method,
     )
-    for _ in range(PATIENCE_SECONDS):
+    for _ in range(RETRY_SECONDS):
         try:
             return answer_of(request)
         except Refused:
             pass
         except ConnectionRefusedError:
-            raise LoadError(f"nothing is at {url}; run first: make start") from None
+            raise LoadError(
+                f"nothing listens at {url}; run first: make start"
+            ) from None
         except (OSError, HTTPException) as error:
             raise LoadError(f"{method} {url}: {error}") from None
         time.sleep(1)  # as Retry-After says
-    raise LoadError(f"{method} {url} is refused for {PATIENCE_SECONDS} s")
+    raise LoadError(f"{method} {url} was refused for {RETRY_SECONDS} s")
 
 
 class Refused(Exception):
-    """The stack has too much in hand."""
+    """The stack answered 503 with Retry-After."""
 
 
 def answer_of(request: urllib.request.Request) -> bytes:
-    """Return the answer's body; raises `Refused`, `OSError` or `HTTPException`."""
+    """Return the body of a response; raises `Refused`, `OSError`, `HTTPException`."""
     try:
         with urllib.request.urlopen(  # noqa: S310 - loopback
             request, timeout=ANSWER_SECONDS
         ) as answer:
-            octets: bytes = answer.read()
+            body: bytes = answer.read()
     except urllib.error.HTTPError as error:
         if error.code == 503 and error.headers["retry-after"]:
             raise Refused from None
         raise
     except urllib.error.URLError as error:
         raise error.reason if isinstance(error.reason, OSError) else error from None
-    return octets
+    return body
 
 
-def step(wrk: str, address: str, clients: int, seconds: int) -> Step:
-    """Run wrk with so many connections, and read what its script tells."""
+def step(wrk: str, address: str, clients: int, seconds: int) -> LoadStep:
+    """Run wrk with one connection for each client; raises `LoadError`."""
     command = [
         *[wrk, "--threads", "1", "--connections", str(clients)],
         *["--duration", f"{seconds}s", "--timeout", "30s", "--script", str(SCRIPT)],
@@ -239,15 +245,17 @@ def step(wrk: str, address: str, clients: int, seconds: int) -> Step:
     lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
     if done.returncode != 0 or not lines:
         raise LoadError(f"wrk failed: {done.stderr.strip() or done.stdout.strip()}")
-    told = json.loads(lines[0].removeprefix(MARK))
-    answered = told.pop("requests") - told["refused"] - told["failed"]
-    return Step(clients, answered / told.pop("seconds"), **told)
+    counts = json.loads(lines[0].removeprefix(MARK))
+    answered = counts.pop("requests") - counts["refused"] - counts["failed"]
+    return LoadStep(clients, answered / counts.pop("seconds"), **counts)
 
 
-def report(results: dict[str, list[Step]]) -> int:
-    """Print the figures; 1 where they are not as they must be, which is told."""
+def report(results: dict[str, list[LoadStep]]) -> int:
+    """Print the figures and the faults; return 1 if there are any, else 0."""
     faults = [
-        f"{name}: {fault}" for name, found in results.items() for fault in wrong(found)
+        f"{name}: {fault}"
+        for name, found in results.items()
+        for fault in faults_in(found)
     ]
     for name, found in results.items():
         knee = knee_of(found)
@@ -258,14 +266,14 @@ def report(results: dict[str, list[Step]]) -> int:
                 f"  {one.clients:7d}  {one.rate:10.0f}  {one.p50:7.1f}  {one.p99:7.1f}"
                 f"  {one.refused:7d}  {one.failed:6d}  {one.broken:6d}"
             )
-    print("p50 and p99 are of every answer, refusals as well")
+    print("p50 and p99 are of all responses, refusals included")
     for fault in faults:
         print(f"FAILED {fault}")
     return 1 if faults else 0
 
 
-def wrong(found: list[Step]) -> Iterator[str]:
-    """Yield what must not be: failures, refusals below the knee, a collapse beyond."""
+def faults_in(found: list[LoadStep]) -> Iterator[str]:
+    """Yield failures, refusals below the knee, and a collapse beyond it."""
     knee = knee_of(found)
     at_knee = next(one.rate for one in found if one.clients == knee)
     for one in found:
@@ -274,11 +282,11 @@ def wrong(found: list[Step]) -> Iterator[str]:
         if one.refused and one.clients < knee:
             yield f"{one.clients} clients: {one.refused} refused below the knee"
         if one.clients > knee and one.rate < at_knee * LEAST_BEYOND_KNEE:
-            yield f"{one.clients} clients: less than half of what the knee answers"
+            yield f"{one.clients} clients: less than half of the rate at the knee"
 
 
-def knee_of(found: list[Step]) -> int:
-    """Return the number of clients from which more of them gain next to nothing."""
+def knee_of(found: list[LoadStep]) -> int:
+    """Return the number of clients from which more gain less than 10 %."""
     for one, more in itertools.pairwise(found):
         if more.rate < one.rate * GAIN_BEFORE_KNEE:
             return one.clients

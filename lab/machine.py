@@ -1,4 +1,4 @@
-"""The machine on which something is measured."""
+"""The machine that runs a measurement."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def processor() -> str | None:
-    """Return the name of this machine's processor; None where Linux does not say it."""
+    """Return the name of this machine's processor, or None if Linux has no name."""
     try:
         text = Path("/proc/cpuinfo").read_text("utf-8")
     except OSError:

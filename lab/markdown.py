@@ -1,7 +1,7 @@
-"""Markdown documents of which a command writes parts: tables, and where they stand.
+"""Tables, and Markdown documents that a command writes in part.
 
-A part stands between `<!-- NAME -->` and `<!-- /NAME -->`, each on a line of its own; a
-remark may follow the name: `<!-- NAME: written by a command -->`.
+A written part is between `<!-- NAME -->` and `<!-- /NAME -->`, each on a line of its
+own. A remark may follow the name: `<!-- NAME: written by a command -->`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ PART = re.compile(
 
 
 class MarksError(Exception):
-    """A document's marks are not those of what is to be written; the text is a line."""
+    """A document's marks are not those of the parts to write; the text is one line."""
 
 
 def fill(path: Path, parts: Mapping[str, str]) -> str:
-    """Return a document with its marked parts written anew, by their names.
+    """Return a document's text with its marked parts replaced, by their names.
 
-    Raises `MarksError` where it has not the marks of each part once, and no others.
+    Raises `MarksError` unless it has the marks of each part once, and no others.
     """
     text = path.read_text("utf-8")
     marked = [match[2] for match in PART.finditer(text)]
@@ -34,7 +34,7 @@ def fill(path: Path, parts: Mapping[str, str]) -> str:
 
 
 def stale(wanted: Mapping[Path, str]) -> set[Path]:
-    """Return the files that are not there or have another text."""
+    """Return the files that are missing or have another text."""
     return {
         path
         for path, text in wanted.items()
@@ -43,6 +43,6 @@ def stale(wanted: Mapping[Path, str]) -> set[Path]:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1) -> str:
-    """Return a table whose first columns are text and whose others are numbers."""
+    """Return a Markdown table: `texts` columns of text, then columns of numbers."""
     rule = [*["---"] * texts, *["--:"] * (len(head) - texts)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))

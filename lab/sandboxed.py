@@ -1,4 +1,4 @@
-"""One function in a sandbox of its own, and what its process used."""
+"""One function in a sandbox of its own, and the resources of its process."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ CPU_CLOCK_SCHED = 2
 
 
 class MeasureError(Exception):
-    """What was to be measured cannot be; the text is the one line a user reads."""
+    """A measurement is not possible; the text is one line for the user."""
 
 
 class Sandboxed:
-    """A function in a process of its own, through Lambda's Runtime API.
+    """A function in a process of its own, invoked through Lambda's Runtime API.
 
-    Errors call it `label`.
+    `label` names it in error messages.
     """
 
     def __init__(
@@ -33,54 +33,57 @@ class Sandboxed:
         self._changed = asyncio.Event()
         self._sandbox = Sandbox(function, environment, self)
 
-    # ---- what the sandbox tells its owner ---------------------------------------
+    # ---- callbacks of the sandbox -----------------------------------------------
 
     def sandbox_ready(self, sandbox: Sandbox) -> None:
-        """Take note that it waits for work."""
+        """Note that the process waits for work."""
         del sandbox
         self._changed.set()
 
     def sandbox_lingers(self) -> None:
-        """Do nothing: no other invocation waits."""
+        """Do nothing, because no other invocation waits."""
 
     def sandbox_ended(self, sandbox: Sandbox) -> None:
-        """Take note that it is no more."""
+        """Note that the process has ended."""
         del sandbox
         self._changed.set()
 
-    def wrote(self, stream: str, octets: bytes) -> None:
-        """Keep what it printed."""
+    def wrote(self, stream: str, content: bytes) -> None:
+        """Keep the output of the process."""
         del stream
-        self.log += octets
+        self.log += content
 
     def crashed(self, error: BaseException) -> None:
-        """Give up: the Runtime API itself is broken."""
+        """Raise the error: the Runtime API itself failed."""
         raise error
 
-    # ---- what is measured -------------------------------------------------------
+    # ---- measurements -----------------------------------------------------------
 
     @property
     def pid(self) -> int:
-        """The process."""
+        """The id of the process."""
         return self._sandbox.pid
 
     @property
     def cpu(self) -> float:
-        """The CPU time of all its threads, ended ones too, in seconds."""
+        """The CPU seconds of all threads, ended ones included."""
         return time.clock_gettime(~self.pid << 3 | CPU_CLOCK_SCHED)
 
     @property
     def peak_mb(self) -> int:
-        """The most memory it held, in MiB."""
+        """The peak memory in MiB."""
         return peak_memory_mb(self.pid) or 0
 
     async def start(self) -> None:
-        """Start it, and wait until it asks for work; raises `MeasureError`."""
+        """Start the process and wait until it asks for work; raises `MeasureError`."""
         await self._sandbox.start()
         await self._ready()
 
     async def run(self, payload: bytes) -> Outcome:
-        """Invoke it, and wait until it asks for more; raises `MeasureError`."""
+        """Invoke the function and wait until the process asks for more work.
+
+        Raises `MeasureError`.
+        """
         self._changed.clear()
         invocation = Invocation(payload, self._alias, trace_header(trace_root()))
         outcome = await self._sandbox.invoke(invocation)
@@ -93,6 +96,6 @@ class Sandboxed:
             raise MeasureError(f"{self._label} ended: {self.log.decode()}")
 
     async def end(self) -> None:
-        """End it, and wait until it is gone."""
+        """End the process and wait until it has ended."""
         self._sandbox.kill()
         await self._sandbox.ended()

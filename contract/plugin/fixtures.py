@@ -54,16 +54,16 @@ def public_of(item: Item) -> dict[str, Any]:
 
 def set_up(given: Given, scope: Scope, resources: Resources) -> SetUp:
     """Return what a `given` lays down; bind its names in the scope."""
-    laid: SetUp = {}
+    written: SetUp = {}
     for kind, make in ((USERS, _user), (ASSETS, _asset)):
         for body in given.get(kind, []):
             records = [
-                make(body, turn, resources, laid) for turn in _turns(body, scope)
+                make(body, turn, resources, written) for turn in _turns(body, scope)
             ]
             scope.names[body["bind"]] = records if "times" in body else records[0]
     for body in given.get("idempotency", []):
-        _idempotency(body, scope, laid)
-    return laid
+        _idempotency(body, scope, written)
+    return written
 
 
 def _turns(body: Mapping[str, Any], scope: Scope) -> Iterator[Scope]:
@@ -110,7 +110,7 @@ def _hidden(
 
 
 def _user(
-    body: Mapping[str, Any], scope: Scope, resources: Resources, laid: SetUp
+    body: Mapping[str, Any], scope: Scope, resources: Resources, written: SetUp
 ) -> Record:
     defaults = {"email": {"email": body["bind"]}, "name": "Ada"}
     if "times" in body:
@@ -121,15 +121,15 @@ def _user(
     _hidden(values, body, "userId", scope, resources)
     user_id = values["userId"]
     if body.get("record", True):
-        laid[user_key(user_id)] = values
-    _guard(body.get("guard", True), values, scope, laid)
+        written[user_key(user_id)] = values
+    _guard(body.get("guard", True), values, scope, written)
     scope.owned.add(user_id)
     scope.own["email"].add(values["email"])
     return Record(USERS, user_id, public_of(values), values)
 
 
 def _guard(
-    wanted: bool | Mapping[str, Any], user: Item, scope: Scope, laid: SetUp
+    wanted: bool | Mapping[str, Any], user: Item, scope: Scope, written: SetUp
 ) -> None:
     if wanted is False:
         return
@@ -141,11 +141,11 @@ def _guard(
     guard.update(changes)
     if "expiresAt" in guard:
         guard["ttl"] = seconds_up(guard["expiresAt"])
-    laid[key] = guard
+    written[key] = guard
 
 
 def _asset(
-    body: Mapping[str, Any], scope: Scope, resources: Resources, laid: SetUp
+    body: Mapping[str, Any], scope: Scope, resources: Resources, written: SetUp
 ) -> Record:
     defaults = {
         "fileName": "a.txt",
@@ -160,9 +160,9 @@ def _asset(
     values["s3Bucket"] = resources.stores.get(OBJECTS, "")
     values.setdefault("s3Key", f"assets/{values['assetId']}/{values['fileName']}")
     if body.get("record", True):
-        laid[asset_key(values["assetId"])] = values
+        written[asset_key(values["assetId"])] = values
     if "object" in body:
-        laid[blob_key(values["s3Key"])] = _object(
+        written[blob_key(values["s3Key"])] = _object(
             body["object"], values["contentType"], scope
         )
     scope.owned.add(values["assetId"])
@@ -170,18 +170,18 @@ def _asset(
 
 
 def _object(body: Mapping[str, Any], content_type: str, scope: Scope) -> Blob:
-    octets = body_of(body, scope) or b""
-    return Blob(octets, evaluate(body.get("contentType", content_type), scope))
+    data = body_of(body, scope) or b""
+    return Blob(data, evaluate(body.get("contentType", content_type), scope))
 
 
-def _idempotency(body: Mapping[str, Any], scope: Scope, laid: SetUp) -> None:
+def _idempotency(body: Mapping[str, Any], scope: Scope, written: SetUp) -> None:
     values = _values(body, scope, ("key", "recordId", "bodySha256", "expiresAt"))
     if "body" in body:
-        octets = body_of(body["body"], scope) or b""
-        values["bodySha256"] = hashlib.sha256(octets).hexdigest()
+        data = body_of(body["body"], scope) or b""
+        values["bodySha256"] = hashlib.sha256(data).hexdigest()
     expires = values.get("expiresAt", scope.start_ms + IDEMPOTENCY_TTL_MS)
     key = idempotency_key(body["operation"], values["key"])
-    laid[key] = {
+    written[key] = {
         ID_OF[key.table]: key.name,
         "recordId": values["recordId"],
         "bodySha256": values["bodySha256"],

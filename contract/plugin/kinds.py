@@ -81,8 +81,8 @@ def _body_digest(value: Any, seen: Observation) -> str:
     """Expect the digest of the body that came with the key."""
     if not _first_request(seen):
         return equal(value, (seen.before or {}).get("bodySha256"))
-    octets = seen.exchange.request.body or b""
-    return equal(value, hashlib.sha256(octets).hexdigest())
+    data = seen.exchange.request.body or b""
+    return equal(value, hashlib.sha256(data).hexdigest())
 
 
 def _time_of_first_request(value: Any, seen: Observation) -> str:
@@ -98,18 +98,18 @@ def _first_request(seen: Observation) -> bool:
     return before is None or before["expiresAt"] <= seen.exchange.received_ms
 
 
-def _cursor(value: Any, seen: Observation, side: Names) -> Any:
+def _cursor(value: Any, seen: Observation, names: Names) -> Any:
     """Return a cursor by the record it stands behind."""
     place = _decoded(value)
     if place is None:
-        return as_is(value, seen, side)
+        return as_is(value, seen, names)
     items = seen.document.get("items")
     last = items[-1] if isinstance(items, list) and items else None
     # The last of a page may be another's record.
     if isinstance(last, dict) and record_key(last) and place == _position(last):
         return ("behind the last of the page",)
     time, _, record_id = place.partition(".")
-    return ("behind", _moment_text(time, side), side.text(record_id))
+    return ("behind", _moment_text(time, names), names.text(record_id))
 
 
 def _position(record: Mapping[str, Any]) -> str:
@@ -126,7 +126,7 @@ def _decoded(value: Any) -> str | None:
         return None
 
 
-def _moment_text(digits: str, side: Names) -> str:
+def _moment_text(digits: str, names: Names) -> str:
     """Return a time in digits, relative to the start of the case."""
     known = digits.isascii() and digits.isdigit()
-    return f"start{int(digits) - side.start_ms:+d}" if known else digits
+    return f"start{int(digits) - names.start_ms:+d}" if known else digits

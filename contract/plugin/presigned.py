@@ -123,16 +123,16 @@ def _end(value: Any, url: Any) -> str:
 def signed_url(expected: Expected) -> Form:
     """Return the form of a presigned URL: its parts, encoded as they came."""
 
-    def form(value: Any, seen: Observation, side: Names) -> Any:
+    def form(value: Any, seen: Observation, names: Names) -> Any:
         if not isinstance(value, str) or expected(value, seen):
-            return as_is(value, seen, side)
+            return as_is(value, seen, names)
         parts = urlsplit(value)
-        host, path = parts.netloc, side.text(parts.path)
-        if side.resources:
-            bucket = side.resources.stores[OBJECTS]
+        host, path = parts.netloc, names.text(parts.path)
+        if names.resources:
+            bucket = names.resources.stores[OBJECTS]
             host, path = (part.replace(bucket, "<bucket>", 1) for part in (host, path))
         # The order of parameters means nothing: a signature covers them sorted.
-        query = sorted(_parameter(part, side) for part in parts.query.split("&"))
+        query = sorted(_parameter(part, names) for part in parts.query.split("&"))
         return (parts.scheme, host, path, parts.fragment, query)
 
     return form
@@ -148,13 +148,13 @@ _SIGNING = {
 }
 
 
-def _parameter(part: str, side: Names) -> str:
+def _parameter(part: str, names: Names) -> str:
     name, equals, value = part.partition("=")
     pattern = _SIGNING.get(name)
     found = pattern.fullmatch(value) if pattern else None
     if found:
         return f"{name}=<signing>{found[1]}"
-    return side.text(f"{name}{equals}{value}")
+    return names.text(f"{name}{equals}{value}")
 
 
 PRESIGNED = (

@@ -135,7 +135,7 @@ class ServiceRecords:
             if len(key) <= rule.longest:
                 yield idempotency_key(exchange.operation, key)
 
-    def beside(self, item: Item) -> Iterable[Key]:
+    def companions(self, item: Item) -> Iterable[Key]:
         """Yield where the object of an asset is; a guard goes by its address."""
         if there := object_key(item):
             yield there
@@ -173,13 +173,13 @@ def _object(entry: Mapping[str, Any], scope: Scope) -> Value:
     if "contentType" in entry:
         expected["contentType"] = entry["contentType"]
     if "text" in entry or "base64" in entry:
-        octets = (
+        data = (
             str(evaluate(entry["text"], scope)).encode()
             if "text" in entry
             else base64.b64decode(entry["base64"])
         )
-        expected["sha256"] = hashlib.sha256(octets).hexdigest()
-        expected["size"] = len(octets)
+        expected["sha256"] = hashlib.sha256(data).hexdigest()
+        expected["size"] = len(data)
     return expected
 
 

@@ -1,1 +1,1 @@
-"""Measurements: what a request costs, beside what others would pick instead."""
+"""Measures what a request costs, and compares it with what others would pick."""

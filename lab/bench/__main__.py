@@ -1,7 +1,7 @@
-"""Measure our functions beside their peers: `python -m lab.bench`.
+"""Compare our functions with their peers: `python -m lab.bench`.
 
-Exit code 0 when it measured and no limit is exceeded, 1 when one is, 2 when nothing
-could be measured.
+Exit code 0 if it measured and no limit is exceeded, 1 if a limit is exceeded, 2 if it
+could not measure.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import os
 import sys
 from argparse import Namespace
 
-from lab.bench import document, gains, limits, packages, page, reach, table
-from lab.bench.contestants import FLOOR, LABELS, OURS, Contestant
+from lab.bench import ablation_report, document, goals, limits, packages, page, table
+from lab.bench.candidates import FLOOR, LABELS, OURS, Candidate
 from lab.bench.measuring import instructions
-from lab.bench.measuring.measure import FULL, QUICK, Plan, measure, say
-from lab.bench.measuring.processes import Stub, stub
+from lab.bench.measuring.measure import FULL, QUICK, Plan, measure, print_progress
+from lab.bench.measuring.processes import StubProcess, stub
 from lab.documents import InputError, read
 from lab.markdown import MarksError, fill, stale
 from lab.sandboxed import MeasureError
@@ -24,14 +24,13 @@ from local.command import DONE, FOUND, parser_of, run
 from local.deploy.sam import SamError
 from local.template import ROOT, ConfigurationError
 
-README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "performance.md"
 REPORTS = ROOT / "reports"
 FORESEEN = (
     *(SamError, ConfigurationError, MeasureError, OSError),
     *(InputError, MarksError),
 )
-# Of these instructions are counted too.
+# Requests whose instructions are counted too.
 COUNTED = ("get", "create", "invalid")
 
 
@@ -49,7 +48,7 @@ def parse(argv: list[str] | None) -> Namespace:
     parser.add_argument("--quick", action="store_true", help="ours and the floors only")
     parser.add_argument("--save", action="store_true", help="keep as lab/bench/results")
     parser.add_argument("--table", action="store_true", help="write the tables")
-    parser.add_argument("--check", action="store_true", help="only tell if it differs")
+    parser.add_argument("--check", action="store_true", help="only compare the tables")
     found = parser.parse_args(argv)
     if found.quick and found.save:
         parser.error("--save keeps a whole run, not a quick one")
@@ -59,12 +58,12 @@ def parse(argv: list[str] | None) -> Namespace:
 
 
 def compare(options: Namespace) -> int:
-    """Measure, print the table, and write the results and their page."""
+    """Measure, print the table, write the results and their HTML page."""
     plan = QUICK if options.quick else FULL
     load = os.getloadavg()[0]
     with stub() as aws:
         parts = {
-            language: _measured(_contestants(language, options.quick), aws, plan)
+            language: _measured(_candidates(language, options.quick), aws, plan)
             for language in LABELS
         }
     found = document.whole(plan, parts, load)
@@ -80,69 +79,69 @@ def compare(options: Namespace) -> int:
     return FOUND if lines else DONE
 
 
-def _contestants(language: str, quick: bool) -> list[Contestant]:
+def _candidates(language: str, quick: bool) -> list[Candidate]:
     names = [FLOOR] if quick else list(LABELS[language])
     found = [_built(language, OURS)]
     return found + [_built(language, name) for name in names]
 
 
-def _built(language: str, name: str) -> Contestant:
-    say(f"building {language} {name}")
+def _built(language: str, name: str) -> Candidate:
+    print_progress(f"building {language} {name}")
     return packages.ours(language) if name == OURS else packages.peer(language, name)
 
 
 def _measured(
-    contestants: list[Contestant], aws: Stub, plan: Plan
+    candidates: list[Candidate], aws: StubProcess, plan: Plan
 ) -> document.Document:
-    found = asyncio.run(measure(contestants, aws, plan))
+    found = asyncio.run(measure(candidates, aws, plan))
     counted: dict[str, dict[str, float]] = {}
-    if contestants[0].language == "python" and plan is FULL:
-        counted = _instructions(contestants, aws)
-    return document.language_part(contestants, found, counted)
+    if candidates[0].language == "python" and plan is FULL:
+        counted = _instructions(candidates, aws)
+    return document.language_part(candidates, found, counted)
 
 
 def _instructions(
-    contestants: list[Contestant], aws: Stub
+    candidates: list[Candidate], aws: StubProcess
 ) -> dict[str, dict[str, float]]:
     if not instructions.available():
-        say("no valgrind is here, so no instructions are counted")
+        print_progress("no instructions are counted, because valgrind is not installed")
         return {}
-    say("counting instructions, which takes some minutes")
+    print_progress("counting instructions, which takes some minutes")
 
-    def count(one: Contestant) -> dict[str, float]:
+    def count(one: Candidate) -> dict[str, float]:
         return {
             request: instructions.of_request(one, request, aws.endpoint)
             for request in COUNTED
         }
 
-    # Side by side: unlike time, instructions do not depend on who else is at work.
+    # In parallel: unlike time, instructions do not depend on other processes.
     with side_by_side(2) as threads:
         return dict(
             zip(
-                (one.name for one in contestants),
-                threads.map(count, contestants),
+                (one.name for one in candidates),
+                threads.map(count, candidates),
                 strict=True,
             )
         )
 
 
 def write_table(*, check: bool) -> int:
-    """Write the tables from the kept results, or tell which of them differ."""
+    """Write the tables of the kept results, or print that they differ."""
     found = read(document.KEPT, document.SCHEMA)
-    goals, tricks = reach.markdown(found), gains.markdown(gains.kept())
-    wanted = {
-        README: fill(README, {"bench": table.markdown(found)}),
-        PAGE: fill(PAGE, {"reach": goals, "ablation": tricks}),
+    tables = {
+        "bench": table.markdown(found),
+        "goals": goals.markdown(found),
+        "ablation": ablation_report.markdown(ablation_report.kept()),
     }
-    differing = stale(wanted)
-    for path in sorted(differing):
-        if check:
-            print(f"{path.name}: its table is not that of lab/bench/results")
-        else:
-            path.write_text(wanted[path], "utf-8")
-    if differing and check:
-        print("run: make bench-table")
-    return 1 if differing and check else 0
+    wanted = fill(PAGE, tables)
+    if not stale({PAGE: wanted}):
+        return DONE
+    if not check:
+        PAGE.write_text(wanted, "utf-8")
+        return DONE
+    print(f"{PAGE.name}: its tables do not match lab/bench/results")
+    print("run: make bench-table")
+    return FOUND
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""What each trick gains: our users function beside itself with one trick undone.
+"""What each optimization gains: our users function with and without it.
 
     python -m lab.bench.ablation
 
-For each trick the package is copied and the trick taken out of the copy. Of a trick for
-the start, init and first getUser are measured in fresh processes, in turn as `make
-bench` does. Of one for warm requests the instructions of the handler's getUser are
-counted, which repeat: its CPU differs by more than such a trick gains.
+For each optimization, the package is copied and the optimization is removed from the
+copy. An optimization of the start is measured by the CPU time of init and the first
+getUser, in fresh processes and in the rounds of `make bench`. An optimization of warm
+requests is measured by the instructions of the handler's getUser: instructions repeat,
+but CPU time varies by more than such an optimization gains.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lab.bench import document, gains, packages
-from lab.bench.contestants import Contestant
+from lab.bench import ablation_report, document, packages
+from lab.bench.candidates import Candidate
 from lab.bench.measuring import instructions
-from lab.bench.measuring.measure import FULL, Figures, cold, say, shuffled
+from lab.bench.measuring.measure import FULL, Figures, cold, print_progress, shuffled
 from lab.bench.measuring.processes import stub
-from lab.bench.tricks import BY_LANGUAGE, PLACE, Trick
+from lab.bench.optimizations import BY_LANGUAGE, FOLDER, Optimization
 from lab.sandboxed import MeasureError
 from local.children import side_by_side
 from local.command import DONE, parser_of, run
@@ -47,9 +48,9 @@ def _compare(*, save: bool) -> int:
         found = measured()
     except subprocess.CalledProcessError as error:
         raise MeasureError(error.stderr or str(error)) from error
-    print(gains.markdown(found))
+    print(ablation_report.markdown(found))
     if save:
-        document.save(found, gains.KEPT)
+        document.save(found, ablation_report.KEPT)
     return DONE
 
 
@@ -60,57 +61,66 @@ def measured() -> document.Document:
     load = os.getloadavg()[0]
     rows = []
     with stub() as aws:
-        for language, tricks in BY_LANGUAGE.items():
-            rows += asyncio.run(measure(language, tricks, aws.endpoint))
-    return gains.whole(rows, load, FULL.cold_rounds)
+        for language, optimizations in BY_LANGUAGE.items():
+            rows += asyncio.run(measure(language, optimizations, aws.endpoint))
+    return ablation_report.whole(rows, load, FULL.cold_rounds)
 
 
 async def measure(
-    language: str, tricks: Sequence[Trick], endpoint: str
+    language: str, optimizations: Sequence[Optimization], endpoint: str
 ) -> list[document.Document]:
-    """Measure our package and each copy; return a row for each trick."""
+    """Measure our package and each copy; return one row for each optimization."""
     ours = replace(packages.ours(language), name=WHOLE)
     copies = {}
-    for number, trick in enumerate(tricks):
-        say(f"{language}: undoing: {trick.name}")
-        copies[trick] = _undone(ours, trick, number)
+    for number, optimization in enumerate(optimizations):
+        print_progress(f"{language}: undoing: {optimization.name}")
+        copies[optimization] = _undone(ours, optimization, number)
     started = await _started(ours, copies, endpoint)
-    warm = [one for trick, one in copies.items() if trick.warm]
+    warm = [one for optimization, one in copies.items() if optimization.warm]
     warmed = _counted([ours, *warm], endpoint)
     return [
-        gains.row(trick, ours, one, warmed if trick.warm else started)
-        for trick, one in copies.items()
+        ablation_report.row(
+            optimization, ours, one, warmed if optimization.warm else started
+        )
+        for optimization, one in copies.items()
     ]
 
 
-def _undone(ours: Contestant, trick: Trick, number: int) -> Contestant:
-    """Return a copy of our users function without a trick."""
-    folder = PLACE / f"{ours.language}-{number}"
+def _undone(ours: Candidate, optimization: Optimization, number: int) -> Candidate:
+    """Return a copy of our users function without an optimization."""
+    folder = FOLDER / f"{ours.language}-{number}"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ours.users.folder, folder)
-    trick.undo(folder)
-    return replace(ours, name=trick.name, users=replace(ours.users, folder=folder))
+    optimization.undo(folder)
+    return replace(
+        ours, name=optimization.name, users=replace(ours.users, folder=folder)
+    )
 
 
 async def _started(
-    ours: Contestant, copies: Mapping[Trick, Contestant], endpoint: str
-) -> gains.Found:
-    """Return the CPU of init and first getUser by name, round by round."""
-    environments = {one: trick.environment for trick, one in copies.items()}
-    measured = [ours, *(one for trick, one in copies.items() if not trick.warm)]
+    ours: Candidate, copies: Mapping[Optimization, Candidate], endpoint: str
+) -> ablation_report.Found:
+    """Return the CPU seconds of init and first getUser of each round, by name."""
+    environments = {
+        one: optimization.environment for optimization, one in copies.items()
+    }
+    measured = [
+        ours,
+        *(one for optimization, one in copies.items() if not optimization.warm),
+    ]
     found = {one.name: Figures() for one in measured}
     for number in range(-1, FULL.cold_rounds):
-        say(f"{ours.language}: start {number + 1} of {FULL.cold_rounds}")
+        print_progress(f"{ours.language}: start {number + 1} of {FULL.cold_rounds}")
         for one in shuffled(measured, number):
-            # The first round is for caches on the disk, and not kept.
+            # The first round fills the disk's caches; its figures are not kept.
             figures = found[one.name] if number >= 0 else Figures()
             await cold(one, "get", endpoint, figures, environments.get(one))
     return {name: figures.first["get"] for name, figures in found.items()}
 
 
-def _counted(measured: Sequence[Contestant], endpoint: str) -> gains.Found:
-    """Return the instructions of the handler's getUser by name."""
-    say(f"{measured[0].language}: counting instructions")
+def _counted(measured: Sequence[Candidate], endpoint: str) -> ablation_report.Found:
+    """Return the instructions of the handler's getUser, by name."""
+    print_progress(f"{measured[0].language}: counting instructions")
     with side_by_side(2) as threads:
         counts = threads.map(
             lambda one: [instructions.of_request(one, "get", endpoint)], measured

@@ -1,4 +1,4 @@
-"""The results as a document, by `results.schema.json`."""
+"""The results as a document that fits `results.schema.json`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.packaging.order import commit
-from lab.bench.contestants import FLOOR, OURS, Contestant
+from lab.bench.candidates import FLOOR, OURS, Candidate
 from lab.bench.measuring.measure import Figures, Plan
 from lab.bench.ratios import against, spread
 from lab.documents import require_fit
@@ -22,27 +22,27 @@ RESULTS = Path(__file__).with_name("results")
 KEPT = RESULTS / "latest.json"
 MS, US = 1e3, 1e6
 
-Document = dict[str, Any]  # by the schema
+Document = dict[str, Any]  # fits the schema
 
 
 def language_part(
-    contestants: Sequence[Contestant],
+    candidates: Sequence[Candidate],
     found: Mapping[str, Figures],
     instructions: Mapping[str, Mapping[str, float]],
 ) -> Document:
-    """Return what was found of one language."""
+    """Return the results of one language."""
     floor = found[FLOOR]
     return {
-        "runtime": contestants[0].users.runtime,
-        "contestants": [
-            _contestant(one, found[one.name], floor, found[OURS], instructions)
-            for one in contestants
+        "runtime": candidates[0].users.runtime,
+        "candidates": [
+            _candidate(one, found[one.name], floor, found[OURS], instructions)
+            for one in candidates
         ],
     }
 
 
-def _contestant(
-    one: Contestant,
+def _candidate(
+    one: Candidate,
     figures: Figures,
     floor: Figures,
     ours: Figures,
@@ -66,12 +66,14 @@ def _contestant(
             request: _compared(values, floor.warm[request], ours.warm[request])
             for request, values in figures.warm.items()
         },
-        "alone": {
+        "handlerOnly": {
             request: {
-                **_compared(values, floor.alone[request], ours.alone[request]),
+                **_compared(
+                    values, floor.handler_only[request], ours.handler_only[request]
+                ),
                 **_instructions(one.name, request, instructions),
             }
-            for request, values in figures.alone.items()
+            for request, values in figures.handler_only.items()
         },
         "calls": {
             request: dict(sorted(calls.items()))
@@ -79,8 +81,8 @@ def _contestant(
         },
         "packages": {
             function: {
-                "zipOctets": package.zip_octets,
-                "unzippedOctets": package.unzipped_octets,
+                "zipBytes": package.zip_bytes,
+                "unzippedBytes": package.unzipped_bytes,
             }
             for function in ("users", "assets")
             for package in [one.package(function)]
@@ -112,7 +114,7 @@ def _instructions(
 
 
 def circumstances(load_before: float) -> Document:
-    """Return when, where and of what a run was; load averages are of a minute."""
+    """Return time, commit, machine and one-minute load averages of a run."""
     return {
         "measuredAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "commit": commit(),
@@ -122,7 +124,7 @@ def circumstances(load_before: float) -> Document:
 
 
 def _machine() -> str:
-    """Return what this machine is, without its name."""
+    """Return a description of this machine, without its host name."""
     facts = [platform.system(), platform.machine(), f"{os.cpu_count()} cores"]
     name = processor()
     return ", ".join([*facts, name] if name else facts)
@@ -131,9 +133,9 @@ def _machine() -> str:
 def whole(
     plan: Plan, languages: Mapping[str, Document], load_before: float
 ) -> Document:
-    """Return the document of a run; raises where it breaks its own schema.
+    """Return the document of a run; raises `InputError` if it breaks its schema.
 
-    `load_before` is the load average of a minute before the first measurement.
+    `load_before` is the one-minute load average before the first measurement.
     """
     document = {
         **circumstances(load_before),
@@ -142,8 +144,8 @@ def whole(
             "warmRounds": plan.warm_rounds,
             "warmRequests": plan.warm_requests,
             "warmUp": plan.warm_up,
-            "aloneRequests": plan.alone_requests,
-            "aloneUp": plan.alone_up,
+            "handlerOnlyRequests": plan.handler_only_requests,
+            "handlerOnlyWarmUp": plan.handler_only_warm_up,
         },
         "languages": dict(languages),
     }
@@ -152,6 +154,6 @@ def whole(
 
 
 def save(document: Document, path: Path) -> None:
-    """Write the results."""
+    """Write the results to a file, and create its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")

@@ -1,4 +1,4 @@
-"""The results as one HTML page: plots without scripts, nothing from elsewhere."""
+"""The results as one self-contained HTML page, with plots and without scripts."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import htpy as h
 from markupsafe import Markup
 
-from lab.bench.contestants import OURS
+from lab.bench.candidates import OURS
 from lab.bench.document import Document
-from lab.bench.measuring.measure import ALONE, FIRST
+from lab.bench.measuring.measure import FIRST, HANDLER_ONLY
 from lab.bench.ratios import Spread
 from lab.bench.records import FIVE
 from lab.bench.table import LANGUAGES, ratio, size
@@ -48,7 +48,7 @@ th, td { padding: .25rem .75rem .25rem 0; text-align: right;
   text-align: left; }
 """
 
-# Its label, whether it is ours, how long it is, and that as a ratio to the floor's.
+# Its label, whether it is ours, its length, and its ratio to the floor.
 Bar = tuple[str, bool, Spread, Spread]
 
 
@@ -64,10 +64,10 @@ def page(document: Document) -> str:
     body = h.body[
         h.h1["What a request costs"],
         h.p[
-            "CPU time of the handler's process, beside what others would pick "
-            "instead. Shorter is better; the line on a bar goes from quartile to "
-            "quartile. Behind it the ratio to the bare SDK in the same round, with "
-            "its quartiles."
+            "CPU time of the handler's process, compared with what others would pick "
+            "instead. Shorter is better. The line on a bar connects the quartiles. "
+            "The number after a bar is the ratio to the bare SDK in the same round, "
+            "with its quartiles."
         ],
         h.p[
             f"{document['measuredAt']}, {document['machine']}, commit "
@@ -81,30 +81,30 @@ def page(document: Document) -> str:
 
 
 def _language(language: str, part: dict[str, Any]) -> h.Element:
-    contestants = part["contestants"]
+    candidates = part["candidates"]
     drawings = [
-        _plot(f"{title}: {TITLES[request]}", unit, _bars(contestants, way, request))
+        _plot(f"{title}: {TITLES[request]}", unit, _bars(candidates, way, request))
         for way, title, unit, requests in (
             ("cold", "Init and first request", "ms", FIRST),
             ("warm", "Warm", MICROSECONDS, FIVE),
             (
-                "alone",
+                "handlerOnly",
                 "Warm, the handler without Lambda's runtime",
                 MICROSECONDS,
-                ALONE,
+                HANDLER_ONLY,
             ),
         )
         for request in requests
     ]
     heading = h.h2[f"{LANGUAGES[language]} ({part['runtime']})"]
-    return h.section[heading, drawings, _table(contestants)]
+    return h.section[heading, drawings, _table(candidates)]
 
 
-def _bars(contestants: Sequence[dict[str, Any]], way: str, request: str) -> list[Bar]:
+def _bars(candidates: Sequence[dict[str, Any]], way: str, request: str) -> list[Bar]:
     length = "firstMs" if way == "cold" else "us"
     return [
         (one["label"], one["name"] == OURS, found[length], found["toFloor"])
-        for one in contestants
+        for one in candidates
         for found in [one[way][request]]
     ]
 
@@ -139,7 +139,7 @@ def _bar(top: int, bar: Bar, most: float, unit: str) -> h.Node:
     ]
 
 
-def _table(contestants: Sequence[dict[str, Any]]) -> h.Node:
+def _table(candidates: Sequence[dict[str, Any]]) -> h.Node:
     heads = (
         "",
         "MiB",
@@ -154,12 +154,12 @@ def _table(contestants: Sequence[dict[str, Any]]) -> h.Node:
             one["label"],
             one["cold"]["get"]["peakMb"],
             one["cold"]["get"]["modules"],
-            size(one["packages"]["users"]["zipOctets"]),
-            size(one["packages"]["users"]["unzippedOctets"]),
-            size(one["packages"]["assets"]["zipOctets"]),
+            size(one["packages"]["users"]["zipBytes"]),
+            size(one["packages"]["users"]["unzippedBytes"]),
+            size(one["packages"]["assets"]["zipBytes"]),
             sum(one["calls"]["get"].values()),
         )
-        for one in contestants
+        for one in candidates
     )
     table = h.table[
         h.thead[h.tr[(h.th[cell] for cell in heads)]],

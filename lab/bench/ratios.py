@@ -1,4 +1,4 @@
-"""Figures as ratios to the floor of the same round, with their spread."""
+"""Spreads of figures, and ratios of figures of the same rounds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypedDict
 
 
 class Spread(TypedDict):
-    """A median with the quartiles around it."""
+    """A median and its quartiles."""
 
     median: float
     low: float
@@ -16,7 +16,7 @@ class Spread(TypedDict):
 
 
 def spread(values: Sequence[float], digits: int = 3) -> Spread:
-    """Return the median and the quartiles of `values`."""
+    """Return the median and the quartiles of `values`, rounded to `digits`."""
     low, median, high = (
         statistics.quantiles(values, n=4, method="inclusive")
         if len(values) > 1
@@ -30,5 +30,5 @@ def spread(values: Sequence[float], digits: int = 3) -> Spread:
 
 
 def against(values: Sequence[float], others: Sequence[float]) -> Spread:
-    """Return the ratios of neighbours: of each round to the same round of another."""
+    """Return the spread of ratios: each value over the other's of the same round."""
     return spread([one / other for one, other in zip(values, others, strict=True)])

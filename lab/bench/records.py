@@ -1,4 +1,4 @@
-"""The records that the stub has, and the requests that are made of them."""
+"""The records of the stub, and the requests that candidates answer."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 from local.template import ROOT
 
-# Crockford's alphabet, by whose last character a record's shard is told.
+# Crockford's alphabet: the last character of an id decides a record's shard.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BORN = 1_771_000_000_000  # the time in the ids below
 FAR = 4_000_000_000_000  # nothing expires while it is measured
 RECORDS = 100
 PENDING_ID = "01KHBX50X0PEND1NGPEND1NGPE"
-MISSING_ID = "01KHBX50X0M1SS1NGM1SS1NGM1"  # pending, and its object is not there
+MISSING_ID = "01KHBX50X0M1SS1NGM1SS1NGM1"  # pending, without an object
 YOUNG_ID = "01KHBX50X0Y0VNGY0VNGY0VNGY"  # its upload URL may still work
 
 Item = dict[str, dict[str, str]]
@@ -71,7 +71,7 @@ NAMED = {
 
 
 def shard_page(records: list[Item], shard: int, limit: int) -> dict[str, Any]:
-    """Return what DynamoDB answers to a query of one shard, newest first."""
+    """Return DynamoDB's response to a query of one shard, newest first."""
     of_shard = [one for one in reversed(records) if one["listShard"]["N"] == str(shard)]
     page: dict[str, Any] = {"Items": of_shard[:limit], "Count": limit}
     if len(of_shard) > limit:
@@ -83,21 +83,20 @@ def shard_page(records: list[Item], shard: int, limit: int) -> dict[str, Any]:
 
 # ---- requests -------------------------------------------------------------------
 
-# The five that every contestant answers: the function, the event's operation, what is
-# changed of it, and the status.
+# The five requests that every candidate answers, and their status codes.
 FIVE = ("get", "create", "list", "invalid", "asset")
 STATUS = {"get": 200, "create": 201, "list": 200, "invalid": 400, "asset": 201}
-LISTED = 20  # items that `list` asks for
+LISTED = 20  # the limit of `list`
 
 
 def function_of(request: str) -> str:
-    """Return which function answers a request: `users` or `assets`."""
+    """Return the function that answers a request, `users` or `assets`."""
     return "assets" if request == "asset" else "users"
 
 
 @cache
 def event(request: str) -> bytes:
-    """Return the event of one of the five requests, as API Gateway sends it."""
+    """Return the event of a request as JSON, as API Gateway sends it."""
     match request:
         case "get":
             return _event("get-user")
@@ -118,7 +117,7 @@ def _event(
     name: str, body: Mapping[str, object] | None = None, query: str | None = None
 ) -> bytes:
     event = sample(name)
-    # What API Gateway always sends; adapters of frameworks rely on it.
+    # API Gateway always sends it, and adapters of frameworks rely on it.
     event["headers"]["host"] = event["requestContext"]["domainName"]
     if body is not None:
         event["body"] = json.dumps(body)
@@ -132,7 +131,7 @@ def _event(
 
 
 def sample(name: str) -> dict[str, Any]:
-    """Return a sample event of the project, by its file's name."""
+    """Return a sample event of the project, by the name of its file."""
     text = (ROOT / "events" / f"{name}.json").read_text("utf-8")
     document: dict[str, Any] = json.loads(text)
     return document

@@ -1,19 +1,19 @@
-"""The results as text: a table for the terminal, and the one in the README."""
+"""The results as text: a table for the terminal and one for its page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from lab.bench.contestants import FLOOR, OURS
+from lab.bench.candidates import FLOOR, OURS
 from lab.bench.document import Document
-from lab.bench.measuring.measure import ALONE, FIRST
+from lab.bench.measuring.measure import FIRST, HANDLER_ONLY
 from lab.bench.ratios import Spread
 from lab.bench.records import FIVE
 from lab.markdown import table
 
 LANGUAGES = {"python": "Python", "node": "Node"}
-KB, MB = 1_000, 1_000_000  # of the packages, as their goals are told
+KB, MB = 1_000, 1_000_000
 
 
 def ratio(value: Spread) -> str:
@@ -21,16 +21,16 @@ def ratio(value: Spread) -> str:
     return f"{value['median']:.2f} ({value['low']:.2f}-{value['high']:.2f})"
 
 
-def size(octets: int) -> str:
-    """Return a size in KB or MB."""
-    return f"{octets / MB:.1f} MB" if octets >= MB else f"{octets / KB:.0f} KB"
+def size(count: int) -> str:
+    """Return a number of bytes in KB or MB."""
+    return f"{count / MB:.1f} MB" if count >= MB else f"{count / KB:.0f} KB"
 
 
 def terminal(document: Document) -> str:
-    """Return the whole result as a table for a terminal."""
+    """Return all results as tables for a terminal."""
     lines = []
     for language, part in document["languages"].items():
-        floor = next(one for one in part["contestants"] if one["name"] == FLOOR)
+        floor = next(one for one in part["candidates"] if one["name"] == FLOOR)
         lines += [
             f"{LANGUAGES[language]} ({part['runtime']}), CPU against {floor['label']}",
             "",
@@ -45,9 +45,14 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
         "",
         *(f"cold {request}" for request in FIRST),
         *(f"warm {request}" for request in FIVE),
-        *[*(f"alone {request}" for request in ALONE), "MiB", "zip", "modules"],
+        *[
+            *(f"handler only {request}" for request in HANDLER_ONLY),
+            "MiB",
+            "zip",
+            "modules",
+        ],
     ]
-    for one in part["contestants"]:
+    for one in part["candidates"]:
         cold = one["cold"]
         yield [
             one["label"],
@@ -57,11 +62,11 @@ def _rows(part: dict[str, Any]) -> Iterator[list[str]]:
             ),
             *(
                 f"{one[way][name]['us']['median']:.0f} us {_to_floor(one[way][name])}"
-                for way, names in (("warm", FIVE), ("alone", ALONE))
+                for way, names in (("warm", FIVE), ("handlerOnly", HANDLER_ONLY))
                 for name in names
             ),
             str(cold["get"]["peakMb"]),
-            size(one["packages"]["users"]["zipOctets"]),
+            size(one["packages"]["users"]["zipBytes"]),
             str(cold["get"]["modules"]),
         ]
 
@@ -77,32 +82,32 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
 
 
-# ---- README ---------------------------------------------------------------------
+# ---- docs/performance.md ---------------------------------------------------------
 
 
 def markdown(document: Document) -> str:
-    """Return the README's table: what ours needs of what each peer does."""
+    """Return the page's table: what ours needs, over what each peer needs."""
     plan, day = document["plan"], document["measuredAt"][:10]
     head = [
-        "CPU of ours as a part of theirs",
+        "our CPU time / theirs",
         *("first get", "first asset", "warm get", "warm create"),
         *("handler: get", "create", "zip"),
     ]
     rows = [row for part in document["languages"].values() for row in _compared(part)]
     remark = (
-        f"Measured {day}: the median of {plan['coldRounds']} fresh processes "
-        f'("first": init and first request) and of {plan["warmRounds"]} rounds of '
-        f'{plan["warmRequests"]} requests after {plan["warmUp"]} ("warm"), with '
-        'quartiles, through Lambda\'s runtime, which is in both; "handler" is '
-        f"without it, {plan['aloneRequests']} after {plan['aloneUp']:,}. How, and "
-        "what makes the difference: [docs/performance.md](docs/performance.md)."
+        f"Measured {day}. Medians with quartiles. "
+        f'"first" is init and first request, of {plan["coldRounds"]} fresh processes; '
+        f'"warm" is {plan["warmRounds"]} rounds of {plan["warmRequests"]} requests '
+        f"after {plan['warmUp']}. Both include Lambda's runtime. "
+        f'"handler" is the handler without it, {plan["handlerOnlyRequests"]} calls a '
+        f"round after {plan['handlerOnlyWarmUp']:,}."
     )
     return f"{table(head, rows, len(head))}\n\n{remark}"
 
 
 def _compared(part: dict[str, Any]) -> Iterator[list[str]]:
-    ours = next(one for one in part["contestants"] if one["name"] == OURS)
-    for one in part["contestants"]:
+    ours = next(one for one in part["candidates"] if one["name"] == OURS)
+    for one in part["candidates"]:
         if one is ours:
             continue
         cold = one["cold"]
@@ -111,11 +116,11 @@ def _compared(part: dict[str, Any]) -> Iterator[list[str]]:
             *(ratio(cold[name]["oursToThis"]) for name in ("get", "asset")),
             *(
                 ratio(one[way][name]["oursToThis"])
-                for way in ("warm", "alone")
+                for way in ("warm", "handlerOnly")
                 for name in ("get", "create")
             ),
             (
-                f"{size(ours['packages']['assets']['zipOctets'])} / "
-                f"{size(one['packages']['assets']['zipOctets'])}"
+                f"{size(ours['packages']['assets']['zipBytes'])} / "
+                f"{size(one['packages']['assets']['zipBytes'])}"
             ),
         ]

@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lab.iam.errors import CannotProveError
-from lab.iam.known import read_yaml
+from lab.iam.listed_rights import read_yaml
 from lab.iam.stack import Policy
 from local.deploy.deployment import credentials
 from local.emulator.clients import Clients
@@ -31,7 +31,7 @@ DENIALS = {
 }
 
 
-def tried(
+def try_calls(
     policy: Policy, policies: Sequence[Policy], clients: Clients
 ) -> Iterator[tuple[str, str]]:
     """Make every forbidden call of a function's role; yield each and its outcome.
@@ -42,9 +42,9 @@ def tried(
     session = _session(policy, clients)
     names = _names(policy, policies, clients)
     for call in calls_of(policy.function):
-        given = filled(call["with"], names)
-        words = f"{call['service']} {call['call']} {json.dumps(given)}"
-        yield words, _outcome(session, clients.endpoint, call, given)
+        given = fill_names(call["with"], names)
+        text = f"{call['service']} {call['call']} {json.dumps(given)}"
+        yield text, _outcome(session, clients.endpoint, call, given)
 
 
 def calls_of(function: str) -> list[Json]:
@@ -95,12 +95,14 @@ def _names(
     }
 
 
-def filled(value: Json, names: Mapping[str, str]) -> Json:
+def fill_names(value: Json, names: Mapping[str, str]) -> Json:
     """Return a call's parameters with the stack's own names in them, keys too."""
     if isinstance(value, dict):
-        return {filled(key, names): filled(one, names) for key, one in value.items()}
+        return {
+            fill_names(key, names): fill_names(one, names) for key, one in value.items()
+        }
     if isinstance(value, list):
-        return [filled(one, names) for one in value]
+        return [fill_names(one, names) for one in value]
     if isinstance(value, str):
         for name, stands_for in names.items():
             value = value.replace(name, stands_for)

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lab.iam.cases import CaseResult, run_cases
 from lab.iam.errors import CannotProveError
-from lab.iam.forbidden import OTHER, calls_of, tried
-from lab.iam.judging import Judgement, judged, swapped
-from lab.iam.known import Known, read_known, unaccounted
-from lab.iam.playing import Ran, play
+from lab.iam.forbidden import OTHER, calls_of, try_calls
+from lab.iam.judgement import Judgement, judge_removed_right, judge_swapped_role
+from lab.iam.listed_rights import ListedRights, entry_faults, read_listed_rights
 from lab.iam.rights import Right, faults_of, rights_of, without
-from lab.iam.stack import Policy, policies_of, replaced
+from lab.iam.stack import Policy, policies_of, replace_policies
 from lab.iam.static import findings
 from local.command import CLOUD_PORT, DONE, FOUND, PORT, parser_of, run
 from local.commands.own_stack import NotStartedError, Ports, started
@@ -40,7 +40,7 @@ class Proof:
 
     ports: Ports
     clients: Clients
-    known: Mapping[str, Known]
+    known: Mapping[str, ListedRights]
     policies: Sequence[Policy]
     counts: Counter[str] = field(default_factory=Counter)
     provable: set[tuple[str, str]] = field(default_factory=set)
@@ -55,10 +55,10 @@ class Proof:
         self.counts[f"wrong {kind}"] += 1
         say(f"        WRONG: {what}")
 
-    def play_less(
-        self, gone: Callable[[Right, str], bool], cases: Sequence[str]
-    ) -> list[Ran]:
-        """Run cases while the roles lack the rights that `gone` picks by function."""
+    def run_cases_without(
+        self, removed: Callable[[Right, str], bool], cases: Sequence[str]
+    ) -> list[CaseResult]:
+        """Run cases while the roles lack the rights for which `removed` is true."""
         changes = [
             (
                 policy,
@@ -67,14 +67,14 @@ class Proof:
                     {
                         right
                         for right in rights_of(policy.document)
-                        if gone(right, policy.function)
+                        if removed(right, policy.function)
                     },
                 ),
             )
             for policy in self.policies
         ]
-        with replaced(changes, self.clients):
-            return play(cases, self.ports)
+        with replace_policies(changes, self.clients):
+            return run_cases(cases, self.ports)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,13 +86,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _prove(ports: Ports) -> int:
     require_apart(ports_of(ports.api, ports.cloud))
-    began, known = time.monotonic(), read_known()
+    began, known = time.monotonic(), read_listed_rights()
     for function in OTHER:
         calls_of(function)  # to tell of a fault in the file before minutes have passed
     say("starting a stack")
     with started(ports) as clients:
         proof = Proof(ports, clients, known, policies_of(clients))
-        _account(proof)
+        _check_entries(proof)
         _lint(proof)
         if not proof.counts["wrong statements"]:
             _judge(proof)
@@ -101,7 +101,7 @@ def _prove(ports: Ports) -> int:
 
 
 def _judge(proof: Proof) -> None:
-    _require_the_suite(proof)
+    _require_all_cases_pass(proof)
     for function in proof.known:
         _remove_each(proof, function)
     for function in proof.known:
@@ -110,7 +110,7 @@ def _judge(proof: Proof) -> None:
         _forbid(proof, policy)
 
 
-def _account(proof: Proof) -> None:
+def _check_entries(proof: Proof) -> None:
     """Hold the deployed policies to the data file, both ways."""
     functions = {policy.function for policy in proof.policies}
     if functions != set(proof.known) or functions != set(OTHER):
@@ -126,7 +126,7 @@ def _account(proof: Proof) -> None:
         if faults:
             continue
         names = [right.name for right in rights_of(policy.document)]
-        for fault in unaccounted(proof.known[policy.function], names):
+        for fault in entry_faults(proof.known[policy.function], names):
             proof.wrong("entries", fault)
 
 
@@ -137,36 +137,36 @@ def _lint(proof: Proof) -> None:
         proof.wrong("findings", what)
 
 
-def _require_the_suite(proof: Proof) -> None:
+def _require_all_cases_pass(proof: Proof) -> None:
     """Run the whole suite while no role has what is said not to be judged here.
 
     What passes with fewer rights passes with all: so this also shows that every case
     named as needing a right holds with it, and would not fail anyway.
     """
     say("the whole suite, without the rights that are not judged here")
-    ran = proof.play_less(
+    ran = proof.run_cases_without(
         lambda right, function: right.name in proof.known[function].not_judged, []
     )
     names = {case for known in proof.known.values() for case in known.cases}
     missing = sorted(names - {one.case for one in ran})
     if missing:
         raise CannotProveError(f"the suite has no case {', '.join(missing)}")
-    needing = [one for one in ran if not one.held]
+    needing = [one for one in ran if not one.conforms]
     say(f"        {len(ran)} results, {len(needing)} not held")
     if needing:
-        _tell_who_needs(proof, list(dict.fromkeys(one.case for one in needing)))
+        _report_needing_cases(proof, list(dict.fromkeys(one.case for one in needing)))
 
 
-def _tell_who_needs(proof: Proof, cases: Sequence[str]) -> None:
+def _report_needing_cases(proof: Proof, cases: Sequence[str]) -> None:
     """Name the rights, said not to be judged here, that cases turned out to need."""
-    failed = [one for one in play(cases, proof.ports) if not one.held]
+    failed = [one for one in run_cases(cases, proof.ports) if not one.conforms]
     if failed:
         raise CannotProveError(f"fails with every right: {', '.join(map(str, failed))}")
     before = proof.counts["wrong rights"]
     for function, known in proof.known.items():
         for name in known.not_judged:
-            ran = proof.play_less(_named(name, function), cases)
-            needing = list(dict.fromkeys(one.case for one in ran if not one.held))
+            ran = proof.run_cases_without(_named(name, function), cases)
+            needing = list(dict.fromkeys(one.case for one in ran if not one.conforms))
             if needing:
                 proof.provable.add((function, name))
                 proof.wrong(
@@ -188,29 +188,29 @@ def _remove_each(proof: Proof, function: str) -> None:
     known = proof.known[function]
     for right in rights_of(proof.of(function)[0].document):
         say(f"{function:<7} {right.name}\n        {right.resource}")
-        page, cases = known.not_judged.get(right.name), known.candidates.get(right.name)
+        page, cases = known.not_judged.get(right.name), known.needed_by.get(right.name)
         if (function, right.name) in proof.provable:
             say("        listed as not judged: see above")
         elif page:
             proof.counts["not judged"] += 1
             say(f"        not judged here: {page}")
         elif cases:
-            ran = proof.play_less(_named(right.name, function), cases)
-            _tell(proof, "needed", judged(ran))
+            ran = proof.run_cases_without(_named(right.name, function), cases)
+            _report(proof, "needed", judge_removed_right(ran))
         else:
             say("        no entry: see above")
 
 
-def _tell(proof: Proof, kind: str, judgement: Judgement) -> None:
+def _report(proof: Proof, kind: str, judgement: Judgement) -> None:
     if judgement.wrong:
-        proof.wrong("rights" if kind == "needed" else "swaps", judgement.words)
+        proof.wrong("rights" if kind == "needed" else "swaps", judgement.text)
     else:
         proof.counts[kind] += 1
-        say(f"        {judgement.words}")
+        say(f"        {judgement.text}")
 
 
 def _swap(proof: Proof, function: str) -> None:
-    """Give a function the other's policy: its cases must fail, and cleanly."""
+    """Give a function the other's policy: each of its cases must answer 500."""
     say(f"{function:<7} with the rights of {OTHER[function]}")
     changes = [
         (mine, theirs.document)
@@ -218,15 +218,15 @@ def _swap(proof: Proof, function: str) -> None:
         for theirs in proof.of(OTHER[function])
         if mine.stack == theirs.stack
     ]
-    with replaced(changes, proof.clients):
-        ran = play(proof.known[function].cases, proof.ports)
-    _tell(proof, "swapped", swapped(ran))
+    with replace_policies(changes, proof.clients):
+        ran = run_cases(proof.known[function].cases, proof.ports)
+    _report(proof, "swapped", judge_swapped_role(ran))
 
 
 def _forbid(proof: Proof, policy: Policy) -> None:
     say(f"{policy.function:<7} {policy.implementation}: what it may not do")
     made: Counter[str] = Counter()
-    for call, outcome in tried(policy, proof.policies, proof.clients):
+    for call, outcome in try_calls(policy, proof.policies, proof.clients):
         made[call.split()[0]] += 1
         if outcome:
             proof.wrong("calls", f"{call}: {outcome}")

@@ -21,7 +21,7 @@ class Right:
 
     @property
     def name(self) -> str:
-        """Return what the data file calls it: its resource's last words suffice."""
+        """Return what the data file calls it: its resource's last text suffice."""
         if "/index/" in self.resource:
             return f"{self.sid} {self.action} {self.resource.rsplit('/', 1)[1]}"
         return f"{self.sid} {self.action}"
@@ -42,7 +42,7 @@ def faults_of(document: Mapping[str, Json]) -> Iterator[str]:
                 yield f"statement {name} has no {element}"
         if statement.get("Effect") != "Allow":
             yield f"statement {name} does not allow"
-        for action in listed(statement.get("Action", [])):
+        for action in as_list(statement.get("Action", [])):
             if "*" in action or "?" in action:
                 yield f"statement {name}: {action} is more than one action"
 
@@ -50,27 +50,31 @@ def faults_of(document: Mapping[str, Json]) -> Iterator[str]:
 def rights_of(document: Mapping[str, Json]) -> Iterator[Right]:
     """Yield every right that a policy document without faults gives, in its order."""
     for statement in document["Statement"]:
-        for action in listed(statement["Action"]):
-            for resource in listed(statement["Resource"]):
+        for action in as_list(statement["Action"]):
+            for resource in as_list(statement["Resource"]):
                 yield Right(statement["Sid"], action, resource)
 
 
-def without(document: Mapping[str, Json], gone: Collection[Right]) -> dict[str, Json]:
+def without(
+    document: Mapping[str, Json], removed: Collection[Right]
+) -> dict[str, Json]:
     """Return the document less some rights; every other one stays."""
     statements = [
-        part for statement in document["Statement"] for part in _less(statement, gone)
+        part
+        for statement in document["Statement"]
+        for part in _less(statement, removed)
     ]
     return {**document, "Statement": statements}
 
 
 def _less(
-    statement: Mapping[str, Json], gone: Collection[Right]
+    statement: Mapping[str, Json], removed: Collection[Right]
 ) -> Iterator[dict[str, Json]]:
     """Yield what is left: a statement for all actions that keep the same resources."""
-    sid, resources = statement["Sid"], listed(statement["Resource"])
+    sid, resources = statement["Sid"], as_list(statement["Resource"])
     kept: dict[tuple[str, ...], list[str]] = {}
-    for action in listed(statement["Action"]):
-        left = tuple(one for one in resources if Right(sid, action, one) not in gone)
+    for action in as_list(statement["Action"]):
+        left = tuple(one for one in resources if Right(sid, action, one) not in removed)
         if left:
             kept.setdefault(left, []).append(action)
     for number, (left, actions) in enumerate(kept.items()):
@@ -78,6 +82,6 @@ def _less(
         yield {**statement, **own}
 
 
-def listed(value: Json) -> list[str]:
+def as_list(value: Json) -> list[str]:
     """Return a policy element, one string or a list of them, as a list."""
     return [value] if isinstance(value, str) else list(value)

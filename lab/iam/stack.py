@@ -70,7 +70,7 @@ def _policy(
 
 
 @contextmanager
-def replaced(
+def replace_policies(
     changes: Sequence[tuple[Policy, Mapping[str, Json]]], clients: Clients
 ) -> Iterator[None]:
     """Give roles other documents for the length of a block.

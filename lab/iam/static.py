@@ -30,12 +30,12 @@ def findings(policies: Sequence[Policy]) -> list[str]:
     found = [
         f"{policy.function} ({policy.implementation}): {what}"
         for policy in policies
-        for what in unheld(policy.document)
+        for what in cloudsplaining_findings(policy.document)
     ]
     return found + _cfn_lint(policies)
 
 
-def unheld(document: Mapping[str, Json]) -> Iterator[str]:
+def cloudsplaining_findings(document: Mapping[str, Json]) -> Iterator[str]:
     """Yield what cloudsplaining finds in a document."""
     held = PolicyDocument(dict(document))
     kinds = {

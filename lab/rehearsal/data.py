@@ -1,4 +1,4 @@
-"""The items of a stack: that every one of them is still there, and who owns them."""
+"""The records that clients created, and checks that none is lost."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lab.rehearsal.stage import OWNER, Stage
-from lab.rehearsal.traffic import Seen
+from lab.rehearsal.environment import OWNER, Environment
+from lab.rehearsal.traffic import TrafficResult
 from local import console
 from local.deploy.deployment import credentials
 from local.emulator.cloud import REGION
@@ -22,25 +22,25 @@ PAGE = 100
 
 
 @dataclass
-class Data:
-    """What clients were told is stored, and the tables and bucket of its owner."""
+class StoredRecords:
+    """The ids and versions that clients received, and the stack that stores them."""
 
-    stage: Stage
+    environment: Environment
     stack: str = OWNER
     users: dict[str, int] = field(default_factory=dict)
     assets: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Find out where the stack keeps its records."""
-        self._outputs = self.stage.outputs(self.stack)
+        """Read the names of the stack's tables and bucket."""
+        self._outputs = self.environment.outputs(self.stack)
 
-    def add(self, seen: Seen) -> None:
-        """Take over what clients created."""
-        self.users |= seen.users
-        self.assets |= seen.assets
+    def add(self, result: TrafficResult) -> None:
+        """Add the records that clients created."""
+        self.users |= result.users
+        self.assets |= result.assets
 
     def check(self, url: str) -> None:
-        """Hold every item to what its client was told, by the table and by the API."""
+        """Check that every record is in the tables and that the API returns it."""
         self.in_tables()
         with requests.Session() as session:
             session.trust_env = False
@@ -52,35 +52,40 @@ class Data:
                 )
                 if session.get(f"{url}{path}", timeout=60).status_code != 200
             ]
-        self._tell("every item is read by the API that serves now", lost)
+        self._expect_none("the serving API returns every item", lost)
 
     def in_tables(self) -> None:
-        """Hold every item to its version in the owner's tables, and objects to be."""
+        """Check that every record is in the tables, and every object in the bucket.
+
+        A record may have a newer version than its client received.
+        """
         lost = [
             *self._missing("UsersTable", "userId", self.users),
             *self._missing("AssetsTable", "assetId", self.assets),
             *self._missing_objects(),
         ]
-        self._tell("no item is lost", lost)
+        self._expect_none("no item is lost", lost)
 
-    def _tell(self, fact: str, lost: list[str]) -> None:
+    def _expect_none(self, fact: str, lost: list[str]) -> None:
         total = f"{len(self.users)} users, {len(self.assets)} assets"
         detail = ", ".join(lost[:5]) or total
-        self.stage.expect(fact, held=bool(self.users) and not lost, detail=detail)
+        self.environment.expect(
+            fact, passed=bool(self.users) and not lost, detail=detail
+        )
 
     def _missing(self, table: str, key: str, ids: dict[str, int]) -> list[str]:
-        paginator = self.stage.clients.of("dynamodb").get_paginator("scan")
+        paginator = self.environment.clients.of("dynamodb").get_paginator("scan")
         pages = paginator.paginate(TableName=self._outputs[table])
         items = {one[key]["S"]: one for page in pages for one in page["Items"]}
         return [
             name
             for name, version in ids.items()
-            # An upload is noted in its item later, by a version of its own.
+            # The service notes an upload later, which makes a new version.
             if name not in items or int(items[name]["version"]["N"]) < version
         ]
 
     def _missing_objects(self) -> list[str]:
-        paginator = self.stage.clients.of("s3").get_paginator("list_objects_v2")
+        paginator = self.environment.clients.of("s3").get_paginator("list_objects_v2")
         pages = paginator.paginate(Bucket=self._outputs["AssetsBucket"])
         keys = [one["Key"] for page in pages for one in page.get("Contents", [])]
         stored = {key.split("/")[1] for key in keys}
@@ -88,33 +93,37 @@ class Data:
 
 
 @contextmanager
-def refused_without_tls(stage: Stage, deployment: Deployment) -> Iterator[None]:
-    """See that the bucket's policy refuses plain HTTP, then take it away for a while.
+def refused_without_tls(
+    environment: Environment, deployment: Deployment
+) -> Iterator[None]:
+    """Check that the bucket's policy refuses plain HTTP; remove it during the block.
 
-    The local endpoint has no TLS: with the policy no function could do its work.
+    The local endpoint has no TLS, so no function could use the bucket with the policy.
     """
-    s3 = stage.clients.of("s3")
-    bucket = stage.outputs(deployment.stack)["AssetsBucket"]
+    s3 = environment.clients.of("s3")
+    bucket = environment.outputs(deployment.stack)["AssetsBucket"]
     policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
     console.say("the bucket's policy")
-    before = _put(stage, deployment, bucket)
+    before = _put(environment, deployment, bucket)
     s3.delete_bucket_policy(Bucket=bucket)
-    after = _put(stage, deployment, bucket)
-    stage.expect(
-        "refuses over plain HTTP what the role may do",
-        held=(before, after) == ("AccessDenied", ""),
+    after = _put(environment, deployment, bucket)
+    environment.expect(
+        "the policy refuses plain HTTP to a role that may write",
+        passed=(before, after) == ("AccessDenied", ""),
         detail=f"{before or 'allowed'} with it, {after or 'allowed'} without",
     )
     yield
     s3.put_bucket_policy(Bucket=bucket, Policy=policy)
 
 
-def _put(stage: Stage, deployment: Deployment, bucket: str) -> str:
-    """Return why the assets role cannot write an object, "" where it can."""
-    session = credentials(deployment.functions["AssetsFunction"].role, stage.clients)
+def _put(environment: Environment, deployment: Deployment, bucket: str) -> str:
+    """Return the error code of a write with the assets role, or "" if it succeeds."""
+    session = credentials(
+        deployment.functions["AssetsFunction"].role, environment.clients
+    )
     client = boto3.client(
         "s3",
-        endpoint_url=stage.clients.endpoint,
+        endpoint_url=environment.clients.endpoint,
         region_name=REGION,
         aws_access_key_id=session.access_key_id,
         aws_secret_access_key=session.secret_access_key,

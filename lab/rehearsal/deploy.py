@@ -1,10 +1,10 @@
-"""`make rehearse`: everything a deployment does, on a cloud on this machine.
+"""`make rehearse`: rehearse deployments in a cloud on this machine.
 
     python -m lab.rehearsal.deploy --port 3000 --cloud-port 4566
 
-Deploys both implementations with the real `sam deploy`, reads every property back and
-compares it, then goes through what happens to a stack in its life. Exit code 0 when
-all held, 1 when something did not, 2 when it could not run and nothing was found.
+Deploys both implementations with the real `sam deploy` and compares every property with
+the template. Then it updates, switches, breaks, upgrades and deletes stacks. Exit code
+0 if every check passed, 1 if one failed, 2 if it could not run and found no fault.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from lab.rehearsal import endings, repeats, scenarios
-from lab.rehearsal.data import Data, refused_without_tls
+from lab.rehearsal import deletion, repeats, scenarios
+from lab.rehearsal.data import StoredRecords, refused_without_tls
+from lab.rehearsal.environment import OWNER, SECOND, Environment
 from lab.rehearsal.properties import counts
-from lab.rehearsal.reading import in_words, put_up
-from lab.rehearsal.stage import OWNER, SECOND, Stage
+from lab.rehearsal.read_back import counts_line, deploy_and_read_back
 from lab.rehearsal.upgrade import upgrade
 from local import console
 from local.children import side_by_side
@@ -43,48 +43,52 @@ FORESEEN = (ConfigurationError, PortError, SamError, cloud.CloudError, OSError)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rehearse; return the exit code."""
     options = parser_of("rehearse", PORT, CLOUD_PORT).parse_args(arguments)
-    place = STATE / f"rehearsal-{options.cloud_port}"
+    folder = STATE / f"rehearsal-{options.cloud_port}"
     return run(
         "rehearse",
-        lambda: play(place, lambda rest: _stage(options, place, rest), _rehearse),
+        lambda: run_rehearsal(
+            folder, lambda rest: _environment(options, folder, rest), _rehearse
+        ),
         FORESEEN,
     )
 
 
-def play(
-    place: Path,
-    prepare: Callable[[ExitStack], Stage],
-    rehearse: Callable[[Stage], None],
+def run_rehearsal(
+    folder: Path,
+    prepare: Callable[[ExitStack], Environment],
+    rehearse: Callable[[Environment], None],
 ) -> int:
-    """Rehearse on what is prepared, with its files in a place; return the exit code."""
+    """Rehearse in a prepared environment; return the exit code."""
     began = time.monotonic()
     try:
         with ExitStack() as cleanup:
             cleanup.callback(be_deaf)
-            stage = prepare(cleanup)
-            _as_far_as_it_goes(stage, rehearse)
+            environment = prepare(cleanup)
+            _run_collecting_faults(environment, rehearse)
     except StoppedError:
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         raise
-    return _end(stage, place, time.monotonic() - began)
+    return _end(environment, folder, time.monotonic() - began)
 
 
-def _as_far_as_it_goes(stage: Stage, rehearse: Callable[[Stage], None]) -> None:
-    """Rehearse; an error is a fault where a deploy failed or others were found."""
+def _run_collecting_faults(
+    environment: Environment, rehearse: Callable[[Environment], None]
+) -> None:
+    """Rehearse; count an error as a fault if it is a failed deploy or not the first."""
     try:
-        rehearse(stage)
+        rehearse(environment)
     except Exception as error:
-        if not isinstance(error, SamError) and not stage.faults:
+        if not isinstance(error, SamError) and not environment.faults:
             raise
-        stage.faults.append(f"it goes no further: {in_one_line(error, FORESEEN)}")
+        environment.faults.append(f"stopped early: {in_one_line(error, FORESEEN)}")
 
 
-def _stage(options: Namespace, place: Path, cleanup: ExitStack) -> Stage:
-    # To tell it before anything is built, and before another's files are removed.
+def _environment(options: Namespace, folder: Path, cleanup: ExitStack) -> Environment:
+    # Before the build and before the files of another rehearsal are removed.
     require_apart({"PORT": options.port, "CLOUD_PORT": options.cloud_port})
     claim(options.cloud_port, "CLOUD_PORT").close()
     claim(options.port, "PORT").close()
-    shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     with side_by_side(2) as workers:
         building = {
             "python": workers.submit(build, "python"),
@@ -94,64 +98,68 @@ def _stage(options: Namespace, place: Path, cleanup: ExitStack) -> Stage:
         with console.step("build", ", ".join(building)):
             builds = {name: one.result() for name, one in building.items()}
     with console.step("local cloud", f"port {options.cloud_port}"):
-        running = cloud.start(options.cloud_port, place)
+        running = cloud.start(options.cloud_port, folder)
     cleanup.callback(running.stop)
-    cleanup.callback(be_deaf)  # it comes first: the last one in
-    return Stage(Clients(running.endpoint), builds, place, options.port)
+    cleanup.callback(be_deaf)  # the last callback added runs first
+    return Environment(Clients(running.endpoint), builds, folder, options.port)
 
 
 def _other_track() -> str:
-    """Return a RuntimeTrack of Python that is not this machine's."""
+    """Return a RuntimeTrack of Python with another runtime than this machine's."""
     here = named("python").runtime()
     tracks = runtimes(load(), "python")
     return next(name for name, runtime in tracks.items() if runtime != here)
 
 
-def _rehearse(stage: Stage) -> None:
-    python, typescript = stage.builds["python"], stage.builds["typescript"]
-    owner, deployment, first = put_up(stage, OWNER, python)
-    second, beside, further = put_up(stage, SECOND, typescript, DataStack=OWNER)
-    check_ledger(stage)
-    scenarios.refusals(stage)
-    scenarios.no_change(stage, owner)
-    repeats.tag(stage, owner)
-    repeats.timeout(stage, owner)
-    scenarios.new_versions(stage, owner, stage.builds[OTHER_RUNTIME])
-    data = Data(stage)
-    with refused_without_tls(stage, deployment):
-        with scenarios.serving(stage, deployment) as api:
-            scenarios.warming(stage, deployment, api)
-            scenarios.switch(stage, api, data, typescript)
-            scenarios.switch(stage, api, data, python)
-            scenarios.broken_update(stage, owner, api, data)
-            repeats.failed_deploy(stage, api, data)
-        scenarios.second_stack(stage, data, beside)
-        with scenarios.serving(stage, deployment) as api:
+def _rehearse(environment: Environment) -> None:
+    python, typescript = environment.builds["python"], environment.builds["typescript"]
+    owner, deployment, first = deploy_and_read_back(environment, OWNER, python)
+    second, beside, further = deploy_and_read_back(
+        environment, SECOND, typescript, DataStack=OWNER
+    )
+    check_known_gaps(environment)
+    scenarios.refusals(environment)
+    scenarios.no_change(environment, owner)
+    repeats.tag(environment, owner)
+    repeats.timeout(environment, owner)
+    scenarios.new_versions(environment, owner, environment.builds[OTHER_RUNTIME])
+    data = StoredRecords(environment)
+    with refused_without_tls(environment, deployment):
+        with scenarios.serving(environment, deployment) as api:
+            scenarios.warming(environment, deployment, api)
+            scenarios.switch(environment, api, data, typescript)
+            scenarios.switch(environment, api, data, python)
+            scenarios.broken_update(environment, owner, api, data)
+            repeats.failed_deploy(environment, api, data)
+        scenarios.second_stack(environment, data, beside)
+        with scenarios.serving(environment, deployment) as api:
             data.check(api.url)
-    upgrade(stage, python)
-    endings.first_deploy_fails(stage, python)
-    both = stage.declared(owner), stage.declared(second)
-    endings.delete_both(stage, *both, data)
+    upgrade(environment, python)
+    deletion.first_deploy_fails(environment, python)
+    both = environment.declared(owner), environment.declared(second)
+    deletion.delete_both(environment, *both, data)
     console.say("")
-    console.say(f"properties: {in_words(counts([*first, *further]))}")
+    console.say(f"properties: {counts_line(counts([*first, *further]))}")
 
 
-def check_ledger(stage: Stage) -> None:
-    """Note as a fault each entry of the ledger that no property needed."""
-    for entry in stage.ledger.stale():
-        detail = f"nothing needs {entry.path}: it is held, or there is no such property"
-        stage.expect("not-emulated.yaml", held=False, detail=detail)
+def check_known_gaps(environment: Environment) -> None:
+    """Count each known gap that no longer occurs as a fault."""
+    for gap in environment.known_gaps.stale():
+        detail = (
+            f"{gap.path} no longer occurs: it matches, or there is no such property"
+        )
+        environment.expect("not-emulated.yaml", passed=False, detail=detail)
 
 
-def _end(stage: Stage, place: Path, seconds: float) -> int:
-    for fault in stage.faults:
+def _end(environment: Environment, folder: Path, seconds: float) -> int:
+    for fault in environment.faults:
         console.say(f"FAILED {fault}")
-    if not stage.faults:
-        # After a failure it stays, for its logs.
-        shutil.rmtree(place, ignore_errors=True)
-    facts = f"{stage.held} facts held, {len(stage.faults)} did not"
-    console.say(f"rehearsed: {facts} ({seconds:.0f} s)")
-    return FOUND if stage.faults else DONE
+    if not environment.faults:
+        # After a failure, the folder stays for its logs.
+        shutil.rmtree(folder, ignore_errors=True)
+    checks = f"{environment.passed} checks passed, {len(environment.faults)} failed"
+    console.say(f"rehearsed: {checks} ({seconds:.0f} s)")
+    return FOUND if environment.faults else DONE
 
 
 if __name__ == "__main__":

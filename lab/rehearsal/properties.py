@@ -1,4 +1,4 @@
-"""Every property of a deployed stack: what the template says, and what AWS holds."""
+"""Compares every property of a deployed stack with its template."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lab.rehearsal.leaves import MISSING, alike, leaves
-from lab.rehearsal.ledger import Ledger
+from lab.rehearsal.flatten import MISSING, equal_values, flatten
+from lab.rehearsal.known_gaps import KnownGaps
 from lab.rehearsal.policies import POLICIES, kept_resources, policies
 from lab.rehearsal.readers import SERVED, Resource, read
-from lab.rehearsal.sam_types import laid_over, unseen
+from lab.rehearsal.sam_types import unmapped, with_declared_properties
 from local.deploy.intrinsics import Resolver
 from local.emulator.clients import Clients
 from local.template import Json, load
@@ -19,10 +19,10 @@ from local.template import Json, load
 ALIAS = "Aliaslive"
 
 
-class Mark(StrEnum):
-    """What became of one property."""
+class PropertyVerdict(StrEnum):
+    """The result of comparing one property."""
 
-    HELD = "held"
+    MATCHES = "matches"
     APPLIED = "applied afterwards"
     NOT_EMULATED = "not emulated"
     LOST = "lost"
@@ -31,87 +31,94 @@ class Mark(StrEnum):
 
     @property
     def fault(self) -> bool:
-        """Say whether the rehearsal fails by it."""
-        return self in {Mark.LOST, Mark.UNEXAMINED, Mark.SURPLUS}
+        """Whether this verdict fails the rehearsal."""
+        return self in {
+            PropertyVerdict.LOST,
+            PropertyVerdict.UNEXAMINED,
+            PropertyVerdict.SURPLUS,
+        }
 
 
 @dataclass(frozen=True)
 class Property:
-    """One single value: its resource, its path there, both values, and the verdict.
+    """A single value: its resource and path, both values, and the verdict.
 
-    `cause` says why the emulator does not hold it.
+    `cause` says why the emulator drops it, or is "".
     """
 
     resource: str
     path: str
     wanted: Json
     found: Json
-    mark: Mark
+    verdict: PropertyVerdict
     cause: str = ""
 
     @property
     def name(self) -> str:
-        """Return what the ledger calls it."""
+        """Its resource and path, which known gaps match."""
         return f"{self.resource}/{self.path}"
 
 
 State = dict[str, dict[str, "Json"]]
-"""What AWS holds: by resource, then by path."""
+"""Values by resource, then by path."""
 
 
 @dataclass(frozen=True)
-class Declared:
-    """A stack as its template and parameters say it is to be."""
+class DeclaredStack:
+    """A stack as its template and parameters declare it."""
 
     stack: str
     resources: tuple[Resource, ...]
     facts: Mapping[str, Json]
-    """Of the stack itself: description, parameters, outputs."""
-    standing: frozenset[str] = frozenset()
-    """The logical ids of all that stands."""
+    """Description, parameters and outputs of the stack."""
+    deployed: frozenset[str] = frozenset()
+    """The logical ids of all deployed resources."""
 
     def read(self, clients: Clients) -> State:
-        """Return what AWS holds of every resource."""
+        """Return the actual values of every resource."""
         found = {one.logical_id: read(one, clients) for one in self.resources}
         kept = kept_resources(self.stack, clients)
         return state_of(found, kept, _read_stack(self.stack, clients))
 
     def wanted(self) -> State:
-        """Return what AWS is to hold."""
+        """Return the declared values of every resource."""
         state = {
-            one.logical_id: {**leaves(one.wanted), **one.policies}
+            one.logical_id: {**flatten(one.wanted), **one.policies}
             for one in self.resources
         }
-        return {**state, "Stack": leaves(self.facts)}
+        return {**state, "Stack": flatten(self.facts)}
 
 
 def state_of(found: Mapping[str, Json], kept: Mapping[str, Json], facts: Json) -> State:
-    """Return what AWS holds.
+    """Return the actual values of a stack.
 
-    `found` is what was read of each resource, `kept` what CloudFormation keeps of the
-    template's, `facts` what it says of the stack itself.
+    `found` has the properties of each resource as its reader returns them, `kept` the
+    resources of the template that CloudFormation stores, `facts` those of the stack.
     """
     state = {
-        name: _held(one, policies(kept.get(name, {}))) for name, one in found.items()
+        name: _with_policies(one, policies(kept.get(name, {})))
+        for name, one in found.items()
     }
-    return {**state, "Stack": leaves(facts)}
+    return {**state, "Stack": flatten(facts)}
 
 
-def _held(found: Json, kept: Mapping[str, Json]) -> dict[str, Json]:
-    """Return what stands of a resource; nothing at all where it is gone."""
-    return {**leaves(found), **kept} if found else {}
+def _with_policies(found: Json, kept: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the values of a resource; none if it does not exist."""
+    return {**flatten(found), **kept} if found else {}
 
 
-def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Declared:
-    """Work out what a standing stack is to be, by template.yaml and these parameters.
+def declare(
+    stack: str, parameters: Mapping[str, str], clients: Clients
+) -> DeclaredStack:
+    """Return a deployed stack as template.yaml and these parameters declare it.
 
-    It is as template.yaml stands in this checkout; only what SAM adds of its own is
-    taken from the processed template.
+    The properties come from template.yaml in this checkout. The processed template
+    gives only the resources that SAM adds.
     """
     original = load()
-    resources = laid_over(original, kept_resources(stack, clients))
+    resources = with_declared_properties(original, kept_resources(stack, clients))
     physical = physical_ids(stack, clients)
-    # SAM's word for the alias that it makes of AutoPublishAlias.
+    # SAM's name for the alias that AutoPublishAlias makes.
     aliases = {
         f"{name.removesuffix(ALIAS)}.Alias": one
         for name, one in physical.items()
@@ -125,7 +132,7 @@ def declare(stack: str, parameters: Mapping[str, str], clients: Clients) -> Decl
         exports=exports(clients),
     )
     wanted = tuple(_resources(resolver))
-    return Declared(stack, wanted, _facts(resolver, original), frozenset(physical))
+    return DeclaredStack(stack, wanted, _facts(resolver, original), frozenset(physical))
 
 
 def physical_ids(stack: str, clients: Clients) -> dict[str, str]:
@@ -139,7 +146,7 @@ def physical_ids(stack: str, clients: Clients) -> dict[str, str]:
 
 
 def exports(clients: Clients) -> dict[str, str]:
-    """Return what all stacks export, by name."""
+    """Return the exports of all stacks, by name."""
     answer = clients.of("cloudformation").list_exports()
     return {one["Name"]: one["Value"] for one in answer["Exports"]}
 
@@ -152,8 +159,8 @@ def _resources(resolver: Resolver) -> Iterator[Resource]:
         kind, physical = one["Type"], resolver.physical.get(name, "")
         yield Resource(name, kind, physical, wanted, policies(one))
         if kind == "AWS::Lambda::Function":
-            # The alias serves a version, a copy of the function as it was published.
-            served = {member: wanted[member] for member in SERVED if member in wanted}
+            # The alias names a version: a copy of the function when it was published.
+            served = {field: wanted[field] for field in SERVED if field in wanted}
             alias = f"{wanted['FunctionName']}:live"
             yield Resource(f"{name}:live", "served by the alias", alias, served)
 
@@ -164,7 +171,7 @@ def _facts(resolver: Resolver, original: Mapping[str, Json]) -> dict[str, Json]:
         "Parameters": dict(resolver.parameters),
         "Outputs": {
             name: resolver.resolve(
-                {member: item for member, item in one.items() if member != "Condition"}
+                {field: item for field, item in one.items() if field != "Condition"}
             )
             for name, one in original["Outputs"].items()
             if "Condition" not in one or resolver.holds(one["Condition"])
@@ -190,7 +197,7 @@ def _read_stack(stack: str, clients: Clients) -> dict[str, Json]:
 def _output(held: Mapping[str, Json], exported: Mapping[str, str]) -> dict[str, Json]:
     read = {"Description": held.get("Description"), "Value": held["OutputValue"]}
     name = held.get("ExportName")
-    # What another stack imports is the list of exports, not this stack's own word.
+    # Another stack imports from the list of exports, not from this stack's outputs.
     if name and exported.get(name) == held["OutputValue"]:
         read["Export"] = {"Name": name}
     return read
@@ -200,37 +207,37 @@ def _output(held: Mapping[str, Json], exported: Mapping[str, str]) -> dict[str, 
 
 
 def judge(
-    declared: Declared, before: State, after: State, ledger: Ledger
+    declared: DeclaredStack, before: State, after: State, known_gaps: KnownGaps
 ) -> list[Property]:
     """Return a verdict on every single value.
 
-    `before` is what the cloud held once it was deployed, `after` what it holds with
-    what `local.deploy.completion` applied.
+    `before` has the values after CloudFormation's deploy, `after` those after
+    `local.deploy.completion` has set what the emulator dropped.
     """
     judged = []
-    for resource, members in declared.wanted().items():
+    for resource, fields in declared.wanted().items():
         held, now = before[resource], after[resource]
-        for path, wanted in members.items():
-            judged.append(_verdict(resource, path, wanted, held, now, ledger))
+        for path, wanted in fields.items():
+            judged.append(_verdict(resource, path, wanted, held, now, known_gaps))
         judged += (
-            Property(resource, path, MISSING, now[path], Mark.SURPLUS)
-            for path in now.keys() - members.keys()
+            Property(resource, path, MISSING, now[path], PropertyVerdict.SURPLUS)
+            for path in now.keys() - fields.keys()
             if now[path] is not MISSING
         )
     return [*judged, *_beside(declared), *_unseen()]
 
 
-def _beside(declared: Declared) -> Iterator[Property]:
-    """Yield resources that stand although the template's conditions leave them out."""
+def _beside(declared: DeclaredStack) -> Iterator[Property]:
+    """Yield deployed resources that the template's conditions leave out."""
     names = {one.logical_id for one in declared.resources}
-    for name in sorted(declared.standing - names):
-        yield Property(name, "", MISSING, "a resource", Mark.SURPLUS)
+    for name in sorted(declared.deployed - names):
+        yield Property(name, "", MISSING, "a resource", PropertyVerdict.SURPLUS)
 
 
 def _unseen() -> Iterator[Property]:
-    """Yield what the template says to SAM and nothing here knows the place of."""
-    for name, member, said in unseen(load()):
-        yield Property(name, member, said, MISSING, Mark.UNEXAMINED)
+    """Yield properties of SAM's own types that `DEPLOYED_AS` does not have."""
+    for name, field, value in unmapped(load()):
+        yield Property(name, field, value, MISSING, PropertyVerdict.UNEXAMINED)
 
 
 def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one resource
@@ -239,28 +246,34 @@ def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one re
     wanted: Json,
     before: Mapping[str, Json],
     after: Mapping[str, Json],
-    ledger: Ledger,
+    known_gaps: KnownGaps,
 ) -> Property:
     found = after.get(path, MISSING)
-    if alike(wanted, found):
-        held = alike(wanted, before.get(path, MISSING))
-        mark = Mark.HELD if held else Mark.APPLIED
-        return Property(resource, path, wanted, found, mark)
-    # What is gone is no gap of the emulator's.
-    if (cause := ledger.cause(f"{resource}/{path}")) and after:
-        return Property(resource, path, wanted, found, Mark.NOT_EMULATED, cause)
-    mark = Mark.UNEXAMINED if _unread(path, found, after) else Mark.LOST
-    return Property(resource, path, wanted, found, mark)
+    if equal_values(wanted, found):
+        held = equal_values(wanted, before.get(path, MISSING))
+        verdict = PropertyVerdict.MATCHES if held else PropertyVerdict.APPLIED
+        return Property(resource, path, wanted, found, verdict)
+    # A missing resource is no known gap.
+    if (cause := known_gaps.cause(f"{resource}/{path}")) and after:
+        return Property(
+            resource, path, wanted, found, PropertyVerdict.NOT_EMULATED, cause
+        )
+    verdict = (
+        PropertyVerdict.UNEXAMINED
+        if _unread(path, found, after)
+        else PropertyVerdict.LOST
+    )
+    return Property(resource, path, wanted, found, verdict)
 
 
 def _unread(path: str, found: Json, after: Mapping[str, Json]) -> bool:
-    """Say whether no reader knows the member, or the type.
+    """Return whether no reader knows the field or the type.
 
-    Of a resource that is gone nothing is left, and policies are always read.
+    A missing resource is lost, not unread, and policies are always read.
     """
     return found is MISSING and bool(after) and path not in POLICIES
 
 
-def counts(judged: Sequence[Property]) -> Counter[Mark]:
-    """Return how often each mark stands."""
-    return Counter(one.mark for one in judged)
+def counts(judged: Sequence[Property]) -> Counter[PropertyVerdict]:
+    """Return the number of properties by verdict."""
+    return Counter(one.verdict for one in judged)

@@ -1,13 +1,13 @@
-"""Deploys that are repeated, and changes that no version holds."""
+"""Repeated deploys, and changes that are not part of a version."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from lab.rehearsal.data import Data
-from lab.rehearsal.scenarios import FAILED, first_id, moved
+from lab.rehearsal.data import StoredRecords
+from lab.rehearsal.environment import OWNER, Environment
+from lab.rehearsal.scenarios import FAILED, check_alias_moved, first_id
 from lab.rehearsal.serving import LiveApi
-from lab.rehearsal.stage import OWNER, Stage
 from local import console
 from local.deploy.sam import SamError
 from local.model import Standing
@@ -18,62 +18,74 @@ EXISTS = "A version for this Lambda function exists ("
 TAG, TIMEOUT = {"team": "a"}, 28
 
 
-def tag(stage: Stage, standing: Standing) -> None:
-    """Add what no version holds: nothing is published, and nothing fails."""
+def tag(environment: Environment, standing: Standing) -> None:
+    """Add a tag, which is not part of a version: no version is published."""
 
     def add(template: dict[str, Json]) -> None:
         template["Globals"]["Function"]["Tags"] = TAG
 
-    versions = stage.versions(OWNER)
+    versions = environment.versions(OWNER)
     with console.step("update", f"by hand: Tags: {TAG}"):
-        stage.deploy(OWNER, standing.build, add, DeployId=first_id(standing))
-    functions = stage.clients.of("lambda")
+        environment.deploy(OWNER, standing.build, add, DeployId=first_id(standing))
+    functions = environment.clients.of("lambda")
     for name in FUNCTIONS:
-        held = functions.get_function(FunctionName=stage.outputs(OWNER)[name])
-        tagged = held["Tags"].items() >= TAG.items()
-        stage.expect(f"{name} has the tag", held=tagged, detail=held["Tags"])
-    stage.expect("no version is published", held=stage.versions(OWNER) == versions)
+        deployed = functions.get_function(FunctionName=environment.outputs(OWNER)[name])
+        tagged = deployed["Tags"].items() >= TAG.items()
+        environment.expect(
+            f"{name} has the tag", passed=tagged, detail=deployed["Tags"]
+        )
+    environment.expect(
+        "no version is published", passed=environment.versions(OWNER) == versions
+    )
 
 
-def timeout(stage: Stage, standing: Standing) -> None:
-    """Change the timeout alone: only another `DeployId` publishes it."""
+def timeout(environment: Environment, standing: Standing) -> None:
+    """Change only the timeout: it is published only with another `DeployId`."""
 
     def shorten(template: dict[str, Json]) -> None:
         template["Globals"]["Function"]["Timeout"] = TIMEOUT
 
-    deploy = partial(stage.deploy, OWNER, standing.build, shorten)
-    before, versions = stage.live(OWNER), stage.versions(OWNER)
+    deploy = partial(environment.deploy, OWNER, standing.build, shorten)
+    before, versions = environment.live(OWNER), environment.versions(OWNER)
     with console.step("update", f"by hand: Timeout: {TIMEOUT}"):
         deploy(DeployId=first_id(standing))
-    stage.expect("no version is published", held=stage.versions(OWNER) == versions)
+    environment.expect(
+        "no version is published", passed=environment.versions(OWNER) == versions
+    )
     with console.step("update", f"Timeout: {TIMEOUT}, and another DeployId"):
         deploy()
-    moved(stage, before, versions)
-    functions = stage.clients.of("lambda")
+    check_alias_moved(environment, before, versions)
+    functions = environment.clients.of("lambda")
     for name in FUNCTIONS:
         found = functions.get_function_configuration(
-            FunctionName=stage.outputs(OWNER)[name], Qualifier="live"
+            FunctionName=environment.outputs(OWNER)[name], Qualifier="live"
         )["Timeout"]
-        held = found == TIMEOUT
-        stage.expect(f"`live` of {name} has the timeout", held=held, detail=found)
+        passed = found == TIMEOUT
+        environment.expect(
+            f"`live` of {name} has the timeout", passed=passed, detail=found
+        )
 
 
-def failed_deploy(stage: Stage, api: LiveApi, data: Data) -> None:
-    """Repeat the deploy that failed once its versions were published."""
-    again = partial(stage.deploy, OWNER, stage.builds["typescript"])
-    before, versions = stage.live(OWNER), stage.versions(OWNER)
-    with console.step("repeat", "by hand, the deploy that failed"):
+def failed_deploy(environment: Environment, api: LiveApi, data: StoredRecords) -> None:
+    """Repeat a deploy that failed after its versions were published."""
+    again = partial(environment.deploy, OWNER, environment.builds["typescript"])
+    before, versions = environment.live(OWNER), environment.versions(OWNER)
+    with console.step("repeat", "the failed deploy by hand"):
         try:
             again(DeployId=FAILED)
             reason = "it is deployed"
         except SamError:
-            reason = stage.failure(OWNER)
-    held = EXISTS in reason
-    stage.expect("it fails, for its versions are there", held=held, detail=reason)
-    stage.expect("`live` is where it was", held=stage.live(OWNER) == before)
+            reason = environment.failure(OWNER)
+    passed = EXISTS in reason
+    environment.expect(
+        "it fails because its versions exist", passed=passed, detail=reason
+    )
+    environment.expect(
+        "`live` names the same versions", passed=environment.live(OWNER) == before
+    )
     with console.step("repeat", "the same with another DeployId"):
         again()
-    moved(stage, before, versions)
+    check_alias_moved(environment, before, versions)
     data.check(api.url)
     with console.step("update", "back to python"):
-        stage.deploy(OWNER, stage.builds["python"])
+        environment.deploy(OWNER, environment.builds["python"])

@@ -1,7 +1,7 @@
-"""What template.yaml says in SAM's own types, put where it is seen once deployed.
+"""Maps properties of SAM's own types to the deployed resources that show them.
 
-The emulator's SAM transform says what it has made of them. Were that taken for what is
-wanted, a slip of the transform would never show.
+The processed template is the output of the emulator's SAM transform. If the comparison
+took that as the wanted state, a fault of the transform would go unnoticed.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from local.template import Json
 SAM_TYPE = "AWS::Serverless::"
 FUNCTION, HTTP_API = f"{SAM_TYPE}Function", f"{SAM_TYPE}HttpApi"
 
-# Where each property of SAM's own types is seen once it is deployed.
-MADE_OF = {
+# The deployed property that shows each property of SAM's own types.
+DEPLOYED_AS = {
     FUNCTION: {
         "Architectures": "Architectures",
         "AutoPublishAlias": "the alias, its version, and what calls it",
@@ -44,12 +44,12 @@ MADE_OF = {
     },
 }
 
-# Members of a function that Lambda has under the same name.
+# Properties of a function that Lambda has under the same name.
 SAME = (
     *("Architectures", "Description", "FunctionName", "Handler", "LoggingConfig"),
     *("MemorySize", "Role", "Runtime", "Timeout", "Environment"),
 )
-# What an HTTP API does with a route of SAM's, and how it names the alias to call.
+# The integration of each route, and the URI of the alias that it calls.
 INTEGRATION = {
     "type": "aws_proxy",
     "httpMethod": "POST",
@@ -63,17 +63,17 @@ CALL = (
 Resources = dict[str, "Json"]
 
 
-def unseen(original: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
-    """Yield resource, member and value of what `MADE_OF` has no place for."""
+def unmapped(original: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
+    """Yield resource, property and value of what `DEPLOYED_AS` does not have."""
     for name, one in original["Resources"].items():
         if one["Type"].startswith(SAM_TYPE):
-            members = said(original, name)
-            for member in members.keys() - MADE_OF[one["Type"]].keys():
-                yield name, member, members[member]
+            fields = declared_properties(original, name)
+            for field in fields.keys() - DEPLOYED_AS[one["Type"]].keys():
+                yield name, field, fields[field]
 
 
-def said(original: Mapping[str, Json], name: str) -> dict[str, Json]:
-    """Return the members of a resource of SAM's, with those of Globals."""
+def declared_properties(original: Mapping[str, Json], name: str) -> dict[str, Json]:
+    """Return the properties of a resource of a SAM type, with those of Globals."""
     one = original["Resources"][name]
     own: dict[str, Json] = one["Properties"]
     if one["Type"] != FUNCTION:
@@ -86,39 +86,43 @@ def said(original: Mapping[str, Json], name: str) -> dict[str, Json]:
     return {**common, **own, "Environment": {"Variables": variables}}
 
 
-def laid_over(original: Mapping[str, Json], processed: Resources) -> Resources:
-    """Return the processed resources with what template.yaml says laid over them.
+def with_declared_properties(
+    original: Mapping[str, Json], processed: Resources
+) -> Resources:
+    """Return the processed resources with the properties that template.yaml declares.
 
-    Of what SAM makes beside a function, only a version is given the function's policies
-    here.
+    Of the resources that SAM makes for a function, only the version gets the function's
+    policies here.
     """
     resources = copy.deepcopy(processed)
     for name, one in original["Resources"].items():
         if one["Type"] == FUNCTION:
-            _function(name, said(original, name), resources)
+            _function(name, declared_properties(original, name), resources)
             _policies(name, policies(one), resources)
         elif one["Type"] == HTTP_API:
-            _api(name, said(original, name), resources, _routes(original))
+            _api(
+                name, declared_properties(original, name), resources, _routes(original)
+            )
             resources[name] = {**_bare(resources[name]), **policies(one)}
         else:
             resources[name] = one
     return resources
 
 
-def _function(name: str, members: Mapping[str, Json], resources: Resources) -> None:
+def _function(name: str, fields: Mapping[str, Json], resources: Resources) -> None:
     resources[name]["Properties"] |= {
-        **{member: members[member] for member in SAME if member in members},
-        "TracingConfig": {"Mode": members["Tracing"]},
+        **{field: fields[field] for field in SAME if field in fields},
+        "TracingConfig": {"Mode": fields["Tracing"]},
     }
     for version in _made_of(name, "AWS::Lambda::Version", "FunctionName", resources):
-        version["Properties"]["Description"] = members["VersionDescription"]
+        version["Properties"]["Description"] = fields["VersionDescription"]
     kind = "AWS::Lambda::EventInvokeConfig"
     for calls in _made_of(name, kind, "FunctionName", resources):
-        calls["Properties"] |= members["EventInvokeConfig"]
+        calls["Properties"] |= fields["EventInvokeConfig"]
 
 
 def _policies(name: str, own: Mapping[str, Json], resources: Resources) -> None:
-    """Give a function its policies, and its versions with it, as SAM hands them on."""
+    """Set the policies of a function and of its versions, as SAM does."""
     resources[name] = {**_bare(resources[name]), **own}
     for version in _made_of(name, "AWS::Lambda::Version", "FunctionName", resources):
         version.update(own)
@@ -130,14 +134,14 @@ def _bare(resource: Mapping[str, Json]) -> dict[str, Json]:
 
 def _api(
     name: str,
-    members: Mapping[str, Json],
+    fields: Mapping[str, Json],
     resources: Resources,
     routes: Mapping[str, Mapping[str, str]],
 ) -> None:
-    resources[name]["Properties"]["FailOnWarnings"] = members["FailOnWarnings"]
+    resources[name]["Properties"]["FailOnWarnings"] = fields["FailOnWarnings"]
     body = resources[name]["Properties"]["Body"]
-    body["info"]["description"] = members["Description"]
-    body["x-amazon-apigateway-cors"] = _lowered(members["CorsConfiguration"])
+    body["info"]["description"] = fields["Description"]
+    body["x-amazon-apigateway-cors"] = _lowered(fields["CorsConfiguration"])
     body["paths"] = {
         path: {
             method: {
@@ -152,8 +156,8 @@ def _api(
         for path, methods in routes.items()
     }
     for stage in _made_of(name, "AWS::ApiGatewayV2::Stage", "ApiId", resources):
-        for member in ("AccessLogSettings", "DefaultRouteSettings"):
-            stage["Properties"][member] = members[member]
+        for field in ("AccessLogSettings", "DefaultRouteSettings"):
+            stage["Properties"][field] = fields[field]
 
 
 def _routes(original: Mapping[str, Json]) -> dict[str, dict[str, str]]:
@@ -167,16 +171,16 @@ def _routes(original: Mapping[str, Json]) -> dict[str, dict[str, str]]:
 
 
 def _made_of(
-    name: str, kind: str, member: str, resources: Resources
+    name: str, kind: str, field: str, resources: Resources
 ) -> Iterator[dict[str, Json]]:
-    """Yield what SAM has made of a resource, beside it."""
+    """Yield the resources of a type that SAM has made for a resource."""
     for one in resources.values():
-        if one["Type"] == kind and one["Properties"][member] == {"Ref": name}:
+        if one["Type"] == kind and one["Properties"][field] == {"Ref": name}:
             yield one
 
 
 def _lowered(value: dict[str, Json]) -> dict[str, Json]:
-    """Return CORS in OpenAPI's words, also in a choice of two."""
+    """Return CORS settings by OpenAPI's names, inside `Fn::If` too."""
     if "Fn::If" in value:
         condition, *branches = value["Fn::If"]
         return {"Fn::If": [condition, *map(_lowered, branches)]}

@@ -1,4 +1,4 @@
-"""What happens to a stack in its life, each rehearsed with the real `sam deploy`."""
+"""Scenarios of a stack, each rehearsed with the real `sam deploy`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from lab.rehearsal.data import Data
-from lab.rehearsal.endings import impossible
-from lab.rehearsal.serving import LiveApi, Versions
-from lab.rehearsal.stage import OWNER, SECOND, Stage, differences
+from lab.rehearsal.data import StoredRecords
+from lab.rehearsal.deletion import impossible
+from lab.rehearsal.environment import OWNER, SECOND, Environment, differences
+from lab.rehearsal.serving import LiveApi, VersionInvoker
 from lab.rehearsal.traffic import Traffic
 from local import console
 from local.deploy.build import pairs
@@ -18,62 +18,72 @@ from local.lambda_.invocation import Invocation
 from local.model import Build, Deployment, Standing
 from local.template import Json
 
-# The deploy that fails half-way.
+# The `DeployId` of the deploy that fails half-way.
 FAILED = "failed-1"
-# SAM's names of the aliases.
+# The logical ids that SAM gives the aliases.
 ALIASES = ("UsersFunctionAliaslive", "AssetsFunctionAliaslive")
 
-# ---- what is refused before anything is deployed ---------------------------------
+# ---- refused before anything is deployed -----------------------------------------
 
 
-def refusals(stage: Stage) -> None:
-    """Refuse a build for something else, and another's data for an owner of data."""
+def refusals(environment: Environment) -> None:
+    """Check that `make deploy` refuses a wrong build and wrong parameters."""
     console.say("what `make deploy` refuses")
-    build = stage.builds["python"]
+    build = environment.builds["python"]
     same = pairs(build.parameters)
-    stage.expect(
-        "what was built for this is let through",
-        held=stage.refusal(build, *same) is None,
+    environment.expect(
+        "a build for this environment is accepted",
+        passed=environment.refusal(build, *same) is None,
     )
-    other = pairs(stage.builds["typescript"].parameters)
-    reason = stage.refusal(build, *other)
-    held = bool(reason and "is built for implementation python" in reason)
-    stage.expect("a build for the other implementation", held=held, detail=reason)
-    reason = stage.refusal(build, *same, f"DataStack={SECOND}")
-    held = bool(reason and f"{OWNER} owns its data" in reason)
-    stage.expect("DataStack on the owner of data", held=held, detail=reason)
-    reason = stage.refusal(build, *same, "BucketNaming=account")
-    held = bool(reason and "would replace the bucket" in reason)
-    stage.expect("another name for the owner's bucket", held=held, detail=reason)
+    other = pairs(environment.builds["typescript"].parameters)
+    reason = environment.refusal(build, *other)
+    passed = bool(reason and "is built for implementation python" in reason)
+    environment.expect(
+        "a build for the other implementation is refused", passed=passed, detail=reason
+    )
+    reason = environment.refusal(build, *same, f"DataStack={SECOND}")
+    passed = bool(reason and f"{OWNER} owns its data" in reason)
+    environment.expect(
+        "DataStack on the stack that owns its data is refused",
+        passed=passed,
+        detail=reason,
+    )
+    reason = environment.refusal(build, *same, "BucketNaming=account")
+    passed = bool(reason and "would replace the bucket" in reason)
+    environment.expect(
+        "another name for the owner's bucket is refused", passed=passed, detail=reason
+    )
 
 
-# ---- what runs without requests --------------------------------------------------
+# ---- updates without requests ----------------------------------------------------
 
 
-def no_change(stage: Stage, standing: Standing) -> None:
-    """Show that an update that changes nothing changes nothing, by hand."""
-    declared, before = _reading(stage, standing)
-    versions = stage.versions(OWNER)
+def no_change(environment: Environment, standing: Standing) -> None:
+    """Check that an update by hand without a change changes nothing."""
+    declared, before = _reading(environment, standing)
+    versions = environment.versions(OWNER)
     with console.step("update", "with no change"):
-        stage.deploy(OWNER, standing.build, DeployId=first_id(standing))
-    after = declared.read(stage.clients)
+        environment.deploy(OWNER, standing.build, DeployId=first_id(standing))
+    after = declared.read(environment.clients)
     log = (standing.place / "deploy.log").read_text("utf-8")
-    stage.expect("SAM CLI finds no change", held="No changes to deploy" in log)
+    environment.expect("SAM CLI finds no change", passed="No changes to deploy" in log)
     changed = differences(before, after)
-    stage.expect(
-        "every property is as it was", held=not changed, detail=_few(changed, before)
+    environment.expect(
+        "no property has changed", passed=not changed, detail=_few(changed, before)
     )
-    stage.expect("no version is published", held=stage.versions(OWNER) == versions)
+    environment.expect(
+        "no version is published", passed=environment.versions(OWNER) == versions
+    )
 
 
 def first_id(standing: Standing) -> str:
-    """Return a stack's first `DeployId`, which `sam deploy` by hand would keep."""
+    """Return a stack's first `DeployId`, which `sam deploy` by hand keeps."""
     return standing.parameters["DeployId"]
 
 
-def _reading(stage: Stage, standing: Standing) -> tuple[Json, Json]:
-    declared = stage.declared(standing)
-    return declared, declared.read(stage.clients)
+def _reading(environment: Environment, standing: Standing) -> tuple[Json, Json]:
+    declared = environment.declared(standing)
+    return declared, declared.read(environment.clients)
 
 
 def _few(changed: list[str], state: Json) -> str:
@@ -81,10 +91,10 @@ def _few(changed: list[str], state: Json) -> str:
     return ", ".join(changed[:5]) or f"{total} values compared"
 
 
-def new_versions(stage: Stage, standing: Standing, other: Build) -> None:
-    """Change the runtime, a parameter or the memory alone: each publishes a version.
+def new_versions(environment: Environment, standing: Standing, other: Build) -> None:
+    """Check that a change of runtime, parameter or memory publishes a version.
 
-    The alias moves to each; in the end everything is as it was.
+    The alias moves to each version. The last deploy restores the first state.
     """
 
     def more_memory(template: dict[str, Json]) -> None:
@@ -92,36 +102,40 @@ def new_versions(stage: Stage, standing: Standing, other: Build) -> None:
 
     same = standing.build
     track = f"RuntimeTrack={other.parameters['RuntimeTrack']}"
-    _publishes(stage, track, partial(stage.deploy, OWNER, other))
-    eight = partial(stage.deploy, OWNER, same, ListShards="8")
-    _publishes(stage, "ListShards=8 and this machine's runtime", eight)
-    _publishes(stage, "MemorySize: 1024", partial(eight, more_memory))
-    _publishes(stage, "MemorySize: 512", eight)
-    four = partial(stage.deploy, OWNER, same, ListShards="4")
-    _publishes(stage, "ListShards=4", four)
-    again = partial(stage.deploy, OWNER, same)
-    _publishes(stage, "with no change but the DeployId of `make deploy`", again)
+    _publishes(environment, track, partial(environment.deploy, OWNER, other))
+    eight = partial(environment.deploy, OWNER, same, ListShards="8")
+    _publishes(environment, "ListShards=8 and this machine's runtime", eight)
+    _publishes(environment, "MemorySize: 1024", partial(eight, more_memory))
+    _publishes(environment, "MemorySize: 512", eight)
+    four = partial(environment.deploy, OWNER, same, ListShards="4")
+    _publishes(environment, "ListShards=4", four)
+    again = partial(environment.deploy, OWNER, same)
+    _publishes(environment, "with no change but the DeployId of `make deploy`", again)
 
 
-def _publishes(stage: Stage, what: str, deploy: Callable[[], object]) -> None:
-    before, versions = stage.live(OWNER), stage.versions(OWNER)
+def _publishes(
+    environment: Environment, what: str, deploy: Callable[[], object]
+) -> None:
+    before, versions = environment.live(OWNER), environment.versions(OWNER)
     with console.step("update", what):
         deploy()
-    moved(stage, before, versions)
+    check_alias_moved(environment, before, versions)
 
 
-def moved(
-    stage: Stage,
+def check_alias_moved(
+    environment: Environment,
     before: dict[str, tuple[str, str]],
     versions: dict[str, list[str]],
     stack: str = OWNER,
 ) -> None:
-    """See that `live` names a new version, and that the ones before are still there."""
-    after, now = stage.live(stack), stage.versions(stack)
+    """Check that `live` names a new version and that the old versions still exist."""
+    after, now = environment.live(stack), environment.versions(stack)
     for name, found in after.items():
-        held = found[0] not in versions[name] and set(versions[name]) < set(now[name])
+        passed = found[0] not in versions[name] and set(versions[name]) < set(now[name])
         detail = f"{_move(before[name], found)}, {len(now[name])} kept"
-        stage.expect(f"`live` of {name} is a new version", held=held, detail=detail)
+        environment.expect(
+            f"`live` of {name} is a new version", passed=passed, detail=detail
+        )
 
 
 def _move(before: tuple[str, str], after: tuple[str, str]) -> str:
@@ -132,20 +146,22 @@ def _move(before: tuple[str, str], after: tuple[str, str]) -> str:
 
 
 @contextmanager
-def serving(stage: Stage, deployment: Deployment) -> Iterator[LiveApi]:
-    """Serve a stack over HTTP, each request by the version that `live` names."""
-    versions = Versions(deployment, stage.clients, stage.place / deployment.stack)
-    with LiveApi(versions, stage.port) as api:
+def serving(environment: Environment, deployment: Deployment) -> Iterator[LiveApi]:
+    """Serve a stack over HTTP; each request runs the version that `live` names."""
+    versions = VersionInvoker(
+        deployment, environment.clients, environment.folder / deployment.stack
+    )
+    with LiveApi(versions, environment.port) as api:
         yield api
     for error in versions.errors:
-        stage.faults.append(f"the rehearsal's own API broke: {error!r}")
+        environment.faults.append(f"the API of the rehearsal failed: {error!r}")
 
 
-def warming(stage: Stage, deployment: Deployment, api: LiveApi) -> None:
-    """Send what the warming rule sends: the functions are kept warm by it."""
+def warming(environment: Environment, deployment: Deployment, api: LiveApi) -> None:
+    """Invoke the targets of the warming rule; check that the functions accept it."""
     console.say("the warming rule's targets")
     functions = {one.alias: name for name, one in deployment.functions.items()}
-    events = stage.clients.of("events")
+    events = environment.clients.of("events")
     for rule in events.list_rules(NamePrefix=OWNER)["Rules"]:
         if not rule["Name"].startswith(f"{OWNER}-WarmingRule"):
             continue
@@ -153,88 +169,109 @@ def warming(stage: Stage, deployment: Deployment, api: LiveApi) -> None:
             name = functions[target["Arn"]]
             call = Invocation(target["Input"].encode(), target["Arn"], "")
             outcome = api.invoke(name, call)
-            stage.expect(
-                f"{name} takes {target['Input']} as a call to keep warm",
-                held=outcome.error is None,
+            environment.expect(
+                f"{name} accepts the warming event {target['Input']}",
+                passed=outcome.error is None,
                 detail=outcome.payload.decode(),
             )
 
 
-def switch(stage: Stage, api: LiveApi, data: Data, build: Build) -> None:
-    """Switch the implementation in place: no request and no item is lost."""
+def switch(
+    environment: Environment, api: LiveApi, data: StoredRecords, build: Build
+) -> None:
+    """Switch the implementation in place; check that no request or item is lost."""
     name = build.implementation
-    before, versions = stage.live(OWNER), stage.versions(OWNER)
+    before, versions = environment.live(OWNER), environment.versions(OWNER)
     with Traffic(api.url) as traffic:
         traffic.wait()
         with console.step("switch", f"to {name}, with requests running"):
-            stage.deploy(OWNER, build)
+            environment.deploy(OWNER, build)
         traffic.wait()
-    seen, after = traffic.seen, stage.live(OWNER)
-    stage.expect("no request is lost", held=_all_answered(seen), detail=_told(seen))
-    stage.expect(
-        "both implementations answered, and the new one last",
-        held=len(set(seen.implementations)) == 2 and seen.implementations[-1] == name,
-        detail=f"{len(seen.implementations)} answers of getHealth",
+    result, after = traffic.result, environment.live(OWNER)
+    environment.expect(
+        "no request is lost", passed=_all_answered(result), detail=_counts(result)
     )
-    moved(stage, before, versions)
+    environment.expect(
+        "both implementations answered, the new one last",
+        passed=len(set(result.implementations)) == 2
+        and result.implementations[-1] == name,
+        detail=f"{len(result.implementations)} responses of getHealth",
+    )
+    check_alias_moved(environment, before, versions)
     for function, found in after.items():
         other = found[1] != before[function][1]
-        stage.expect(f"{function} has another runtime", held=other, detail=found[1])
-    data.add(seen)
+        environment.expect(
+            f"{function} has another runtime", passed=other, detail=found[1]
+        )
+    data.add(result)
     data.check(api.url)
 
 
-def _all_answered(seen: Json) -> bool:
-    return seen.requests > 0 and not seen.lost
+def _all_answered(result: Json) -> bool:
+    return result.requests > 0 and not result.lost
 
 
-def _told(seen: Json) -> str:
-    lost = "".join(f"; {line}" for line in seen.lost[:3])
-    return f"{seen.requests} answered, {len(seen.lost)} lost{lost}"
+def _counts(result: Json) -> str:
+    lost = "".join(f"; {line}" for line in result.lost[:3])
+    return f"{result.requests} answered, {len(result.lost)} lost{lost}"
 
 
-def second_stack(stage: Stage, data: Data, deployment: Deployment) -> None:
-    """Let a second stack work on the data of the first, and the first on its."""
+def second_stack(
+    environment: Environment, data: StoredRecords, deployment: Deployment
+) -> None:
+    """Send requests to a second stack over the owner's data; check every record."""
     console.say(f"{deployment.stack}, over the data of {OWNER}")
-    with serving(stage, deployment) as api:
+    with serving(environment, deployment) as api:
         with Traffic(api.url) as traffic:
             traffic.wait()
-        seen = traffic.seen
-        stage.expect("no request is lost", held=_all_answered(seen), detail=_told(seen))
-        data.add(seen)
+        result = traffic.result
+        environment.expect(
+            "no request is lost", passed=_all_answered(result), detail=_counts(result)
+        )
+        data.add(result)
         data.check(api.url)
 
 
-def broken_update(stage: Stage, standing: Standing, api: LiveApi, data: Data) -> None:
-    """Let a deploy fail half-way: it rolls back, and the stack serves on."""
-    declared, before = _reading(stage, standing)
-    lives = stage.live(OWNER)
-    seen_before = len(api.versions.served)
+def broken_update(
+    environment: Environment, standing: Standing, api: LiveApi, data: StoredRecords
+) -> None:
+    """Let a deploy fail half-way; check that it rolls back and no request is lost."""
+    declared, before = _reading(environment, standing)
+    lives = environment.live(OWNER)
+    served_before = len(api.versions.served)
     with Traffic(api.url) as traffic:
         traffic.wait()
         with console.step("update", "that fails once both aliases have moved"):
-            failed = _fails(stage)
+            failed = _fails(environment)
         traffic.wait()
-    stage.expect("the deploy fails", held=failed, detail=stage.failure(OWNER))
-    done = stage.done_before_failure(OWNER)
-    stage.expect("both aliases had moved by then", held=set(ALIASES) <= done)
-    status = stage.status(OWNER)
-    stage.expect(
+    environment.expect(
+        "the deploy fails", passed=failed, detail=environment.failure(OWNER)
+    )
+    done = environment.done_before_failure(OWNER)
+    environment.expect(
+        "both aliases had moved before it failed", passed=set(ALIASES) <= done
+    )
+    status = environment.status(OWNER)
+    environment.expect(
         "CloudFormation rolls back",
-        held=status == "UPDATE_ROLLBACK_COMPLETE",
+        passed=status == "UPDATE_ROLLBACK_COMPLETE",
         detail=status,
     )
-    during = sorted({one.version for one in api.versions.served[seen_before:]})
-    console.say(f"          versions that served meanwhile: {', '.join(during)}")
-    after = stage.live(OWNER)
-    stage.expect("`live` is where it was", held=after == lives, detail=_lives(after))
-    changed = differences(before, declared.read(stage.clients))
-    stage.expect(
-        "every property is as it was", held=not changed, detail=_few(changed, before)
+    during = sorted({one.version for one in api.versions.served[served_before:]})
+    console.say(f"          versions that served during it: {', '.join(during)}")
+    after = environment.live(OWNER)
+    environment.expect(
+        "`live` names the same versions", passed=after == lives, detail=_lives(after)
     )
-    seen = traffic.seen
-    stage.expect("no request is lost", held=_all_answered(seen), detail=_told(seen))
-    data.add(seen)
+    changed = differences(before, declared.read(environment.clients))
+    environment.expect(
+        "no property has changed", passed=not changed, detail=_few(changed, before)
+    )
+    result = traffic.result
+    environment.expect(
+        "no request is lost", passed=_all_answered(result), detail=_counts(result)
+    )
+    data.add(result)
     data.check(api.url)
 
 
@@ -242,14 +279,16 @@ def _lives(live: dict[str, tuple[str, str]]) -> str:
     return ", ".join(f"{name} {one[1]} ({one[0]})" for name, one in live.items())
 
 
-def _fails(stage: Stage) -> bool:
-    """Deploy the other code and a resource that cannot be; say whether it fails."""
+def _fails(environment: Environment) -> bool:
+    """Deploy other code with an impossible resource; return whether it fails."""
 
-    def spoil(template: dict[str, Json]) -> None:
+    def add_impossible(template: dict[str, Json]) -> None:
         template["Resources"]["Impossible"] = impossible(list(ALIASES))
 
     try:
-        stage.deploy(OWNER, stage.builds["typescript"], spoil, DeployId=FAILED)
+        environment.deploy(
+            OWNER, environment.builds["typescript"], add_impossible, DeployId=FAILED
+        )
     except SamError:
         return True
     return False

@@ -1,4 +1,4 @@
-"""A stack from before `DeployId` and `BucketNaming` is deployed as it is now."""
+"""Upgrades a stack from before `DeployId` and `BucketNaming` to today's template."""
 
 from __future__ import annotations
 
@@ -6,51 +6,54 @@ import re
 
 import requests
 
-from lab.rehearsal.data import Data, refused_without_tls
+from lab.rehearsal.data import StoredRecords, refused_without_tls
+from lab.rehearsal.environment import Environment
 from lab.rehearsal.readers import Resource, read
-from lab.rehearsal.scenarios import moved, serving
-from lab.rehearsal.stage import Stage
+from lab.rehearsal.scenarios import check_alias_moved, serving
 from lab.rehearsal.traffic import CONTENT, Traffic
 from local import console
 from local.deploy.build import pairs
 from local.model import Build
 from local.template import Json
 
-# Of samconfig.toml, so that the guard knows the stack.
-STACK, ENVIRONMENT = "parity-dev", "dev"
+# In samconfig.toml, because the guard of `make deploy` reads the stack from there.
+STACK, SAM_ENVIRONMENT = "parity-dev", "dev"
 OLD_LOG = f"/aws/apigateway/{STACK}"
 
 
-def upgrade(stage: Stage, build: Build) -> None:
-    """Upgrade an old stack with data by `make deploy`: everything is still there."""
-    with console.step("deploy", f"{STACK}, as it was before"):
-        old = stage.deploy(STACK, build, as_before)
-    deployment = stage.complete(old)
-    before, versions = stage.live(STACK), stage.versions(STACK)
-    bucket, data = stage.outputs(STACK)["AssetsBucket"], Data(stage, STACK)
-    with refused_without_tls(stage, deployment):
-        with serving(stage, deployment) as api:
+def upgrade(environment: Environment, build: Build) -> None:
+    """Upgrade an old stack as `make deploy` does; check that no data is lost."""
+    with console.step("deploy", f"{STACK}, by an old template"):
+        old = environment.deploy(STACK, build, remove_new_features)
+    deployment = environment.complete(old)
+    before, versions = environment.live(STACK), environment.versions(STACK)
+    bucket, data = (
+        environment.outputs(STACK)["AssetsBucket"],
+        StoredRecords(environment, STACK),
+    )
+    with refused_without_tls(environment, deployment):
+        with serving(environment, deployment) as api:
             with Traffic(api.url) as traffic:
                 traffic.wait()
-            data.add(traffic.seen)
+            data.add(traffic.result)
             download = _download(api.url, next(iter(data.assets)))
-        parameters = _parameters(stage, build)
+        parameters = _parameters(environment, build)
         with console.step("upgrade", f"{STACK}, as `make deploy` does"):
-            new = stage.deploy(STACK, build, None, **parameters)
-        moved(stage, before, versions, STACK)
-        now = stage.outputs(STACK)["AssetsBucket"]
-        stage.expect("the bucket is the same", held=now == bucket, detail=now)
+            new = environment.deploy(STACK, build, None, **parameters)
+        check_alias_moved(environment, before, versions, STACK)
+        now = environment.outputs(STACK)["AssetsBucket"]
+        environment.expect("the bucket is the same", passed=now == bucket, detail=now)
         with requests.get(download, timeout=60) as answer:
-            held = answer.content == CONTENT
-        stage.expect("an old download URL still works", held=held)
-        with serving(stage, stage.complete(new)) as api:
+            passed = answer.content == CONTENT
+        environment.expect("an old download URL still works", passed=passed)
+        with serving(environment, environment.complete(new)) as api:
             data.check(api.url)
-    _logs(stage)
-    _renamed(stage, build, data)
+    _logs(environment)
+    _renamed(environment, build, data)
 
 
-def as_before(template: dict[str, Json]) -> None:
-    """Undo in a built template what makes the difference to a stack from before."""
+def remove_new_features(template: dict[str, Json]) -> None:
+    """Remove the features from a built template that an old stack did not have."""
     for parameter in ("DeployId", "BucketNaming", "MinUserLifetimeSeconds"):
         del template["Parameters"][parameter]
     del template["Conditions"]["NamesBucketRegionally"]
@@ -58,9 +61,9 @@ def as_before(template: dict[str, Json]) -> None:
     del common["Environment"]["Variables"]["DEPLOY_ID"]
     del common["EventInvokeConfig"]
     for name in ("UsersFunction", "AssetsFunction"):
-        members = resources[name]["Properties"]
-        members["AutoPublishAliasAllProperties"] = True
-        description = members["VersionDescription"]["Fn::Sub"]
+        fields = resources[name]["Properties"]
+        fields["AutoPublishAliasAllProperties"] = True
+        description = fields["VersionDescription"]["Fn::Sub"]
         description[0] = re.sub("(, life .*)?, deploy .*", "", description[0])
     del resources["UsersFunction"]["Properties"]["Environment"]["Variables"][
         "MIN_USER_LIFETIME_SECONDS"
@@ -82,42 +85,48 @@ def _download(url: str, asset: str) -> str:
     return str(answer.json()["url"])
 
 
-def _parameters(stage: Stage, build: Build) -> dict[str, str]:
-    """Return what `make deploy` chooses; see that it refuses another name."""
-    reason = stage.refusal(
-        build, *pairs(build.parameters), "BucketNaming=regional", to=ENVIRONMENT
+def _parameters(environment: Environment, build: Build) -> dict[str, str]:
+    """Return the parameters that `make deploy` chooses; check the bucket's name."""
+    reason = environment.refusal(
+        build, *pairs(build.parameters), "BucketNaming=regional", to=SAM_ENVIRONMENT
     )
-    held = bool(reason and "would replace the bucket" in reason)
-    stage.expect("another name for its bucket is refused", held=held, detail=reason)
-    parameters = stage.parameters(build, ENVIRONMENT)
+    passed = bool(reason and "would replace the bucket" in reason)
+    environment.expect(
+        "another name for its bucket is refused", passed=passed, detail=reason
+    )
+    parameters = environment.parameters(build, SAM_ENVIRONMENT)
     chosen = parameters["BucketNaming"]
-    held = chosen == "account"
-    stage.expect("`make deploy` keeps the bucket's name", held=held, detail=chosen)
+    passed = chosen == "account"
+    environment.expect(
+        "`make deploy` keeps the bucket's name", passed=passed, detail=chosen
+    )
     return parameters
 
 
-def _renamed(stage: Stage, build: Build, data: Data) -> None:
-    """Show what another name does to a bucket where nothing refuses it: by hand."""
+def _renamed(environment: Environment, build: Build, data: StoredRecords) -> None:
+    """Show that a new name by hand, which nothing refuses, makes another bucket."""
     with console.step("update", "by hand: BucketNaming=regional"):
-        stage.deploy(STACK, build, None, BucketNaming="regional")
-    now = stage.outputs(STACK)["AssetsBucket"]
-    held = now == f"{STACK}-assets-000000000000-us-east-1-an"
-    stage.expect("the stack has another bucket", held=held, detail=now)
-    left = stage.clients.of("s3").list_objects_v2(Bucket=now)["KeyCount"]
-    stage.expect("which is empty", held=left == 0)
-    data.in_tables()  # and in the bucket from before
+        environment.deploy(STACK, build, None, BucketNaming="regional")
+    now = environment.outputs(STACK)["AssetsBucket"]
+    passed = now == f"{STACK}-assets-000000000000-us-east-1-an"
+    environment.expect("the stack has another bucket", passed=passed, detail=now)
+    left = environment.clients.of("s3").list_objects_v2(Bucket=now)["KeyCount"]
+    environment.expect("the other bucket is empty", passed=left == 0)
+    data.in_tables()  # and in the old bucket
 
 
-def _logs(stage: Stage) -> None:
-    """See that the access log goes to its new group, and that the old one stays."""
-    stages = stage.clients.of("apigatewayv2").get_stages(ApiId=_api(stage))["Items"]
+def _logs(environment: Environment) -> None:
+    """Check that the access log has a new group and that the old group remains."""
+    stages = environment.clients.of("apigatewayv2").get_stages(ApiId=_api(environment))[
+        "Items"
+    ]
     groups = [one["AccessLogSettings"]["DestinationArn"] for one in stages]
-    held = [f":log-group:/aws/vendedlogs/apigateway/{STACK}" in one for one in groups]
-    stage.expect("the access log is in its new group", held=held == [True])
+    moved = [f":log-group:/aws/vendedlogs/apigateway/{STACK}" in one for one in groups]
+    environment.expect("the access log has its new group", passed=moved == [True])
     old = Resource("AccessLogGroup", "AWS::Logs::LogGroup", OLD_LOG, {})
-    stays = bool(read(old, stage.clients))
-    stage.expect("the old access log stays", held=stays, detail=OLD_LOG)
+    stays = bool(read(old, environment.clients))
+    environment.expect("the old access log remains", passed=stays, detail=OLD_LOG)
 
 
-def _api(stage: Stage) -> str:
-    return stage.outputs(STACK)["ApiUrl"].removeprefix("https://").split(".")[0]
+def _api(environment: Environment) -> str:
+    return environment.outputs(STACK)["ApiUrl"].removeprefix("https://").split(".")[0]

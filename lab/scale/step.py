@@ -1,7 +1,7 @@
-"""A simulation of a step: from no request at all to a rate, at once.
+"""A simulation of a step: the rate of requests rises from zero at once.
 
-Every request finds either an idle sandbox or asks for a new one, which takes its cold
-start; Lambda refuses one over the account's concurrency, or over the rate at which a
+A request gets an idle sandbox or needs a new one, which takes a cold start. Lambda
+refuses a new sandbox above the account's concurrency, or above the rate at which a
 function may grow.
 """
 
@@ -10,23 +10,23 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
-from lab.scale.chance import Chance
 from lab.scale.fleet import Function
+from lab.scale.seeded_random import SeededRandom
 
 GROWTH_SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Sandboxes at once, and new ones in 10 s, refilled continuously."""
+    """Lambda's limits: sandboxes at once, and new ones in 10 s, refilled evenly."""
 
     concurrency: int
     growth: int
 
 
 @dataclass
-class Step:
-    """What came of it: counts, and the most sandboxes at once."""
+class StepResult:
+    """The result: counts of requests, and the number of sandboxes."""
 
     requests: int = 0
     refused: int = 0
@@ -39,17 +39,17 @@ class Step:
 
 
 def simulate(
-    function: Function, rate: float, seconds: float, bounds: Bounds, chance: Chance
-) -> Step:
-    """Run `rate` requests a second for so many seconds through an empty fleet."""
-    step = Step()
-    free: list[float] = []  # of each sandbox, when it is free
-    allowed, before, when = float(bounds.growth), 0.0, chance.gap(rate)
+    function: Function, rate: float, seconds: float, bounds: Bounds, draws: SeededRandom
+) -> StepResult:
+    """Simulate `rate` requests a second for `seconds`, without sandboxes at first."""
+    step = StepResult()
+    free: list[float] = []  # when each sandbox is free
+    allowed, before, when = float(bounds.growth), 0.0, draws.gap(rate)
     while when < seconds:
         step.requests += 1
         grown = (when - before) * bounds.growth / GROWTH_SECONDS
         allowed, before = min(bounds.growth, allowed + grown), when
-        took = function.warm[int(chance.uniform() * len(function.warm))]
+        took = function.warm[int(draws.uniform() * len(function.warm))]
         if free and free[0] <= when:
             heapq.heapreplace(free, when + took)
         elif len(free) < bounds.concurrency and allowed >= 1:
@@ -57,6 +57,6 @@ def simulate(
             heapq.heappush(free, when + function.cold + took)
         else:
             step.refused += 1
-        when += chance.gap(rate)
+        when += draws.gap(rate)
     step.sandboxes = len(free)
     return step

@@ -21,7 +21,7 @@ from twinproof.compare.trees import shown
 from twinproof.domain.names import Names
 from twinproof.exchange.model import Exchange, Headers, Request, Response
 from twinproof.run.pairing import pair_of
-from twinproof.run.player import CasePlayed, basis_of
+from twinproof.run.player import CasePlayed, evidence_for
 from twinproof.run.results import Evidence, Result, Verdict
 from twinproof.targets.target import Target
 
@@ -200,4 +200,4 @@ def test_result_says_what_stands_behind_it(
 ) -> None:
     case = Case("a", "why", "rules.md#x", Call("getUser", then=then))
 
-    assert basis_of(case, prepared_of(Fake(), url)) is evidence
+    assert evidence_for(case, prepared_of(Fake(), url)) is evidence

@@ -78,9 +78,9 @@ def test_expression_of_the_plugin_is_evaluated() -> None:
 
 def test_own_values_are_named_where_targets_are_compared() -> None:
     scope = scope_of(spoken(own=OWN))
-    side = Names(language=scope.language, own=scope.own_texts)
+    names = Names(language=scope.language, own=scope.own_texts)
 
-    assert side.text("A~cr A+x@r.c.test") == "A<own tag> A+x@<own domain>"
+    assert names.text("A~cr A+x@r.c.test") == "A<own tag> A+x@<own domain>"
 
 
 def test_ids_are_named_by_the_notations_of_the_contract() -> None:

@@ -93,9 +93,9 @@ def test_an_id_too_many_on_one_side_renames_no_later_one(checks: Checks) -> None
 
 
 def test_two_ids_of_one_place_have_two_names() -> None:
-    side = Names()
+    names = Names()
 
-    assert [side.name(each, "stored user") for each in (OLD, NEW, OLD)] == [
+    assert [names.name(each, "stored user") for each in (OLD, NEW, OLD)] == [
         "<stored user>",
         "<stored user 2>",
         "<stored user>",

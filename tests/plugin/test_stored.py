@@ -63,7 +63,7 @@ def left(
     path_id = None if method == "POST" else ADA_ID
     observed = Observation(exchange, {}, None, path_id, RESOURCES, 0, checks.domain)
     return [
-        f"{each.where}: {each.rule}" for each in stored_mismatches(checks, observed)
+        f"{each.where}: {each.check}" for each in stored_mismatches(checks, observed)
     ]
 
 

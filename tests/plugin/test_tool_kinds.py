@@ -145,14 +145,14 @@ def test_repeat_is_told_by_the_header_that_the_service_names(
 def test_time_is_alike_as_it_stands_or_relative_to_the_start() -> None:
     early, late = Names(start_ms=1_000), Names(start_ms=2_000)
 
-    def moment(value: int, own: Names) -> Any:
-        return canonical("moment", value, BLIND, own)
+    def relative_time(value: int, own: Names) -> Any:
+        return canonical("relative-time", value, BLIND, own)
 
-    assert moment(5_000, early) == moment(6_000, late)
-    assert moment(5_000, early) == moment(5_000, late)
-    assert moment(5_000, early) != moment(6_001, late)
-    assert moment(5_000, early) != ("start", 4_000)
-    assert canonical("moment", "x", BLIND, early) == "x"
+    assert relative_time(5_000, early) == relative_time(6_000, late)
+    assert relative_time(5_000, early) == relative_time(5_000, late)
+    assert relative_time(5_000, early) != relative_time(6_001, late)
+    assert relative_time(5_000, early) != ("start", 4_000)
+    assert canonical("relative-time", "x", BLIND, early) == "x"
 
 
 def _dated(value: Any) -> Any:

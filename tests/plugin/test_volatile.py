@@ -33,7 +33,7 @@ def wrong(root: Path) -> list[str]:
             "    userId: identify\n",
             (
                 "volatile.yaml: schemas/user.json userId: "
-                "there is no such rule: identify; the nearest is identity"
+                "there is no such kind: identify; the nearest is identity"
             ),
         ),
         (
@@ -41,15 +41,15 @@ def wrong(root: Path) -> list[str]:
             "    updatedAt: own-text\n",
             (
                 "volatile.yaml: schemas/user.json updatedAt: "
-                "there is no such rule: own-text; the nearest is download-end"
+                "there is no such kind: own-text; the nearest is download-end"
             ),
         ),
         (
-            "{rule: moment,",
-            "{rule: momentum,",
+            "{kind: relative-time,",
+            "{kind: relative-tim,",
             (
                 "volatile.yaml: schemas/user.json expiresAt: "
-                "there is no such rule: momentum; the nearest is moment"
+                "there is no such kind: relative-tim; the nearest is relative-time"
             ),
         ),
         (
@@ -121,7 +121,7 @@ def test_every_kind_of_the_service_is_of_use(checks: Checks) -> None:
     document = read_yaml(CONTRACT / "volatile.yaml")
     used = {name for held in document["members"].values() for name in held.values()}
     used |= {
-        said["rule"] for held in document["compared"].values() for said in held.values()
+        said["kind"] for held in document["compared"].values() for said in held.values()
     }
     own = checks.domain.kinds
 

@@ -1,1 +1,1 @@
-"""What is measured: processes, their times, their memory, their instructions."""
+"""Measures processes: their CPU time, memory, modules and instructions."""

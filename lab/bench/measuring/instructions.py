@@ -1,8 +1,8 @@
 """Instructions of one warm request, counted by valgrind (cachegrind).
 
-CPU time differs by a tenth from round to round; instructions repeat: Python's to a few
-in ten thousand, as long as strings are hashed alike, Node's to 3 in a thousand, with V8
-in one thread and its seeds given. The kernel's are not counted.
+CPU time varies by a tenth from round to round; instructions repeat. Python's repeat to
+a few in ten thousand if strings hash alike. Node's repeat to 3 in a thousand if V8 runs
+in one thread with fixed seeds. The kernel's instructions are not counted.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ import re
 import shutil
 import subprocess
 
-from lab.bench.contestants import Contestant
-from lab.bench.measuring.alone import command_of, environment_of
+from lab.bench.candidates import Candidate
+from lab.bench.measuring.handler_only import command_of, environment_of
 from lab.bench.records import function_of
 from lab.sandboxed import MeasureError
 from local.children import tied
 
-# Few enough to wait for under valgrind, enough to fill every cache; of Node, to have
-# compiled what is called often.
+# Few enough to wait for under valgrind, and enough to fill every cache; in Node, enough
+# to compile the code that is called often.
 FEW = {"python": 10, "node": 500}
 MANY = {"python": 30, "node": 1_500}
-# V8 has threads that compile and collect beside, and draws its seeds anew each time.
+# V8 compiles and collects garbage in other threads, and draws new seeds at each start.
 SINGLE = ["--single-threaded", "--predictable", "--predictable-gc-schedule"]
 SEEDED = ["--hash-seed=1", "--random-seed=1"]
 OPTIONS: dict[str, list[str]] = {
@@ -31,24 +31,24 @@ OPTIONS: dict[str, list[str]] = {
 
 
 def available() -> bool:
-    """Tell whether instructions can be counted here."""
+    """Return whether valgrind is installed."""
     return shutil.which("valgrind") is not None
 
 
-def of_request(one: Contestant, request: str, endpoint: str) -> float:
-    """Return the instructions of one warm request."""
+def of_request(one: Candidate, request: str, endpoint: str) -> float:
+    """Return the instructions of one warm request; raises `MeasureError`."""
     few, many = FEW[one.language], MANY[one.language]
     counts = [_count(one, request, endpoint, times) for times in (few, many)]
     return (counts[1] - counts[0]) / (many - few)
 
 
-def _count(one: Contestant, request: str, endpoint: str, times: int) -> int:
+def _count(one: Candidate, request: str, endpoint: str, times: int) -> int:
     interpreter, *arguments = command_of(one, request)
     done = subprocess.run(
         tied(
             [
                 *["valgrind", "--tool=cachegrind", "--cache-sim=no"],
-                # V8 writes its code anew where it stands.
+                # V8 rewrites its code in place.
                 *["--cachegrind-out-file=/dev/null", "--smc-check=all-non-file"],
                 *[interpreter, *OPTIONS[one.language], *arguments],
             ]

@@ -1,4 +1,4 @@
-// Call a handler without Lambda's runtime: `node loop.cjs BUNDLE EVENT`; see loop.py.
+// Calls a handler without Lambda's runtime: `node loop.cjs BUNDLE EVENT`; see loop.py.
 
 const { writeSync } = require("node:fs");
 const { createInterface } = require("node:readline");

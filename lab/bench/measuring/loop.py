@@ -1,8 +1,8 @@
 """Call a handler without Lambda's runtime: `python loop.py MODULE.FUNCTION EVENT`.
 
-For each line of standard input, a number, the handler is called so many times; the
-seconds of CPU that took go to standard error. It imports nothing but the handler until
-then, for what it imports itself would be counted.
+Each line of standard input is a number of calls. The script makes these calls and
+writes their CPU time in seconds to standard error. It imports as little as it can,
+because its own imports would be counted.
 """
 
 import importlib
@@ -13,7 +13,7 @@ import time
 
 
 class Context:
-    """What handlers read of Lambda's context."""
+    """The attributes of Lambda's context that handlers read."""
 
     aws_request_id = "00000000-0000-0000-0000-000000000000"
     function_name = "measured"
@@ -21,12 +21,12 @@ class Context:
     invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:measured"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return the whole timeout: nothing here takes long."""
+        """Return the whole timeout, because no call here takes long."""
         return 29_000
 
 
 def main() -> None:
-    """Call the handler; what it logs goes where nobody reads."""
+    """Call the handler as often as standard input says, and discard its log."""
     name, event = sys.argv[1:]
     module, function = name.split(".")
     handler = getattr(importlib.import_module(module), function)

@@ -1,4 +1,4 @@
-"""The processes that are measured: sandboxes of the local stack, and the stub."""
+"""The processes of a measurement: sandboxes of the local stack, and the AWS stub."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
 
-from lab.bench.contestants import Contestant, Package
+from lab.bench.candidates import Candidate, Package
 from lab.bench.records import LISTED, STATUS, event, function_of
 from lab.sandboxed import MeasureError, Sandboxed
 from local.children import tied
@@ -24,15 +24,15 @@ ENVIRONMENT = {
     "ASSETS_TABLE": "assets",
     "ASSETS_BUCKET": "bucket",
     "LIST_SHARDS": "4",
-    # Lambda's package folder is read-only, this machine's is not: a Python that kept
-    # the bytecode it compiles would start twice as fast the second time.
+    # Lambda's package folder is read-only; this one is not. If Python wrote the
+    # bytecode that it compiles, its second start would be twice as fast.
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 CREDENTIALS = Credentials("AKIDEXAMPLE", "secret", "token" * 60, 4_000_000_000_000)
 
 
 class Measured(Sandboxed):
-    """One function of a contestant."""
+    """One function of a candidate."""
 
     def __init__(
         self, label: str, package: Package, endpoint: str, more: dict[str, str]
@@ -55,17 +55,20 @@ class Measured(Sandboxed):
         super().__init__(label, function, environment | more)
 
     async def answer(self, request: str) -> None:
-        """Let it answer one of the five requests, until it asks for more work."""
+        """Send one of the five requests and wait until the process is ready again.
+
+        Raises `MeasureError` if the response is not the expected one.
+        """
         body = await self.invoke(event(request))
         status = body.get("statusCode")
-        # Frameworks have their own word for a body that does not fit.
+        # Frameworks have their own status code for an invalid body.
         if status != STATUS[request] and (request, status) != ("invalid", 422):
             raise MeasureError(f"{self._label} answers {status} to {request}: {body}")
         if not _done(request, body):
-            raise MeasureError(f"{self._label} does not do {request}: {body}")
+            raise MeasureError(f"{self._label} answers {request} incompletely: {body}")
 
     async def invoke(self, payload: bytes) -> dict[str, object]:
-        """Invoke it, wait until it asks for more, and return what it answered."""
+        """Invoke the function, wait until it is ready again, return its response."""
         outcome = await self.run(payload)
         if outcome.error:
             raise MeasureError(f"{self._label}: {outcome.log.decode()[-400:]}")
@@ -74,7 +77,7 @@ class Measured(Sandboxed):
 
 
 def _done(request: str, answer: dict[str, object]) -> bool:
-    """Tell whether an answer has what the work of it was for."""
+    """Return whether a response contains the result of the request's work."""
     if request not in {"list", "asset"}:
         return True
     body = json.loads(str(answer["body"]))
@@ -85,14 +88,14 @@ def _done(request: str, answer: dict[str, object]) -> bool:
 
 @asynccontextmanager
 async def measured(
-    contestant: Contestant,
+    candidate: Candidate,
     request: str,
     endpoint: str,
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[Measured]:
-    """Yield the function of a contestant that answers `request`, ready for work."""
-    package = contestant.package(function_of(request))
-    process = Measured(contestant.label, package, endpoint, environment or {})
+    """Yield a started process of the function that answers `request`."""
+    package = candidate.package(function_of(request))
+    process = Measured(candidate.label, package, endpoint, environment or {})
     try:
         await process.start()
         yield process
@@ -103,32 +106,32 @@ async def measured(
 # ---- the stub -------------------------------------------------------------------
 
 
-class Stub:
-    """The stand-in for AWS, at a port of its own."""
+class StubProcess:
+    """The stub of AWS: a process that listens on a port of its own."""
 
     def __init__(self, port: int) -> None:
         self.endpoint = f"http://127.0.0.1:{port}"
 
     def calls(self) -> list[str]:
-        """Return the names of the calls since this was asked last."""
-        calls: list[str] = json.loads(self._asked("/-/calls"))
+        """Return the names of the AWS calls since the last call of this method."""
+        calls: list[str] = json.loads(self._get("/-/calls"))
         return calls
 
-    def meet(self, number: int) -> None:
-        """Answer queries from now on only when so many of them wait."""
-        self._asked(f"/-/meet/{number}")
+    def set_barrier(self, number: int) -> None:
+        """From now on, let queries wait until `number` of them have arrived."""
+        self._get(f"/-/barrier/{number}")
 
-    def _asked(self, path: str) -> bytes:
+    def _get(self, path: str) -> bytes:
         with urllib.request.urlopen(f"{self.endpoint}{path}") as answer:  # noqa: S310 - loopback
-            octets: bytes = answer.read()
-        return octets
+            body: bytes = answer.read()
+        return body
 
 
 @contextmanager
-def stub() -> Iterator[Stub]:
-    """Yield a stub in a process of its own; it ends with the block."""
+def stub() -> Iterator[StubProcess]:
+    """Yield a running stub, which ends with the block; raises `MeasureError`."""
     command = tied([sys.executable, "-m", "lab.bench.measuring.stub"])
-    # In a session of its own: a terminal's Ctrl-C is not for it.
+    # In a session of its own, so that a terminal's Ctrl-C does not reach it.
     with Popen(
         command, cwd=Path(ROOT), stdin=PIPE, stdout=PIPE, start_new_session=True
     ) as process:
@@ -137,6 +140,6 @@ def stub() -> Iterator[Stub]:
             port = process.stdout.readline()
             if not port:
                 raise MeasureError("the stub does not start; see above")
-            yield Stub(int(port))
+            yield StubProcess(int(port))
         finally:
             process.kill()

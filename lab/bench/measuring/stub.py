@@ -1,15 +1,15 @@
-"""A fast stand-in for DynamoDB and S3, run as a module in a process of its own.
+"""A fast stub of DynamoDB and S3, run as a module in a process of its own.
 
-Prints its port, then answers each call from the same few records, checks nothing, and
-notes what was called. It is no emulator: what it answers was made beforehand, so that
-the CPU it needs is not the handlers'. Ends when its standard input does.
+It prints its port and answers every call with the same few records. It checks nothing
+and notes the names of the calls. It is no emulator: its responses are made in advance,
+so it needs little CPU time. It ends when its standard input ends.
 
-It does not stand on `local.http.server`, whose answers have a date and a connection
-header more: to read them took boto3 2.2 % more instructions of a getUser (3,893,684
-instead of 3,810,248), and no figure would compare with one that is kept.
+It does not use `local.http.server`, whose responses have two more headers, date and
+connection. To read them, boto3 needed 2.2 % more instructions for a getUser (3,893,684
+instead of 3,810,248), and no figure would be comparable with a kept one.
 
-    GET /-/calls   the names of the calls since the last time that was asked, as JSON
-    GET /-/meet/4  from now on queries are answered by fours: each waits for three more
+    GET /-/calls      the names of the calls since the last such request, as JSON
+    GET /-/barrier/4  from now on, answer queries in groups of four
 """
 
 from __future__ import annotations
@@ -23,48 +23,48 @@ from functools import cache
 from lab.bench.records import ASSETS, MISSING_ID, NAMED, USERS, shard_page
 
 CALLS_PATH = b"/-/calls"
-MEET_PATH = b"/-/meet/"
+BARRIER_PATH = b"/-/barrier/"
 
 
-class Meeting:
-    """Answers that are held back until there are `size` of them; 1 holds none."""
+class QueryBarrier:
+    """Delays responses until `size` of them wait; a size of 1 delays none."""
 
     def __init__(self) -> None:
         self.size = 1
-        self._held: list[tuple[asyncio.Transport, bytes]] = []
+        self._waiting: list[tuple[asyncio.Transport, bytes]] = []
 
-    def join(self, transport: asyncio.Transport, answer: bytes) -> None:
-        """Hold an answer, and send all of them if it is the last one."""
-        self._held.append((transport, answer))
-        if len(self._held) < self.size:
+    def add(self, transport: asyncio.Transport, answer: bytes) -> None:
+        """Add a response, and send all of them if the group is complete."""
+        self._waiting.append((transport, answer))
+        if len(self._waiting) < self.size:
             return
-        for held, octets in self._held:
-            held.write(octets)
-        self._held.clear()
+        for waiting, response in self._waiting:
+            waiting.write(response)
+        self._waiting.clear()
 
 
-class Stub(asyncio.Protocol):
-    """One connection: requests in, answers out, one after the other."""
+class StubConnection(asyncio.Protocol):
+    """One connection, which answers its requests one after the other."""
 
-    def __init__(self, calls: list[str], meeting: Meeting) -> None:
+    def __init__(self, calls: list[str], barrier: QueryBarrier) -> None:
         self.calls = calls
-        self._meeting = meeting
+        self._barrier = barrier
         self._buffer = b""
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember the transport."""
+        """Keep the transport."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - tells mypy
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer every request that has come whole."""
+        """Answer every request that has arrived completely."""
         self._buffer += data
         while (request := self._next()) is not None:
             self._answer(*request)
 
     def _next(self) -> tuple[bytes, bytes] | None:
-        """Return the next request's head and body; None while it is not whole."""
+        """Return the next request's head and body; None while it is incomplete."""
         head, found, rest = self._buffer.partition(b"\r\n\r\n")
         if not found:
             return None
@@ -83,18 +83,18 @@ class Stub(asyncio.Protocol):
         self.calls.append(operation)
         answer = _dynamodb(operation, body)
         if operation == "Query":
-            self._meeting.join(self._transport, answer)
+            self._barrier.add(self._transport, answer)
         else:
             self._transport.write(answer)
 
     def _plain(self, method: bytes, path: bytes) -> bytes:
-        """Return the answer of S3, or to whom measures."""
+        """Return the response of S3, or of the stub's own paths."""
         if path == CALLS_PATH:
             calls = json.dumps(self.calls).encode()
             self.calls.clear()
             return _http(200, calls)
-        if path.startswith(MEET_PATH):
-            self._meeting.size = int(path.removeprefix(MEET_PATH))
+        if path.startswith(BARRIER_PATH):
+            self._barrier.size = int(path.removeprefix(BARRIER_PATH))
             return _http(200, b"")
         self.calls.append(f"{method.decode().title()}Object")
         if MISSING_ID.encode() in path:
@@ -105,7 +105,7 @@ class Stub(asyncio.Protocol):
 
 
 def _header(head: bytes, name: bytes) -> bytes:
-    """Return a header's value, b"" where there is none."""
+    """Return a header's value, or b"" if it is missing."""
     start = head.lower().find(b"\r\n" + name + b":")
     if start < 0:
         return b""
@@ -119,7 +119,7 @@ def _dynamodb(operation: str, body: bytes) -> bytes:
     if operation == "Query":
         query = json.loads(body)
         shard = query["ExpressionAttributeValues"].get(":listShard")
-        if shard is None:  # of an address
+        if shard is None:  # a query by email
             return _json(json.dumps({"Items": USERS[:1], "Count": 1}).encode())
         return _page("assets" in query["TableName"], int(shard["N"]), query["Limit"])
     return _json(b"{}")
@@ -159,12 +159,14 @@ async def main() -> None:
     """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
     calls: list[str] = []
-    meeting = Meeting()
-    server = await loop.create_server(lambda: Stub(calls, meeting), "127.0.0.1", 0)
+    barrier = QueryBarrier()
+    server = await loop.create_server(
+        lambda: StubConnection(calls, barrier), "127.0.0.1", 0
+    )
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     ended = asyncio.Event()
-    loop.add_reader(sys.stdin.fileno(), ended.set)  # nothing is ever sent
+    loop.add_reader(sys.stdin.fileno(), ended.set)  # readable only at its end
     await ended.wait()
     server.close()
 

@@ -1,4 +1,4 @@
-"""The measurement: fresh sandboxes, lives in warm ones, lists by number of shards."""
+"""Measures fresh sandboxes, lifecycles in warm ones, and lists by number of shards."""
 
 from __future__ import annotations
 
@@ -9,24 +9,29 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.scale.measuring.ledger import Bill, Ledger
-from lab.scale.measuring.life import Player, Sample, Surroundings, quartiles
+from lab.scale.measuring.lifecycle import (
+    Dependencies,
+    LifecycleRunner,
+    Sample,
+    quartiles,
+)
+from lab.scale.measuring.metering import Consumption, Meter
 from lab.scale.measuring.recording import Recorder, recording
 from lab.scale.measuring.requests import event
-from lab.scale.measuring.sandboxes import bench
+from lab.scale.measuring.sandboxes import measured_sandbox
 from lab.scale.measuring.seeds import multiply
 from lab.scale.measuring.stack import FUNCTIONS, Stack, indexes, keys
 
 DEPLOYED_SHARDS = 4
 SHARDS = (1, DEPLOYED_SHARDS, 16, 32)
-# What is asked of a fresh sandbox first: one read, of a record that is not there.
+# The first request to a fresh sandbox: one read of a missing record.
 FIRST = {"users": "getUser", "assets": "getAsset"}
 PEAK_MEMORY = re.compile(rb"Max Memory Used: (\d+) MB")
 
 
 @dataclass(frozen=True)
-class Effort:
-    """Fresh sandboxes of each function, and lives before and under measurement."""
+class MeasurementPlan:
+    """Fresh sandboxes of each function, rounds to warm up and measured rounds."""
 
     colds: int
     warm_up: int
@@ -34,8 +39,8 @@ class Effort:
 
 
 @dataclass
-class Counts:
-    """What was measured, as durations.json and calls.json have it."""
+class Measurements:
+    """The measurements, in the formats of durations.json and calls.json."""
 
     implementations: dict[str, Any] = field(default_factory=dict)
     operations: dict[str, Any] = field(default_factory=dict)
@@ -43,21 +48,21 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where sandboxes run: the stack, the recorder before it, what it is billed."""
+class MeasurementStack:
+    """The stack, and the recorder and the meter of its AWS calls."""
 
     stack: Stack
     endpoint: str
     recorder: Recorder
-    ledger: Ledger
+    meter: Meter
 
     @asynccontextmanager
-    async def player(
+    async def runner(
         self, implementation: str, shards: int = DEPLOYED_SHARDS
-    ) -> AsyncIterator[Player]:
-        """Yield a player over full tables and one sandbox of each function."""
+    ) -> AsyncIterator[LifecycleRunner]:
+        """Yield a runner with full tables and one sandbox of each function."""
         self.stack.empty()
-        self.ledger.forget()
+        self.meter.forget()
         s3 = self.stack.clients.of("s3")
 
         def put_object(key: str, content: bytes) -> None:
@@ -67,39 +72,48 @@ class Place:
             (one, self.stack.environment(one, self.endpoint, shards))
             for one in (self.stack.function(implementation, name) for name in FUNCTIONS)
         )
-        async with bench(*users) as first, bench(*assets) as second:
+        async with (
+            measured_sandbox(*users) as first,
+            measured_sandbox(*assets) as second,
+        ):
             self.recorder.take()
-            benches = {"users": first, "assets": second}
-            player = Player(Surroundings(benches, self._bill, put_object))
-            await player.begin()
+            sandboxes = {"users": first, "assets": second}
+            runner = LifecycleRunner(
+                Dependencies(sandboxes, self._consumption, put_object)
+            )
+            await runner.begin()
             for word, key in keys().items():
                 multiply(self.stack, word, key, shards)
-            yield player
+            yield runner
 
-    def _bill(self) -> Bill:
-        return self.ledger.bill(self.recorder.take())
+    def _consumption(self) -> Consumption:
+        return self.meter.consumption(self.recorder.take())
 
 
-async def measure(stack: Stack, effort: Effort, say: Callable[[str], None]) -> Counts:
-    """Measure every implementation of the stack; `say` is told how far it is."""
-    counts = Counts()
+async def measure(
+    stack: Stack, plan: MeasurementPlan, print_progress: Callable[[str], None]
+) -> Measurements:
+    """Measure every implementation of the stack."""
+    counts = Measurements()
     tables = stack.tables
-    ledger = Ledger(
+    meter = Meter(
         {tables[word]: key for word, key in keys().items()},
         {tables[word]: of for word, of in indexes().items()},
     )
     async with recording(stack.clients.endpoint) as (endpoint, recorder):
-        place = Place(stack, endpoint, recorder, ledger)
+        measurement = MeasurementStack(stack, endpoint, recorder, meter)
         for name in stack.deployments:
-            say(f"{name}: {effort.colds} fresh sandboxes of each function")
+            print_progress(f"{name}: {plan.colds} fresh sandboxes of each function")
             functions = {
-                word: await _cold(place, name, word, effort.colds) for word in FUNCTIONS
+                word: await _cold(measurement, name, word, plan.colds)
+                for word in FUNCTIONS
             }
-            say(f"{name}: {effort.warm_up} rounds to warm up, {effort.rounds} measured")
-            samples = await _lives(place, name, effort)
-            say(f"{name}: lists of {', '.join(map(str, SHARDS))} shards")
+            print_progress(f"{name}: {plan.warm_up} rounds to warm up")
+            print_progress(f"{name}: {plan.rounds} measured rounds")
+            samples = await _lifecycles(measurement, name, plan)
+            print_progress(f"{name}: lists of {', '.join(map(str, SHARDS))} shards")
             lists = {
-                str(shards): await _lists(place, name, shards, effort)
+                str(shards): await _lists(measurement, name, shards, plan)
                 for shards in SHARDS
             }
             counts.implementations[name] = {
@@ -108,18 +122,22 @@ async def measure(stack: Stack, effort: Effort, say: Callable[[str], None]) -> C
                 "operations": _runs(samples),
                 "lists": {shards: _runs(of) for shards, of in lists.items()},
             }
-            counts.operations[name] = _bills(samples)
-            counts.lists[name] = {shards: _bills(of) for shards, of in lists.items()}
+            counts.operations[name] = _consumptions(samples)
+            counts.lists[name] = {
+                shards: _consumptions(of) for shards, of in lists.items()
+            }
     return counts
 
 
-async def _cold(place: Place, name: str, word: str, times: int) -> dict[str, Any]:
-    """Start fresh sandboxes of a function, and ask each once."""
-    function = place.stack.function(name, word)
-    environment = place.stack.environment(function, place.endpoint)
+async def _cold(
+    measurement: MeasurementStack, name: str, word: str, times: int
+) -> dict[str, Any]:
+    """Start fresh sandboxes of a function, and send one request to each."""
+    function = measurement.stack.function(name, word)
+    environment = measurement.stack.environment(function, measurement.endpoint)
     inits, firsts, peaks = [], [], []
     for _ in range(times):
-        async with bench(function, environment) as one:
+        async with measured_sandbox(function, environment) as one:
             answered = await one.invoke(event(FIRST[word]))
         inits.append(one.init_ms)
         firsts.append(answered.cpu_ms)
@@ -132,44 +150,48 @@ async def _cold(place: Place, name: str, word: str, times: int) -> dict[str, Any
     }
 
 
-async def _lives(place: Place, name: str, effort: Effort) -> list[Sample]:
-    """Play lives in warm sandboxes; return the samples of those after the warm-up."""
-    async with place.player(name) as player:
-        for number in range(effort.warm_up + effort.rounds):
-            if number == effort.warm_up:
-                player.samples.clear()
-            await player.users()
-            await player.assets()
-            await player.lists()
-        return player.samples
+async def _lifecycles(
+    measurement: MeasurementStack, name: str, plan: MeasurementPlan
+) -> list[Sample]:
+    """Run lifecycles in warm sandboxes; return the samples after the warm-up."""
+    async with measurement.runner(name) as runner:
+        for number in range(plan.warm_up + plan.rounds):
+            if number == plan.warm_up:
+                runner.samples.clear()
+            await runner.users()
+            await runner.assets()
+            await runner.lists()
+        return runner.samples
 
 
-async def _lists(place: Place, name: str, shards: int, effort: Effort) -> list[Sample]:
-    """Ask the lists of a number of shards; samples are of those after the warm-up."""
-    async with place.player(name, shards) as player:
-        for number in range(effort.warm_up + effort.rounds):
-            if number == effort.warm_up:
-                player.samples.clear()
-            await player.lists()
-        return player.samples
+async def _lists(
+    measurement: MeasurementStack, name: str, shards: int, plan: MeasurementPlan
+) -> list[Sample]:
+    """Request lists of a number of shards; return the samples after the warm-up."""
+    async with measurement.runner(name, shards) as runner:
+        for number in range(plan.warm_up + plan.rounds):
+            if number == plan.warm_up:
+                runner.samples.clear()
+            await runner.lists()
+        return runner.samples
 
 
 def _runs(samples: Sequence[Sample]) -> dict[str, Any]:
-    """Return what each row took; sizes are those of its last request."""
+    """Return the CPU time and sizes of each row; sizes are of its last request."""
     return {
         row: {
             "cpuMs": spread([one.cpu_ms for one in of]),
             "logEvents": of[-1].log.count(b"\n"),
-            "logOctets": len(of[-1].log.replace(b"\n", b"")),
-            "responseOctets": of[-1].response_octets,
+            "logBytes": len(of[-1].log.replace(b"\n", b"")),
+            "responseBytes": of[-1].response_bytes,
         }
         for row, of in _by_row(samples).items()
     }
 
 
-def _bills(samples: Sequence[Sample]) -> dict[str, Any]:
-    """Return what the last request of each row used."""
-    return {row: of[-1].bill.document() for row, of in _by_row(samples).items()}
+def _consumptions(samples: Sequence[Sample]) -> dict[str, Any]:
+    """Return the consumption of the last request of each row."""
+    return {row: of[-1].consumption.document() for row, of in _by_row(samples).items()}
 
 
 def _by_row(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
@@ -181,7 +203,7 @@ def _by_row(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
 
 
 def spread(values: list[float]) -> dict[str, float]:
-    """Return what durations.json keeps of samples."""
-    told = (*quartiles(values), math.fsum(values) / len(values))
+    """Return quartiles, median and mean, in the format of durations.json."""
+    figures = (*quartiles(values), math.fsum(values) / len(values))
     names = ("lower", "median", "upper", "mean")
-    return {name: round(of, 3) for name, of in zip(names, told, strict=True)}
+    return {name: round(of, 3) for name, of in zip(names, figures, strict=True)}

@@ -1,6 +1,6 @@
-"""AWS calls of each operation: none is made that could be done without.
+"""No operation makes an AWS call that it does not need.
 
-The packages run as they are deployed, against a stand-in for AWS that counts.
+The packages run as they are deployed, against a stub of AWS that counts calls.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from lab.bench import packages
-from lab.bench.measuring.processes import Measured, Stub, stub
+from lab.bench.measuring.processes import Measured, StubProcess, stub
 from lab.bench.records import MISSING_ID, PENDING_ID, YOUNG_ID, sample
 from local.template import ROOT
 
 SHARDS = 4
 Request = tuple[str, str, dict[str, Any]]
-"""What is asked, sample event, what is changed of it."""
+"""Name of the request, sample event, changes of the event."""
 
 BY_EMAIL = {"rawQueryString": "email=ada@example.com"}
 PENDING = {"pathParameters": {"assetId": PENDING_ID}}
@@ -33,8 +33,8 @@ OF_A_STATUS = {
 }
 NO_ID = {"pathParameters": {"userId": "ada", "assetId": "ada"}}
 
-# Function, what is asked, sample event, what is changed of it, and the calls. The
-# records are live: while nothing has expired, a list asks each shard once.
+# Name of the request, sample event, changes of the event, AWS calls. No record has
+# expired, so a list queries each shard once.
 USERS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
     ("createUser", "create-user", {}, {"TransactWriteItems": 1}),
     ("createUser, with a key", "create-user", KEY, {"TransactWriteItems": 1}),
@@ -50,7 +50,7 @@ USERS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
     ("warming", "warming", {}, {}),
 ]
 ASSETS: list[tuple[str, str, dict[str, Any], dict[str, int]]] = [
-    # Its upload URL and that of downloadAsset are signed here.
+    # Signing its upload URL, or the URL of downloadAsset, needs no AWS call.
     ("createAsset", "create-asset", {}, {"PutItem": 1}),
     ("createAsset, with a key", "create-asset", KEY, {"TransactWriteItems": 1}),
     ("getAsset", "get-asset", {}, {"GetItem": 1}),
@@ -83,7 +83,7 @@ FUNCTIONS = {"users": USERS, "assets": ASSETS}
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[Stub]:
+def aws() -> Iterator[StubProcess]:
     with stub() as one:
         yield one
 
@@ -96,7 +96,7 @@ def payload(event: str, changes: dict[str, Any]) -> bytes:
 
 
 def samples(function: str) -> Iterator[Request]:
-    """Every sample of a function's operations, as it stands."""
+    """Every sample event of a function's operations, unchanged."""
     for path in sorted((ROOT / "events").glob("*.json")):
         key = sample(path.stem).get("routeKey", "")
         of_assets = " /assets" in key
@@ -105,9 +105,9 @@ def samples(function: str) -> Iterator[Request]:
 
 
 async def calls_of(
-    language: str, function: str, requests: Iterable[Request], aws: Stub
+    language: str, function: str, requests: Iterable[Request], aws: StubProcess
 ) -> dict[str, dict[str, int]]:
-    """Return the calls of each request, by one process that answers them all."""
+    """Return the calls of each request, made by one process."""
     package = packages.ours(language).package(function)
     process = Measured(language, package, aws.endpoint, {})
     found = {}
@@ -125,8 +125,8 @@ async def calls_of(
 
 @pytest.mark.parametrize("language", ["python", "node"])
 @pytest.mark.parametrize("function", ["users", "assets"])
-def test_no_operation_makes_a_call_it_could_do_without(
-    language: str, function: str, aws: Stub
+def test_no_operation_makes_a_call_that_it_does_not_need(
+    language: str, function: str, aws: StubProcess
 ) -> None:
     requests = [each[:3] for each in FUNCTIONS[function]]
 
@@ -136,8 +136,8 @@ def test_no_operation_makes_a_call_it_could_do_without(
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_both_answer_every_sample_by_the_same_calls_none_of_them_twice(
-    function: str, aws: Stub
+def test_both_answer_every_sample_with_the_same_calls_and_none_twice(
+    function: str, aws: StubProcess
 ) -> None:
     python, node = (
         asyncio.run(calls_of(language, function, samples(function), aws))
@@ -165,8 +165,8 @@ def test_both_answer_every_sample_by_the_same_calls_none_of_them_twice(
     ],
     ids=["listUsers", "listAssets", "listAssets, of a status"],
 )
-def test_a_list_asks_its_shards_side_by_side(
-    language: str, function: str, event: str, changes: dict[str, Any], aws: Stub
+def test_a_list_queries_its_shards_in_parallel(
+    language: str, function: str, event: str, changes: dict[str, Any], aws: StubProcess
 ) -> None:
     async def listed() -> dict[str, object]:
         package = packages.ours(language).package(function)
@@ -177,10 +177,10 @@ def test_a_list_asks_its_shards_side_by_side(
         finally:
             await process.end()
 
-    aws.meet(SHARDS)  # none is answered before all have asked
+    aws.set_barrier(SHARDS)  # no query is answered before all have arrived
     try:
         answer = asyncio.run(listed())
     finally:
-        aws.meet(1)
+        aws.set_barrier(1)
 
     assert answer["statusCode"] == 200

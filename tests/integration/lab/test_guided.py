@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import requests
 
-from lab.rehearsal.serving import LiveApi, Versions
+from lab.rehearsal.serving import LiveApi, VersionInvoker
 from local.deploy.build import machine_parameters, pairs
 from local.deploy.deployment import cloud_environment, finish
 from local.deploy.sam import environment_of
@@ -101,10 +101,10 @@ class Project:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    place = tmp_path_factory.mktemp("guided")
-    root = copy_checkout(place / "checkout")
+    folder = tmp_path_factory.mktemp("guided")
+    root = copy_checkout(folder / "checkout")
     parameters = machine_parameters("python")
-    running = cloud.start(free_ports()[1], place / "cloud")
+    running = cloud.start(free_ports()[1], folder / "cloud")
     try:
         # With none SAM CLI asks for a region too, and then fails all the same.
         region = {"AWS_DEFAULT_REGION": cloud.REGION}
@@ -157,12 +157,12 @@ def test_each_question_is_asked_once_but_one_for_every_route(
     assert times == dict.fromkeys(ANSWERS, 1) | WITHOUT_AUTHENTICATION
 
 
-def test_the_readme_walks_through_the_questions_in_their_order(
+def test_the_page_walks_through_the_questions_in_their_order(
     deployed: Dialogue,
 ) -> None:
     chapter = re.search(
         r"^## Deploy, asked .*?(?=^## )",
-        (ROOT / "README.md").read_text("utf-8"),
+        (ROOT / "docs" / "deploying.md").read_text("utf-8"),
         re.DOTALL | re.MULTILINE,
     )
     assert chapter
@@ -205,7 +205,7 @@ def test_the_service_answers(
     assert deployed.exit_code == 0, deployed.said
     standing = Standing(STACK, project.build, project.build.parameters, tmp_path, ())
     deployment = finish(standing, project.clients)
-    versions = Versions(deployment, project.clients, tmp_path / "versions")
+    versions = VersionInvoker(deployment, project.clients, tmp_path / "versions")
     body = {"email": "ada@example.com", "name": "Ada"}
 
     with LiveApi(versions, free_ports()[0]) as api:

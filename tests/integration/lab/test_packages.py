@@ -1,4 +1,4 @@
-"""Packages as they are once deployed: zipped by SAM CLI, with the times of its zip."""
+"""Packages as they are after a deploy: zipped by SAM CLI, with the times of the zip."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from handlers.packaging import python, typescript
 from handlers.packaging.order import Order, settle_modes
 from lab.bench import packages
-from lab.bench.contestants import IMPLEMENTATIONS
+from lab.bench.candidates import IMPLEMENTATIONS
 from local.deploy.build import machine_parameters
 from local.lambda_.runtimes import PYTHON
 
@@ -27,12 +27,13 @@ def test_no_module_has_stale_bytecode(function: str) -> None:
     modules = list(folder.rglob("*.py"))
     assert len(modules) > 200
     for module in modules:
-        octets = cached(module).read_bytes()
-        assert int.from_bytes(octets[4:8], "little") == UNCHECKED_HASH, module
-        assert octets[8:16] == importlib.util.source_hash(module.read_bytes()), module
+        compiled = cached(module).read_bytes()
+        source_hash = importlib.util.source_hash(module.read_bytes())
+        assert int.from_bytes(compiled[4:8], "little") == UNCHECKED_HASH, module
+        assert compiled[8:16] == source_hash, module
 
 
-def test_what_is_tested_has_the_times_of_the_zip() -> None:
+def test_a_measured_package_has_the_times_of_the_zip() -> None:
     folder = packages.ours("python").users.folder
     times = {path.stat().st_mtime for path in folder.rglob("*.py")}
     assert all(YEAR_1980[0] <= time <= YEAR_1980[1] for time in times)
@@ -54,11 +55,11 @@ def test_python_compiles_no_module_of_the_package(function: str) -> None:
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=True
     )
-    told = done.stderr.splitlines()
-    assert any(f"matches {package.folder}" in line for line in told)
+    log = done.stderr.splitlines()
+    assert any(f"matches {package.folder}" in line for line in log)
     compiled = [
         line
-        for line in told
+        for line in log
         if f"code object from '{package.folder}" in line and line.endswith(".py'")
     ]
     assert not compiled
@@ -70,7 +71,7 @@ def test_the_same_input_gives_the_same_zip(
 ) -> None:
     zips = []
     for name in ("one", "another"):
-        # Dependencies are fetched, trimmed and compiled anew each time.
+        # Dependencies are fetched, trimmed and compiled again each time.
         monkeypatch.setattr(python, "DEPENDENCIES", tmp_path / f"{name}-dependencies")
         order = replace(order_of(language), artefact=tmp_path / name)
         order.artefact.mkdir()
@@ -87,7 +88,9 @@ def order_of(language: str) -> Order:
     implementation = IMPLEMENTATIONS[language]
     architecture = machine_parameters(implementation)["Architecture"]
     runtime = packages.runtime(language)
-    return Order("UsersFunction", implementation, runtime, architecture, packages.PLACE)
+    return Order(
+        "UsersFunction", implementation, runtime, architecture, packages.FOLDER
+    )
 
 
 def cached(module: Path) -> Path:

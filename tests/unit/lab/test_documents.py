@@ -1,4 +1,4 @@
-"""A file that is not as its schema says is told in one line."""
+"""A file that does not fit its schema is reported in one line."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from lab.documents import MOST_TOLD, InputError, read
+from lab.documents import MAX_MESSAGE, InputError, read
 
 SCHEMA = '{"properties": {"sizes": {"items": {"type": "integer"}}}}'
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (None, "file.json cannot be read (No such file or directory)"),
-        ("{", "file.json is no JSON: "),
+        ("{", "file.json is not JSON: "),
         ('{"sizes": [1, "many"]}', "file.json.sizes[1]: 'many' is not of type"),
         (f'{{"sizes": ["{"x" * 1_000}"]}}', "file.json.sizes[0]: 'xxx"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(
-    text: str | None, told: str, tmp_path: Path
+def test_fault_of_a_file_is_reported_with_its_path(
+    text: str | None, message: str, tmp_path: Path
 ) -> None:
     path, schema = tmp_path / "file.json", tmp_path / "schema.json"
     schema.write_text(SCHEMA)
@@ -32,6 +32,6 @@ def test_what_is_wrong_is_told_with_its_place(
         read(path, schema)
 
     line = str(raised.value)
-    assert line.startswith(told)
+    assert line.startswith(message)
     assert "\n" not in line
-    assert len(line) < MOST_TOLD + len("file.json.sizes[0]: x")
+    assert len(line) < MAX_MESSAGE + len("file.json.sizes[0]: x")

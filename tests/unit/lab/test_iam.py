@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from lab.iam.cases import Answer, CaseResult, is_fault, read
 from lab.iam.errors import CannotProveError
-from lab.iam.forbidden import calls_of, filled, outcome_of
-from lab.iam.judging import judged, swapped
-from lab.iam.known import Known, read_known, unaccounted
-from lab.iam.playing import Answer, Ran, is_fault, read
+from lab.iam.forbidden import calls_of, fill_names, outcome_of
+from lab.iam.judgement import judge_removed_right, judge_swapped_role
+from lab.iam.listed_rights import ListedRights, entry_faults, read_listed_rights
 from lab.iam.rights import Right, faults_of, rights_of, without
 from lab.iam.stack import Policy
-from lab.iam.static import template_of, unheld
+from lab.iam.static import cloudsplaining_findings, template_of
 
 DOCUMENT = {
     "Version": "2012-10-17",
@@ -51,8 +51,8 @@ def grants(document: Any) -> list[tuple[str, str]]:
     return sorted((one.action, one.resource) for one in rights_of(document))
 
 
-def ran(verdict: str, *answers: Answer, implementation: str = "python") -> Ran:
-    return Ran("getUser/answers", implementation, verdict, answers)
+def ran(verdict: str, *answers: Answer, implementation: str = "python") -> CaseResult:
+    return CaseResult("getUser/answers", implementation, verdict, answers)
 
 
 # ---- rights ---------------------------------------------------------------------
@@ -63,15 +63,15 @@ def test_a_right_is_a_statement_an_action_and_a_resource() -> None:
 
 
 @pytest.mark.parametrize(
-    "gone",
-    [gone for number in range(4) for gone in combinations(RIGHTS, number)],
+    "removed",
+    [removed for number in range(4) for removed in combinations(RIGHTS, number)],
     ids=str,
 )
-def test_only_the_rights_themselves_are_taken_away(gone: tuple[Right, ...]) -> None:
-    left = without(DOCUMENT, gone)
+def test_only_the_rights_themselves_are_taken_away(removed: tuple[Right, ...]) -> None:
+    left = without(DOCUMENT, removed)
 
     assert grants(left) == sorted(
-        (one.action, one.resource) for one in RIGHTS if one not in gone
+        (one.action, one.resource) for one in RIGHTS if one not in removed
     )
     assert list(faults_of(left)) == []
 
@@ -124,28 +124,31 @@ def test_a_statement_of_what_is_not_allowed_is_told() -> None:
     ("names", "faults"),
     [
         (["one", "two"], []),
-        (["one"], ["two: candidates.yaml has it, the role has not"]),
-        (["two"], ["one: candidates.yaml has it, the role has not"]),
-        (["one", "two", "new"], ["new: candidates.yaml names no case for it"]),
+        (["one"], ["two: rights.yaml has it, the role has not"]),
+        (["two"], ["one: rights.yaml has it, the role has not"]),
+        (["one", "two", "new"], ["new: rights.yaml names no case for it"]),
         (["one", "two", "one"], ["one: 2 rights have this name"]),
     ],
 )
 def test_every_right_has_one_entry_and_every_entry_a_right(
     names: list[str], faults: list[str]
 ) -> None:
-    assert list(unaccounted(Known({"one": ["a/b"]}, {"two": PAGE}), names)) == faults
+    assert (
+        list(entry_faults(ListedRights({"one": ["a/b"]}, {"two": PAGE}), names))
+        == faults
+    )
 
 
 def test_an_entry_with_cases_is_not_also_unjudged() -> None:
-    known = Known({"one": ["a/b"]}, {"one": PAGE})
+    known = ListedRights({"one": ["a/b"]}, {"one": PAGE})
 
-    assert list(unaccounted(known, ["one"])) == [
-        "one: candidates.yaml has it with cases and as not judged"
+    assert list(entry_faults(known, ["one"])) == [
+        "one: rights.yaml has it with cases and as not judged"
     ]
 
 
 def test_the_data_file_can_be_read() -> None:
-    known = read_known()
+    known = read_listed_rights()
 
     assert set(known) == {"Users", "Assets"}
     assert known["Users"].cases
@@ -157,27 +160,27 @@ def test_the_data_file_can_be_read() -> None:
     [
         "a: [",
         "[]",
-        "Users: {candidates: {}}",
-        "Users: {candidates: {x: []}, notJudged: {}}",
-        "Users: {candidates: {x: getUser}, notJudged: {}}",
-        "Users: {candidates: {}, notJudged: {x: https://example.com/}}",
+        "Users: {neededBy: {}}",
+        "Users: {neededBy: {x: []}, notJudged: {}}",
+        "Users: {neededBy: {x: getUser}, notJudged: {}}",
+        "Users: {neededBy: {}, notJudged: {x: https://example.com/}}",
     ],
 )
 def test_a_data_file_that_cannot_be_used_is_told_in_one_line(
     text: str, tmp_path: Path
 ) -> None:
-    path = tmp_path / "candidates.yaml"
+    path = tmp_path / "rights.yaml"
     path.write_text(text, "utf-8")
 
-    with pytest.raises(CannotProveError, match=r"^candidates.yaml .+$") as caught:
-        read_known(path)
+    with pytest.raises(CannotProveError, match=r"^rights.yaml .+$") as caught:
+        read_listed_rights(path)
 
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_data_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotProveError, match="cannot be read"):
-        read_known(tmp_path / "candidates.yaml")
+        read_listed_rights(tmp_path / "rights.yaml")
 
 
 # ---- what a run says --------------------------------------------------------------
@@ -188,28 +191,32 @@ def test_a_right_is_needed_when_each_of_its_cases_fails_on_each_implementation()
 ):
     both = [ran("failed"), ran("failed", implementation="typescript")]
 
-    assert judged(both).words == "needed by getUser/answers"
-    assert not judged(both).wrong
+    assert judge_removed_right(both).text == "needed by getUser/answers"
+    assert not judge_removed_right(both).wrong
 
 
 @pytest.mark.parametrize("verdict", ["passed", "errored", "known", "stale"])
 def test_a_case_that_does_not_fail_without_its_right_is_wrong(verdict: str) -> None:
-    mixed = judged([ran("failed"), ran(verdict, implementation="typescript")])
-    none = judged([ran(verdict)])
+    mixed = judge_removed_right(
+        [ran("failed"), ran(verdict, implementation="typescript")]
+    )
+    none = judge_removed_right([ran(verdict)])
 
     assert mixed.wrong
-    assert mixed.words.startswith("said to need it, but getUser/answers (typescript)")
+    assert mixed.text.startswith("said to need it, but getUser/answers (typescript)")
     assert none.wrong
-    assert none.words.startswith("needed by no case")
+    assert none.text.startswith("needed by no case")
 
 
 def test_nothing_that_ran_proves_nothing() -> None:
-    assert judged([]).wrong
-    assert swapped([]).wrong
+    assert judge_removed_right([]).wrong
+    assert judge_swapped_role([]).wrong
 
 
 def test_under_the_other_role_every_case_fails_with_clean_faults() -> None:
-    assert not swapped([ran("failed", FAULT), ran("failed", FAULT, FAULT)]).wrong
+    assert not judge_swapped_role(
+        [ran("failed", FAULT), ran("failed", FAULT, FAULT)]
+    ).wrong
 
 
 @pytest.mark.parametrize(
@@ -223,12 +230,12 @@ def test_under_the_other_role_every_case_fails_with_clean_faults() -> None:
     ],
 )
 def test_a_case_that_fails_otherwise_under_the_other_role_is_wrong(
-    unclean: Ran,
+    unclean: CaseResult,
 ) -> None:
-    told = swapped([ran("failed", FAULT), unclean])
+    told = judge_swapped_role([ran("failed", FAULT), unclean])
 
     assert told.wrong
-    assert told.words.startswith("no clean 500: getUser/answers (python)")
+    assert told.text.startswith("no clean 500: getUser/answers (python)")
 
 
 @pytest.mark.parametrize(
@@ -263,7 +270,7 @@ def test_a_result_of_the_suites_report_is_read() -> None:
     }
 
     assert read(result) == ran("failed", FAULT)
-    assert read(result).cleanly
+    assert read(result).only_internal_problems
 
 
 # ---- forbidden calls --------------------------------------------------------------
@@ -272,7 +279,7 @@ def test_a_result_of_the_suites_report_is_read() -> None:
 def test_names_are_filled_in_at_every_depth_and_in_keys() -> None:
     value = {"{own}": [{"Key": {"{id}": {"S": "x"}}, "S": "FROM {own}"}, 1]}
 
-    assert filled(value, {"{own}": "table", "{id}": "userId"}) == {
+    assert fill_names(value, {"{own}": "table", "{id}": "userId"}) == {
         "table": [{"Key": {"userId": {"S": "x"}}, "S": "FROM table"}, 1]
     }
 
@@ -319,11 +326,14 @@ def policy(action: str, resource: str) -> Policy:
     ],
 )
 def test_what_is_not_held_to_a_resource_is_found(action: str, finding: str) -> None:
-    assert finding in list(unheld(policy(action, "*").document))
+    assert finding in list(cloudsplaining_findings(policy(action, "*").document))
 
 
 def test_what_has_no_resource_at_aws_is_not_found() -> None:
-    assert list(unheld(policy("xray:PutTraceSegments", "*").document)) == []
+    assert (
+        list(cloudsplaining_findings(policy("xray:PutTraceSegments", "*").document))
+        == []
+    )
 
 
 def test_cfn_lint_is_given_the_documents_as_they_are() -> None:

@@ -1,4 +1,4 @@
-"""Lines of code are those that say something, and each counts in one room."""
+"""Lines of code exclude blanks and comments, and each counts in one part."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_blank_lines_and_comments_do_not_count(
 
 
 @pytest.mark.parametrize(
-    ("path", "room"),
+    ("path", "part"),
     [
         ("local/model.py", "local"),
         ("local/http/server.py", "local/http"),
@@ -39,10 +39,12 @@ def test_blank_lines_and_comments_do_not_count(
         ("tests/unit/local/test_build.py", "tests/unit"),
     ],
 )
-def test_room_is_a_folder_of_the_map(path: str, room: str) -> None:
-    assert lines.room_of(PurePosixPath(path)) == room
+def test_room_is_a_folder_of_the_map(path: str, part: str) -> None:
+    assert lines.part_of(PurePosixPath(path)) == part
 
 
-def test_revision_that_is_none_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_revision_is_an_error_of_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert lines.main(["--revision", "no such"]) == 2
     assert capsys.readouterr().err.startswith("lines: fatal: ")

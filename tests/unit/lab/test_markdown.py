@@ -1,4 +1,4 @@
-"""A document's marked parts are written anew, and nothing else of it."""
+"""Only the marked parts of a document are replaced."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def test_parts_are_written_between_their_marks(page: Path) -> None:
         f"{BEGIN}\n{END}\n<!-- other -->\n<!-- /other -->\n",
     ],
 )
-def test_marks_that_are_not_those_of_the_parts_are_told(page: Path, text: str) -> None:
+def test_marks_that_are_not_those_of_the_parts_are_an_error(
+    page: Path, text: str
+) -> None:
     page.write_text(text)
 
     with pytest.raises(MarksError, match=r"^page\.md: marks and tables differ: "):
@@ -54,7 +56,7 @@ def test_file_that_is_missing_or_differs_is_stale(page: Path) -> None:
     assert stale({page: "a"}) == set()
 
 
-def test_numbers_of_a_table_stand_to_the_right() -> None:
+def test_numbers_of_a_table_are_aligned_to_the_right() -> None:
     assert table(["what", "dollars"], [["a", "1"]]) == (
         "| what | dollars |\n| --- | --: |\n| a | 1 |"
     )

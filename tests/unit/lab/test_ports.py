@@ -1,4 +1,4 @@
-"""Ports that a command of the lab uses are ports, and no two are the same."""
+"""Commands of the lab refuse ports that overlap."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lab.rehearsal import deploy
     [(proof.main, "5001"), (deploy.main, "5000")],
     ids=["iam", "rehearse"],
 )
-def test_command_says_so_in_one_line_before_it_does_anything(
+def test_overlapping_ports_are_an_error_of_one_line_before_anything_runs(
     capsys: pytest.CaptureFixture[str],
     main: Callable[[list[str]], int],
     cloud_port: str,

@@ -1,4 +1,4 @@
-"""Results of a made-up run, whose ratios can be reckoned by hand."""
+"""Results of a made-up run, whose ratios can be calculated by hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab.bench import document
-from lab.bench.contestants import FLOOR, LABELS, OURS, Contestant, Package
+from lab.bench.candidates import FLOOR, LABELS, OURS, Candidate, Package
 from lab.bench.measuring.measure import FULL, Figures
 
 CALLS = {
@@ -21,53 +21,53 @@ CALLS = {
 }
 
 
-# What ours needs, no two alike: of the start in ms, then in microseconds.
+# The times of ours, all different: in milliseconds of the start, else in microseconds.
 NEEDED = {
     "init": {"get": 11, "asset": 13},
     "first": {"get": 17, "asset": 19},
     "warm": {"get": 23, "create": 29, "list": 31, "invalid": 37, "asset": 41},
-    "alone": {"get": 43, "create": 47, "invalid": 53},
+    "handler_only": {"get": 43, "create": 47, "invalid": 53},
 }
-UNITS = {"init": 1e-3, "first": 1e-3, "warm": 1e-6, "alone": 1e-6}
+UNITS = {"init": 1e-3, "first": 1e-3, "warm": 1e-6, "handler_only": 1e-6}
 PYTHON_INSTRUCTIONS = {
     OURS: {"get": 300.0, "create": 500.0},
     FLOOR: {"get": 400.0, "create": 900.0},
 }
 
 
-def figures(place: int) -> Figures:
-    """Return three rounds of the contestant at a place; ours is at 0.
+def figures(index: int) -> Figures:
+    """Return three rounds of the candidate at an index; ours is at 0.
 
-    Each other one needs 100 more than the one before it. Ours differs from round to
-    round by a tenth, the others do not.
+    Each other candidate needs 100 more than the one before it. Ours varies by a tenth
+    from round to round, the others do not.
     """
-    rounds = (0.9, 1.0, 1.1) if place == 0 else (1.0, 1.0, 1.0)
+    rounds = (0.9, 1.0, 1.1) if index == 0 else (1.0, 1.0, 1.0)
     seconds = {
         kind: {
-            request: [(number + 100 * place) * UNITS[kind] * one for one in rounds]
+            request: [(number + 100 * index) * UNITS[kind] * one for one in rounds]
             for request, number in of_kind.items()
         }
         for kind, of_kind in NEEDED.items()
     }
     return Figures(
         **seconds,
-        peak={"get": [50.0, 51.0 + place, 90.0], "asset": [60.0, 61.0 + place, 90.0]},
+        peak={"get": [50.0, 51.0 + index, 90.0], "asset": [60.0, 61.0 + index, 90.0]},
         calls=CALLS,
-        modules={"get": 100 + place, "asset": 200 + place},
+        modules={"get": 100 + index, "asset": 200 + index},
     )
 
 
-def contestant(folder: Path, name: str, label: str, place: int = 0) -> Contestant:
-    """Return one whose packages have 1,000 and 3,000 octets, zipped as no other."""
+def candidate(folder: Path, name: str, label: str, index: int = 0) -> Candidate:
+    """Return a candidate with packages of 1,000 and 3,000 bytes, each zip unique."""
     packages = []
     for number, function in enumerate(("users", "assets")):
         (folder / function).mkdir(exist_ok=True)
         (folder / function / "handler.py").write_text("x" * (1_000 + 2_000 * number))
-        octets = 110_000 + 40_000 * number + 1_000_000 * place
+        zip_bytes = 110_000 + 40_000 * number + 1_000_000 * index
         packages.append(
-            Package(folder / function, octets, f"{function}.handler", "python3.11")
+            Package(folder / function, zip_bytes, f"{function}.handler", "python3.11")
         )
-    return Contestant("python", name, label, *packages)
+    return Candidate("python", name, label, *packages)
 
 
 def language_part(
@@ -77,12 +77,12 @@ def language_part(
 ) -> document.Document:
     """Return the part of a language."""
     labels = {OURS: "ours & <co>", **others}
-    contestants = [
-        contestant(folder, name, label, place)
-        for place, (name, label) in enumerate(labels.items())
+    candidates = [
+        candidate(folder, name, label, index)
+        for index, (name, label) in enumerate(labels.items())
     ]
-    found = {name: figures(place) for place, name in enumerate(labels)}
-    return document.language_part(contestants, found, counted)
+    found = {name: figures(index) for index, name in enumerate(labels)}
+    return document.language_part(candidates, found, counted)
 
 
 @pytest.fixture

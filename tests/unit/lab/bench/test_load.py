@@ -1,4 +1,4 @@
-"""The load's steps: where the knee is, and what is wrong below and above it."""
+"""The steps of a load: the knee, and the faults below and above it."""
 
 from __future__ import annotations
 
@@ -11,18 +11,27 @@ from pathlib import Path
 import pytest
 
 from lab import load
-from lab.load import LoadError, Refused, Step, call, knee_of, main, named, report
+from lab.load import (
+    LoadError,
+    LoadStep,
+    Refused,
+    call,
+    knee_of,
+    main,
+    parse_target,
+    report,
+)
 
 
 def step(
     clients: int, rate: float, refused: int = 0, failed: int = 0, broken: int = 0
-) -> Step:
-    return Step(clients, rate, 1.0, 2.0, refused, failed, broken)
+) -> LoadStep:
+    return LoadStep(clients, rate, 1.0, 2.0, refused, failed, broken)
 
 
 @pytest.fixture
 def server() -> Iterator[socket.socket]:
-    """A listening socket: who connects waits until the test answers."""
+    """A listening socket; a client waits until the test answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening
 
@@ -31,15 +40,16 @@ def address_of(server: socket.socket) -> str:
     return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-def answers(server: socket.socket, octets: bytes) -> threading.Thread:
-    """Answer one request so, and hang up."""
+def answers(server: socket.socket, response: bytes) -> threading.Thread:
+    """Answer one request with `response`, and close the connection."""
 
     def run() -> None:
         connection, _ = server.accept()
         with connection:
-            while not connection.recv(65_536).endswith(b"}"):  # or it would be reset
+            # Closing a socket with unread data would reset the connection.
+            while not connection.recv(65_536).endswith(b"}"):
                 pass
-            connection.sendall(octets)
+            connection.sendall(response)
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -49,18 +59,18 @@ def answers(server: socket.socket, octets: bytes) -> threading.Thread:
 def test_the_knee_is_where_more_clients_gain_next_to_nothing() -> None:
     rising = [step(1, 100), step(8, 300), step(32, 320), step(128, 310)]
     assert knee_of(rising) == 8
-    assert knee_of([step(1, 100), step(8, 300)]) == 8, "it is not behind yet"
+    assert knee_of([step(1, 100), step(8, 300)]) == 8, "the rate still rises"
     assert knee_of([step(1, 100), step(8, 90)]) == 1
 
 
-def test_refusals_are_right_above_the_knee_and_wrong_below() -> None:
+def test_refusals_are_allowed_above_the_knee_and_a_fault_below() -> None:
     assert report({"python": [step(1, 100), step(8, 300), step(32, 300, 50)]}) == 0
     assert report({"python": [step(1, 100, 1), step(8, 300), step(32, 300)]}) == 1
 
 
 @pytest.mark.parametrize("clients", [1, 8, 32])
 @pytest.mark.parametrize("fault", ["failed", "broken"])
-def test_a_failure_is_wrong_at_any_load(clients: int, fault: str) -> None:
+def test_a_failure_is_a_fault_at_any_load(clients: int, fault: str) -> None:
     steps = [
         step(number, rate, **{fault: int(number == clients)})
         for number, rate in ((1, 100), (8, 300), (32, 300))
@@ -68,7 +78,7 @@ def test_a_failure_is_wrong_at_any_load(clients: int, fault: str) -> None:
     assert report({"python": steps}) == 1
 
 
-def test_a_collapse_beyond_the_knee_is_wrong(
+def test_a_collapse_beyond_the_knee_is_a_fault(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert report({"python": [step(1, 100), step(8, 300), step(32, 150)]}) == 0
@@ -76,16 +86,16 @@ def test_a_collapse_beyond_the_knee_is_wrong(
     assert "FAILED python: 32 clients: less than half" in capsys.readouterr().out
 
 
-def test_only_what_was_answered_with_200_counts(tmp_path: Path) -> None:
-    """wrk counts refusals and failures as requests, but not what broke."""
+def test_only_responses_of_200_count_in_the_rate(tmp_path: Path) -> None:
+    """wrk counts refusals and failures as requests, but not broken connections."""
     wrk = tmp_path / "wrk"
-    told = {"requests": 100, "seconds": 2, "p50": 3, "p99": 5}
+    figures = {"requests": 100, "seconds": 2, "p50": 3, "p99": 5}
     counts = {"refused": 7, "failed": 11, "broken": 13}
     wrk.write_text(
-        f"#!/bin/sh\necho 'Running'\necho 'result {json.dumps(told | counts)}'\n"
+        f"#!/bin/sh\necho 'Running'\necho 'result {json.dumps(figures | counts)}'\n"
     )
     wrk.chmod(0o755)
-    assert load.step(str(wrk), "http://127.0.0.1:9", 8, 1) == Step(
+    assert load.step(str(wrk), "http://127.0.0.1:9", 8, 1) == LoadStep(
         8, 41.0, 3, 5, 7, 11, 13
     )
 
@@ -104,14 +114,14 @@ def test_a_step_takes_a_second_at_least(
     [
         (b"no http\r\n\r\n", "no http"),
         (b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n", "500: Oops"),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi", "answered: b'hi'"),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", "answered: b'{}'"),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]", "answered: b'[]'"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi", "response: b'hi'"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", "response: b'{}'"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]", "response: b'[]'"),
         (b"", "closed connection"),
     ],
 )
 @pytest.mark.usefixtures("wrk")
-def test_what_is_no_answer_of_ours_is_told_in_a_line(
+def test_a_response_of_another_service_is_an_error_of_one_line(
     answer: bytes,
     said: str,
     server: socket.socket,
@@ -125,7 +135,7 @@ def test_what_is_no_answer_of_ours_is_told_in_a_line(
 
 
 @pytest.mark.usefixtures("wrk")
-def test_who_is_not_there_is_to_be_started(
+def test_a_target_that_does_not_listen_must_be_started(
     server: socket.socket, capsys: pytest.CaptureFixture[str]
 ) -> None:
     address = address_of(server)
@@ -135,7 +145,7 @@ def test_who_is_not_there_is_to_be_started(
 
 
 @pytest.mark.usefixtures("wrk")
-def test_who_does_not_answer_is_given_up(
+def test_a_target_that_does_not_answer_times_out(
     server: socket.socket,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -147,23 +157,26 @@ def test_who_does_not_answer_is_given_up(
 
 @pytest.fixture
 def wrk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it is not installed: none of these comes so far as to run it."""
+    """Pretend that wrk is installed; these tests do not come to run it."""
     monkeypatch.setattr("lab.load.shutil.which", lambda _: "wrk")
 
 
 def test_load_goes_to_loopback_only() -> None:
-    assert named("python=http://127.0.0.1:3000") == ("python", "http://127.0.0.1:3000")
-    with pytest.raises(LoadError, match="loopback only"):
-        named("live=https://abc.execute-api.eu-west-1.amazonaws.com")
+    assert parse_target("python=http://127.0.0.1:3000") == (
+        "python",
+        "http://127.0.0.1:3000",
+    )
+    with pytest.raises(LoadError, match="must be on loopback"):
+        parse_target("live=https://abc.execute-api.eu-west-1.amazonaws.com")
     with pytest.raises(LoadError, match="Invalid IPv6"):
-        named("python=http://[")
+        parse_target("python=http://[")
     with pytest.raises(LoadError, match="Port out of range"):
-        named("python=http://127.0.0.1:99999")
+        parse_target("python=http://127.0.0.1:99999")
     with pytest.raises(LoadError, match="not name=url"):
-        named("http://127.0.0.1:3000")
+        parse_target("http://127.0.0.1:3000")
 
 
-def test_without_wrk_nothing_can_be_measured(
+def test_without_wrk_the_load_is_an_error_of_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("lab.load.shutil.which", lambda _: None)
@@ -171,7 +184,7 @@ def test_without_wrk_nothing_can_be_measured(
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_a_call_that_is_refused_is_sent_again_when_it_was_told(
+def test_a_refused_call_is_sent_again_after_retry_after(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answers = iter([Refused(), Refused(), b"done"])

@@ -1,4 +1,4 @@
-"""An answer counts as one only where the work was done."""
+"""A response counts only if it contains the result of the work."""
 
 from __future__ import annotations
 
@@ -16,22 +16,20 @@ ASSET = {"upload": {"url": "https://example.com/"}}
 
 
 class Answering(Measured):
-    """A function without a process, which always answers the same."""
+    """A function without a process that always gives the same response."""
 
     def __init__(self, status: int, body: object) -> None:
         self._label = "a peer"
         self._answer = {"statusCode": status, "body": json.dumps(body)}
 
     async def invoke(self, payload: bytes) -> dict[str, object]:
-        """Answer, whatever was asked."""
+        """Return the response, whatever the request."""
         del payload
         return self._answer
 
 
 @pytest.mark.parametrize(("request_name", "body"), [("list", LIST), ("asset", ASSET)])
-def test_an_answer_with_what_was_asked_for_counts(
-    request_name: str, body: object
-) -> None:
+def test_a_complete_response_counts(request_name: str, body: object) -> None:
     one = Answering(STATUS[request_name], body)
     asyncio.run(one.answer(request_name))
 
@@ -44,15 +42,15 @@ def test_an_answer_with_what_was_asked_for_counts(
         ("asset", {"upload": {"url": ""}}),
     ],
 )
-def test_an_answer_that_lacks_it_ends_the_measurement(
+def test_an_incomplete_response_ends_the_measurement(
     request_name: str, body: object
 ) -> None:
     one = Answering(STATUS[request_name], body)
-    with pytest.raises(MeasureError, match=f"a peer does not do {request_name}"):
+    with pytest.raises(MeasureError, match=f"a peer answers {request_name} incomplete"):
         asyncio.run(one.answer(request_name))
 
 
-def test_an_answer_with_another_status_ends_the_measurement() -> None:
+def test_a_response_with_another_status_ends_the_measurement() -> None:
     one = Answering(500, {})
     with pytest.raises(MeasureError, match="a peer answers 500 to get"):
         asyncio.run(one.answer("get"))

@@ -1,4 +1,4 @@
-"""What is made of a run's figures: ratios, the document, the table, the page."""
+"""The results of a run: ratios, the document, the tables, the page."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from lab.bench import __main__ as command
-from lab.bench import document, limits, packages, page, reach, table
-from lab.bench.contestants import OURS, Contestant, Package
+from lab.bench import document, goals, limits, packages, page, table
+from lab.bench.candidates import OURS, Candidate, Package
 from lab.bench.document import Document
 from lab.bench.measuring import measure, processes
 from lab.bench.ratios import against, spread
@@ -21,20 +21,20 @@ from lab.documents import InputError, read
 from lab.sandboxed import MeasureError
 
 
-def test_a_spread_is_the_median_with_its_quartiles() -> None:
+def test_a_spread_is_the_median_and_its_quartiles() -> None:
     assert spread([4, 1, 3, 2, 5]) == {"median": 3, "low": 2, "high": 4}
     assert spread([7]) == {"median": 7, "low": 7, "high": 7}
 
 
-def test_a_ratio_is_of_neighbours_in_one_round_and_not_of_medians() -> None:
-    """The second round was twice as slow for both: their ratio does not know it."""
+def test_a_ratio_is_of_two_candidates_in_one_round_and_not_of_medians() -> None:
+    """The second round was twice as slow for both, which does not change the ratio."""
     assert against([1, 2, 3], [2, 4, 3])["median"] == 0.5
     with pytest.raises(ValueError, match="shorter"):
         against([1, 2], [1])
 
 
-def test_everything_is_told_against_the_floor_and_against_ours(made: Document) -> None:
-    ours, floor = made["languages"]["python"]["contestants"]
+def test_every_figure_has_ratios_to_the_floor_and_to_ours(made: Document) -> None:
+    ours, floor = made["languages"]["python"]["candidates"]
     assert ours["cold"]["get"] == {
         "initMs": {"median": 11.0, "low": 10.4, "high": 11.6},
         "firstMs": {"median": 17.0, "low": 16.1, "high": 17.9},
@@ -49,7 +49,7 @@ def test_everything_is_told_against_the_floor_and_against_ours(made: Document) -
             floor[way][request]["toFloor"]["median"],
             floor[way][request]["oursToThis"]["median"],
         )
-        for way in ("cold", "warm", "alone")
+        for way in ("cold", "warm", "handlerOnly")
         for request, found in ours[way].items()
     }
     assert ratios == {
@@ -60,18 +60,18 @@ def test_everything_is_told_against_the_floor_and_against_ours(made: Document) -
         ("warm", "list"): (0.237, 1.0, 0.237),
         ("warm", "invalid"): (0.27, 1.0, 0.27),
         ("warm", "asset"): (0.291, 1.0, 0.291),
-        ("alone", "get"): (0.301, 1.0, 0.301),
-        ("alone", "create"): (0.32, 1.0, 0.32),
-        ("alone", "invalid"): (0.346, 1.0, 0.346),
+        ("handlerOnly", "get"): (0.301, 1.0, 0.301),
+        ("handlerOnly", "create"): (0.32, 1.0, 0.32),
+        ("handlerOnly", "invalid"): (0.346, 1.0, 0.346),
     }
 
 
-def test_instructions_are_told_where_they_were_counted(made: Document) -> None:
-    alone = made["languages"]["python"]["contestants"][0]["alone"]
-    assert (alone["get"]["instructions"], alone["create"]["instructions"]) == (300, 500)
-    assert alone["get"]["instructionsToFloor"] == 0.75
-    assert alone["create"]["instructionsToFloor"] == 0.556
-    assert "instructions" not in alone["invalid"]
+def test_instructions_are_in_the_document_if_they_were_counted(made: Document) -> None:
+    found = made["languages"]["python"]["candidates"][0]["handlerOnly"]
+    assert (found["get"]["instructions"], found["create"]["instructions"]) == (300, 500)
+    assert found["get"]["instructionsToFloor"] == 0.75
+    assert found["create"]["instructionsToFloor"] == 0.556
+    assert "instructions" not in found["invalid"]
 
 
 def test_results_that_break_their_schema_are_not_read(
@@ -86,20 +86,20 @@ def test_results_that_break_their_schema_are_not_read(
 
 
 @pytest.mark.parametrize("text", ["{", "{}", "[]"])
-def test_results_that_are_none_are_told_in_a_line(
+def test_results_of_another_format_are_an_error_of_one_line(
     text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document.KEPT.write_text(text)
     assert command.main(["--table"]) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("bench: latest.json")
-    assert said.count("\n") == 1
+    stderr = capsys.readouterr().err
+    assert stderr.startswith("bench: latest.json")
+    assert stderr.count("\n") == 1
 
 
-def test_a_stub_that_does_not_start_is_told(
+def test_a_stub_that_does_not_start_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Python looks there first, and finds a package without the stub.
+    # Python finds this package, which has no stub, before the real one.
     (tmp_path / "lab").mkdir()
     (tmp_path / "lab" / "__init__.py").touch()
     monkeypatch.setattr(processes, "ROOT", tmp_path)
@@ -110,12 +110,12 @@ def test_a_stub_that_does_not_start_is_told(
         pass
 
 
-def test_a_bundle_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
+def test_a_bundle_that_cannot_be_loaded_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "users.js").write_text("throw new Error('broken')")
     package = Package(tmp_path, 1, "users.handler", packages.runtime("node"))
-    one = Contestant("node", OURS, "ours", package, package)
+    one = Candidate("node", OURS, "ours", package, package)
     with pytest.raises(MeasureError, match="broken"):
-        asyncio.run(measure.count(one, processes.Stub(9), measure.Figures()))
+        asyncio.run(measure.count(one, processes.StubProcess(9), measure.Figures()))
 
 
 def test_no_result_names_the_machine_or_a_path(made: Document, tmp_path: Path) -> None:
@@ -127,14 +127,14 @@ def test_no_result_names_the_machine_or_a_path(made: Document, tmp_path: Path) -
 # ---- limits -------------------------------------------------------------------------
 
 
-def test_what_keeps_its_limits_is_passed_over(made: Document) -> None:
+def test_results_within_the_limits_pass(made: Document) -> None:
     assert list(limits.exceeded(made)) == []
 
 
-def test_each_limit_that_is_exceeded_is_told(made: Document) -> None:
+def test_each_exceeded_limit_is_reported(made: Document) -> None:
     broken = copy.deepcopy(made)
-    ours = broken["languages"]["python"]["contestants"][0]
-    ours["packages"]["users"]["zipOctets"] = 9_000_000
+    ours = broken["languages"]["python"]["candidates"][0]
+    ours["packages"]["users"]["zipBytes"] = 9_000_000
     ours["cold"]["get"]["modules"] = 9_000
     ours["calls"]["get"] = {"GetItem": 2}
     assert set(limits.exceeded(broken)) == {
@@ -149,43 +149,43 @@ def most(name: str) -> int:
     return found
 
 
-def test_a_peer_that_does_other_work_is_told(made: Document) -> None:
+def test_a_peer_with_other_aws_calls_is_reported(made: Document) -> None:
     broken = copy.deepcopy(made)
-    floor = broken["languages"]["python"]["contestants"][1]
+    floor = broken["languages"]["python"]["candidates"][1]
     floor["calls"]["list"] = {"Query": 5}
     assert list(limits.exceeded(broken)) == [
         "bare boto3: list calls {'Query': 5}, not {'Query': 4}"
     ]
 
 
-def test_of_a_runtime_without_limits_it_is_said_that_nothing_is_held(
+def test_a_runtime_without_limits_is_reported_as_not_checked(
     made: Document, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = copy.deepcopy(made)
     other["languages"]["python"]["runtime"] = "python3.14"
-    other["languages"]["python"]["contestants"][0]["cold"]["get"]["modules"] = 9_000
+    other["languages"]["python"]["candidates"][0]["cold"]["get"]["modules"] = 9_000
     assert list(limits.exceeded(other)) == []
-    assert "NOT HELD: modules and octets on python3.14" in capsys.readouterr().err
+    assert "NOT CHECKED: modules and bytes on python3.14" in capsys.readouterr().err
 
 
-# Read before a test is led to a place of its own.
+# Read now, because the tests replace the path.
 MEASURED_LAST = read(document.KEPT, document.SCHEMA)
 
 
 def test_limits_are_close_to_what_was_measured_last() -> None:
-    """More than 4 % of room, and a trick could be lost unseen.
+    """With more than 4 % of room, the loss of an optimization could go unnoticed.
 
-    S3's PutObject came to Node's package of assets after the run that is kept.
+    Node's package of assets got S3's PutObject after the kept run.
     """
     roomy = copy.deepcopy(MEASURED_LAST)
     for language, part in roomy["languages"].items():
-        ours = part["contestants"][0]
+        ours = part["candidates"][0]
         for cold in ours["cold"].values():
             cold["modules"] *= 1.04
         for function, package in ours["packages"].items():
             room = 1.08 if (language, function) == ("node", "assets") else 1.04
-            package["zipOctets"] *= room
-            package["unzippedOctets"] *= room
+            package["zipBytes"] *= room
+            package["unzippedBytes"] *= room
     assert list(limits.exceeded(MEASURED_LAST)) == []
     assert len(list(limits.exceeded(roomy))) == 12
 
@@ -193,13 +193,22 @@ def test_limits_are_close_to_what_was_measured_last() -> None:
 # ---- table and page -----------------------------------------------------------------
 
 
-def test_the_terminal_s_table_has_a_row_for_each(made: Document) -> None:
+def test_the_table_for_the_terminal_has_a_row_for_each_candidate(
+    made: Document,
+) -> None:
     title, _, heads, ours, floor = table.terminal(made).splitlines()
     assert title == "Python (python3.11), CPU against bare boto3"
     assert re.split("  +", heads.strip()) == [
         *["cold get", "cold asset"],
         *["warm get", "warm create", "warm list", "warm invalid", "warm asset"],
-        *["alone get", "alone create", "alone invalid", "MiB", "zip", "modules"],
+        *[
+            "handler only get",
+            "handler only create",
+            "handler only invalid",
+            "MiB",
+            "zip",
+            "modules",
+        ],
     ]
     assert re.split("  +", ours) == [
         "ours & <co>",
@@ -224,22 +233,20 @@ def marks(name: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """Pages and a place for the results, lest a test write the project's own."""
-    readme, performance = tmp_path / "README.md", tmp_path / "performance.md"
-    readme.write_text(marks("bench"))
-    performance.write_text(marks("reach") + marks("ablation"))
-    monkeypatch.setattr(command, "README", readme)
-    monkeypatch.setattr(command, "PAGE", performance)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A page and a path for the results, so that no test writes the project's own."""
+    page = tmp_path / "performance.md"
+    page.write_text(marks("bench") + marks("goals") + marks("ablation"))
+    monkeypatch.setattr(command, "PAGE", page)
     monkeypatch.setattr(document, "KEPT", tmp_path / "latest.json")
-    return readme, performance
+    return page
 
 
-def test_the_readme_s_row_is_ours_as_a_part_of_each_peer(both: Document) -> None:
+def test_a_row_of_the_table_is_the_ratio_of_ours_to_a_peer(both: Document) -> None:
     rows = [row for row in table.markdown(both).splitlines() if row.startswith("| ")]
     assert len(rows) == 2 + 3 + 5
     assert rows[0] == (
-        "| CPU of ours as a part of theirs | first get | first asset | warm get "
+        "| our CPU time / theirs | first get | first asset | warm get "
         "| warm create | handler: get | create | zip |"
     )
     assert rows[2] == (
@@ -259,32 +266,31 @@ def test_a_megabyte_is_a_million() -> None:
     assert table.size(1_000_000) == "1.0 MB"
 
 
-def test_a_table_that_drifted_is_told_and_then_written(
+def test_a_stale_table_is_reported_and_then_written(
     both: Document, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document.save(both, document.KEPT)
     assert command.main(["--table", "--check"]) == 1
-    assert "README.md" in (out := capsys.readouterr().out)
-    assert "performance.md" in out
+    assert "performance.md: its tables do not match" in capsys.readouterr().out
     assert command.main(["--table"]) == 0
     assert command.main(["--table", "--check"]) == 0
 
 
-def test_a_page_without_its_marks_is_an_error_and_stays_as_it_is(
-    both: Document, kept: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+def test_a_page_without_its_marks_is_an_error_and_is_not_written(
+    both: Document, kept: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document.save(both, document.KEPT)
-    kept[0].write_text("no marks")
+    kept.write_text("no marks")
     assert command.main(["--table"]) == 2
-    assert kept[0].read_text() == "no marks"
-    said = capsys.readouterr().err
-    assert said == "bench: README.md: marks and tables differ: bench\n"
+    assert kept.read_text() == "no marks"
+    marked = "bench: performance.md: marks and tables differ: ablation, bench, goals\n"
+    assert capsys.readouterr().err == marked
 
 
 @pytest.mark.parametrize(
     "arguments", [["--quick", "--save"], ["--check"], ["--quick", "--check"]]
 )
-def test_arguments_that_do_not_go_together_are_refused(
+def test_arguments_that_exclude_each_other_are_refused(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "run", lambda _: 0)
@@ -295,10 +301,10 @@ def test_arguments_that_do_not_go_together_are_refused(
 # ---- goals --------------------------------------------------------------------------
 
 
-def test_each_goal_has_what_was_found_and_bold_what_is_not_reached(
+def test_each_goal_has_its_figures_and_those_that_miss_it_are_bold(
     both: Document,
 ) -> None:
-    rows = [row for row in reach.markdown(both).splitlines() if row.startswith("| ")]
+    rows = [row for row in goals.markdown(both).splitlines() if row.startswith("| ")]
     assert rows[2:] == [
         (
             "| init and first request, against the bare SDK "
@@ -333,10 +339,12 @@ def test_each_goal_has_what_was_found_and_bold_what_is_not_reached(
     ]
 
 
-def test_of_several_figures_only_what_is_not_reached_is_bold(both: Document) -> None:
-    ours = both["languages"]["python"]["contestants"][1]["cold"]
+def test_of_several_figures_only_those_that_miss_the_goal_are_bold(
+    both: Document,
+) -> None:
+    ours = both["languages"]["python"]["candidates"][1]["cold"]
     ours["asset"]["oursToThis"] = {"median": 0.46, "low": 0.4, "high": 0.5}
-    row = reach.markdown(both).splitlines()[2]
+    row = goals.markdown(both).splitlines()[2]
     assert "| 0.45 | get 0.14 (0.14-0.15), **asset 0.46 (0.40-0.50)** |" in row
 
 
@@ -344,10 +352,10 @@ def test_of_several_figures_only_what_is_not_reached_is_bold(both: Document) -> 
     ("most", "number"), [("0.45", 0.45), ("20 µs", 20), ("7 MB", 7e6)]
 )
 def test_a_goal_is_a_number_with_its_unit(most: str, number: float) -> None:
-    assert reach.number(most) == number
+    assert goals.number(most) == number
 
 
-def test_the_page_has_a_plot_of_each_and_no_markup_of_labels(made: Document) -> None:
+def test_the_page_has_a_plot_of_each_request_and_escapes_labels(made: Document) -> None:
     text = page.page(made)
     assert text.count("<svg") == 10
     behind = re.findall(r'<text class="quiet"[^>]*>([^<]*)<', text)

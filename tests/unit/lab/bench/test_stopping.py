@@ -1,4 +1,4 @@
-"""Ctrl-C while handlers are called in a loop: all ends, and says nothing."""
+"""Ctrl-C while handlers run in a loop ends every process without a message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from local.template import ROOT
 
-# It tells its process, and waits until that is read.
+# It writes its process id to a FIFO, which waits until the test reads it.
 HANDLER = """
 import os
 
@@ -20,22 +20,22 @@ def handler(event, context):
     with open("called", "w") as called:
         print(os.getpid(), file=called)
 """
-# `make bench`, which measures nothing but the handler in a loop.
+# `make bench`, but it measures only the handler in a loop.
 COMMAND = """
 import asyncio, sys
 from pathlib import Path
 from lab.bench import __main__ as bench, ablation
-from lab.bench.measuring import alone, measure
-from lab.bench.contestants import Contestant, Package
+from lab.bench.measuring import handler_only, measure
+from lab.bench.candidates import Candidate, Package
 from lab.bench.measuring.processes import stub
 
-alone.PYTHON = Path(sys.executable)
+handler_only.PYTHON = Path(sys.executable)
 package = Package(Path(sys.argv[1]), 1, "users.handler", "python3.11")
-ours = Contestant("python", "ours", "our Python", package, package)
+ours = Candidate("python", "ours", "our Python", package, package)
 
 async def loops(*given):
     found = {"ours": measure.Figures()}
-    measure.alone([ours], "get", "http://127.0.0.1:9", measure.FULL, found)
+    measure.handler_only([ours], "get", "http://127.0.0.1:9", measure.FULL, found)
 
 def compare(options):
     with stub() as aws:
@@ -49,7 +49,7 @@ sys.exit(bench.main([]) if sys.argv[2] == "bench" else ablation.main([]))
 
 @pytest.mark.parametrize("command", ["bench", "ablation"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_at_once_when_it_is_told_to_and_leaves_nothing(
+def test_a_signal_ends_it_at_once_and_leaves_no_process(
     command: str, number: signal.Signals, tmp_path: Path
 ) -> None:
     (tmp_path / "users.py").write_text(HANDLER)
@@ -64,9 +64,11 @@ def test_it_ends_at_once_when_it_is_told_to_and_leaves_nothing(
         with (tmp_path / "called").open() as called:
             loop = int(called.readline())
         os.killpg(process.pid, number)  # as a terminal does
-        _, said = process.communicate()  # whoever shares its stderr has ended, too
+        _, stderr = process.communicate()  # every process that shares it has ended
 
     assert process.returncode == 130
-    assert said == f"bench: python: handlers by themselves, get\n{command}: stopped\n"
+    assert (
+        stderr == f"bench: python: handlers without runtime, get\n{command}: stopped\n"
+    )
     with pytest.raises(ProcessLookupError):
         os.kill(loop, 0)

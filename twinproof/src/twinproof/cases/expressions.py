@@ -86,16 +86,16 @@ def _lower(argument: Value, scope: Scope) -> Value:
 
 
 def _base64url(argument: Value, scope: Scope) -> Value:
-    octets = _text(argument, scope).encode()
-    return base64.urlsafe_b64encode(octets).decode().rstrip("=")
+    data = _text(argument, scope).encode()
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def _sha256(argument: Value, scope: Scope) -> Value:
     if isinstance(argument, dict) and argument.keys() == {"json"}:
-        octets = compact_json(evaluate_body(argument["json"], scope))
+        data = compact_json(evaluate_body(argument["json"], scope))
     else:
-        octets = _text(argument, scope).encode()
-    return hashlib.sha256(octets).hexdigest()
+        data = _text(argument, scope).encode()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _slice(argument: Value, scope: Scope) -> Value:

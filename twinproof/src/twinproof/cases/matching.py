@@ -36,7 +36,7 @@ class Mismatch:
     expected: Value
     """What was expected; MISSING where nothing was."""
     got: Value
-    rule: str = ""
+    check: str = ""
     """What demands it, where that is not the case itself."""
 
 
@@ -69,7 +69,7 @@ class Comparison:
         }
         self.mismatches: list[Mismatch] = []
 
-    def told(
+    def compare(
         self,
         expected: Value,
         actual: Value,

@@ -118,11 +118,11 @@ def lint_statements(
         yield from faults
         return
     statements = document["statements"]
-    places = list(_places(contract, collection, document["citedIn"]))
-    for where, name in places:
+    citations = list(_citations(contract, collection, document["citedIn"]))
+    for where, name in citations:
         if name not in statements:
             yield FileFinding(where, name, f"{FILE} has no such statement")
-    named = {name for _, name in places}
+    named = {name for _, name in citations}
     shown = {name for ids in cited(contract, collection).values() for name in ids}
     for name, body in statements.items():
         if name not in named:
@@ -138,7 +138,7 @@ def lint_statements(
 _NO_CASE = "it is assumed: cite it in a case, or say in noCase why none can show it"
 
 
-def _places(
+def _citations(
     contract: Contract, collection: Collection, texts: list[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield where each statement is named, and its id."""

@@ -29,16 +29,16 @@ def answer_mismatches(
     found: list[Mismatch] = []
     if expected_body is not None:
         body = Comparison(scope, "body", free)
-        found += body.told(expected_body, response.parsed, found, is_body=True)
+        found += body.compare(expected_body, response.parsed, found, is_body=True)
     if "text" in then:
         text, shown = Comparison(scope, "body"), text_of(response.body)
-        found += text.told(then["text"], shown, found)
+        found += text.compare(then["text"], shown, found)
     if "bind" in then:
         scope.names[then["bind"]] = response.parsed
     for name, expected in then.get("headers", {}).items():
         header = Comparison(scope, f"header {name.lower()}")
         got = response.by_name.get(name.lower(), MISSING)
-        found += header.told(expected, got, found)
+        found += header.compare(expected, got, found)
     return found
 
 

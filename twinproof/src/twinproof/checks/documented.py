@@ -97,8 +97,8 @@ def _schema_of_body(
 ) -> tuple[str, list[Mismatch]]:
     """Return the schema of a response's body, or what keeps it from having one."""
     if not documented.content:
-        told = [Mismatch("body", MISSING, text_of(response.body), RULE)]
-        return "", told if response.body else []
+        lines = [Mismatch("body", MISSING, text_of(response.body), RULE)]
+        return "", lines if response.body else []
     media_type = response.by_name.get("content-type", "").strip().lower()
     schema = documented.content.get(media_type)
     if schema is None:
@@ -108,8 +108,8 @@ def _schema_of_body(
     try:
         response.json()
     except ValueError as error:
-        told = [Mismatch("body", f"JSON: {error}", text_of(response.body), RULE)]
-        return "", told
+        lines = [Mismatch("body", f"JSON: {error}", text_of(response.body), RULE)]
+        return "", lines
     return schema, []
 
 

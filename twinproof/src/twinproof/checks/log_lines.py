@@ -57,8 +57,8 @@ def _namespace(
         return
     got = event[EMBEDDED_METRICS]["CloudWatchMetrics"][0]["Namespace"]
     if got != exchange.namespace:
-        place = f"{where} /{EMBEDDED_METRICS}/CloudWatchMetrics/0/Namespace"
-        yield Mismatch(place, exchange.namespace, got, rules.clause)
+        where_ = f"{where} /{EMBEDDED_METRICS}/CloudWatchMetrics/0/Namespace"
+        yield Mismatch(where_, exchange.namespace, got, rules.clause)
 
 
 def _request_line(rules: Logs, exchange: Exchange) -> Iterator[Mismatch]:

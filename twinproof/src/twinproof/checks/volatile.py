@@ -85,10 +85,10 @@ class Volatile:
             if there:
                 expected = kind.expected(value, seen)
                 if expected:
-                    place = (
+                    where_ = (
                         f"{where} /{path}" if " /" not in where else f"{where}/{path}"
                     )
-                    yield Mismatch(place, expected, value, f"rule {kind.name}")
+                    yield Mismatch(where_, expected, value, f"kind {kind.name}")
 
 
 def _at(shown: Any, steps: list[str]) -> tuple[bool, Any]:
@@ -145,8 +145,8 @@ def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[FileF
             yield from _unfit(file, name, f"{schema} {path}", holding)
     for schema, declared in document["compared"].items():
         for path, said in declared.items():
-            used.add(said["rule"])
-            yield from _unfit(file, said["rule"], f"{schema} {path}", names)
+            used.add(said["kind"])
+            yield from _unfit(file, said["kind"], f"{schema} {path}", names)
     for name in known.described.keys() - used:
         yield FileFinding(file, f"kinds {name}", "no member is of this kind")
     for name in known.described.keys() & known.own:
@@ -179,11 +179,11 @@ def _paths(contract: Contract, document: Any) -> Iterator[FileFinding]:
 
 def _compared(document: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
     for schema, declared in document["compared"].items():
-        yield schema, {path: said["rule"] for path, said in declared.items()}
+        yield schema, {path: said["kind"] for path, said in declared.items()}
 
 
-def _unfit(file: str, name: str, place: str, names: Set[str]) -> Iterator[FileFinding]:
+def _unfit(file: str, name: str, where_: str, names: Set[str]) -> Iterator[FileFinding]:
     if name not in names:
         nearest = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)[0]
-        what = f"there is no such rule: {name}; the nearest is {nearest}"
-        yield FileFinding(file, place, what)
+        what = f"there is no such kind: {name}; the nearest is {nearest}"
+        yield FileFinding(file, where_, what)

@@ -59,7 +59,7 @@ def _headers(one: _ObservedExchange, other: _ObservedExchange) -> Iterator[Misma
     for name in sorted(left.keys() | right.keys()):
         # What only one target's gateway adds says nothing about the implementations.
         added = [
-            view.side.added
+            view.names.added
             for view, shown in ((one, left), (other, right))
             if name in shown
         ]
@@ -76,11 +76,11 @@ def _stored(left: Mapping[str, Tree], right: Mapping[str, Tree]) -> Iterator[Mis
 
 @dataclass
 class _ObservedExchange:
-    """One exchange as its side sees it: each part as a tree of leaves."""
+    """One exchange by the names of its target: each part as a tree of leaves."""
 
     checks: Checks
     exchange: Exchange
-    side: Names
+    names: Names
     step: str
     """What its places begin with, where it is one of many; else ""."""
 
@@ -90,15 +90,15 @@ class _ObservedExchange:
             self.exchange,
             self.checks.contract,
             self.checks.domain,
-            self.side.resources,
-            self.side.skew_ms,
+            self.names.resources,
+            self.names.skew_ms,
         )
         if self._seen.requested_id is not None:
-            self.side.name(self._seen.requested_id, f"{self.step}path")
+            self.names.name(self._seen.requested_id, f"{self.step}path")
 
-    def _tree(self, schema: str, document: Any, key: Key | None, place: str) -> Tree:
-        seen = self._seen.at(document, key, f"{self.step}{place}")
-        return tree_of(self.checks.volatile, schema, seen, self.side)
+    def _tree(self, schema: str, document: Any, key: Key | None, label: str) -> Tree:
+        seen = self._seen.at(document, key, f"{self.step}{label}")
+        return tree_of(self.checks.volatile, schema, seen, self.names)
 
     def body(self) -> Tree:
         """Return the body: as JSON where it is some, else as text; MISSING: none."""
@@ -109,7 +109,7 @@ class _ObservedExchange:
             body = response.json()
         except ValueError:
             text = text_of(response.body)
-            return Leaf(text, self.side.text(text))
+            return Leaf(text, self.names.text(text))
         shown = self.checks.domain.records.shown
         key = shown(body) if isinstance(body, dict) else None
         operation = self.checks.contract.operations.get(self.exchange.operation)
@@ -127,7 +127,7 @@ class _ObservedExchange:
         for name, _ in self.exchange.response.headers:
             value = self.exchange.response.header(name)
             form = kinds[name].canonical if name in kinds else as_is
-            leaves[name] = Leaf(value, form(value, self._seen, self.side))
+            leaves[name] = Leaf(value, form(value, self._seen, self.names))
         return leaves
 
     def stored(self) -> dict[str, Tree]:
@@ -135,9 +135,9 @@ class _ObservedExchange:
         trees = {}
         for key, item in sorted(self.exchange.stored.items()):
             if item is not None:
-                if self.side.is_id(key.name):
-                    self.side.name(key.name, f"{self.step}stored {key.kind}")
-                trees[self.side.text(key.label)] = self._item(key, item)
+                if self.names.is_id(key.name):
+                    self.names.name(key.name, f"{self.step}stored {key.kind}")
+                trees[self.names.text(key.label)] = self._item(key, item)
         return trees
 
     def _item(self, key: Key, item: Item) -> Tree:
@@ -156,4 +156,4 @@ class _ObservedExchange:
             for at, event in enumerate(self.exchange.events)
         ]
         _, strays = read_log(self.exchange.response.log)
-        return events + [Leaf(line, self.side.text(line)) for line in strays]
+        return events + [Leaf(line, self.names.text(line)) for line in strays]

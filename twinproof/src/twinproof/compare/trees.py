@@ -26,56 +26,58 @@ class Leaf:
 Tree = Any
 
 
-def tree_of(volatile: Volatile, schema: str, seen: Observation, side: Names) -> Tree:
+def tree_of(volatile: Volatile, schema: str, seen: Observation, names: Names) -> Tree:
     """Return a body, an item or a log event as a tree of leaves."""
     kinds = volatile.compared.get(schema, {})
     name = volatile.lists.items
     items = seen.document.get(name) if schema in volatile.pages else None
     if not isinstance(items, list):
-        return _tree(seen.document, "", kinds, seen, side)
+        return _tree(seen.document, "", kinds, seen, names)
     rest = {other: value for other, value in seen.document.items() if other != name}
     # What others have in the table is no matter of the case.
     own = [
-        item for item in items if not isinstance(item, dict) or _owned(item, seen, side)
+        item
+        for item in items
+        if not isinstance(item, dict) or _owned(item, seen, names)
     ]
     records = [
-        _record(volatile, schema, item, seen.within(f"{name}/{number}"), side)
+        _record(volatile, schema, item, seen.within(f"{name}/{number}"), names)
         for number, item in enumerate(own)
     ]
-    return {name: records, **_tree(rest, "", kinds, seen, side)}
+    return {name: records, **_tree(rest, "", kinds, seen, names)}
 
 
-def _owned(item: Mapping[str, Any], seen: Observation, side: Names) -> bool:
+def _owned(item: Mapping[str, Any], seen: Observation, names: Names) -> bool:
     key = seen.domain.records.shown(item)
-    return key is None or side.owns(key.name)
+    return key is None or names.owns(key.name)
 
 
 def _record(
-    volatile: Volatile, page: str, item: Any, seen: Observation, side: Names
+    volatile: Volatile, page: str, item: Any, seen: Observation, names: Names
 ) -> Tree:
     if not isinstance(item, dict):
-        return Leaf(item, as_is(item, seen, side))
+        return Leaf(item, as_is(item, seen, names))
     part = seen.at(item, seen.domain.records.shown(item), seen.where)
-    return tree_of(volatile, volatile.pages[page], part, side)
+    return tree_of(volatile, volatile.pages[page], part, names)
 
 
 def _tree(
-    value: Any, path: str, kinds: Mapping[str, Kind], seen: Observation, side: Names
+    value: Any, path: str, kinds: Mapping[str, Kind], seen: Observation, names: Names
 ) -> Tree:
     kind = kinds.get(path)
     if kind and not kind.is_by_member:
-        return Leaf(value, kind.canonical(value, seen.within(path), side))
+        return Leaf(value, kind.canonical(value, seen.within(path), names))
     if isinstance(value, dict):
         return {
-            name: _tree(part, f"{path}/{name}".lstrip("/"), kinds, seen, side)
+            name: _tree(part, f"{path}/{name}".lstrip("/"), kinds, seen, names)
             for name, part in value.items()
         }
     if isinstance(value, list):
         return [
-            _tree(part, f"{path}/{number}", kinds, seen, side)
+            _tree(part, f"{path}/{number}", kinds, seen, names)
             for number, part in enumerate(value)
         ]
-    return Leaf(value, as_is(value, seen, side))
+    return Leaf(value, as_is(value, seen, names))
 
 
 def shown(tree: Tree) -> Any:
@@ -88,7 +90,7 @@ def shown(tree: Tree) -> Any:
 
 
 def diff(left: Tree, right: Tree, where: str, pointer: str = "") -> Iterator[Mismatch]:
-    """Yield each place where two trees differ; the left value is `expected`."""
+    """Yield each where_ where two trees differ; the left value is `expected`."""
     if isinstance(left, dict) and isinstance(right, dict):
         names = [*left, *(name for name in right if name not in left)]
         for name in names:
@@ -105,8 +107,8 @@ def diff(left: Tree, right: Tree, where: str, pointer: str = "") -> Iterator[Mis
                 f"{pointer}/{number}",
             )
     elif not _agree(left, right):
-        place = f"{where} {pointer}".rstrip()
-        yield Mismatch(place, shown(left), shown(right), "both alike")
+        where_ = f"{where} {pointer}".rstrip()
+        yield Mismatch(where_, shown(left), shown(right), "both alike")
 
 
 def _agree(left: Tree, right: Tree) -> bool:

@@ -240,8 +240,8 @@ class Config:
         try:
             document = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            told = str(error).splitlines()[0]
-            raise FileFault([FileFinding(FILE, "", told)]) from None
+            lines = str(error).splitlines()[0]
+            raise FileFault([FileFinding(FILE, "", lines)]) from None
         faults = schemas.faults("formats/twinproof.json", document)
         if faults:
             raise FileFault(

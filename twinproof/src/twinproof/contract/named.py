@@ -15,13 +15,13 @@ def misnamed(config: Config, files: Collection[str]) -> Iterator[FileFinding]:
 
     A run would otherwise skip what it was told to check, or break off in the middle.
     """
-    for place, path in _schemas(config):
+    for where, path in _schemas(config):
         if path.partition("#")[0] not in files:
-            yield FileFinding(FILE, place, f"there is no such schema: {path}")
+            yield FileFinding(FILE, where, f"there is no such schema: {path}")
     for record in config.records:
         if record.store not in config.stores:
-            place = f"/records/{record.name}/store"
-            yield FileFinding(FILE, place, f"there is no [stores.{record.store}]")
+            where = f"/records/{record.name}/store"
+            yield FileFinding(FILE, where, f"there is no [stores.{record.store}]")
     if config.plugin is None:
         yield from _ambiguous(config.records)
     for name, pattern in config.match.items():

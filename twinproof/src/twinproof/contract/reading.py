@@ -34,12 +34,12 @@ def read_checked(
         return None, fault.findings
     faults = schemas.faults(f"formats/{format_name}.json", document)
     return document, [
-        FileFinding(shown, _place(document, fault.pointer), fault.what)
+        FileFinding(shown, _location(document, fault.pointer), fault.what)
         for fault in faults
     ]
 
 
-def _place(document: Any, pointer: str) -> str:
+def _location(document: Any, pointer: str) -> str:
     """Return a pointer with a case's number replaced by its id, where it has one."""
     steps = pointer.split("/")[1:]
     if len(steps) > 1 and steps[0] in ("cases", "steps"):

@@ -38,18 +38,18 @@ class PlainRecords:
         self, given: Given, scope: Scope, _: Resources
     ) -> dict[Key, Item | Blob]:
         """Return the items of a `given`; bind their names in the scope."""
-        laid: dict[Key, Item | Blob] = {}
+        written: dict[Key, Item | Blob] = {}
         for store, entries in given.items():
             record = self._record_in(store)
             for entry in entries:
                 turns = _turns(entry, scope)
                 made = [self._made(record, entry, turn) for turn in turns]
                 for each in made:
-                    laid[self._key(record, each.record_id)] = each.item
+                    written[self._key(record, each.record_id)] = each.item
                     scope.owned.add(each.record_id)
                 if "bind" in entry:
                     scope.names[entry["bind"]] = made if "times" in entry else made[0]
-        return laid
+        return written
 
     def named(self, after: After, scope: Scope) -> dict[Key, Value]:
         """Return each key that an `after` names; MISSING for what is gone."""
@@ -94,7 +94,7 @@ class PlainRecords:
         """Yield nothing: no item stands beside a record."""
         return ()
 
-    def beside(self, _: Item) -> Iterable[Key]:
+    def companions(self, _: Item) -> Iterable[Key]:
         """Yield nothing: no item stands beside a record."""
         return ()
 

@@ -14,7 +14,7 @@ from twinproof.contract.ecma import is_whole
 from twinproof.domain.kinds import Kind, as_is, equal
 from twinproof.domain.names import Names
 from twinproof.domain.observation import Observation
-from twinproof.domain.tool_kinds import moment
+from twinproof.domain.tool_kinds import relative_time
 from twinproof.values.integers import is_integer
 
 Said = Mapping[str, Any]
@@ -57,11 +57,11 @@ def _written_at(name: str, said: Said, path: str) -> Kind:
         held = is_integer(value) and is_integer(low) and low <= value <= high
         return "" if held else f"a time from {floor or 0} to {high}"
 
-    def form(value: Any, seen: Observation, side: Names) -> Any:
+    def form(value: Any, seen: Observation, names: Names) -> Any:
         if not seen.written and seen.before is None:
             # It is left open: the two sides read the same record.
-            return moment(value, seen, side)
-        return as_is(value, seen, side) if expected(value, seen) else (name,)
+            return relative_time(value, seen, names)
+        return as_is(value, seen, names) if expected(value, seen) else (name,)
 
     return Kind(name, expected, form)
 

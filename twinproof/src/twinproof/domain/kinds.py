@@ -35,11 +35,11 @@ class Kind:
     form: Form | None = None
     """None: where a value is as expected, nothing of it is left to compare."""
 
-    def canonical(self, value: Any, seen: Observation, side: Names) -> Any:
+    def canonical(self, value: Any, seen: Observation, names: Names) -> Any:
         """Return what is compared in place of a value."""
         if self.form is not None:
-            return self.form(value, seen, side)
-        return as_is(value, seen, side) if self.expected(value, seen) else (self.name,)
+            return self.form(value, seen, names)
+        return as_is(value, seen, names) if self.expected(value, seen) else (self.name,)
 
     @property
     def is_by_member(self) -> bool:
@@ -52,11 +52,11 @@ class Kind:
         return self.expected is nothing_expected and not self.is_by_member
 
 
-def as_is(value: Any, _: Observation | None, side: Names) -> Any:
+def as_is(value: Any, _: Observation | None, names: Names) -> Any:
     """Return a value by itself, kind and all: True, 1 and 1.0 are three values."""
     if isinstance(value, str):
-        return side.text(value)
-    return ("json", side.text(json.dumps(value, sort_keys=True, default=repr)))
+        return names.text(value)
+    return ("json", names.text(json.dumps(value, sort_keys=True, default=repr)))
 
 
 def by_member(_: Any, __: Observation, ___: Names) -> Any:

@@ -50,14 +50,14 @@ class Names:
             names=bound_ids(scope.names, scope.language.notations),
         )
 
-    def name(self, record_id: str, place: str) -> str:
-        """Return the name of an id; a new one is named by the place where it stands.
+    def name(self, record_id: str, label: str) -> str:
+        """Return the name of an id; a new one is named by the label where it stands.
 
         A number over all ids would make one id too many rename every later one.
         """
         if record_id not in self.names:
             taken = set(self.names.values())
-            names = (f"<{place}{more}>" for more in _counted())
+            names = (f"<{label}{more}>" for more in _counted())
             self.names[record_id] = next(each for each in names if each not in taken)
         return self.names[record_id]
 
@@ -79,7 +79,7 @@ class Names:
 
 
 def _counted() -> Iterator[str]:
-    """Yield what sets several ids of one place apart; nothing for the first of them."""
+    """Yield what sets several ids of one label apart; nothing for the first of them."""
     yield ""
     yield from (f" {number}" for number in count(2))
 

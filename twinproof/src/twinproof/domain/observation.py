@@ -62,7 +62,7 @@ class Observation:
     """What the service says of its records, and of what changes them."""
     named: frozenset[Key] = frozenset()
     """Keys that the case's `after` names: it says itself what stands there."""
-    place: str = "body"
+    label: str = "body"
     """What reports call the part of the exchange that the document is."""
     member: str = ""
     """Path of the member that is looked at; "" for the whole document."""
@@ -93,10 +93,10 @@ class Observation:
         return seen if seen.key else replace(seen, key=seen.requested)
 
     def at(
-        self, document: Mapping[str, Any], key: Key | None, place: str
+        self, document: Mapping[str, Any], key: Key | None, label: str
     ) -> Observation:
         """Return the same exchange, looking at another document of it."""
-        return replace(self, document=document, key=key, place=place, member="")
+        return replace(self, document=document, key=key, label=label, member="")
 
     def within(self, path: str) -> Observation:
         """Return the same document, looking at the member at a path."""
@@ -105,8 +105,8 @@ class Observation:
     @property
     def where(self) -> str:
         """Return what reports call the place of the member."""
-        between = "/" if " /" in self.place else " /"
-        return f"{self.place}{between}{self.member}" if self.member else self.place
+        between = "/" if " /" in self.label else " /"
+        return f"{self.label}{between}{self.member}" if self.member else self.label
 
     @property
     def earlier(self) -> frozenset[str]:

@@ -87,7 +87,7 @@ class Records(Protocol):
         Without an exchange, where the play as a whole may have.
         """
 
-    def beside(self, item: Item) -> Iterable[Key]:
+    def companions(self, item: Item) -> Iterable[Key]:
         """Yield the keys of what belongs to an item and is stored elsewhere."""
 
     def is_own(self, key: Key, item: Item, scope: Scope) -> bool:

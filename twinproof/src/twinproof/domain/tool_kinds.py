@@ -22,11 +22,11 @@ def tool_kinds(config: Config) -> dict[str, Kind]:
     kinds = (
         Kind("anything", form=by_member),
         _identity(config),
-        Kind("moment", form=moment),
+        Kind("relative-time", form=relative_time),
         Kind("during", form=_alike("during the exchange", _is_during)),
         Kind("request-id", form=_request_id(config.request_id)),
         Kind("http-date", form=_alike("during the exchange", _is_date)),
-        Kind("length-of-body", form=_alike("octets of the body", _is_length)),
+        Kind("length-of-body", form=_alike("bytes of the body", _is_length)),
         Kind("duration", form=_alike("a duration", _is_duration)),
         Kind("cold-start", form=_cold_start),
         Kind("implementation", form=_alike("its own name", _is_own_name)),
@@ -41,8 +41,8 @@ def tool_kinds(config: Config) -> dict[str, Kind]:
 def _alike(words: str, holds: Holds) -> Form:
     """Return the form of values that say the same wherever they hold."""
 
-    def form(value: Any, seen: Observation, side: Names) -> Any:
-        return (words,) if holds(value, seen) else as_is(value, seen, side)
+    def form(value: Any, seen: Observation, names: Names) -> Any:
+        return (words,) if holds(value, seen) else as_is(value, seen, names)
 
     return form
 
@@ -65,9 +65,9 @@ def _identity(config: Config) -> Kind:
             return "" if repeats else "an id that was not there before"
         return equal(value, seen.requested_id) if seen.requested_id else ""
 
-    def form(value: Any, seen: Observation, side: Names) -> Any:
+    def form(value: Any, seen: Observation, names: Names) -> Any:
         known = is_id(value, notations)
-        return (side.name(value, seen.where),) if known else as_is(value, seen, side)
+        return (names.name(value, seen.where),) if known else as_is(value, seen, names)
 
     return Kind("identity", expected, form)
 
@@ -89,11 +89,11 @@ class CaseTime:
     __hash__ = None  # type: ignore[assignment]
 
 
-def moment(value: Any, seen: Observation, side: Names) -> Any:
+def relative_time(value: Any, seen: Observation, names: Names) -> Any:
     """Return a time that a client chose, relative to the start of the case."""
     if not is_integer(value):
-        return as_is(value, seen, side)
-    return CaseTime(value, value - side.start_ms)
+        return as_is(value, seen, names)
+    return CaseTime(value, value - names.start_ms)
 
 
 def _is_during(value: Any, seen: Observation) -> bool:
@@ -136,10 +136,10 @@ def _is_duration(value: Any, seen: Observation) -> bool:
     return is_integer(value) and 0 <= value <= seen.exchange.duration_us
 
 
-def _cold_start(value: Any, seen: Observation, side: Names) -> Any:
+def _cold_start(value: Any, seen: Observation, names: Names) -> Any:
     """Return whether it was a sandbox's first event as just that."""
     held = value in (0, 1)
-    return ("whether cold", type(value)) if held else as_is(value, seen, side)
+    return ("whether cold", type(value)) if held else as_is(value, seen, names)
 
 
 def _is_own_name(value: Any, seen: Observation) -> bool:
@@ -152,8 +152,8 @@ def _is_own_namespace(value: Any, seen: Observation) -> bool:
     return isinstance(value, str) and value == (seen.exchange.namespace or value)
 
 
-def _own_text(value: Any, seen: Observation, side: Names) -> Any:
+def _own_text(value: Any, seen: Observation, names: Names) -> Any:
     """Return text, or a list of it, whose words are the implementation's own."""
     texts = value if isinstance(value, list) else [value]
     held = bool(texts) and all(isinstance(text, str) and text for text in texts)
-    return ("own words", type(value)) if held else as_is(value, seen, side)
+    return ("own words", type(value)) if held else as_is(value, seen, names)

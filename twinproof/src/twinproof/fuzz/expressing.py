@@ -28,7 +28,7 @@ DAYS_MS = 4_000 * 86_400_000
 class CaseWords:
     """What a target's own values are called in a saved case."""
 
-    side: Names
+    names: Names
     volatile: Volatile
     bound: Mapping[str, str]
     """By id, the name of the record it is bound under."""
@@ -57,7 +57,7 @@ class CaseWords:
 
     def _looks_like_more(self, shown: Mapping[str, Any]) -> bool:
         """Say whether a case would take a mapping for an expression or a matcher."""
-        is_expression = self.side.language.is_expression(shown)
+        is_expression = self.names.language.is_expression(shown)
         return is_expression or (len(shown) == 1 and bool(MATCHERS & shown.keys()))
 
     def plain(self, value: Any) -> Any:
@@ -65,17 +65,17 @@ class CaseWords:
         if isinstance(value, str):
             return self._text(value)
         is_time = isinstance(value, int) and not isinstance(value, bool)
-        if is_time and abs(value - self.side.start_ms) < DAYS_MS:
-            return {"now": value - self.side.start_ms}
+        if is_time and abs(value - self.names.start_ms) < DAYS_MS:
+            return {"now": value - self.names.start_ms}
         return value
 
     def _text(self, value: str) -> Any:
         if value in self.bound:
             return {"ref": self.bound[value]}
-        for own in self.side.own:
+        for own in self.names.own:
             if value.endswith(own.ending):
                 return {own.name: value.removesuffix(own.ending)}
-        domain = next((each.domain for each in self.side.own if each.domain), "")
+        domain = next((each.domain for each in self.names.own if each.domain), "")
         if domain and domain in value:
             before, _, after = value.partition(domain)
             parts = [before, {"domain": True}, after]
@@ -84,14 +84,14 @@ class CaseWords:
 
     def after(self, exchange: Exchange) -> dict[str, Any]:
         """Return what an exchange left behind, as `after` has it."""
-        told: dict[str, Any] = {}
+        there: dict[str, Any] = {}
         gone: dict[str, list[Any]] = {}
         for key, item in sorted(exchange.stored.items()):
             named = self.records.entry(key, item, self)
             if named is not None:
-                there = gone if item is None else told
-                there.setdefault(named[0], []).append(named[1])
-        return {**told, "gone": gone} if gone else told
+                found = gone if item is None else there
+                found.setdefault(named[0], []).append(named[1])
+        return {**there, "gone": gone} if gone else there
 
 
 def then_of(
@@ -104,8 +104,8 @@ def then_of(
     if gateway and response.header(gateway.marker) is None:
         return {"status": response.status, "json": body, "gateway": True}
     if isinstance(body, dict) and str(body.get("type", "")).startswith("urn:problem:"):
-        told: dict[str, Any] = {"problem": body["type"].removeprefix("urn:problem:")}
-        return {**told, "errors": body["errors"]} if "errors" in body else told
+        problem: dict[str, Any] = {"problem": body["type"].removeprefix("urn:problem:")}
+        return {**problem, "errors": body["errors"]} if "errors" in body else problem
     then: dict[str, Any] = {"status": response.status}
     if response.body:
         schema = contract.body_schema(operation, response.status)

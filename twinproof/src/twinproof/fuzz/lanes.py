@@ -13,7 +13,7 @@ from twinproof.domain.plans import ETAG, WINDOW, Plan, PlanStep
 from twinproof.domain.protocol import Domain, Drawing
 from twinproof.errors import BadExpression, UnboundName
 from twinproof.exchange.model import Exchange, Item, Key, Request, created_key
-from twinproof.run.fixtures import beside_of
+from twinproof.run.fixtures import companions_of
 from twinproof.stores.resources import Blob, as_read
 from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.sending import send
@@ -25,7 +25,7 @@ class Lane:
 
     prepared: PreparedTarget
     scope: Scope
-    side: Names
+    names: Names
     domain: Domain
     known: dict[Key, Item | None] = field(default_factory=dict)
     """What stood at each key when it was last read."""
@@ -50,13 +50,13 @@ class Lane:
         """Bind what a plan lays down, and return it; nothing is written yet."""
         assert self.prepared.store is not None  # noqa: S101 - checked before the run
         resources = self.prepared.store.resources
-        laid = self.domain.records.set_up(plan.given, self.scope, resources)
-        self.known.update({key: as_read(value) for key, value in laid.items()})
+        fixtures = self.domain.records.set_up(plan.given, self.scope, resources)
+        self.known.update({key: as_read(value) for key, value in fixtures.items()})
         for name, value in list(self.scope.names.items()):
             if isinstance(value, Record):
                 self.scope.names[f"{name}{ETAG}"] = f'"{value.item["version"]}"'
-                self.side.names[value.record_id] = f"<{name}>"
-        return laid
+                self.names.names[value.record_id] = f"<{name}>"
+        return fixtures
 
     def request(self, operation: Operation, step: PlanStep) -> Request | None:
         """Return what a step sends here, None where it refers to nothing."""
@@ -76,7 +76,7 @@ class Lane:
             # A deletion may put something where nothing was, also where no answer
             # comes. The record itself is watched only where it is the lane's own:
             # everything that is watched is removed in the end.
-            for key in beside_of(record, self.known, records) if record else ():
+            for key in companions_of(record, self.known, records) if record else ():
                 self.known.setdefault(key, None)
         exchange = send(self.prepared, operation, request, self.scope.owned)
         # A cursor that depends on others' records is not bound: whether a step that
@@ -103,7 +103,7 @@ class Lane:
         if key is not None:
             self.scope.owned.add(key.name)
             if step.bind:
-                self.side.names.setdefault(key.name, f"<{step.bind}>")
+                self.names.names.setdefault(key.name, f"<{step.bind}>")
 
     def _touched(self, exchange: Exchange) -> Iterator[Key]:
         """Yield where an exchange may have left something."""

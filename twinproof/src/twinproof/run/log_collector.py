@@ -1,4 +1,4 @@
-"""Adds to results of HTTP targets what their functions logged, and judges that too."""
+"""Adds the log lines of functions to the results of HTTP targets, and checks them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from twinproof.timing import Timing
 
 
 @dataclass
-class Witness:
-    """The logs behind the targets of a run, and what could not be read of them."""
+class LogCollector:
+    """Reads the logs behind the targets of a run; notes what could not be read."""
 
     contract: Contract
     prepared_targets: Sequence[PreparedTarget]
@@ -29,28 +29,28 @@ class Witness:
     unread: dict[str, str] = field(default_factory=dict)
     """By target, why its log groups cannot be read."""
     missing: int = 0
-    """How many requests the logs that were read did not tell of."""
+    """How many requests had no line in the logs that were read."""
 
     @property
     def notes(self) -> list[str]:
-        """Return what is to be known, a line each."""
-        told = [
+        """Return notes for the report, one line each."""
+        lines = [
             f"{target}: log events cannot be read: {why}"
             for target, why in self.unread.items()
         ]
-        told += [
+        lines += [
             f"{prepared.target.name}: log events cannot be read: Invoke shows none"
             for prepared in self.prepared_targets
             if isinstance(prepared.driver, Invoke) and not prepared.driver.shows_logs
         ]
         if self.missing:
-            told.append(f"the log events of {self.missing} requests were not found")
-        return told
+            lines.append(f"the log events of {self.missing} requests were not found")
+        return lines
 
-    def tell(self, played: Sequence[CasePlayed]) -> list[CasePlayed]:
-        """Return what was played with its log events, each held to its schema.
+    def with_log_events(self, played: Sequence[CasePlayed]) -> list[CasePlayed]:
+        """Return the results with their log events, each checked by its schema.
 
-        To be asked soon: a log may not be kept for long.
+        Call it soon after the run: a log may not be kept for long.
         """
         exchanges = [each for one in played for each in self._open(one.result)]
         if not exchanges:
@@ -65,7 +65,7 @@ class Witness:
         }
         texts = self._gather(readers, wanted, since_ms)
         self.missing += len(wanted - texts.keys())
-        return [self._told(each, texts) for each in played]
+        return [self._with_log_events(each, texts) for each in played]
 
     def _readers(self, since_ms: int) -> dict[str, LogReader]:
         """Return the readers that can read, by target; note why others cannot."""
@@ -87,7 +87,7 @@ class Witness:
     def _gather(
         self, readers: Mapping[str, LogReader], wanted: set[str], since_ms: int
     ) -> dict[str, str]:
-        """Return the lines of each request, by its id; wait for those still to come."""
+        """Return the lines of each request by its id; wait for lines that are late."""
         deadline = time.monotonic() + self.timing.logs
         texts: dict[str, str] = {}
         while wanted - texts.keys():
@@ -99,7 +99,9 @@ class Witness:
                 time.sleep(self.timing.logs_pause)
         return texts
 
-    def _told(self, played: CasePlayed, texts: Mapping[str, str]) -> CasePlayed:
+    def _with_log_events(
+        self, played: CasePlayed, texts: Mapping[str, str]
+    ) -> CasePlayed:
         result = played.result
         exchanges = [self._with_log(each, texts) for each in result.exchanges]
         found = [
@@ -107,25 +109,25 @@ class Witness:
             for was, now in zip(result.exchanges, exchanges, strict=True)
             if was is not now
             for mismatch in log_mismatches(
-                self.contract, now, unlogged(played.side.own)
+                self.contract, now, unlogged(played.names.own)
             )
         ]
-        told = replace(
+        lines = replace(
             result,
             exchanges=tuple(exchanges),
             mismatches=(*result.mismatches, *found),
             verdict=Verdict.FAILED if found else result.verdict,
         )
-        return replace(played, result=told)
+        return replace(played, result=lines)
 
     def _open(self, result: Result) -> Iterator[Exchange]:
-        """Yield the exchanges that a function answered and whose log was not shown."""
+        """Yield the exchanges that a function answered and that have no log yet."""
         for exchange in result.exchanges:
             if exchange.response.log is None and self._request_id(exchange):
                 yield exchange
 
     def _request_id(self, exchange: Exchange) -> str:
-        """Return the id a function was given; what no operation answered has none."""
+        """Return the id that the function received; "" if no operation answered."""
         config, known = self.contract.config, self.contract.operations
         rule = config.request_id if config.logs else None
         if rule is None or exchange.operation not in known:

@@ -1,4 +1,4 @@
-"""Makes a pair of what one case came to on two targets."""
+"""Compares the exchanges of one case on two targets."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from twinproof.run.results import Pair, Verdict, weakest
 
 
 def pair_of(checks: Checks, one: CasePlayed, other: CasePlayed) -> Pair:
-    """Compare the last exchanges of a case: those before were repeated until it held.
+    """Compare the last exchanges of a case; earlier ones were only repeats.
 
-    A case that the suite could not judge on either target cannot be compared.
+    A case that errored on a target cannot be compared.
     """
     start, error = time.monotonic(), ""
     mismatches: list[Mismatch] = []
@@ -28,7 +28,7 @@ def pair_of(checks: Checks, one: CasePlayed, other: CasePlayed) -> Pair:
     if errored or left is None or right is None:
         error = "could not be compared: errored on one target"
     else:
-        rules = Rules(checks, _fresh(one.side), _fresh(other.side))
+        rules = Rules(checks, _fresh(one.names), _fresh(other.names))
         try:
             mismatches = compare(left, right, rules)
         except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no difference
@@ -50,6 +50,6 @@ def _last(played: CasePlayed) -> Exchange | None:
     return exchanges[-1] if exchanges else None
 
 
-def _fresh(side: Names) -> Names:
-    """Return a side with names of its own: each pair names what it meets anew."""
-    return replace(side, names=dict(side.names))
+def _fresh(names: Names) -> Names:
+    """Return names that nothing is named by yet: each pair names what it meets."""
+    return replace(names, names=dict(names.names))

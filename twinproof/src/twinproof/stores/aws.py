@@ -85,7 +85,7 @@ class AwsStore:
             entry["Keys"].append(self._key(key))
         found: dict[Key, Item] = {}
         while request:
-            reply = _told(self._dynamodb.batch_get_item, RequestItems=request)
+            reply = _explained(self._dynamodb.batch_get_item, RequestItems=request)
             for name, items in reply["Responses"].items():
                 table = tables[name]
                 for item in map(plain_item, items):
@@ -117,7 +117,7 @@ class AwsStore:
         )
         for key, value in things.items():
             if isinstance(value, Blob):
-                _told(
+                _explained(
                     self._s3.put_object,
                     Bucket=stores[key.table],
                     Key=key.name,
@@ -131,7 +131,7 @@ class AwsStore:
         for key in list(filter(self._is_bucket, rows)):
             rows.remove(key)
             bucket = stores[key.table]
-            _told(self._s3.delete_object, Bucket=bucket, Key=key.name)
+            _explained(self._s3.delete_object, Bucket=bucket, Key=key.name)
         self._write(
             [
                 (stores[key.table], {"DeleteRequest": {"Key": self._key(key)}})
@@ -148,13 +148,15 @@ class AwsStore:
             for name, row in rows[start : start + WRITE_AT_ONCE]:
                 request.setdefault(name, []).append(row)
             while request:
-                reply = _told(self._dynamodb.batch_write_item, RequestItems=request)
+                reply = _explained(
+                    self._dynamodb.batch_write_item, RequestItems=request
+                )
                 request = reply.get("UnprocessedItems", {})
 
     def query(self, store: str, attribute: str, value: str) -> list[str]:
         """Return the names of all items with a value, by the attribute's index."""
         entry = self._entries[store]
-        reply = _told(
+        reply = _explained(
             self._dynamodb.query,
             TableName=self.resources.stores[store],
             IndexName=entry.indexes[attribute],
@@ -177,7 +179,7 @@ class AwsStore:
         names = {f"#{number}": attribute for number, attribute in enumerate(own)}
         more: dict[str, Any] = {}
         while True:
-            reply = _told(
+            reply = _explained(
                 self._dynamodb.scan,
                 TableName=self.resources.stores[store],
                 FilterExpression=" OR ".join(f"contains({n}, :run)" for n in names),
@@ -218,7 +220,7 @@ def _plain(value: Attribute) -> Any:
     return {kind: content}
 
 
-def _told(call: Any, **arguments: Any) -> Any:
+def _explained(call: Any, **arguments: Any) -> Any:
     """Call AWS; raise `DataUnreachable` with the cause where that fails."""
     try:
         return call(**arguments)

@@ -1,4 +1,4 @@
-/** Assets with the AWS SDK alone: events taken apart, bodies checked by hand. */
+/** Assets with the AWS SDK only: reads events and checks bodies by hand. */
 
 import { type AssetCreate, storeAsset } from "./assets-table";
 

@@ -1,4 +1,4 @@
-/** Users with the AWS SDK alone: events taken apart, bodies checked by hand. */
+/** Users with the AWS SDK only: reads events and checks bodies by hand. */
 
 import { findUser, newestUsers, storeUser, type UserCreate } from "./users-table";
 

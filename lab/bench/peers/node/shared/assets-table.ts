@@ -1,4 +1,4 @@
-/** The calls of DynamoDB and the signing of S3 for assets, alike in every Node peer. */
+/** The DynamoDB calls and S3 signing of assets, shared by all Node peers. */
 
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -20,7 +20,7 @@ const THIRTY_DAYS_MS = 2_592_000_000;
 const dynamodb = new DynamoDBClient({});
 const s3 = new S3Client({ forcePathStyle: true });
 
-/** Store a new asset; return what a client is shown, with a URL to upload to. */
+/** Store a new asset; return the fields that a client sees, with its upload URL. */
 export async function storeAsset({ fileName, contentType, size }: AssetCreate) {
   const assetId = randomUUID().replaceAll("-", "").slice(0, 26).toUpperCase();
   const key = `assets/${assetId}/${fileName}`;

@@ -1,4 +1,4 @@
-/** What clients send, as zod has it; for the peers that validate by zod. */
+/** The schemas of request bodies, for the peers that validate with zod. */
 
 import { z } from "zod";
 

@@ -1,4 +1,4 @@
-/** The calls of DynamoDB for users, alike in every Node peer. */
+/** The DynamoDB calls of users, shared by all Node peers. */
 
 import { randomUUID } from "node:crypto";
 import {
@@ -24,7 +24,7 @@ const SHARDS = Number(process.env.LIST_SHARDS);
 
 const dynamodb = new DynamoDBClient({});
 
-/** Return the user as it is now, or null; an expired one is none. */
+/** Return the user, or null if it is missing or expired. */
 export async function findUser(userId: string) {
   const { Item: item } = await dynamodb.send(
     new GetItemCommand({
@@ -38,7 +38,7 @@ export async function findUser(userId: string) {
   return ttl * 1000 < Date.now() ? null : view(item);
 }
 
-/** Store a new user; null where the address is taken. */
+/** Store a new user; return null if the email is taken. */
 export async function storeUser(user: UserCreate) {
   const userId = randomUUID().replaceAll("-", "").slice(0, 26).toUpperCase();
   const now = Date.now();
@@ -95,7 +95,7 @@ export async function storeUser(user: UserCreate) {
   return view(item);
 }
 
-/** Return the newest users of all shards, and where the next page goes on. */
+/** Return the newest users of all shards, and the cursor of the next page. */
 export async function newestUsers(limit: number) {
   const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
   const pages = await Promise.all(shards.map((shard) => newestOfShard(shard, limit)));
@@ -108,7 +108,7 @@ export async function newestUsers(limit: number) {
   };
 }
 
-/** Return one more than `limit` items, to know whether there are more. */
+/** Return up to `limit` + 1 items; the last one shows that there are more. */
 async function newestOfShard(shard: number, limit: number): Promise<Item[]> {
   const { Items: items } = await dynamodb.send(
     new QueryCommand({
@@ -123,7 +123,7 @@ async function newestOfShard(shard: number, limit: number): Promise<Item[]> {
   return items ?? [];
 }
 
-/** Return what a client is shown of an item. */
+/** Return the fields of an item that a client sees. */
 function view(item: Item) {
   return {
     userId: item.userId?.S,

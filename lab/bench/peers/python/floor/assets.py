@@ -1,4 +1,4 @@
-"""Assets with boto3 alone: events taken apart by hand, bodies checked by hand."""
+"""Assets with boto3 only: reads events and checks bodies by hand."""
 
 import json
 
@@ -18,7 +18,7 @@ def handler(event, context):
 
 
 def check(body):
-    """Return what does not fit."""
+    """Return the fields that are invalid."""
     faults = []
     file_name = body.get("fileName")
     if not isinstance(file_name, str) or not 1 <= len(file_name) <= 247:
@@ -33,7 +33,7 @@ def check(body):
 
 
 def answer(status, document):
-    """Return a response as API Gateway takes it."""
+    """Return a response in the format of API Gateway."""
     return {
         "statusCode": status,
         "headers": {"content-type": "application/json"},

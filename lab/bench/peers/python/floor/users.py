@@ -1,4 +1,4 @@
-"""Users with boto3 alone: events taken apart by hand, bodies checked by hand."""
+"""Users with boto3 only: reads events and checks bodies by hand."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def create(body):
 
 
 def check(body):
-    """Return what does not fit."""
+    """Return the fields that are invalid."""
     faults = []
     email = body.get("email")
     if not isinstance(email, str) or not EMAIL.fullmatch(email):
@@ -58,7 +58,7 @@ def check(body):
 
 
 def answer(status, document):
-    """Return a response as API Gateway takes it."""
+    """Return a response in the format of API Gateway."""
     return {
         "statusCode": status,
         "headers": {"content-type": "application/json"},

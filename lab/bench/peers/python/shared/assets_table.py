@@ -1,4 +1,4 @@
-"""DynamoDB and the signing of S3 for assets, alike in every Python peer."""
+"""The DynamoDB calls and S3 signing of assets, shared by all Python peers."""
 
 import os
 import time
@@ -18,7 +18,7 @@ s3 = boto3.client("s3", config=Config(signature_version="s3v4"))
 
 
 def store_asset(file_name: str, content_type: str, size: int) -> dict[str, object]:
-    """Store a new asset; return what a client is shown, with a URL to upload to."""
+    """Store a new asset; return the fields that a client sees, with its upload URL."""
     asset_id = uuid.uuid4().hex.upper()[:26]
     key = f"assets/{asset_id}/{file_name}"
     now = time.time_ns() // 1_000_000

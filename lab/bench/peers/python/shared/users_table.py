@@ -1,4 +1,4 @@
-"""The calls of DynamoDB for users, alike in every Python peer."""
+"""The DynamoDB calls of users, shared by all Python peers."""
 
 import os
 import time
@@ -15,7 +15,7 @@ threads = ThreadPoolExecutor(max_workers=SHARDS)
 
 
 def find_user(user_id: str) -> dict[str, object] | None:
-    """Return the user as it is now, or None; an expired one is none."""
+    """Return the user, or None if it is missing or expired."""
     answer = dynamodb.get_item(
         TableName=TABLE, Key={"userId": {"S": user_id}}, ConsistentRead=True
     )
@@ -28,7 +28,7 @@ def find_user(user_id: str) -> dict[str, object] | None:
 def store_user(
     email: str, name: str, department: str | None, expires_at: int | None
 ) -> dict[str, object] | None:
-    """Store a new user; None where the address is taken."""
+    """Store a new user; return None if the email is taken."""
     user_id = uuid.uuid4().hex.upper()[:26]
     now = time.time_ns() // 1_000_000
     item = {
@@ -76,7 +76,7 @@ def store_user(
 
 
 def newest_users(limit: int) -> dict[str, object]:
-    """Return the newest users of all shards, and where the next page goes on."""
+    """Return the newest users of all shards, and the cursor of the next page."""
     pages = threads.map(lambda shard: newest_of_shard(shard, limit), range(SHARDS))
     items = [item for page in pages for item in page]
     items.sort(key=lambda item: int(item["createdAt"]["N"]), reverse=True)
@@ -87,7 +87,7 @@ def newest_users(limit: int) -> dict[str, object]:
 
 
 def newest_of_shard(shard: int, limit: int) -> list[dict[str, dict[str, str]]]:
-    """Return one more than `limit` items, to know whether there are more."""
+    """Return up to `limit` + 1 items; the last one shows that there are more."""
     answer = dynamodb.query(
         TableName=TABLE,
         IndexName="createdAt-index",
@@ -100,7 +100,7 @@ def newest_of_shard(shard: int, limit: int) -> list[dict[str, dict[str, str]]]:
 
 
 def view(item: dict[str, dict[str, str]]) -> dict[str, object]:
-    """Return what a client is shown of an item."""
+    """Return the fields of an item that a client sees."""
     user = {
         "userId": item["userId"]["S"],
         "email": item["email"]["S"],

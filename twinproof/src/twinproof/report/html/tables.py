@@ -17,9 +17,9 @@ MOST_IDS = 400
 """Ids that are listed under one reason; more are only counted."""
 
 
-def facts(told: Mapping[str, h.Node]) -> h.Element:
+def facts(items: Mapping[str, h.Node]) -> h.Element:
     """Return facts by their names."""
-    return h.dl(".facts")[(h.div[h.dt[k], h.dd[v]] for k, v in told.items())]
+    return h.dl(".facts")[(h.div[h.dt[k], h.dd[v]] for k, v in items.items())]
 
 
 def table(
@@ -34,7 +34,7 @@ def table(
     return h.div(".wide")[h.table[h.caption[caption], h.thead[head], h.tbody[body]]]
 
 
-def moment(epoch_ms: int) -> h.Element:
+def relative_time(epoch_ms: int) -> h.Element:
     """Return a time as people read it, in UTC."""
     at = datetime.fromtimestamp(epoch_ms / 1000, UTC)
     return h.time(datetime=at.isoformat())[f"{at:%Y-%m-%d %H:%M:%S} UTC"]
@@ -57,7 +57,7 @@ def targets_table(targets: Sequence[Target], versions: Mapping[str, str]) -> h.E
     return table("targets", heads, rows)
 
 
-def basis_table(every: Sequence[Result | Pair]) -> h.Element:
+def evidence_table(every: Sequence[Result | Pair]) -> h.Element:
     """Return by what each result is shown, and how often."""
     counts = Counter(each.evidence for each in every)
     rows = [
