@@ -6,6 +6,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory --warn-undefined-variables
 
+# GNU make 3.81, which macOS has, ignores .SHELLFLAGS: a recipe would go on after a
+# failure, and `make deploy` would deploy what it has just refused.
+ifneq ($(filter 3.%,$(MAKE_VERSION)),)
+$(error GNU make 4.0 or later is needed, this is $(MAKE_VERSION); on macOS: brew install make, and type gmake)
+endif
+
 # Make's own functions take a path apart at its spaces.
 ifneq ($(words $(CURDIR)),1)
 $(error the path of this checkout has a space in it; move it to one without)

@@ -11,7 +11,7 @@ bench: setup  ## compare our functions with peers: QUICK=1, SAVE=1 keeps the res
 	@$(BIN)/python -m lab.bench $(if $(QUICK),--quick) $(if $(SAVE),--save)
 
 .PHONY: bench-table
-bench-table: $(VENV)/tools/.ready  ## write the tables of README and docs/performance.md: CHECK=1 only compares
+bench-table: $(VENV)/tools/.ready  ## write the tables of docs/performance.md: CHECK=1 only compares
 	@$(BIN)/python -m lab.bench --table $(if $(CHECK),--check)
 
 .PHONY: ablation
@@ -31,7 +31,7 @@ scale-measure: setup  ## measure CPU time and AWS calls for `make scale`
 	@$(BIN)/python -m lab.scale.measuring --cloud-port $(CLOUD_PORT)
 
 .PHONY: iam
-iam: setup  ## prove that the roles have every right they need and no other, in a stack of its own
+iam: setup  ## prove that the roles have every right they need and no other
 	@exec $(BIN)/python -m lab.iam.proof --port $(PORT) --cloud-port $(CLOUD_PORT)
 
 .PHONY: rehearse

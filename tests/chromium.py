@@ -1,4 +1,4 @@
-"""The Chromium that tests open pages in: found in one place."""
+"""The Chromium that opens pages in tests and for `make pictures`."""
 
 from __future__ import annotations
 
@@ -18,15 +18,21 @@ FLAGS = (
 )
 
 
+def installed_chromium() -> list[str] | None:
+    """Return the command that starts it without a window, or None."""
+    found = filter(None, map(shutil.which, ("chromium", "chromium-browser")))
+    path = next(found, None)
+    return [path, *FLAGS] if path else None
+
+
 def chromium_command() -> list[str]:
-    """Return the command that starts it without a window.
+    """Return the command for a test.
 
     Where it is not installed the test is skipped; in CI it fails, as a test that never
     runs there proves nothing.
     """
-    found = filter(None, map(shutil.which, ("chromium", "chromium-browser")))
-    if path := next(found, None):
-        return [path, *FLAGS]
+    if command := installed_chromium():
+        return command
     missing = "chromium is not installed"
     if os.environ.get("CI") == "true":
         pytest.fail(missing)

@@ -1,4 +1,4 @@
-"""docs/parity.md lists traps between the languages; each has a rule and cases."""
+"""docs/proving.md lists traps between the languages; each has a rule and cases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Set
 
 from twinproof.plugin import Clauses, Contract, FileFinding
 
-PAGE = "docs/parity.md"
+PAGE = "docs/proving.md"
 HEAD = "| trap | rule | cases |\n|---|---|---|\n"
 # So much of a row's first cell tells which row it is.
 SHOWN = 40

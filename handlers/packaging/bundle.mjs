@@ -1,10 +1,10 @@
-// Bundle TypeScript into one CommonJS file each, its sources' and the contract's.
+// Bundle each entry, with its sources and the contract's, into one CommonJS file.
 //
 //   node handlers/packaging/bundle.mjs [--source-maps] RUNTIME DIRECTORY ENTRY...
 //
 // RUNTIME is Lambda's name (nodejs24.x); each ENTRY is a path from the project's root.
-// With --source-maps each bundle has its map beside it and names it in its last line;
-// what is deployed has none.
+// With --source-maps, each bundle has its map next to it and names it in its last line;
+// deployed bundles have none.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,17 +27,17 @@ await build({
   // CommonJS starts faster than ES modules.
   format: "cjs",
   target: `node${runtime.match(/^nodejs(\d+)\.x$/)[1]}`,
-  // The SDK's ES modules can be shaken, its CommonJS cannot.
+  // A bundler can remove unused code from the SDK's ES modules, not from its CommonJS.
   mainFields: ["module", "main"],
   tsconfig: join(ROOT, "handlers", "typescript", "tsconfig.json"),
   alias,
   plugins: [shakableSchemas, versionsOnly],
   minifyWhitespace: true,
   minifySyntax: true,
-  // Names stay: the fault lines of the log tell them.
+  // Names stay, because the fault lines of the log show them.
   minifyIdentifiers: false,
-  // The SDK imports node:http when it first needs it. An `import` reads all that module
-  // has, and so loads its WebSockets too (20 ms); `require` does not.
+  // The SDK imports node:http when it first needs it. An `import` reads all exports of
+  // that module, and so loads WebSockets too (20 ms); `require` does not.
   supported: { "dynamic-import": false },
   legalComments: "none",
   sourcemap,

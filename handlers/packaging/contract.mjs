@@ -1,6 +1,6 @@
 // What the TypeScript functions take from the contract: validators, types and bounds,
 // made from contract/schemas before each build, so that no schema is parsed when they
-// run. handlers/packaging/schemas.py gives the Python functions the same bounds.
+// run. handlers/packaging/schemas.py makes the same bounds for the Python functions.
 //
 //   node handlers/packaging/contract.mjs     writes build/typescript/contract/
 
@@ -16,7 +16,7 @@ const CONTRACT = join(ROOT, "contract");
 const SCHEMAS = join(CONTRACT, "schemas");
 export const TARGET = join(ROOT, "build", "typescript", "contract");
 
-// The keywords that bound a value, and the types of what they are given.
+// The keywords that bound a value, and the types of their values.
 const KEYWORDS = {
   minimum: "number",
   maximum: "number",
@@ -42,7 +42,7 @@ export interface Validator {
 
 `;
 
-/** Write all of it; safe beside another that does the same. */
+/** Write all files; several processes may do this at the same time. */
 export async function generate() {
   const schemas = await readSchemas();
   const bodies = await readBodies(schemas);
@@ -55,7 +55,7 @@ export async function generate() {
   ]);
 }
 
-/** Return the files that the API's bodies have for a schema, as openapi.yaml says. */
+/** Return the schema files of the API's bodies, as openapi.yaml refers to them. */
 async function readBodies(schemas) {
   const document = await readFile(join(CONTRACT, "openapi.yaml"), "utf8");
   const files = document.matchAll(/(?<=\$ref: *["']?schemas\/)[\w-]+\.json(?!#)/g);
@@ -63,7 +63,7 @@ async function readBodies(schemas) {
   return schemas.map(({ $id }) => $id).filter((file) => named.has(file));
 }
 
-/** Return the schemas of bodies by the names of what is made of them. */
+/** Return the files by the names of what is generated from them. */
 function named(prefix, files) {
   return Object.fromEntries(
     files.map((file) => {
@@ -74,7 +74,7 @@ function named(prefix, files) {
   );
 }
 
-/** Write a file at once: nobody ever reads a part of it. */
+/** Write a file in one step, so that nobody reads an incomplete one. */
 async function put(name, text) {
   const scratch = join(TARGET, `.${name}.${process.pid}`);
   await writeFile(scratch, text);
@@ -95,13 +95,14 @@ function validators(schemas, bodies) {
     ownProperties: true,
     strict: true,
     allowUnionTypes: true,
-    // The schemas of answers and of log lines say some things in their own way.
+    // The schemas of responses and log lines do not follow these two rules.
     strictTypes: false,
     strictRequired: false,
     code: { source: true, esm: true, lines: true },
   });
-  // No schema asks what others looked at. Notes of it are what a bundler has to keep, and
-  // with them the validators that nothing imports; so are patterns that may throw.
+  // No schema uses unevaluatedProperties or unevaluatedItems. The notes that ajv takes
+  // for them have side effects, and so have patterns that may throw: a bundler would
+  // keep both, and with them the validators that nothing imports.
   ajv.opts.unevaluated = false;
   const code = standaloneCode(ajv, named("validate", bodies));
   return code.replaceAll("= new RegExp(", "= /* @__PURE__ */ new RegExp(");
@@ -113,16 +114,16 @@ function signatures(bodies) {
 }
 
 /**
- * Return the declarations of each bounded definition or property of each schema.
+ * Return a declaration for each bounded definition or property of each schema.
  *
- * It has its file's name before its own; what more than one schema needs has none.
+ * The name begins with that of the file, except for what several schemas share.
  */
 function constants(schemas) {
-  const members = Object.entries(KEYWORDS);
+  const fields = Object.entries(KEYWORDS);
   const lines = [
     "/** The keywords of a schema that bound a value. */",
     "export interface Schema {",
-    ...members.map(([name, type]) => `  readonly ${name}?: ${type};`),
+    ...fields.map(([name, type]) => `  readonly ${name}?: ${type};`),
     "}",
   ];
   for (const { $id, properties, $defs } of schemas) {

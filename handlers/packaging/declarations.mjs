@@ -1,9 +1,9 @@
-// TypeScript types of the contract's schemas, of the keywords that say what a value is
-// made of. Bounds and patterns are the validators' matter.
+// TypeScript types of the contract's schemas, from the keywords that describe the
+// structure of a value. The validators check bounds and patterns.
 
 /**
- * Return the declarations of `types`, by the name of each the place of its schema.
- * A schema that has a name is referred to by it.
+ * Return the declarations of `types`, which maps the name of each type to its schema's
+ * file. A schema that has a name is referred to by it.
  */
 export function declarations(schemas, types) {
   const files = new Map(schemas.map((schema) => [schema.$id, schema]));
@@ -58,11 +58,11 @@ class Writer {
 
   object({ properties, required = [], additionalProperties }) {
     if (additionalProperties !== false) throw new Error("an object that is open");
-    const members = Object.entries(properties).map(([name, schema]) => {
+    const fields = Object.entries(properties).map(([name, schema]) => {
       const optional = required.includes(name) ? "" : "?";
       return `readonly ${literal(name)}${optional}: ${this.type(schema)};`;
     });
-    return `{ ${members.join(" ")} }`;
+    return `{ ${fields.join(" ")} }`;
   }
 }
 

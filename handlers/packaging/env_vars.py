@@ -1,6 +1,6 @@
 """The variables of `sam local`: a file that samconfig.toml names as `env_vars`.
 
-SAM CLI stops where that file is not there. So each build writes one if there is none,
+SAM CLI stops if that file does not exist. So each build writes one if there is none,
 and `make sam-data` replaces it while it runs.
 """
 
@@ -16,8 +16,8 @@ from handlers.packaging.order import ROOT
 ENV_VARS = ROOT / ".local" / "sam" / "env-vars.json"
 """What samconfig.toml names: declared variables and their values, as JSON."""
 
-# Nothing listens there, so that no call reaches AWS with the keys of a developer. The
-# namespace of metrics is the one variable that a function writes to its log.
+# No process listens at this endpoint, so no call reaches AWS with a developer's keys.
+# The namespace of metrics is the only variable that a function writes to its log.
 WITHOUT_DATA = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
     "METRICS_NAMESPACE": "There is no data: start it with make sam-data",
@@ -30,8 +30,8 @@ WITHOUT_DATA = {
 
 def provide() -> None:
     """Write the file if there is none."""
-    # Nothing of a build needs it. Another build may write it at the same time, and
-    # `make sam-data` at any: it is there whole or not at all.
+    # The build does not need the file, so an error is ignored. Another build or `make
+    # sam-data` may write it at the same time, so it is created complete, in one step.
     with suppress(OSError):
         ENV_VARS.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=ENV_VARS.parent) as draft:
@@ -41,5 +41,5 @@ def provide() -> None:
 
 
 def without_data() -> str:
-    """Return the text of the file where there is no data."""
+    """Return the text of the file for functions without data."""
     return json.dumps({"Parameters": WITHOUT_DATA}, indent=2) + "\n"

@@ -1,4 +1,4 @@
-// In place of the SDK's streams of events, which nothing here reads: see sdk.mjs.
+// Replaces the SDK's event streams, which the functions never read: see sdk.mjs.
 export const resolveEventStreamSerdeConfig = (config) => config;
 export const eventStreamSerdeProvider = undefined;
 export const EventStreamSerde = undefined;

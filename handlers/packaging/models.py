@@ -1,8 +1,8 @@
-"""What botocore must know of AWS, cut down to the operations that are called.
+"""Reduce botocore's data about AWS to the operations that are called.
 
-botocore reads its data at each cold start: a table of every endpoint of every service
-(1.2 MB), and of each service in use all operations with all they may say. As it comes
-that is a third of what boto3 costs until its first call.
+botocore reads its data at each cold start: a table of all endpoints of all services
+(1.2 MB), and the complete model of each service in use. Unreduced, that is a third of
+the time that boto3 takes until its first call.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 
 from handlers.packaging.order import BuildError
 
-# The operations that the functions call. HeadBucket is S3's own way to find a bucket
-# that is in another region than its client.
+# The operations that the functions call. The S3 client itself calls HeadBucket to find
+# a bucket in another region.
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "dynamodb": (
         "DeleteItem",
@@ -36,10 +36,10 @@ Document = dict[str, Any]  # JSON of botocore's own making
 
 
 def trim_data(data: Path) -> None:
-    """Cut down botocore's folder `data` to what a client of `OPERATIONS` reads.
+    """Reduce botocore's folder `data` to the files that a client of `OPERATIONS` reads.
 
-    All of it becomes plain JSON: a zip is compressed anyway, and a cold start need not
-    undo it twice.
+    Everything becomes plain JSON: the package is compressed anyway, and a cold start
+    should not decompress the data twice.
     """
     for path in list(data.iterdir()):
         if path.is_dir() and path.name in OPERATIONS:
@@ -59,7 +59,7 @@ def trim_data(data: Path) -> None:
 
 
 def _trim_service(folder: Path) -> None:
-    """Keep the newest version of a service's API, of it the operations in use."""
+    """Keep only the newest version of a service's API, and the operations in use."""
     *older, newest = sorted(folder.iterdir())
     for version in older:
         shutil.rmtree(version)
@@ -73,9 +73,9 @@ def _trim_service(folder: Path) -> None:
 
 
 def trimmed(model: Document, operations: tuple[str, ...]) -> Document:
-    """Return a service model with some of its operations and the shapes they name.
+    """Return a service model with only some operations, and the shapes that they use.
 
-    Everything else stays, `clientContextParams` above all: by them endpoints are told,
+    Everything else stays, above all `clientContextParams`: they select the endpoint,
     and botocore reads even their documentation.
     """
     missing = sorted(set(operations) - model["operations"].keys())
@@ -106,9 +106,9 @@ def _shapes_in(part: object) -> Iterator[str]:
 
 
 def _without_documentation(part: Any) -> Any:
-    """Return a part of a model without its texts for humans.
+    """Return a part of a model without its documentation.
 
-    Only texts go: a shape may well have a member of that name.
+    Only strings are removed: a shape may have a member named `documentation`.
     """
     if isinstance(part, dict):
         return {
@@ -126,10 +126,10 @@ def _name(path: Path) -> str:
 
 
 def _read(path: Path) -> Document:
-    octets = path.read_bytes()
+    data = path.read_bytes()
     if path.suffix == ".gz":
-        octets = gzip.decompress(octets)
-    document: Document = json.loads(octets)
+        data = gzip.decompress(data)
+    document: Document = json.loads(data)
     return document
 
 

@@ -1,8 +1,8 @@
-"""What `sam build` asks for, and the note that tells what was built.
+"""The order of `sam build`, and the file that records what was built.
 
-A Makefile build is told nothing but where to put its result. What else it must know
-(the runtime and the architecture, after parameters and mappings) stands in the build
-graph that SAM CLI writes beside the build directory before it runs any build.
+A Makefile build gets only the directory for its result. The runtime and the
+architecture, after parameters and mappings, are in the build graph that SAM CLI writes
+next to the build directory before it runs any build.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ NOTE = "build.json"
 
 
 class BuildError(Exception):
-    """The package cannot be made; the text is the one line a user reads."""
+    """The package cannot be built; the text is the one line that a user reads."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """One function to be packaged into the directory `artefact`.
+    """One function to package into the directory `artefact`.
 
     `runtime` and `architecture` are Lambda's names (`python3.13`, `x86_64`).
     """
@@ -39,10 +39,10 @@ class Order:
 
 
 def carry_out(implementation: str, fill: Callable[[Order], Iterable[str]]) -> int:
-    """Package the function named by the arguments; one line on failure, and 1.
+    """Package the function that the arguments name; return the exit status.
 
-    `fill` puts into the artefact directory all but `build.json`, and returns the names
-    in it that are made of sources: the others are dependencies.
+    `fill` writes everything into the artefact directory except `build.json`. It returns
+    the names there that come from sources; the others are dependencies.
     """
     function, artefact = sys.argv[1:]
     try:
@@ -58,7 +58,7 @@ def carry_out(implementation: str, fill: Callable[[Order], Iterable[str]]) -> in
 
 
 def read_order(implementation: str, function: str, artefact: Path) -> Order:
-    """Return the order for `function`; raise `BuildError` where SAM left none."""
+    """Return the order for `function`; raise `BuildError` if SAM CLI wrote none."""
     graph = artefact.parent.parent / "build.toml"
     try:
         definitions = tomllib.loads(graph.read_text("utf-8"))
@@ -88,9 +88,9 @@ def _order(
 def write_note(order: Order, sources: Iterable[str]) -> None:
     """Write `build.json` into the package.
 
-    The deploy command compares it with what is to be deployed. It also makes a
-    change of runtime alone a change of code, so that a new version is published.
-    The local stack learns from it what it may replace when a source is saved.
+    The deploy command compares it with the settings of the deployment. The file also
+    makes a change of the runtime alone a change of the code, so that a new version is
+    published. It lists what the local stack may replace when a source is saved.
     """
     note = {
         "implementation": order.implementation,
@@ -104,7 +104,7 @@ def write_note(order: Order, sources: Iterable[str]) -> None:
 
 
 def commit() -> str:
-    """Return the commit's id, with `-dirty` after it where files differ from it."""
+    """Return the commit's id, with the suffix `-dirty` if files differ from it."""
     describe = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:
         done = subprocess.run(
@@ -116,6 +116,6 @@ def commit() -> str:
 
 
 def settle_modes(tree: Path) -> None:
-    """Give every entry the same mode whoever builds, for modes enter the zip."""
+    """Give every entry the same mode on every machine: modes go into the zip."""
     for path in tree.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)

@@ -1,6 +1,6 @@
 """Package one Python function: `python -m handlers.packaging.python FUNCTION DIR`.
 
-The same inputs give the same tree, octet by octet.
+The same inputs give the same tree, byte by byte.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ SOURCE = ROOT / "handlers" / "python"
 REQUIREMENTS = SOURCE / "requirements.txt"
 DEPENDENCIES = ROOT / ".aws-sam" / "dependencies"
 
-# What belongs to one function alone. Everything else is shared by both.
+# What belongs to only one function. The functions share everything else.
 OWN = {
     "UsersFunction": ("users_handler.py", "users", "health"),
     "AssetsFunction": ("assets_handler.py", "assets"),
 }
 
-# Left by installers: it names the builder's machine, or is never imported.
+# Files that installers leave: they name the builder's machine, or are never imported.
 JUNK_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "*.pyi", "*.pyc")
 JUNK_FOLDERS = ("bin", "tests", "test", "examples", "__pycache__")
 
-# Where Lambda unpacks the package; tracebacks name these paths.
+# Lambda unpacks the package here; tracebacks show these paths.
 TASK_ROOT = "/var/task"
 
 
 def package(order: Order) -> set[str]:
-    """Fill the artefact directory: dependencies, sources, bytecode.
+    """Fill the artefact directory with dependencies, sources and bytecode.
 
-    Returns the names at its top that are sources.
+    Returns the names at its top level that are sources.
     """
     shutil.copytree(dependencies(order), order.artefact, dirs_exist_ok=True)
     names = top_level(order.function)
@@ -53,12 +53,13 @@ def package(order: Order) -> set[str]:
 
 
 def replace_sources(function: str, package: Path) -> None:
-    """Put the sources as they are now into a package, in place of those it has.
+    """Replace the sources in a package by the current ones.
 
-    What is gone from the sources goes from the package, too; dependencies stay. So
-    does the package where a source cannot be read (`OSError`), nor a schema, or where
-    one has the name of a dependency (`BuildError`). Bytecode of the build is dropped
-    with the sources it came from: it is unchecked, so it would be run in their place.
+    Files that are no longer sources are removed from the package; dependencies stay.
+    The package is unchanged if a source cannot be read (`OSError`), if a schema cannot
+    be read, or if a source has the name of a dependency (`BuildError`). Bytecode is
+    removed with its sources: Python does not check it, so it would run instead of the
+    new ones.
     """
     note = json.loads((package / NOTE).read_text("utf-8"))
     with tempfile.TemporaryDirectory(dir=package.parent) as scratch:
@@ -75,7 +76,7 @@ def replace_sources(function: str, package: Path) -> None:
 
 
 def refuse_dependencies(names: Iterable[str], package: Path) -> None:
-    """Raise `BuildError` where a dependency in `package` has one of these names."""
+    """Raise `BuildError` if a dependency in `package` has one of these names."""
     for name in names:
         if (package / name).exists():
             raise BuildError(f"handlers/python/{name} has the name of a dependency")
@@ -92,9 +93,9 @@ def _remove(source: Path) -> None:
 
 
 def copy_sources(function: str, target: Path) -> list[Path]:
-    """Copy the function's own files into `target`, and add what the contract says.
+    """Copy the function's files into `target`, and add the bounds of the contract.
 
-    Returns the files that are there now.
+    Returns the files that were written.
     """
     copies = [schemas.write(target)]
     for path in sources(function):
@@ -106,9 +107,9 @@ def copy_sources(function: str, target: Path) -> list[Path]:
 
 
 def sources(function: str) -> Iterator[Path]:
-    """Yield the Python files of `function`: its own and the shared ones, in order.
+    """Yield the Python files of `function`: its own and the shared ones, sorted.
 
-    Not a link that leads nowhere, nor a hidden file: editors leave both.
+    Broken links and hidden files are left out, because editors leave both.
     """
     others = {
         name for owner, names in OWN.items() if owner != function for name in names
@@ -121,13 +122,13 @@ def sources(function: str) -> Iterator[Path]:
 
 
 def top_level(function: str) -> set[str]:
-    """Return the names at the top of a package that are sources, not dependencies."""
+    """Return the names at a package's top level that are sources, not dependencies."""
     names = {path.relative_to(SOURCE).parts[0] for path in sources(function)}
     return {schemas.MODULE, *names}
 
 
 def dependencies(order: Order) -> Path:
-    """Return a directory of trimmed, compiled dependencies; made once, then kept."""
+    """Return a directory of trimmed, compiled dependencies; it is made only once."""
     kept = DEPENDENCIES / f"{order.runtime}-{order.architecture}-{_digest(order)}"
     if kept.is_dir():
         return kept
@@ -138,7 +139,7 @@ def dependencies(order: Order) -> Path:
         refuse_foreign(tree, order.runtime, order.architecture)
         trim(tree)
         compile_to_bytecode(order.runtime, [tree], tree)
-        # Whoever comes second finds the first one's: builds may run side by side.
+        # Builds may run in parallel: the second one finds the tree of the first.
         try:
             tree.rename(kept)
         except OSError:
@@ -148,7 +149,7 @@ def dependencies(order: Order) -> Path:
 
 
 def _digest(order: Order) -> str:
-    """Tell trees of other pins, other code of this package or other compilers apart."""
+    """Return a digest of what a tree depends on: pins, this package, the compiler."""
     digest = hashlib.sha256(REQUIREMENTS.read_bytes())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
@@ -164,16 +165,17 @@ def trim(tree: Path) -> None:
     for pattern in JUNK_FILES:
         for path in tree.rglob(pattern):
             path.unlink()
-    # boto3's own data describes its resource interface; here are only clients.
+    # boto3's own data is for its resource interface; the functions use only clients.
     shutil.rmtree(tree / "boto3" / "data")
     trim_data(tree / "botocore" / "data")
 
 
 def compile_to_bytecode(runtime: str, what: list[Path], root: Path) -> None:
-    """Write bytecode beside the source, where the runtime's own Python is here.
+    """Write bytecode next to the source, if this machine has the runtime's Python.
 
-    Without it Lambda compiles at each cold start. Unchecked, because SAM zips every
-    file with a time of 1980, which never agrees with one that a check would record.
+    Without bytecode, Lambda compiles at each cold start. The bytecode is unchecked,
+    because SAM zips every file with a time of 1980, which never equals the time that a
+    check would record.
     """
     python = interpreter(runtime)
     if python is None:
@@ -188,7 +190,7 @@ def compile_to_bytecode(runtime: str, what: list[Path], root: Path) -> None:
 
 
 def interpreter(runtime: str) -> str | None:
-    """Return the path of that very Python, or None; a shim that starts none is none."""
+    """Return the path of the runtime's Python, or None; it must really start."""
     python = shutil.which(runtime)
     if python is None:
         return None

@@ -2,8 +2,8 @@
 
 `python -m handlers.packaging.schemas` writes build/python/schemas.py, where tests, mypy
 and editors find it. Each build writes it into the package, so that no schema is parsed
-when a function runs. It is not under version control: a new bound changes a schema and
-no other file. handlers/packaging/contract.mjs gives the TypeScript functions the same.
+when a function runs. It is not under version control: a new bound changes only a
+schema. handlers/packaging/contract.mjs does the same for the TypeScript functions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SCHEMAS = ROOT / "contract" / "schemas"
 TARGET = ROOT / "build" / "python"
 MODULE = "schemas.py"
 
-# The keywords that bound a value, and the types of what they are given.
+# The keywords that bound a value, and the types of their values.
 KEYWORDS = {
     "minimum": "int",
     "maximum": "int",
@@ -44,7 +44,7 @@ class Schema(TypedDict, total=False):
 
 
 def write(folder: Path) -> Path:
-    """Write the module into a folder, whole at any moment; return its path.
+    """Write the module into a folder in one step; return its path.
 
     Raises `BuildError` for a schema that cannot be read.
     """
@@ -57,15 +57,15 @@ def write(folder: Path) -> Path:
 
 
 def _module() -> str:
-    members = [f"    {name}: {kind}\n" for name, kind in KEYWORDS.items()]
+    fields = [f"    {name}: {kind}\n" for name, kind in KEYWORDS.items()]
     constants = [f"{name}: Schema = {bounds!r}\n" for name, bounds in _constants()]
-    return HEAD + "".join(members) + "\n\n" + "".join(constants)
+    return HEAD + "".join(fields) + "\n\n" + "".join(constants)
 
 
 def _constants() -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JSON of any shape
-    """Yield each bounded definition or property of each schema, by a name for it.
+    """Yield each bounded definition or property of each schema, with a name for it.
 
-    It has its file's name before its own; what more than one schema needs has none.
+    The name begins with that of the file, except for what several schemas share.
     """
     for path in sorted(SCHEMAS.glob("*.json")):
         try:
@@ -89,7 +89,7 @@ def _name(words: list[str]) -> str:
 
 
 def main() -> int:
-    """Write the module; one line on failure, and 1."""
+    """Write the module; on failure, write one line and return 1."""
     try:
         write(TARGET)
     except (BuildError, OSError) as error:

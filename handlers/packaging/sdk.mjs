@@ -1,4 +1,4 @@
-// What of the AWS SDK the bundles leave out, as plugins of esbuild.
+// The parts of the AWS SDK that the bundles leave out, as plugins of esbuild.
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -9,16 +9,17 @@ const PACKAGE = /@aws-sdk\/client-[^/]+\/package\.json$/;
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 export const alias = {
-  // Lambda puts the role's credentials into the environment. The chain that else looks
-  // for them brings four further clients (STS, SSO and such), a third of the bundle.
+  // Lambda puts the role's credentials into the environment. The SDK's chain, which
+  // looks for them elsewhere too, brings four more clients (STS, SSO and others), a
+  // third of the bundle.
   "@aws-sdk/credential-provider-node": beside("credentials.mjs"),
-  // Nothing that is called here answers with a stream of events.
+  // No operation that is called here returns a stream of events.
   "@smithy/core/event-streams": beside("event-streams.mjs"),
 };
 
-// A client's schemas of operations that nobody calls could be dropped, but for their keys
-// that are named by a constant: a bundler cannot tell that to read it does nothing. With
-// the constant's value in its place it can. Of S3's 140 KB then 12 KB stay.
+// A bundler could drop the schemas of operations that nobody calls, but some of their
+// keys are named by a constant, and it cannot know that reading a constant has no
+// effect. So each constant is replaced by its value. Of S3's 140 KB, 12 KB then remain.
 export const shakableSchemas = {
   name: "shakable-schemas",
   setup(build) {
@@ -35,7 +36,7 @@ export const shakableSchemas = {
   },
 };
 
-// Only a client's version is read of its package.json.
+// A client reads only the version in its package.json.
 export const versionsOnly = {
   name: "versions-only",
   setup(build) {

@@ -1,6 +1,6 @@
 """Package one TypeScript function: `... -m handlers.packaging.typescript NAME DIR`.
 
-The same inputs give the same tree, octet by octet: one bundle, and `build.json`.
+The same inputs give the same tree, byte by byte: one bundle, and `build.json`.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ HANDLERS = {
 
 
 def package(order: Order) -> list[str]:
-    """Fill the artefact directory: the bundle, whose name is returned."""
+    """Write the bundle into the artefact directory, and return its name."""
     install()
     bundle(order.runtime, [order.function], order.artefact)
     return [bundle_of(order.function)]
 
 
 def install() -> None:
-    """Install the pinned packages where there are none yet; none runs a script.
+    """Install the pinned packages if they are not installed yet, without their scripts.
 
-    Builds may run side by side: the second one waits for the first one's packages.
+    Builds may run in parallel: the second one waits for the packages of the first.
     """
     lock = ROOT / "build" / "node-packages.lock"
     lock.parent.mkdir(exist_ok=True)
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         if not (PACKAGES / "esbuild").is_dir():
             run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
@@ -54,8 +54,8 @@ def bundle(
 ) -> None:
     """Write the bundles for the runtime; raise `BuildError` on any failure.
 
-    A source map lies beside its bundle, as `<bundle>.map`, and names the sources by
-    their paths from there.
+    A source map is next to its bundle, as `<bundle>.map`, and has the sources' paths
+    relative to itself.
     """
     entries = [
         str((SOURCE / HANDLERS[function]).relative_to(ROOT)) for function in functions
@@ -70,7 +70,7 @@ def bundle_of(function: str) -> str:
 
 
 def run(*command: str) -> None:
-    """Run a command at the project's root; raise `BuildError` when it fails."""
+    """Run a command at the project's root; raise `BuildError` if it fails."""
     if shutil.which(command[0]) is None:
         raise BuildError(f"{command[0]} not found; install Node 20 or later with npm")
     done = subprocess.run(
@@ -78,7 +78,7 @@ def run(*command: str) -> None:
     )
     if done.returncode != 0:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        # esbuild says what is wrong, and on the next line where.
+        # esbuild writes what is wrong, and where on the next line.
         raise BuildError(" ".join(lines[:2]) or f"{command[0]} failed")
 
 

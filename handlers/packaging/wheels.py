@@ -1,4 +1,4 @@
-"""Fetch wheels for a Lambda runtime, whatever machine this is, and check them."""
+"""Fetch wheels for a Lambda runtime on any machine, and check them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from handlers.packaging.order import ROOT, BuildError
 
-# Lambda's names of the instruction sets, as wheels and as ELF headers name them
+# Lambda's names of the instruction sets, with their names in wheels and in ELF headers
 # (System V ABI, e_machine).
 WHEEL_MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 ELF_MACHINES = {"x86_64": 62, "arm64": 183}
@@ -25,8 +25,8 @@ GLIBC = "2_17"
 def fetch(requirements: Path, runtime: str, architecture: str, target: Path) -> None:
     """Install the pinned wheels into `target`; raise `BuildError` on any failure.
 
-    Only wheels, each with the hash the requirements give. uv does it where it is
-    installed, pip elsewhere.
+    Only wheels are installed, each with the hash in the requirements: by uv if it is
+    installed, otherwise by pip.
     """
     machine = WHEEL_MACHINES[architecture]
     version = runtime.removeprefix("python")
@@ -73,13 +73,13 @@ def _last_line(text: str) -> str:
 
 
 def refuse_foreign(tree: Path, runtime: str, architecture: str) -> None:
-    """Raise `BuildError` when anything in `tree` could not run on that runtime."""
+    """Raise `BuildError` if anything in `tree` could not run on that runtime."""
     for reason in foreign(tree, runtime, architecture):
         raise BuildError(f"foreign wheel for {runtime} on {architecture}: {reason}")
 
 
 def foreign(tree: Path, runtime: str, architecture: str) -> Iterator[str]:
-    """Yield what does not fit: wheels' own tags, and the native files themselves."""
+    """Yield what cannot run, by the tags of the wheels and by the native files."""
     for wheel in sorted(tree.glob("*.dist-info/WHEEL")):
         tags = re.findall(r"^Tag: (\S+)$", wheel.read_text("utf-8"), re.MULTILINE)
         if not any(_tag_fits(tag, runtime, architecture) for tag in tags):
@@ -91,7 +91,7 @@ def foreign(tree: Path, runtime: str, architecture: str) -> Iterator[str]:
 
 
 def _tag_fits(tag: str, runtime: str, architecture: str) -> bool:
-    """Tell whether a wheel's tag (PEP 425) is one the runtime can load."""
+    """Return whether the runtime can load a wheel with this tag (PEP 425)."""
     interpreter, abi, platform = tag.split("-")
     minor = int(runtime.removeprefix("python3."))
     machine = WHEEL_MACHINES[architecture]

@@ -4,8 +4,8 @@
 
 import gc
 
-# What is loaded now lives as long as the process. The collector would look through it
-# again and again while it grows, and once more in the midst of a first request.
+# What is loaded now lives as long as the process. The garbage collector would search it
+# again and again while it grows, and once more during a first request.
 gc.disable()
 
 import os
@@ -32,7 +32,7 @@ def _credentials() -> Credentials:
 
 
 def _entry() -> Entry[AssetStores]:
-    """Make the function's one entry, from its environment."""
+    """Make the function's one entry from its environment variables."""
     table = Table(dynamodb_client(), os.environ["ASSETS_TABLE"], KEY)
     store = DynamoAssetStore(table, int(os.environ["LIST_SHARDS"]))
     signing = Signing(_credentials, region_name(), endpoint_url())
@@ -46,5 +46,5 @@ gc.enable()
 
 
 def handler(event: object, context: LambdaContext) -> dict[str, object]:
-    """Answer an event of API Gateway, or the warming rule's."""
+    """Answer an event of API Gateway or of the warming rule."""
     return _ENTRY.answer(event, context)

@@ -4,8 +4,8 @@
 
 import gc
 
-# What is loaded now lives as long as the process. The collector would look through it
-# again and again while it grows, and once more in the midst of a first request.
+# What is loaded now lives as long as the process. The garbage collector would search it
+# again and again while it grows, and once more during a first request.
 gc.disable()
 
 import os
@@ -21,7 +21,7 @@ from users.store import DynamoUserStore
 
 
 def _entry() -> Entry[UserStore]:
-    """Make the function's one entry, from its environment."""
+    """Make the function's one entry from its environment variables."""
     table = Table(dynamodb_client(), os.environ["USERS_TABLE"], KEY)
     store = DynamoUserStore(table, int(os.environ["LIST_SHARDS"]))
     return Entry(KEY, {**USER_ROUTES, **HEALTH_ROUTES}, store)
@@ -33,5 +33,5 @@ gc.enable()
 
 
 def handler(event: object, context: LambdaContext) -> dict[str, object]:
-    """Answer an event of API Gateway, or the warming rule's."""
+    """Answer an event of API Gateway or of the warming rule."""
     return _ENTRY.answer(event, context)

@@ -24,7 +24,7 @@ async function credentials(): Promise<Credentials> {
   return { accessKey, secretKey, token: current.sessionToken ?? null };
 }
 
-/** Make the function's one entry, from its environment. */
+/** Make the function's one entry from its environment variables. */
 function entry(): Entry<AssetStores> {
   const table = new Table(dynamodbClient(), environment("ASSETS_TABLE"), KEY);
   const store = new DynamoAssetStore(table, Number(environment("LIST_SHARDS")));
@@ -35,7 +35,7 @@ function entry(): Entry<AssetStores> {
 
 const ENTRY = entry();
 
-/** Answer an event of API Gateway, or the warming rule's. */
+/** Answer an event of API Gateway or of the warming rule. */
 export async function handler(event: unknown, context: LambdaContext): Promise<object> {
   return ENTRY.answer(event, context);
 }

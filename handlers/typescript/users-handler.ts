@@ -10,7 +10,7 @@ import type { UserStore } from "./users/model.ts";
 import { USER_ROUTES } from "./users/routes.ts";
 import { DynamoUserStore } from "./users/store.ts";
 
-/** Make the function's one entry, from its environment. */
+/** Make the function's one entry from its environment variables. */
 function entry(): Entry<UserStore> {
   const table = new Table(dynamodbClient(), environment("USERS_TABLE"), KEY);
   const store = new DynamoUserStore(table, Number(environment("LIST_SHARDS")));
@@ -20,7 +20,7 @@ function entry(): Entry<UserStore> {
 
 const ENTRY = entry();
 
-/** Answer an event of API Gateway, or the warming rule's. */
+/** Answer an event of API Gateway or of the warming rule. */
 export async function handler(event: unknown, context: LambdaContext): Promise<object> {
   return ENTRY.answer(event, context);
 }

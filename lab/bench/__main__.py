@@ -24,7 +24,6 @@ from local.command import DONE, FOUND, parser_of, run
 from local.deploy.sam import SamError
 from local.template import ROOT, ConfigurationError
 
-README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "performance.md"
 REPORTS = ROOT / "reports"
 FORESEEN = (
@@ -127,25 +126,22 @@ def _instructions(
 
 
 def write_table(*, check: bool) -> int:
-    """Write the tables of the kept results, or print which pages differ."""
+    """Write the tables of the kept results, or print that they differ."""
     found = read(document.KEPT, document.SCHEMA)
     tables = {
+        "bench": table.markdown(found),
         "goals": goals.markdown(found),
         "ablation": ablation_report.markdown(ablation_report.kept()),
     }
-    wanted = {
-        README: fill(README, {"bench": table.markdown(found)}),
-        PAGE: fill(PAGE, tables),
-    }
-    differing = stale(wanted)
-    for path in sorted(differing):
-        if check:
-            print(f"{path.name}: its tables do not match lab/bench/results")
-        else:
-            path.write_text(wanted[path], "utf-8")
-    if differing and check:
-        print("run: make bench-table")
-    return 1 if differing and check else 0
+    wanted = fill(PAGE, tables)
+    if not stale({PAGE: wanted}):
+        return DONE
+    if not check:
+        PAGE.write_text(wanted, "utf-8")
+        return DONE
+    print(f"{PAGE.name}: its tables do not match lab/bench/results")
+    print("run: make bench-table")
+    return FOUND
 
 
 if __name__ == "__main__":

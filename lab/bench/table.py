@@ -1,4 +1,4 @@
-"""The results as text: a table for the terminal and one for the README."""
+"""The results as text: a table for the terminal and one for its page."""
 
 from __future__ import annotations
 
@@ -82,11 +82,11 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
 
 
-# ---- README ---------------------------------------------------------------------
+# ---- docs/performance.md ---------------------------------------------------------
 
 
 def markdown(document: Document) -> str:
-    """Return the README's table: what ours needs, over what each peer needs."""
+    """Return the page's table: what ours needs, over what each peer needs."""
     plan, day = document["plan"], document["measuredAt"][:10]
     head = [
         "our CPU time / theirs",
@@ -100,9 +100,7 @@ def markdown(document: Document) -> str:
         f'"warm" is {plan["warmRounds"]} rounds of {plan["warmRequests"]} requests '
         f"after {plan['warmUp']}. Both include Lambda's runtime. "
         f'"handler" is the handler without it, {plan["handlerOnlyRequests"]} calls a '
-        f"round after {plan['handlerOnlyWarmUp']:,}. "
-        "[docs/performance.md](docs/performance.md) says how it is measured and what "
-        "makes the difference."
+        f"round after {plan['handlerOnlyWarmUp']:,}."
     )
     return f"{table(head, rows, len(head))}\n\n{remark}"
 

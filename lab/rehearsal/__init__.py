@@ -1,1 +1,1 @@
-"""Deployment and permissions, rehearsed on a cloud on this machine."""
+"""Rehearses deployments in a cloud on this machine."""

@@ -1,4 +1,4 @@
-"""The items of a stack: that every one of them is still there, and who owns them."""
+"""The records that clients created, and checks that none is lost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = 100
 
 @dataclass
 class StoredRecords:
-    """What clients were told is stored, and the tables and bucket of its owner."""
+    """The ids and versions that clients received, and the stack that stores them."""
 
     environment: Environment
     stack: str = OWNER
@@ -31,16 +31,16 @@ class StoredRecords:
     assets: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Find out where the stack keeps its records."""
+        """Read the names of the stack's tables and bucket."""
         self._outputs = self.environment.outputs(self.stack)
 
-    def add(self, seen: TrafficResult) -> None:
-        """Take over what clients created."""
-        self.users |= seen.users
-        self.assets |= seen.assets
+    def add(self, result: TrafficResult) -> None:
+        """Add the records that clients created."""
+        self.users |= result.users
+        self.assets |= result.assets
 
     def check(self, url: str) -> None:
-        """Hold every item to what its client was told, by the table and by the API."""
+        """Check that every record is in the tables and that the API returns it."""
         self.in_tables()
         with requests.Session() as session:
             session.trust_env = False
@@ -52,10 +52,13 @@ class StoredRecords:
                 )
                 if session.get(f"{url}{path}", timeout=60).status_code != 200
             ]
-        self._expect_none("every item is read by the API that serves now", lost)
+        self._expect_none("the serving API returns every item", lost)
 
     def in_tables(self) -> None:
-        """Hold every item to its version in the owner's tables, and objects to be."""
+        """Check that every record is in the tables, and every object in the bucket.
+
+        A record may have a newer version than its client received.
+        """
         lost = [
             *self._missing("UsersTable", "userId", self.users),
             *self._missing("AssetsTable", "assetId", self.assets),
@@ -77,7 +80,7 @@ class StoredRecords:
         return [
             name
             for name, version in ids.items()
-            # An upload is noted in its item later, by a version of its own.
+            # The service notes an upload later, which makes a new version.
             if name not in items or int(items[name]["version"]["N"]) < version
         ]
 
@@ -93,9 +96,9 @@ class StoredRecords:
 def refused_without_tls(
     environment: Environment, deployment: Deployment
 ) -> Iterator[None]:
-    """See that the bucket's policy refuses plain HTTP, then take it away for a while.
+    """Check that the bucket's policy refuses plain HTTP; remove it during the block.
 
-    The local endpoint has no TLS: with the policy no function could do its work.
+    The local endpoint has no TLS, so no function could use the bucket with the policy.
     """
     s3 = environment.clients.of("s3")
     bucket = environment.outputs(deployment.stack)["AssetsBucket"]
@@ -105,7 +108,7 @@ def refused_without_tls(
     s3.delete_bucket_policy(Bucket=bucket)
     after = _put(environment, deployment, bucket)
     environment.expect(
-        "refuses over plain HTTP what the role may do",
+        "the policy refuses plain HTTP to a role that may write",
         passed=(before, after) == ("AccessDenied", ""),
         detail=f"{before or 'allowed'} with it, {after or 'allowed'} without",
     )
@@ -114,7 +117,7 @@ def refused_without_tls(
 
 
 def _put(environment: Environment, deployment: Deployment, bucket: str) -> str:
-    """Return why the assets role cannot write an object, "" where it can."""
+    """Return the error code of a write with the assets role, or "" if it succeeds."""
     session = credentials(
         deployment.functions["AssetsFunction"].role, environment.clients
     )

@@ -1,4 +1,4 @@
-"""Stacks are deleted: what must stay stays, everything else is gone."""
+"""Deletes stacks, and checks what CloudFormation retains and what it deletes."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def delete_both(
     second: DeclaredStack,
     data: StoredRecords,
 ) -> None:
-    """Delete the second stack, then the owner; the data outlives both."""
+    """Delete the second stack, then the owner; check that the data remains."""
     reason = _delete(environment, OWNER)
     environment.expect(
-        "the owner cannot go while another stack works on its data",
+        "the owner cannot be deleted while another stack uses its data",
         passed="mport" in reason,
         detail=reason,
     )
@@ -42,7 +42,7 @@ def delete_both(
 
 
 def _delete(environment: Environment, stack: str) -> str:
-    """Delete a stack and wait until it is gone; return why it is not, or ""."""
+    """Delete a stack and wait; return the reason of a failure, or ""."""
     cloudformation = environment.clients.of("cloudformation")
     with console.step("delete", stack):
         try:
@@ -53,42 +53,43 @@ def _delete(environment: Environment, stack: str) -> str:
         except ClientError as error:
             return str(error.response["Error"]["Message"])
         except WaiterError as error:
-            (held,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-            return str(held.get("StackStatusReason") or error)
+            (actual,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+            return str(actual.get("StackStatusReason") or error)
     return ""
 
 
 def check_policies(
     environment: Environment, declared: DeclaredStack, look: Reader = read
 ) -> None:
-    """Hold each resource of a deleted stack to its DeletionPolicy."""
-    written = load()["Resources"]
-    stayed: list[str] = []
-    gone: list[str] = []
+    """Check each resource of a deleted stack against its DeletionPolicy."""
+    template = load()["Resources"]
+    retained: list[str] = []
+    deleted: list[str] = []
     wrong: list[str] = []
     for one in declared.resources:
-        keeps = _policy(written, one) in KEPT
-        # A type that nothing reads counts as there: nobody saw it go.
-        there = bool(look(one, environment.clients))
-        (stayed if there else gone).append(one.logical_id)
-        if there != keeps:
-            wrong.append(f"{one.logical_id} is {'there' if there else 'gone'}")
+        # A type without a reader counts as retained: its deletion was not observed.
+        exists = bool(look(one, environment.clients))
+        (retained if exists else deleted).append(one.logical_id)
+        if exists != (_policy(template, one) in KEPT):
+            state = "retained" if exists else "deleted"
+            wrong.append(f"{one.logical_id} is {state}")
     environment.expect(
-        f"{declared.stack}: what has DeletionPolicy Retain stays, the rest is gone",
+        f"{declared.stack}: resources with DeletionPolicy Retain are retained, "
+        "the others deleted",
         passed=not wrong,
         detail=", ".join(wrong)
-        or f"{len(stayed)} stay ({', '.join(stayed)}), {len(gone)} are gone",
+        or f"{len(retained)} retained ({', '.join(retained)}), {len(deleted)} deleted",
     )
 
 
-def _policy(written: dict[str, Json], one: Resource) -> str:
-    # SAM lets versions stay, but a function takes them with it: that they outlive an
-    # update is seen at each switch.
-    return str(written.get(one.logical_id, {}).get("DeletionPolicy", "Delete"))
+def _policy(template: dict[str, Json], one: Resource) -> str:
+    # SAM gives versions a policy to retain them, but deleting a function deletes its
+    # versions. Each switch checks that they outlive an update.
+    return str(template.get(one.logical_id, {}).get("DeletionPolicy", "Delete"))
 
 
 def first_deploy_fails(environment: Environment, build: Build) -> None:
-    """Show that a creation that fails leaves no bucket, whose name would be taken."""
+    """Check that a failed creation leaves no bucket, whose name would be taken."""
     stack = "parity-failing"
 
     def add_impossible(template: dict[str, Json]) -> None:
@@ -106,12 +107,12 @@ def first_deploy_fails(environment: Environment, build: Build) -> None:
     buckets = environment.clients.of("s3").list_buckets()["Buckets"]
     left = [one["Name"] for one in buckets if one["Name"].startswith(stack)]
     environment.expect(
-        "its bucket's name is free again", passed=not left, detail=", ".join(left)
+        "the failed stack leaves no bucket", passed=not left, detail=", ".join(left)
     )
 
 
 def impossible(after: list[str]) -> dict[str, Json]:
-    """Return a resource that cannot be made, and is tried after these are made."""
+    """Return a resource whose creation fails; it depends on the resources `after`."""
     return {
         "Type": "AWS::Logs::MetricFilter",
         "DependsOn": after,

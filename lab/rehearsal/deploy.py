@@ -1,10 +1,10 @@
-"""`make rehearse`: everything a deployment does, on a cloud on this machine.
+"""`make rehearse`: rehearse deployments in a cloud on this machine.
 
     python -m lab.rehearsal.deploy --port 3000 --cloud-port 4566
 
-Deploys both implementations with the real `sam deploy`, reads every property back and
-compares it, then goes through what happens to a stack in its life. Exit code 0 when
-all held, 1 when something did not, 2 when it could not run and nothing was found.
+Deploys both implementations with the real `sam deploy` and compares every property with
+the template. Then it updates, switches, breaks, upgrades and deletes stacks. Exit code
+0 if every check passed, 1 if one failed, 2 if it could not run and found no fault.
 """
 
 from __future__ import annotations
@@ -74,17 +74,17 @@ def run_rehearsal(
 def _run_collecting_faults(
     environment: Environment, rehearse: Callable[[Environment], None]
 ) -> None:
-    """Rehearse; an error is a fault where a deploy failed or others were found."""
+    """Rehearse; count an error as a fault if it is a failed deploy or not the first."""
     try:
         rehearse(environment)
     except Exception as error:
         if not isinstance(error, SamError) and not environment.faults:
             raise
-        environment.faults.append(f"it goes no further: {in_one_line(error, FORESEEN)}")
+        environment.faults.append(f"stopped early: {in_one_line(error, FORESEEN)}")
 
 
 def _environment(options: Namespace, folder: Path, cleanup: ExitStack) -> Environment:
-    # To tell it before anything is built, and before another's files are removed.
+    # Before the build and before the files of another rehearsal are removed.
     require_apart({"PORT": options.port, "CLOUD_PORT": options.cloud_port})
     claim(options.cloud_port, "CLOUD_PORT").close()
     claim(options.port, "PORT").close()
@@ -100,12 +100,12 @@ def _environment(options: Namespace, folder: Path, cleanup: ExitStack) -> Enviro
     with console.step("local cloud", f"port {options.cloud_port}"):
         running = cloud.start(options.cloud_port, folder)
     cleanup.callback(running.stop)
-    cleanup.callback(be_deaf)  # it comes first: the last one in
+    cleanup.callback(be_deaf)  # the last callback added runs first
     return Environment(Clients(running.endpoint), builds, folder, options.port)
 
 
 def _other_track() -> str:
-    """Return a RuntimeTrack of Python that is not this machine's."""
+    """Return a RuntimeTrack of Python with another runtime than this machine's."""
     here = named("python").runtime()
     tracks = runtimes(load(), "python")
     return next(name for name, runtime in tracks.items() if runtime != here)
@@ -143,9 +143,11 @@ def _rehearse(environment: Environment) -> None:
 
 
 def check_known_gaps(environment: Environment) -> None:
-    """Note as a fault each entry of the known_gaps that no property needed."""
-    for entry in environment.known_gaps.stale():
-        detail = f"nothing needs {entry.path}: it is held, or there is no such property"
+    """Count each known gap that no longer occurs as a fault."""
+    for gap in environment.known_gaps.stale():
+        detail = (
+            f"{gap.path} no longer occurs: it matches, or there is no such property"
+        )
         environment.expect("not-emulated.yaml", passed=False, detail=detail)
 
 
@@ -153,10 +155,10 @@ def _end(environment: Environment, folder: Path, seconds: float) -> int:
     for fault in environment.faults:
         console.say(f"FAILED {fault}")
     if not environment.faults:
-        # After a failure it stays, for its logs.
+        # After a failure, the folder stays for its logs.
         shutil.rmtree(folder, ignore_errors=True)
-    facts = f"{environment.passed} facts held, {len(environment.faults)} did not"
-    console.say(f"rehearsed: {facts} ({seconds:.0f} s)")
+    checks = f"{environment.passed} checks passed, {len(environment.faults)} failed"
+    console.say(f"rehearsed: {checks} ({seconds:.0f} s)")
     return FOUND if environment.faults else DONE
 
 

@@ -1,4 +1,4 @@
-"""The cloud that a rehearsal happens on: what is deployed, and how it is asked."""
+"""The environment of a rehearsal: its cloud, how to deploy to it and to query it."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from local.emulator.clients import Clients
 from local.model import Build, Deployment, Standing
 from local.template import ROOT, Json, defaults, load, read_pairs
 
-# The environment `default` of samconfig.toml, so that the guard knows it.
+# In samconfig.toml, because the guard of `make deploy` reads the stack from there.
 OWNER, SAM_ENVIRONMENT = "parity", "default"
 SECOND = "parity-second"
 
 
 @dataclass
 class Environment:
-    """Clients of a fresh cloud, the builds by implementation, and what went wrong.
+    """Clients of a fresh cloud, the builds by name, and the results of checks.
 
-    `folder` is the folder of this rehearsal, `port` the one its API may use.
+    `folder` is for the files of the rehearsal, `port` for its API. `faults` has a line
+    for each failed check, `passed` counts the others.
     """
 
     clients: Clients
@@ -52,8 +53,8 @@ class Environment:
     ) -> Standing:
         """Run `sam deploy` of the whole template; raises `SamError`.
 
-        `change` alters the template first. Each deploy has a `DeployId` of its own
-        unless one is given, as with `make deploy`.
+        `change` edits the template first. Each deploy gets a new `DeployId` unless one
+        is given, as with `make deploy`.
         """
         named = {"DeployId": f"rehearsal-{next(self._deploys)}"}
         given = {**build.parameters, **named, **parameters}
@@ -65,26 +66,26 @@ class Environment:
         return Standing(stack, build, given, folder, ())
 
     def complete(self, standing: Standing) -> Deployment:
-        """Apply what the emulator dropped of a stack."""
+        """Set the properties that the emulator dropped."""
         return finish(standing, self.clients)
 
     def declared(self, standing: Standing) -> DeclaredStack:
-        """Return what a stack is to be."""
+        """Return the stack as its template and parameters declare it."""
         parameters = {**defaults(load()), **standing.parameters}
         return declare(standing.stack, parameters, self.clients)
 
     def refusal(
         self, build: Build, *given: str, to: str = SAM_ENVIRONMENT
     ) -> str | None:
-        """Return why `make deploy` refuses to deploy a build, or None.
+        """Return why `make deploy` refuses a build, or None if it does not.
 
-        `to` is the environment of samconfig.toml, the owner's if none is given.
+        `to` is an environment of samconfig.toml, by default the owner's.
         """
         done = self._guard(build, given, to)
         return done.stderr.strip() if done.returncode == NOT_RUN else None
 
     def parameters(self, build: Build, to: str) -> dict[str, str]:
-        """Return what `make deploy` deploys a build to an environment with."""
+        """Return the parameters with which `make deploy` deploys a build."""
         done = self._guard(build, pairs(build.parameters), to)
         done.check_returncode()
         return read_pairs(done.stdout.split())
@@ -104,7 +105,7 @@ class Environment:
             check=False,
         )
 
-    # ---- asking ------------------------------------------------------------------
+    # ---- queries -----------------------------------------------------------------
 
     def status(self, stack: str) -> str:
         """Return a stack's status."""
@@ -114,7 +115,7 @@ class Environment:
         )
 
     def failure(self, stack: str) -> str:
-        """Return why the last deploy of a stack failed, in CloudFormation's words."""
+        """Return CloudFormation's reason why the last deploy failed, or ""."""
         for event in self._last_events(stack):
             if event["ResourceStatus"].endswith("_FAILED"):
                 reason = event.get("ResourceStatusReason", "")
@@ -122,7 +123,7 @@ class Environment:
         return ""
 
     def done_before_failure(self, stack: str) -> set[str]:
-        """Return what the last deploy had updated when the first resource failed."""
+        """Return the resources that the last deploy updated before the first failed."""
         done: set[str] = set()
         for event in self._last_events(stack):
             if event["ResourceStatus"].endswith("_FAILED"):
@@ -146,18 +147,18 @@ class Environment:
     def outputs(self, stack: str) -> dict[str, str]:
         """Return a stack's outputs."""
         cloudformation = self.clients.of("cloudformation")
-        (held,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-        return {one["OutputKey"]: one["OutputValue"] for one in held["Outputs"]}
+        (actual,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+        return {one["OutputKey"]: one["OutputValue"] for one in actual["Outputs"]}
 
     def live(self, stack: str) -> dict[str, tuple[str, str]]:
-        """Return version and runtime behind each function's alias."""
+        """Return version and runtime of each function's alias `live`."""
         functions, outputs = self.clients.of("lambda"), self.outputs(stack)
         found = {}
         for name in ("UsersFunction", "AssetsFunction"):
-            held = functions.get_function_configuration(
+            actual = functions.get_function_configuration(
                 FunctionName=outputs[name], Qualifier="live"
             )
-            found[name] = held["Version"], held["Runtime"]
+            found[name] = actual["Version"], actual["Runtime"]
         return found
 
     def versions(self, stack: str) -> dict[str, list[str]]:
@@ -174,17 +175,17 @@ class Environment:
             for name in ("UsersFunction", "AssetsFunction")
         }
 
-    # ---- telling -----------------------------------------------------------------
+    # ---- checks ------------------------------------------------------------------
 
     def expect(self, fact: str, *, passed: bool, detail: object = "") -> None:
-        """Print a fact, and note it as a fault where it does not hold."""
-        words = f"{fact}: {detail}" if detail != "" else fact
+        """Print the result of a check, and keep it as a fault if it failed."""
+        line = f"{fact}: {detail}" if detail != "" else fact
         if passed:
             self.passed += 1
-            console.say(f"  ok      {words}")
+            console.say(f"  ok      {line}")
         else:
-            console.say(f"  FAILED  {words}")
-            self.faults.append(words)
+            console.say(f"  FAILED  {line}")
+            self.faults.append(line)
 
 
 def differences(before: State, after: State) -> list[str]:

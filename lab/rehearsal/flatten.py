@@ -1,4 +1,4 @@
-"""Properties taken apart to their single values, each with its folder."""
+"""Flattens properties to single values, each with its path."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from local.template import Json
 
-# What tells the elements of a list apart, where each has one of its own: their order
-# is then nobody's business.
+# Fields that identify the elements of a list. If every element has a unique one, the
+# order of the list does not matter.
 IDENTITIES = ("IndexName", "Sid", "Id", "PolicyName", "Key", "Name", "AttributeName")
-# Members that IAM takes as one text or as a list of them.
+# Elements of a policy statement that may be one string or a list of strings.
 ONE_OR_MORE = ("Action", "Resource")
 
 
@@ -22,9 +22,9 @@ MISSING = _Missing()
 
 
 def flatten(value: Json) -> dict[str, Json]:
-    """Return every single value by its path (`KeySchema/0/KeyType`), `/` as `~1`.
+    """Return every single value by its path, such as `KeySchema/0/KeyType`.
 
-    An empty object or list is a value too.
+    A `/` in a name becomes `~1`. An empty object or list is a value too.
     """
     return dict(_walk(value, ""))
 
@@ -54,7 +54,7 @@ def _list(value: Json) -> list[Json]:
 
 
 def _names(items: list[Json]) -> list[str]:
-    """Return what each element is called: by its identity, else by its number."""
+    """Return the name of each element: its identifying field, else its index."""
     numbers = [str(number) for number, _ in enumerate(items)]
     if not all(isinstance(item, dict) for item in items):
         return numbers
@@ -68,12 +68,12 @@ def _names(items: list[Json]) -> list[str]:
 
 
 def _is_key_schema(items: list[dict[str, Json]]) -> bool:
-    """Tell a list whose order is a fact: of two sort keys one is the first."""
+    """Return whether the order matters: one of two sort keys is the first."""
     return any("KeyType" in item for item in items)
 
 
 def equal_values(wanted: Json, found: Json) -> bool:
-    """Tell whether two values are the same to CloudFormation, which coerces scalars."""
+    """Return whether two values are equal to CloudFormation, which coerces scalars."""
     if isinstance(wanted, bool) or isinstance(found, bool):
         return str(wanted).lower() == str(found).lower()
     if isinstance(wanted, int | float) or isinstance(found, int | float):

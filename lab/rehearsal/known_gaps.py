@@ -1,4 +1,4 @@
-"""What the emulator does not hold: a data file in which each entry has its cause."""
+"""Known gaps of the emulator: properties that it drops, from not-emulated.yaml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOT_EMULATED = Path(__file__).with_name("not-emulated.yaml")
 
 @dataclass(frozen=True)
 class KnownGap:
-    """Properties by a pattern (`*Table/SSESpecification/*`), and why they differ."""
+    """A pattern of property paths (`*Table/SSESpecification/*`), and the cause."""
 
     path: str
     cause: str
@@ -21,19 +21,19 @@ class KnownGap:
 
 @dataclass
 class KnownGaps:
-    """The entries, and which of them were needed."""
+    """All known gaps, and those that occurred."""
 
     entries: tuple[KnownGap, ...]
     used: set[KnownGap] = field(default_factory=set)
 
     @classmethod
     def read(cls, path: Path = NOT_EMULATED) -> KnownGaps:
-        """Read the data file; `TypeError` where an entry has a foreign field."""
-        told = yaml.safe_load(path.read_text("utf-8"))
-        return cls(tuple(KnownGap(**one) for one in told))
+        """Read the data file; raises `TypeError` if an entry has an unknown field."""
+        entries = yaml.safe_load(path.read_text("utf-8"))
+        return cls(tuple(KnownGap(**one) for one in entries))
 
     def cause(self, name: str) -> str:
-        """Return why the emulator does not hold a property; "" where no entry says."""
+        """Return why the emulator drops a property, or "" if it is no known gap."""
         for entry in self.entries:
             if fnmatchcase(name, entry.path):
                 self.used.add(entry)
@@ -41,5 +41,5 @@ class KnownGaps:
         return ""
 
     def stale(self) -> list[KnownGap]:
-        """Return entries that nothing needed: what they excuse is held by now."""
+        """Return the entries that did not occur."""
         return [entry for entry in self.entries if entry not in self.used]

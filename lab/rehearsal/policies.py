@@ -1,8 +1,8 @@
-"""What becomes of a resource that leaves its stack or is replaced.
+"""Policies for a resource that is removed from its stack or replaced.
 
-No service knows of it: CloudFormation acts by the template that it keeps of the stack,
-so that one is read back. That it does act by `DeletionPolicy` is seen in
-`lab.rehearsal.deletion`.
+No service has them. CloudFormation follows the template that it stores for the stack,
+so this module reads that template. `lab.rehearsal.deletion` checks that CloudFormation
+follows `DeletionPolicy`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
 
 
 def policies(resource: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the policies of a resource of a template; none where it names none."""
+    """Return the policies that a template's resource declares."""
     return {name: resource[name] for name in POLICIES if name in resource}
 
 
 def kept_resources(stack: str, clients: Clients) -> dict[str, Json]:
-    """Return the resources of the processed template that CloudFormation keeps."""
+    """Return the resources of the processed template that CloudFormation stores."""
     answer = clients.of("cloudformation").get_template(
         StackName=stack, TemplateStage="Processed"
     )

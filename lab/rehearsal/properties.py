@@ -1,4 +1,4 @@
-"""Every property of a deployed stack: what the template says, and what AWS holds."""
+"""Compares every property of a deployed stack with its template."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALIAS = "Aliaslive"
 
 
 class PropertyVerdict(StrEnum):
-    """What became of one property."""
+    """The result of comparing one property."""
 
     MATCHES = "matches"
     APPLIED = "applied afterwards"
@@ -31,7 +31,7 @@ class PropertyVerdict(StrEnum):
 
     @property
     def fault(self) -> bool:
-        """Say whether the rehearsal fails by it."""
+        """Whether this verdict fails the rehearsal."""
         return self in {
             PropertyVerdict.LOST,
             PropertyVerdict.UNEXAMINED,
@@ -41,9 +41,9 @@ class PropertyVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class Property:
-    """One single value: its resource, its path there, both values, and the verdict.
+    """A single value: its resource and path, both values, and the verdict.
 
-    `cause` says why the emulator does not hold it.
+    `cause` says why the emulator drops it, or is "".
     """
 
     resource: str
@@ -55,33 +55,33 @@ class Property:
 
     @property
     def name(self) -> str:
-        """Return what the known_gaps calls it."""
+        """Its resource and path, which known gaps match."""
         return f"{self.resource}/{self.path}"
 
 
 State = dict[str, dict[str, "Json"]]
-"""What AWS holds: by resource, then by path."""
+"""Values by resource, then by path."""
 
 
 @dataclass(frozen=True)
 class DeclaredStack:
-    """A stack as its template and parameters say it is to be."""
+    """A stack as its template and parameters declare it."""
 
     stack: str
     resources: tuple[Resource, ...]
     facts: Mapping[str, Json]
-    """Of the stack itself: description, parameters, outputs."""
+    """Description, parameters and outputs of the stack."""
     deployed: frozenset[str] = frozenset()
-    """The logical ids of all that stands."""
+    """The logical ids of all deployed resources."""
 
     def read(self, clients: Clients) -> State:
-        """Return what AWS holds of every resource."""
+        """Return the actual values of every resource."""
         found = {one.logical_id: read(one, clients) for one in self.resources}
         kept = kept_resources(self.stack, clients)
         return state_of(found, kept, _read_stack(self.stack, clients))
 
     def wanted(self) -> State:
-        """Return what AWS is to hold."""
+        """Return the declared values of every resource."""
         state = {
             one.logical_id: {**flatten(one.wanted), **one.policies}
             for one in self.resources
@@ -90,34 +90,35 @@ class DeclaredStack:
 
 
 def state_of(found: Mapping[str, Json], kept: Mapping[str, Json], facts: Json) -> State:
-    """Return what AWS holds.
+    """Return the actual values of a stack.
 
-    `found` is what was read of each resource, `kept` what CloudFormation keeps of the
-    template's, `facts` what it says of the stack itself.
+    `found` has the properties of each resource as its reader returns them, `kept` the
+    resources of the template that CloudFormation stores, `facts` those of the stack.
     """
     state = {
-        name: _held(one, policies(kept.get(name, {}))) for name, one in found.items()
+        name: _with_policies(one, policies(kept.get(name, {})))
+        for name, one in found.items()
     }
     return {**state, "Stack": flatten(facts)}
 
 
-def _held(found: Json, kept: Mapping[str, Json]) -> dict[str, Json]:
-    """Return what stands of a resource; nothing at all where it is gone."""
+def _with_policies(found: Json, kept: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the values of a resource; none if it does not exist."""
     return {**flatten(found), **kept} if found else {}
 
 
 def declare(
     stack: str, parameters: Mapping[str, str], clients: Clients
 ) -> DeclaredStack:
-    """Work out what a standing stack is to be, by template.yaml and these parameters.
+    """Return a deployed stack as template.yaml and these parameters declare it.
 
-    It is as template.yaml stands in this checkout; only what SAM adds of its own is
-    taken from the processed template.
+    The properties come from template.yaml in this checkout. The processed template
+    gives only the resources that SAM adds.
     """
     original = load()
     resources = with_declared_properties(original, kept_resources(stack, clients))
     physical = physical_ids(stack, clients)
-    # SAM's word for the alias that it makes of AutoPublishAlias.
+    # SAM's name for the alias that AutoPublishAlias makes.
     aliases = {
         f"{name.removesuffix(ALIAS)}.Alias": one
         for name, one in physical.items()
@@ -145,7 +146,7 @@ def physical_ids(stack: str, clients: Clients) -> dict[str, str]:
 
 
 def exports(clients: Clients) -> dict[str, str]:
-    """Return what all stacks export, by name."""
+    """Return the exports of all stacks, by name."""
     answer = clients.of("cloudformation").list_exports()
     return {one["Name"]: one["Value"] for one in answer["Exports"]}
 
@@ -158,7 +159,7 @@ def _resources(resolver: Resolver) -> Iterator[Resource]:
         kind, physical = one["Type"], resolver.physical.get(name, "")
         yield Resource(name, kind, physical, wanted, policies(one))
         if kind == "AWS::Lambda::Function":
-            # The alias serves a version, a copy of the function as it was published.
+            # The alias names a version: a copy of the function when it was published.
             served = {field: wanted[field] for field in SERVED if field in wanted}
             alias = f"{wanted['FunctionName']}:live"
             yield Resource(f"{name}:live", "served by the alias", alias, served)
@@ -196,7 +197,7 @@ def _read_stack(stack: str, clients: Clients) -> dict[str, Json]:
 def _output(held: Mapping[str, Json], exported: Mapping[str, str]) -> dict[str, Json]:
     read = {"Description": held.get("Description"), "Value": held["OutputValue"]}
     name = held.get("ExportName")
-    # What another stack imports is the list of exports, not this stack's own word.
+    # Another stack imports from the list of exports, not from this stack's outputs.
     if name and exported.get(name) == held["OutputValue"]:
         read["Export"] = {"Name": name}
     return read
@@ -210,8 +211,8 @@ def judge(
 ) -> list[Property]:
     """Return a verdict on every single value.
 
-    `before` is what the cloud held once it was deployed, `after` what it holds with
-    what `local.deploy.completion` applied.
+    `before` has the values after CloudFormation's deploy, `after` those after
+    `local.deploy.completion` has set what the emulator dropped.
     """
     judged = []
     for resource, fields in declared.wanted().items():
@@ -227,16 +228,16 @@ def judge(
 
 
 def _beside(declared: DeclaredStack) -> Iterator[Property]:
-    """Yield resources that stand although the template's conditions leave them out."""
+    """Yield deployed resources that the template's conditions leave out."""
     names = {one.logical_id for one in declared.resources}
     for name in sorted(declared.deployed - names):
         yield Property(name, "", MISSING, "a resource", PropertyVerdict.SURPLUS)
 
 
 def _unseen() -> Iterator[Property]:
-    """Yield what the template says to SAM and nothing here knows the folder of."""
-    for name, field, said in unmapped(load()):
-        yield Property(name, field, said, MISSING, PropertyVerdict.UNEXAMINED)
+    """Yield properties of SAM's own types that `DEPLOYED_AS` does not have."""
+    for name, field, value in unmapped(load()):
+        yield Property(name, field, value, MISSING, PropertyVerdict.UNEXAMINED)
 
 
 def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one resource
@@ -252,7 +253,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one re
         held = equal_values(wanted, before.get(path, MISSING))
         verdict = PropertyVerdict.MATCHES if held else PropertyVerdict.APPLIED
         return Property(resource, path, wanted, found, verdict)
-    # What is gone is no gap of the emulator's.
+    # A missing resource is no known gap.
     if (cause := known_gaps.cause(f"{resource}/{path}")) and after:
         return Property(
             resource, path, wanted, found, PropertyVerdict.NOT_EMULATED, cause
@@ -266,13 +267,13 @@ def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one re
 
 
 def _unread(path: str, found: Json, after: Mapping[str, Json]) -> bool:
-    """Say whether no reader knows the field, or the type.
+    """Return whether no reader knows the field or the type.
 
-    Of a resource that is gone nothing is left, and policies are always read.
+    A missing resource is lost, not unread, and policies are always read.
     """
     return found is MISSING and bool(after) and path not in POLICIES
 
 
 def counts(judged: Sequence[Property]) -> Counter[PropertyVerdict]:
-    """Return how often each verdict stands."""
+    """Return the number of properties by verdict."""
     return Counter(one.verdict for one in judged)

@@ -1,4 +1,4 @@
-"""Deploys a stack, reads every property back and prints what became of each."""
+"""Deploys a stack, reads every property back and prints a verdict on each."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from local import console
 from local.model import Build, Deployment, Standing
 
 WIDTH = 120
-NAME, MARK = 43, 20
+NAME, VERDICT = 43, 20
 
 
 def deploy_and_read_back(
     environment: Environment, stack: str, build: Build, **parameters: str
 ) -> tuple[Standing, Deployment, list[Property]]:
-    """Deploy a new stack, and return it with a verdict on each of its properties."""
+    """Deploy a new stack; return it with a verdict on each of its properties."""
     with console.step("deploy", f"{stack}, {build.implementation}"):
         standing = environment.deploy(stack, build, None, **parameters)
     with console.step("read back", stack):
@@ -35,7 +35,7 @@ def deploy_and_read_back(
 def print_properties(
     environment: Environment, stack: str, judged: Sequence[Property]
 ) -> None:
-    """Print resource by resource what is held, applied afterwards, not emulated."""
+    """Print the properties by resource and verdict, and keep the faults."""
     for line in _lines(judged):
         console.say(line)
     for one in judged:
@@ -47,8 +47,8 @@ def print_properties(
 def counts_line(verdicts: Counter[PropertyVerdict]) -> str:
     """Return the count of every verdict as one line, zero included."""
     total = verdicts.total()
-    told = [f"{verdicts[verdict]} {verdict}" for verdict in PropertyVerdict]
-    return f"{total} values: {', '.join(told)}"
+    parts = [f"{verdicts[verdict]} {verdict}" for verdict in PropertyVerdict]
+    return f"{total} values: {', '.join(parts)}"
 
 
 def _lines(judged: Sequence[Property]) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _lines(judged: Sequence[Property]) -> Iterator[str]:
 
 
 def _names(ones: Iterable[Property]) -> str:
-    """Return the properties, each with how many values of it there are."""
+    """Return the properties as text, each with the number of its values."""
     found = Counter(one.path.split("/")[0] or "itself" for one in ones)
     return ", ".join(
         f"{name} ({number})" if number > 1 else name for name, number in found.items()
@@ -74,6 +74,6 @@ def _names(ones: Iterable[Property]) -> str:
 
 
 def _rows(resource: str, verdict: str, text: str) -> Iterator[str]:
-    for part in textwrap.wrap(text, WIDTH - NAME - MARK, break_on_hyphens=False):
-        yield f"  {resource:<{NAME}}{verdict:<{MARK}}{part}"
+    for part in textwrap.wrap(text, WIDTH - NAME - VERDICT, break_on_hyphens=False):
+        yield f"  {resource:<{NAME}}{verdict:<{VERDICT}}{part}"
         resource = verdict = ""

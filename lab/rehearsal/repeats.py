@@ -1,4 +1,4 @@
-"""Deploys that are repeated, and changes that no version holds."""
+"""Repeated deploys, and changes that are not part of a version."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TAG, TIMEOUT = {"team": "a"}, 28
 
 
 def tag(environment: Environment, standing: Standing) -> None:
-    """Add what no version holds: nothing is published, and nothing fails."""
+    """Add a tag, which is not part of a version: no version is published."""
 
     def add(template: dict[str, Json]) -> None:
         template["Globals"]["Function"]["Tags"] = TAG
@@ -29,16 +29,18 @@ def tag(environment: Environment, standing: Standing) -> None:
         environment.deploy(OWNER, standing.build, add, DeployId=first_id(standing))
     functions = environment.clients.of("lambda")
     for name in FUNCTIONS:
-        held = functions.get_function(FunctionName=environment.outputs(OWNER)[name])
-        tagged = held["Tags"].items() >= TAG.items()
-        environment.expect(f"{name} has the tag", passed=tagged, detail=held["Tags"])
+        deployed = functions.get_function(FunctionName=environment.outputs(OWNER)[name])
+        tagged = deployed["Tags"].items() >= TAG.items()
+        environment.expect(
+            f"{name} has the tag", passed=tagged, detail=deployed["Tags"]
+        )
     environment.expect(
         "no version is published", passed=environment.versions(OWNER) == versions
     )
 
 
 def timeout(environment: Environment, standing: Standing) -> None:
-    """Change the timeout alone: only another `DeployId` publishes it."""
+    """Change only the timeout: it is published only with another `DeployId`."""
 
     def shorten(template: dict[str, Json]) -> None:
         template["Globals"]["Function"]["Timeout"] = TIMEOUT
@@ -58,28 +60,28 @@ def timeout(environment: Environment, standing: Standing) -> None:
         found = functions.get_function_configuration(
             FunctionName=environment.outputs(OWNER)[name], Qualifier="live"
         )["Timeout"]
-        held = found == TIMEOUT
+        passed = found == TIMEOUT
         environment.expect(
-            f"`live` of {name} has the timeout", passed=held, detail=found
+            f"`live` of {name} has the timeout", passed=passed, detail=found
         )
 
 
 def failed_deploy(environment: Environment, api: LiveApi, data: StoredRecords) -> None:
-    """Repeat the deploy that failed once its versions were published."""
+    """Repeat a deploy that failed after its versions were published."""
     again = partial(environment.deploy, OWNER, environment.builds["typescript"])
     before, versions = environment.live(OWNER), environment.versions(OWNER)
-    with console.step("repeat", "by hand, the deploy that failed"):
+    with console.step("repeat", "the failed deploy by hand"):
         try:
             again(DeployId=FAILED)
             reason = "it is deployed"
         except SamError:
             reason = environment.failure(OWNER)
-    held = EXISTS in reason
+    passed = EXISTS in reason
     environment.expect(
-        "it fails, for its versions are there", passed=held, detail=reason
+        "it fails because its versions exist", passed=passed, detail=reason
     )
     environment.expect(
-        "`live` is where it was", passed=environment.live(OWNER) == before
+        "`live` names the same versions", passed=environment.live(OWNER) == before
     )
     with console.step("repeat", "the same with another DeployId"):
         again()

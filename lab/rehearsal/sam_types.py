@@ -1,7 +1,7 @@
-"""What template.yaml says in SAM's own types, put where it is seen once deployed.
+"""Maps properties of SAM's own types to the deployed resources that show them.
 
-The emulator's SAM transform says what it has made of them. Were that taken for what is
-wanted, a slip of the transform would never show.
+The processed template is the output of the emulator's SAM transform. If the comparison
+took that as the wanted state, a fault of the transform would go unnoticed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from local.template import Json
 SAM_TYPE = "AWS::Serverless::"
 FUNCTION, HTTP_API = f"{SAM_TYPE}Function", f"{SAM_TYPE}HttpApi"
 
-# Where each property of SAM's own types is seen once it is deployed.
+# The deployed property that shows each property of SAM's own types.
 DEPLOYED_AS = {
     FUNCTION: {
         "Architectures": "Architectures",
@@ -44,12 +44,12 @@ DEPLOYED_AS = {
     },
 }
 
-# Members of a function that Lambda has under the same name.
+# Properties of a function that Lambda has under the same name.
 SAME = (
     *("Architectures", "Description", "FunctionName", "Handler", "LoggingConfig"),
     *("MemorySize", "Role", "Runtime", "Timeout", "Environment"),
 )
-# What an HTTP API does with a route of SAM's, and how it names the alias to call.
+# The integration of each route, and the URI of the alias that it calls.
 INTEGRATION = {
     "type": "aws_proxy",
     "httpMethod": "POST",
@@ -64,7 +64,7 @@ Resources = dict[str, "Json"]
 
 
 def unmapped(original: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
-    """Yield resource, field and value of what `DEPLOYED_AS` has no place for."""
+    """Yield resource, property and value of what `DEPLOYED_AS` does not have."""
     for name, one in original["Resources"].items():
         if one["Type"].startswith(SAM_TYPE):
             fields = declared_properties(original, name)
@@ -73,7 +73,7 @@ def unmapped(original: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
 
 
 def declared_properties(original: Mapping[str, Json], name: str) -> dict[str, Json]:
-    """Return the fields of a resource of SAM's, with those of Globals."""
+    """Return the properties of a resource of a SAM type, with those of Globals."""
     one = original["Resources"][name]
     own: dict[str, Json] = one["Properties"]
     if one["Type"] != FUNCTION:
@@ -89,10 +89,10 @@ def declared_properties(original: Mapping[str, Json], name: str) -> dict[str, Js
 def with_declared_properties(
     original: Mapping[str, Json], processed: Resources
 ) -> Resources:
-    """Return the processed resources with what template.yaml says laid over them.
+    """Return the processed resources with the properties that template.yaml declares.
 
-    Of what SAM makes beside a function, only a version is given the function's policies
-    here.
+    Of the resources that SAM makes for a function, only the version gets the function's
+    policies here.
     """
     resources = copy.deepcopy(processed)
     for name, one in original["Resources"].items():
@@ -122,7 +122,7 @@ def _function(name: str, fields: Mapping[str, Json], resources: Resources) -> No
 
 
 def _policies(name: str, own: Mapping[str, Json], resources: Resources) -> None:
-    """Give a function its policies, and its versions with it, as SAM hands them on."""
+    """Set the policies of a function and of its versions, as SAM does."""
     resources[name] = {**_bare(resources[name]), **own}
     for version in _made_of(name, "AWS::Lambda::Version", "FunctionName", resources):
         version.update(own)
@@ -173,14 +173,14 @@ def _routes(original: Mapping[str, Json]) -> dict[str, dict[str, str]]:
 def _made_of(
     name: str, kind: str, field: str, resources: Resources
 ) -> Iterator[dict[str, Json]]:
-    """Yield what SAM has made of a resource, beside it."""
+    """Yield the resources of a type that SAM has made for a resource."""
     for one in resources.values():
         if one["Type"] == kind and one["Properties"][field] == {"Ref": name}:
             yield one
 
 
 def _lowered(value: dict[str, Json]) -> dict[str, Json]:
-    """Return CORS in OpenAPI's words, also in a choice of two."""
+    """Return CORS settings by OpenAPI's names, inside `Fn::If` too."""
     if "Fn::If" in value:
         condition, *branches = value["Fn::If"]
         return {"Fn::If": [condition, *map(_lowered, branches)]}

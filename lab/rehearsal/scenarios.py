@@ -1,4 +1,4 @@
-"""What happens to a stack in its life, each rehearsed with the real `sam deploy`."""
+"""Scenarios of a stack, each rehearsed with the real `sam deploy`."""
 
 from __future__ import annotations
 
@@ -18,44 +18,48 @@ from local.lambda_.invocation import Invocation
 from local.model import Build, Deployment, Standing
 from local.template import Json
 
-# The deploy that fails half-way.
+# The `DeployId` of the deploy that fails half-way.
 FAILED = "failed-1"
-# SAM's names of the aliases.
+# The logical ids that SAM gives the aliases.
 ALIASES = ("UsersFunctionAliaslive", "AssetsFunctionAliaslive")
 
-# ---- what is refused before anything is deployed ---------------------------------
+# ---- refused before anything is deployed -----------------------------------------
 
 
 def refusals(environment: Environment) -> None:
-    """Refuse a build for something else, and another's data for an owner of data."""
+    """Check that `make deploy` refuses a wrong build and wrong parameters."""
     console.say("what `make deploy` refuses")
     build = environment.builds["python"]
     same = pairs(build.parameters)
     environment.expect(
-        "what was built for this is let through",
+        "a build for this environment is accepted",
         passed=environment.refusal(build, *same) is None,
     )
     other = pairs(environment.builds["typescript"].parameters)
     reason = environment.refusal(build, *other)
-    held = bool(reason and "is built for implementation python" in reason)
+    passed = bool(reason and "is built for implementation python" in reason)
     environment.expect(
-        "a build for the other implementation", passed=held, detail=reason
+        "a build for the other implementation is refused", passed=passed, detail=reason
     )
     reason = environment.refusal(build, *same, f"DataStack={SECOND}")
-    held = bool(reason and f"{OWNER} owns its data" in reason)
-    environment.expect("DataStack on the owner of data", passed=held, detail=reason)
-    reason = environment.refusal(build, *same, "BucketNaming=account")
-    held = bool(reason and "would replace the bucket" in reason)
+    passed = bool(reason and f"{OWNER} owns its data" in reason)
     environment.expect(
-        "another name for the owner's bucket", passed=held, detail=reason
+        "DataStack on the stack that owns its data is refused",
+        passed=passed,
+        detail=reason,
+    )
+    reason = environment.refusal(build, *same, "BucketNaming=account")
+    passed = bool(reason and "would replace the bucket" in reason)
+    environment.expect(
+        "another name for the owner's bucket is refused", passed=passed, detail=reason
     )
 
 
-# ---- what runs without requests --------------------------------------------------
+# ---- updates without requests ----------------------------------------------------
 
 
 def no_change(environment: Environment, standing: Standing) -> None:
-    """Show that an update that changes nothing changes nothing, by hand."""
+    """Check that an update by hand without a change changes nothing."""
     declared, before = _reading(environment, standing)
     versions = environment.versions(OWNER)
     with console.step("update", "with no change"):
@@ -65,7 +69,7 @@ def no_change(environment: Environment, standing: Standing) -> None:
     environment.expect("SAM CLI finds no change", passed="No changes to deploy" in log)
     changed = differences(before, after)
     environment.expect(
-        "every property is as it was", passed=not changed, detail=_few(changed, before)
+        "no property has changed", passed=not changed, detail=_few(changed, before)
     )
     environment.expect(
         "no version is published", passed=environment.versions(OWNER) == versions
@@ -73,7 +77,7 @@ def no_change(environment: Environment, standing: Standing) -> None:
 
 
 def first_id(standing: Standing) -> str:
-    """Return a stack's first `DeployId`, which `sam deploy` by hand would keep."""
+    """Return a stack's first `DeployId`, which `sam deploy` by hand keeps."""
     return standing.parameters["DeployId"]
 
 
@@ -88,9 +92,9 @@ def _few(changed: list[str], state: Json) -> str:
 
 
 def new_versions(environment: Environment, standing: Standing, other: Build) -> None:
-    """Change the runtime, a parameter or the memory alone: each publishes a version.
+    """Check that a change of runtime, parameter or memory publishes a version.
 
-    The alias moves to each; in the end everything is as it was.
+    The alias moves to each version. The last deploy restores the first state.
     """
 
     def more_memory(template: dict[str, Json]) -> None:
@@ -124,13 +128,13 @@ def check_alias_moved(
     versions: dict[str, list[str]],
     stack: str = OWNER,
 ) -> None:
-    """See that `live` names a new version, and that the ones before are still there."""
+    """Check that `live` names a new version and that the old versions still exist."""
     after, now = environment.live(stack), environment.versions(stack)
     for name, found in after.items():
-        held = found[0] not in versions[name] and set(versions[name]) < set(now[name])
+        passed = found[0] not in versions[name] and set(versions[name]) < set(now[name])
         detail = f"{_move(before[name], found)}, {len(now[name])} kept"
         environment.expect(
-            f"`live` of {name} is a new version", passed=held, detail=detail
+            f"`live` of {name} is a new version", passed=passed, detail=detail
         )
 
 
@@ -143,18 +147,18 @@ def _move(before: tuple[str, str], after: tuple[str, str]) -> str:
 
 @contextmanager
 def serving(environment: Environment, deployment: Deployment) -> Iterator[LiveApi]:
-    """Serve a stack over HTTP, each request by the version that `live` names."""
+    """Serve a stack over HTTP; each request runs the version that `live` names."""
     versions = VersionInvoker(
         deployment, environment.clients, environment.folder / deployment.stack
     )
     with LiveApi(versions, environment.port) as api:
         yield api
     for error in versions.errors:
-        environment.faults.append(f"the rehearsal's own API broke: {error!r}")
+        environment.faults.append(f"the API of the rehearsal failed: {error!r}")
 
 
 def warming(environment: Environment, deployment: Deployment, api: LiveApi) -> None:
-    """Send what the warming rule sends: the functions are kept warm by it."""
+    """Invoke the targets of the warming rule; check that the functions accept it."""
     console.say("the warming rule's targets")
     functions = {one.alias: name for name, one in deployment.functions.items()}
     events = environment.clients.of("events")
@@ -166,7 +170,7 @@ def warming(environment: Environment, deployment: Deployment, api: LiveApi) -> N
             call = Invocation(target["Input"].encode(), target["Arn"], "")
             outcome = api.invoke(name, call)
             environment.expect(
-                f"{name} takes {target['Input']} as a call to keep warm",
+                f"{name} accepts the warming event {target['Input']}",
                 passed=outcome.error is None,
                 detail=outcome.payload.decode(),
             )
@@ -175,7 +179,7 @@ def warming(environment: Environment, deployment: Deployment, api: LiveApi) -> N
 def switch(
     environment: Environment, api: LiveApi, data: StoredRecords, build: Build
 ) -> None:
-    """Switch the implementation in folder: no request and no item is lost."""
+    """Switch the implementation in place; check that no request or item is lost."""
     name = build.implementation
     before, versions = environment.live(OWNER), environment.versions(OWNER)
     with Traffic(api.url) as traffic:
@@ -183,14 +187,15 @@ def switch(
         with console.step("switch", f"to {name}, with requests running"):
             environment.deploy(OWNER, build)
         traffic.wait()
-    seen, after = traffic.seen, environment.live(OWNER)
+    result, after = traffic.result, environment.live(OWNER)
     environment.expect(
-        "no request is lost", passed=_all_answered(seen), detail=_counts(seen)
+        "no request is lost", passed=_all_answered(result), detail=_counts(result)
     )
     environment.expect(
-        "both implementations answered, and the new one last",
-        passed=len(set(seen.implementations)) == 2 and seen.implementations[-1] == name,
-        detail=f"{len(seen.implementations)} answers of getHealth",
+        "both implementations answered, the new one last",
+        passed=len(set(result.implementations)) == 2
+        and result.implementations[-1] == name,
+        detail=f"{len(result.implementations)} responses of getHealth",
     )
     check_alias_moved(environment, before, versions)
     for function, found in after.items():
@@ -198,42 +203,42 @@ def switch(
         environment.expect(
             f"{function} has another runtime", passed=other, detail=found[1]
         )
-    data.add(seen)
+    data.add(result)
     data.check(api.url)
 
 
-def _all_answered(seen: Json) -> bool:
-    return seen.requests > 0 and not seen.lost
+def _all_answered(result: Json) -> bool:
+    return result.requests > 0 and not result.lost
 
 
-def _counts(seen: Json) -> str:
-    lost = "".join(f"; {line}" for line in seen.lost[:3])
-    return f"{seen.requests} answered, {len(seen.lost)} lost{lost}"
+def _counts(result: Json) -> str:
+    lost = "".join(f"; {line}" for line in result.lost[:3])
+    return f"{result.requests} answered, {len(result.lost)} lost{lost}"
 
 
 def second_stack(
     environment: Environment, data: StoredRecords, deployment: Deployment
 ) -> None:
-    """Let a second stack work on the data of the first, and the first on its."""
+    """Send requests to a second stack over the owner's data; check every record."""
     console.say(f"{deployment.stack}, over the data of {OWNER}")
     with serving(environment, deployment) as api:
         with Traffic(api.url) as traffic:
             traffic.wait()
-        seen = traffic.seen
+        result = traffic.result
         environment.expect(
-            "no request is lost", passed=_all_answered(seen), detail=_counts(seen)
+            "no request is lost", passed=_all_answered(result), detail=_counts(result)
         )
-        data.add(seen)
+        data.add(result)
         data.check(api.url)
 
 
 def broken_update(
     environment: Environment, standing: Standing, api: LiveApi, data: StoredRecords
 ) -> None:
-    """Let a deploy fail half-way: it rolls back, and the stack serves on."""
+    """Let a deploy fail half-way; check that it rolls back and no request is lost."""
     declared, before = _reading(environment, standing)
     lives = environment.live(OWNER)
-    seen_before = len(api.versions.served)
+    served_before = len(api.versions.served)
     with Traffic(api.url) as traffic:
         traffic.wait()
         with console.step("update", "that fails once both aliases have moved"):
@@ -243,28 +248,30 @@ def broken_update(
         "the deploy fails", passed=failed, detail=environment.failure(OWNER)
     )
     done = environment.done_before_failure(OWNER)
-    environment.expect("both aliases had moved by then", passed=set(ALIASES) <= done)
+    environment.expect(
+        "both aliases had moved before it failed", passed=set(ALIASES) <= done
+    )
     status = environment.status(OWNER)
     environment.expect(
         "CloudFormation rolls back",
         passed=status == "UPDATE_ROLLBACK_COMPLETE",
         detail=status,
     )
-    during = sorted({one.version for one in api.versions.served[seen_before:]})
-    console.say(f"          versions that served meanwhile: {', '.join(during)}")
+    during = sorted({one.version for one in api.versions.served[served_before:]})
+    console.say(f"          versions that served during it: {', '.join(during)}")
     after = environment.live(OWNER)
     environment.expect(
-        "`live` is where it was", passed=after == lives, detail=_lives(after)
+        "`live` names the same versions", passed=after == lives, detail=_lives(after)
     )
     changed = differences(before, declared.read(environment.clients))
     environment.expect(
-        "every property is as it was", passed=not changed, detail=_few(changed, before)
+        "no property has changed", passed=not changed, detail=_few(changed, before)
     )
-    seen = traffic.seen
+    result = traffic.result
     environment.expect(
-        "no request is lost", passed=_all_answered(seen), detail=_counts(seen)
+        "no request is lost", passed=_all_answered(result), detail=_counts(result)
     )
-    data.add(seen)
+    data.add(result)
     data.check(api.url)
 
 
@@ -273,7 +280,7 @@ def _lives(live: dict[str, tuple[str, str]]) -> str:
 
 
 def _fails(environment: Environment) -> bool:
-    """Deploy the other code and a resource that cannot be; say whether it fails."""
+    """Deploy other code with an impossible resource; return whether it fails."""
 
     def add_impossible(template: dict[str, Json]) -> None:
         template["Resources"]["Impossible"] = impossible(list(ALIASES))

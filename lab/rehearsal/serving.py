@@ -1,7 +1,7 @@
-"""An API whose every request asks the cloud which version the alias names.
+"""An API that asks the cloud at each request which version the alias names.
 
-What Lambda does at each call, so that a deploy that is under way is seen by requests
-as it would be on AWS: the version before the alias moves, the next one after.
+Lambda does the same. So requests during a deploy see what they would see on AWS: the
+old version before the alias moves, and the new one after.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ServedInvocation:
-    """Which version served an invocation: function, its version, its runtime."""
+    """A served invocation: the function, its version and its runtime."""
 
     function: str
     version: str
@@ -39,10 +39,10 @@ class ServedInvocation:
 
 @dataclass
 class VersionInvoker:
-    """Runs whatever version each function's alias names.
+    """Runs the version that each function's alias names at the moment.
 
-    Packages are unzipped in `folder`. `served` tells of each call in its order,
-    `errors` holds what broke in here and not in a function.
+    Packages are unzipped in `folder`. `served` lists the invocations in their order,
+    `errors` the errors of this class, not of a function.
     """
 
     deployment: Deployment
@@ -54,7 +54,7 @@ class VersionInvoker:
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
-        """Run an invocation on the version that the alias names at this moment."""
+        """Run an invocation on the version that the alias names now."""
         version = await asyncio.to_thread(self._version, function)
         async with self._opening:
             if (function.name, version) not in self._pools:
@@ -67,8 +67,8 @@ class VersionInvoker:
 
     def _version(self, function: Function) -> str:
         name, alias = function.alias.split(":")[-2:]
-        held = self.clients.of("lambda").get_alias(FunctionName=name, Name=alias)
-        return str(held["FunctionVersion"])
+        actual = self.clients.of("lambda").get_alias(FunctionName=name, Name=alias)
+        return str(actual["FunctionVersion"])
 
     def _open(self, function: Function, version: str) -> Pool:
         folder = self.folder / version
@@ -80,7 +80,7 @@ class VersionInvoker:
         return Pool(
             current,
             lambda: environment_of(current, session, *where),
-            lambda _stream, _octets: None,
+            lambda _stream, _content: None,
             self.errors.append,
         )
 
@@ -90,7 +90,7 @@ class VersionInvoker:
 
 
 class LiveApi:
-    """The front of a stack on a port of the loopback, in a thread of its own."""
+    """The HTTP API of a stack on a loopback port, in a thread of its own."""
 
     def __init__(self, versions: VersionInvoker, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
@@ -101,7 +101,7 @@ class LiveApi:
         self._server: Server | None = None
 
     def __enter__(self) -> LiveApi:
-        """Serve from now on."""
+        """Start serving."""
         self._thread.start()
         self._run(self._start())
         return self
@@ -114,7 +114,7 @@ class LiveApi:
         self._loop.close()
 
     def invoke(self, logical_id: str, invocation: Invocation) -> Outcome:
-        """Call a function by itself, as what is no API does."""
+        """Invoke a function directly, without the API."""
         function = self.versions.deployment.functions[logical_id]
         return self._run(self.versions.invoke(function, invocation))
 

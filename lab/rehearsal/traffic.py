@@ -1,4 +1,4 @@
-"""Clients that work on a stack while it is deployed, and remember every answer."""
+"""Clients that send requests during a deploy and keep the result of each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import requests
 
 CLIENTS = 3
-# Over this machine's loopback; a cold start of a new version lies within.
+# Over loopback, a cold start of a new version included.
 TIMEOUT_SECONDS = 60
 # Two rounds take a second or two, a cold start in between included.
 WAIT_SECONDS = 120
@@ -21,9 +21,10 @@ CONTENT = b"rehearsed"
 
 @dataclass
 class TrafficResult:
-    """What clients were answered; `lost` has a line for each answer that was wrong.
+    """The results of all requests; `lost` has a line for each that failed.
 
-    `users` and `assets` are the ids and versions of what was created.
+    `answers` counts the others by kind. `users` and `assets` have the version of each
+    created record by id. `implementations` lists the responses of getHealth.
     """
 
     answers: Counter[str] = field(default_factory=Counter)
@@ -34,21 +35,21 @@ class TrafficResult:
 
     @property
     def requests(self) -> int:
-        """Return how many requests were answered as they should be."""
+        """Return the number of requests with the expected response."""
         return self.answers.total()
 
 
 class Client:
-    """One client; each round it creates, changes and reads a user and an asset."""
+    """A client; in each round it creates, changes and reads a user and an asset."""
 
-    def __init__(self, url: str, seen: TrafficResult) -> None:
+    def __init__(self, url: str, result: TrafficResult) -> None:
         self._url = url
-        self._seen = seen
+        self._seen = result
         self._session = requests.Session()
-        self._session.trust_env = False  # no proxy: it is on this machine
+        self._session.trust_env = False  # no proxy for loopback
 
     def round(self) -> None:
-        """Do one round; what is answered otherwise than it should be is noted."""
+        """Send the requests of one round, and keep their results."""
         if health := self._ask("GET", "/health", 200):
             self._seen.implementations.append(health["implementation"])
         self._user()
@@ -66,8 +67,8 @@ class Client:
             self._ask("GET", f"/users?email={address}", 200)
 
     def _asset(self) -> None:
-        told = {"contentType": "text/plain", "size": len(CONTENT)}
-        body = {"fileName": "rehearsed.txt", **told}
+        about = {"contentType": "text/plain", "size": len(CONTENT)}
+        body = {"fileName": "rehearsed.txt", **about}
         if created := self._ask("POST", "/assets", 201, body):
             path = f"/assets/{created['assetId']}"
             self._seen.assets[created["assetId"]] = 1
@@ -88,7 +89,7 @@ class Client:
     def _ask(
         self, method: str, path: str, wanted: int, body: dict[str, Any] | None = None
     ) -> dict[str, Any] | None:
-        """Return the answer's body, or None where its status is not the wanted one."""
+        """Return the body of the response, or None if the status is not `wanted`."""
         url = f"{self._url}{path}"
         try:
             answer = self._session.request(
@@ -97,8 +98,9 @@ class Client:
         except requests.RequestException as error:
             self._seen.lost.append(f"{method} {path}: {error}")
             return None
-        held = self._note(f"{method} {path}", answer.status_code, wanted, answer.text)
-        return dict(answer.json()) if held else None
+        if self._note(f"{method} {path}", answer.status_code, wanted, answer.text):
+            return dict(answer.json())
+        return None
 
     def _note(self, name: str, status: int, wanted: int, text: str) -> bool:
         if status == wanted:
@@ -109,10 +111,10 @@ class Client:
 
 
 class Traffic:
-    """Clients in threads of their own, from entering the block to leaving it."""
+    """Clients in threads of their own, which send requests during the block."""
 
     def __init__(self, url: str) -> None:
-        self.seen = TrafficResult()
+        self.result = TrafficResult()
         self._url = url
         self._over = threading.Event()
         self._progress = threading.Condition()
@@ -123,16 +125,16 @@ class Traffic:
         ]
 
     def __enter__(self) -> Traffic:
-        """Send requests from now on."""
+        """Start sending requests."""
         for thread in self._threads:
             thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Send no more; wait for the last answers.
+        """Stop sending requests and wait for the last responses.
 
-        Not where the block was left by an error: what is stopped has no cloud any
-        more, and each answer would be waited for in vain, three minutes in all.
+        After an error it does not wait: the cloud may have stopped, and waiting for
+        each response would take three minutes in all.
         """
         self._over.set()
         if kind is None:
@@ -140,26 +142,26 @@ class Traffic:
                 thread.join()
 
     def wait(self) -> None:
-        """Return once every client has ended a round that began after this call.
+        """Wait until every client has ended a round that began after this call.
 
-        A client that has not after `WAIT_SECONDS` is noted in `seen.lost`.
+        After `WAIT_SECONDS`, `result.lost` gets a line for each client that has not.
         """
         with self._progress:
-            # A client that was under way may end one that it had begun before.
+            # The next round to end may have begun before this call.
             goals = [rounds + 2 for rounds in self._rounds]
             self._progress.wait_for(lambda: not self._short_of(goals), WAIT_SECONDS)
-            self.seen.lost.extend(
+            self.result.lost.extend(
                 f"client {number} has not ended a round in {WAIT_SECONDS} s"
                 for number in self._short_of(goals)
             )
 
     def _short_of(self, goals: Sequence[int]) -> list[int]:
-        """Return the numbers of the clients that have not reached their goal."""
+        """Return the numbers of the clients with fewer rounds than their goal."""
         pairs = zip(self._rounds, goals, strict=True)
         return [number for number, (done, goal) in enumerate(pairs) if done < goal]
 
     def _work(self, number: int) -> None:
-        client = Client(self._url, self.seen)
+        client = Client(self._url, self.result)
         while not self._over.is_set():
             self._guarded(client.round)
             with self._progress:
@@ -169,5 +171,5 @@ class Traffic:
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception as error:  # noqa: BLE001 # a client never falls silent
-            self.seen.lost.append(f"a client broke: {error!r}")
+        except Exception as error:  # noqa: BLE001 # a thread must not end unnoticed
+            self.result.lost.append(f"a client failed: {error!r}")

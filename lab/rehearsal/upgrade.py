@@ -1,4 +1,4 @@
-"""A stack from before `DeployId` and `BucketNaming` is deployed as it is now."""
+"""Upgrades a stack from before `DeployId` and `BucketNaming` to today's template."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from local.deploy.build import pairs
 from local.model import Build
 from local.template import Json
 
-# Of samconfig.toml, so that the guard knows the stack.
+# In samconfig.toml, because the guard of `make deploy` reads the stack from there.
 STACK, SAM_ENVIRONMENT = "parity-dev", "dev"
 OLD_LOG = f"/aws/apigateway/{STACK}"
 
 
 def upgrade(environment: Environment, build: Build) -> None:
-    """Upgrade an old stack with data by `make deploy`: everything is still there."""
-    with console.step("deploy", f"{STACK}, as it was before"):
+    """Upgrade an old stack as `make deploy` does; check that no data is lost."""
+    with console.step("deploy", f"{STACK}, by an old template"):
         old = environment.deploy(STACK, build, remove_new_features)
     deployment = environment.complete(old)
     before, versions = environment.live(STACK), environment.versions(STACK)
@@ -35,7 +35,7 @@ def upgrade(environment: Environment, build: Build) -> None:
         with serving(environment, deployment) as api:
             with Traffic(api.url) as traffic:
                 traffic.wait()
-            data.add(traffic.seen)
+            data.add(traffic.result)
             download = _download(api.url, next(iter(data.assets)))
         parameters = _parameters(environment, build)
         with console.step("upgrade", f"{STACK}, as `make deploy` does"):
@@ -44,8 +44,8 @@ def upgrade(environment: Environment, build: Build) -> None:
         now = environment.outputs(STACK)["AssetsBucket"]
         environment.expect("the bucket is the same", passed=now == bucket, detail=now)
         with requests.get(download, timeout=60) as answer:
-            held = answer.content == CONTENT
-        environment.expect("an old download URL still works", passed=held)
+            passed = answer.content == CONTENT
+        environment.expect("an old download URL still works", passed=passed)
         with serving(environment, environment.complete(new)) as api:
             data.check(api.url)
     _logs(environment)
@@ -53,7 +53,7 @@ def upgrade(environment: Environment, build: Build) -> None:
 
 
 def remove_new_features(template: dict[str, Json]) -> None:
-    """Undo in a built template what makes the difference to a stack from before."""
+    """Remove the features from a built template that an old stack did not have."""
     for parameter in ("DeployId", "BucketNaming", "MinUserLifetimeSeconds"):
         del template["Parameters"][parameter]
     del template["Conditions"]["NamesBucketRegionally"]
@@ -86,46 +86,46 @@ def _download(url: str, asset: str) -> str:
 
 
 def _parameters(environment: Environment, build: Build) -> dict[str, str]:
-    """Return what `make deploy` chooses; see that it refuses another name."""
+    """Return the parameters that `make deploy` chooses; check the bucket's name."""
     reason = environment.refusal(
         build, *pairs(build.parameters), "BucketNaming=regional", to=SAM_ENVIRONMENT
     )
-    held = bool(reason and "would replace the bucket" in reason)
+    passed = bool(reason and "would replace the bucket" in reason)
     environment.expect(
-        "another name for its bucket is refused", passed=held, detail=reason
+        "another name for its bucket is refused", passed=passed, detail=reason
     )
     parameters = environment.parameters(build, SAM_ENVIRONMENT)
     chosen = parameters["BucketNaming"]
-    held = chosen == "account"
+    passed = chosen == "account"
     environment.expect(
-        "`make deploy` keeps the bucket's name", passed=held, detail=chosen
+        "`make deploy` keeps the bucket's name", passed=passed, detail=chosen
     )
     return parameters
 
 
 def _renamed(environment: Environment, build: Build, data: StoredRecords) -> None:
-    """Show what another name does to a bucket where nothing refuses it: by hand."""
+    """Show that a new name by hand, which nothing refuses, makes another bucket."""
     with console.step("update", "by hand: BucketNaming=regional"):
         environment.deploy(STACK, build, None, BucketNaming="regional")
     now = environment.outputs(STACK)["AssetsBucket"]
-    held = now == f"{STACK}-assets-000000000000-us-east-1-an"
-    environment.expect("the stack has another bucket", passed=held, detail=now)
+    passed = now == f"{STACK}-assets-000000000000-us-east-1-an"
+    environment.expect("the stack has another bucket", passed=passed, detail=now)
     left = environment.clients.of("s3").list_objects_v2(Bucket=now)["KeyCount"]
-    environment.expect("which is empty", passed=left == 0)
-    data.in_tables()  # and in the bucket from before
+    environment.expect("the other bucket is empty", passed=left == 0)
+    data.in_tables()  # and in the old bucket
 
 
 def _logs(environment: Environment) -> None:
-    """See that the access log goes to its new group, and that the old one stays."""
+    """Check that the access log has a new group and that the old group remains."""
     stages = environment.clients.of("apigatewayv2").get_stages(ApiId=_api(environment))[
         "Items"
     ]
     groups = [one["AccessLogSettings"]["DestinationArn"] for one in stages]
-    held = [f":log-group:/aws/vendedlogs/apigateway/{STACK}" in one for one in groups]
-    environment.expect("the access log is in its new group", passed=held == [True])
+    moved = [f":log-group:/aws/vendedlogs/apigateway/{STACK}" in one for one in groups]
+    environment.expect("the access log has its new group", passed=moved == [True])
     old = Resource("AccessLogGroup", "AWS::Logs::LogGroup", OLD_LOG, {})
     stays = bool(read(old, environment.clients))
-    environment.expect("the old access log stays", passed=stays, detail=OLD_LOG)
+    environment.expect("the old access log remains", passed=stays, detail=OLD_LOG)
 
 
 def _api(environment: Environment) -> str:

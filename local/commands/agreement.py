@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +23,6 @@ from twinproof.contract.schemas import escape_pointer
 
 OPENAPI, TEMPLATE = "contract/openapi.yaml", "template.yaml"
 TREES = ("handlers/python", "handlers/typescript")
-PROJECT = "pyproject.toml"
 VERSIONS = (
     "handlers/python/shared/version.py",
     "handlers/typescript/shared/version.ts",
@@ -201,22 +199,11 @@ def _routed(root: Path, tree: str) -> Table:
 def _versions(root: Path, api: Mapping[str, Json]) -> Iterator[str]:
     """Yield the files that name another version than the document."""
     wanted = _text(api["info"], "version", f"{OPENAPI}: info")
-    found = {PROJECT: _project_version(root)}
     for file in VERSIONS:
         named = _VERSION.search(_read(root, file))
-        found[file] = named[1] if named else "none"
-    for file, version in found.items():
+        version = named[1] if named else "none"
         if version != wanted:
             yield f"{file}: the version is {version}, in {OPENAPI} {wanted}"
-
-
-def _project_version(root: Path) -> str:
-    try:
-        document = tomllib.loads(_read(root, PROJECT))
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(PROJECT, error) from error
-    project = _mapping(document.get("project"), f"{PROJECT}: project")
-    return _text(project, "version", f"{PROJECT}: project")
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ at the port after that. Exit code 0 when told to stop, 1 when a part fails.
 from __future__ import annotations
 
 import asyncio
+import platform
 import shutil
 import socket
 import sys
@@ -92,6 +93,7 @@ def ports_of(port: int, cloud_port: int) -> dict[str, int]:
 
 
 def _run(options: Namespace, cleanup: ExitStack) -> None:
+    _require_linux()
     require_apart(ports_of(options.port, options.cloud_port))
     _require_tools()
     ports = [options.port + number for number, _ in enumerate(IMPLEMENTATIONS)]
@@ -150,6 +152,16 @@ def _keep(kept: Kept, running: cloud.Cloud, cleanup: ExitStack) -> None:
     # The first owns the data.
     stores = Stores.of(IMPLEMENTATIONS[0].stack, clients.of("cloudformation"))
     cleanup.enter_context(keeping(kept, stores, clients.of, running.failure))
+
+
+def _require_linux() -> None:
+    # pydantic's wheel for Lambda has native code, and so has Lambda's runtime client.
+    system = platform.system()
+    if system != "Linux":
+        raise CannotStartError(
+            f"Lambda's packages run on Linux, and this is {system}; use a Linux virtual"
+            " machine, see docs/troubleshooting.md"
+        )
 
 
 def _require_tools() -> None:

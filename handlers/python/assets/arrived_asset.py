@@ -1,4 +1,4 @@
-"""Noting that an asset's object has arrived: S3 tells nobody, so readers look."""
+"""Note that an asset's object has arrived: S3 does not notify, so readers check."""
 
 from assets.model import (
     PENDING,
@@ -16,7 +16,7 @@ from shared.ids import new_write_id
 def arrived_asset(
     assets: AssetStore, objects: ObjectStore, asset_id: str, clock: Clock
 ) -> Asset:
-    """Return the asset; a pending one whose object has its size is written `uploaded`.
+    """Return the asset; mark a pending one `uploaded` if its object has the right size.
 
     Raises `AssetNotFound` and `Conflict`.
     """

@@ -1,4 +1,4 @@
-"""What clients send of assets: the contract's schemas, and a limit in bytes."""
+"""The bodies that clients send for assets: the contract's schemas, a limit in bytes."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ MAX_FILE_NAME_BYTES = 255  # of UTF-8; the limit of every common file system
 
 
 def _short_enough(value: object) -> object:
-    """Hold the limit in bytes, before the pattern: the first fault is the one shown."""
+    """Check the limit in bytes before the pattern: only the first fault is shown."""
     if isinstance(value, str) and len(value.encode()) > MAX_FILE_NAME_BYTES:
         raise fault("maxLength")
     return value
@@ -42,7 +42,7 @@ class AssetCreate(Body):
 class AssetPatch(Body):
     """The body of updateAsset: a JSON Merge Patch (RFC 7396).
 
-    A member that was not sent is not in `model_fields_set`.
+    A field that was not sent is not in `model_fields_set`.
     """
 
     file_name: Annotated[

@@ -24,8 +24,8 @@ def create_asset(
 ) -> tuple[Asset, Upload]:
     """Create an asset, or return the one that the same request created before.
 
-    Either way its upload is signed anew. Under a key raises `IdempotencyKeyReused`, and
-    `AssetNotFound` when the asset it created is gone.
+    Sign a new upload URL in both cases. With an idempotency key, raises
+    `IdempotencyKeyReused`, and `AssetNotFound` if the asset it created is gone.
     """
     asset = _new_asset(body, objects.bucket, clock.now)
     first = assets.create(asset, idempotency, clock)

@@ -11,8 +11,8 @@ def download_asset(
 ) -> Download:
     """Sign the download of the asset's object.
 
-    Raises `AssetNotFound`, `AssetNotUploaded`, and `Conflict` when noting the arrival
-    kept losing races.
+    Raises `AssetNotFound` and `AssetNotUploaded`, and `Conflict` if the asset kept
+    changing while its arrival was noted.
     """
     asset = arrived_asset(assets, objects, asset_id, clock)
     if asset.status == PENDING:

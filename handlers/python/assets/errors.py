@@ -1,4 +1,4 @@
-"""What can go wrong with assets, beside what can with anything."""
+"""The errors of assets, in addition to those that all operations share."""
 
 from shared.errors import NotFound, ServiceError
 
@@ -12,7 +12,7 @@ class AssetNotFound(NotFound):
 
 
 class AssetNotUploaded(ServiceError):
-    """The asset's object has not arrived, or not whole."""
+    """The asset's object has not arrived, or has another size."""
 
     problem = "asset-not-uploaded"
 

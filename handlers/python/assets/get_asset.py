@@ -8,8 +8,9 @@ from shared.clock import Clock
 def get_asset(
     assets: AssetStore, objects: ObjectStore, asset_id: str, clock: Clock
 ) -> Asset:
-    """Return the asset, `uploaded` once its object has arrived whole.
+    """Return the asset; it is `uploaded` once its whole object has arrived.
 
-    Raises `AssetNotFound`, and `Conflict` when noting the arrival kept losing races.
+    Raises `AssetNotFound`, and `Conflict` if the asset kept changing while its arrival
+    was noted.
     """
     return arrived_asset(assets, objects, asset_id, clock)

@@ -10,7 +10,7 @@ from shared.pages import Page, ShardPage, ShardQuery, Slice, merge_page
 def list_assets(
     assets: AssetStore, wanted: Slice, status: str | None, clock: Clock
 ) -> Page[Asset]:
-    """Return live assets, newest first; with `status` only those stored with it."""
+    """Return live assets, newest first; with `status`, only those stored with it."""
 
     def ask(queries: Sequence[ShardQuery]) -> Sequence[ShardPage[Asset]]:
         return assets.newest(status, queries, clock)

@@ -1,4 +1,4 @@
-"""An asset, and what the operations need of stores of records and of objects."""
+"""An asset, and the interfaces of the stores of records and of objects."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -10,18 +10,19 @@ from shared.idempotency import FirstUse, IdempotencyKey
 from shared.pages import Position, ShardPage, ShardQuery
 
 ASSET_TTL_MS = 2_592_000_000  # 30 days
-# 25 hours: a repeat under an Idempotency-Key signs the upload anew for 24 hours, and a
-# URL lives for one.
+# 25 hours: a repeated request with an Idempotency-Key signs the upload again for 24
+# hours, and each URL works for one hour.
 UPLOAD_WINDOW_MS = 90_000_000
 PENDING = "pending"
 UPLOADED = "uploaded"
 
 
 class Asset(NamedTuple):
-    """An asset as it is stored; times are milliseconds since 1970, `size` is octets.
+    """An asset as it is stored; times are milliseconds since 1970, `size` is bytes.
 
     `created_at` is the time in `asset_id`; `version` counts the writes, and `write_id`
-    is the last one's own. The object's place never changes, whatever the file's name.
+    identifies the last one. The object keeps its bucket and key when the file is
+    renamed.
     """
 
     asset_id: str
@@ -40,11 +41,11 @@ class Asset(NamedTuple):
 
     @property
     def position(self) -> Position:
-        """Where the asset stands in lists."""
+        """The asset's position in lists."""
         return Position(self.created_at, self.asset_id)
 
     def shown(self) -> dict[str, str | int | None]:
-        """Return what clients see, by the names of contract/schemas/asset.json."""
+        """Return the fields that clients see, by their names in the contract."""
         return {
             "assetId": self.asset_id,
             "fileName": self.file_name,
@@ -58,16 +59,16 @@ class Asset(NamedTuple):
         }
 
     def expired(self, now: int) -> bool:
-        """Tell whether the asset is gone at `now`."""
+        """Return whether the asset is gone at `now`."""
         return is_expired(self.expires_at, now)
 
     def upload_may_come(self, now: int) -> bool:
-        """Tell whether some upload URL of the asset may still work at `now`."""
+        """Return whether any upload URL of the asset may still work at `now`."""
         return now < self.created_at + UPLOAD_WINDOW_MS
 
 
 class Upload(NamedTuple):
-    """The one request that puts an asset's object in its place, good for an hour."""
+    """The one request that uploads an asset's object, valid for an hour."""
 
     url: str
     headers: Mapping[str, str]
@@ -75,55 +76,55 @@ class Upload(NamedTuple):
 
 
 class Download(NamedTuple):
-    """Where an asset's object can be fetched, good for an hour."""
+    """The URL that downloads an asset's object, valid for an hour."""
 
     url: str
     expires_at: int
 
 
 class AssetStore(Protocol):
-    """Where the records of assets are kept. Every method raises `Unavailable`."""
+    """The store of asset records. Every method raises `Unavailable`."""
 
     @property
     def shards(self) -> int:
-        """In how many shards the lists of assets are kept."""
+        """The number of shards of each list of assets."""
         ...
 
     def find(self, asset_id: str, clock: Clock) -> Asset | None:
-        """Return the asset as it is now, also an expired one."""
+        """Return the asset as it is now, even if it has expired."""
         ...
 
     def create(
         self, asset: Asset, idempotency: IdempotencyKey | None, clock: Clock
     ) -> FirstUse | None:
-        """Store a new asset, or return what the key was used for before."""
+        """Store a new asset, or return the first use of the idempotency key."""
         ...
 
     def replace(self, before: Asset, after: Asset, clock: Clock) -> bool:
-        """Store `after` if `before` still stands, and tell whether it did."""
+        """Store `after` if `before` is unchanged; return whether it was stored."""
         ...
 
     def delete(self, asset: Asset, clock: Clock) -> bool:
-        """Remove the asset if it still stands, and tell whether it is gone."""
+        """Remove the asset if it is unchanged; return whether it is gone."""
         ...
 
     def newest(
         self, status: str | None, queries: Sequence[ShardQuery], clock: Clock
     ) -> Sequence[ShardPage[Asset]]:
-        """Ask shards of the list of all assets, or of a status, side by side."""
+        """Query shards of the list of all assets, or of one status, in parallel."""
         ...
 
 
 class ObjectStore(Protocol):
-    """Where the objects of assets are kept."""
+    """The store of asset objects."""
 
     @property
     def bucket(self) -> str:
-        """Where the objects of new assets go."""
+        """The bucket for the objects of new assets."""
         ...
 
     def length(self, asset: Asset, clock: Clock) -> int | None:
-        """Return the octets of the asset's object, None while there is none.
+        """Return the size of the asset's object in bytes, None while there is none.
 
         Raises `Unavailable`.
         """
@@ -134,7 +135,7 @@ class ObjectStore(Protocol):
         ...
 
     def empty(self, asset: Asset, clock: Clock) -> None:
-        """Put an empty object in the asset's place; raises `Unavailable`."""
+        """Replace the asset's object by an empty one; raises `Unavailable`."""
         ...
 
     def upload(self, asset: Asset, now: int) -> Upload:
@@ -142,7 +143,7 @@ class ObjectStore(Protocol):
         ...
 
     def download(self, asset: Asset, now: int) -> Download:
-        """Sign the download of the asset's object, under the asset's file name."""
+        """Sign the download of the asset's object, with the asset's file name."""
         ...
 
 

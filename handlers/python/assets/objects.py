@@ -1,4 +1,4 @@
-"""The objects of assets in S3, and the URLs by which clients reach them directly."""
+"""The objects of assets in S3, and the URLs that clients use to reach them directly."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -20,17 +20,17 @@ from shared.clock import Clock
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# attr-char of RFC 8187, beside letters and digits.
+# attr-char of RFC 8187, apart from letters and digits.
 _ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~"
-# RFC 2046 4.5.1: octets of which nothing is known.
+# RFC 2046, section 4.5.1: the type of arbitrary octets.
 _EMPTY_TYPE = "application/octet-stream"
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Signing(NamedTuple):
-    """How URLs are signed; `endpoint` is in place of AWS's own, "" is AWS.
+    """How URLs are signed; `endpoint` replaces the endpoint of AWS, "" means AWS.
 
-    `credentials` is asked each time, for those of a role change.
+    `credentials` is called for each URL, because a role's credentials change.
     """
 
     credentials: Callable[[], Credentials]
@@ -48,11 +48,11 @@ class S3ObjectStore:
 
     @property
     def bucket(self) -> str:
-        """Where the objects of new assets go."""
+        """The bucket for the objects of new assets."""
         return self._bucket
 
     def length(self, asset: Asset, clock: Clock) -> int | None:
-        """Return the octets of the asset's object, None while there is none."""
+        """Return the size of the asset's object in bytes, None while there is none."""
         with service_failures(clock.deadline):
             try:
                 head = self._client.head_object(
@@ -70,16 +70,16 @@ class S3ObjectStore:
             self._client.delete_object(Bucket=asset.s3_bucket, Key=asset.s3_key)
 
     def empty(self, asset: Asset, clock: Clock) -> None:
-        """Put an empty object in the asset's place, whatever is there."""
+        """Replace the asset's object by an empty one, whether or not it exists."""
         with service_failures(clock.deadline):
             self._client.put_object(
                 Bucket=asset.s3_bucket, Key=asset.s3_key, ContentType=_EMPTY_TYPE
             )
 
     def upload(self, asset: Asset, now: int) -> Upload:
-        """Sign the upload: S3 then refuses another size, type or content itself.
+        """Sign the upload: S3 itself then refuses another size, type or content.
 
-        `if-none-match` makes it work once only.
+        `if-none-match` makes the upload work only once.
         """
         headers = {
             "content-type": asset.content_type,
@@ -92,7 +92,7 @@ class S3ObjectStore:
         return Upload(url, headers, _url_expires_at(now))
 
     def download(self, asset: Asset, now: int) -> Download:
-        """Sign the download, under the file name that the asset has now."""
+        """Sign the download, with the file name that the asset has now."""
         query = {"response-content-disposition": content_disposition(asset.file_name)}
         url = self._signed(self._request("GET", asset, query=query), now)
         return Download(url, _url_expires_at(now))
@@ -110,7 +110,7 @@ class S3ObjectStore:
     ) -> UnsignedUrl:
         """Return a request for the asset's object.
 
-        AWS has a host for each bucket, an endpoint elsewhere the bucket in the path.
+        AWS has one host for each bucket; any other endpoint has the bucket in the path.
         """
         bucket, key = asset.s3_bucket, asset.s3_key
         endpoint, region = self._signing.endpoint, self._signing.region
@@ -123,11 +123,11 @@ class S3ObjectStore:
 
 
 def content_disposition(file_name: str) -> str:
-    """Return the header by which browsers save a file under any name (RFC 8187)."""
+    """Return the header that makes browsers save a file under any name (RFC 8187)."""
     name = quote(file_name, safe=_ATTRIBUTE_CHARACTERS)
     return f"attachment; filename*=UTF-8''{name}"
 
 
 def _url_expires_at(now: int) -> int:
-    """Return the end of a URL signed at `now`: signatures know whole seconds only."""
+    """Return when a URL signed at `now` expires; signatures have whole seconds."""
     return (now // 1000 + URL_TTL_SECONDS) * 1000

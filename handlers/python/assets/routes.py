@@ -1,4 +1,4 @@
-"""The operations on assets as routes: calls in, answers out."""
+"""The operations on assets as routes: each turns a call into a response."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from shared.http.route import (
 
 
 class AssetStores(NamedTuple):
-    """Where assets are kept, and where their objects."""
+    """The store of asset records, and the store of their objects."""
 
     assets: AssetStore
     objects: ObjectStore
@@ -78,7 +78,7 @@ _QUERY: Parameters = {
     "status": text_fault(ASSET_STATUS),
 }
 
-# By API Gateway's `routeKey`: the operation, what answers it, and what that reads.
+# For each `routeKey` of API Gateway: the operation, its function, and what it reads.
 ASSET_ROUTES: Mapping[str, Route[AssetStores]] = {
     "POST /assets": Route("createAsset", _create, JSON_ONLY, IDEMPOTENCY_KEY),
     "GET /assets": Route("listAssets", _list, NO_BODY, NO_HEADERS, _QUERY),

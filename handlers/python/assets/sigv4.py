@@ -1,9 +1,10 @@
 """Presigned URLs by AWS Signature Version 4, with the signature in the query.
 
-Written out, for the SDKs' own signers each differ from what the contract wants:
-boto3 signs Version 2 in some regions and drops one content type from the signature, the
-JavaScript signer moves headers into the query. The algorithm and an example with its
-result are in https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+The signer is written here because those of the SDKs differ from the contract: boto3
+signs Version 2 in some regions and drops one content type from the signature; the
+JavaScript signer moves headers into the query. For the algorithm and an example with
+its result, see
+https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 """
 
 import hashlib
@@ -18,7 +19,7 @@ _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
 class Credentials(NamedTuple):
-    """Who signs; `token` is there for the credentials of a session."""
+    """The credentials that sign; only those of a session have a `token`."""
 
     access_key: str
     secret_key: str
@@ -26,7 +27,7 @@ class Credentials(NamedTuple):
 
 
 class UnsignedUrl(NamedTuple):
-    """A request to be signed: its path not encoded yet, header names in lower case."""
+    """A request to sign: the path is not encoded yet, header names are lower-case."""
 
     method: str
     scheme: str
@@ -39,9 +40,9 @@ class UnsignedUrl(NamedTuple):
 def presigned_url(
     request: UnsignedUrl, credentials: Credentials, region: str, seconds: int
 ) -> str:
-    """Return the URL of `request`, signed at `seconds` since 1970, good for an hour.
+    """Return the URL of `request`, signed at `seconds` since 1970, valid for an hour.
 
-    Whoever uses it must send `request.headers` as they are, and may add others.
+    A client must send `request.headers` unchanged, and may add others.
     """
     timestamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
     scope = f"{timestamp[:8]}/{region}/s3/aws4_request"
@@ -76,7 +77,7 @@ def _canonical_request(
 
 
 def _canonical_query(query: Mapping[str, str]) -> str:
-    """Return the query in order; RFC 3986's unreserved characters stand as they are."""
+    """Return the sorted query; RFC 3986's unreserved characters are not encoded."""
     pairs = sorted(
         (quote(name, safe=""), quote(value, safe="")) for name, value in query.items()
     )

@@ -24,51 +24,51 @@ class DynamoAssetStore:
         self._of_status = ShardedIndex(table, "status-index", shards, read_asset)
 
     def find(self, asset_id: str, clock: Clock) -> Asset | None:
-        """Return the asset as it is now, also an expired one."""
+        """Return the asset as it is now, even if it has expired."""
         item = self._table.get(asset_id, clock.deadline)
         return None if item is None else read_asset(item)
 
     def create(
         self, asset: Asset, idempotency: IdempotencyKey | None, clock: Clock
     ) -> FirstUse | None:
-        """Store a new asset, or return what the key was used for before."""
+        """Store a new asset, or return the first use of the idempotency key."""
         writes: list[Write] = [Put(asset_item(asset, self.shards), absent(KEY))]
         if idempotency is not None:
             first = FirstUse(idempotency, asset.asset_id)
             writes.insert(0, first_use_put(KEY, "createAsset", first, clock.now))
         refused = self._table.write(writes, clock.deadline)
-        # Its id is new, so without a key only the write itself, sent again, can be in
-        # its way.
+        # The id is new. So without a key, the only item that can be there is the one
+        # that this write stored when it was sent before.
         if refused is None or idempotency is None or _is_own(refused.old, asset):
             return None
         return read_first_use(refused.old, idempotency)
 
     def replace(self, before: Asset, after: Asset, clock: Clock) -> bool:
-        """Store `after` if `before` still stands, and tell whether it did."""
+        """Store `after` if `before` is unchanged; return whether it was stored."""
         record = Put(asset_item(after, self.shards), unchanged(before.version))
         refused = self._table.write([record], clock.deadline)
         return refused is None or _is_own(refused.old, after)
 
     def delete(self, asset: Asset, clock: Clock) -> bool:
-        """Remove the asset if it still stands, and tell whether it is gone."""
+        """Remove the asset if it is unchanged; return whether it is gone."""
         record = Delete({KEY: asset.asset_id}, unchanged(asset.version))
         refused = self._table.write([record], clock.deadline)
-        # With nothing there the delete was done before, most likely by itself, its
-        # answer lost. A rival that was faster leaves the same state.
+        # If no item is there, it was already deleted: most likely by this delete, whose
+        # response was lost. A concurrent delete leaves the same state.
         return refused is None or not refused.old
 
     def newest(
         self, status: str | None, queries: Sequence[ShardQuery], clock: Clock
     ) -> Sequence[ShardPage[Asset]]:
-        """Ask shards of the list of all assets, or of a status, side by side."""
+        """Query shards of the list of all assets, or of one status, in parallel."""
         if status is None:
             return self._newest_first.ask({}, queries, clock.deadline)
         return self._of_status.ask({"status": status}, queries, clock.deadline)
 
 
 def _is_own(old: Item, asset: Asset) -> bool:
-    """Tell whether what refused a write is the write itself, whose answer was lost.
+    """Return whether the write met its own result, because its response was lost.
 
-    An idempotency item knows the record it created.
+    An idempotency item has the id of the record that it created.
     """
     return old.get("writeId") == asset.write_id or old.get("recordId") == asset.asset_id

@@ -15,7 +15,7 @@ def update_asset(
     if_match: EntityTags | None,
     clock: Clock,
 ) -> Asset:
-    """Rename the asset, if `patch` does; a patch of nothing is a write all the same.
+    """Rename the asset if `patch` has a name; an empty patch is a write too.
 
     The object keeps its key. Raises `AssetNotFound`, `PreconditionFailed` and
     `Conflict`.

@@ -25,7 +25,7 @@ def created_asset_view(asset: Asset, upload: Upload) -> dict[str, JsonValue]:
 
 
 def asset_page_view(page: Page[Asset]) -> dict[str, JsonValue]:
-    """Return a page of assets, with a cursor where there may be more."""
+    """Return a page of assets, with a cursor if there may be more."""
     return page_view(page, asset_view)
 
 

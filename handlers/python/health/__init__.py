@@ -1,1 +1,1 @@
-"""Whether the service is there."""
+"""The health of the service."""

@@ -6,7 +6,7 @@ from shared.version import IMPLEMENTATION, VERSION
 
 
 class Health(NamedTuple):
-    """That the service answers, in which version of the API, and by what."""
+    """The status of the service, its version of the API, and its implementation."""
 
     status: str
     version: str
@@ -14,5 +14,5 @@ class Health(NamedTuple):
 
 
 def get_health() -> Health:
-    """Say that the function runs; nothing else is touched."""
+    """Return that the function runs; no other part of the service is called."""
     return Health("ok", VERSION, IMPLEMENTATION)

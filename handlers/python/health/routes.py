@@ -1,4 +1,4 @@
-"""The operation on the service's health as a route: calls in, answers out."""
+"""The operation on the service's health as a route: it turns a call into a response."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,5 +13,5 @@ def _get(_stores: object, _call: Call) -> Response:
     return ok(health_view(get_health()))
 
 
-# By API Gateway's `routeKey`. Any: it works on no store, whatever the function's are.
+# By API Gateway's `routeKey`. Any: it uses no store, so it fits every function.
 HEALTH_ROUTES: Mapping[str, Route[Any]] = {"GET /health": Route("getHealth", _get)}

@@ -1,1 +1,1 @@
-"""What both functions share; it knows neither users nor assets."""
+"""What both functions share; it contains nothing about users or assets."""

@@ -1,4 +1,4 @@
-"""Read, change, write on condition: how every record is written after its creation."""
+"""Read, change, write under a condition: how every existing record is written."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -9,7 +9,7 @@ from shared.etags import EntityTags
 
 
 class Versioned(Protocol):
-    """What counts its writes."""
+    """A record that counts its writes."""
 
     @property
     def version(self) -> int:
@@ -27,11 +27,11 @@ def change(
     write: Callable[[Record], Written | None],
     deadline: Deadline,
 ) -> Written:
-    """Write what `find` returns with `write`, again when others were faster.
+    """Find a record and write it; try again if another request changed it meanwhile.
 
-    `write` returns None when the record is no longer as it was found. A race that is
-    lost under If-Match ends when the new version is looked at. Raises what `find`
-    raises, `PreconditionFailed`, and `Conflict` after the last attempt.
+    `write` returns None if the record is no longer as `find` returned it. With
+    If-Match, the next attempt then raises `PreconditionFailed`, because the version has
+    changed. Raises what `find` raises, and `Conflict` after the last attempt.
     """
     for _ in deadline.attempts():
         record = find()

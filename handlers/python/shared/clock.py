@@ -8,7 +8,7 @@ from typing import NamedTuple
 from shared.errors import Unavailable
 
 MAX_ATTEMPTS = 5
-# What one call of an AWS client may take, see `shared/aws/clients.py`.
+# The longest time that one call of an AWS client takes, see `shared/aws/clients.py`.
 CALL_MS = 15_000
 _FIRST_PAUSE_SECONDS = 0.05
 
@@ -40,7 +40,7 @@ class Deadline(NamedTuple):
         for attempt in range(1, MAX_ATTEMPTS):
             self.require_time()
             longest = _FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
-            # A random pause keeps rivals apart; nothing here is a secret.
+            # A random pause keeps concurrent requests apart; nothing here is a secret.
             self.pause(random.uniform(0, longest))  # noqa: S311
             yield attempt
 

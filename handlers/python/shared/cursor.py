@@ -11,12 +11,12 @@ _TIME = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
 def encode_cursor(position: Position) -> str:
-    """Return the cursor that goes on after `position`."""
+    """Return the cursor of the page that follows `position`."""
     return _encode(f"{position.created_at}.{position.record_id}".encode())
 
 
 def decode_cursor(cursor: str) -> Position:
-    """Return the position in a cursor; raises `InvalidCursor` for what is not one."""
+    """Return the position in a cursor; raises `InvalidCursor` for any other text."""
     time, _, record_id = _decode(cursor).partition(".")
     if not (_TIME.fullmatch(time) and is_ulid(record_id)):
         raise InvalidCursor
@@ -25,17 +25,17 @@ def decode_cursor(cursor: str) -> Position:
     return Position(int(time), record_id)
 
 
-def _encode(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _decode(cursor: str) -> str:
-    """Return the text in a cursor, read as Latin-1: a position has only ASCII."""
+    """Return the text in a cursor, read as Latin-1: a position is only ASCII."""
     try:
-        octets = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        data = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except ValueError:
         raise InvalidCursor from None
-    # Python passes over what is no base64url, and over unused bits that are set.
-    if _encode(octets) != cursor:
+    # Python ignores characters that are not base64url, and unused bits that are set.
+    if _encode(data) != cursor:
         raise InvalidCursor
-    return octets.decode("latin-1")
+    return data.decode("latin-1")

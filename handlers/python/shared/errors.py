@@ -1,22 +1,22 @@
-"""What can go wrong with a request, as facts; `shared/http/problems.py` maps them."""
+"""What can go wrong with a request; `shared/http/problems.py` has the responses."""
 
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 
 class Fault(NamedTuple):
-    """One thing wrong with a body or a query.
+    """One error in a body or a query.
 
-    `place` is a JSON Pointer (RFC 6901) or the name of a query parameter, `code` the
-    JSON Schema keyword that does not hold.
+    `location` is a JSON Pointer (RFC 6901) or the name of a query parameter; `code` is
+    the JSON Schema keyword that is violated.
     """
 
-    place: str
+    location: str
     code: str
 
 
 class ServiceError(Exception):
-    """The request cannot be answered as asked; `problem` names the reason."""
+    """The request cannot be fulfilled; `problem` names the reason."""
 
     problem: ClassVar[str]
 
@@ -28,7 +28,7 @@ class MalformedRequest(ServiceError):
 
 
 class ValidationFailed(ServiceError):
-    """The request can be read but does not fit; `kind` is what `Fault.place` is."""
+    """The request can be read but is not valid; `kind` is what `Fault.location` is."""
 
     problem = "validation-failed"
 
@@ -51,13 +51,13 @@ class NotFound(ServiceError):
 
 
 class Conflict(ServiceError):
-    """The record was changed by others before each attempt to write it."""
+    """Other requests changed the record before each attempt to write it."""
 
     problem = "conflict"
 
 
 class PreconditionFailed(ServiceError):
-    """No entity tag of If-Match is that of the record."""
+    """No entity tag in If-Match is that of the record."""
 
     problem = "precondition-failed"
 
@@ -75,13 +75,13 @@ class UnsupportedMediaType(ServiceError):
 
 
 class IdempotencyKeyReused(ServiceError):
-    """The key was used within 24 hours, with another body."""
+    """The key was used with another body within the last 24 hours."""
 
     problem = "idempotency-key-reused"
 
 
 class Unavailable(ServiceError):
-    """DynamoDB or S3 is out of reach; `code` is AWS's error code, if it gave one."""
+    """DynamoDB or S3 cannot be reached; `code` is AWS's error code, if there is one."""
 
     problem = "unavailable"
 
@@ -91,7 +91,7 @@ class Unavailable(ServiceError):
 
 
 class AwsFault(ServiceError):
-    """AWS refused a call that ought to be right; `code` is its error code."""
+    """AWS refused a call that should be valid; `code` is its error code."""
 
     problem = "internal"
 

@@ -7,9 +7,9 @@ from shared.errors import MalformedRequest
 from shared.text import trim_whitespace
 
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7E]*")')
-# White space stands either before a comma or before a tag, never in a place that could
-# be both: so a long value that does not fit is refused in linear time. Elements may be
-# empty (RFC 9110, section 5.6.1).
+# White space can match only before a comma or before a tag, never both at one position.
+# So a long value that does not match is refused in linear time. Elements may be empty
+# (RFC 9110, section 5.6.1).
 _ITEM = r'(?:W/)?"[\x21\x23-\x7E]*"'
 _LIST = re.compile(rf"(?:{_ITEM})?(?:[ \t]*,(?:[ \t]*{_ITEM})?)*")
 
@@ -20,25 +20,25 @@ def etag_of(version: int) -> str:
 
 
 class EntityTags(NamedTuple):
-    """The value of If-Match or If-None-Match: `*`, or strong tags and weak ones."""
+    """The value of If-Match or If-None-Match: `*`, or strong and weak tags."""
 
     anything: bool = False
     strong: frozenset[str] = frozenset()
     weak: frozenset[str] = frozenset()
 
     def match_strongly(self, version: int) -> bool:
-        """Tell whether the record's tag is named, as If-Match compares."""
+        """Return whether a tag matches the record, as If-Match compares strongly."""
         return self.anything or etag_of(version) in self.strong
 
     def match_weakly(self, version: int) -> bool:
-        """Tell whether the record's tag is named, as If-None-Match compares."""
+        """Return whether a tag matches the record, as If-None-Match compares weakly."""
         return self.match_strongly(version) or etag_of(version) in self.weak
 
 
 def read_entity_tags(value: str) -> EntityTags:
     """Read the value of a header; raises `MalformedRequest`.
 
-    Empty elements are allowed, as RFC 9110 asks of recipients, an empty list is not.
+    Empty elements are allowed, as RFC 9110 requires; an empty list is not.
     """
     text = trim_whitespace(value)
     if text == "*":

@@ -1,13 +1,13 @@
-"""When a record is gone: by the clock, for DynamoDB reaps up to days late."""
+"""When a record is gone: by the clock, because DynamoDB deletes it up to days later."""
 
 
 def is_expired(expires_at: int | None, now: int) -> bool:
-    """Tell whether the time `expires_at` (ms; None is never) has come at `now`."""
+    """Return whether `expires_at` (ms; None is never) is in the past at `now`."""
     return expires_at is not None and expires_at <= now
 
 
 def ttl_seconds(expires_at: int | None) -> int | None:
-    """Return what DynamoDB's TTL reads: seconds, rounded up so that none reaps early.
+    """Return DynamoDB's TTL in seconds, rounded up so that no record is deleted early.
 
     None, for a record that never expires, stays None.
     """

@@ -1,13 +1,13 @@
-"""The list of faults that a client sees: in a fixed order, and not without end."""
+"""The list of faults that a client sees: in a fixed order, and of limited length."""
 
 from collections.abc import Iterable, Sequence
 
 from shared.errors import Fault
-from shared.text import in_octet_order
+from shared.text import in_byte_order
 
 MAX_FAULTS = 100
 
 
 def listed(faults: Iterable[Fault]) -> Sequence[Fault]:
-    """Return the faults by the UTF-8 octets of their places, the first hundred."""
-    return sorted(faults, key=lambda fault: in_octet_order(fault.place))[:MAX_FAULTS]
+    """Return the first hundred faults, sorted by the UTF-8 bytes of their locations."""
+    return sorted(faults, key=lambda fault: in_byte_order(fault.location))[:MAX_FAULTS]

@@ -1,4 +1,4 @@
-"""Ids of records (ULIDs), of writes, and the list shard that follows from an id."""
+"""Ids of records (ULIDs) and of writes, and the list shard that an id determines."""
 
 import os
 import re
@@ -9,18 +9,18 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 _ULID_PATTERN = re.compile(ULID["pattern"])
 _TIME_LENGTH = 10
 _LENGTH = 26
-_RANDOM_OCTETS = 10
-_WRITE_ID_OCTETS = 16
+_RANDOM_BYTES = 10
+_WRITE_ID_BYTES = 16
 
 
 def is_ulid(text: str) -> bool:
-    """Tell whether `text` is a ULID in upper case; no other spelling is read as one."""
+    """Return whether `text` is a ULID in upper case; no other spelling is accepted."""
     return _ULID_PATTERN.fullmatch(text) is not None
 
 
 def new_ulid(now: int) -> str:
     """Return a ULID of the time `now` (ms since 1970) with 80 fresh random bits."""
-    number = now << 80 | int.from_bytes(os.urandom(_RANDOM_OCTETS))
+    number = now << 80 | int.from_bytes(os.urandom(_RANDOM_BYTES))
     return "".join(_ALPHABET[number >> shift & 31] for shift in _SHIFTS)
 
 
@@ -36,10 +36,10 @@ def ulid_time(ulid: str) -> int:
 
 
 def list_shard(ulid: str, shards: int) -> int:
-    """Return the shard of the lists, below `shards`, that the record stands in."""
+    """Return the list shard of a record, a number below `shards`."""
     return _ALPHABET.index(ulid[-1]) % shards
 
 
 def new_write_id() -> str:
-    """Return 32 random hexadecimal digits, by which a write knows itself again."""
-    return os.urandom(_WRITE_ID_OCTETS).hex()
+    """Return 32 random hexadecimal digits that identify one write."""
+    return os.urandom(_WRITE_ID_BYTES).hex()

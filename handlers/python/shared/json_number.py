@@ -1,24 +1,24 @@
-"""What a number in JSON means: its decimal notation, to the letter, at bounded cost.
+"""The exact value of a number in JSON, at bounded cost.
 
-A body may hold a number of 65,536 digits or an exponent of as many. Neither becomes an
-`int` or a `float`: Python refuses more than 4,300 digits, and a float would make an
-integer of 1e-400 and of 4503599627370496.5.
+A body may contain a number of 65,536 digits, or an exponent of as many. Such a number
+becomes neither an `int` nor a `float`: Python refuses more than 4,300 digits, and a
+float would turn 1e-400 and 4503599627370496.5 into integers.
 """
 
 SAFE_INTEGER = 2**53 - 1
 _BEYOND = SAFE_INTEGER + 1
 _SAFE_DIGITS = 16
-# Over the digits a body can hold: such an exponent cannot be made up for by them.
+# A body has fewer digits than the value of such an exponent, so they cannot offset it.
 _EXPONENT_DIGITS = 7
 
-# No member of this API takes a number that is no integer, so its value is not kept.
+# No field of this API accepts a number that is not an integer, so its value is dropped.
 NO_INTEGER = 0.5
 
 
 def read_number(literal: str) -> int | float:
     """Return the integer that `literal` denotes, or `NO_INTEGER`.
 
-    An integer beyond ±(2^53 - 1) is returned as ±2^53, which no member admits.
+    An integer beyond ±(2^53 - 1) is returned as ±2^53, which no field accepts.
     """
     mantissa, _, exponent = literal.replace("E", "e").partition("e")
     negative = mantissa.startswith("-")
@@ -38,7 +38,7 @@ def read_number(literal: str) -> int | float:
 
 
 def _read_exponent(text: str) -> int:
-    """Return the exponent, or one as good where it has more digits than that takes."""
+    """Return the exponent; one with too many digits is cut to an equivalent one."""
     digits = text.lstrip("+-").lstrip("0")[: _EXPONENT_DIGITS + 1]
     magnitude = int(digits or "0")
     return -magnitude if text.startswith("-") else magnitude

@@ -1,4 +1,4 @@
-"""Reading JSON by RFC 8259 to the letter, and with one meaning in every language."""
+"""Read JSON strictly by RFC 8259, with the same result in every language."""
 
 import json
 import re
@@ -13,21 +13,22 @@ JsonValue: TypeAlias = (
 
 MAX_DEPTH = 32  # the outermost array or object is level 1
 
-# Both have an alternative for whatever comes, so they never go back over a text.
+# Both have an alternative for every character, so they never backtrack.
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\[\s\S])*"?|[\[\]{}]')
 _ESCAPE_OR_TEXT = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|[\s\S])|[^\\]+")
 
 
-def read_json(octets: bytes) -> JsonValue:
-    """Return the one JSON value in `octets`; raises `MalformedRequest`.
+def read_json(data: bytes) -> JsonValue:
+    """Return the JSON value in `data`; raises `MalformedRequest`.
 
-    Integers are `int`, other numbers `NO_INTEGER`; of repeats the last counts.
+    Integers are `int`, other numbers `NO_INTEGER`; of repeated members the last counts.
     """
     try:
-        text = octets.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise MalformedRequest from None
-    # Before parsing: json recurses once for each level, and drops repeated members.
+    # Checked before parsing: json recurses once for each level, and drops repeated
+    # members.
     if _is_too_deep(text) or _has_lone_surrogate(text):
         raise MalformedRequest
     try:
@@ -38,7 +39,7 @@ def read_json(octets: bytes) -> JsonValue:
 
 
 def _refuse_constant(_name: str) -> NoReturn:
-    """Refuse NaN, Infinity and -Infinity, which Python would read."""
+    """Refuse NaN, Infinity and -Infinity, which Python would accept."""
     raise MalformedRequest
 
 
@@ -48,9 +49,9 @@ _DECODER = json.JSONDecoder(
 
 
 def _is_too_deep(text: str) -> bool:
-    """Tell whether any value in `text` lies deeper than `MAX_DEPTH`.
+    """Return whether any value in `text` is nested deeper than `MAX_DEPTH`.
 
-    Of text that is not JSON the answer may be either; it is refused later.
+    For text that is not JSON, either result is possible; it is refused later.
     """
     if text.count("{") + text.count("[") <= MAX_DEPTH:
         return False
@@ -67,9 +68,9 @@ def _is_too_deep(text: str) -> bool:
 
 
 def _has_lone_surrogate(text: str) -> bool:
-    r"""Tell whether a string, once its escapes are undone, has half a character.
+    r"""Return whether a string has a lone surrogate after its escapes are decoded.
 
-    Only `\u` escapes can make one. They stand in strings only, or the text is no JSON.
+    Only `\u` escapes can produce one, and in JSON they occur only in strings.
     """
     if "\\u" not in text:
         return False

@@ -1,6 +1,6 @@
 """The log: one JSON object a line, written to standard output and nowhere else.
 
-Python's `logging` is left alone: Lambda puts words of its own before its lines.
+Python's `logging` is not used, because Lambda adds a prefix to its lines.
 """
 
 import json
@@ -15,21 +15,21 @@ from structlog.typing import EventDict, WrappedLogger
 
 from shared.version import IMPLEMENTATION
 
-# A version number, or $LATEST where no version was published.
+# A version number, or $LATEST if no version was published.
 FUNCTION_VERSION = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
 
-# How much an event matters.
+# The severity of an event.
 Level: TypeAlias = Literal["info", "warn", "error"]
 
-# Made once: `json.dumps` would make one for each line.
+# Created once: `json.dumps` would create one for each line.
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 class _StandardOutput:
-    """The logger that structlog wraps; the level is a member of the line already."""
+    """The logger that structlog wraps; the line already contains the level."""
 
     def msg(self, line: str) -> None:
-        """Write a rendered line at once and whole, to what standard output is now."""
+        """Write a rendered line in one call, to the current standard output."""
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
@@ -37,7 +37,7 @@ class _StandardOutput:
 
 
 def _add_common(_logger: WrappedLogger, level: str, event: EventDict) -> EventDict:
-    """Put before an event's own members those that every line has."""
+    """Put the fields that every line has before those of the event."""
     return {
         "timestamp": time.time_ns() // 1_000_000,
         "level": level,
@@ -49,7 +49,7 @@ def _add_common(_logger: WrappedLogger, level: str, event: EventDict) -> EventDi
 
 
 def _render(_logger: WrappedLogger, _level: str, event: EventDict) -> str:
-    """Return an event's line, and those that follow it."""
+    """Return an event's line and the lines that follow it."""
     following = event.pop("following")
     return "\n".join(_ENCODER.encode(line) for line in (event, *following))
 
@@ -64,12 +64,12 @@ _LOGGER: structlog.BoundLogger = structlog.wrap_logger(
 def log(
     level: Level,
     event: str,
-    members: Mapping[str, object],
+    fields: Mapping[str, object],
     *following: Mapping[str, object],
 ) -> None:
-    """Write an event, and the lines that follow it, all at once and whole.
+    """Write an event and the lines that follow it in one call.
 
-    One write of two lines says the same as two, and costs less: to a pipe each is a
-    call of the kernel.
+    One write of two lines has the same result as two writes and costs less: each write
+    to a pipe is a system call.
     """
-    getattr(_LOGGER, level)(event, **members, following=following)
+    getattr(_LOGGER, level)(event, **fields, following=following)

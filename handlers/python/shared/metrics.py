@@ -1,4 +1,4 @@
-"""Metrics by way of the log (CloudWatch embedded metric format, one line a request).
+"""Metrics in the log (CloudWatch embedded metric format, one line per request).
 
 See contract/aws.yaml#emf-on-standard-output.
 """
@@ -12,10 +12,12 @@ from shared.version import IMPLEMENTATION
 
 _DEFINITION = [
     {
-        # Each stack has its own, or stacks of one account would share their metrics.
+        # Each stack has its own; otherwise the stacks of an account would share
+        # metrics.
         "Namespace": os.environ.get("METRICS_NAMESPACE") or "ParityReferenceService",
-        # No ids and no version: each combination of values is a metric that is paid
-        # for. The empty set is the sum over all operations, which an alarm can name.
+        # Neither ids nor the version are dimensions: each combination of values is a
+        # metric that costs money. The empty set is the sum over all operations, for use
+        # in an alarm.
         "Dimensions": [["operation", "implementation"], []],
         "Metrics": [
             {"Name": "Requests", "Unit": "Count"},
@@ -29,7 +31,7 @@ _DEFINITION = [
 
 
 class Measured(NamedTuple):
-    """What is counted of one request; the latency is in microseconds."""
+    """The measurements of one request; the latency is in microseconds."""
 
     operation: str
     status: int

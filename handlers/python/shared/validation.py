@@ -1,4 +1,4 @@
-"""Bodies against pydantic's models; its findings as keywords of JSON Schema."""
+"""Validate bodies with pydantic's models; its errors become keywords of JSON Schema."""
 
 from collections.abc import Mapping
 from typing import LiteralString, TypeVar, cast
@@ -20,14 +20,14 @@ from shared.json_reader import JsonValue
 
 
 class Body(BaseModel):
-    """What a client may send: nothing is converted, nothing unknown is passed over."""
+    """A body that a client may send: nothing is converted, nothing unknown ignored."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 Model = TypeVar("Model", bound=Body)
 
-# pydantic's types of error, https://docs.pydantic.dev/latest/errors/validation_errors/
+# pydantic's error types, https://docs.pydantic.dev/latest/errors/validation_errors/
 _KEYWORDS: Mapping[str, str] = {
     "missing": "required",
     "extra_forbidden": "additionalProperties",
@@ -45,8 +45,9 @@ _KEYWORDS: Mapping[str, str] = {
 def read_body(model: type[Model], value: JsonValue, now: int) -> Model:
     """Return `value` as a `model`; raises `ValidationFailed`.
 
-    pydantic stops at the first fault of a member, in the order that the contract asks:
-    type, minimum, maximum, pattern. `now` (ms) is for bounds that move with time.
+    pydantic stops at the first fault of a field, in the order that the contract
+    requires: type, minimum, maximum, pattern. `now` (ms) is for bounds that depend on
+    the time.
     """
     try:
         return model.model_validate(value, context=now)
@@ -62,7 +63,7 @@ def read_body(model: type[Model], value: JsonValue, now: int) -> Model:
 
 
 def text(schema: Schema) -> StringConstraints:
-    """Return what holds a string to its schema."""
+    """Return the constraints of a string from its schema."""
     return StringConstraints(
         min_length=schema.get("minLength"),
         max_length=schema.get("maxLength"),
@@ -71,28 +72,28 @@ def text(schema: Schema) -> StringConstraints:
 
 
 def number(schema: Schema) -> Interval:
-    """Return what holds an integer to its schema."""
+    """Return the bounds of an integer from its schema."""
     return Interval(ge=schema.get("minimum"), le=schema.get("maximum"))
 
 
 def no_null(value: JsonValue) -> JsonValue:
-    """Refuse null for a member that may be left out but not be null."""
+    """Refuse null for a field that may be left out but must not be null."""
     if value is None:
         raise fault("type")
     return value
 
 
 def now_of(info: ValidationInfo) -> int:
-    """Return the time that `read_body` was given."""
+    """Return the `now` that was passed to `read_body`."""
     return cast("int", info.context)
 
 
 def fault(keyword: LiteralString) -> PydanticCustomError:
-    """Return the error by which a validator reports that `keyword` does not hold."""
+    """Return the error with which a validator reports that `keyword` is violated."""
     return PydanticCustomError(keyword, "does not fit")
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
-    """Return the JSON Pointer (RFC 6901) of a place in a body."""
+    """Return the JSON Pointer (RFC 6901) of a location in a body."""
     names = (str(name).replace("~", "~0").replace("/", "~1") for name in location)
     return "".join(f"/{name}" for name in names)

@@ -1,4 +1,4 @@
-"""What clients send of users: the contract's schemas, and bounds that move."""
+"""The bodies that clients send for users: the contract's schemas, bounds in time."""
 
 import os
 from typing import Annotated
@@ -23,7 +23,7 @@ USER_LIFETIME_MAX_MS = 315_360_000_000  # 3,650 days
 
 
 def _within_a_lifetime(expires_at: int, info: ValidationInfo) -> int:
-    """Hold the bounds of expiresAt that move with time."""
+    """Check the bounds of expiresAt, which depend on the time."""
     now = now_of(info)
     if expires_at < now + USER_LIFETIME_MIN_MS:
         raise fault("minimum")
@@ -56,7 +56,7 @@ class UserCreate(Body):
 class UserPatch(Body):
     """The body of updateUser: a JSON Merge Patch (RFC 7396).
 
-    A member that was not sent is not in `model_fields_set`; None that was sent removes.
+    A field that was not sent is not in `model_fields_set`; one sent as null is removed.
     """
 
     email: Annotated[Email | None, BeforeValidator(no_null)] = None

@@ -15,8 +15,8 @@ def create_user(
 ) -> User:
     """Create a user, or return the one that the same request created before.
 
-    Raises `EmailTaken`; under a key also `IdempotencyKeyReused`, and `UserNotFound`
-    when the user it created is gone.
+    Raises `EmailTaken`. With an idempotency key, also raises `IdempotencyKeyReused`,
+    and `UserNotFound` if the user it created is gone.
     """
     user = user_of(
         body,

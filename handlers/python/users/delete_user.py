@@ -9,7 +9,7 @@ from users.model import User, UserStore, live_user
 def delete_user(
     users: UserStore, user_id: str, if_match: EntityTags | None, clock: Clock
 ) -> None:
-    """Delete the user and free its address.
+    """Delete the user and free its email address.
 
     Raises `UserNotFound`, `PreconditionFailed` and `Conflict`.
     """

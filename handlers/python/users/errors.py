@@ -1,4 +1,4 @@
-"""What can go wrong with users, beside what can with anything."""
+"""The errors of users, in addition to those that all operations share."""
 
 from shared.errors import NotFound, ServiceError
 
@@ -12,7 +12,7 @@ class UserNotFound(NotFound):
 
 
 class EmailTaken(ServiceError):
-    """Another live user has this address."""
+    """Another live user has this email address."""
 
     problem = "email-taken"
 

@@ -1,4 +1,4 @@
-"""Users and guards of their addresses as items (contract/schemas/stored-*.json)."""
+"""Users and their guards as items (contract/schemas/stored-*.json)."""
 
 from shared.aws.items import Item, NewItem, number, optional_number, optional_text, text
 from shared.aws.writes import Condition, Delete, Put
@@ -36,7 +36,7 @@ def read_user(item: Item) -> User:
 
 
 def guard_put(user: User, condition: Condition) -> Put:
-    """Return the write that makes the user the owner of its address."""
+    """Return the write that makes the user the owner of its email address."""
     return Put(
         {
             "userId": _guard_key(user),
@@ -49,7 +49,7 @@ def guard_put(user: User, condition: Condition) -> Put:
 
 
 def guard_delete(user: User) -> Delete:
-    """Return the write that frees the user's address; nobody else's is touched."""
+    """Return the write that frees the user's address, unless another user owns it."""
     condition = Condition(
         "attribute_not_exists(#userId) OR #owner = :owner",
         ("userId", "owner"),
@@ -59,7 +59,7 @@ def guard_delete(user: User) -> Delete:
 
 
 def free_or_own(user: User, now: int) -> Condition:
-    """Hold where an address is free at `now` (ms), or the user's already."""
+    """Return the condition that the address is free at `now` (ms), or the user's."""
     return Condition(
         "attribute_not_exists(#userId) OR #expiresAt <= :now OR #owner = :owner",
         ("userId", "expiresAt", "owner"),

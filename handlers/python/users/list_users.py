@@ -10,7 +10,7 @@ from users.model import User, UserStore
 def list_users(
     users: UserStore, wanted: Slice, email: str | None, clock: Clock
 ) -> Page[User]:
-    """Return live users, newest first; with `email` (in lower case) only its own."""
+    """Return live users, newest first; with `email` (lower case), only its users."""
     if email is not None:
         return cut_page(users.with_email(email, clock), wanted, clock.now)
 

@@ -1,4 +1,4 @@
-"""A user, and what the operations need of a store of users."""
+"""A user, and the interface of the store of users."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -16,7 +16,7 @@ class User(NamedTuple):
     """A user as it is stored; times are milliseconds since 1970.
 
     `created_at` is the time in `user_id`; `email` is in lower case; `version` counts
-    the writes, and `write_id` is the last one's own.
+    the writes, and `write_id` identifies the last one.
     """
 
     user_id: str
@@ -31,11 +31,11 @@ class User(NamedTuple):
 
     @property
     def position(self) -> Position:
-        """Where the user stands in lists."""
+        """The user's position in lists."""
         return Position(self.created_at, self.user_id)
 
     def shown(self) -> dict[str, str | int | None]:
-        """Return what clients see, by the names of contract/schemas/user.json."""
+        """Return the fields that clients see, by their names in the contract."""
         return {
             "userId": self.user_id,
             "email": self.email,
@@ -47,7 +47,7 @@ class User(NamedTuple):
         }
 
     def expired(self, now: int) -> bool:
-        """Tell whether the user is gone at `now`."""
+        """Return whether the user is gone at `now`."""
         return is_expired(self.expires_at, now)
 
 
@@ -59,7 +59,7 @@ def user_of(
     version: int,
     now: int,
 ) -> User:
-    """Return the user that a client describes whole, as it is written at `now` (ms)."""
+    """Return the user that `body` describes, as it is written at `now` (ms)."""
     return User(
         user_id=user_id,
         email=body.email,
@@ -74,45 +74,45 @@ def user_of(
 
 
 class UserStore(Protocol):
-    """Where users are kept. Every method raises `Unavailable`."""
+    """The store of users. Every method raises `Unavailable`."""
 
     @property
     def shards(self) -> int:
-        """In how many shards the list of users is kept."""
+        """The number of shards of the list of users."""
         ...
 
     def find(self, user_id: str, clock: Clock) -> User | None:
-        """Return the user as it is now, also an expired one."""
+        """Return the user as it is now, even if it has expired."""
         ...
 
     def create(
         self, user: User, idempotency: IdempotencyKey | None, clock: Clock
     ) -> FirstUse | None:
-        """Store a new user, or return what the key was used for before.
+        """Store a new user, or return the first use of the idempotency key.
 
         Raises `EmailTaken`.
         """
         ...
 
     def replace(self, before: User, after: User, clock: Clock) -> bool:
-        """Store `after` if `before` still stands, and tell whether it did.
+        """Store `after` if `before` is unchanged; return whether it was stored.
 
         Raises `EmailTaken`.
         """
         ...
 
     def delete(self, user: User, clock: Clock) -> bool:
-        """Remove the user if it still stands, and tell whether it did."""
+        """Remove the user if it is unchanged; return whether it was removed."""
         ...
 
     def newest(
         self, queries: Sequence[ShardQuery], clock: Clock
     ) -> Sequence[ShardPage[User]]:
-        """Ask shards of the list of users, side by side."""
+        """Query shards of the list of users in parallel."""
         ...
 
     def with_email(self, email: str, clock: Clock) -> Sequence[User]:
-        """Return all users of the address, also expired ones."""
+        """Return all users with the email address, including expired ones."""
         ...
 
 

@@ -14,7 +14,7 @@ def replace_user(
     if_match: EntityTags | None,
     clock: Clock,
 ) -> User:
-    """Replace all that a client may set; what `body` leaves out is removed.
+    """Replace all fields that a client may set; those not in `body` are removed.
 
     Raises `UserNotFound`, `PreconditionFailed`, `EmailTaken` and `Conflict`.
     """

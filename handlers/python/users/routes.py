@@ -1,4 +1,4 @@
-"""The operations on users as routes: calls in, answers out."""
+"""The operations on users as routes: each turns a call into a response."""
 
 from collections.abc import Mapping
 
@@ -70,7 +70,7 @@ _QUERY: Parameters = {
     "email": text_fault(USER_EMAIL),
 }
 
-# By API Gateway's `routeKey`: the operation, what answers it, and what that reads.
+# For each `routeKey` of API Gateway: the operation, its function, and what it reads.
 USER_ROUTES: Mapping[str, Route[UserStore]] = {
     "POST /users": Route("createUser", _create, JSON_ONLY, IDEMPOTENCY_KEY),
     "GET /users": Route("listUsers", _list, NO_BODY, NO_HEADERS, _QUERY),

@@ -1,8 +1,9 @@
-"""Users in DynamoDB, each with a guard item that holds its address.
+"""Users in DynamoDB, each with a guard: an item that reserves its email address.
 
-An index cannot promise that an address is unique: it lags, and has no conditions. The
-guard is written in the one transaction that creates the user or changes its address or
-its expiry. User and guard are reaped at different times, and only the guard decides.
+An index cannot guarantee that an address is unique: it lags, and has no conditions. The
+guard is written in the same transaction that creates the user or changes its address or
+its expiry. DynamoDB deletes an expired user and its guard at different times; only the
+guard decides whether the address is free.
 """
 
 from collections.abc import Sequence
@@ -36,16 +37,16 @@ class DynamoUserStore:
         self._newest_first = ShardedIndex(table, "createdAt-index", shards, read_user)
 
     def find(self, user_id: str, clock: Clock) -> User | None:
-        """Return the user as it is now, also an expired one."""
+        """Return the user as it is now, even if it has expired."""
         item = self._table.get(user_id, clock.deadline)
         return None if item is None else read_user(item)
 
     def create(
         self, user: User, idempotency: IdempotencyKey | None, clock: Clock
     ) -> FirstUse | None:
-        """Store a new user, or return what the key was used for before.
+        """Store a new user, or return the first use of the idempotency key.
 
-        Raises `EmailTaken`. The key is judged before the address.
+        Raises `EmailTaken`. The idempotency key is checked before the email address.
         """
         record = Put(user_item(user, self.shards), absent(KEY))
         guard = guard_put(user, absent_or_expired(KEY, clock.now))
@@ -61,7 +62,7 @@ class DynamoUserStore:
         return read_first_use(refused.old, idempotency)
 
     def replace(self, before: User, after: User, clock: Clock) -> bool:
-        """Store `after` if `before` still stands, and tell whether it did.
+        """Store `after` if `before` is unchanged; return whether it was stored.
 
         Raises `EmailTaken`.
         """
@@ -76,7 +77,7 @@ class DynamoUserStore:
         return refused is None or _is_own(refused.old, after)
 
     def delete(self, user: User, clock: Clock) -> bool:
-        """Remove the user if it still stands, and tell whether it did."""
+        """Remove the user if it is unchanged; return whether it was removed."""
         record = Delete({KEY: user.user_id}, unchanged(user.version))
         release = [guard_delete(user)]
         return self._write_and_release([record], release, clock.deadline) is None
@@ -84,11 +85,11 @@ class DynamoUserStore:
     def newest(
         self, queries: Sequence[ShardQuery], clock: Clock
     ) -> Sequence[ShardPage[User]]:
-        """Ask shards of the list of users, side by side."""
+        """Query shards of the list of users in parallel."""
         return self._newest_first.ask({}, queries, clock.deadline)
 
     def with_email(self, email: str, clock: Clock) -> Sequence[User]:
-        """Return all users of the address, also expired ones."""
+        """Return all users with the email address, including expired ones."""
         users: list[User] = []
         after, more = None, True
         while more:
@@ -104,9 +105,9 @@ class DynamoUserStore:
     def _write_and_release(
         self, writes: Sequence[Write], release: Sequence[Write], deadline: Deadline
     ) -> Refused | None:
-        """Do `writes`, and free an address in the same transaction.
+        """Do `writes`, and free an email address in the same transaction.
 
-        An address that belongs to another by now is left to its owner.
+        An address that belongs to another user by now is not freed.
         """
         refused = self._table.write([*writes, *release], deadline)
         if refused is not None and refused.write in release:
@@ -115,9 +116,9 @@ class DynamoUserStore:
 
 
 def _is_own(old: Item, user: User) -> bool:
-    """Tell whether what refused a write is the write itself, whose answer was lost.
+    """Return whether the write met its own result, because its response was lost.
 
-    An idempotency item knows the record it created, a guard its owner.
+    An idempotency item has the id of the record that it created; a guard has its owner.
     """
     return (
         old.get("writeId") == user.write_id

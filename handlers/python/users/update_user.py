@@ -15,7 +15,7 @@ def update_user(
     if_match: EntityTags | None,
     clock: Clock,
 ) -> User:
-    """Change the members that `patch` names; a patch of none is a write all the same.
+    """Change the fields that `patch` has; an empty patch is a write too.
 
     Raises `UserNotFound`, `PreconditionFailed`, `EmailTaken` and `Conflict`.
     """

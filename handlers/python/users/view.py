@@ -7,10 +7,10 @@ from users.model import User
 
 
 def user_view(user: User) -> dict[str, JsonValue]:
-    """Return the user; optional members that are not set are left out."""
+    """Return the user; optional fields that are not set are left out."""
     return present(user.shown())
 
 
 def user_page_view(page: Page[User]) -> dict[str, JsonValue]:
-    """Return a page of users, with a cursor where there may be more."""
+    """Return a page of users, with a cursor if there may be more."""
     return page_view(page, user_view)

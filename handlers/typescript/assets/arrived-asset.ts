@@ -1,4 +1,4 @@
-/** Noting that an asset's object has arrived: S3 tells nobody, so readers look. */
+/** Note that an asset's object has arrived: S3 does not notify, so readers check. */
 
 import { change } from "../shared/changes.ts";
 import type { Clock } from "../shared/clock.ts";
@@ -13,7 +13,7 @@ import {
 } from "./model.ts";
 
 /**
- * Return the asset; a pending one whose object has its size is written `uploaded`.
+ * Return the asset; mark a pending one `uploaded` if its object has the right size.
  *
  * Throws `AssetNotFound` and `Conflict`.
  */

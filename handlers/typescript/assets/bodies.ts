@@ -1,4 +1,6 @@
-/** What clients send of assets: the contract's schemas, and a limit in bytes. */
+/**
+ * The bodies that clients send for assets: the contract's schemas, a limit in bytes.
+ */
 
 import type { AssetCreate, AssetPatch } from "@contract/types";
 import { validateAssetCreate, validateAssetPatch } from "@contract/validators";
@@ -8,7 +10,7 @@ export type { AssetCreate, AssetPatch };
 
 const MAX_FILE_NAME_BYTES = 255; // of UTF-8; the limit of every common file system
 
-/** Hold the limit in bytes, of which JSON Schema knows nothing. */
+/** Check the limit in bytes, which JSON Schema cannot express. */
 function shortEnough(body: { fileName?: string }): ReadonlyMap<string, string> {
   const name = body.fileName;
   if (typeof name !== "string") return new Map();
@@ -26,7 +28,7 @@ export const ASSET_CREATE: Body<AssetCreate> = {
 /**
  * The body of updateAsset: a JSON Merge Patch (RFC 7396).
  *
- * A member that was not sent is not there.
+ * A field that was not sent is absent.
  */
 export const ASSET_PATCH: Body<AssetPatch> = {
   validate: validateAssetPatch,

@@ -17,8 +17,8 @@ import {
 /**
  * Create an asset, or return the one that the same request created before.
  *
- * Either way its upload is signed anew. Under a key throws `IdempotencyKeyReused`, and
- * `AssetNotFound` when the asset it created is gone.
+ * Sign a new upload URL in both cases. With an idempotency key, throws
+ * `IdempotencyKeyReused`, and `AssetNotFound` if the asset it created is gone.
  */
 export async function createAsset(
   assets: AssetStore,

@@ -6,13 +6,14 @@ import type { EntityTags } from "../shared/etags.ts";
 import { type Asset, type AssetStore, liveAsset, type ObjectStore } from "./model.ts";
 
 /**
- * Delete the record, then the object, whether or not that ever arrived.
+ * Delete the record, then the object, whether or not the object ever arrived.
  *
- * While an upload URL may still work an empty object takes the place: an upload works
- * only where there is none, so S3 itself refuses it.
+ * While an upload URL may still work, an empty object replaces the object. S3 then
+ * refuses the upload, which works only if there is no object.
  *
- * Throws `AssetNotFound`, `PreconditionFailed` and `Conflict`; `Unavailable` also when
- * the record is gone and S3 failed: the bucket's lifecycle removes the object then.
+ * Throws `AssetNotFound`, `PreconditionFailed` and `Conflict`. Throws `Unavailable`
+ * even after the record is deleted, if S3 fails; the bucket's lifecycle rule then
+ * removes the object.
  */
 export async function deleteAsset(
   assets: AssetStore,

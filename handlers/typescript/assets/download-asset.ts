@@ -8,8 +8,8 @@ import { type AssetStore, type Download, type ObjectStore, PENDING } from "./mod
 /**
  * Sign the download of the asset's object.
  *
- * Throws `AssetNotFound`, `AssetNotUploaded`, and `Conflict` when noting the arrival
- * kept losing races.
+ * Throws `AssetNotFound` and `AssetNotUploaded`, and `Conflict` if the asset kept
+ * changing while its arrival was noted.
  */
 export async function downloadAsset(
   assets: AssetStore,

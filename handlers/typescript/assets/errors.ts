@@ -1,4 +1,4 @@
-/** What can go wrong with assets, beside what can with anything. */
+/** The errors of assets, in addition to those that all operations share. */
 
 import { NotFound, Refusal } from "../shared/errors.ts";
 
@@ -11,7 +11,7 @@ export class AssetNotFound extends NotFound {
   }
 }
 
-/** The asset's object has not arrived, or not whole. */
+/** The asset's object has not arrived, or has another size. */
 export class AssetNotUploaded extends Refusal {
   readonly problem = "asset-not-uploaded";
   readonly name = "AssetNotUploaded";

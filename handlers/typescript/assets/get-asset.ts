@@ -5,9 +5,10 @@ import { arrivedAsset } from "./arrived-asset.ts";
 import type { Asset, AssetStore, ObjectStore } from "./model.ts";
 
 /**
- * Return the asset, `uploaded` once its object has arrived whole.
+ * Return the asset; it is `uploaded` once its whole object has arrived.
  *
- * Throws `AssetNotFound`, and `Conflict` when noting the arrival kept losing races.
+ * Throws `AssetNotFound`, and `Conflict` if the asset kept changing while its arrival
+ * was noted.
  */
 export function getAsset(
   assets: AssetStore,

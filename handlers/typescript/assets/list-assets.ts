@@ -4,7 +4,7 @@ import type { Clock } from "../shared/clock.ts";
 import { mergePage, type Page, type ShardQuery, type Slice } from "../shared/pages.ts";
 import type { Asset, AssetStore } from "./model.ts";
 
-/** Return live assets, newest first; with `status` only those stored with it. */
+/** Return live assets, newest first; with `status`, only those stored with it. */
 export function listAssets(
   assets: AssetStore,
   wanted: Slice,

@@ -1,4 +1,4 @@
-/** An asset, and what the operations need of stores of records and of objects. */
+/** An asset, and the interfaces of the stores of records and of objects. */
 
 import type { Clock } from "../shared/clock.ts";
 import { isExpired } from "../shared/expiry.ts";
@@ -7,25 +7,26 @@ import type { Listed, Position, ShardPage, ShardQuery } from "../shared/pages.ts
 import { AssetNotFound } from "./errors.ts";
 
 export const ASSET_TTL_MS = 2_592_000_000; // 30 days
-// 25 hours: a repeat under an Idempotency-Key signs the upload anew for 24 hours, and a
-// URL lives for one.
+// 25 hours: a repeated request with an Idempotency-Key signs the upload again for 24
+// hours, and each URL works for one hour.
 const UPLOAD_WINDOW_MS = 90_000_000;
 export const PENDING = "pending";
 export const UPLOADED = "uploaded";
 
 export type Status = typeof PENDING | typeof UPLOADED;
 
-/** What is stored of an asset. */
-export type AssetMembers = Omit<
+/** The stored fields of an asset. */
+export type AssetFields = Omit<
   Asset,
   "position" | "shown" | "expired" | "uploadMayCome"
 >;
 
 /**
- * An asset as it is stored; times are milliseconds since 1970, `size` is octets.
+ * An asset as it is stored; times are milliseconds since 1970, `size` is bytes.
  *
- * `createdAt` is the time in `assetId`; `version` counts the writes, and `writeId` is
- * the last one's own. The object's place never changes, whatever the file's name.
+ * `createdAt` is the time in `assetId`; `version` counts the writes, and `writeId`
+ * identifies the last one. The object keeps its bucket and key when the file is
+ * renamed.
  */
 export class Asset implements Listed {
   declare readonly assetId: string;
@@ -42,16 +43,16 @@ export class Asset implements Listed {
   declare readonly s3Bucket: string;
   declare readonly s3Key: string;
 
-  constructor(members: AssetMembers) {
-    Object.assign(this, members);
+  constructor(fields: AssetFields) {
+    Object.assign(this, fields);
   }
 
-  /** Where the asset stands in lists. */
+  /** The asset's position in lists. */
   get position(): Position {
     return { createdAt: this.createdAt, recordId: this.assetId };
   }
 
-  /** What clients see, by the names of contract/schemas/asset.json. */
+  /** The fields that clients see, by their names in the contract. */
   shown() {
     return {
       assetId: this.assetId,
@@ -66,18 +67,18 @@ export class Asset implements Listed {
     };
   }
 
-  /** Tell whether the asset is gone at `now`. */
+  /** Return whether the asset is gone at `now`. */
   expired(now: number): boolean {
     return isExpired(this.expiresAt, now);
   }
 
-  /** Tell whether some upload URL of the asset may still work at `now`. */
+  /** Return whether any upload URL of the asset may still work at `now`. */
   uploadMayCome(now: number): boolean {
     return now < this.createdAt + UPLOAD_WINDOW_MS;
   }
 }
 
-/** What an upload must send, header by header. */
+/** The headers that an upload must send. */
 export interface UploadHeaders {
   readonly "content-type": string;
   readonly "content-length": string;
@@ -85,41 +86,41 @@ export interface UploadHeaders {
   readonly "x-amz-checksum-sha256"?: string;
 }
 
-/** The one request that puts an asset's object in its place, good for an hour. */
+/** The one request that uploads an asset's object, valid for an hour. */
 export interface Upload {
   readonly url: string;
   readonly headers: UploadHeaders;
   readonly expiresAt: number;
 }
 
-/** Where an asset's object can be fetched, good for an hour. */
+/** The URL that downloads an asset's object, valid for an hour. */
 export interface Download {
   readonly url: string;
   readonly expiresAt: number;
 }
 
-/** Where the records of assets are kept. Every method throws `Unavailable`. */
+/** The store of asset records. Every method throws `Unavailable`. */
 export interface AssetStore {
-  /** In how many shards the lists of assets are kept. */
+  /** The number of shards of each list of assets. */
   readonly shards: number;
 
-  /** Return the asset as it is now, also an expired one. */
+  /** Return the asset as it is now, even if it has expired. */
   find(assetId: string, clock: Clock): Promise<Asset | null>;
 
-  /** Store a new asset, or return what the key was used for before. */
+  /** Store a new asset, or return the first use of the idempotency key. */
   create(
     asset: Asset,
     idempotency: IdempotencyKey | null,
     clock: Clock,
   ): Promise<FirstUse | null>;
 
-  /** Store `after` if `before` still stands, and tell whether it did. */
+  /** Store `after` if `before` is unchanged; return whether it was stored. */
   replace(before: Asset, after: Asset, clock: Clock): Promise<boolean>;
 
-  /** Remove the asset if it still stands, and tell whether it is gone. */
+  /** Remove the asset if it is unchanged; return whether it is gone. */
   delete(asset: Asset, clock: Clock): Promise<boolean>;
 
-  /** Ask shards of the list of all assets, or of a status, side by side. */
+  /** Query shards of the list of all assets, or of one status, in parallel. */
   newest(
     status: string | null,
     queries: readonly ShardQuery[],
@@ -127,13 +128,13 @@ export interface AssetStore {
   ): Promise<readonly ShardPage<Asset>[]>;
 }
 
-/** Where the objects of assets are kept. */
+/** The store of asset objects. */
 export interface ObjectStore {
-  /** Where the objects of new assets go. */
+  /** The bucket for the objects of new assets. */
   readonly bucket: string;
 
   /**
-   * Return the octets of the asset's object, null while there is none.
+   * Return the size of the asset's object in bytes, null while there is none.
    *
    * Throws `Unavailable`.
    */
@@ -142,13 +143,13 @@ export interface ObjectStore {
   /** Remove the asset's object, if there is one; throws `Unavailable`. */
   delete(asset: Asset, clock: Clock): Promise<void>;
 
-  /** Put an empty object in the asset's place; throws `Unavailable`. */
+  /** Replace the asset's object by an empty one; throws `Unavailable`. */
   empty(asset: Asset, clock: Clock): Promise<void>;
 
   /** Sign the upload of the asset's object. */
   upload(asset: Asset, now: number): Promise<Upload>;
 
-  /** Sign the download of the asset's object, under the asset's file name. */
+  /** Sign the download of the asset's object, with the asset's file name. */
   download(asset: Asset, now: number): Promise<Download>;
 }
 

@@ -1,4 +1,6 @@
-/** The objects of assets in S3, and the URLs by which clients reach them directly. */
+/**
+ * The objects of assets in S3, and the URLs that clients use to reach them directly.
+ */
 
 import {
   DeleteObjectCommand,
@@ -17,16 +19,16 @@ import {
   URL_TTL_SECONDS,
 } from "./sigv4.ts";
 
-// attr-char of RFC 8187, beside letters and digits.
+// attr-char of RFC 8187, apart from letters and digits.
 const quote = percentEncoder("!#$&+-.^_`|~");
 
-// RFC 2046 4.5.1: octets of which nothing is known.
+// RFC 2046, section 4.5.1: the type of arbitrary octets.
 const EMPTY_TYPE = "application/octet-stream";
 
 /**
- * How URLs are signed; `endpoint` is in place of AWS's own, "" is AWS.
+ * How URLs are signed; `endpoint` replaces the endpoint of AWS, "" means AWS.
  *
- * `credentials` is asked each time, for those of a role change.
+ * `credentials` is called for each URL, because a role's credentials change.
  */
 export interface Signing {
   readonly credentials: () => Promise<Credentials>;
@@ -42,12 +44,12 @@ export class S3ObjectStore implements ObjectStore {
     private readonly signing: Signing,
   ) {}
 
-  /** Return the octets of the asset's object, null while there is none. */
+  /** Return the size of the asset's object in bytes, null while there is none. */
   async length(asset: Asset, clock: Clock): Promise<number | null> {
-    const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
+    const location = { Bucket: asset.s3Bucket, Key: asset.s3Key };
     return serviceFailures(clock.deadline, async () => {
       try {
-        const head = await this.client.send(new HeadObjectCommand(place));
+        const head = await this.client.send(new HeadObjectCommand(location));
         return head.ContentLength ?? null;
       } catch (error) {
         if (httpStatus(error) === 404) return null;
@@ -58,23 +60,23 @@ export class S3ObjectStore implements ObjectStore {
 
   /** Remove the asset's object, if there is one. */
   async delete(asset: Asset, clock: Clock): Promise<void> {
-    const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
-    const command = new DeleteObjectCommand(place);
+    const location = { Bucket: asset.s3Bucket, Key: asset.s3Key };
+    const command = new DeleteObjectCommand(location);
     await serviceFailures(clock.deadline, () => this.client.send(command));
   }
 
-  /** Put an empty object in the asset's place, whatever is there. */
+  /** Replace the asset's object by an empty one, whether or not it exists. */
   async empty(asset: Asset, clock: Clock): Promise<void> {
-    const place = { Bucket: asset.s3Bucket, Key: asset.s3Key };
+    const location = { Bucket: asset.s3Bucket, Key: asset.s3Key };
     const empty = { ContentLength: 0, ContentType: EMPTY_TYPE };
-    const command = new PutObjectCommand({ ...place, ...empty });
+    const command = new PutObjectCommand({ ...location, ...empty });
     await serviceFailures(clock.deadline, () => this.client.send(command));
   }
 
   /**
-   * Sign the upload: S3 then refuses another size, type or content itself.
+   * Sign the upload: S3 itself then refuses another size, type or content.
    *
-   * `if-none-match` makes it work once only.
+   * `if-none-match` makes the upload work only once.
    */
   async upload(asset: Asset, now: number): Promise<Upload> {
     const headers: UploadHeaders = {
@@ -89,7 +91,7 @@ export class S3ObjectStore implements ObjectStore {
     return { url, headers, expiresAt: urlExpiresAt(now) };
   }
 
-  /** Sign the download, under the file name that the asset has now. */
+  /** Sign the download, with the file name that the asset has now. */
   async download(asset: Asset, now: number): Promise<Download> {
     const query = {
       "response-content-disposition": contentDisposition(asset.fileName),
@@ -107,7 +109,7 @@ export class S3ObjectStore implements ObjectStore {
   /**
    * Return a request for the asset's object.
    *
-   * AWS has a host for each bucket, an endpoint elsewhere the bucket in the path.
+   * AWS has one host for each bucket; any other endpoint has the bucket in the path.
    */
   private request(
     method: string,
@@ -128,12 +130,12 @@ export class S3ObjectStore implements ObjectStore {
   }
 }
 
-/** Return the header by which browsers save a file under any name (RFC 8187). */
+/** Return the header that makes browsers save a file under any name (RFC 8187). */
 export function contentDisposition(fileName: string): string {
   return `attachment; filename*=UTF-8''${quote(fileName)}`;
 }
 
-/** Return the end of a URL signed at `now`: signatures know whole seconds only. */
+/** Return when a URL signed at `now` expires; signatures have whole seconds. */
 function urlExpiresAt(now: number): number {
   return (Math.floor(now / 1000) + URL_TTL_SECONDS) * 1000;
 }

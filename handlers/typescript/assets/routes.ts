@@ -1,4 +1,4 @@
-/** The operations on assets as routes: calls in, answers out. */
+/** The operations on assets as routes: each turns a call into a response. */
 
 import { ASSET_STATUS } from "@contract/schemas";
 import { JSON_ONLY, MERGE_PATCH, NO_BODY } from "../shared/http/media-type.ts";
@@ -34,7 +34,7 @@ import type { AssetStore, ObjectStore } from "./model.ts";
 import { updateAsset } from "./update-asset.ts";
 import { assetPageView, assetView, createdAssetView, downloadView } from "./view.ts";
 
-/** Where assets are kept, and where their objects. */
+/** The store of asset records, and the store of their objects. */
 export type AssetStores = readonly [assets: AssetStore, objects: ObjectStore];
 
 async function create(stores: AssetStores, call: Call): Promise<Response> {
@@ -81,7 +81,9 @@ const QUERY: Parameters = new Map([
   ["status", textFault(ASSET_STATUS)],
 ]);
 
-/** By API Gateway's `routeKey`: the operation, what answers it, and what that reads. */
+/**
+ * For each `routeKey` of API Gateway: the operation, its function, and what it reads.
+ */
 export const ASSET_ROUTES: ReadonlyMap<string, Route<AssetStores>> = new Map([
   ["POST /assets", new Route("createAsset", create, JSON_ONLY, IDEMPOTENCY_KEY)],
   ["GET /assets", new Route("listAssets", list, NO_BODY, NO_HEADERS, QUERY)],

@@ -1,10 +1,10 @@
 /**
  * Presigned URLs by AWS Signature Version 4, with the signature in the query.
  *
- * Written out, for the SDKs' own signers each differ from what the contract wants:
- * boto3 signs Version 2 in some regions and drops one content type from the signature,
- * the JavaScript signer moves headers into the query. The algorithm and an example with
- * its result are in
+ * The signer is written here because those of the SDKs differ from the contract: boto3
+ * signs Version 2 in some regions and drops one content type from the signature; the
+ * JavaScript signer moves headers into the query. For the algorithm and an example with
+ * its result, see
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
 
@@ -13,13 +13,13 @@ import { percentEncoder } from "../shared/text.ts";
 
 export const URL_TTL_SECONDS = 3_600;
 const ALGORITHM = "AWS4-HMAC-SHA256";
-// Of RFC 3986 these stand for themselves, beside letters and digits.
+// The unreserved characters of RFC 3986, apart from letters and digits.
 const UNRESERVED = "-._~";
 
 const quotePath = percentEncoder(`/${UNRESERVED}`);
 const quote = percentEncoder(UNRESERVED);
 
-/** Who signs; `token` is there for the credentials of a session. */
+/** The credentials that sign; only those of a session have a `token`. */
 export interface Credentials {
   readonly accessKey: string;
   readonly secretKey: string;
@@ -28,7 +28,7 @@ export interface Credentials {
 
 type Texts = Readonly<Record<string, string>>;
 
-/** A request to be signed: its path not encoded yet, header names in lower case. */
+/** A request to sign: the path is not encoded yet, header names are lower-case. */
 export interface UnsignedUrl {
   readonly method: string;
   readonly scheme: string;
@@ -39,9 +39,9 @@ export interface UnsignedUrl {
 }
 
 /**
- * Return the URL of `request`, signed at `seconds` since 1970, good for an hour.
+ * Return the URL of `request`, signed at `seconds` since 1970, valid for an hour.
  *
- * Whoever uses it must send `request.headers` as they are, and may add others.
+ * A client must send `request.headers` unchanged, and may add others.
  */
 export function presignedUrl(
   request: UnsignedUrl,

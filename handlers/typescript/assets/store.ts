@@ -24,13 +24,13 @@ export class DynamoAssetStore implements AssetStore {
     this.ofStatus = new ShardedIndex(table, "status-index", readAsset);
   }
 
-  /** Return the asset as it is now, also an expired one. */
+  /** Return the asset as it is now, even if it has expired. */
   async find(assetId: string, clock: Clock): Promise<Asset | null> {
     const item = await this.table.get(assetId, clock.deadline);
     return item === null ? null : readAsset(item);
   }
 
-  /** Store a new asset, or return what the key was used for before. */
+  /** Store a new asset, or return the first use of the idempotency key. */
   async create(
     asset: Asset,
     idempotency: IdempotencyKey | null,
@@ -42,31 +42,31 @@ export class DynamoAssetStore implements AssetStore {
       writes.unshift(firstUsePut(KEY, "createAsset", first, clock.now));
     }
     const refused = await this.table.write(writes, clock.deadline);
-    // Its id is new, so without a key only the write itself, sent again, can be in its
-    // way.
+    // The id is new. So without a key, the only item that can be there is the one that
+    // this write stored when it was sent before.
     if (refused === null || idempotency === null || isOwn(refused.old, asset)) {
       return null;
     }
     return readFirstUse(refused.old, idempotency);
   }
 
-  /** Store `after` if `before` still stands, and tell whether it did. */
+  /** Store `after` if `before` is unchanged; return whether it was stored. */
   async replace(before: Asset, after: Asset, clock: Clock): Promise<boolean> {
     const record = new Put(assetItem(after, this.shards), unchanged(before.version));
     const refused = await this.table.write([record], clock.deadline);
     return refused === null || isOwn(refused.old, after);
   }
 
-  /** Remove the asset if it still stands, and tell whether it is gone. */
+  /** Remove the asset if it is unchanged; return whether it is gone. */
   async delete(asset: Asset, clock: Clock): Promise<boolean> {
     const record = new Delete({ [KEY]: asset.assetId }, unchanged(asset.version));
     const refused = await this.table.write([record], clock.deadline);
-    // With nothing there the delete was done before, most likely by itself, its
-    // answer lost. A rival that was faster leaves the same state.
+    // If no item is there, it was already deleted: most likely by this delete, whose
+    // response was lost. A concurrent delete leaves the same state.
     return refused === null || Object.keys(refused.old).length === 0;
   }
 
-  /** Ask shards of the list of all assets, or of a status, side by side. */
+  /** Query shards of the list of all assets, or of one status, in parallel. */
   newest(
     status: string | null,
     queries: readonly ShardQuery[],
@@ -78,9 +78,9 @@ export class DynamoAssetStore implements AssetStore {
 }
 
 /**
- * Tell whether what refused a write is the write itself, whose answer was lost.
+ * Return whether the write met its own result, because its response was lost.
  *
- * An idempotency item knows the record it created.
+ * An idempotency item has the id of the record that it created.
  */
 function isOwn(old: Item, asset: Asset): boolean {
   return old["writeId"] === asset.writeId || old["recordId"] === asset.assetId;

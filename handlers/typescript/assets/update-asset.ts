@@ -8,7 +8,7 @@ import type { AssetPatch } from "./bodies.ts";
 import { Asset, type AssetStore, liveAsset } from "./model.ts";
 
 /**
- * Rename the asset, if `patch` does; a patch of nothing is a write all the same.
+ * Rename the asset if `patch` has a name; an empty patch is a write too.
  *
  * The object keeps its key. Throws `AssetNotFound`, `PreconditionFailed` and
  * `Conflict`.

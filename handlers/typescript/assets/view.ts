@@ -23,7 +23,7 @@ export function createdAssetView(asset: Asset, upload: Upload): contract.AssetCr
   };
 }
 
-/** Return a page of assets, with a cursor where there may be more. */
+/** Return a page of assets, with a cursor if there may be more. */
 export function assetPageView(page: Page<Asset>): contract.AssetPage {
   return pageView(page, assetView);
 }

@@ -2,14 +2,14 @@
 
 import { IMPLEMENTATION, VERSION } from "../shared/version.ts";
 
-/** That the service answers, in which version of the API, and by what. */
+/** The status of the service, its version of the API, and its implementation. */
 export interface Health {
   readonly status: "ok";
   readonly version: string;
   readonly implementation: string;
 }
 
-/** Say that the function runs; nothing else is touched. */
+/** Return that the function runs; no other part of the service is called. */
 export function getHealth(): Health {
   return { status: "ok", version: VERSION, implementation: IMPLEMENTATION };
 }

@@ -1,4 +1,6 @@
-/** The operation on the service's health as a route: calls in, answers out. */
+/**
+ * The operation on the service's health as a route: it turns a call into a response.
+ */
 
 import { ok, type Response } from "../shared/http/response.ts";
 import { Route } from "../shared/http/route.ts";
@@ -9,7 +11,7 @@ async function get(): Promise<Response> {
   return ok(healthView(getHealth()));
 }
 
-/** By API Gateway's `routeKey`; it works on no store, whatever the function's are. */
+/** By API Gateway's `routeKey`; it uses no store, so it fits every function. */
 export const HEALTH_ROUTES: ReadonlyMap<string, Route<unknown>> = new Map([
   ["GET /health", new Route("getHealth", get)],
 ]);

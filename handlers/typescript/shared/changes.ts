@@ -1,20 +1,20 @@
-/** Read, change, write on condition: how every record is written after its creation. */
+/** Read, change, write under a condition: how every existing record is written. */
 
 import type { Deadline } from "./clock.ts";
 import { Conflict, PreconditionFailed } from "./errors.ts";
 import type { EntityTags } from "./etags.ts";
 
-/** What counts its writes: 1 at creation, one more with each write. */
+/** A record that counts its writes: 1 at creation, one more with each write. */
 export interface Versioned {
   readonly version: number;
 }
 
 /**
- * Write what `find` returns with `write`, again when others were faster.
+ * Find a record and write it; try again if another request changed it meanwhile.
  *
- * `write` returns null when the record is no longer as it was found. A race that is
- * lost under If-Match ends when the new version is looked at. Throws what `find`
- * throws, `PreconditionFailed`, and `Conflict` after the last attempt.
+ * `write` returns null if the record is no longer as `find` returned it. With If-Match,
+ * the next attempt then throws `PreconditionFailed`, because the version has changed.
+ * Throws what `find` throws, and `Conflict` after the last attempt.
  */
 export async function change<Record extends Versioned, Written>(
   find: () => Promise<Record>,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Unavailable } from "./errors.ts";
 
 export const MAX_ATTEMPTS = 5;
-// What one call of an AWS client may take, see `shared/aws/clients.ts`.
+// The longest time that one call of an AWS client takes, see `shared/aws/clients.ts`.
 export const CALL_MS = 15_000;
 const FIRST_PAUSE_MS = 50;
 
@@ -39,7 +39,7 @@ export class Deadline {
     for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt += 1) {
       this.requireTime();
       const longest = FIRST_PAUSE_MS * 2 ** (attempt - 1);
-      // A random pause keeps rivals apart; nothing here is a secret.
+      // A random pause keeps concurrent requests apart; nothing here is a secret.
       await this.pause(Math.random() * longest);
       yield attempt;
     }

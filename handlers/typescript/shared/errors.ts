@@ -1,20 +1,20 @@
-/** What can go wrong with a request, as facts; `shared/http/problems.ts` maps them. */
+/** What can go wrong with a request; `shared/http/problems.ts` has the responses. */
 
 /**
- * One thing wrong with a body or a query.
+ * One error in a body or a query.
  *
- * `place` is a JSON Pointer (RFC 6901) or the name of a query parameter, `code` the
- * JSON Schema keyword that does not hold.
+ * `location` is a JSON Pointer (RFC 6901) or the name of a query parameter; `code` is
+ * the JSON Schema keyword that is violated.
  */
 export interface Fault {
-  readonly place: string;
+  readonly location: string;
   readonly code: string;
 }
 
 /**
- * The request cannot be answered as asked; `problem` names the reason.
+ * The request cannot be fulfilled; `problem` names the reason.
  *
- * Each class says its own `name`, for the log: a bundler may rename classes.
+ * Each class sets its own `name` for the log, because a bundler may rename classes.
  */
 export abstract class ServiceError extends Error {
   abstract readonly problem: string;
@@ -22,9 +22,9 @@ export abstract class ServiceError extends Error {
 }
 
 /**
- * The client's own matter; no line of the log tells where it was found.
+ * An error of the client; the log does not show where it was found.
  *
- * So no trace of calls is taken, which is a third of what a refusal costs.
+ * So no stack trace is captured, which would be a third of the cost of the response.
  */
 export abstract class Refusal extends ServiceError {
   constructor(message?: string) {
@@ -41,7 +41,7 @@ export class MalformedRequest extends Refusal {
   readonly name = "MalformedRequest";
 }
 
-/** The request can be read but does not fit; `kind` is what `Fault.place` is. */
+/** The request can be read but is not valid; `kind` is what `Fault.location` is. */
 export class ValidationFailed extends Refusal {
   readonly problem = "validation-failed";
   readonly name = "ValidationFailed";
@@ -66,13 +66,13 @@ export class NotFound extends Refusal {
   readonly name: string = "NotFound";
 }
 
-/** The record was changed by others before each attempt to write it. */
+/** Other requests changed the record before each attempt to write it. */
 export class Conflict extends Refusal {
   readonly problem = "conflict";
   readonly name = "Conflict";
 }
 
-/** No entity tag of If-Match is that of the record. */
+/** No entity tag in If-Match is that of the record. */
 export class PreconditionFailed extends Refusal {
   readonly problem = "precondition-failed";
   readonly name = "PreconditionFailed";
@@ -90,13 +90,13 @@ export class UnsupportedMediaType extends Refusal {
   readonly name = "UnsupportedMediaType";
 }
 
-/** The key was used within 24 hours, with another body. */
+/** The key was used with another body within the last 24 hours. */
 export class IdempotencyKeyReused extends Refusal {
   readonly problem = "idempotency-key-reused";
   readonly name = "IdempotencyKeyReused";
 }
 
-/** DynamoDB or S3 is out of reach; `code` is AWS's error code, if it gave one. */
+/** DynamoDB or S3 cannot be reached; `code` is AWS's error code, if there is one. */
 export class Unavailable extends ServiceError {
   readonly problem = "unavailable";
   readonly name = "Unavailable";
@@ -109,7 +109,7 @@ export class Unavailable extends ServiceError {
   }
 }
 
-/** AWS refused a call that ought to be right; `code` is its error code. */
+/** AWS refused a call that should be valid; `code` is its error code. */
 export class AwsFault extends ServiceError {
   readonly problem = "internal";
   readonly name = "AwsFault";

@@ -4,9 +4,9 @@ import { MalformedRequest } from "./errors.ts";
 import { trimWhitespace } from "./text.ts";
 
 const TAG = /(W\/)?("[\x21\x23-\x7E]*")/g;
-// White space stands either before a comma or before a tag, never in a place that could
-// be both: so a long value that does not fit is refused in linear time. Elements may be
-// empty (RFC 9110, section 5.6.1).
+// White space can match only before a comma or before a tag, never both at one
+// position. So a long value that does not match is refused in linear time. Elements may
+// be empty (RFC 9110, section 5.6.1).
 const ITEM = String.raw`(?:W/)?"[\x21\x23-\x7E]*"`;
 const LIST = new RegExp(`^(?:${ITEM})?(?:[ \\t]*,(?:[ \\t]*${ITEM})?)*$`);
 
@@ -15,7 +15,7 @@ export function etagOf(version: number): string {
   return `"${version}"`;
 }
 
-/** The value of If-Match or If-None-Match: `*`, or strong tags and weak ones. */
+/** The value of If-Match or If-None-Match: `*`, or strong and weak tags. */
 export class EntityTags {
   constructor(
     readonly anything: boolean,
@@ -23,12 +23,12 @@ export class EntityTags {
     readonly weak: ReadonlySet<string> = new Set(),
   ) {}
 
-  /** Tell whether the record's tag is named, as If-Match compares. */
+  /** Return whether a tag matches the record, as If-Match compares strongly. */
   matchStrongly(version: number): boolean {
     return this.anything || this.strong.has(etagOf(version));
   }
 
-  /** Tell whether the record's tag is named, as If-None-Match compares. */
+  /** Return whether a tag matches the record, as If-None-Match compares weakly. */
   matchWeakly(version: number): boolean {
     return this.matchStrongly(version) || this.weak.has(etagOf(version));
   }
@@ -37,7 +37,7 @@ export class EntityTags {
 /**
  * Read the value of a header; throws `MalformedRequest`.
  *
- * Empty elements are allowed, as RFC 9110 asks of recipients, an empty list is not.
+ * Empty elements are allowed, as RFC 9110 requires; an empty list is not.
  */
 export function readEntityTags(value: string): EntityTags {
   const text = trimWhitespace(value);

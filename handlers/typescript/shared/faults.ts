@@ -1,13 +1,13 @@
-/** The list of faults that a client sees: in a fixed order, and not without end. */
+/** The list of faults that a client sees: in a fixed order, and of limited length. */
 
 import type { Fault } from "./errors.ts";
-import { inOctetOrder } from "./text.ts";
+import { inByteOrder } from "./text.ts";
 
 const MAX_FAULTS = 100;
 
-/** Return the faults by the UTF-8 octets of their places, the first hundred. */
+/** Return the first hundred faults, sorted by the UTF-8 bytes of their locations. */
 export function listed(faults: Iterable<Fault>): readonly Fault[] {
   return [...faults]
-    .sort((left, right) => inOctetOrder(left.place, right.place))
+    .sort((left, right) => inByteOrder(left.location, right.location))
     .slice(0, MAX_FAULTS);
 }

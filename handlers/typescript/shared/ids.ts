@@ -1,4 +1,4 @@
-/** Ids of records (ULIDs), of writes, and the list shard that follows from an id. */
+/** Ids of records (ULIDs) and of writes, and the list shard that an id determines. */
 
 import { randomFillSync } from "node:crypto";
 import { ULID } from "@contract/schemas";
@@ -7,19 +7,19 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32
 const ULID_PATTERN = new RegExp(ULID.pattern, "u");
 const TIME_LENGTH = 10;
 const RANDOM_LENGTH = 16;
-const WRITE_ID_OCTETS = 16;
+const WRITE_ID_BYTES = 16;
 
-/** Tell whether `text` is a ULID in upper case; no other spelling is read as one. */
+/** Return whether `text` is a ULID in upper case; no other spelling is accepted. */
 export function isUlid(text: string): boolean {
   return ULID_PATTERN.test(text);
 }
 
-// Drawn a thousand at a time, for a draw of ten costs as much: 2 % of createUser.
+// Drawn a thousand at a time: a draw of ten costs as much, which is 2 % of createUser.
 const POOL = Buffer.alloc(1_024);
 let drawn = POOL.length;
 
-/** Return so many random octets, to be read before the next are asked for. */
-function randomOctets(length: number): Buffer {
+/** Return `length` random bytes; the caller must read them before the next call. */
+function freshBytes(length: number): Buffer {
   if (drawn + length > POOL.length) {
     randomFillSync(POOL);
     drawn = 0;
@@ -37,8 +37,8 @@ export function newUlid(now: number): string {
     rest = Math.floor(rest / 32);
   }
   let random = "";
-  for (const octet of randomOctets(RANDOM_LENGTH)) {
-    random += ALPHABET.charAt(octet & 31);
+  for (const byte of freshBytes(RANDOM_LENGTH)) {
+    random += ALPHABET.charAt(byte & 31);
   }
   return time + random;
 }
@@ -52,12 +52,12 @@ export function ulidTime(ulid: string): number {
   return time;
 }
 
-/** Return the shard of the lists, below `shards`, that the record stands in. */
+/** Return the list shard of a record, a number below `shards`. */
 export function listShard(ulid: string, shards: number): number {
   return ALPHABET.indexOf(ulid.slice(-1)) % shards;
 }
 
-/** Return 32 random hexadecimal digits, by which a write knows itself again. */
+/** Return 32 random hexadecimal digits that identify one write. */
 export function newWriteId(): string {
-  return randomOctets(WRITE_ID_OCTETS).toString("hex");
+  return freshBytes(WRITE_ID_BYTES).toString("hex");
 }

@@ -1,23 +1,24 @@
 /**
- * What a number in JSON means: its decimal notation, to the letter, at bounded cost.
+ * The exact value of a number in JSON, at bounded cost.
  *
- * A body may hold a number of 65,536 digits or an exponent of as many. `Number` would
- * make an integer of 1e-400 and of 4503599627370496.5, and Infinity of 1e400.
+ * A body may contain a number of 65,536 digits, or an exponent of as many. `Number`
+ * would turn 1e-400 and 4503599627370496.5 into integers, and 1e400 into Infinity.
  */
 
 export const SAFE_INTEGER = Number.MAX_SAFE_INTEGER; // 2^53 - 1
 const BEYOND = SAFE_INTEGER + 1;
 const SAFE_DIGITS = 16;
-// Over the digits a body can hold: such an exponent cannot be made up for by them.
+// A body has fewer digits than the value of such an exponent, so they cannot offset it.
 const EXPONENT_DIGITS = 7;
 
-// No member of this API takes a number that is no integer, so its value is not kept.
+// No field of this API accepts a number that is not an integer, so its value is
+// dropped.
 export const NO_INTEGER = 0.5;
 
 /**
  * Return the integer that `literal` denotes, or `NO_INTEGER`.
  *
- * An integer beyond ±(2^53 - 1) is returned as ±2^53, which no member admits.
+ * An integer beyond ±(2^53 - 1) is returned as ±2^53, which no field accepts.
  */
 export function readNumber(literal: string): number {
   const [mantissa, exponent] = partition(literal.replace("E", "e"), "e");
@@ -36,7 +37,7 @@ export function readNumber(literal: string): number {
   return negative ? -value : value;
 }
 
-/** Return the exponent, or one as good where it has more digits than that takes. */
+/** Return the exponent; one with too many digits is cut to an equivalent one. */
 function readExponent(text: string): number {
   const digits = withoutLeadingZeros(text.replace(/^[+-]/, ""));
   const magnitude = Number(digits.slice(0, EXPONENT_DIGITS + 1));
@@ -52,7 +53,9 @@ function withoutLeadingZeros(digits: string): string {
   return digits.replace(/^0+/, "");
 }
 
-/** Remove zeros at the end, by a loop: /0+$/ tries again at each zero on the way. */
+/**
+ * Remove zeros at the end in a loop: /0+$/ would try again at each zero in the text.
+ */
 function withoutTrailingZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits[end - 1] === "0") end -= 1;

@@ -1,4 +1,4 @@
-/** Reading JSON by RFC 8259 to the letter, and with one meaning in every language. */
+/** Read JSON strictly by RFC 8259, with the same result in every language. */
 
 import { MalformedRequest } from "./errors.ts";
 import { readNumber } from "./json-number.ts";
@@ -13,23 +13,23 @@ export type JsonValue =
 
 const MAX_DEPTH = 32; // the outermost array or object is level 1
 
-// Each has an alternative for whatever comes, so they never go back over a text.
+// Each has an alternative for every character, so they never backtrack.
 const STRING_OR_BRACKET = /"(?:[^"\\]|\\[\s\S])*"?|[[\]{}]/g;
 const ESCAPE_OR_TEXT = /\\(?:u([0-9A-Fa-f]{4})|[\s\S])|[^\\]+/g;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\[\s\S])*"?|-?[0-9][-+.0-9Ee]*/g;
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?$/;
 
-// A byte-order mark stays in the text, which is no JSON then.
+// A byte-order mark stays in the text, so the text is not JSON.
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Return the one JSON value in `octets`; throws `MalformedRequest`.
+ * Return the JSON value in `data`; throws `MalformedRequest`.
  *
- * Numbers are integers or `NO_INTEGER`; of repeats the last counts.
+ * Numbers are integers or `NO_INTEGER`; of repeated members the last counts.
  */
-export function readJson(octets: Uint8Array): JsonValue {
-  const text = decoded(octets);
-  // Before parsing, which drops repeated members.
+export function readJson(data: Uint8Array): JsonValue {
+  const text = decoded(data);
+  // Checked before parsing, which drops repeated members.
   if (isTooDeep(text) || hasLoneSurrogate(text)) throw new MalformedRequest();
   try {
     return JSON.parse(withExactNumbers(text)) as JsonValue;
@@ -38,19 +38,20 @@ export function readJson(octets: Uint8Array): JsonValue {
   }
 }
 
-function decoded(octets: Uint8Array): string {
+function decoded(data: Uint8Array): string {
   try {
-    return UTF_8.decode(octets);
+    return UTF_8.decode(data);
   } catch {
     throw new MalformedRequest();
   }
 }
 
 /**
- * Return `text` with each number written as the integer it denotes, or `NO_INTEGER`.
+ * Return `text` with each number replaced by the integer that it denotes, or
+ * `NO_INTEGER`.
  *
- * JSON.parse rounds numbers before anyone sees their digits. What is no number of
- * RFC 8259 is left as it is, to be refused.
+ * JSON.parse rounds numbers before their digits can be read. Text that is not a number
+ * by RFC 8259 is left unchanged, and JSON.parse refuses it.
  */
 function withExactNumbers(text: string): string {
   return text.replace(STRING_OR_NUMBER, (token) =>
@@ -59,9 +60,9 @@ function withExactNumbers(text: string): string {
 }
 
 /**
- * Tell whether any value in `text` lies deeper than `MAX_DEPTH`.
+ * Return whether any value in `text` is nested deeper than `MAX_DEPTH`.
  *
- * Of text that is not JSON the answer may be either; it is refused later.
+ * For text that is not JSON, either result is possible; it is refused later.
  */
 function isTooDeep(text: string): boolean {
   let depth = 0;
@@ -77,9 +78,9 @@ function isTooDeep(text: string): boolean {
 }
 
 /**
- * Tell whether a string, once its escapes are undone, has half a character.
+ * Return whether a string has a lone surrogate after its escapes are decoded.
  *
- * Only `\u` escapes can make one. They stand in strings only, or the text is no JSON.
+ * Only `\u` escapes can produce one, and in JSON they occur only in strings.
  */
 function hasLoneSurrogate(text: string): boolean {
   if (!text.includes("\\u")) return false;

@@ -1,27 +1,27 @@
 /**
  * The log: one JSON object a line, written to standard output and nowhere else.
  *
- * `console` is left alone: Lambda puts words of its own before its lines.
+ * `console` is not used, because Lambda adds a prefix to its lines.
  */
 
 import { IMPLEMENTATION } from "./version.ts";
 
-// A version number, or $LATEST where no version was published.
+// A version number, or $LATEST if no version was published.
 export const FUNCTION_VERSION = process.env["AWS_LAMBDA_FUNCTION_VERSION"] ?? "$LATEST";
 
-/** How much an event matters. */
+/** The severity of an event. */
 export type Level = "info" | "warn" | "error";
 
 /**
- * Write an event, and the lines that follow it, all at once and whole.
+ * Write an event and the lines that follow it in one call.
  *
- * A pipe keeps no bounds between writes, so one for two lines says the same as two, and
- * costs a tenth less of a refused request.
+ * A pipe does not keep the boundaries of writes, so one write of two lines has the same
+ * result as two. It makes a refused request a tenth cheaper.
  */
 export function log(
   level: Level,
   event: string,
-  members: object,
+  fields: object,
   ...following: readonly object[]
 ): void {
   const line = {
@@ -30,7 +30,7 @@ export function log(
     event,
     implementation: IMPLEMENTATION,
     functionVersion: FUNCTION_VERSION,
-    ...members,
+    ...fields,
   };
   const lines = [line, ...following].map((one) => `${JSON.stringify(one)}\n`);
   process.stdout.write(lines.join(""));

@@ -1,5 +1,5 @@
 /**
- * Metrics by way of the log (CloudWatch embedded metric format), one line each.
+ * Metrics in the log (CloudWatch embedded metric format, one line per request).
  *
  * See contract/aws.yaml#emf-on-standard-output.
  */
@@ -9,10 +9,11 @@ import { IMPLEMENTATION } from "./version.ts";
 
 const DEFINITION = [
   {
-    // Each stack has its own, or stacks of one account would share their metrics.
+    // Each stack has its own; otherwise the stacks of an account would share metrics.
     Namespace: process.env["METRICS_NAMESPACE"] || "ParityReferenceService",
-    // No ids and no version: each combination of values is a metric that is paid
-    // for. The empty set is the sum over all operations, which an alarm can name.
+    // Neither ids nor the version are dimensions: each combination of values is a
+    // metric that costs money. The empty set is the sum over all operations, for use in
+    // an alarm.
     Dimensions: [["operation", "implementation"], []],
     Metrics: [
       { Name: "Requests", Unit: "Count" },
@@ -24,7 +25,7 @@ const DEFINITION = [
   },
 ];
 
-/** What is counted of one request; the latency is in microseconds. */
+/** The measurements of one request; the latency is in microseconds. */
 export interface Measured {
   readonly operation: string;
   readonly status: number;

@@ -1,51 +1,51 @@
-/** Pages of lists that are kept in shards: merged, newest first, none seen twice. */
+/** Pages of lists that are stored in shards: merged, newest first, without repeats. */
 
-// Rounds after the first. Expired records cost them, and an answer must come in time.
+// Rounds after the first. Expired records cause more, but the response must be in time.
 export const MAX_ROUNDS = 5;
 
-/** Where a record stands in a list; of equal times the greater id is newer. */
+/** The position of a record in a list; of equal times, the greater id is newer. */
 export interface Position {
   readonly createdAt: number;
   readonly recordId: string;
 }
 
-/** What can stand in a list: where, and whether it is gone at `now`. */
+/** A record that can be in a list: its position, and whether it is gone at `now`. */
 export interface Listed {
   readonly position: Position;
   expired(now: number): boolean;
 }
 
-/** What a client asks of a list: so many records older than a position. */
+/** The part of a list that a client asks for: `limit` records older than `after`. */
 export interface Slice {
   readonly limit: number;
   readonly after: Position | null;
 }
 
-/** What a shard is asked: at most `limit` records older than `after`. */
+/** A query of a shard: at most `limit` records older than `after`. */
 export interface ShardQuery {
   readonly shard: number;
   readonly after: Position | null;
   readonly limit: number;
 }
 
-/** What a shard answers; `frontier` is how far it was read, null is to its end. */
+/** The result of a shard; `frontier` is how far it was read, null is to its end. */
 export interface ShardPage<Record> {
   readonly records: readonly Record[];
   readonly frontier: Position | null;
 }
 
-/** Records, newest first, and the position from which the next page goes on. */
+/** Records, newest first, and the position that the next page follows. */
 export interface Page<Record> {
   readonly records: readonly Record[];
   readonly next: Position | null;
 }
 
-/** Ask shards side by side; the answers are in the order of the queries. */
+/** Query shards in parallel; the results are in the order of the queries. */
 export type AskShards<Record> = (
   queries: readonly ShardQuery[],
 ) => Promise<readonly ShardPage<Record>[]>;
 
-/** Return the page of `records`, which are all there are, in any order. */
+/** Return a page of `records`, which are the whole list in any order. */
 export function cutPage<Record extends Listed>(
   records: readonly Record[],
   wanted: Slice,
@@ -65,12 +65,13 @@ export function cutPage<Record extends Listed>(
 }
 
 /**
- * Return the page of a list in `shards` shards, asking them side by side.
+ * Return a page of a list in `shards` shards, which are queried in parallel.
  *
- * A shard's unread records are all older than its frontier. So a live record has its
- * final place once no unfinished shard's frontier is newer. Shards are asked on until
- * that holds for one record more than wanted; after `MAX_ROUNDS` further rounds the
- * page ends where it no longer holds, and goes on from there.
+ * A shard's unread records are all older than its frontier. So the position of a live
+ * record is final once no unfinished shard has a newer frontier. Shards are queried
+ * until that is true for one record more than wanted. After `MAX_ROUNDS` further
+ * rounds, the page ends where it is no longer true, and the next page
+ * continues there.
  */
 export async function mergePage<Record extends Listed>(
   ask: AskShards<Record>,
@@ -88,11 +89,11 @@ export async function mergePage<Record extends Listed>(
       after: unread.get(shard) ?? null,
       limit: wanted.limit + 1,
     }));
-    for (const [index, answer] of (await ask(queries)).entries()) {
-      live.push(...answer.records.filter((record) => !record.expired(now)));
+    for (const [index, found] of (await ask(queries)).entries()) {
+      live.push(...found.records.filter((record) => !record.expired(now)));
       const shard = behind[index] as number;
-      if (answer.frontier === null) unread.delete(shard);
-      else unread.set(shard, answer.frontier);
+      if (found.frontier === null) unread.delete(shard);
+      else unread.set(shard, found.frontier);
     }
     live = newestFirst(live);
     behind = stillBehind(unread, live, wanted.limit);
@@ -105,7 +106,7 @@ export async function mergePage<Record extends Listed>(
   };
 }
 
-/** Tell whether `left` stands after `right` in a list. */
+/** Return whether `left` is after `right` in a list. */
 function isOlder(left: Position, right: Position): boolean {
   return compare(left, right) < 0;
 }
@@ -124,7 +125,7 @@ function newestFirst<Record extends Listed>(records: readonly Record[]): Record[
   return [...records].sort((left, right) => compare(right.position, left.position));
 }
 
-/** Return the shards that may still hold a record of the page, or the one after. */
+/** Return the shards that may still have a record of the page, or the one after. */
 function stillBehind(
   unread: ReadonlyMap<number, Position | null>,
   live: readonly Listed[],

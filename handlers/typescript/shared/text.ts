@@ -1,14 +1,14 @@
-/** Text by ASCII rules and in UTF-8: JavaScript's own methods follow other ones. */
+/** Text by the rules of ASCII and UTF-8, which JavaScript's methods do not follow. */
 
 const OPTIONAL_WHITESPACE = " \t"; // OWS of RFC 9110, section 5.6.3
 
-/** Return `text` with A to Z in lower case, and every other character as it is. */
+/** Return `text` with A to Z in lower case; all other characters are unchanged. */
 export function asciiLower(text: string): string {
   if (!/[A-Z]/.test(text)) return text; // most of what comes, at a third of the cost
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** Return `text` without spaces and tabs at its ends, and no others. */
+/** Return `text` without spaces and tabs at its ends; other white space stays. */
 export function trimWhitespace(text: string): string {
   let start = 0;
   let end = text.length;
@@ -17,25 +17,25 @@ export function trimWhitespace(text: string): string {
   return text.slice(start, end);
 }
 
-/** Compare texts by their octets in UTF-8; UTF-16 has another order past U+D7FF. */
-export function inOctetOrder(left: string, right: string): number {
+/** Compare texts by their bytes in UTF-8; UTF-16 has another order after U+D7FF. */
+export function inByteOrder(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
 /**
- * Return what percent-encodes all octets of a text's UTF-8 but letters, digits and the
- * characters of `safe` (ASCII). encodeURIComponent leaves !'()* as they are.
+ * Return a function that percent-encodes a text in UTF-8, except letters, digits and
+ * the characters of `safe` (ASCII). encodeURIComponent does not encode !'()*.
  */
 export function percentEncoder(safe: string): (text: string) => string {
   const plain = /[A-Za-z0-9]/;
-  const encoded = Array.from({ length: 256 }, (_, octet) => {
-    const character = String.fromCharCode(octet);
+  const encoded = Array.from({ length: 256 }, (_, byte) => {
+    const character = String.fromCharCode(byte);
     if (plain.test(character) || safe.includes(character)) return character;
-    return `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
+    return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   });
   return (text) => {
     let result = "";
-    for (const octet of Buffer.from(text)) result += encoded[octet];
+    for (const byte of Buffer.from(text)) result += encoded[byte];
     return result;
   };
 }

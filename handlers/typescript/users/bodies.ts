@@ -1,4 +1,4 @@
-/** What clients send of users: the contract's schemas, and bounds that move. */
+/** The bodies that clients send for users: the contract's schemas, bounds in time. */
 
 import type { UserCreate, UserPatch } from "@contract/types";
 import { validateUserCreate, validateUserPatch } from "@contract/validators";
@@ -12,7 +12,7 @@ const USER_LIFETIME_MIN_MS =
   1_000 * Number(process.env["MIN_USER_LIFETIME_SECONDS"] ?? "60");
 const USER_LIFETIME_MAX_MS = 315_360_000_000; // 3,650 days
 
-/** Hold the bounds of expiresAt that move with time. */
+/** Check the bounds of expiresAt, which depend on the time. */
 function withinALifetime(
   body: { expiresAt?: number | null },
   now: number,
@@ -39,7 +39,7 @@ export const USER_CREATE: Body<UserCreate> = {
 /**
  * The body of updateUser: a JSON Merge Patch (RFC 7396).
  *
- * A member that was not sent is not there; null that was sent removes.
+ * A field that was not sent is absent; one sent as null is removed.
  */
 export const USER_PATCH: Body<UserPatch> = {
   validate: validateUserPatch,

@@ -9,8 +9,8 @@ import { liveUser, type User, type UserStore, userOf } from "./model.ts";
 /**
  * Create a user, or return the one that the same request created before.
  *
- * Throws `EmailTaken`; under a key also `IdempotencyKeyReused`, and `UserNotFound`
- * when the user it created is gone.
+ * Throws `EmailTaken`. With an idempotency key, also throws `IdempotencyKeyReused`, and
+ * `UserNotFound` if the user it created is gone.
  */
 export async function createUser(
   users: UserStore,

@@ -6,7 +6,7 @@ import type { EntityTags } from "../shared/etags.ts";
 import { liveUser, type User, type UserStore } from "./model.ts";
 
 /**
- * Delete the user and free its address.
+ * Delete the user and free its email address.
  *
  * Throws `UserNotFound`, `PreconditionFailed` and `Conflict`.
  */

@@ -1,4 +1,4 @@
-/** What can go wrong with users, beside what can with anything. */
+/** The errors of users, in addition to those that all operations share. */
 
 import { NotFound, Refusal } from "../shared/errors.ts";
 
@@ -11,7 +11,7 @@ export class UserNotFound extends NotFound {
   }
 }
 
-/** Another live user has this address. */
+/** Another live user has this email address. */
 export class EmailTaken extends Refusal {
   readonly problem = "email-taken";
   readonly name = "EmailTaken";

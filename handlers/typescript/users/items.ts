@@ -1,4 +1,4 @@
-/** Users and guards of their addresses as items (contract/schemas/stored-*.json). */
+/** Users and their guards as items (contract/schemas/stored-*.json). */
 
 import {
   type Item,
@@ -41,7 +41,7 @@ export function readUser(item: Item): User {
   });
 }
 
-/** Return the write that makes the user the owner of its address. */
+/** Return the write that makes the user the owner of its email address. */
 export function guardPut(user: User, condition: Condition): Put {
   return new Put(
     {
@@ -54,7 +54,7 @@ export function guardPut(user: User, condition: Condition): Put {
   );
 }
 
-/** Return the write that frees the user's address; nobody else's is touched. */
+/** Return the write that frees the user's address, unless another user owns it. */
 export function guardDelete(user: User): Delete {
   const condition = new Condition(
     "attribute_not_exists(#userId) OR #owner = :owner",
@@ -64,7 +64,7 @@ export function guardDelete(user: User): Delete {
   return new Delete({ userId: guardKey(user) }, condition);
 }
 
-/** Hold where an address is free at `now` (ms), or the user's already. */
+/** Return the condition that the address is free at `now` (ms), or the user's. */
 export function freeOrOwn(user: User, now: number): Condition {
   return new Condition(
     "attribute_not_exists(#userId) OR #expiresAt <= :now OR #owner = :owner",

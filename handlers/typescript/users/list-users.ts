@@ -10,7 +10,7 @@ import {
 } from "../shared/pages.ts";
 import type { User, UserStore } from "./model.ts";
 
-/** Return live users, newest first; with `email` (in lower case) only its own. */
+/** Return live users, newest first; with `email` (lower case), only its users. */
 export async function listUsers(
   users: UserStore,
   wanted: Slice,

@@ -1,4 +1,4 @@
-/** A user, and what the operations need of a store of users. */
+/** A user, and the interface of the store of users. */
 
 import type { Clock } from "../shared/clock.ts";
 import { isExpired } from "../shared/expiry.ts";
@@ -8,14 +8,14 @@ import type { Listed, Position, ShardPage, ShardQuery } from "../shared/pages.ts
 import type { UserCreate } from "./bodies.ts";
 import { UserNotFound } from "./errors.ts";
 
-/** What is stored of a user. */
-export type UserMembers = Omit<User, "position" | "shown" | "expired">;
+/** The stored fields of a user. */
+export type UserFields = Omit<User, "position" | "shown" | "expired">;
 
 /**
  * A user as it is stored; times are milliseconds since 1970.
  *
  * `createdAt` is the time in `userId`; `email` is in lower case; `version` counts the
- * writes, and `writeId` is the last one's own.
+ * writes, and `writeId` identifies the last one.
  */
 export class User implements Listed {
   declare readonly userId: string;
@@ -28,16 +28,16 @@ export class User implements Listed {
   declare readonly version: number;
   declare readonly writeId: string;
 
-  constructor(members: UserMembers) {
-    Object.assign(this, members);
+  constructor(fields: UserFields) {
+    Object.assign(this, fields);
   }
 
-  /** Where the user stands in lists. */
+  /** The user's position in lists. */
   get position(): Position {
     return { createdAt: this.createdAt, recordId: this.userId };
   }
 
-  /** What clients see, by the names of contract/schemas/user.json. */
+  /** The fields that clients see, by their names in the contract. */
   shown() {
     return {
       userId: this.userId,
@@ -50,16 +50,16 @@ export class User implements Listed {
     };
   }
 
-  /** Tell whether the user is gone at `now`. */
+  /** Return whether the user is gone at `now`. */
   expired(now: number): boolean {
     return isExpired(this.expiresAt, now);
   }
 }
 
-/** Return the user that a client describes whole, as it is written at `now` (ms). */
+/** Return the user that `body` describes, as it is written at `now` (ms). */
 export function userOf(
   body: UserCreate,
-  kept: Pick<UserMembers, "userId" | "createdAt" | "version">,
+  kept: Pick<UserFields, "userId" | "createdAt" | "version">,
   now: number,
 ): User {
   return new User({
@@ -75,16 +75,16 @@ export function userOf(
   });
 }
 
-/** Where users are kept. Every method throws `Unavailable`. */
+/** The store of users. Every method throws `Unavailable`. */
 export interface UserStore {
-  /** In how many shards the list of users is kept. */
+  /** The number of shards of the list of users. */
   readonly shards: number;
 
-  /** Return the user as it is now, also an expired one. */
+  /** Return the user as it is now, even if it has expired. */
   find(userId: string, clock: Clock): Promise<User | null>;
 
   /**
-   * Store a new user, or return what the key was used for before.
+   * Store a new user, or return the first use of the idempotency key.
    *
    * Throws `EmailTaken`.
    */
@@ -95,22 +95,22 @@ export interface UserStore {
   ): Promise<FirstUse | null>;
 
   /**
-   * Store `after` if `before` still stands, and tell whether it did.
+   * Store `after` if `before` is unchanged; return whether it was stored.
    *
    * Throws `EmailTaken`.
    */
   replace(before: User, after: User, clock: Clock): Promise<boolean>;
 
-  /** Remove the user if it still stands, and tell whether it did. */
+  /** Remove the user if it is unchanged; return whether it was removed. */
   delete(user: User, clock: Clock): Promise<boolean>;
 
-  /** Ask shards of the list of users, side by side. */
+  /** Query shards of the list of users in parallel. */
   newest(
     queries: readonly ShardQuery[],
     clock: Clock,
   ): Promise<readonly ShardPage<User>[]>;
 
-  /** Return all users of the address, also expired ones. */
+  /** Return all users with the email address, including expired ones. */
   withEmail(email: string, clock: Clock): Promise<readonly User[]>;
 }
 

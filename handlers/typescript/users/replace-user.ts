@@ -7,7 +7,7 @@ import type { UserCreate } from "./bodies.ts";
 import { liveUser, type User, type UserStore, userOf } from "./model.ts";
 
 /**
- * Replace all that a client may set; what `body` leaves out is removed.
+ * Replace all fields that a client may set; those not in `body` are removed.
  *
  * Throws `UserNotFound`, `PreconditionFailed`, `EmailTaken` and `Conflict`.
  */

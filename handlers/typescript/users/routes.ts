@@ -1,4 +1,4 @@
-/** The operations on users as routes: calls in, answers out. */
+/** The operations on users as routes: each turns a call into a response. */
 
 import { USER_EMAIL } from "@contract/schemas";
 import { JSON_ONLY, MERGE_PATCH, NO_BODY } from "../shared/http/media-type.ts";
@@ -78,7 +78,9 @@ const QUERY: Parameters = new Map([
   ["email", textFault(USER_EMAIL)],
 ]);
 
-/** By API Gateway's `routeKey`: the operation, what answers it, and what that reads. */
+/**
+ * For each `routeKey` of API Gateway: the operation, its function, and what it reads.
+ */
 export const USER_ROUTES: ReadonlyMap<string, Route<UserStore>> = new Map([
   ["POST /users", new Route("createUser", create, JSON_ONLY, IDEMPOTENCY_KEY)],
   ["GET /users", new Route("listUsers", list, NO_BODY, NO_HEADERS, QUERY)],

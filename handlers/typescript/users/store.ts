@@ -1,10 +1,10 @@
 /**
- * Users in DynamoDB, each with a guard item that holds its address.
+ * Users in DynamoDB, each with a guard: an item that reserves its email address.
  *
- * An index cannot promise that an address is unique: it lags, and has no conditions.
- * The guard is written in the one transaction that creates the user or changes its
- * address or its expiry. User and guard are reaped at different times, and only the
- * guard decides.
+ * An index cannot guarantee that an address is unique: it lags, and has no conditions.
+ * The guard is written in the same transaction that creates the user or changes its
+ * address or its expiry. DynamoDB deletes an expired user and its guard at different
+ * times; only the guard decides whether the address is free.
  */
 
 import { firstUsePut, readFirstUse } from "../shared/aws/idempotency-items.ts";
@@ -36,16 +36,16 @@ export class DynamoUserStore implements UserStore {
     this.newestFirst = new ShardedIndex(table, "createdAt-index", readUser);
   }
 
-  /** Return the user as it is now, also an expired one. */
+  /** Return the user as it is now, even if it has expired. */
   async find(userId: string, clock: Clock): Promise<User | null> {
     const item = await this.table.get(userId, clock.deadline);
     return item === null ? null : readUser(item);
   }
 
   /**
-   * Store a new user, or return what the key was used for before.
+   * Store a new user, or return the first use of the idempotency key.
    *
-   * Throws `EmailTaken`. The key is judged before the address.
+   * Throws `EmailTaken`. The idempotency key is checked before the email address.
    */
   async create(
     user: User,
@@ -67,7 +67,7 @@ export class DynamoUserStore implements UserStore {
   }
 
   /**
-   * Store `after` if `before` still stands, and tell whether it did.
+   * Store `after` if `before` is unchanged; return whether it was stored.
    *
    * Throws `EmailTaken`.
    */
@@ -83,14 +83,14 @@ export class DynamoUserStore implements UserStore {
     return refused === null || isOwn(refused.old, after);
   }
 
-  /** Remove the user if it still stands, and tell whether it did. */
+  /** Remove the user if it is unchanged; return whether it was removed. */
   async delete(user: User, clock: Clock): Promise<boolean> {
     const record = new Delete({ [KEY]: user.userId }, unchanged(user.version));
     const release = [guardDelete(user)];
     return (await this.writeAndRelease([record], release, clock.deadline)) === null;
   }
 
-  /** Ask shards of the list of users, side by side. */
+  /** Query shards of the list of users in parallel. */
   newest(
     queries: readonly ShardQuery[],
     clock: Clock,
@@ -98,7 +98,7 @@ export class DynamoUserStore implements UserStore {
     return this.newestFirst.ask({}, queries, clock.deadline);
   }
 
-  /** Return all users of the address, also expired ones. */
+  /** Return all users with the email address, including expired ones. */
   async withEmail(email: string, clock: Clock): Promise<readonly User[]> {
     const users: User[] = [];
     let after: Item | null = null;
@@ -116,9 +116,9 @@ export class DynamoUserStore implements UserStore {
   }
 
   /**
-   * Do `writes`, and free an address in the same transaction.
+   * Do `writes`, and free an email address in the same transaction.
    *
-   * An address that belongs to another by now is left to its owner.
+   * An address that belongs to another user by now is not freed.
    */
   private async writeAndRelease(
     writes: readonly Write[],
@@ -134,9 +134,9 @@ export class DynamoUserStore implements UserStore {
 }
 
 /**
- * Tell whether what refused a write is the write itself, whose answer was lost.
+ * Return whether the write met its own result, because its response was lost.
  *
- * An idempotency item knows the record it created, a guard its owner.
+ * An idempotency item has the id of the record that it created; a guard has its owner.
  */
 function isOwn(old: Item, user: User): boolean {
   return (

@@ -8,7 +8,7 @@ import type { UserPatch } from "./bodies.ts";
 import { liveUser, User, type UserStore } from "./model.ts";
 
 /**
- * Change the members that `patch` names; a patch of none is a write all the same.
+ * Change the fields that `patch` has; an empty patch is a write too.
  *
  * Throws `UserNotFound`, `PreconditionFailed`, `EmailTaken` and `Conflict`.
  */

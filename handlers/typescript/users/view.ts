@@ -5,12 +5,12 @@ import { pageView, present } from "../shared/page-view.ts";
 import type { Page } from "../shared/pages.ts";
 import type { User } from "./model.ts";
 
-/** Return the user; optional members that are not set are left out. */
+/** Return the user; optional fields that are not set are left out. */
 export function userView(user: User): contract.User {
   return present(user.shown());
 }
 
-/** Return a page of users, with a cursor where there may be more. */
+/** Return a page of users, with a cursor if there may be more. */
 export function userPageView(page: Page<User>): contract.UserPage {
   return pageView(page, userView);
 }

@@ -1,9 +1,9 @@
-"""Reads deployed resources back through the AWS APIs, in CloudFormation's shape.
+"""Reads deployed resources through the AWS APIs, in CloudFormation's shape.
 
-A reader returns more than this template sets, so that what nobody asked for is seen
-too: whatever else the answers at hand tell of what a template could have set, and what
-is one call away. Defaults that AWS fills in are left out where the template says
-nothing of them. What no reader asks for, and would stand unmapped were it set:
+A reader returns more than this template sets, so that unwanted settings are found too.
+It returns every setting in the responses that it reads anyway, and those that take one
+more call. It leaves out AWS's defaults that the template does not mention. No reader
+reads the following; if they were set, nobody would notice:
 
 - bucket: replication, website, accelerated transfer, object lock, inventory,
   analytics, metrics, intelligent tiering, the bucket key of KMS encryption
@@ -33,10 +33,10 @@ __all__ = ["SERVED", "Resource", "read"]
 
 
 def read(resource: Resource, clients: Clients) -> Json:
-    """Return what AWS holds of a resource: an empty object where it is gone.
+    """Return the properties of a resource: an empty object if it does not exist.
 
-    `MISSING` where no reader knows the type. Raises `ClientError` for every answer but
-    that there is no such thing: being refused is not being gone.
+    Returns `MISSING` if the type has no reader. Raises `ClientError` for every error
+    but that the resource does not exist: an access error proves nothing.
     """
     reader = READERS.get(resource.kind)
     if not reader:
@@ -49,7 +49,7 @@ def read(resource: Resource, clients: Clients) -> Json:
         raise
 
 
-# Each service's words for a thing that is not there.
+# Each service's error code for a missing resource.
 NOT_FOUND = {
     "NoSuchBucket",  # S3
     "NoSuchEntity",  # IAM

@@ -1,4 +1,4 @@
-"""Reads tables and buckets back."""
+"""Reads tables and buckets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lab.rehearsal.readers.resource import (
 from local.emulator.clients import Client, Clients
 from local.template import Json
 
-# S3's words for a bucket without it.
+# S3's error codes for a missing configuration.
 NOT_CONFIGURED = {
     "NoSuchBucketPolicy",
     "NoSuchCORSConfiguration",
@@ -31,62 +31,63 @@ NOT_CONFIGURED = {
 def read_table(resource: Resource, clients: Clients) -> Json:
     """Return a table: keys, indexes, expiry, recovery, encryption, protection, tags."""
     dynamodb, table = clients.of("dynamodb"), resource.physical_id
-    held = dynamodb.describe_table(TableName=table)["Table"]
+    actual = dynamodb.describe_table(TableName=table)["Table"]
     ttl = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     backups = dynamodb.describe_continuous_backups(TableName=table)
     recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
-    tags = dynamodb.list_tags_of_resource(ResourceArn=held["TableArn"])["Tags"]
+    tags = dynamodb.list_tags_of_resource(ResourceArn=actual["TableArn"])["Tags"]
     read = without_empty(
         {
-            "BillingMode": _billing_mode(held),
-            "TableClass": held.get("TableClassSummary", {}).get("TableClass"),
-            "OnDemandThroughput": held.get("OnDemandThroughput"),
+            "BillingMode": _billing_mode(actual),
+            "TableClass": actual.get("TableClassSummary", {}).get("TableClass"),
+            "OnDemandThroughput": actual.get("OnDemandThroughput"),
             "Tags": listed(tags),
-            "AttributeDefinitions": held["AttributeDefinitions"],
-            "KeySchema": held["KeySchema"],
+            "AttributeDefinitions": actual["AttributeDefinitions"],
+            "KeySchema": actual["KeySchema"],
             "GlobalSecondaryIndexes": [
                 {name: one[name] for name in ("IndexName", "KeySchema", "Projection")}
-                for one in held.get("GlobalSecondaryIndexes", [])
+                for one in actual.get("GlobalSecondaryIndexes", [])
             ],
-            "LocalSecondaryIndexes": held.get("LocalSecondaryIndexes"),
-            "StreamSpecification": held.get("StreamSpecification"),
+            "LocalSecondaryIndexes": actual.get("LocalSecondaryIndexes"),
+            "StreamSpecification": actual.get("StreamSpecification"),
             "TimeToLiveSpecification": _time_to_live(ttl),
             "PointInTimeRecoverySpecification": _recovery(recovery),
             "SSESpecification": {
-                "SSEEnabled": held.get("SSEDescription", {}).get("Status") == "ENABLED"
+                "SSEEnabled": actual.get("SSEDescription", {}).get("Status")
+                == "ENABLED"
             },
-            "DeletionProtectionEnabled": held.get("DeletionProtectionEnabled"),
+            "DeletionProtectionEnabled": actual.get("DeletionProtectionEnabled"),
         }
     )
     return without_defaults(read, {"TableClass": "STANDARD"}, resource)
 
 
-def _billing_mode(held: Mapping[str, Json]) -> Json:
-    # DynamoDB has no word for a table that was always provisioned.
-    return held.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
+def _billing_mode(actual: Mapping[str, Json]) -> Json:
+    # DynamoDB leaves the field out for a table that was always provisioned.
+    return actual.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
 
 
-def _time_to_live(held: Mapping[str, Json]) -> Json:
+def _time_to_live(actual: Mapping[str, Json]) -> Json:
     return without_empty(
         {
-            "AttributeName": held.get("AttributeName"),
-            "Enabled": held["TimeToLiveStatus"] in {"ENABLING", "ENABLED"},
+            "AttributeName": actual.get("AttributeName"),
+            "Enabled": actual["TimeToLiveStatus"] in {"ENABLING", "ENABLED"},
         }
     )
 
 
-def _recovery(held: Mapping[str, Json]) -> Json:
+def _recovery(actual: Mapping[str, Json]) -> Json:
     return without_empty(
         {
-            "PointInTimeRecoveryEnabled": held["PointInTimeRecoveryStatus"]
+            "PointInTimeRecoveryEnabled": actual["PointInTimeRecoveryStatus"]
             == "ENABLED",
-            "RecoveryPeriodInDays": held.get("RecoveryPeriodInDays"),
+            "RecoveryPeriodInDays": actual.get("RecoveryPeriodInDays"),
         }
     )
 
 
 def read_bucket(resource: Resource, clients: Clients) -> Json:
-    """Return a bucket: access, encryption, lifecycle, CORS, and what else it does."""
+    """Return a bucket: access, encryption, lifecycle, CORS and optional settings."""
     s3, name = clients.of("s3"), resource.physical_id
     ownership = configured(s3.get_bucket_ownership_controls, name)
     access = configured(s3.get_public_access_block, name)
@@ -108,7 +109,7 @@ def read_bucket(resource: Resource, clients: Clients) -> Json:
 
 
 def _bucket_extras(s3: Client, name: str) -> dict[str, Json]:
-    """Return what a bucket has only where it was asked for."""
+    """Return the settings that a bucket has only if they were set."""
     versioning = s3.get_bucket_versioning(Bucket=name).get("Status")
     notified = s3.get_bucket_notification_configuration(Bucket=name)
     notified.pop("ResponseMetadata", None)
@@ -123,7 +124,7 @@ def _bucket_extras(s3: Client, name: str) -> dict[str, Json]:
 
 
 def configured(ask: Callable[..., Json], bucket: str) -> dict[str, Json]:
-    """Return what S3 answers; an empty object where nothing of it was configured."""
+    """Return S3's response; an empty object if the configuration is missing."""
     try:
         return dict(ask(Bucket=bucket))
     except ClientError as error:
@@ -133,9 +134,9 @@ def configured(ask: Callable[..., Json], bucket: str) -> dict[str, Json]:
 
 
 def _rules(
-    name: str, held: Mapping[str, Json], read: Callable[[Mapping[str, Json]], Json]
+    name: str, actual: Mapping[str, Json], read: Callable[[Mapping[str, Json]], Json]
 ) -> Json:
-    rules = held.get("Rules", held.get("CORSRules"))
+    rules = actual.get("Rules", actual.get("CORSRules"))
     return {name: [read(one) for one in rules]} if rules else None
 
 
@@ -145,7 +146,7 @@ def _bucket_encryption(s3: Client, name: str) -> Json:
         return None
     rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
     return {
-        # BucketKeyEnabled is of KMS keys, which this template does not use.
+        # BucketKeyEnabled concerns KMS keys, which this template does not use.
         "ServerSideEncryptionConfiguration": [
             {"ServerSideEncryptionByDefault": one["ApplyServerSideEncryptionByDefault"]}
             for one in rules
@@ -153,28 +154,28 @@ def _bucket_encryption(s3: Client, name: str) -> Json:
     }
 
 
-def _cors_rule(held: Mapping[str, Json]) -> Json:
+def _cors_rule(actual: Mapping[str, Json]) -> Json:
     names = {"ExposeHeaders": "ExposedHeaders", "MaxAgeSeconds": "MaxAge"}
-    return {names.get(name, name): item for name, item in held.items()}
+    return {names.get(name, name): item for name, item in actual.items()}
 
 
-def _lifecycle_rule(held: Mapping[str, Json]) -> Json:
-    # What is named otherwise in a template; all else stands as S3 answers it.
-    rest = held.keys() - {"ID", "Filter", "Expiration"}
-    scope, expiry = dict(held.get("Filter", {})), dict(held.get("Expiration", {}))
+def _lifecycle_rule(actual: Mapping[str, Json]) -> Json:
+    # These have other names in a template; all other fields have the same.
+    rest = actual.keys() - {"ID", "Filter", "Expiration"}
+    scope, expiry = dict(actual.get("Filter", {})), dict(actual.get("Expiration", {}))
     read = {
-        **{name: held[name] for name in rest},
-        "Id": held.get("ID"),
-        "Prefix": scope.pop("Prefix", held.get("Prefix")),
+        **{name: actual[name] for name in rest},
+        "Id": actual.get("ID"),
+        "Prefix": scope.pop("Prefix", actual.get("Prefix")),
         "ExpirationInDays": expiry.pop("Days", None),
     }
     return without_empty({**read, "Filter": scope, "Expiration": expiry})
 
 
 def read_bucket_policy(resource: Resource, clients: Clients) -> Json:
-    """Return a bucket's policy; an empty object where it has none."""
+    """Return a bucket's policy; an empty object if it has none."""
     bucket = resource.wanted["Bucket"]
-    held = configured(clients.of("s3").get_bucket_policy, bucket)
-    if not held:
+    actual = configured(clients.of("s3").get_bucket_policy, bucket)
+    if not actual:
         return {}
-    return {"Bucket": bucket, "PolicyDocument": json.loads(held["Policy"])}
+    return {"Bucket": bucket, "PolicyDocument": json.loads(actual["Policy"])}

@@ -1,4 +1,4 @@
-"""Reads functions back, and who may do what."""
+"""Reads functions, roles and permissions."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ ROLE_DEFAULTS = {"Path": "/", "MaxSessionDuration": 3600}
 
 
 def read_role(resource: Resource, clients: Clients) -> Json:
-    """Return a role: who may take it, its policies, its path and tags."""
+    """Return a role: who may assume it, its policies, its path and tags."""
     iam, name = clients.of("iam"), resource.physical_id
-    held = iam.get_role(RoleName=name)["Role"]
+    actual = iam.get_role(RoleName=name)["Role"]
     attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
     names = iam.list_role_policies(RoleName=name)["PolicyNames"]
     inline = [iam.get_role_policy(RoleName=name, PolicyName=one) for one in names]
     read = without_empty(
         {
-            "Description": held.get("Description"),
-            "Path": held.get("Path"),
-            "MaxSessionDuration": held.get("MaxSessionDuration"),
-            "Tags": listed(held.get("Tags", [])),
-            "AssumeRolePolicyDocument": held["AssumeRolePolicyDocument"],
+            "Description": actual.get("Description"),
+            "Path": actual.get("Path"),
+            "MaxSessionDuration": actual.get("MaxSessionDuration"),
+            "Tags": listed(actual.get("Tags", [])),
+            "AssumeRolePolicyDocument": actual["AssumeRolePolicyDocument"],
             "ManagedPolicyArns": [one["PolicyArn"] for one in attached],
-            "PermissionsBoundary": held.get("PermissionsBoundary"),
+            "PermissionsBoundary": actual.get("PermissionsBoundary"),
             "Policies": [
                 {
                     "PolicyName": one["PolicyName"],
@@ -53,8 +53,8 @@ SERVED = (
     *("Environment", "TracingConfig", "Architectures", "LoggingConfig"),
 )
 
-# What a template can set besides, all in the answer that has the others.
-UNASKED = (
+# Further properties that a template can set, in the same response.
+UNUSED = (
     *("Description", "VpcConfig", "Layers", "SnapStart", "EphemeralStorage"),
     *("KMSKeyArn", "DeadLetterConfig", "FileSystemConfigs", "PackageType"),
 )
@@ -62,15 +62,15 @@ FUNCTION_DEFAULTS = {"EphemeralStorage": {"Size": 512}, "PackageType": "Zip"}
 
 
 def read_function(resource: Resource, clients: Clients) -> Json:
-    """Return a function as it is unpublished, and where its code came from."""
+    """Return an unpublished function, and the object that its code came from."""
     functions = clients.of("lambda")
-    held = functions.get_function_configuration(FunctionName=resource.physical_id)
-    tags = functions.list_tags(Resource=held["FunctionArn"])["Tags"]
+    actual = functions.get_function_configuration(FunctionName=resource.physical_id)
+    tags = functions.list_tags(Resource=actual["FunctionArn"])["Tags"]
     reserved = functions.get_function_concurrency(FunctionName=resource.physical_id)
     read = without_empty(
         {
-            **{name: _field(held, name) for name in (*SERVED, *UNASKED)},
-            "Code": _code(resource.wanted["Code"], held["CodeSha256"], clients),
+            **{name: _field(actual, name) for name in (*SERVED, *UNUSED)},
+            "Code": _code(resource.wanted["Code"], actual["CodeSha256"], clients),
             "Tags": tag_list(tags),
             "ReservedConcurrentExecutions": reserved.get(
                 "ReservedConcurrentExecutions"
@@ -80,22 +80,22 @@ def read_function(resource: Resource, clients: Clients) -> Json:
     return without_defaults(read, FUNCTION_DEFAULTS, resource)
 
 
-def _field(held: Mapping[str, Json], name: str) -> Json:
-    """Return a field of a function as a template words it."""
-    item = held.get(name)
+def _field(actual: Mapping[str, Json], name: str) -> Json:
+    """Return a field of a function in the format of a template."""
+    item = actual.get(name)
     if name == "KMSKeyArn":
-        return held.get("KmsKeyArn", item)
+        return actual.get("KmsKeyArn", item)
     if name == "SnapStart":
         applied = (item or {}).get("ApplyOn", "None")
         return None if applied == "None" else {"ApplyOn": applied}
     if name == "VpcConfig":
-        # Lambda answers with empty lists where there is none.
+        # Without a VPC, Lambda returns empty lists.
         return item if any((item or {}).values()) else None
     return item
 
 
 def _code(wanted: Mapping[str, str], digest: str, clients: Clients) -> Json:
-    """Return where the code came from, if it is what was uploaded there."""
+    """Return the object of the code if their hashes match, else the code's hash."""
     s3 = clients.of("s3")
     stored = s3.get_object(Bucket=wanted["S3Bucket"], Key=wanted["S3Key"])
     uploaded = hashlib.sha256(stored["Body"].read()).digest()
@@ -104,60 +104,60 @@ def _code(wanted: Mapping[str, str], digest: str, clients: Clients) -> Json:
 
 
 def read_served(resource: Resource, clients: Clients) -> Json:
-    """Return what the version behind an alias runs with."""
+    """Return the configuration of the version that an alias names."""
     name, qualifier = resource.physical_id.rsplit(":", 1)
-    held = clients.of("lambda").get_function_configuration(
+    actual = clients.of("lambda").get_function_configuration(
         FunctionName=name, Qualifier=qualifier
     )
-    return {name: held.get(name) for name in SERVED}
+    return {name: actual.get(name) for name in SERVED}
 
 
 def read_version(resource: Resource, clients: Clients) -> Json:
     """Return a published version."""
-    held = clients.of("lambda").get_function_configuration(
+    actual = clients.of("lambda").get_function_configuration(
         FunctionName=resource.physical_id
     )
     return without_empty(
-        {name: held.get(name) for name in ("Description", "FunctionName")}
+        {name: actual.get(name) for name in ("Description", "FunctionName")}
     )
 
 
 def read_alias(resource: Resource, clients: Clients) -> Json:
-    """Return an alias and the version that it names."""
+    """Return an alias with the version that it names."""
     name, alias = resource.physical_id.rsplit(":", 1)
-    held = clients.of("lambda").get_alias(FunctionName=name, Name=alias)
+    actual = clients.of("lambda").get_alias(FunctionName=name, Name=alias)
     return without_empty(
         {
-            "Name": held["Name"],
-            "FunctionName": held["AliasArn"].split(":")[-2],
-            "FunctionVersion": held["FunctionVersion"],
-            "Description": held.get("Description"),
-            "RoutingConfig": held.get("RoutingConfig"),
+            "Name": actual["Name"],
+            "FunctionName": actual["AliasArn"].split(":")[-2],
+            "FunctionVersion": actual["FunctionVersion"],
+            "Description": actual.get("Description"),
+            "RoutingConfig": actual.get("RoutingConfig"),
         }
     )
 
 
 def read_event_invoke_config(resource: Resource, clients: Clients) -> Json:
-    """Return what becomes of asynchronous calls of an alias."""
+    """Return the settings of an alias for asynchronous invocations."""
     wanted = resource.wanted
-    held = clients.of("lambda").get_function_event_invoke_config(
+    actual = clients.of("lambda").get_function_event_invoke_config(
         FunctionName=wanted["FunctionName"], Qualifier=wanted["Qualifier"]
     )
-    *_, name, qualifier = held["FunctionArn"].split(":")
+    *_, name, qualifier = actual["FunctionArn"].split(":")
     return {
         "FunctionName": name,
         "Qualifier": qualifier,
-        "MaximumEventAgeInSeconds": held["MaximumEventAgeInSeconds"],
-        "MaximumRetryAttempts": held["MaximumRetryAttempts"],
-        "DestinationConfig": without_empty(held["DestinationConfig"]),
+        "MaximumEventAgeInSeconds": actual["MaximumEventAgeInSeconds"],
+        "MaximumRetryAttempts": actual["MaximumRetryAttempts"],
+        "DestinationConfig": without_empty(actual["DestinationConfig"]),
     }
 
 
 def read_permission(resource: Resource, clients: Clients) -> Json:
-    """Return one statement of an alias's policy; an empty object where it is gone."""
+    """Return one statement of an alias's policy; an empty object if it is missing."""
     name, qualifier = resource.wanted["FunctionName"].rsplit(":", 1)
-    held = clients.of("lambda").get_policy(FunctionName=name, Qualifier=qualifier)
-    for statement in json.loads(held["Policy"])["Statement"]:
+    actual = clients.of("lambda").get_policy(FunctionName=name, Qualifier=qualifier)
+    for statement in json.loads(actual["Policy"])["Statement"]:
         if statement["Sid"] == resource.physical_id:
             condition = statement.get("Condition", {})
             return without_empty(
@@ -171,6 +171,6 @@ def read_permission(resource: Resource, clients: Clients) -> Json:
     return {}
 
 
-def _principal(held: Json) -> Json:
-    """Return a service by its bare name, as a template has it; all else as it is."""
-    return held.get("Service", held) if isinstance(held, dict) else held
+def _principal(actual: Json) -> Json:
+    """Return a service by its name, as a template has it; other principals as is."""
+    return actual.get("Service", actual) if isinstance(actual, dict) else actual

@@ -1,4 +1,4 @@
-"""Reads an HTTP API back into the OpenAPI document that SAM makes of the template."""
+"""Reads an HTTP API as the OpenAPI document that SAM makes of the template."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lab.rehearsal.readers.resource import Resource, own_tags, without_empty
 from local.emulator.clients import Client, Clients
 from local.template import Json
 
-# What an OpenAPI document names to call a function by an alias's ARN.
+# The URI in an OpenAPI document that invokes an alias by its ARN.
 INVOCATION = (
     "arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations"
 )
@@ -18,25 +18,25 @@ INVOCATION = (
 def read_api(resource: Resource, clients: Clients) -> Json:
     """Return the API's body: title, description, routes, CORS and tags."""
     gateway, api = clients.of("apigatewayv2"), resource.physical_id
-    held = gateway.get_api(ApiId=api)
+    actual = gateway.get_api(ApiId=api)
     body = {
         "info": {
-            "title": held["Name"],
-            "description": held.get("Description", ""),
-            "version": held.get("Version", ""),
+            "title": actual["Name"],
+            "description": actual.get("Description", ""),
+            "version": actual.get("Version", ""),
         },
         "paths": _paths(api, gateway),
         "tags": [
             {"name": name, "x-amazon-apigateway-tag-value": value}
-            for name, value in own_tags(held.get("Tags", {})).items()
+            for name, value in own_tags(actual.get("Tags", {})).items()
         ],
     }
-    if cors := held.get("CorsConfiguration"):
+    if cors := actual.get("CorsConfiguration"):
         body["x-amazon-apigateway-cors"] = {
             name[0].lower() + name[1:]: item for name, item in cors.items()
         }
     read: dict[str, Json] = {"Body": without_empty(body)}
-    if held.get("DisableExecuteApiEndpoint"):
+    if actual.get("DisableExecuteApiEndpoint"):
         read["DisableExecuteApiEndpoint"] = True
     return read
 
@@ -58,9 +58,9 @@ def _paths(api: str, gateway: Client) -> Json:
 
 def _operation(path: str, integration: Mapping[str, Json] | None) -> dict[str, Json]:
     operation: dict[str, Json] = {}
-    if integration:  # a route whose integration is gone calls nothing
+    if integration:  # a route without its integration calls nothing
         operation["x-amazon-apigateway-integration"] = _integration(integration)
-    # A route key holds its parameters; the API has no other list of them.
+    # The route key contains the parameters; the API has no other list of them.
     if names := re.findall(r"\{(\w+)\}", path):
         operation["parameters"] = [
             {"name": name, "in": "path", "required": True} for name in names
@@ -68,12 +68,12 @@ def _operation(path: str, integration: Mapping[str, Json] | None) -> dict[str, J
     return operation
 
 
-def _integration(held: Mapping[str, Json]) -> dict[str, Json]:
-    uri = held["IntegrationUri"]
+def _integration(actual: Mapping[str, Json]) -> dict[str, Json]:
+    uri = actual["IntegrationUri"]
     return {
-        "type": held["IntegrationType"].lower(),
-        "httpMethod": held.get("IntegrationMethod"),
-        "payloadFormatVersion": held.get("PayloadFormatVersion"),
+        "type": actual["IntegrationType"].lower(),
+        "httpMethod": actual.get("IntegrationMethod"),
+        "payloadFormatVersion": actual.get("PayloadFormatVersion"),
         "uri": INVOCATION.format(region=uri.split(":")[3], arn=uri),
     }
 
@@ -81,17 +81,17 @@ def _integration(held: Mapping[str, Json]) -> dict[str, Json]:
 def read_stage(resource: Resource, clients: Clients) -> Json:
     """Return the stage: throttling, access log, automatic deployment, tags."""
     api, name = resource.wanted["ApiId"], resource.wanted["StageName"]
-    held = clients.of("apigatewayv2").get_stage(ApiId=api, StageName=name)
+    actual = clients.of("apigatewayv2").get_stage(ApiId=api, StageName=name)
     read = {
         "ApiId": api,
-        "StageName": held["StageName"],
-        "AutoDeploy": held.get("AutoDeploy"),
-        "AccessLogSettings": held.get("AccessLogSettings"),
-        "DefaultRouteSettings": held.get("DefaultRouteSettings"),
-        "RouteSettings": held.get("RouteSettings"),
-        "StageVariables": held.get("StageVariables"),
-        "Description": held.get("Description"),
-        "ClientCertificateId": held.get("ClientCertificateId"),
-        "Tags": own_tags(held.get("Tags", {})),
+        "StageName": actual["StageName"],
+        "AutoDeploy": actual.get("AutoDeploy"),
+        "AccessLogSettings": actual.get("AccessLogSettings"),
+        "DefaultRouteSettings": actual.get("DefaultRouteSettings"),
+        "RouteSettings": actual.get("RouteSettings"),
+        "StageVariables": actual.get("StageVariables"),
+        "Description": actual.get("Description"),
+        "ClientCertificateId": actual.get("ClientCertificateId"),
+        "Tags": own_tags(actual.get("Tags", {})),
     }
     return without_empty(read)

@@ -1,4 +1,4 @@
-"""Reads back what runs by itself, and what watches."""
+"""Reads schedules, alarms and log groups."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ RULE = (
 
 
 def read_rule(resource: Resource, clients: Clients) -> Json:
-    """Return a schedule and its targets with their input."""
+    """Return a schedule and its targets with their inputs."""
     events, name = clients.of("events"), resource.physical_id
-    held = events.describe_rule(Name=name)
+    actual = events.describe_rule(Name=name)
     targets = events.list_targets_by_rule(Rule=name)["Targets"]
-    tags = events.list_tags_for_resource(ResourceARN=held["Arn"])["Tags"]
-    read = {one: held.get(one) for one in RULE}
+    tags = events.list_tags_for_resource(ResourceARN=actual["Arn"])["Tags"]
+    read = {one: actual.get(one) for one in RULE}
     read |= {"Targets": targets, "Tags": listed(tags)}
     return without_defaults(without_empty(read), {"EventBusName": "default"}, resource)
 
@@ -39,28 +39,28 @@ ALARM = (
 
 
 def read_alarm(resource: Resource, clients: Clients) -> Json:
-    """Return an alarm; an empty object where it is gone."""
+    """Return an alarm; an empty object if it does not exist."""
     cloudwatch, names = clients.of("cloudwatch"), [resource.physical_id]
-    for held in cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]:
-        arn = held["AlarmArn"]
+    for actual in cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]:
+        arn = actual["AlarmArn"]
         tags = cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]
-        read = {name: held.get(name) for name in ALARM} | {"Tags": listed(tags)}
+        read = {name: actual.get(name) for name in ALARM} | {"Tags": listed(tags)}
         return without_defaults(without_empty(read), {"ActionsEnabled": True}, resource)
     return {}
 
 
 def read_log_group(resource: Resource, clients: Clients) -> Json:
-    """Return a log group; an empty object where it is gone."""
+    """Return a log group; an empty object if it does not exist."""
     logs, name = clients.of("logs"), resource.physical_id
-    for held in logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]:
-        if held["logGroupName"] == name:
-            arn = held["arn"].removesuffix(":*")
+    for actual in logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]:
+        if actual["logGroupName"] == name:
+            arn = actual["arn"].removesuffix(":*")
             tags = logs.list_tags_for_resource(resourceArn=arn)["tags"]
             read = {
                 "LogGroupName": name,
-                "RetentionInDays": held.get("retentionInDays"),
-                "KmsKeyId": held.get("kmsKeyId"),
-                "LogGroupClass": held.get("logGroupClass"),
+                "RetentionInDays": actual.get("retentionInDays"),
+                "KmsKeyId": actual.get("kmsKeyId"),
+                "LogGroupClass": actual.get("logGroupClass"),
                 "Tags": tag_list(tags),
             }
             return without_defaults(

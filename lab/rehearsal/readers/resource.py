@@ -1,4 +1,4 @@
-"""What a reader is given, and what readers share."""
+"""The input of a reader, and functions that readers share."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from local.template import Json
 
 @dataclass(frozen=True)
 class Resource:
-    """A deployed resource: what it is, and what the template says it should be.
+    """A deployed resource, with the properties that the template declares.
 
-    `policies` says what becomes of it when it leaves its stack.
+    `policies` are its DeletionPolicy and UpdateReplacePolicy.
     """
 
     logical_id: str
@@ -23,22 +23,22 @@ class Resource:
 
 
 def own_tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """Return tags without those CloudFormation sets by itself."""
+    """Return tags without those that CloudFormation sets."""
     return {name: one for name, one in tags.items() if not name.startswith("aws:")}
 
 
 def tag_list(tags: Mapping[str, str]) -> list[Json]:
-    """Return tags as CloudFormation lists them, without those it sets by itself."""
+    """Return tags as a list of `Key` and `Value`, without CloudFormation's own."""
     return [{"Key": name, "Value": value} for name, value in own_tags(tags).items()]
 
 
 def listed(tags: Sequence[Mapping[str, str]]) -> list[Json]:
-    """Return a service's own list of tags as `tag_list` does."""
+    """Return a service's list of tags as `tag_list` does."""
     return tag_list({one["Key"]: one["Value"] for one in tags})
 
 
 def without_empty(fields: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the fields that say something."""
+    """Return the fields without those that are empty."""
     return {
         name: item for name, item in fields.items() if item not in (None, "", [], {})
     }
@@ -47,7 +47,7 @@ def without_empty(fields: Mapping[str, Json]) -> dict[str, Json]:
 def without_defaults(
     fields: Mapping[str, Json], defaults: Mapping[str, Json], resource: Resource
 ) -> dict[str, Json]:
-    """Return the fields without AWS's defaults of which the template says nothing."""
+    """Return the fields without AWS's defaults that the template does not mention."""
     return {
         name: item
         for name, item in fields.items()

@@ -157,12 +157,12 @@ def test_each_question_is_asked_once_but_one_for_every_route(
     assert times == dict.fromkeys(ANSWERS, 1) | WITHOUT_AUTHENTICATION
 
 
-def test_the_readme_walks_through_the_questions_in_their_order(
+def test_the_page_walks_through_the_questions_in_their_order(
     deployed: Dialogue,
 ) -> None:
     chapter = re.search(
         r"^## Deploy, asked .*?(?=^## )",
-        (ROOT / "README.md").read_text("utf-8"),
+        (ROOT / "docs" / "deploying.md").read_text("utf-8"),
         re.DOTALL | re.MULTILINE,
     )
     assert chapter

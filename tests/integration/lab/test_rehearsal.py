@@ -1,4 +1,4 @@
-"""`make rehearse` as a process: what it leaves when it cannot run or is stopped."""
+"""`make rehearse` as a process: it leaves nothing if it cannot run or is stopped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.integration.stacks import (
     gone,
 )
 
-# The first of a checkout builds three packages.
+# The first run in a checkout builds three packages.
 SECONDS = 180
 
 
@@ -56,10 +56,10 @@ def test_a_port_in_use_is_one_line_and_exit_code_2(
 ) -> None:
     with socket.create_server(("127.0.0.1", ports[index])):
         process = request.getfixturevalue("rehearsal")
-        _, told = process.communicate(timeout=SECONDS)
+        _, stderr = process.communicate(timeout=SECONDS)
 
     reason = f"port {ports[index]} is in use; choose another with {setting}"
-    assert (process.returncode, told) == (2, f"rehearse: {reason}\n")
+    assert (process.returncode, stderr) == (2, f"rehearse: {reason}\n")
 
 
 def test_sigint_while_deploying_ends_everything_and_leaves_no_folder(
@@ -73,9 +73,9 @@ def test_sigint_while_deploying_ends_everything_and_leaves_no_folder(
     pids = list(descendants(rehearsal.pid))
 
     rehearsal.send_signal(signal.SIGINT)
-    _, told = rehearsal.communicate(timeout=20)
+    _, stderr = rehearsal.communicate(timeout=20)
 
-    assert (rehearsal.returncode, told) == (130, "rehearse: stopped\n")
+    assert (rehearsal.returncode, stderr) == (130, "rehearse: stopped\n")
     assert gone(pids)
     assert all(map(free, ports))
     assert not (ROOT / ".local" / f"rehearsal-{ports[1]}").exists()

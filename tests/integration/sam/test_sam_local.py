@@ -180,7 +180,7 @@ def parts(function: str) -> list[set[str]]:
 
 
 @pytest.mark.parametrize("environment", [[], ["--config-env", "default-typescript"]])
-def test_commands_of_the_readme_work_as_they_stand(
+def test_commands_of_the_page_work_as_they_are_written(
     environment: list[str], data: Data, key: dict[str, str]
 ) -> None:
     """With what samconfig.toml says, and nothing else but the local cloud's key."""
@@ -188,7 +188,7 @@ def test_commands_of_the_readme_work_as_they_stand(
     data.tell()
     event = "sam local invoke UsersFunction -e events/create-user.json"
     for command in ("sam build", event):
-        assert command in (ROOT / "README.md").read_text("utf-8")
+        assert command in (ROOT / "docs" / "sam-local.md").read_text("utf-8")
         done = subprocess.run(
             [str(SAM), *command.split()[1:], *environment],
             cwd=ROOT,

@@ -20,7 +20,7 @@ OTHERS = "template.yaml and the handlers"
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A checkout of the files that name routes and versions, free to be spoilt."""
-    for name in (API, TEMPLATE, "pyproject.toml"):
+    for name in (API, TEMPLATE):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     for tree in (PYTHON, TYPESCRIPT):
@@ -170,7 +170,6 @@ def test_operation_that_a_tree_lacks_is_one_line(checkout: Path, tree: str) -> N
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("pyproject.toml", 'version = "1.0.0"', 'version = "1.1.0"'),
         (f"{PYTHON}/shared/version.py", '"1.0.0"', '"1.1.0"'),
         (f"{TYPESCRIPT}/shared/version.ts", '"1.0.0"', '"1.1.0"'),
     ],
@@ -191,9 +190,6 @@ def test_another_version_is_one_line(
         (API, "paths: {}", f"{API}: info is no mapping"),
         (API, "info: {}", f"{API}: paths is no mapping"),
         (TEMPLATE, "{", "template.yaml cannot be read: "),
-        ("pyproject.toml", "[", "pyproject.toml cannot be read: "),
-        ("pyproject.toml", "", "pyproject.toml: project is no mapping"),
-        ("pyproject.toml", "project = 1", "pyproject.toml: project is no mapping"),
     ],
 )
 def test_file_that_cannot_be_read_is_one_line(
@@ -243,12 +239,6 @@ def test_file_that_cannot_be_read_is_one_line(
             f"{API}: info: version is no text, so put it in quotes",
         ),
         (
-            "pyproject.toml",
-            'version = "1.0.0"\n',
-            "",
-            "pyproject.toml: project has no version",
-        ),
-        (
             TEMPLATE,
             "      Events:\n",
             "      Events:\n      Others:\n",
@@ -290,7 +280,7 @@ def test_entry_that_is_missing_or_of_another_kind_is_one_line(
 
 @pytest.mark.parametrize(
     "file",
-    ["pyproject.toml", f"{PYTHON}/shared/version.py", f"{TYPESCRIPT}/users/routes.ts"],
+    [f"{PYTHON}/shared/version.py", f"{TYPESCRIPT}/users/routes.ts"],
 )
 def test_file_that_is_no_text_is_told_by_its_name(checkout: Path, file: str) -> None:
     (checkout / file).write_bytes(b"\xff")
@@ -306,11 +296,12 @@ def test_differences_are_printed_and_fail(
     assert agreement.main() == 0
     assert capsys.readouterr() == ("", "")
 
-    spoil(checkout, "pyproject.toml", 'version = "1.0.0"', 'version = "2.0.0"')
+    version = f"{PYTHON}/shared/version.py"
+    spoil(checkout, version, '"1.0.0"', '"2.0.0"')
     assert agreement.main() == 1
-    told = f"pyproject.toml: the version is 2.0.0, in {API} 1.0.0\n"
-    assert capsys.readouterr() == (told, "")
+    line = f"{version}: the version is 2.0.0, in {API} 1.0.0\n"
+    assert capsys.readouterr() == (line, "")
 
-    (checkout / "pyproject.toml").unlink()
+    (checkout / version).unlink()
     assert agreement.main() == 2
-    assert "pyproject.toml" in capsys.readouterr().err
+    assert version in capsys.readouterr().err

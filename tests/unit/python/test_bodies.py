@@ -39,7 +39,7 @@ def faults(model: type[Body], value: JsonValue) -> list[tuple[str, str]]:
     with pytest.raises(ValidationFailed) as caught:
         read_body(model, value, NOW)
     assert caught.value.kind == "pointer"
-    return [(fault.place, fault.code) for fault in caught.value.faults]
+    return [(fault.location, fault.code) for fault in caught.value.faults]
 
 
 HOSTILE: list[JsonValue] = [
@@ -255,5 +255,5 @@ def test_integral_notations_are_integers() -> None:
 def test_faults_are_in_the_order_of_octets_and_at_most_a_hundred() -> None:
     names = ["\U0001d49c", "\ufffd", "b", *(f"a{number:03}" for number in range(98))]
     found = faults(UserPatch, dict.fromkeys(names))
-    assert [place for place, _ in found[-3:]] == ["/a097", "/b", "/\ufffd"]
+    assert [pointer for pointer, _ in found[-3:]] == ["/a097", "/b", "/\ufffd"]
     assert len(found) == 100

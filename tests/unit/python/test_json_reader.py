@@ -12,7 +12,7 @@ LIMIT = 65_536
 
 
 @pytest.mark.parametrize(
-    ("octets", "value"),
+    ("data", "value"),
     [
         (b"null", None),
         (b"true", True),
@@ -33,12 +33,12 @@ LIMIT = 65_536
         (b"-0", 0),
     ],
 )
-def test_reads(octets: bytes, value: JsonValue) -> None:
-    assert read_json(octets) == value
+def test_reads(data: bytes, value: JsonValue) -> None:
+    assert read_json(data) == value
 
 
 @pytest.mark.parametrize(
-    "octets",
+    "data",
     [
         b"",
         b" ",
@@ -87,13 +87,13 @@ def test_reads(octets: bytes, value: JsonValue) -> None:
         "\uff11".encode(),  # a digit, but not of ASCII
     ],
 )
-def test_refuses_what_is_no_json(octets: bytes) -> None:
+def test_refuses_what_is_no_json(data: bytes) -> None:
     with pytest.raises(MalformedRequest):
-        read_json(octets)
+        read_json(data)
 
 
 @pytest.mark.parametrize(
-    "octets",
+    "data",
     [
         b'"\\ud800"',
         b'"\\uDBFF"',
@@ -110,9 +110,9 @@ def test_refuses_what_is_no_json(octets: bytes) -> None:
         b'{"a":{"b":["\\ud800"]},"a":1}',
     ],
 )
-def test_refuses_a_lone_surrogate_anywhere(octets: bytes) -> None:
+def test_refuses_a_lone_surrogate_anywhere(data: bytes) -> None:
     with pytest.raises(MalformedRequest):
-        read_json(octets)
+        read_json(data)
 
 
 @pytest.mark.parametrize(("left", "right"), [("[", "]"), ('{"a":', "}")])
@@ -146,7 +146,7 @@ def test_a_repeated_member_may_not_hide_depth() -> None:
 
 
 @pytest.mark.parametrize(
-    "octets",
+    "data",
     [
         b"[" * LIMIT,
         b'{"a":' * (LIMIT // 5),
@@ -156,9 +156,9 @@ def test_a_repeated_member_may_not_hide_depth() -> None:
         b'"' + b"\\ud83d\\ude00" * (LIMIT // 12 - 1),
     ],
 )
-def test_hostile_text_is_refused_without_recursion(octets: bytes) -> None:
+def test_hostile_text_is_refused_without_recursion(data: bytes) -> None:
     with pytest.raises(MalformedRequest):
-        read_json(octets)
+        read_json(data)
 
 
 def test_a_number_may_have_as_many_digits_as_a_body() -> None:

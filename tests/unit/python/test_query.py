@@ -22,7 +22,7 @@ def faults(text: str) -> list[tuple[str, str]]:
     with pytest.raises(ValidationFailed) as caught:
         read_query(text, PARAMETERS)
     assert caught.value.kind == "parameter"
-    return [(fault.place, fault.code) for fault in caught.value.faults]
+    return [(fault.location, fault.code) for fault in caught.value.faults]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_faults(text: str, expected: list[tuple[str, str]]) -> None:
 
 def test_faults_are_in_the_order_of_octets() -> None:
     """UTF-16 would put U+1D49C before U+FFFD."""
-    assert [place for place, _ in faults("\U0001d49c=&\ufffd=&b=&a=&B=")] == [
+    assert [name for name, _ in faults("\U0001d49c=&\ufffd=&b=&a=&B=")] == [
         *("B", "a", "b", "\ufffd", "\U0001d49c")
     ]
 
@@ -99,7 +99,7 @@ def test_faults_are_in_the_order_of_octets() -> None:
 def test_a_hundred_faults_are_enough() -> None:
     names = sorted(f"p{number:03}" for number in range(150))
     found = faults("&".join(f"{name}=1" for name in reversed(names)))
-    assert [place for place, _ in found] == names[:100]
+    assert [name for name, _ in found] == names[:100]
 
 
 @pytest.mark.parametrize("value", ["1", "9", "10", "99", "100"])

@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import MalformedRequest, PayloadTooLarge
 from shared.http.request import (
-    MAX_BODY_OCTETS,
+    MAX_BODY_BYTES,
     Request,
     read_request,
     request_id_of,
@@ -83,20 +83,20 @@ def test_an_event_may_have_no_request_id(hostile: object) -> None:
 
 def test_text_is_its_octets_in_utf_8() -> None:
     request = body_of("é\U0001d49c", is_base64=False)
-    assert request.octets() == "é\U0001d49c".encode()
-    assert request.octet_count() == 6
+    assert request.body_bytes() == "é\U0001d49c".encode()
+    assert request.byte_count() == 6
 
 
 def test_half_a_character_is_no_utf_8() -> None:
     request = body_of("\ud800", is_base64=False)
-    assert request.octets() == b"\xed\xa0\x80"
+    assert request.body_bytes() == b"\xed\xa0\x80"
 
 
-@pytest.mark.parametrize("octets", [b"", b"a", b"ab", b"abc", b"\xff\xfe\xfd\xfb"])
-def test_base64_is_undone(octets: bytes) -> None:
-    request = body_of(base64.b64encode(octets).decode())
-    assert request.octets() == octets
-    assert request.octet_count() == len(octets)
+@pytest.mark.parametrize("data", [b"", b"a", b"ab", b"abc", b"\xff\xfe\xfd\xfb"])
+def test_base64_is_undone(data: bytes) -> None:
+    request = body_of(base64.b64encode(data).decode())
+    assert request.body_bytes() == data
+    assert request.byte_count() == len(data)
 
 
 @pytest.mark.parametrize(
@@ -118,15 +118,15 @@ def test_base64_is_undone(octets: bytes) -> None:
 def test_base64_is_strict(text: str) -> None:
     request = body_of(text)
     with pytest.raises(MalformedRequest):
-        request.octets()
-    assert request.octet_count() == len(text.encode())
+        request.body_bytes()
+    assert request.byte_count() == len(text.encode())
 
 
 def test_a_body_may_have_65536_octets_whatever_its_encoding() -> None:
-    octets = b"x" * MAX_BODY_OCTETS
-    assert body_of(octets.decode(), is_base64=False).bounded_octets() == octets
-    assert body_of(base64.b64encode(octets).decode()).bounded_octets() == octets
+    data = b"x" * MAX_BODY_BYTES
+    assert body_of(data.decode(), is_base64=False).bounded_bytes() == data
+    assert body_of(base64.b64encode(data).decode()).bounded_bytes() == data
     with pytest.raises(PayloadTooLarge):
-        body_of(base64.b64encode(octets + b"x").decode()).bounded_octets()
+        body_of(base64.b64encode(data + b"x").decode()).bounded_bytes()
     with pytest.raises(PayloadTooLarge):
-        body_of("é" * (MAX_BODY_OCTETS // 2 + 1), is_base64=False).bounded_octets()
+        body_of("é" * (MAX_BODY_BYTES // 2 + 1), is_base64=False).bounded_bytes()

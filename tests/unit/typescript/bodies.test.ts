@@ -21,7 +21,7 @@ function faults<Model>(body: Body<Model>, text: string): string[] {
     readBody(body, readJson(Buffer.from(text)), NOW);
   } catch (error) {
     assert.ok(error instanceof ValidationFailed);
-    return error.faults.map(({ place, code }) => `${place} ${code}`);
+    return error.faults.map(({ location, code }) => `${location} ${code}`);
   }
   return [];
 }

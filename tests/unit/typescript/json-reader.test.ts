@@ -63,9 +63,9 @@ const NOT_UTF_8 = [
   [0x22, 0xe2, 0x82, 0x22],
 ];
 
-for (const octets of NOT_UTF_8) {
-  test(`${Buffer.from(octets).toString("hex")} is not UTF-8`, () => {
-    assert.throws(() => readJson(Buffer.from(octets)), MalformedRequest);
+for (const data of NOT_UTF_8) {
+  test(`${Buffer.from(data).toString("hex")} is not UTF-8`, () => {
+    assert.throws(() => readJson(Buffer.from(data)), MalformedRequest);
   });
 }
 

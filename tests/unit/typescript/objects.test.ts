@@ -88,8 +88,8 @@ test("an upload signs exactly what s3 is to hold it to", async () => {
     "if-none-match": "*",
   });
   assert.equal(upload.expiresAt, NOW + 3_600_000);
-  const place = `https://bucket.s3.eu-west-1.amazonaws.com/assets/${ID}/engine.png?`;
-  assert.ok(upload.url.startsWith(place));
+  const prefix = `https://bucket.s3.eu-west-1.amazonaws.com/assets/${ID}/engine.png?`;
+  assert.ok(upload.url.startsWith(prefix));
   assert.deepEqual(
     [...query(upload.url).keys()],
     [

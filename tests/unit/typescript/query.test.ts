@@ -23,7 +23,9 @@ function faults(text: string): Record<string, string> {
     readQuery(text, PARAMETERS);
   } catch (error) {
     assert.ok(error instanceof ValidationFailed);
-    return Object.fromEntries(error.faults.map((fault) => [fault.place, fault.code]));
+    return Object.fromEntries(
+      error.faults.map((fault) => [fault.location, fault.code]),
+    );
   }
   return {};
 }

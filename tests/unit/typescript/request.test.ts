@@ -41,26 +41,26 @@ test("header names have no case, and repeats are joined in order", () => {
 });
 
 test("a body without base64 is its octets in UTF-8", () => {
-  assert.equal(request({ body: "é" }).octetCount(), 2);
+  assert.equal(request({ body: "é" }).byteCount(), 2);
 });
 
 test("half a character is three octets, and they are no UTF-8", () => {
-  const octets = request({ body: "a\ud800\u{1f600}" }).octets();
-  assert.equal(octets.toString("hex"), "61eda080f09f9880");
+  const data = request({ body: "a\ud800\u{1f600}" }).bodyBytes();
+  assert.equal(data.toString("hex"), "61eda080f09f9880");
 });
 
 for (const body of ["QQ", "QR==", "QQ==\n", "Q Q==", "QQ==QQ==", "-_-_", "QQ=", "="]) {
   test(`${JSON.stringify(body)} is no strict base64, and counts as it came`, () => {
     const broken = request({ body, isBase64Encoded: true });
-    assert.throws(() => broken.octets(), MalformedRequest);
-    assert.equal(broken.octetCount(), body.length);
+    assert.throws(() => broken.bodyBytes(), MalformedRequest);
+    assert.equal(broken.byteCount(), body.length);
   });
 }
 
 test("65,536 octets are read, one more is too large", () => {
-  assert.equal(request({ body: "x".repeat(65_536) }).boundedOctets().length, 65_536);
+  assert.equal(request({ body: "x".repeat(65_536) }).boundedBytes().length, 65_536);
   const large = request({ body: "x".repeat(65_537) });
-  assert.throws(() => large.boundedOctets(), PayloadTooLarge);
+  assert.throws(() => large.boundedBytes(), PayloadTooLarge);
 });
 
 test("the gateway's id of the request is read, an empty one is none", () => {

@@ -56,14 +56,14 @@ test("a single write that was refused is told too", async () => {
   });
 });
 
-const RIVALRIES: [rivalry: Error, code: string][] = [
+const RETRIED: [rivalry: Error, code: string][] = [
   [cancelled("None", "TransactionConflict"), "TransactionConflict"],
   [cancelled("ThrottlingError"), "ThrottlingError"],
   [cancelled("ProvisionedThroughputExceeded", "None"), "ProvisionedThroughputExceeded"],
   [awsError("TransactionConflictException"), "TransactionConflictException"],
 ];
 
-for (const [rivalry, code] of RIVALRIES) {
+for (const [rivalry, code] of RETRIED) {
   test(`${code} is tried again, five times in all`, async () => {
     const { table: users, client } = table(rivalry, rivalry, rivalry);
     assert.equal(await users.write([FIRST, SECOND], deadline()), null);
@@ -99,7 +99,7 @@ for (const error of CONNECTION) {
   });
 }
 
-const PASSING: [error: Error, code: string][] = [
+const TRANSIENT: [error: Error, code: string][] = [
   [awsError("ThrottlingException"), "ThrottlingException"],
   [
     awsError("ProvisionedThroughputExceededException"),
@@ -110,7 +110,7 @@ const PASSING: [error: Error, code: string][] = [
   [awsError("Unknown", 502), "502"],
 ];
 
-for (const [error, code] of PASSING) {
+for (const [error, code] of TRANSIENT) {
   test(`${error.name} is unavailable`, async () => {
     const { table: users } = table(error);
     await assert.rejects(users.get("a", deadline()), { name: "Unavailable", code });

@@ -7,7 +7,7 @@ import { ttlSeconds } from "../../../handlers/typescript/shared/expiry.ts";
 import { listed } from "../../../handlers/typescript/shared/faults.ts";
 import {
   asciiLower,
-  inOctetOrder,
+  inByteOrder,
   trimWhitespace,
 } from "../../../handlers/typescript/shared/text.ts";
 
@@ -21,7 +21,7 @@ test("only spaces and tabs are trimmed", () => {
 });
 
 test("U+FF5E comes before U+10000, as in UTF-8 and not as in UTF-16", () => {
-  assert.deepEqual(["\u{10000}", "\uff5e", "a"].sort(inOctetOrder), [
+  assert.deepEqual(["\u{10000}", "\uff5e", "a"].sort(inByteOrder), [
     "a",
     "\uff5e",
     "\u{10000}",
@@ -30,13 +30,13 @@ test("U+FF5E comes before U+10000, as in UTF-8 and not as in UTF-16", () => {
 
 test("a hundred faults are listed, the first by octets", () => {
   const faults = Array.from({ length: 101 }, (_, number) => ({
-    place: `/${String(200 - number)}`,
+    location: `/${String(200 - number)}`,
     code: "type",
   }));
-  const places = listed(faults).map((fault) => fault.place);
-  assert.equal(places.length, 100);
-  assert.equal(places[0], "/100");
-  assert.equal(places[99], "/199");
+  const locations = listed(faults).map((fault) => fault.location);
+  assert.equal(locations.length, 100);
+  assert.equal(locations[0], "/100");
+  assert.equal(locations[99], "/199");
 });
 
 test("a file name keeps the characters of RFC 8187 and no others", () => {

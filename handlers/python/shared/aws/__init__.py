@@ -1,1 +1,1 @@
-"""All that knows boto3: clients, tables, and AWS's failures as the service's own."""
+"""The code around boto3: clients, tables, and AWS's errors as the service's own."""

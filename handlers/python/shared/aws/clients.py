@@ -1,4 +1,4 @@
-"""AWS's clients: each is made once, when the function's module is loaded."""
+"""AWS's clients: each is created once, when the function's module is loaded."""
 
 import os
 from typing import TYPE_CHECKING
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-# An answer must come within the function's 29 s. One call is 2 attempts, each of at
-# most 1 s to connect (for every address of the host) and 3 s to read, and a pause
-# between of at most 1 s, or 6 s where AWS asks for it (x-amz-retry-after): 14 s, within
-# the 15 s that `Deadline` keeps for it.
+# The function must respond within 29 s. One call makes at most 2 attempts, each of at
+# most 1 s to connect (for every address of the host) and 3 s to read. Between them is a
+# pause of at most 1 s, or 6 s if AWS asks for it (x-amz-retry-after). That is 14 s,
+# within the 15 s that `Deadline` reserves for a call.
 #
-# botocore would put its name for AWS's statistics together anew for each request, and
-# hold parameters against its models that mypy has held against the same.
+# Without these settings botocore would build its user agent again for each request, and
+# check parameters against its models, which mypy has already done.
 _CONFIG = Config(
     connect_timeout=1,
     read_timeout=3,
@@ -33,12 +33,12 @@ _SESSION = boto3.session.Session()
 
 
 def dynamodb_client() -> "DynamoDBClient":
-    """Return a new client; AWS_ENDPOINT_URL is honoured."""
+    """Return a new client; it uses AWS_ENDPOINT_URL if that is set."""
     return _SESSION.client("dynamodb", config=_CONFIG)
 
 
 def s3_client() -> "S3Client":
-    """Return a new client; AWS_ENDPOINT_URL is honoured."""
+    """Return a new client; it uses AWS_ENDPOINT_URL if that is set."""
     return _SESSION.client("s3", config=_CONFIG)
 
 
@@ -48,14 +48,14 @@ def region_name() -> str:
 
 
 def endpoint_url() -> str:
-    """Return the endpoint that is in place of AWS's own, "" where none is."""
+    """Return the endpoint that replaces AWS's, or ""."""
     return os.environ.get("AWS_ENDPOINT_URL", "")
 
 
 def current_credentials() -> "ReadOnlyCredentials":
     """Return the credentials of the function's role as they are now.
 
-    Raises `NoCredentialsError` where there are none.
+    Raises `NoCredentialsError` if there are none.
     """
     credentials = _SESSION.get_credentials()
     if credentials is None:

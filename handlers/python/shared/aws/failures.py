@@ -1,4 +1,4 @@
-"""AWS's failures as the service's own: to wait and try again, or to be mended."""
+"""AWS's errors as the service's own: temporary ones, and those that need a fix."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  #
 from shared.clock import Deadline
 from shared.errors import AwsFault, Unavailable
 
-# What the SDK itself retries (botocore.retries.standard).
-_PASSING = frozenset(
+# The codes that the SDK itself retries (botocore.retries.standard).
+_TRANSIENT = frozenset(
     {
         "BandwidthLimitExceeded",
         "LimitExceededException",
@@ -32,10 +32,11 @@ _PASSING = frozenset(
 
 @contextmanager
 def service_failures(deadline: Deadline) -> Iterator[None]:
-    """Raise `Unavailable` or `AwsFault` for what a call of an AWS client raises.
+    """Turn the exceptions of an AWS client's call into `Unavailable` or `AwsFault`.
 
-    Unavailable are timeouts, broken connections, throttling and answers from 500 up,
-    after the SDK's own attempts; and a call that there is no time for.
+    `Unavailable` stands for timeouts, broken connections, throttling and statuses from
+    500 up, after the SDK's own attempts. It is also raised if there is no time for the
+    call.
     """
     deadline.require_time()
     try:
@@ -44,13 +45,13 @@ def service_failures(deadline: Deadline) -> Iterator[None]:
         raise Unavailable from error
     except ClientError as error:
         code = error_code(error)
-        if code in _PASSING or http_status(error) >= 500:
+        if code in _TRANSIENT or http_status(error) >= 500:
             raise Unavailable(code) from error
         raise AwsFault(code) from error
 
 
 def error_code(error: ClientError) -> str:
-    """Return AWS's code of an error."""
+    """Return AWS's error code."""
     return error.response["Error"]["Code"]
 
 

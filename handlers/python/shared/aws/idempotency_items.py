@@ -1,4 +1,4 @@
-"""What is stored of an Idempotency-Key, beside the record that it created."""
+"""The item of an Idempotency-Key, stored in the table of the record that it created."""
 
 from shared.aws.items import Item, text
 from shared.aws.writes import Put, absent_or_expired
@@ -7,7 +7,7 @@ from shared.idempotency import IDEMPOTENCY_TTL_MS, FirstUse, IdempotencyKey
 
 
 def first_use_put(table_key: str, operation: str, first: FirstUse, now: int) -> Put:
-    """Return the write that takes a key for `operation`, if it is free."""
+    """Return the write that claims a key for `operation`, if the key is free."""
     expires_at = now + IDEMPOTENCY_TTL_MS
     return Put(
         {
@@ -23,7 +23,7 @@ def first_use_put(table_key: str, operation: str, first: FirstUse, now: int) -> 
 
 
 def read_first_use(item: Item, again: IdempotencyKey) -> FirstUse:
-    """Return what an item says of the first use of the key of `again`."""
+    """Return the first use of the key of `again`, which an item records."""
     return FirstUse(
         IdempotencyKey(again.key, text(item, "bodySha256")), text(item, "recordId")
     )

@@ -1,4 +1,4 @@
-"""Items: DynamoDB's typed attributes as plain values, texts and integers only."""
+"""Items: DynamoDB's typed attributes as plain values, only strings and integers."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
@@ -8,12 +8,12 @@ if TYPE_CHECKING:
 
 Item: TypeAlias = Mapping[str, str | int]
 
-# An item to be written; members that are None are left out.
+# An item to be written; attributes that are None are left out.
 NewItem: TypeAlias = Mapping[str, str | int | None]
 
 
 def to_attributes(item: NewItem) -> "dict[str, AttributeValueTypeDef]":
-    """Return an item as DynamoDB takes it; members that are None are left out."""
+    """Return an item in DynamoDB's format; attributes that are None are left out."""
     return {
         name: {"S": value} if isinstance(value, str) else {"N": str(value)}
         for name, value in item.items()
@@ -22,7 +22,7 @@ def to_attributes(item: NewItem) -> "dict[str, AttributeValueTypeDef]":
 
 
 def from_attributes(attributes: "Mapping[str, AttributeValueTypeDef]") -> Item:
-    """Return an item as DynamoDB gives it, S as `str` and N as `int`."""
+    """Return an item from DynamoDB's format, with S as `str` and N as `int`."""
     return {
         name: value["S"] if "S" in value else int(value["N"])
         for name, value in attributes.items()
@@ -30,20 +30,20 @@ def from_attributes(attributes: "Mapping[str, AttributeValueTypeDef]") -> Item:
 
 
 def text(item: Item, name: str) -> str:
-    """Return an attribute that is text; raises `KeyError` where there is none."""
+    """Return an attribute that is a string; raises `KeyError` if it is missing."""
     return str(item[name])
 
 
 def number(item: Item, name: str) -> int:
-    """Return an attribute that is an integer; raises `KeyError` where there is none."""
+    """Return an attribute that is an integer; raises `KeyError` if it is missing."""
     return int(item[name])
 
 
 def optional_text(item: Item, name: str) -> str | None:
-    """Return an attribute that is text, or None."""
+    """Return an attribute that is a string, or None if it is missing."""
     return text(item, name) if name in item else None
 
 
 def optional_number(item: Item, name: str) -> int | None:
-    """Return an attribute that is an integer, or None."""
+    """Return an attribute that is an integer, or None if it is missing."""
     return number(item, name) if name in item else None

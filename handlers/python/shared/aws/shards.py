@@ -1,4 +1,4 @@
-"""Asking all shards of a list at once."""
+"""Query all shards of a list in parallel."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +11,9 @@ from shared.pages import Position, Record, ShardPage, ShardQuery
 
 
 class ShardedIndex(Generic[Record]):
-    """An index whose partitions are shards of a list; its threads are made once.
+    """An index whose partitions are shards of a list; its threads are created once.
 
-    `read` makes a record of an item.
+    `read` turns an item into a record.
     """
 
     def __init__(
@@ -27,9 +27,9 @@ class ShardedIndex(Generic[Record]):
     def ask(
         self, partition: Item, queries: Sequence[ShardQuery], deadline: Deadline
     ) -> Sequence[ShardPage[Record]]:
-        """Return the answers to `queries`, asked side by side, in their order.
+        """Run `queries` in parallel and return their results in the same order.
 
-        `partition` is what the index's hash key has beside the shard. Raises
+        `partition` is the part of the index's hash key other than the shard. Raises
         `Unavailable`.
         """
 
@@ -41,7 +41,7 @@ class ShardedIndex(Generic[Record]):
         return list(self._threads.map(ask_one, queries))
 
     def _index_query(self, partition: Item, query: ShardQuery) -> IndexQuery:
-        """Return the query; the item that it starts after need not be there."""
+        """Return the query; the item that it starts after need not exist."""
         keys = {**partition, "listShard": query.shard}
         after = None
         if query.after is not None:

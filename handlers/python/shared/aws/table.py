@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 Write = Put | Delete
 
 _REFUSALS = frozenset({"ConditionalCheckFailedException", "ConditionalCheckFailed"})
-# Of these the SDK knows nothing, or nothing when they are reasons of a cancellation.
-_RIVALRIES = frozenset(
+# The SDK does not retry these, or not if they are the reasons of a cancelled
+# transaction.
+_RETRIED = frozenset(
     {
         "TransactionConflictException",
         "TransactionConflict",
@@ -34,7 +35,7 @@ _RIVALRIES = frozenset(
 
 
 class Refused(NamedTuple):
-    """A write whose condition did not hold, and the item that stood in its way."""
+    """A write whose condition was false, and the item that made it false."""
 
     write: Write
     old: Item = MappingProxyType({})
@@ -50,7 +51,7 @@ class IndexQuery(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Items of a query, and the keys of the last one read if more may follow."""
+    """Items of a query, and the keys of the last one read, if more may follow."""
 
     items: Sequence[Item]
     last: Item | None
@@ -67,25 +68,26 @@ class Table:
     def get(self, key: str, deadline: Deadline) -> Item | None:
         """Return the item as it is now, or None; raises `Unavailable`."""
         with service_failures(deadline):
-            answer = self._client.get_item(
+            response = self._client.get_item(
                 TableName=self._name, Key={self.key: {"S": key}}, ConsistentRead=True
             )
-        return from_attributes(answer["Item"]) if "Item" in answer else None
+        return from_attributes(response["Item"]) if "Item" in response else None
 
     def query(self, query: IndexQuery, deadline: Deadline) -> Found:
-        """Return what the index has, as of some moments ago; raises `Unavailable`."""
+        """Return what the index has, which may be out of date; raises `Unavailable`."""
         with service_failures(deadline):
-            answer = self._client.query(**self._query_parameters(query))
-        last = answer.get("LastEvaluatedKey")
+            response = self._client.query(**self._query_parameters(query))
+        last = response.get("LastEvaluatedKey")
         return Found(
-            [from_attributes(item) for item in answer["Items"]],
+            [from_attributes(item) for item in response["Items"]],
             from_attributes(last) if last else None,
         )
 
     def write(self, writes: Sequence[Write], deadline: Deadline) -> Refused | None:
         """Do all of `writes` or none; return the first one that was refused, or None.
 
-        A transaction that meets another one is done again. Raises `Unavailable`.
+        A transaction that conflicts with another one is tried again. Raises
+        `Unavailable`.
         """
         code = None
         for _ in deadline.attempts():
@@ -93,24 +95,24 @@ class Table:
             if reason is None:
                 return None
             if reason.code in _REFUSALS:
-                return Refused(writes[reason.place], reason.old)
+                return Refused(writes[reason.write_index], reason.old)
             code = reason.code
         raise Unavailable(code)
 
     def _attempt(self, writes: Sequence[Write], deadline: Deadline) -> "_Reason | None":
-        """Return None when the writes are done, or what undid them."""
+        """Return None if the writes are done, or the reason why they are not."""
         with service_failures(deadline):
             try:
                 self._send(writes)
             except ClientError as error:
                 reason = _reason_of(error)
-                if reason.code in _REFUSALS or reason.code in _RIVALRIES:
+                if reason.code in _REFUSALS or reason.code in _RETRIED:
                     return reason
                 raise
         return None
 
     def _send(self, writes: Sequence[Write]) -> None:
-        """Send one write by itself, for that costs half of a transaction of one."""
+        """Send a single write without a transaction, which would cost twice as much."""
         first, *others = writes
         if others:
             items = [self._transact_item(write) for write in writes]
@@ -145,19 +147,19 @@ class Table:
 
 
 class _Reason(NamedTuple):
-    """Why a write was not done: AWS's code, which one of them, and what is there."""
+    """Why the writes were not done: AWS's code, the refused write, the item there."""
 
     code: str
-    place: int
+    write_index: int
     old: Item
 
 
 def _reason_of(error: ClientError) -> _Reason:
-    """Return the first reason, in the order of the writes, that undid them."""
-    # Any: botocore's stubs have no type for what this exception adds.
+    """Return the first reason in the order of the writes."""
+    # Any: botocore's stubs do not declare the fields that this exception adds.
     response: dict[str, Any] = {**error.response}
-    for place, reason in enumerate(response.get("CancellationReasons", [])):
+    for write_index, reason in enumerate(response.get("CancellationReasons", [])):
         if reason["Code"] != "None":
             old = from_attributes(reason.get("Item", {}))
-            return _Reason(reason["Code"], place, old)
+            return _Reason(reason["Code"], write_index, old)
     return _Reason(error_code(error), 0, from_attributes(response.get("Item", {})))

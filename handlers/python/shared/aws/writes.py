@@ -17,21 +17,21 @@ class Condition(NamedTuple):
     values: Item = MappingProxyType({})
 
     def aliases(self) -> dict[str, str]:
-        """Return the names as DynamoDB takes them; some are its reserved words."""
+        """Return the names in DynamoDB's format; some are its reserved words."""
         return {f"#{name}": name for name in self.names}
 
     def aliased_values(self) -> Item:
-        """Return the values as DynamoDB takes them."""
+        """Return the values in DynamoDB's format."""
         return {f":{name}": value for name, value in self.values.items()}
 
 
 def absent(key: str) -> Condition:
-    """Hold where there is no item; `key` is the name of the table's key."""
+    """Return the condition that no item exists; `key` names the table's key."""
     return Condition(f"attribute_not_exists(#{key})", (key,))
 
 
 def absent_or_expired(key: str, now: int) -> Condition:
-    """Hold where there is no item, or it expired by `now` (ms) but was not reaped."""
+    """Return the condition that no item exists, or one that expired by `now` (ms)."""
     return Condition(
         f"attribute_not_exists(#{key}) OR #expiresAt <= :now",
         (key, "expiresAt"),
@@ -40,19 +40,19 @@ def absent_or_expired(key: str, now: int) -> Condition:
 
 
 def unchanged(version: int) -> Condition:
-    """Hold where the item still has `version`."""
+    """Return the condition that the item still has `version`."""
     return Condition("#version = :version", ("version",), {"version": version})
 
 
 class Put:
-    """Write a whole item in place of the one it may replace; None is left out."""
+    """Write a whole item; it replaces the one with the same key, if there is one."""
 
     def __init__(self, item: NewItem, condition: Condition) -> None:
         self.item = item
         self.condition = condition
 
     def parameters(self, table: str) -> "PutTypeDef":
-        """Return what PutItem takes, and Put in a transaction."""
+        """Return the parameters of PutItem, and of Put in a transaction."""
         parameters: PutTypeDef = {
             "TableName": table,
             "Item": to_attributes(self.item),
@@ -74,7 +74,7 @@ class Delete:
         self.condition = condition
 
     def parameters(self, table: str) -> "DeleteTypeDef":
-        """Return what DeleteItem takes, and Delete in a transaction."""
+        """Return the parameters of DeleteItem, and of Delete in a transaction."""
         return {
             "TableName": table,
             "Key": to_attributes(self.key),

@@ -1,4 +1,4 @@
-"""The way in: an event becomes a call, and whatever comes of it an answer."""
+"""The entry of a function: an event becomes a call, and its result a response."""
 
 import time
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from shared.log import log
 
 
 class LambdaContext(Protocol):
-    """What is read of Lambda's context object."""
+    """The part of Lambda's context object that is read."""
 
     aws_request_id: str
 
@@ -26,9 +26,9 @@ class LambdaContext(Protocol):
 
 
 class Entry(Generic[Stores]):
-    """A Lambda function: its routes by `routeKey`, and the stores that they work on.
+    """A Lambda function: its routes by `routeKey`, and the stores that they use.
 
-    `id_name` is what the path calls its records' id: userId or assetId.
+    `id_name` is the name of the record's id in the path: userId or assetId.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class Entry(Generic[Stores]):
         deadline = Deadline(context.get_remaining_time_in_millis)
         clock = Clock(time.time_ns() // 1_000_000, deadline)
         response = self._response_to(event, clock, exchange)
-        exchange.log_answer(response)
+        exchange.log_response(response)
         return rendered(response, request_id)
 
     def _response_to(self, event: object, clock: Clock, exchange: Exchange) -> Response:
-        """Return the answer. The one place where all is caught: there always is one."""
+        """Return the response; only this method catches every exception."""
         try:
             return self._respond(read_request(event), clock, exchange)
         except Exception as error:  # noqa: BLE001 - the client is answered
@@ -64,7 +64,7 @@ class Entry(Generic[Stores]):
             return response
 
     def _respond(self, request: Request, clock: Clock, exchange: Exchange) -> Response:
-        exchange.request_bytes = request.octet_count()
+        exchange.request_bytes = request.byte_count()
         route = self._routes.get(request.route)
         if route is None:
             raise NotFound
@@ -75,5 +75,5 @@ class Entry(Generic[Stores]):
 
 
 def _is_warming(event: object) -> bool:
-    """Tell whether the event is exactly {"warming": true}, the warming rule's input."""
+    """Return whether the event is exactly {"warming": true}, from the warming rule."""
     return isinstance(event, dict) and len(event) == 1 and event.get("warming") is True

@@ -1,4 +1,4 @@
-"""What the log tells of one exchange: operation, ids, sizes, times, no content."""
+"""What is logged about one exchange: operation, ids, sizes, times, but no content."""
 
 import os
 import time
@@ -15,9 +15,9 @@ _MAX_FRAME_LENGTH = 256
 
 
 class Exchange:
-    """One request and its answer, filled in as they become known.
+    """One request and its response; attributes are set as they become known.
 
-    `id_name` is what the log calls the record's id: userId or assetId.
+    `id_name` is the name of the record's id in the log: userId or assetId.
     """
 
     operation = "unknown"
@@ -33,17 +33,17 @@ class Exchange:
     def log_fault(self, error: Exception, status: int) -> None:
         """Write the fault line of an exception that became `status`, 500 or 503."""
         code = getattr(error, "code", None)
-        members = {
+        fields = {
             "operation": self.operation,
             "requestId": self._request_id,
             "fault": type(error).__name__,
             "at": _frames(error.__traceback__),
             **({"code": code} if isinstance(code, str) else {}),
         }
-        log(_level_of(status), "fault", members)
+        log(_level_of(status), "fault", fields)
         _show_developer(error)
 
-    def log_answer(self, response: Response) -> None:
+    def log_response(self, response: Response) -> None:
         """Write the request line and the metric line."""
         latency = (time.perf_counter_ns() - self._started) // 1000
         operation, status, cold_start = (
@@ -53,7 +53,7 @@ class Exchange:
         )
         record_id = response.record_id or self.record_id
         optional = {"problem": response.problem, self._id_name: record_id}
-        members = {
+        fields = {
             "operation": operation,
             "requestId": self._request_id,
             "status": status,
@@ -64,7 +64,7 @@ class Exchange:
             **{name: value for name, value in optional.items() if value is not None},
         }
         measured = Measured(operation, status, latency, cold_start)
-        log(_level_of(status), "request", members, metric_line(measured))
+        log(_level_of(status), "request", fields, metric_line(measured))
 
 
 def _level_of(status: int) -> Level:
@@ -74,9 +74,9 @@ def _level_of(status: int) -> Level:
 
 
 def _show_developer(error: Exception) -> None:
-    """Write messages and tracebacks, causes too, to where a local stack reads them.
+    """Write messages, tracebacks and causes to the descriptor that a local stack reads.
 
-    On AWS the variable is not set: messages quote data, and the log holds none.
+    On AWS the variable is not set: messages quote data, which must not be logged.
     """
     descriptor = os.environ.get("DEVELOPER_TRACE_FD")
     if descriptor is None:
@@ -94,7 +94,7 @@ def _frames(frame: TracebackType | None) -> list[str]:
     while frame is not None:
         code = frame.tb_frame.f_code
         file = PurePath(code.co_filename).name
-        place = f"{file}:{frame.tb_lineno} {code.co_qualname}"
-        frames.append(place[:_MAX_FRAME_LENGTH])
+        text = f"{file}:{frame.tb_lineno} {code.co_qualname}"
+        frames.append(text[:_MAX_FRAME_LENGTH])
         frame = frame.tb_next
     return frames[-_MAX_FRAMES:]

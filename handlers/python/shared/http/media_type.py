@@ -11,22 +11,23 @@ JSON_ONLY: MediaTypes = ("application/json",)
 MERGE_PATCH: MediaTypes = ("application/json", "application/merge-patch+json")
 
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - a token of RFC 9110
-# All but controls and, if not escaped, the quote and the backslash. Said by what it is
-# not: a class that goes up to the last of Unicode takes 9 ms to compile.
+# All characters but controls and, if not escaped, the quote and the backslash. The
+# class is negated, because one that goes up to the end of Unicode takes 9 ms to
+# compile.
 _NO_TEXT = r"\x00-\x08\x0A-\x1F\x7F"
 _QUOTED = rf'"(?:[^"\\{_NO_TEXT}]|\\[^{_NO_TEXT}])*"'
 _PARAMETER = rf"({_TOKEN})=({_TOKEN}|{_QUOTED})"
-# White space stands either before a semicolon or before a parameter, never where it
-# could be both: so a long value that does not fit is refused in linear time.
+# White space can match only before a semicolon or before a parameter, never both at one
+# position. So a long value that does not match is refused in linear time.
 _MEDIA_TYPE = re.compile(rf"({_TOKEN}/{_TOKEN})((?:[ \t]*;(?:[ \t]*{_PARAMETER})?)*)")
 _PARAMETERS = re.compile(rf";[ \t]*{_PARAMETER}")
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 
 def is_supported(value: str | None, supported: MediaTypes) -> bool:
-    """Tell whether a Content-Type is one of `supported`, in UTF-8.
+    """Return whether a Content-Type is one of `supported`, in UTF-8.
 
-    A comma means that two headers were joined, whichever of them was meant.
+    A comma means that two headers were joined; such a value is refused.
     """
     if value is None or "," in value:
         return False

@@ -1,4 +1,4 @@
-"""What went wrong as a problem document (RFC 9457): one table, and no other words."""
+"""Errors as problem documents (RFC 9457): one table has all statuses and titles."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -29,9 +29,9 @@ _PROBLEMS: Mapping[str, tuple[int, str]] = {
 
 
 def problem_response(error: Exception) -> Response:
-    """Return the problem that `error` is to a client; what is unforeseen is internal.
+    """Return the problem that a client sees for `error`; an unforeseen one is internal.
 
-    Nothing of the error is told but the faults of a request that does not fit.
+    The response has no details of the error except the faults of an invalid request.
     """
     name = error.problem if isinstance(error, ServiceError) else "internal"
     status, title = _PROBLEMS[name]
@@ -42,7 +42,7 @@ def problem_response(error: Exception) -> Response:
     }
     if isinstance(error, ValidationFailed):
         document["errors"] = [
-            {error.kind: fault.place, "code": fault.code} for fault in error.faults
+            {error.kind: fault.location, "code": fault.code} for fault in error.faults
         ]
     headers = {"content-type": "application/problem+json"}
     if name == "unavailable":

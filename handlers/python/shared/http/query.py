@@ -1,4 +1,4 @@
-"""The query string: parsed here, for API Gateway's map merges repeats with commas."""
+"""The query string: parsed here, because API Gateway joins repeats with commas."""
 
 import re
 from collections import Counter
@@ -13,9 +13,9 @@ from shared.errors import Fault, ValidationFailed
 from shared.faults import listed
 from shared.pages import Slice
 
-# What returns the fault of a value, or None.
+# A function that returns the fault of a value, or None.
 FaultFinder: TypeAlias = Callable[[str], str | None]
-# For each parameter of an operation.
+# The parameters of an operation, each with its fault finder.
 Parameters: TypeAlias = Mapping[str, FaultFinder]
 NO_PARAMETERS: Parameters = MappingProxyType({})
 
@@ -57,7 +57,7 @@ def _read_pair(piece: str) -> tuple[str, str]:
 
 
 def _decode(text: str) -> str:
-    """Undo plus signs and percent-encoding, strictly."""
+    """Decode plus signs and percent-encoding; raises `ValidationFailed`."""
     try:
         if _BAD_ESCAPE.search(text) is None:
             return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
@@ -67,7 +67,7 @@ def _decode(text: str) -> str:
 
 
 def text_fault(schema: Schema) -> FaultFinder:
-    """Return what finds the fault of a text: the first keyword that does not hold."""
+    """Return a function that finds the first keyword that a text violates."""
     allowed = schema.get("enum")
     shortest = schema.get("minLength", 0)
     longest = schema.get("maxLength")
@@ -86,14 +86,14 @@ def text_fault(schema: Schema) -> FaultFinder:
 
 
 def limit_fault(value: str) -> str | None:
-    """Return the fault of a `limit`, or None: from 1, plainly written."""
+    """Return the fault of a `limit`, or None; a limit is 1 to 3 plain digits."""
     if _PLAIN_NUMBER.fullmatch(value) is None:
         return "pattern"
     return "maximum" if int(value) > LIMIT["maximum"] else None
 
 
 def read_slice(query: Query) -> Slice:
-    """Return what `limit` and `cursor` ask for; raises `InvalidCursor`."""
+    """Return the slice that `limit` and `cursor` ask for; raises `InvalidCursor`."""
     cursor = query.get("cursor")
     return Slice(
         limit=int(query.get("limit", LIMIT["default"])),
@@ -102,4 +102,4 @@ def read_slice(query: Query) -> Slice:
 
 
 def no_fault(_value: str) -> None:
-    """Find no fault: for `cursor`, which is looked at when all else is right."""
+    """Find no fault: for `cursor`, which is checked after all other parameters."""

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from shared.errors import MalformedRequest, PayloadTooLarge
 from shared.text import ascii_lower, trim_whitespace
 
-MAX_BODY_OCTETS = 65_536
+MAX_BODY_BYTES = 65_536
 
 
 class Request(NamedTuple):
-    """What the functions read of an event; header names are in lower case."""
+    """The parts of an event that the functions read; header names are in lower case."""
 
     route: str
     path: Mapping[str, str]
@@ -26,39 +26,39 @@ class Request(NamedTuple):
         value = self.headers.get(name)
         return None if value is None else trim_whitespace(value)
 
-    def octets(self) -> bytes:
+    def body_bytes(self) -> bytes:
         """Return the body as it was sent, or raise `MalformedRequest`.
 
-        Of text that is no Unicode (a lone surrogate) the octets are no UTF-8 either.
+        If the text has a lone surrogate, the bytes are not UTF-8 either.
         """
         if not self.is_base64:
             return self.body.encode("utf-8", "surrogatepass")
         try:
             encoded = self.body.encode("ascii")
-            octets = base64.b64decode(encoded, validate=True)
+            data = base64.b64decode(encoded, validate=True)
         except (UnicodeEncodeError, binascii.Error):
             raise MalformedRequest from None
-        if base64.b64encode(octets) != encoded:  # unused bits that are set
+        if base64.b64encode(data) != encoded:  # unused bits that are set
             raise MalformedRequest
-        return octets
+        return data
 
-    def octet_count(self) -> int:
-        """Return the size of the body; of broken base64 the size it came with."""
+    def byte_count(self) -> int:
+        """Return the size of the body; for broken base64, the size of the base64."""
         try:
-            return len(self.octets())
+            return len(self.body_bytes())
         except MalformedRequest:
             return len(self.body.encode("utf-8", "surrogatepass"))
 
-    def bounded_octets(self) -> bytes:
-        """Return the body's octets; raises also `PayloadTooLarge`."""
-        octets = self.octets()
-        if len(octets) > MAX_BODY_OCTETS:
+    def bounded_bytes(self) -> bytes:
+        """Return the body's bytes; also raises `PayloadTooLarge`."""
+        data = self.body_bytes()
+        if len(data) > MAX_BODY_BYTES:
             raise PayloadTooLarge
-        return octets
+        return data
 
 
 def request_id_of(event: object) -> str | None:
-    """Return the gateway's id of the request, if there is one."""
+    """Return the gateway's id of the request, or None."""
     context = _mapping(event).get("requestContext")
     request_id = _mapping(context).get("requestId")
     return request_id if isinstance(request_id, str) and request_id else None
@@ -66,18 +66,18 @@ def request_id_of(event: object) -> str | None:
 
 def read_request(event: object) -> Request:
     """Return the request in an event; raises `MalformedRequest` for any other event."""
-    members = _mapping(event)
-    route = members.get("routeKey")
-    http = _mapping(members.get("requestContext")).get("http")
+    fields = _mapping(event)
+    route = fields.get("routeKey")
+    http = _mapping(fields.get("requestContext")).get("http")
     if not isinstance(route, str) or not isinstance(http, Mapping):
         raise MalformedRequest
     return Request(
         route=route,
-        path=_texts(members, "pathParameters"),
-        query=_text(members, "rawQueryString"),
-        headers=_joined(_texts(members, "headers")),
-        body=_text(members, "body"),
-        is_base64=members.get("isBase64Encoded") is True,
+        path=_texts(fields, "pathParameters"),
+        query=_text(fields, "rawQueryString"),
+        headers=_joined(_texts(fields, "headers")),
+        body=_text(fields, "body"),
+        is_base64=fields.get("isBase64Encoded") is True,
     )
 
 
@@ -85,8 +85,8 @@ def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _text(members: Mapping[str, object], name: str) -> str:
-    value = members.get(name)
+def _text(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -94,8 +94,8 @@ def _text(members: Mapping[str, object], name: str) -> str:
     return value
 
 
-def _texts(members: Mapping[str, object], name: str) -> Mapping[str, str]:
-    values = members.get(name)
+def _texts(fields: Mapping[str, object], name: str) -> Mapping[str, str]:
+    values = fields.get(name)
     if values is None:
         return {}
     if not isinstance(values, Mapping):
@@ -106,7 +106,7 @@ def _texts(members: Mapping[str, object], name: str) -> Mapping[str, str]:
 
 
 def _joined(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Return headers by lower-case name; of several spellings the values are joined."""
+    """Return headers by lower-case name; values of the same name are joined."""
     joined: dict[str, str] = {}
     for name, value in headers.items():
         key = ascii_lower(name)

@@ -1,4 +1,4 @@
-"""Answers, as API Gateway takes them (payload format 2.0)."""
+"""Responses, in API Gateway's format (payload format 2.0)."""
 
 import json
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ from shared.etags import etag_of
 from shared.json_reader import JsonValue
 
 _JSON_TYPE = {"content-type": "application/json"}
-# Made once: `json.dumps` would make one for each answer.
+# Created once: `json.dumps` would create one for each response.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Response(NamedTuple):
-    """An answer; `record_id` and `problem` name for the log what it is about."""
+    """A response; `record_id` and `problem` are for the log."""
 
     status: int
     headers: Mapping[str, str] = MappingProxyType({})
@@ -24,12 +24,12 @@ class Response(NamedTuple):
 
 
 def json_text(document: Mapping[str, JsonValue]) -> str:
-    """Return a document as compact JSON, with characters outside ASCII as they are."""
+    """Return a document as compact JSON; characters outside ASCII are not escaped."""
     return _ENCODER.encode(document)
 
 
 def ok(document: Mapping[str, JsonValue], version: int | None = None) -> Response:
-    """Return a 200, with the ETag where the document is a record of a version."""
+    """Return a 200; it has an ETag if `version` is that of a record."""
     etag = {} if version is None else {"etag": etag_of(version)}
     return Response(200, {**_JSON_TYPE, **etag}, json_text(document))
 
@@ -52,12 +52,12 @@ def no_content() -> Response:
 
 
 def not_modified(version: int) -> Response:
-    """Return a 304, which bears the ETag but no body (RFC 9110, section 15.4.5)."""
+    """Return a 304, which has the ETag but no body (RFC 9110, section 15.4.5)."""
     return Response(304, {"etag": etag_of(version)})
 
 
 def rendered(response: Response, request_id: str) -> dict[str, object]:
-    """Return the response as API Gateway takes it."""
+    """Return the response in API Gateway's format."""
     result: dict[str, object] = {
         "statusCode": response.status,
         "headers": {

@@ -1,4 +1,4 @@
-"""An operation's way through HTTP: what is checked before it is called, in order."""
+"""A route: the checks that run, in order, before an operation is called."""
 
 import hashlib
 import re
@@ -18,19 +18,19 @@ from shared.ids import is_ulid
 from shared.json_reader import JsonValue, read_json
 from shared.validation import Model, read_body
 
-# The headers of which a route reads some.
+# The names of headers that a route reads.
 Headers: TypeAlias = tuple[str, ...]
 NO_HEADERS: Headers = ()
 IF_MATCH: Headers = ("if-match",)
 IF_NONE_MATCH: Headers = ("if-none-match",)
 IDEMPOTENCY_KEY: Headers = ("idempotency-key",)
 
-# Not the comma, by which a gateway joins two headers of one name.
+# The pattern excludes the comma, with which a gateway joins two headers of one name.
 _KEY_PATTERN = re.compile(KEY_SCHEMA["pattern"])
 
 
 class Call(NamedTuple):
-    """A request that passed every check that needs neither the model nor a store."""
+    """A request that passed every check that needs neither a model nor a store."""
 
     record_id: str
     value: JsonValue
@@ -49,9 +49,9 @@ Stores = TypeVar("Stores")
 
 
 class Route(Generic[Stores]):
-    """One operation: its name in the contract, what answers it, and what it reads.
+    """One operation: its name in the contract, its function, and what it reads.
 
-    Without `media_types` it reads no body; of `headers` it reads each.
+    Without `media_types` it reads no body; it reads each of `headers`.
     """
 
     def __init__(
@@ -69,21 +69,21 @@ class Route(Generic[Stores]):
         self._parameters = parameters
 
     def call(self, request: Request, id_name: str, clock: Clock) -> Call:
-        """Return the call that `request` makes, checked in the contract's order."""
+        """Return the call for `request`; the checks run in the contract's order."""
         record_id = self._record_id(request, id_name)
-        octets = self._octets(request)
+        data = self._body_bytes(request)
         return Call(
             record_id=record_id,
-            value=read_json(octets) if self._media_types else None,
+            value=read_json(data) if self._media_types else None,
             if_match=self._entity_tags(request, "if-match"),
             if_none_match=self._entity_tags(request, "if-none-match"),
-            idempotency=self._idempotency(request, octets),
+            idempotency=self._idempotency(request, data),
             query=read_query(request.query, self._parameters),
             clock=clock,
         )
 
     def _record_id(self, request: Request, id_name: str) -> str:
-        """Return the id in the path, "" where the route has none."""
+        """Return the id in the path, or "" if the route has none."""
         if f"{{{id_name}}}" not in request.route:
             return ""
         record_id = request.path.get(id_name, "")
@@ -91,12 +91,12 @@ class Route(Generic[Stores]):
             raise NotFound
         return record_id
 
-    def _octets(self, request: Request) -> bytes:
+    def _body_bytes(self, request: Request) -> bytes:
         if not self._media_types:
             return b""
         if not is_supported(request.header("content-type"), self._media_types):
             raise UnsupportedMediaType
-        return request.bounded_octets()
+        return request.bounded_bytes()
 
     def _header(self, request: Request, name: str) -> str | None:
         return request.header(name) if name in self._headers else None
@@ -105,10 +105,10 @@ class Route(Generic[Stores]):
         value = self._header(request, name)
         return None if value is None else read_entity_tags(value)
 
-    def _idempotency(self, request: Request, octets: bytes) -> IdempotencyKey | None:
+    def _idempotency(self, request: Request, data: bytes) -> IdempotencyKey | None:
         key = self._header(request, "idempotency-key")
         if key is None:
             return None
         if _KEY_PATTERN.fullmatch(key) is None:
             raise MalformedRequest
-        return IdempotencyKey(key, hashlib.sha256(octets).hexdigest())
+        return IdempotencyKey(key, hashlib.sha256(data).hexdigest())

@@ -1,4 +1,4 @@
-/** AWS's clients: each is made once, when the function's module is loaded. */
+/** AWS's clients: each is created once, when the function's module is loaded. */
 
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { version as SDK_VERSION } from "@aws-sdk/client-dynamodb/package.json";
@@ -10,18 +10,19 @@ import type {
 } from "@aws-sdk/types";
 import toFastProperties from "to-fast-properties";
 
-// An answer must come within the function's 29 s. One call is 2 attempts, each of at
-// most 1 s to connect (for every address of the host) and 3 s to read, and a pause
-// between, which AWS may ask for: within the 15 s that `Deadline` keeps for it.
+// The function must respond within 29 s. One call makes at most 2 attempts, each of at
+// most 1 s to connect (for every address of the host) and 3 s to read. Between them is
+// a pause, whose length AWS may set. All that is within the 15 s that `Deadline`
+// reserves for a call.
 const CONFIG = {
-  // The chain of middleware is the same for each command of a kind.
+  // The chain of middleware is the same for all commands of one class.
   cacheMiddleware: true,
   maxAttempts: 2,
   retryMode: "standard",
   requestHandler: {
     connectionTimeout: 1_000,
     socketTimeout: 3_000,
-    // As many as lists can have shards.
+    // The largest number of shards that a list can have.
     httpAgent: { maxSockets: 32 },
     httpsAgent: { maxSockets: 32 },
   },
@@ -29,17 +30,17 @@ const CONFIG = {
 
 const USER_AGENT = `aws-sdk-js/${SDK_VERSION}`;
 
-/** Return a new client; AWS_ENDPOINT_URL is honoured. */
+/** Return a new client; it uses AWS_ENDPOINT_URL if that is set. */
 export function dynamodbClient(): DynamoDBClient {
   const client = new DynamoDBClient(CONFIG);
   lighten(client.middlewareStack);
-  // It is made in so many steps that V8 keeps it as a hash table, which is slow to copy,
-  // and each call copies it several times.
+  // The SDK builds it in so many steps that V8 stores it as a hash table. That is slow
+  // to copy, and each call copies it several times.
   toFastProperties(client.config);
   return client;
 }
 
-/** Return a new client; AWS_ENDPOINT_URL is honoured, with the bucket in the path. */
+/** Return a new client; with AWS_ENDPOINT_URL, the bucket is in the path. */
 export function s3Client(): S3Client {
   const client = new S3Client({
     ...CONFIG,
@@ -53,10 +54,10 @@ export function s3Client(): S3Client {
 }
 
 /**
- * Rid a client of what it would do anew for each call, to no purpose here.
+ * Remove work that a client would repeat for each call, and that is useless here.
  *
- * It prepares what it would log, though it has no logger, and puts its name for AWS's
- * statistics together, which is told by a constant instead.
+ * A client prepares log entries although it has no logger, and builds its user agent,
+ * which is a constant here.
  */
 function lighten<Input extends object, Output extends object>(
   middleware: MiddlewareStack<Input, Output>,
@@ -72,7 +73,7 @@ function lighten<Input extends object, Output extends object>(
   );
 }
 
-/** Return a variable of the function's environment; throws where it is not set. */
+/** Return a variable of the function's environment; throws if it is not set. */
 export function environment(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new RangeError(`${name} is not set`);
@@ -84,7 +85,7 @@ export function regionName(): string {
   return environment("AWS_REGION");
 }
 
-/** Return the endpoint that is in place of AWS's own, "" where none is. */
+/** Return the endpoint that replaces AWS's, or "". */
 export function endpointUrl(): string {
   return process.env["AWS_ENDPOINT_URL"] ?? "";
 }

@@ -1,11 +1,11 @@
-/** AWS's failures as the service's own: to wait and try again, or to be mended. */
+/** AWS's errors as the service's own: temporary ones, and those that need a fix. */
 
 import type { ResponseMetadata } from "@aws-sdk/types";
 import type { Deadline } from "../clock.ts";
 import { AwsFault, Unavailable } from "../errors.ts";
 
-// What the SDK itself retries (its service-error-classification).
-const PASSING: ReadonlySet<string> = new Set([
+// The codes that the SDK itself retries (its service-error-classification).
+const TRANSIENT: ReadonlySet<string> = new Set([
   "BandwidthLimitExceeded",
   "LimitExceededException",
   "PriorRequestNotComplete",
@@ -23,17 +23,19 @@ const PASSING: ReadonlySet<string> = new Set([
   "TransactionInProgressException",
 ]);
 
-// What the SDK calls an error whose answer has no code in it.
+// The SDK's name for an error whose response has no code.
 const NO_CODES: ReadonlySet<string> = new Set(["Error", "SyntaxError", "Unknown"]);
 
-// Of Node's own codes these tell of the network; the others tell of a wrong call.
+// Those of Node's error codes that mean a network failure; the others mean a wrong
+// call.
 const OF_THE_NETWORK = /^(?!ERR_)|^ERR_(?:TLS|SSL|STREAM_PREMATURE_CLOSE)/;
 
 /**
- * Return what `call` returns; throws `Unavailable` or `AwsFault` for what it throws.
+ * Return the result of `call`; its errors become `Unavailable` or `AwsFault`.
  *
- * Unavailable are timeouts, broken connections, throttling and answers from 500 up,
- * after the SDK's own attempts; and a call that there is no time for.
+ * `Unavailable` stands for timeouts, broken connections, throttling and statuses from
+ * 500 up, after the SDK's own attempts. It is also raised if there is no time for the
+ * call.
  */
 export async function serviceFailures<Answer>(
   deadline: Deadline,
@@ -47,27 +49,27 @@ export async function serviceFailures<Answer>(
   }
 }
 
-/** Return what to throw for what a call of an AWS client threw. */
+/** Return the service's error for an error of an AWS client's call. */
 function serviceFailure(error: unknown): unknown {
   if (isConnectionError(error)) return new Unavailable(undefined, { cause: error });
   const status = httpStatus(error);
   if (status < 300) return error;
   const code = errorCode(error);
-  const passing = PASSING.has(code) || status >= 500;
+  const passing = TRANSIENT.has(code) || status >= 500;
   return new (passing ? Unavailable : AwsFault)(code, { cause: error });
 }
 
 /**
- * Return AWS's code of an error, which the SDK gives as its name.
+ * Return AWS's error code, which is the error's name in the SDK.
  *
- * Where the answer had none it is the HTTP status: a proxy's, or one without a body.
+ * If the response has no code (from a proxy, or without a body), it is the HTTP status.
  */
 export function errorCode(error: unknown): string {
   const name = error instanceof Error ? error.name : "";
   return NO_CODES.has(name) ? String(httpStatus(error)) : name;
 }
 
-/** Return the HTTP status of an error, 0 where AWS did not answer. */
+/** Return the HTTP status of an error, 0 if AWS did not respond. */
 export function httpStatus(error: unknown): number {
   return (error as { $metadata?: ResponseMetadata }).$metadata?.httpStatusCode ?? 0;
 }

@@ -1,4 +1,6 @@
-/** What is stored of an Idempotency-Key, beside the record that it created. */
+/**
+ * The item of an Idempotency-Key, stored in the table of the record that it created.
+ */
 
 import { ttlSeconds } from "../expiry.ts";
 import {
@@ -9,7 +11,7 @@ import {
 import { type Item, text } from "./items.ts";
 import { absentOrExpired, Put } from "./writes.ts";
 
-/** Return the write that takes a key for `operation`, if it is free. */
+/** Return the write that claims a key for `operation`, if the key is free. */
 export function firstUsePut(
   tableKey: string,
   operation: string,
@@ -30,7 +32,7 @@ export function firstUsePut(
   );
 }
 
-/** Return what an item says of the first use of the key of `again`. */
+/** Return the first use of the key of `again`, which an item records. */
 export function readFirstUse(item: Item, again: IdempotencyKey): FirstUse {
   return {
     key: { key: again.key, bodySha256: text(item, "bodySha256") },

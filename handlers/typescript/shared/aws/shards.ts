@@ -1,4 +1,4 @@
-/** Asking all shards of a list at once. */
+/** Query all shards of a list in parallel. */
 
 import type { Deadline } from "../clock.ts";
 import type { Listed, Position, ShardPage, ShardQuery } from "../pages.ts";
@@ -8,7 +8,7 @@ import type { IndexQuery, Table } from "./table.ts";
 /**
  * An index whose partitions are shards of a list.
  *
- * `read` makes a record of an item.
+ * `read` turns an item into a record.
  */
 export class ShardedIndex<Record extends Listed> {
   constructor(
@@ -18,9 +18,9 @@ export class ShardedIndex<Record extends Listed> {
   ) {}
 
   /**
-   * Return the answers to `queries`, asked side by side, in their order.
+   * Run `queries` in parallel and return their results in the same order.
    *
-   * `partition` is what the index's hash key has beside the shard. Throws
+   * `partition` is the part of the index's hash key other than the shard. Throws
    * `Unavailable`.
    */
   ask(
@@ -36,7 +36,7 @@ export class ShardedIndex<Record extends Listed> {
     return Promise.all(queries.map(askOne));
   }
 
-  /** Return the query; the item that it starts after need not be there. */
+  /** Return the query; the item that it starts after need not exist. */
   private indexQuery(partition: Item, query: ShardQuery): IndexQuery {
     const keys = { ...partition, listShard: query.shard };
     const after = query.after && {

@@ -23,15 +23,16 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "ConditionalCheckFailedException",
   "ConditionalCheckFailed",
 ]);
-// Of these the SDK knows nothing, or nothing when they are reasons of a cancellation.
-const RIVALRIES: ReadonlySet<string> = new Set([
+// The SDK does not retry these, or not if they are the reasons of a cancelled
+// transaction.
+const RETRIED: ReadonlySet<string> = new Set([
   "TransactionConflictException",
   "TransactionConflict",
   "ThrottlingError",
   "ProvisionedThroughputExceeded",
 ]);
 
-/** A write whose condition did not hold, and the item that stood in its way. */
+/** A write whose condition was false, and the item that made it false. */
 export interface Refused {
   readonly write: Write;
   readonly old: Item;
@@ -45,7 +46,7 @@ export interface IndexQuery {
   readonly after?: Item | null;
 }
 
-/** Items of a query, and the keys of the last one read if more may follow. */
+/** Items of a query, and the keys of the last one read, if more may follow. */
 export interface Found {
   readonly items: readonly Item[];
   readonly last: Item | null;
@@ -66,17 +67,17 @@ export class Table {
       Key: { [this.key]: { S: key } },
       ConsistentRead: true,
     });
-    const answer = await serviceFailures(deadline, () => this.client.send(command));
-    return answer.Item === undefined ? null : fromAttributes(answer.Item);
+    const response = await serviceFailures(deadline, () => this.client.send(command));
+    return response.Item === undefined ? null : fromAttributes(response.Item);
   }
 
-  /** Return what the index has, as of some moments ago; throws `Unavailable`. */
+  /** Return what the index has, which may be out of date; throws `Unavailable`. */
   async query(query: IndexQuery, deadline: Deadline): Promise<Found> {
     const command = new QueryCommand(this.queryParameters(query));
-    const answer = await serviceFailures(deadline, () => this.client.send(command));
-    const last = answer.LastEvaluatedKey;
+    const response = await serviceFailures(deadline, () => this.client.send(command));
+    const last = response.LastEvaluatedKey;
     return {
-      items: (answer.Items ?? []).map(fromAttributes),
+      items: (response.Items ?? []).map(fromAttributes),
       last: last === undefined ? null : fromAttributes(last),
     };
   }
@@ -84,7 +85,7 @@ export class Table {
   /**
    * Do all of `writes` or none; return the first one that was refused, or null.
    *
-   * A transaction that meets another one is done again. Throws `Unavailable`.
+   * A transaction that conflicts with another one is tried again. Throws `Unavailable`.
    */
   async write(writes: readonly Write[], deadline: Deadline): Promise<Refused | null> {
     let code: string | undefined;
@@ -92,14 +93,14 @@ export class Table {
       const reason = await this.attempt(writes, deadline);
       if (reason === null) return null;
       if (REFUSALS.has(reason.code)) {
-        return { write: writes[reason.place] as Write, old: reason.old };
+        return { write: writes[reason.writeIndex] as Write, old: reason.old };
       }
       code = reason.code;
     }
     throw new Unavailable(code);
   }
 
-  /** Return null when the writes are done, or what undid them. */
+  /** Return null if the writes are done, or the reason why they are not. */
   private attempt(
     writes: readonly Write[],
     deadline: Deadline,
@@ -109,14 +110,14 @@ export class Table {
         await this.send(writes);
       } catch (error) {
         const reason = reasonOf(error);
-        if (REFUSALS.has(reason.code) || RIVALRIES.has(reason.code)) return reason;
+        if (REFUSALS.has(reason.code) || RETRIED.has(reason.code)) return reason;
         throw error;
       }
       return null;
     });
   }
 
-  /** Send one write by itself, for that costs half of a transaction of one. */
+  /** Send a single write without a transaction, which would cost twice as much. */
   private async send(writes: readonly Write[]): Promise<void> {
     const [first, ...others] = writes;
     if (first === undefined || others.length > 0) {
@@ -152,14 +153,16 @@ export class Table {
   }
 }
 
-/** Why a write was not done: AWS's code, which one of them, and what is there. */
+/** Why the writes were not done: AWS's code, the refused write, the item there. */
 interface Reason {
   readonly code: string;
-  readonly place: number;
+  readonly writeIndex: number;
   readonly old: Item;
 }
 
-/** What DynamoDB adds to the errors of conditional writes and of transactions. */
+/**
+ * The fields that DynamoDB adds to the errors of conditional writes and transactions.
+ */
 interface WriteError {
   readonly Item?: Record<string, AttributeValue>;
   readonly CancellationReasons?: readonly {
@@ -168,13 +171,13 @@ interface WriteError {
   }[];
 }
 
-/** Return the first reason, in the order of the writes, that undid them. */
+/** Return the first reason in the order of the writes. */
 function reasonOf(error: unknown): Reason {
   const { CancellationReasons: reasons = [], Item: item = {} } = error as WriteError;
-  for (const [place, { Code: code, Item: old = {} }] of reasons.entries()) {
+  for (const [writeIndex, { Code: code, Item: old = {} }] of reasons.entries()) {
     if (code !== undefined && code !== "None") {
-      return { code, place, old: fromAttributes(old) };
+      return { code, writeIndex, old: fromAttributes(old) };
     }
   }
-  return { code: errorCode(error), place: 0, old: fromAttributes(item) };
+  return { code: errorCode(error), writeIndex: 0, old: fromAttributes(item) };
 }

@@ -14,24 +14,24 @@ export class Condition {
     readonly values: Item = {},
   ) {}
 
-  /** Return the names as DynamoDB takes them; some are its reserved words. */
+  /** Return the names in DynamoDB's format; some are its reserved words. */
   aliases(): Record<string, string> {
     return Object.fromEntries(this.names.map((name) => [`#${name}`, name]));
   }
 
-  /** Return the values as DynamoDB takes them. */
+  /** Return the values in DynamoDB's format. */
   aliasedValues(): Item {
     const values = Object.entries(this.values);
     return Object.fromEntries(values.map(([name, value]) => [`:${name}`, value]));
   }
 }
 
-/** Hold where there is no item; `key` is the name of the table's key. */
+/** Return the condition that no item exists; `key` names the table's key. */
 export function absent(key: string): Condition {
   return new Condition(`attribute_not_exists(#${key})`, [key]);
 }
 
-/** Hold where there is no item, or it expired by `now` (ms) but was not reaped. */
+/** Return the condition that no item exists, or one that expired by `now` (ms). */
 export function absentOrExpired(key: string, now: number): Condition {
   return new Condition(
     `attribute_not_exists(#${key}) OR #expiresAt <= :now`,
@@ -40,19 +40,19 @@ export function absentOrExpired(key: string, now: number): Condition {
   );
 }
 
-/** Hold where the item still has `version`. */
+/** Return the condition that the item still has `version`. */
 export function unchanged(version: number): Condition {
   return new Condition("#version = :version", ["version"], { version });
 }
 
-/** Write a whole item in place of the one it may replace; null is left out. */
+/** Write a whole item; it replaces the one with the same key, if there is one. */
 export class Put {
   constructor(
     readonly item: NewItem,
     readonly condition: Condition,
   ) {}
 
-  /** Return what PutItem takes, and Put in a transaction. */
+  /** Return the parameters of PutItem, and of Put in a transaction. */
   parameters(table: string): PutParameters {
     return { Item: toAttributes(this.item), ...conditional(this.condition, table) };
   }
@@ -65,7 +65,7 @@ export class Delete {
     readonly condition: Condition,
   ) {}
 
-  /** Return what DeleteItem takes, and Delete in a transaction. */
+  /** Return the parameters of DeleteItem, and of Delete in a transaction. */
   parameters(table: string): DeleteParameters {
     return { Key: toAttributes(this.key), ...conditional(this.condition, table) };
   }
@@ -77,7 +77,7 @@ function conditional(condition: Condition, table: string) {
     TableName: table,
     ConditionExpression: condition.expression,
     ExpressionAttributeNames: condition.aliases(),
-    // DynamoDB refuses a map of no values.
+    // DynamoDB refuses an empty map of values.
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
     ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
   };

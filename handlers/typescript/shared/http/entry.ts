@@ -1,4 +1,4 @@
-/** The way in: an event becomes a call, and whatever comes of it an answer. */
+/** The entry of a function: an event becomes a call, and its result a response. */
 
 import { type Clock, Deadline } from "../clock.ts";
 import { NotFound } from "../errors.ts";
@@ -10,22 +10,22 @@ import { type Request, readRequest, requestIdOf } from "./request.ts";
 import { type Rendered, type Response, rendered } from "./response.ts";
 import type { Route } from "./route.ts";
 
-/** What is read of Lambda's context object. */
+/** The part of Lambda's context object that is read. */
 export interface LambdaContext {
   readonly awsRequestId: string;
   /** Return how long the function may still run. */
   getRemainingTimeInMillis(): number;
 }
 
-/** What the warming rule is answered. */
+/** The response to the warming rule. */
 export interface Warmed {
   readonly warmed: true;
 }
 
 /**
- * A Lambda function: its routes by `routeKey`, and the stores that they work on.
+ * A Lambda function: its routes by `routeKey`, and the stores that they use.
  *
- * `idName` is what the path calls its records' id: userId or assetId.
+ * `idName` is the name of the record's id in the path: userId or assetId.
  */
 export class Entry<Stores> {
   private cold = true;
@@ -49,11 +49,11 @@ export class Entry<Stores> {
     const deadline = new Deadline(() => context.getRemainingTimeInMillis());
     const clock: Clock = { now: Date.now(), deadline };
     const response = await this.responseTo(event, clock, exchange);
-    exchange.logAnswer(response);
+    exchange.logResponse(response);
     return rendered(response, requestId);
   }
 
-  /** Return the answer. The one place where all is caught: there always is one. */
+  /** Return the response; only this method catches every exception. */
   private async responseTo(
     event: unknown,
     clock: Clock,
@@ -73,7 +73,7 @@ export class Entry<Stores> {
     clock: Clock,
     exchange: Exchange,
   ): Promise<Response> {
-    exchange.requestBytes = request.octetCount();
+    exchange.requestBytes = request.byteCount();
     const route = this.routes.get(request.route);
     if (route === undefined) throw new NotFound();
     exchange.operation = route.operation;
@@ -83,7 +83,7 @@ export class Entry<Stores> {
   }
 }
 
-/** Tell whether the event is exactly {"warming": true}, the warming rule's input. */
+/** Return whether the event is exactly {"warming": true}, from the warming rule. */
 function isWarming(event: unknown): boolean {
   if (typeof event !== "object" || event === null || Array.isArray(event)) return false;
   return (

@@ -1,4 +1,4 @@
-/** What the log tells of one exchange: operation, ids, sizes, times, no content. */
+/** What is logged about one exchange: operation, ids, sizes, times, but no content. */
 
 import { type Level, log } from "../log.ts";
 import { metricLine } from "../metrics.ts";
@@ -8,9 +8,9 @@ const MAX_FRAMES = 50;
 const MAX_FRAME_LENGTH = 256;
 
 /**
- * One request and its answer, filled in as they become known.
+ * One request and its response; attributes are set as they become known.
  *
- * `idName` is what the log calls the record's id: userId or assetId.
+ * `idName` is the name of the record's id in the log: userId or assetId.
  */
 export class Exchange {
   private readonly started = process.hrtime();
@@ -27,25 +27,25 @@ export class Exchange {
   /** Write the fault line of an exception that became `status`, 500 or 503. */
   logFault(error: unknown, status: number): void {
     const { name = "unknown", code } = error as { name?: string; code?: unknown };
-    const members = {
+    const fields = {
       operation: this.operation,
       requestId: this.requestId,
       fault: name,
       at: frames(error),
       ...(typeof code === "string" && { code }),
     };
-    log(levelOf(status), "fault", members);
+    log(levelOf(status), "fault", fields);
     showDeveloper(error);
   }
 
   /** Write the request line and the metric line. */
-  logAnswer(response: Response): void {
+  logResponse(response: Response): void {
     const [seconds, nanoseconds] = process.hrtime(this.started);
     const latency = seconds * 1_000_000 + Math.floor(nanoseconds / 1000);
     const { operation, requestId, requestBytes, coldStart } = this;
     const { status, problem } = response;
     const recordId = response.recordId ?? this.recordId;
-    const members = {
+    const fields = {
       operation,
       requestId,
       status,
@@ -57,7 +57,7 @@ export class Exchange {
       ...(recordId !== null && { [this.idName]: recordId }),
     };
     const measured = { operation, status, latency, coldStart };
-    log(levelOf(status), "request", members, metricLine(measured));
+    log(levelOf(status), "request", fields, metricLine(measured));
   }
 }
 
@@ -67,14 +67,15 @@ function levelOf(status: number): Level {
 }
 
 /**
- * Write messages and stacks, causes too, to where a local stack reads them.
+ * Write messages, stacks and causes to the descriptor that a local stack reads.
  *
- * On AWS the variable is not set: messages quote data, and the log holds none.
+ * On AWS the variable is not set: messages quote data, which must not be logged.
  */
 function showDeveloper(error: unknown): void {
   const descriptor = process.env["DEVELOPER_TRACE_FD"];
   if (descriptor === undefined) return;
-  // Not imported: nothing is loaded for this before there is a fault to show.
+  // These are not imports, so nothing is loaded for this until there is a fault to
+  // show.
   const { inspect } = process.getBuiltinModule("node:util");
   const { appendFileSync } = process.getBuiltinModule("node:fs");
   appendFileSync(Number(descriptor), `${inspect(error)}\n`);
@@ -83,7 +84,8 @@ function showDeveloper(error: unknown): void {
 const FRAMES = new WeakMap<Error, readonly string[]>();
 
 // An error's `stack` begins with its message, which quotes data and may look like a
-// frame. V8 gives the frames themselves only here; the text stays what it is.
+// frame. Only this hook of V8 gets the frames themselves; the text of the stack is
+// unchanged.
 Error.prepareStackTrace = (error, sites) => {
   FRAMES.set(error, sites.map(frame));
   return [String(error), ...sites].join("\n    at ");
@@ -99,8 +101,8 @@ function frames(error: unknown): readonly string[] {
 
 function frame(site: NodeJS.CallSite): string {
   const file = (site.getFileName() ?? "unknown").replace(/^.*[/\\]/, "");
-  const place = `${file.replace(/[^A-Za-z0-9_.-]/g, "_")}:${site.getLineNumber() ?? 0}`;
-  return `${place} ${functionName(site)}`.slice(0, MAX_FRAME_LENGTH).trimEnd();
+  const position = `${file.replace(/[^A-Za-z0-9_.-]/g, "_")}:${site.getLineNumber() ?? 0}`;
+  return `${position} ${functionName(site)}`.slice(0, MAX_FRAME_LENGTH).trimEnd();
 }
 
 function functionName(site: NodeJS.CallSite): string {

@@ -11,12 +11,12 @@ export const MERGE_PATCH: MediaTypes = [
 ];
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"; // of RFC 9110
-// All but controls and, if not escaped, the quote and the backslash.
+// All characters but controls and, if not escaped, the quote and the backslash.
 const NO_TEXT = String.raw`\x00-\x08\x0A-\x1F\x7F`;
 const QUOTED = String.raw`"(?:[^"\\${NO_TEXT}]|\\[^${NO_TEXT}])*"`;
 const PARAMETER = `(${TOKEN})=(${TOKEN}|${QUOTED})`;
-// White space stands either before a semicolon or before a parameter, never where it
-// could be both: so a long value that does not fit is refused in linear time.
+// White space can match only before a semicolon or before a parameter, never both at
+// one position. So a long value that does not match is refused in linear time.
 const MEDIA_TYPE = new RegExp(
   `^(${TOKEN}/${TOKEN})((?:[ \\t]*;(?:[ \\t]*${PARAMETER})?)*)$`,
   "u",
@@ -25,9 +25,9 @@ const PARAMETERS = new RegExp(`;[ \\t]*${PARAMETER}`, "gu");
 const QUOTED_PAIR = /\\(.)/gsu;
 
 /**
- * Tell whether a Content-Type is one of `supported`, in UTF-8.
+ * Return whether a Content-Type is one of `supported`, in UTF-8.
  *
- * A comma means that two headers were joined, whichever of them was meant.
+ * A comma means that two headers were joined; such a value is refused.
  */
 export function isSupported(value: string | null, supported: MediaTypes): boolean {
   if (value === null || value.includes(",")) return false;

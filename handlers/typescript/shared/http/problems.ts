@@ -1,4 +1,4 @@
-/** What went wrong as a problem document (RFC 9457): one table, and no other words. */
+/** Errors as problem documents (RFC 9457): one table has all statuses and titles. */
 
 import { ServiceError, ValidationFailed } from "../errors.ts";
 import { jsonText, type Response } from "./response.ts";
@@ -24,9 +24,9 @@ const PROBLEMS: ReadonlyMap<string, readonly [status: number, title: string]> = 
 );
 
 /**
- * Return the problem that `error` is to a client; what is unforeseen is internal.
+ * Return the problem that a client sees for `error`; an unforeseen one is internal.
  *
- * Nothing of the error is told but the faults of a request that does not fit.
+ * The response has no details of the error except the faults of an invalid request.
  */
 export function problemResponse(error: unknown): Response {
   const name = error instanceof ServiceError ? error.problem : "internal";
@@ -36,7 +36,10 @@ export function problemResponse(error: unknown): Response {
     title,
     status,
     ...(error instanceof ValidationFailed && {
-      errors: error.faults.map(({ place, code }) => ({ [error.kind]: place, code })),
+      errors: error.faults.map(({ location, code }) => ({
+        [error.kind]: location,
+        code,
+      })),
     }),
   };
   const headers: Record<string, string> = {

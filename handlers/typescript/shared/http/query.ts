@@ -1,4 +1,4 @@
-/** The query string: parsed here, for API Gateway's map merges repeats with commas. */
+/** The query string: parsed here, because API Gateway joins repeats with commas. */
 
 import { LIMIT, type Schema } from "@contract/schemas";
 import { decodeCursor } from "../cursor.ts";
@@ -6,13 +6,13 @@ import { type Fault, ValidationFailed } from "../errors.ts";
 import { listed } from "../faults.ts";
 import type { Slice } from "../pages.ts";
 
-/** What returns the fault of a value, or null. */
+/** A function that returns the fault of a value, or null. */
 type FaultFinder = (value: string) => string | null;
 
 /**
- * For each parameter of an operation.
+ * The parameters of an operation, each with its fault finder.
  *
- * A map, for clients may name what every object has, such as `constructor`.
+ * A map, because clients may send names that every object has, such as `constructor`.
  */
 export type Parameters = ReadonlyMap<string, FaultFinder>;
 export const NO_PARAMETERS: Parameters = new Map();
@@ -34,7 +34,7 @@ export function readQuery(text: string, parameters: Parameters): Query {
   const faults: Fault[] = [];
   for (const [name, value] of query) {
     const code = faultCode(parameters, name, value, given.get(name) ?? 0);
-    if (code !== null) faults.push({ place: name, code });
+    if (code !== null) faults.push({ location: name, code });
   }
   if (faults.length > 0) throw new ValidationFailed("parameter", listed(faults));
   return query;
@@ -57,17 +57,17 @@ function readPair(piece: string): [name: string, value: string] {
   return [decode(piece.slice(0, at)), decode(piece.slice(at + 1))];
 }
 
-/** Undo plus signs and percent-encoding, strictly. */
+/** Decode plus signs and percent-encoding; throws `ValidationFailed`. */
 function decode(text: string): string {
   try {
     if (text.isWellFormed()) return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
-    // A bad escape, or octets that are not UTF-8.
+    // A bad escape, or bytes that are not UTF-8.
   }
-  throw new ValidationFailed("parameter", [{ place: "", code: "pattern" }]);
+  throw new ValidationFailed("parameter", [{ location: "", code: "pattern" }]);
 }
 
-/** Return what finds the fault of a text: the first keyword that does not hold. */
+/** Return a function that finds the first keyword that a text violates. */
 export function textFault(schema: Schema): FaultFinder {
   const { enum: allowed, minLength: shortest = 0, maxLength: longest } = schema;
   const pattern = new RegExp(schema.pattern ?? "", "u");
@@ -80,13 +80,13 @@ export function textFault(schema: Schema): FaultFinder {
   };
 }
 
-/** Return the fault of a `limit`, or null: from 1, plainly written. */
+/** Return the fault of a `limit`, or null; a limit is 1 to 3 plain digits. */
 export function limitFault(value: string): string | null {
   if (!PLAIN_NUMBER.test(value)) return "pattern";
   return Number(value) > LIMIT.maximum ? "maximum" : null;
 }
 
-/** Return what `limit` and `cursor` ask for; throws `InvalidCursor`. */
+/** Return the slice that `limit` and `cursor` ask for; throws `InvalidCursor`. */
 export function readSlice(query: Query): Slice {
   const cursor = query.get("cursor");
   return {
@@ -95,7 +95,7 @@ export function readSlice(query: Query): Slice {
   };
 }
 
-/** Find no fault: for `cursor`, which is looked at when all else is right. */
+/** Find no fault: for `cursor`, which is checked after all other parameters. */
 export function noFault(_value: string): null {
   return null;
 }

@@ -3,11 +3,11 @@
 import { MalformedRequest, PayloadTooLarge } from "../errors.ts";
 import { asciiLower, trimWhitespace } from "../text.ts";
 
-const MAX_BODY_OCTETS = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
 type Texts = ReadonlyMap<string, string>;
 
-/** What the functions read of an event; header names are in lower case. */
+/** The parts of an event that the functions read; header names are in lower case. */
 export class Request {
   constructor(
     readonly route: string,
@@ -27,34 +27,34 @@ export class Request {
   /**
    * Return the body as it was sent, or throw `MalformedRequest`.
    *
-   * Of text that is no Unicode (a lone surrogate) the octets are no UTF-8 either.
+   * If the text has a lone surrogate, the bytes are not UTF-8 either.
    */
-  octets(): Buffer {
+  bodyBytes(): Buffer {
     if (!this.isBase64) return surrogatesPassed(this.body);
-    const octets = Buffer.from(this.body, "base64");
-    // Node passes over what is no base64, and over unused bits that are set.
-    if (octets.toString("base64") !== this.body) throw new MalformedRequest();
-    return octets;
+    const data = Buffer.from(this.body, "base64");
+    // Node ignores characters that are not base64, and unused bits that are set.
+    if (data.toString("base64") !== this.body) throw new MalformedRequest();
+    return data;
   }
 
-  /** Return the size of the body; of broken base64 the size it came with. */
-  octetCount(): number {
+  /** Return the size of the body; for broken base64, the size of the base64. */
+  byteCount(): number {
     try {
-      return this.octets().length;
+      return this.bodyBytes().length;
     } catch {
       return Buffer.byteLength(this.body);
     }
   }
 
-  /** Return the body's octets; throws also `PayloadTooLarge`. */
-  boundedOctets(): Buffer {
-    const octets = this.octets();
-    if (octets.length > MAX_BODY_OCTETS) throw new PayloadTooLarge();
-    return octets;
+  /** Return the body's bytes; also throws `PayloadTooLarge`. */
+  boundedBytes(): Buffer {
+    const data = this.bodyBytes();
+    if (data.length > MAX_BODY_BYTES) throw new PayloadTooLarge();
+    return data;
   }
 }
 
-/** Return the gateway's id of the request, if there is one. */
+/** Return the gateway's id of the request, or null. */
 export function requestIdOf(event: unknown): string | null {
   const requestId = mapping(mapping(event)["requestContext"])["requestId"];
   return typeof requestId === "string" && requestId !== "" ? requestId : null;
@@ -62,17 +62,17 @@ export function requestIdOf(event: unknown): string | null {
 
 /** Return the request in an event; throws `MalformedRequest` for any other event. */
 export function readRequest(event: unknown): Request {
-  const members = mapping(event);
-  const route = members["routeKey"];
-  const http = mapping(members["requestContext"])["http"];
+  const fields = mapping(event);
+  const route = fields["routeKey"];
+  const http = mapping(fields["requestContext"])["http"];
   if (typeof route !== "string" || !isMapping(http)) throw new MalformedRequest();
   return new Request(
     route,
-    texts(members, "pathParameters"),
-    text(members, "rawQueryString"),
-    joined(texts(members, "headers")),
-    text(members, "body"),
-    members["isBase64Encoded"] === true,
+    texts(fields, "pathParameters"),
+    text(fields, "rawQueryString"),
+    joined(texts(fields, "headers")),
+    text(fields, "body"),
+    fields["isBase64Encoded"] === true,
   );
 }
 
@@ -86,8 +86,8 @@ function mapping(value: unknown): Mapping {
   return isMapping(value) ? value : {};
 }
 
-function text(members: Mapping, name: string): string {
-  const value = members[name] ?? "";
+function text(fields: Mapping, name: string): string {
+  const value = fields[name] ?? "";
   if (typeof value !== "string") throw new MalformedRequest();
   return value;
 }
@@ -96,15 +96,15 @@ function isTextEntry(entry: [string, unknown]): entry is [string, string] {
   return typeof entry[1] === "string";
 }
 
-function texts(members: Mapping, name: string): Texts {
-  const values = members[name] ?? {};
+function texts(fields: Mapping, name: string): Texts {
+  const values = fields[name] ?? {};
   if (!isMapping(values)) throw new MalformedRequest();
   const entries = Object.entries(values);
   if (!entries.every(isTextEntry)) throw new MalformedRequest();
   return new Map(entries);
 }
 
-/** Return headers by lower-case name; of several spellings the values are joined. */
+/** Return headers by lower-case name; values of the same name are joined. */
 function joined(headers: Texts): Texts {
   const values = new Map<string, string>();
   for (const [name, value] of headers) {
@@ -115,7 +115,7 @@ function joined(headers: Texts): Texts {
   return values;
 }
 
-/** Return a text in UTF-8, and each half of a character as if it were a whole one. */
+/** Return a text in UTF-8; a lone surrogate is encoded as if it were a character. */
 function surrogatesPassed(body: string): Buffer {
   if (body.isWellFormed()) return Buffer.from(body);
   return Buffer.concat(

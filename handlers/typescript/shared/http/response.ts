@@ -1,10 +1,10 @@
-/** Answers, as API Gateway takes them (payload format 2.0). */
+/** Responses, in API Gateway's format (payload format 2.0). */
 
 import { etagOf } from "../etags.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** An answer; `recordId` and `problem` name for the log what it is about. */
+/** A response; `recordId` and `problem` are for the log. */
 export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,19 +13,19 @@ export interface Response {
   readonly problem?: string;
 }
 
-/** What API Gateway takes. */
+/** A response in API Gateway's format. */
 export interface Rendered {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** Return a document as compact JSON, with characters outside ASCII as they are. */
+/** Return a document as compact JSON; characters outside ASCII are not escaped. */
 export function jsonText(document: object): string {
   return JSON.stringify(document);
 }
 
-/** Return a 200, with the ETag where the document is a record of a version. */
+/** Return a 200; it has an ETag if `version` is that of a record. */
 export function ok(document: object, version?: number): Response {
   const etag = version === undefined ? {} : { etag: etagOf(version) };
   return { status: 200, headers: { ...JSON_TYPE, ...etag }, body: jsonText(document) };
@@ -51,12 +51,12 @@ export function noContent(): Response {
   return { status: 204, headers: {} };
 }
 
-/** Return a 304, which bears the ETag but no body (RFC 9110, section 15.4.5). */
+/** Return a 304, which has the ETag but no body (RFC 9110, section 15.4.5). */
 export function notModified(version: number): Response {
   return { status: 304, headers: { etag: etagOf(version) } };
 }
 
-/** Return the response as API Gateway takes it. */
+/** Return the response in API Gateway's format. */
 export function rendered(response: Response, requestId: string): Rendered {
   const headers = {
     ...response.headers,

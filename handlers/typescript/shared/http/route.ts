@@ -1,4 +1,4 @@
-/** An operation's way through HTTP: what is checked before it is called, in order. */
+/** A route: the checks that run, in order, before an operation is called. */
 
 import { createHash } from "node:crypto";
 import { IDEMPOTENCY_KEY as KEY_SCHEMA } from "@contract/schemas";
@@ -14,17 +14,17 @@ import { NO_PARAMETERS, type Parameters, type Query, readQuery } from "./query.t
 import type { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 
-/** The headers of which a route reads some. */
+/** The names of headers that a route reads. */
 export type Headers = readonly string[];
 export const NO_HEADERS: Headers = [];
 export const IF_MATCH: Headers = ["if-match"];
 export const IF_NONE_MATCH: Headers = ["if-none-match"];
 export const IDEMPOTENCY_KEY: Headers = ["idempotency-key"];
 
-// Not the comma, by which a gateway joins two headers of one name.
+// The pattern excludes the comma, with which a gateway joins two headers of one name.
 const KEY_PATTERN = new RegExp(KEY_SCHEMA.pattern, "u");
 
-/** A request that passed every check that needs neither the model nor a store. */
+/** A request that passed every check that needs neither a model nor a store. */
 export class Call {
   constructor(
     readonly recordId: string,
@@ -42,9 +42,9 @@ export class Call {
   }
 }
 
-/** One operation: its name in the contract, what answers it, and what it reads. */
+/** One operation: its name in the contract, its function, and what it reads. */
 export class Route<Stores> {
-  /** Without `mediaTypes` it reads no body; of `headers` it reads each. */
+  /** Without `mediaTypes` it reads no body; it reads each of `headers`. */
   constructor(
     readonly operation: string,
     readonly respond: (stores: Stores, call: Call) => Promise<Response>,
@@ -53,19 +53,19 @@ export class Route<Stores> {
     private readonly parameters: Parameters = NO_PARAMETERS,
   ) {}
 
-  /** Return the call that `request` makes, checked in the contract's order. */
+  /** Return the call for `request`; the checks run in the contract's order. */
   call(request: Request, idName: string, clock: Clock): Call {
     const recordId = this.recordId(request, idName);
-    const octets = this.octets(request);
-    const value = this.mediaTypes.length > 0 ? readJson(octets) : null;
+    const data = this.bodyBytes(request);
+    const value = this.mediaTypes.length > 0 ? readJson(data) : null;
     const ifMatch = this.entityTags(request, "if-match");
     const ifNoneMatch = this.entityTags(request, "if-none-match");
-    const idempotency = this.idempotency(request, octets);
+    const idempotency = this.idempotency(request, data);
     const query = readQuery(request.query, this.parameters);
     return new Call(recordId, value, query, ifMatch, ifNoneMatch, idempotency, clock);
   }
 
-  /** Return the id in the path, "" where the route has none. */
+  /** Return the id in the path, or "" if the route has none. */
   private recordId(request: Request, idName: string): string {
     if (!request.route.includes(`{${idName}}`)) return "";
     const recordId = request.path.get(idName) ?? "";
@@ -73,12 +73,12 @@ export class Route<Stores> {
     return recordId;
   }
 
-  private octets(request: Request): Buffer {
+  private bodyBytes(request: Request): Buffer {
     if (this.mediaTypes.length === 0) return Buffer.alloc(0);
     if (!isSupported(request.header("content-type"), this.mediaTypes)) {
       throw new UnsupportedMediaType();
     }
-    return request.boundedOctets();
+    return request.boundedBytes();
   }
 
   private header(request: Request, name: string): string | null {
@@ -90,10 +90,10 @@ export class Route<Stores> {
     return value === null ? null : readEntityTags(value);
   }
 
-  private idempotency(request: Request, octets: Buffer): IdempotencyKey | null {
+  private idempotency(request: Request, data: Buffer): IdempotencyKey | null {
     const key = this.header(request, "idempotency-key");
     if (key === null) return null;
     if (!KEY_PATTERN.test(key)) throw new MalformedRequest();
-    return { key, bodySha256: createHash("sha256").update(octets).digest("hex") };
+    return { key, bodySha256: createHash("sha256").update(data).digest("hex") };
   }
 }

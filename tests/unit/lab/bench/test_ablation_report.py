@@ -104,10 +104,10 @@ def test_stale_tables_are_reported_and_then_written(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for attribute, names in (("README", ["bench"]), ("PAGE", ["goals", "ablation"])):
-        path = tmp_path / f"{attribute}.md"
-        path.write_text("".join(f"<!-- {n} -->\n<!-- /{n} -->\n" for n in names))
-        monkeypatch.setattr(command, attribute, path)
+    names = ("bench", "goals", "ablation")
+    path = tmp_path / "PAGE.md"
+    path.write_text("".join(f"<!-- {n} -->\n<!-- /{n} -->\n" for n in names))
+    monkeypatch.setattr(command, "PAGE", path)
     monkeypatch.setattr(ablation_report, "KEPT", tmp_path / "ablation.json")
     document.save(run_of(both), ablation_report.KEPT)
     assert command.main(["--table", "--check"]) == 1

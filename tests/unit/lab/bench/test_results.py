@@ -233,18 +233,16 @@ def marks(name: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """Pages and a path for the results, so that no test writes the project's own."""
-    readme, performance = tmp_path / "README.md", tmp_path / "performance.md"
-    readme.write_text(marks("bench"))
-    performance.write_text(marks("goals") + marks("ablation"))
-    monkeypatch.setattr(command, "README", readme)
-    monkeypatch.setattr(command, "PAGE", performance)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A page and a path for the results, so that no test writes the project's own."""
+    page = tmp_path / "performance.md"
+    page.write_text(marks("bench") + marks("goals") + marks("ablation"))
+    monkeypatch.setattr(command, "PAGE", page)
     monkeypatch.setattr(document, "KEPT", tmp_path / "latest.json")
-    return readme, performance
+    return page
 
 
-def test_a_row_of_the_readme_is_the_ratio_of_ours_to_a_peer(both: Document) -> None:
+def test_a_row_of_the_table_is_the_ratio_of_ours_to_a_peer(both: Document) -> None:
     rows = [row for row in table.markdown(both).splitlines() if row.startswith("| ")]
     assert len(rows) == 2 + 3 + 5
     assert rows[0] == (
@@ -273,22 +271,20 @@ def test_a_stale_table_is_reported_and_then_written(
 ) -> None:
     document.save(both, document.KEPT)
     assert command.main(["--table", "--check"]) == 1
-    assert "README.md" in (out := capsys.readouterr().out)
-    assert "performance.md" in out
+    assert "performance.md: its tables do not match" in capsys.readouterr().out
     assert command.main(["--table"]) == 0
     assert command.main(["--table", "--check"]) == 0
 
 
 def test_a_page_without_its_marks_is_an_error_and_is_not_written(
-    both: Document, kept: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+    both: Document, kept: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document.save(both, document.KEPT)
-    kept[0].write_text("no marks")
+    kept.write_text("no marks")
     assert command.main(["--table"]) == 2
-    assert kept[0].read_text() == "no marks"
-    assert (
-        capsys.readouterr().err == "bench: README.md: marks and tables differ: bench\n"
-    )
+    assert kept.read_text() == "no marks"
+    marked = "bench: performance.md: marks and tables differ: ablation, bench, goals\n"
+    assert capsys.readouterr().err == marked
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What stays when a stack is deleted is told from what is gone, and from a refusal."""
+"""After a deletion, each resource must be retained or deleted as its policy says."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def environment(tmp_path: Path) -> Environment:
 
 
 def after_deletion(environment: Environment, found: dict[str, Json]) -> list[str]:
-    """Return the faults of a deleted stack of which this is found."""
+    """Return the faults of a deleted stack whose resources read as `found`."""
     check_policies(environment, STACK, lambda one, _: found[one.logical_id])
     return [fault.rpartition(": ")[2] for fault in environment.faults]
 
 
-def test_a_table_that_stays_and_a_role_that_is_gone_are_right(
+def test_a_retained_table_and_a_deleted_role_are_no_fault(
     environment: Environment,
 ) -> None:
     found = {"UsersTable": {"BillingMode": "b"}, "UsersRole": {}}
@@ -40,23 +40,25 @@ def test_a_table_that_stays_and_a_role_that_is_gone_are_right(
     assert after_deletion(environment, found) == []
 
 
-def test_a_table_that_is_gone_and_a_role_that_stays_are_faults(
+def test_a_deleted_table_and_a_retained_role_are_faults(
     environment: Environment,
 ) -> None:
     found = {"UsersTable": {}, "UsersRole": {"Path": "/"}}
 
     assert after_deletion(environment, found) == [
-        "UsersTable is gone, UsersRole is there"
+        "UsersTable is deleted, UsersRole is retained"
     ]
 
 
-def test_what_nothing_reads_nobody_saw_go(environment: Environment) -> None:
+def test_a_resource_without_a_reader_counts_as_retained(
+    environment: Environment,
+) -> None:
     found = {"UsersTable": {"BillingMode": "b"}, "UsersRole": MISSING}
 
-    assert after_deletion(environment, found) == ["UsersRole is there"]
+    assert after_deletion(environment, found) == ["UsersRole is retained"]
 
 
-def test_a_refusal_is_no_proof_that_a_resource_is_gone(
+def test_an_access_error_does_not_prove_a_deletion(
     environment: Environment,
 ) -> None:
     def refuse(*_: object) -> Json:

@@ -1,4 +1,4 @@
-"""Every single value gets a verdict, and none is called fine that was not seen."""
+"""Every single value gets a verdict, and a value that was not read does not pass."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DECLARED = DeclaredStack(
 
 
 def state(**changes: Json) -> State:
-    """What a cloud holds that holds everything, but for these fields of the table."""
+    """The state of a cloud that matches, except for these fields of the table."""
     fields = {**copy.deepcopy(TABLE), **KEEPS, **changes}
     present = {name: one for name, one in fields.items() if one is not None}
     return {"UsersTable": flatten(present), "Stack": {"Description": "d"}}
@@ -52,14 +52,14 @@ def faults(judged: dict[str, Property]) -> dict[str, PropertyVerdict]:
     return {name: one.verdict for name, one in judged.items() if one.verdict.fault}
 
 
-def test_what_is_as_the_template_says_is_held() -> None:
+def test_values_of_the_template_match() -> None:
     judged = verdicts(state(), state())
 
     assert {one.verdict for one in judged.values()} == {PropertyVerdict.MATCHES}
     assert len(judged) == len(flatten(TABLE)) + len(KEEPS) + 1
 
 
-def test_another_attribute_that_records_expire_by_is_red() -> None:
+def test_another_ttl_attribute_is_a_fault() -> None:
     other = state(TimeToLiveSpecification=EXPIRES_OTHERWISE)
 
     judged = verdicts(other, other)
@@ -69,7 +69,7 @@ def test_another_attribute_that_records_expire_by_is_red() -> None:
     assert (found.wanted, found.found) == ("ttl", "expiresAt")
 
 
-def test_keys_in_another_order_are_red() -> None:
+def test_keys_in_another_order_are_a_fault() -> None:
     indexes = copy.deepcopy(TABLE["GlobalSecondaryIndexes"])
     indexes[1]["KeySchema"].reverse()
     other = state(GlobalSecondaryIndexes=indexes)
@@ -77,7 +77,7 @@ def test_keys_in_another_order_are_red() -> None:
     assert set(faults(verdicts(other, other)).values()) == {PropertyVerdict.LOST}
 
 
-def test_what_was_not_read_is_unexamined_and_red() -> None:
+def test_values_that_were_not_read_are_unexamined_and_a_fault() -> None:
     blind = state(TimeToLiveSpecification=None)
 
     assert faults(verdicts(blind, blind)) == {
@@ -86,7 +86,7 @@ def test_what_was_not_read_is_unexamined_and_red() -> None:
     }
 
 
-def test_of_what_is_gone_every_value_is_lost() -> None:
+def test_every_value_of_a_missing_resource_is_lost() -> None:
     gone: State = {**state(), "UsersTable": {}}
 
     entry = KnownGap("*Table/TimeToLiveSpecification/*", "it forgets it")
@@ -103,7 +103,7 @@ def test_of_what_is_gone_every_value_is_lost() -> None:
     ("held", "read"),
     [({}, {}), ({"BillingMode": "b"}, {"BillingMode": "b", **KEEPS})],
 )
-def test_policies_are_read_of_what_stands(held: Json, read: Json) -> None:
+def test_policies_are_read_only_of_existing_resources(held: Json, read: Json) -> None:
     kept = {"UsersTable": {"Type": "AWS::DynamoDB::Table", **KEEPS}}
 
     found = state_of({"UsersTable": held}, kept, {"Description": "d"})
@@ -111,7 +111,7 @@ def test_policies_are_read_of_what_stands(held: Json, read: Json) -> None:
     assert found == {"UsersTable": read, "Stack": {"Description": "d"}}
 
 
-def test_a_type_that_nothing_reads_is_unexamined_even_with_no_properties() -> None:
+def test_a_type_without_a_reader_is_unexamined_even_without_properties() -> None:
     bare = DeclaredStack("s", (Resource("Q", "AWS::SQS::Queue", "q", {}),), {"D": "d"})
     found = {"Q": flatten(MISSING), "Stack": {"D": "d"}}
 
@@ -121,7 +121,7 @@ def test_a_type_that_nothing_reads_is_unexamined_even_with_no_properties() -> No
 
 
 @pytest.mark.parametrize("kept", [None, "Delete"])
-def test_a_policy_that_cloudformation_has_not_kept_is_lost(kept: str | None) -> None:
+def test_a_policy_that_cloudformation_did_not_store_is_lost(kept: str | None) -> None:
     other = state(UpdateReplacePolicy=kept)
 
     judged = verdicts(other, other)
@@ -129,20 +129,20 @@ def test_a_policy_that_cloudformation_has_not_kept_is_lost(kept: str | None) -> 
     assert faults(judged) == {"UsersTable/UpdateReplacePolicy": PropertyVerdict.LOST}
 
 
-def test_what_stands_only_with_what_was_applied_passes_and_is_reported() -> None:
+def test_a_value_that_was_applied_afterwards_is_no_fault() -> None:
     judged = verdicts(state(TimeToLiveSpecification=None), state())
 
     assert judged[f"UsersTable/{TTL}"].verdict is PropertyVerdict.APPLIED
     assert faults(judged) == {}
 
 
-def test_what_applying_the_rest_spoiled_is_red() -> None:
+def test_a_value_that_changed_afterwards_is_a_fault() -> None:
     judged = verdicts(state(), state(BillingMode="PROVISIONED"))
 
     assert faults(judged) == {"UsersTable/BillingMode": PropertyVerdict.LOST}
 
 
-def test_what_the_ledger_names_is_not_emulated_with_its_cause() -> None:
+def test_a_known_gap_is_not_emulated_with_its_cause() -> None:
     blind = state(TimeToLiveSpecification=None)
     entry = KnownGap("*Table/TimeToLiveSpecification/*", "it forgets it")
 
@@ -156,7 +156,7 @@ def test_what_the_ledger_names_is_not_emulated_with_its_cause() -> None:
     assert faults(judged) == {}
 
 
-def test_an_entry_whose_property_is_held_by_now_is_stale() -> None:
+def test_a_known_gap_whose_property_matches_is_stale() -> None:
     known_gaps = KnownGaps(
         (KnownGap("*Table/TimeToLiveSpecification/*", "it forgets it"),)
     )
@@ -166,7 +166,7 @@ def test_an_entry_whose_property_is_held_by_now_is_stale() -> None:
     assert known_gaps.stale() == list(known_gaps.entries)
 
 
-def test_what_nobody_asked_for_is_red_and_no_entry_excuses_it() -> None:
+def test_an_undeclared_value_is_a_fault_even_if_a_known_gap_matches() -> None:
     more = state(StreamSpecification={"StreamViewType": "KEYS_ONLY"})
     entry = KnownGap("*Table/StreamSpecification/*", "it streams")
 
@@ -175,7 +175,7 @@ def test_what_nobody_asked_for_is_red_and_no_entry_excuses_it() -> None:
     }
 
 
-def test_a_resource_that_a_condition_leaves_out_and_stands_is_red() -> None:
+def test_a_deployed_resource_that_a_condition_leaves_out_is_a_fault() -> None:
     beside = DeclaredStack(
         "s", DECLARED.resources, DECLARED.facts, frozenset({"Other"})
     )
@@ -194,7 +194,7 @@ def test_marks_are_counted_one_by_one() -> None:
     assert verdicts.total() == len(judged)
 
 
-def test_what_is_said_to_sam_and_seen_nowhere_is_unexamined(
+def test_an_unmapped_property_of_a_sam_type_is_unexamined(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     template = copy.deepcopy(TEMPLATE)

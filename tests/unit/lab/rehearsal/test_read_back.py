@@ -1,4 +1,4 @@
-"""What is told of the properties, and what makes a rehearsal fail."""
+"""The report of the properties, and what makes a rehearsal fail."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def environment(tmp_path: Path) -> Environment:
     return Environment(Clients("http://127.0.0.1:1"), {}, tmp_path, 1, KnownGaps(()))
 
 
-def test_every_count_is_told_also_that_none_was_unexamined() -> None:
+def test_every_count_is_in_the_report_zero_included() -> None:
     words = counts_line(
         Counter({PropertyVerdict.MATCHES: 3, PropertyVerdict.NOT_EMULATED: 1})
     )
@@ -40,7 +40,7 @@ def test_every_count_is_told_also_that_none_was_unexamined() -> None:
     )
 
 
-def test_what_is_held_or_excused_with_its_cause_is_no_fault(
+def test_a_match_and_a_known_gap_are_no_fault(
     environment: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     print_properties(environment, "s", [HELD, EXCUSED])
@@ -50,34 +50,34 @@ def test_what_is_held_or_excused_with_its_cause_is_no_fault(
 
 
 @pytest.mark.parametrize(
-    ("one", "told"),
+    ("one", "line"),
     [
         (LOST, "Ttl/Name: wanted 'ttl', found 'other'"),
         (BLIND, "Days: wanted 35, found nothing"),
     ],
 )
-def test_what_differs_or_was_not_seen_is_a_fault_with_both_values(
+def test_a_lost_or_unexamined_value_is_a_fault_with_both_values(
     environment: Environment,
     capsys: pytest.CaptureFixture[str],
     one: Property,
-    told: str,
+    line: str,
 ) -> None:
     print_properties(environment, "s", [HELD, one])
 
     assert environment.faults == [f"s {one.name}: {one.verdict}"]
-    assert told in capsys.readouterr().out
+    assert line in capsys.readouterr().out
 
 
-def test_an_entry_that_nothing_needed_is_a_fault(environment: Environment) -> None:
+def test_a_known_gap_that_did_not_occur_is_a_fault(environment: Environment) -> None:
     environment.known_gaps = KnownGaps((KnownGap("Users/Days", "it forgets them"),))
 
     check_known_gaps(environment)
 
     (fault,) = environment.faults
-    assert fault.startswith("not-emulated.yaml: nothing needs Users/Days")
+    assert fault.startswith("not-emulated.yaml: Users/Days no longer occurs")
 
 
-def test_a_fact_that_does_not_hold_is_a_fault_and_one_that_holds_is_counted(
+def test_a_failed_check_is_a_fault_and_a_passed_one_is_counted(
     environment: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     environment.expect("no item is lost", passed=True, detail="3 users")
@@ -93,7 +93,7 @@ def test_a_fact_that_does_not_hold_is_a_fault_and_one_that_holds_is_counted(
     ]
 
 
-def test_differences_are_what_changed_came_or_went() -> None:
+def test_differences_are_changed_added_and_removed_values() -> None:
     before = {"A": {"x": 1, "y": 2}, "B": {"z": 3}}
     after = {"A": {"x": 1, "y": 4}, "C": {"w": 5}}
 
@@ -108,11 +108,11 @@ def test_differences_are_what_changed_came_or_went() -> None:
         (
             ["no item is lost: 1 lost"],
             1,
-            "FAILED it goes no further: the cloud is gone",
+            "FAILED stopped early: the cloud is gone",
         ),
     ],
 )
-def test_what_was_found_before_an_error_is_told_and_counts(
+def test_faults_before_an_error_are_reported_and_decide_the_exit_code(
     environment: Environment,
     capsys: pytest.CaptureFixture[str],
     faults: list[str],
@@ -128,16 +128,16 @@ def test_what_was_found_before_an_error_is_told_and_counts(
 
     assert run("rehearse", rehearse, (OSError,)) == code
 
-    told = capsys.readouterr()
-    said = [*told.err.splitlines(), *told.out.splitlines()]
-    assert line in said
-    assert [each for each in said if "FAILED no" in each] == [
+    output = capsys.readouterr()
+    lines = [*output.err.splitlines(), *output.out.splitlines()]
+    assert line in lines
+    assert [each for each in lines if "FAILED no" in each] == [
         f"FAILED {fault}" for fault in faults
     ]
 
 
 @pytest.mark.parametrize("arguments", [["--port", "99999"], ["--cloud-port", "99999"]])
-def test_a_port_that_cannot_be_is_one_line_and_exit_code_2(
+def test_an_impossible_port_is_one_line_and_exit_code_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = main(arguments)

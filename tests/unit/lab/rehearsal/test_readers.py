@@ -1,4 +1,4 @@
-"""What AWS holds is read in CloudFormation's shape, and what it lacks as lacking."""
+"""Readers return resources in CloudFormation's shape, and missing ones as empty."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BY_ALIAS = {"AWS::Lambda::Alias", "served by the alias"}
 
 
 class InProcess(Clients):
-    """Clients of the AWS that moto plays in this process."""
+    """Clients of moto, which mocks AWS in this process."""
 
     def of(self, service: str) -> Client:
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -43,7 +43,7 @@ def clients() -> Iterator[Clients]:
 
 
 def create_table(clients: Clients, expires_by: str | None = "ttl") -> None:
-    """Lay down the template's table of users, but for the keys moto does not know."""
+    """Create the template's table of users, without what moto does not support."""
     dynamodb = clients.of("dynamodb")
     dynamodb.create_table(
         TableName="t",
@@ -82,7 +82,9 @@ def test_a_type_without_a_reader_is_read_as_missing(clients: Clients) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(READERS))
-def test_what_is_gone_is_read_as_an_empty_object(clients: Clients, kind: str) -> None:
+def test_a_missing_resource_is_read_as_an_empty_object(
+    clients: Clients, kind: str
+) -> None:
     wanted = {
         "Bucket": "gone",
         "ApiId": "gone",
@@ -96,7 +98,7 @@ def test_what_is_gone_is_read_as_an_empty_object(clients: Clients, kind: str) ->
     assert read(Resource("X", kind, physical, wanted), clients) == {}
 
 
-def test_a_refusal_is_not_taken_for_being_gone(
+def test_an_access_error_is_not_taken_for_a_missing_resource(
     clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> Json:
@@ -108,13 +110,13 @@ def test_a_refusal_is_not_taken_for_being_gone(
         read(Resource("X", "AWS::SQS::Queue", "q", {}), clients)
 
 
-def test_a_table_is_read_as_it_is_written_in_the_template(clients: Clients) -> None:
+def test_a_table_is_read_as_the_template_declares_it(clients: Clients) -> None:
     create_table(clients)
 
     assert read_table(clients) == flatten(TABLE)
 
 
-def test_another_attribute_that_records_expire_by_is_seen(clients: Clients) -> None:
+def test_another_ttl_attribute_is_read(clients: Clients) -> None:
     create_table(clients, expires_by="expiresAt")
 
     found = read_table(clients)
@@ -123,7 +125,7 @@ def test_another_attribute_that_records_expire_by_is_seen(clients: Clients) -> N
     assert differing == {"TimeToLiveSpecification/AttributeName"}
 
 
-def test_a_table_whose_records_do_not_expire_is_seen(clients: Clients) -> None:
+def test_a_table_without_ttl_is_read_as_such(clients: Clients) -> None:
     create_table(clients, expires_by=None)
 
     found = read_table(clients)
@@ -132,7 +134,7 @@ def test_a_table_whose_records_do_not_expire_is_seen(clients: Clients) -> None:
     assert "TimeToLiveSpecification/AttributeName" not in found
 
 
-def test_a_bucket_is_read_as_it_is_written_in_the_template(clients: Clients) -> None:
+def test_a_bucket_is_read_as_the_template_declares_it(clients: Clients) -> None:
     s3 = clients.of("s3")
     rules = copy.deepcopy(BUCKET["LifecycleConfiguration"]["Rules"])
     s3.create_bucket(Bucket=NAME)
@@ -191,7 +193,7 @@ def test_a_bucket_is_read_as_it_is_written_in_the_template(clients: Clients) -> 
     assert read_bucket(clients) == flatten(written)
 
 
-def test_a_bare_bucket_is_read_as_bare(clients: Clients) -> None:
+def test_a_bucket_without_settings_is_read_without_them(clients: Clients) -> None:
     clients.of("s3").create_bucket(Bucket=NAME)
 
     found = read_bucket(clients)
@@ -201,7 +203,9 @@ def test_a_bare_bucket_is_read_as_bare(clients: Clients) -> None:
     assert fields <= {"BucketName", "BucketEncryption"}
 
 
-def test_a_policy_is_read_and_one_that_is_gone_is_nothing(clients: Clients) -> None:
+def test_a_policy_is_read_and_a_missing_one_is_an_empty_object(
+    clients: Clients,
+) -> None:
     s3 = clients.of("s3")
     s3.create_bucket(Bucket=NAME)
     resource = Resource("P", "AWS::S3::BucketPolicy", "p", {"Bucket": NAME})
@@ -213,21 +217,21 @@ def test_a_policy_is_read_and_one_that_is_gone_is_nothing(clients: Clients) -> N
     assert read(resource, clients) == {"Bucket": NAME, "PolicyDocument": POLICY}
 
 
-# ---- what nobody asked for ----------------------------------------------------------
+# ---- settings that the template does not have ---------------------------------------
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:a-topic"
 TAG = {"Key": "team", "Value": "a"}
 
 
-def test_what_a_bucket_does_besides_is_seen(clients: Clients) -> None:
+def test_further_settings_of_a_bucket_are_read(clients: Clients) -> None:
     s3 = clients.of("s3")
     s3.create_bucket(Bucket=NAME)
     s3.put_bucket_versioning(Bucket=NAME, VersioningConfiguration={"Status": "Enabled"})
     s3.put_bucket_tagging(Bucket=NAME, Tagging={"TagSet": [TAG]})
-    told = {"Id": "n", "TopicArn": TOPIC, "Events": ["s3:ObjectCreated:*"]}
+    topic = {"Id": "n", "TopicArn": TOPIC, "Events": ["s3:ObjectCreated:*"]}
     clients.of("sns").create_topic(Name="a-topic")
     s3.put_bucket_notification_configuration(
-        Bucket=NAME, NotificationConfiguration={"TopicConfigurations": [told]}
+        Bucket=NAME, NotificationConfiguration={"TopicConfigurations": [topic]}
     )
 
     found = read_bucket(clients)
@@ -238,7 +242,7 @@ def test_what_a_bucket_does_besides_is_seen(clients: Clients) -> None:
     assert found[path] == TOPIC
 
 
-def test_a_lifecycle_rule_is_read_with_all_that_it_does(clients: Clients) -> None:
+def test_a_lifecycle_rule_is_read_with_all_its_actions(clients: Clients) -> None:
     s3 = clients.of("s3")
     s3.create_bucket(Bucket=NAME)
     rule = {
@@ -255,7 +259,7 @@ def test_a_lifecycle_rule_is_read_with_all_that_it_does(clients: Clients) -> Non
     assert read_bucket(clients)[path] == 3
 
 
-def test_the_tags_of_a_table_are_seen(clients: Clients) -> None:
+def test_the_tags_of_a_table_are_read(clients: Clients) -> None:
     create_table(clients)
     arn = clients.of("dynamodb").describe_table(TableName="t")["Table"]["TableArn"]
     clients.of("dynamodb").tag_resource(ResourceArn=arn, Tags=[TAG])
@@ -278,7 +282,7 @@ def test_a_role_is_read_without_defaults_that_nobody_set(clients: Clients) -> No
     }
 
 
-def test_an_alarm_that_acts_no_more_is_seen(clients: Clients) -> None:
+def test_an_alarm_with_disabled_actions_is_read_as_such(clients: Clients) -> None:
     cloudwatch = clients.of("cloudwatch")
     cloudwatch.put_metric_alarm(
         AlarmName="a",

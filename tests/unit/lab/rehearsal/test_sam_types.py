@@ -1,4 +1,4 @@
-"""What is wanted is what template.yaml says, whatever SAM's transform made of it."""
+"""The wanted state is that of template.yaml, whatever SAM's transform makes of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RESOURCES = TEMPLATE["Resources"]
 
 
 def processed() -> dict[str, Json]:
-    """What a transform might make of the template that gets every field wrong."""
+    """The output of a transform that gets every property wrong."""
     resources = {
         name: {
             "Type": "AWS::Lambda::Function",
@@ -58,7 +58,7 @@ def processed() -> dict[str, Json]:
     }
 
 
-def test_policies_are_as_the_template_says_and_versions_have_their_functions() -> None:
+def test_policies_are_those_of_the_template_and_versions_have_their_functions() -> None:
     made = processed()
     made["UsersFunction"]["DeletionPolicy"] = "Retain"
     made["V1"]["DeletionPolicy"] = "Retain"
@@ -79,7 +79,7 @@ def wanted() -> dict[str, Json]:
     return {name: one["Properties"] for name, one in resources.items()}
 
 
-def test_a_function_is_as_the_template_says(wanted: dict[str, Json]) -> None:
+def test_a_function_is_that_of_the_template(wanted: dict[str, Json]) -> None:
     function = wanted["UsersFunction"]
 
     assert (function["Timeout"], function["MemorySize"]) == (29, 512)
@@ -95,24 +95,24 @@ def test_a_function_is_as_the_template_says(wanted: dict[str, Json]) -> None:
     }
 
 
-def test_what_sam_adds_of_its_own_is_kept(wanted: dict[str, Json]) -> None:
+def test_properties_that_sam_adds_are_kept(wanted: dict[str, Json]) -> None:
     assert wanted["UsersFunction"]["Tags"] == []
     assert wanted["Stage"]["AutoDeploy"] is True
     assert wanted["HttpApi"]["Body"]["paths"]["/users"]["get"]["responses"] == {}
 
 
-def test_a_version_bears_the_description_of_its_function(
+def test_a_version_has_the_description_of_its_function(
     wanted: dict[str, Json],
 ) -> None:
-    said = RESOURCES["UsersFunction"]["Properties"]["VersionDescription"]
-    assert wanted["V1"]["Description"] == said
+    description = RESOURCES["UsersFunction"]["Properties"]["VersionDescription"]
+    assert wanted["V1"]["Description"] == description
 
 
-def test_asynchronous_calls_and_warnings_are_as_the_template_says(
+def test_asynchronous_calls_and_warnings_are_those_of_the_template(
     wanted: dict[str, Json],
 ) -> None:
-    said = TEMPLATE["Globals"]["Function"]["EventInvokeConfig"]
-    assert wanted["Calls"] == {"FunctionName": {"Ref": "UsersFunction"}, **said}
+    config = TEMPLATE["Globals"]["Function"]["EventInvokeConfig"]
+    assert wanted["Calls"] == {"FunctionName": {"Ref": "UsersFunction"}, **config}
     assert wanted["HttpApi"]["FailOnWarnings"] is True
 
 
@@ -129,7 +129,7 @@ def test_routes_are_those_of_the_events_and_call_their_function(
     assert called.endswith("/functions/${UsersFunctionAliaslive}/invocations")
 
 
-def test_cors_and_throttling_are_as_the_template_says(wanted: dict[str, Json]) -> None:
+def test_cors_and_throttling_are_those_of_the_template(wanted: dict[str, Json]) -> None:
     condition, any_origin, _ = wanted["HttpApi"]["Body"]["x-amazon-apigateway-cors"][
         "Fn::If"
     ]
@@ -140,29 +140,29 @@ def test_cors_and_throttling_are_as_the_template_says(wanted: dict[str, Json]) -
     assert wanted["Stage"]["AccessLogSettings"] == api["AccessLogSettings"]
 
 
-def test_all_else_is_as_it_is_written(wanted: dict[str, Json]) -> None:
+def test_other_types_are_those_of_the_template(wanted: dict[str, Json]) -> None:
     assert wanted["UsersTable"] == RESOURCES["UsersTable"]["Properties"]
     assert wanted["WarmingRule"] == RESOURCES["WarmingRule"]["Properties"]
 
 
-# ---- what nobody has found a place for ----------------------------------------------
+# ---- properties that DEPLOYED_AS does not have --------------------------------------
 
 
-def test_of_everything_told_to_sam_it_is_known_where_it_is_seen() -> None:
+def test_every_property_of_a_sam_type_is_mapped() -> None:
     assert list(unmapped(TEMPLATE)) == []
 
 
 @pytest.mark.parametrize(
     ("resource", "field"), [("UsersFunction", "VpcConfig"), ("HttpApi", "Domain")]
 )
-def test_a_new_word_to_sam_has_no_place(resource: str, field: str) -> None:
+def test_a_new_property_of_a_sam_type_is_unmapped(resource: str, field: str) -> None:
     template = copy.deepcopy(TEMPLATE)
     template["Resources"][resource]["Properties"][field] = {"x": 1}
 
     assert list(unmapped(template)) == [(resource, field, {"x": 1})]
 
 
-def test_every_type_of_sams_in_the_template_is_known() -> None:
+def test_every_sam_type_in_the_template_is_mapped() -> None:
     kinds = {one["Type"] for one in RESOURCES.values()}
 
     assert {kind for kind in kinds if kind.startswith(SAM_TYPE)} == DEPLOYED_AS.keys()

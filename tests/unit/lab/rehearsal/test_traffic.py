@@ -1,4 +1,4 @@
-"""Clients remember every answer, and a wrong one is lost, whatever comes after."""
+"""Clients keep every result, and an unexpected response counts as lost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STATUSES = {("POST", "/users"): 201, ("POST", "/assets"): 201}
 
 
 class Service:
-    """Answers as the service does, but for what a test makes of one request."""
+    """Answers as the service does, except for the requests that a test changes."""
 
     def __init__(self) -> None:
         self.statuses: dict[tuple[str, str], int] = dict(STATUSES)
@@ -52,37 +52,37 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Service:
 
 
 def after_a_round() -> TrafficResult:
-    seen = TrafficResult()
-    Client("http://api.test", seen).round()
-    return seen
+    result = TrafficResult()
+    Client("http://api.test", result).round()
+    return result
 
 
 @pytest.mark.usefixtures("service")
-def test_a_round_remembers_what_was_created_and_at_which_version() -> None:
-    seen = after_a_round()
+def test_a_round_keeps_the_created_records_and_their_versions() -> None:
+    result = after_a_round()
 
-    assert (seen.users, seen.assets) == ({"u": 2}, {"a": 1})
-    assert (seen.requests, seen.lost) == (9, [])
-    assert seen.implementations == ["python"]
+    assert (result.users, result.assets) == ({"u": 2}, {"a": 1})
+    assert (result.requests, result.lost) == (9, [])
+    assert result.implementations == ["python"]
 
 
-def test_an_answer_of_another_status_is_lost(service: Service) -> None:
+def test_a_response_with_another_status_is_lost(service: Service) -> None:
     service.statuses["GET", "/assets/a"] = 503
 
-    seen = after_a_round()
+    result = after_a_round()
 
-    (lost,) = seen.lost
+    (lost,) = result.lost
     assert lost.startswith("GET /assets/a: 503")
-    assert seen.requests == 8
+    assert result.requests == 8
 
 
-def test_no_answer_is_lost(service: Service) -> None:
+def test_a_request_without_a_response_is_lost(service: Service) -> None:
     service.breaks.add(("PATCH", "/users/u"))
 
-    seen = after_a_round()
+    result = after_a_round()
 
-    assert seen.lost == ["PATCH /users/u: refused"]
-    assert seen.users == {"u": 1}
+    assert result.lost == ["PATCH /users/u: refused"]
+    assert result.users == {"u": 1}
 
 
 def test_an_upload_that_is_refused_is_lost(service: Service) -> None:
@@ -92,17 +92,17 @@ def test_an_upload_that_is_refused_is_lost(service: Service) -> None:
 
 
 @pytest.mark.usefixtures("service")
-def test_leaving_waits_for_the_last_answers() -> None:
+def test_leaving_the_block_waits_for_the_last_responses() -> None:
     with Traffic("http://api.test") as running:
         running.wait()
-    answered = running.seen.requests
+    answered = running.result.requests
 
     assert answered >= 9 * traffic.CLIENTS
-    assert running.seen.requests == answered
-    assert running.seen.lost == []
+    assert running.result.requests == answered
+    assert running.result.lost == []
 
 
-def test_waiting_is_for_a_whole_round_of_every_client(
+def test_wait_lasts_for_a_whole_round_of_every_client(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rounds: Counter[Client] = Counter()
@@ -115,10 +115,10 @@ def test_waiting_is_for_a_whole_round_of_every_client(
     assert len(after) == traffic.CLIENTS
     # The first may have begun before, the second has not.
     assert min(after.values()) >= 2
-    assert running.seen.lost == []
+    assert running.result.lost == []
 
 
-def test_a_client_that_hangs_is_lost_however_fast_the_others_are(
+def test_a_hanging_client_is_lost_however_fast_the_others_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     over, first = threading.Event(), threading.Lock()
@@ -132,14 +132,16 @@ def test_a_client_that_hangs_is_lost_however_fast_the_others_are(
 
     with Traffic("http://api.test") as running:
         running.wait()
-        lost = list(running.seen.lost)
+        lost = list(running.result.lost)
         over.set()
 
     (line,) = lost
     assert line.endswith("has not ended a round in 0.1 s")
 
 
-def test_leaving_by_an_error_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leaving_the_block_by_an_error_does_not_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     waiting, over = threading.Event(), threading.Event()
 
     def hang(_: Client) -> None:

@@ -1,4 +1,4 @@
-"""The stack from before that the rehearsal upgrades has none of what came since."""
+"""The old stack that the rehearsal upgrades has none of the newer features."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEW = (
 
 
 @pytest.mark.parametrize("word", NEW)
-def test_nothing_new_is_in_a_stack_from_before(word: str) -> None:
+def test_an_old_stack_has_no_newer_feature(word: str) -> None:
     template = load()
     assert word in str(template)
 
@@ -24,7 +24,7 @@ def test_nothing_new_is_in_a_stack_from_before(word: str) -> None:
     assert word not in str(template)
 
 
-def test_its_versions_are_described_and_its_bucket_is_named_as_they_were() -> None:
+def test_an_old_stack_has_the_old_version_description_and_bucket_name() -> None:
     template = load()
 
     remove_new_features(template)

@@ -1,4 +1,4 @@
-"""docs/parity.md counts what is there. `twinproof lint` checks its table of traps."""
+"""docs/proving.md counts what is there. `twinproof lint` checks its table of traps."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tests.unit.contract.conftest import CONTRACT
 ROOT = CONTRACT.parent
 
 
-def test_imposters_are_counted_as_they_are() -> None:
-    folder = ROOT / "tests" / "integration" / "imposters"
+def test_mutants_are_counted_as_they_are() -> None:
+    folder = ROOT / "tests" / "integration" / "mutants"
     texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.yaml"))]
     count = sum(len(re.findall(r"^  - name: ", text, re.MULTILINE)) for text in texts)
-    document = (ROOT / "docs" / "parity.md").read_text("utf-8")
+    document = (ROOT / "docs" / "proving.md").read_text("utf-8")
     assert f"{count} real handlers" in document

@@ -1,0 +1,1 @@
+"""The pictures of README.md: what they show, and how they are made."""
