@@ -27,6 +27,9 @@ OF_AWS = {"--query", "--region", "--profile", "--output", "--endpoint-url"}
 WITH_SUBCOMMANDS = {"docker", "sam"}
 # Where `aws` and AWS's models have names of their own.
 NAMED_BY_AWS = {"s3api": "s3"}
+# Between a program's name and what stands before it.
+OF_LOOPS = {"do", "done"}
+SUBSTITUTED = re.compile(r"[A-Za-z_]\w*=\$\((.*)\)")
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 
 
@@ -43,13 +46,15 @@ def fault_of(command: str) -> str:
 
 def simple_commands(command: str) -> list[list[str]]:
     """Return the words of each command between `&&`, `;` and `|`."""
+    if inner := SUBSTITUTED.fullmatch(command):
+        return simple_commands(inner[1])
     lexer = shlex.shlex(command, posix=True, punctuation_chars="&|;")
     lexer.whitespace_split = True
     found: list[list[str]] = [[]]
     for word in lexer:
         if set(word) <= set("&|;"):
             found.append([])
-        elif found[-1] or not ASSIGNMENT.match(word):
+        elif found[-1] or not (word in OF_LOOPS or ASSIGNMENT.match(word)):
             found[-1].append(word)
     return [words for words in found if words]
 
@@ -72,13 +77,20 @@ def _fault_of_make(arguments: list[str]) -> str:
     whole = dry_run(*arguments)
     if whole.returncode:
         return whole.stderr.strip()
-    for each in arguments:
-        others = [one for one in arguments if one != each]
-        if "=" in each and dry_run(*others).stdout == whole.stdout:
+    for each in (one for one in arguments if "=" in one):
+        if unused(each, arguments, whole.stdout):
             return f"{each} changes nothing of what make would run"
     lines = map(str.split, whole.stdout.splitlines())
     faults = (_fault_of_twinproof(line[1:]) for line in lines if TWINPROOF in line[:1])
     return next(filter(None, faults), "")
+
+
+def unused(variable: str, arguments: list[str], printed: str) -> bool:
+    """Whether `make` would run the same without a variable, and with another value."""
+    name = variable.partition("=")[0]
+    without = [one for one in arguments if one != variable]
+    others = ([*without, f"{name}=other"], without)
+    return all(dry_run(*other).stdout == printed for other in others)
 
 
 def dry_run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -39,7 +39,8 @@ class Command:
     @property
     def text(self) -> str:
         """Return it in one line, without its comment."""
-        return " ".join(without_comments(self.pasted).replace("\\\n", " ").split())
+        joined = without_comments(self.pasted).replace("\\\n", " ")
+        return " ".join(joined.replace("\n", "; ").replace(" do;", " do").split())
 
     @property
     def comments(self) -> list[str]:
@@ -173,10 +174,10 @@ def anchor(heading: str, seen: Counter[str]) -> str:
 def complete(pasted: str) -> bool:
     """Whether a shell would run this and not wait for another line."""
     try:
-        shlex.split(without_comments(pasted))
+        words = shlex.split(without_comments(pasted))
     except ValueError:
         return False
-    return not pasted.endswith("\\")
+    return words.count("do") == words.count("done") and not pasted.endswith("\\")
 
 
 def without_comments(pasted: str) -> str:

@@ -11,20 +11,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.integration.documents.pages import Command, Section
-from tests.integration.stacks import Stack
+from tests.integration.stacks import Stack, free_ports
 
 SECONDS = 240
-# Its number of line is that of the page: none has a command in its first.
-TRAP = """trap 'echo "{page}:$LINENO: $BASH_COMMAND" >&2' ERR"""
+# What a command leaves in the background ends with the script. It stands in one line,
+# in the first, where no page has a command: so the numbers of lines are the page's.
+TRAPS = (
+    """trap 'echo "{page}:$LINENO: $BASH_COMMAND" >&2' ERR; """
+    """trap 'kill $(jobs -p) 2>/dev/null || :' EXIT"""
+)
 
 
 @dataclass(frozen=True)
 class Shell:
-    """Where the commands are pasted: a folder, and addresses in place of the pages'."""
+    """Where the commands are pasted: a folder, and what stands for the pages' ports."""
 
     folder: Path
     environment: Mapping[str, str]
-    addresses: Mapping[str, str]
+    replaced: Mapping[str, str]
 
     def run(
         self, section: Section, skipped: Collection[str] = ()
@@ -56,13 +60,13 @@ class Shell:
 
     def _script(self, page: str, commands: list[Command]) -> str:
         """Return the commands, each in the line that it has in its page."""
-        lines = [TRAP.format(page=page)]
+        lines = [TRAPS.format(page=page)]
         for each in commands:
             lines += [""] * (each.line - 1 - len(lines))
             lines += each.pasted.splitlines()
-        addresses = re.compile("|".join(map(re.escape, self.addresses)))
+        named = re.compile("|".join(map(re.escape, self.replaced)))
         script = "\n".join(lines) + "\n"
-        return addresses.sub(lambda found: self.addresses[found[0]], script)
+        return named.sub(lambda found: self.replaced[found[0]], script)
 
 
 def run_bash(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -72,11 +76,17 @@ def run_bash(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def addresses_of(stack: Stack) -> dict[str, str]:
-    """Return the addresses that the pages name, each with that of a running stack."""
-    return {
-        "http://127.0.0.1:3000": stack.url,
-        "http://127.0.0.1:3001": stack.typescript_url,
-        "http://127.0.0.1:4566": stack.endpoint,
-        "http://127.0.0.1:4567": stack.lambda_endpoint,
+def ports_of(stack: Stack) -> dict[str, str]:
+    """Return the ports that the pages name, each with a free one or a running stack's.
+
+    A port stands in an address, or is an example's option.
+    """
+    ports = {
+        "3000": stack.port,
+        "3001": stack.port + 1,
+        "4566": stack.cloud_port,
+        "4567": stack.cloud_port + 1,
+        **dict(zip(("8080", "8081"), free_ports(), strict=True)),
     }
+    forms = ("127.0.0.1:{}", "--port {}")
+    return {form.format(a): form.format(b) for a, b in ports.items() for form in forms}
