@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 from typing import Any
 
-from tests.verdict_lines import places, summary
+from tests.verdict_lines import mismatch_labels, summary
 
 KEPT = Path(__file__).parent
 HTTP, LAMBDA, FUZZ = "http", "lambda", "fuzz"
@@ -46,10 +46,10 @@ def _coverage_lines(report: dict[str, Any]) -> list[str]:
 
 
 def divergence_lines(report: dict[str, Any]) -> list[str]:
-    """Return what diverged: sequences of a kind, the steps of the first, its places."""
+    """Return what diverged: sequences of a kind, the steps of the first, its labels."""
     lines = []
     for one in report["divergences"]:
         steps = ", ".join(step["operation"] for step in one["steps"])
-        where = places((each["where"], "") for each in one["mismatches"])
+        where = mismatch_labels((each["where"], "") for each in one["mismatches"])
         lines.append(f"diverged {one['alike']}: {steps}: {where}")
     return lines

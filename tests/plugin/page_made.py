@@ -72,7 +72,7 @@ SILENT = Pair(
     (Mismatch("answer", 201, MISSING),),
     (LEFT, None),
 )
-BATON = Result(
+RELAY = Result(
     "journeys/life",
     "python then typescript",
     Verdict.ERRORED,
@@ -91,10 +91,10 @@ RUN = Run(
     (*PASSED, FAILED, replace(FAILED, target="python", verdict=Verdict.PASSED)),
     (LeftOut("createUser/out", "typescript", "only a gateway answers this"),),
     (UNLIKE, KNOWN, SILENT),
-    (BATON,),
+    (RELAY,),
     (f"note {HOSTILE}",),
 )
-WELL = replace(
+CLEAN = replace(
     RUN, results=PASSED, pairs=(), relays=(), left_out=(), notes=(), targets=NAMES
 )
 VOID = {"meta", "col"}

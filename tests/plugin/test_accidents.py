@@ -69,7 +69,7 @@ def test_what_cannot_be_printed_is_escaped_in_every_report(
     assert "U+D800" in page.read_text("utf-8")
 
 
-def test_number_or_depth_that_no_report_holds_fails_the_case(
+def test_number_or_depth_that_no_report_can_show_fails_the_case(
     check: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check(*GET, "--report", str(tmp_path), fault="beyond a double") == 1
@@ -86,7 +86,7 @@ def test_number_or_depth_that_no_report_holds_fails_the_case(
 @pytest.mark.parametrize(
     "body", [b"1e999", b"-1e400", b"[NaN]", 101 * b"[" + 101 * b"]"]
 )
-def test_body_that_no_report_holds_is_no_json(body: bytes) -> None:
+def test_body_that_no_report_can_show_is_not_json(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"JSON|double|deep"):
         Response(200, (), body).json()
 
@@ -108,7 +108,7 @@ def test_target_that_closes_without_an_answer_is_errored(
     assert len(list(junit.iter("error"))) == 4
 
 
-def test_reader_who_leaves_is_told_of_and_gets_whole_reports(
+def test_closed_output_is_reported_and_the_reports_are_complete(
     check: Callable[..., int],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""`twinproof check` with two targets: compared, passed on, excused."""
+"""`twinproof check` with two targets: compared, relayed, known failures."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_two_targets_are_compared_and_take_turns(
     )
 
 
-def test_difference_is_told_with_both_targets(
+def test_difference_prints_the_values_of_both_targets(
     check_both: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check_both("--case", "getUser", "--stack", "s", fault="wrong problem") == 1
@@ -72,7 +72,7 @@ def test_difference_is_told_with_both_targets(
     assert rerun.endswith("--stack s --case getUser/does-not-know-the-id")
 
 
-DIVERGENCE = """\
+KNOWN_FAILURE = """\
 - cases: [getUser/does-not-know-the-id]
   reason: it says the title its own way
   cause: the fake was told to
@@ -101,7 +101,7 @@ def test_what_is_known_does_not_fail(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (small_contract / "known-failures").mkdir()
-    (small_contract / "known-failures/two.yaml").write_text(DIVERGENCE)
+    (small_contract / "known-failures/two.yaml").write_text(KNOWN_FAILURE)
 
     assert check_both("--case", "getUser", fault="wrong problem") == 0
     assert "4 passed, 0 failed, 2 known (" in capsys.readouterr().out

@@ -422,7 +422,7 @@ def test_keyword_that_coverage_cannot_read_is_found_once(
         ),
     ],
 )
-def test_what_cannot_be_walked_is_a_line_beside_the_others(
+def test_schema_that_cannot_be_walked_is_one_line_among_the_others(
     small_contract: Path,
     capsys: pytest.CaptureFixture[str],
     file: str,
@@ -471,18 +471,20 @@ def covering(
 
 
 # Of each kind some requirements, and cases that meet them.
-HELD = yaml.safe_load((Path(__file__).parent / "held.yaml").read_text("utf-8"))
+MET = yaml.safe_load(
+    (Path(__file__).parent / "requirements_met.yaml").read_text("utf-8")
+)
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", MET)
 def test_requirement_goes_missing_with_its_cases(
     required: dict[str, Requirement], evidences: list[CaseEvidence], name: str
 ) -> None:
     found = covering(name, required, evidences)
-    assert set(HELD[name]) <= set(found)
+    assert set(MET[name]) <= set(found)
 
-    holders = {full_id for held in found for full_id in held.split(" and ")}
-    rest = [each for each in evidences if each.full_id not in holders]
+    cases_found = {full_id for pair in found for full_id in pair.split(" and ")}
+    rest = [each for each in evidences if each.full_id not in cases_found]
     assert covering(name, required, rest) == []
 
 
@@ -503,14 +505,14 @@ def test_case_that_only_mentions_a_value_does_not_count(
     matcher: dict[str, Any],
 ) -> None:
     name = "updateUser body /name at minLength 1"
-    case = next(c for c in cases if [c.full_id] == HELD[name])
+    case = next(c for c in cases if [c.full_id] == MET[name])
     assert case.call.then
     json = {**case.call.then["json"], "name": matcher}
     call = replace(case.call, then={**case.call.then, "json": json}, after={})
 
     weaker = evidence_of(contract, [replace(case, call=call)])
 
-    assert covering(name, required, evidence_of(contract, [case])) == HELD[name]
+    assert covering(name, required, evidence_of(contract, [case])) == MET[name]
     assert covering(name, required, weaker) == []
 
 
@@ -590,11 +592,11 @@ def test_repeat_of_a_creation_shows_nothing_of_what_is_sent(
     assert covered(repeats) == ["body /motto accepted"]
 
 
-def test_bound_is_held_by_the_value_that_is_pinned(
+def test_bound_is_met_by_the_value_that_is_pinned(
     contract: Contract, cases: tuple[Case, ...], required: dict[str, Requirement]
 ) -> None:
     name = "updateUser body /name at minLength 1"
-    case = next(c for c in cases if [c.full_id] == HELD[name])
+    case = next(c for c in cases if [c.full_id] == MET[name])
     assert case.call.then
     json = {**case.call.then["json"], "name": "Another"}
     call = replace(case.call, then={**case.call.then, "json": json}, after={})
@@ -733,7 +735,7 @@ def test_case_that_not_every_target_runs_does_not_count(
         ("requirement: 304 etag, status: 304, cases: [a/b]", "does not allow 304"),
     ],
 )
-def test_entry_that_holds_nothing_is_found(
+def test_entry_that_matches_nothing_is_reported(
     small_contract: Path, entry: str, found: str
 ) -> None:
     elsewhere(small_contract, entry)
@@ -765,7 +767,7 @@ def test_problem_added_to_a_status_needs_an_entry_of_its_own(
     assert missing == names - {f"deleteUser 409 {named}"}
 
 
-def test_problem_held_elsewhere_for_all_covers_a_status_that_has_no_other(
+def test_problem_listed_for_all_operations_covers_a_status_that_has_no_other(
     small_contract: Path, cases: tuple[Case, ...]
 ) -> None:
     entry = {"operation": "*", "status": 409, "why": "x", "tests": [A_TEST]}
@@ -787,7 +789,7 @@ def test_problem_held_elsewhere_for_all_covers_a_status_that_has_no_other(
     assert download <= missing
 
 
-def test_requirement_held_elsewhere_needs_no_case(small_contract: Path) -> None:
+def test_requirement_that_a_test_meets_needs_no_case(small_contract: Path) -> None:
     bare = "cases: getUser: no case covers 304 etag"
     assert bare in [str(each) for each in lint(Contract(small_contract))]
 

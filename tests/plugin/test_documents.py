@@ -14,7 +14,7 @@ from twinproof.commands import cli
 from twinproof.contract.nodes import nodes, schema_roots, schemas_in
 from twinproof.contract.openapi import Contract
 
-SLIPS = Path(__file__).parent / "refused" / "documents.yaml"
+FAULTS = Path(__file__).parent / "refused" / "documents.yaml"
 # What the few cases of the small contract leave open, whatever its documents say.
 GAP = re.compile("no case (reaches|covers)|cases are marked event: true")
 
@@ -35,10 +35,10 @@ def spoil(path: Path, old: str, new: str) -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    yaml.safe_load(SLIPS.read_text("utf-8")),
+    yaml.safe_load(FAULTS.read_text("utf-8")),
     ids=lambda entry: entry["slip"].replace(" ", "-"),
 )
-def test_slip_is_printed_with_file_and_place(
+def test_fault_is_printed_with_file_and_pointer(
     small_contract: Path, capsys: pytest.CaptureFixture[str], entry: dict[str, Any]
 ) -> None:
     path = small_contract / entry["file"]
@@ -49,7 +49,7 @@ def test_slip_is_printed_with_file_and_place(
     assert lines(small_contract, capsys) == entry["lines"]
 
 
-def test_documents_without_a_slip_have_no_line(
+def test_documents_without_a_fault_have_no_line(
     small_contract: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert lines(small_contract, capsys) == []
@@ -105,7 +105,7 @@ def test_file_that_cannot_be_read_is_named(
 
 
 @pytest.mark.parametrize("text", ["[]", "1", "paths: {}", "{openapi: 3.1.0, paths: 1}"])
-def test_document_that_is_no_openapi_is_no_bug_of_the_suite(
+def test_document_that_is_not_openapi_is_not_a_bug_of_the_tool(
     small_contract: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
     (small_contract / "openapi.yaml").write_text(text, "utf-8")

@@ -92,7 +92,7 @@ def drawing(number: int) -> Random:
     return Random(number)  # noqa: S311 - not for secrets
 
 
-def _octets(name: str, count: int) -> list[bytes]:
+def _utf8(name: str, count: int) -> list[bytes]:
     """Return the bodies that a class of hostile input makes for createUser."""
     scope = Scope(LANGUAGE, "01234567", "89abcdef", 1_771_000_000_000)
     members, made = BODIES.members["createUser"], []
@@ -120,14 +120,14 @@ def _octets(name: str, count: int) -> list[bytes]:
         ("length", ["\U0001d49c".encode() * 101, "\U0001f600".encode() * 100 + b'"']),
     ],
 )
-def test_class_holds_what_its_name_says(name: str, signs: list[bytes]) -> None:
-    made = _octets(name, 400)
+def test_class_has_the_signs_of_its_name(name: str, signs: list[bytes]) -> None:
+    made = _utf8(name, 400)
 
     assert [sign for sign in signs if not any(sign in body for body in made)] == []
 
 
 def test_duplicates_name_a_member_twice_whatever_its_spelling() -> None:
-    for body in _octets("duplicate", 50):
+    for body in _utf8("duplicate", 50):
         text = re.sub(
             rb"\\u00([0-9a-f]{2})", lambda found: bytes.fromhex(found[1].decode()), body
         )
@@ -135,8 +135,8 @@ def test_duplicates_name_a_member_twice_whatever_its_spelling() -> None:
         assert max(text.count(name.encode()) for name in names) >= 2
 
 
-def test_sizes_lie_on_both_sides_of_the_limit() -> None:
-    sizes = {len(body) for body in _octets("size", 60)}
+def test_sizes_are_below_and_above_the_limit() -> None:
+    sizes = {len(body) for body in _utf8("size", 60)}
 
     assert {65_535, 65_536, 65_537} <= sizes
 

@@ -100,7 +100,7 @@ def test_journey_ends_at_the_step_that_fails(
     assert (result.verdict, result.step) == (Verdict.FAILED, step)
 
 
-def test_what_cannot_be_removed_is_the_suites_error(run_on: RunOn) -> None:
+def test_item_that_cannot_be_removed_is_an_error_of_the_tool(run_on: RunOn) -> None:
     fake = Fake()
     domain = f"{case_hash('createUser/creates')}.0badcafe.example"
     fake.store.sticky.add(f"email#ada@{domain}")
@@ -114,7 +114,7 @@ def test_what_cannot_be_removed_is_the_suites_error(run_on: RunOn) -> None:
     assert any("left behind email#ada@" in note for note in run.notes)
 
 
-def test_data_side_that_fails_is_the_suites_error(
+def test_store_that_fails_is_an_error_of_the_tool(
     run_on: RunOn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = Fake()
@@ -127,7 +127,7 @@ def test_data_side_that_fails_is_the_suites_error(
     assert "a bug in the suite: ZeroDivisionError" in result.error
 
 
-def test_data_side_out_of_reach_is_the_suites_error(
+def test_unreachable_store_is_an_error_of_the_tool(
     run_on: RunOn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = Fake()

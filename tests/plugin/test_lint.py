@@ -89,7 +89,7 @@ def test_every_documented_status_is_reached(small_contract: Path) -> None:
     assert "cases: getUser: no case reaches the documented 200" not in found
 
 
-def test_status_held_by_a_test_needs_no_case(small_contract: Path) -> None:
+def test_status_that_a_test_covers_needs_no_case(small_contract: Path) -> None:
     root = small_contract
     tests = root.parent / "tests"
     tests.mkdir()
@@ -105,9 +105,9 @@ def test_status_held_by_a_test_needs_no_case(small_contract: Path) -> None:
 
     assert not [line for line in found if line.endswith("503")]
     assert "unreachable.yaml: getUser 200: has a case now" in found
-    told = "unreachable.yaml: tests/{}: there is no such test"
-    assert told.format("test_it.py::test_none") in found
-    assert told.format("none.py::test_conflict") in found
+    message = "unreachable.yaml: tests/{}: there is no such test"
+    assert message.format("test_it.py::test_none") in found
+    assert message.format("none.py::test_conflict") in found
 
 
 def test_unreachable_has_a_format(small_contract: Path) -> None:
@@ -144,18 +144,20 @@ def test_journey_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("a: 1\na: 2\n", "line 2: 'a' stands twice"),
         ("a: [\n", "line 2"),
         ("a: \x01\n", "control characters"),
     ],
 )
-def test_yaml_that_cannot_be_read_is_told(tmp_path: Path, text: str, told: str) -> None:
+def test_yaml_that_cannot_be_read_is_one_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(text)
 
-    with pytest.raises(FileFault, match=told):
+    with pytest.raises(FileFault, match=message):
         read_yaml(path)
 
 
@@ -174,7 +176,7 @@ def test_yaml_has_the_values_of_its_core_schema(tmp_path: Path) -> None:
     }
 
 
-def test_json_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_json_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text("{")
 
@@ -182,10 +184,10 @@ def test_json_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         read_json(path)
 
 
-def test_contract_without_a_document_is_told(tmp_path: Path) -> None:
+def test_contract_without_a_document_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(FileFault, match=r"openapi\.yaml"):
         Contract(tmp_path)
 
 
-def test_finding_without_a_place_is_file_and_fault() -> None:
+def test_finding_without_a_location_is_file_and_fault() -> None:
     assert str(FileFinding("a.yaml", "", "bad")) == "a.yaml: bad"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.page_made import FAILED, HEALTH, HOSTILE, RUN, TARGETS, WELL, Reader
+from tests.plugin.page_made import CLEAN, FAILED, HEALTH, HOSTILE, RUN, TARGETS, Reader
 from twinproof.exchange.model import Response
 from twinproof.report.files import write_reports
 from twinproof.report.html.cards import MOST_SHEETS
@@ -23,14 +23,14 @@ def page_of(run: Run) -> str:
 PAGE = page_of(RUN)
 
 
-def test_page_is_written_beside_the_other_reports(tmp_path: Path) -> None:
+def test_page_is_written_with_the_other_reports(tmp_path: Path) -> None:
     write_reports(RUN, TARGETS, "1.0.0", tmp_path)
 
     assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".xml", ".html"}
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == PAGE
 
 
-@pytest.mark.parametrize("page", [PAGE, page_of(WELL)])
+@pytest.mark.parametrize("page", [PAGE, page_of(CLEAN)])
 def test_page_is_whole_and_its_links_lead_somewhere(page: str) -> None:
     reader = Reader(page)
 
@@ -85,18 +85,18 @@ def test_verdicts_are_counted_by_operation_and_target() -> None:
 
 
 @pytest.mark.parametrize(
-    ("run", "told"),
+    ("run", "headline"),
     [
         (RUN, "✗ 1 failed, 2 not alike, 1 errored"),
-        (WELL, "✓ all held"),
-        (replace(WELL, pairs=(replace(RUN.pairs[1], verdict=Verdict.PASSED),)), None),
-        (replace(WELL, results=()), "✗ nothing ran"),
+        (CLEAN, "✓ all held"),
+        (replace(CLEAN, pairs=(replace(RUN.pairs[1], verdict=Verdict.PASSED),)), None),
+        (replace(CLEAN, results=()), "✗ nothing ran"),
     ],
 )
-def test_headline_says_how_it_went(run: Run, told: str | None) -> None:
-    told = told or "✓ no difference between python and typescript"
+def test_headline_says_how_it_went(run: Run, headline: str | None) -> None:
+    headline = headline or "✓ no difference between python and typescript"
 
-    assert f"<h1>{told}</h1>" in page_of(run)
+    assert f"<h1>{headline}</h1>" in page_of(run)
 
 
 def test_divergence_is_shown_with_both_values_marked() -> None:
@@ -142,7 +142,7 @@ def test_target_without_an_answer_is_named() -> None:
     assert "typescript gave no answer" in PAGE
 
 
-def test_error_of_the_suite_is_told_with_the_calls_before() -> None:
+def test_error_of_the_tool_is_shown_with_the_calls_before() -> None:
     assert "no tables" in PAGE
     assert "python then typescript: 1 call before" in PAGE
     assert "python then typescript, step reads" in PAGE
@@ -155,7 +155,7 @@ def test_every_failure_says_how_to_run_it_again() -> None:
     ) in PAGE
 
 
-def test_options_that_targets_share_are_said_once() -> None:
+def test_options_that_targets_share_are_given_once() -> None:
     at = "http://127.0.0.1:4566"
     one, other = (
         replace(target, endpoint=at, stack=f"parity-{target.name}")
@@ -169,15 +169,15 @@ def test_options_that_targets_share_are_said_once() -> None:
     assert "--stack parity-python" in rerun([one])
 
 
-def test_target_is_told_with_what_it_says_of_itself() -> None:
+def test_target_is_shown_with_the_version_it_reports() -> None:
     body = b'{"status":"ok","version":"1.2.3","implementation":"python"}'
     asked = replace(HEALTH, response=Response(200, (), body))
     result = Result("getHealth/x", "python", Verdict.PASSED, 1, (), (asked,))
 
-    assert "<td>python 1.2.3</td>" in page_of(replace(WELL, results=(result,)))
+    assert "<td>python 1.2.3</td>" in page_of(replace(CLEAN, results=(result,)))
 
 
-def test_facts_of_the_run_are_told() -> None:
+def test_facts_of_the_run_are_shown() -> None:
     reader = Reader(PAGE)
 
     assert "2026-02-13 16:26:40 UTC" in PAGE
@@ -211,7 +211,7 @@ def test_page_of_a_thousand_failures_can_be_opened() -> None:
 def test_result_that_passed_shows_no_exchange() -> None:
     passed = Result("a/b", "python", Verdict.PASSED, 1, (), FAILED.exchanges)
 
-    assert 'class="sheet ' not in page_of(replace(WELL, results=(passed,)))
+    assert 'class="sheet ' not in page_of(replace(CLEAN, results=(passed,)))
 
 
 def luminance(colour: str) -> float:

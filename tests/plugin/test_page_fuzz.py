@@ -27,7 +27,7 @@ def fuzzed() -> FuzzRun:
     made.found = [Finding(12, divergence, steady=False)]
     made.alike = {("kind",): [12, 40, 41]}  # type: ignore[dict-item] # any key serves
     made.coverage.sequences, made.coverage.steps, made.coverage.past = 40_000, 9, 6
-    made.coverage.reached.update({("createUser", 201): 60, ("createUser", 400): 3})
+    made.coverage.statuses.update({("createUser", 201): 60, ("createUser", 400): 3})
     return made
 
 
@@ -47,7 +47,7 @@ def test_divergence_of_a_sequence_is_shown_whole(
     assert "twinproof fuzz --target a --target b --seed 7 --sequence 12" in page
 
 
-def test_reach_names_what_came_too_seldom_and_why(
+def test_coverage_marks_statuses_below_the_floor(
     fuzzed: FuzzRun, contract: Contract
 ) -> None:
     reader = Reader(fuzz_page(fuzzed, contract, ""))
@@ -62,7 +62,7 @@ def test_reach_names_what_came_too_seldom_and_why(
     assert reader.row("createUser 500")[2]
 
 
-def test_facts_of_the_run_are_told(fuzzed: FuzzRun, contract: Contract) -> None:
+def test_facts_of_the_run_are_shown(fuzzed: FuzzRun, contract: Contract) -> None:
     page = fuzz_page(fuzzed, contract, "")
 
     for name, value in (("sequences", "40,000"), ("past validation", "67%")):

@@ -44,8 +44,8 @@ ENOUGH = 3
 """Of a list so many are changed: all of one case's records are alike."""
 
 
-def laid(case: Case, language: Language) -> Scope:
-    """Return the scope of a case whose records are laid down."""
+def scope_with_fixtures(case: Case, language: Language) -> Scope:
+    """Return the scope of a case whose records are scope_with_fixtures down."""
     chance = random.Random(RUN).getrandbits  # noqa: S311 - not for secrets
     scope = Scope(language, CASE_HASH, RUN, START_MS, chance)
     DOMAIN.records.set_up(case.given, scope, RESOURCES)
@@ -114,8 +114,8 @@ def test_comparison_notices_a_change_wherever_a_case_pins(
         _, expected = expected_of(contract, case.call.then or {"status": 0})
         if not isinstance(expected, dict):
             continue
-        answer = fitting(expected, laid(case, language))
-        pins = pinned_body(expected, laid(case, language))
+        answer = fitting(expected, scope_with_fixtures(case, language))
+        pins = pinned_body(expected, scope_with_fixtures(case, language))
         for way in members(answer):
             pointer = "".join(f"/{step}" for step in way)
             changed, dropped = deepcopy(answer), deepcopy(answer)
@@ -124,10 +124,12 @@ def test_comparison_notices_a_change_wherever_a_case_pins(
             tried += 1
             if not is_pinned(at(pins, way)):
                 continue
-            if not differs(laid(case, language), expected, changed, pointer):
+            if not differs(
+                scope_with_fixtures(case, language), expected, changed, pointer
+            ):
                 wrong.append((case.full_id, pointer, "changed"))
             if isinstance(way[-1], str) and not differs(
-                laid(case, language), expected, dropped, pointer
+                scope_with_fixtures(case, language), expected, dropped, pointer
             ):
                 wrong.append((case.full_id, pointer, "dropped"))
 
@@ -141,8 +143,12 @@ def test_comparison_passes_a_change_where_nothing_is_pinned(
 ) -> None:
     case = cases[0]
 
-    assert pinned_body({"a": matcher}, laid(case, language)) == {"a": OPEN}
-    assert not differs(laid(case, language), {"a": matcher}, {"a": CHANGED}, "/a")
+    assert pinned_body({"a": matcher}, scope_with_fixtures(case, language)) == {
+        "a": OPEN
+    }
+    assert not differs(
+        scope_with_fixtures(case, language), {"a": matcher}, {"a": CHANGED}, "/a"
+    )
 
 
 @pytest.mark.parametrize(
@@ -253,7 +259,7 @@ def walked(schema: dict[str, Any]) -> dict[str, Location]:
         ({"allOf": [{"enum": [1, 2]}, {"enum": [2, 3]}]}, {"enum": [2]}, ()),
     ],
 )
-def test_what_stands_beside_a_reference_applies_too(
+def test_keywords_next_to_a_reference_apply_too(
     schema: dict[str, Any], merged: dict[str, Any], doubled: tuple[str, ...]
 ) -> None:
     place = walked({"properties": {"a": schema}})["/a"]
@@ -262,7 +268,7 @@ def test_what_stands_beside_a_reference_applies_too(
     assert place.doubled == doubled
 
 
-def test_members_of_schemas_that_apply_together_are_one_place() -> None:
+def test_fields_of_schemas_that_apply_together_are_one_location() -> None:
     one = {"properties": {"m": {"minLength": 1}}, "required": ["m"]}
     other = {"properties": {"m": {"maxLength": 2}, "n": True}}
 
@@ -291,7 +297,7 @@ def test_member_is_required_only_where_all_above_it_are(
     assert walked(schema)[pointer].required is required
 
 
-def test_every_place_of_a_schema_is_walked() -> None:
+def test_every_location_of_a_schema_is_walked() -> None:
     schemas = Schemas(
         {
             "schemas/a.json": {

@@ -274,7 +274,7 @@ def played(checks: Checks, beside: dict[Key, dict[str, Any]], text: str) -> Resu
     ],
     ids=["right", "wrong item", "wrong note", "unfit item"],
 )
-def test_what_a_write_leaves_is_held_to_the_contract(
+def test_item_after_a_write_is_checked_against_the_contract(
     checks: Checks, beside: dict[Key, dict[str, Any]], text: str, where: list[str]
 ) -> None:
     result = played(checks, beside, text)

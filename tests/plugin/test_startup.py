@@ -117,7 +117,9 @@ def test_case_in_a_file_of_another_name_is_found(small_contract: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["getUser/nope", "journeys/nope", "journeys/../cases/get-user", "x", ""]
 )
-def test_unknown_name_is_told_with_the_nearest(small_contract: Path, name: str) -> None:
+def test_unknown_name_is_printed_with_the_nearest(
+    small_contract: Path, name: str
+) -> None:
     schemas = Contract(small_contract).schemas
 
     with pytest.raises(UsageError, match="the nearest is"):
@@ -125,7 +127,7 @@ def test_unknown_name_is_told_with_the_nearest(small_contract: Path, name: str) 
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{operation: getUser, cases: {}}"])
-def test_broken_file_of_a_chosen_case_is_told(small_contract: Path, text: str) -> None:
+def test_broken_file_of_a_chosen_case_is_named(small_contract: Path, text: str) -> None:
     schemas = Contract(small_contract).schemas
     (small_contract / "cases/get-user.yaml").write_text(text)
 

@@ -39,7 +39,7 @@ def add(path: Path, text: str) -> None:
     path.write_text(path.read_text("utf-8") + text, "utf-8")
 
 
-def told(findings: list[FileFinding]) -> list[tuple[str, str]]:
+def where_and_what(findings: list[FileFinding]) -> list[tuple[str, str]]:
     return [(each.where, each.what) for each in findings]
 
 
@@ -55,7 +55,7 @@ def told(findings: list[FileFinding]) -> list[tuple[str, str]]:
         ("[0-9]{1,16}", "[0-9]{1,16", "/match/cursor"),
     ],
 )
-def test_what_cannot_be_used_is_told_when_the_contract_is_read(
+def test_unusable_value_is_reported_when_the_contract_is_read(
     root: Path, old: str, new: str, where: str
 ) -> None:
     spoil(root / TOML, old, new if where != "/match/cursor" else "(" + new + "}")
@@ -91,7 +91,7 @@ def test_what_cannot_be_used_is_told_when_the_contract_is_read(
         ),
     ],
 )
-def test_what_is_named_and_not_there_is_told_when_the_contract_is_read(
+def test_name_of_something_missing_is_reported_when_the_contract_is_read(
     root: Path, more: str, where: str
 ) -> None:
     add(root / TOML, f"\n{more}")
@@ -103,7 +103,7 @@ def test_what_is_named_and_not_there_is_told_when_the_contract_is_read(
 
 
 @pytest.mark.parametrize("key", ["id", "store"])
-def test_records_that_only_a_plugin_could_tell_apart_need_one(
+def test_records_that_only_a_plugin_can_distinguish_need_one(
     root: Path, key: str
 ) -> None:
     other = {"id": "noteId", "store": "notes"} | {key: {"id": "id"}.get(key, "todos")}
@@ -177,7 +177,7 @@ def test_kind_that_would_check_nothing_is_a_finding(
     with pytest.raises(FileFault) as fault:
         Volatile.read(Contract(root), kinds)
 
-    assert told(fault.value.findings) == [finding]
+    assert where_and_what(fault.value.findings) == [finding]
 
 
 @pytest.mark.parametrize(

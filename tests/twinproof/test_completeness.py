@@ -30,57 +30,57 @@ EVERY_KEY = tomllib.loads((HERE / "every-key.toml").read_text("utf-8"))
 CHECKED_ALONE = ("schema-version",)
 """The one key whose only value the format demands."""
 CONTRACTS = {"contract.plugin": ROOT / "contract", "todo_plugin": EXAMPLE / "contract"}
-Place = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 
-def documented(schema: Mapping[str, Any], place: Place = ()) -> Iterator[Place]:
+def documented(schema: Mapping[str, Any], path: KeyPath = ()) -> Iterator[KeyPath]:
     """Yield each key that a part of the format has; `*` stands for any name."""
-    schema, place = followed(schema, place)
+    schema, path = followed(schema, path)
     below = dict(schema.get("properties", {}))
     if isinstance(schema.get("additionalProperties"), dict):
         below["*"] = schema["additionalProperties"]
     if not below:
-        yield place
+        yield path
     for name, part in below.items():
-        yield from documented(part, (*place, name))
+        yield from documented(part, (*path, name))
 
 
 def followed(
-    schema: Mapping[str, Any], place: Place
-) -> tuple[Mapping[str, Any], Place]:
+    schema: Mapping[str, Any], path: KeyPath
+) -> tuple[Mapping[str, Any], KeyPath]:
     """Return the definition that a part names; a table of it is known by its name.
 
     So its keys may be said where one such table is, or another.
     """
     if "$ref" not in schema:
-        return schema, place
+        return schema, path
     name = schema["$ref"].rpartition("/")[2]
     definition = FORMAT["$defs"][name]
-    return definition, (name,) if "properties" in definition else place
+    return definition, (name,) if "properties" in definition else path
 
 
 def leaves(
-    said: Any, schema: Mapping[str, Any], place: Place = (), key: Place = ()
-) -> Iterator[tuple[Place, Place]]:
+    said: Any, schema: Mapping[str, Any], path: KeyPath = (), key: KeyPath = ()
+) -> Iterator[tuple[KeyPath, KeyPath]]:
     """Yield where a document has values, each with its key as `documented` has it."""
     schema, key = followed(schema, key)
     known, rest = schema.get("properties", {}), schema.get("additionalProperties")
     if not known and not isinstance(rest, dict):
-        yield place, key
+        yield path, key
         return
     for name, value in said.items():
         part = known.get(name, rest)
         inner = (*key, name if name in known else "*")
-        yield from leaves(value, part, (*place, name), inner)
+        yield from leaves(value, part, (*path, name), inner)
 
 
-LEAVES = [place for place, _ in leaves(EVERY_KEY, FORMAT) if place != CHECKED_ALONE]
+LEAVES = [path for path, _ in leaves(EVERY_KEY, FORMAT) if path != CHECKED_ALONE]
 
 
-def altered(place: Place) -> dict[str, Any]:
-    """Return the document with another value at a place."""
+def altered(path: KeyPath) -> dict[str, Any]:
+    """Return the document with another value at a path."""
     document = deepcopy(EVERY_KEY)
-    *folders, last = place
+    *folders, last = path
     inner = document
     for name in folders:
         inner = inner[name]
@@ -121,13 +121,13 @@ def test_document_of_every_key_keeps_the_format() -> None:
     assert said == set(documented(FORMAT))
 
 
-@pytest.mark.parametrize("place", LEAVES, ids=".".join)
+@pytest.mark.parametrize("path", LEAVES, ids=".".join)
 def test_key_changes_what_the_tool_has_read(
-    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    path: KeyPath, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     before = read(EVERY_KEY, monkeypatch, tmp_path)
 
-    assert read(altered(place), monkeypatch, tmp_path) != before
+    assert read(altered(path), monkeypatch, tmp_path) != before
 
 
 def test_what_was_read_is_used() -> None:

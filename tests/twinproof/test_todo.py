@@ -47,7 +47,7 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def test_contract_of_the_example_holds() -> None:
+def test_example_meets_its_contract() -> None:
     assert findings(EXAMPLE) == []
 
 
@@ -61,7 +61,7 @@ def test_every_case_and_journey_passes_and_leaves_nothing() -> None:
     assert store.service.todos == {}
 
 
-def test_two_of_them_cannot_be_told_apart() -> None:
+def test_two_copies_of_the_example_show_no_difference() -> None:
     with serving() as one, serving() as other:
         run = check(EXAMPLE, {"one": one, "other": other})
 
@@ -152,7 +152,9 @@ def test_fuzzing_shrinks_what_a_mutant_does_to_one_step(copy: Path) -> None:
     assert mismatch.where.endswith("/version")
 
 
-def test_saved_difference_fits_the_contract_and_tells_the_two_apart(copy: Path) -> None:
+def test_saved_difference_fits_the_contract_and_fails_one_of_the_two(
+    copy: Path,
+) -> None:
     replace(copy / "service.py", "del self.todos[request.todo_id]", "pass")
 
     with serving() as right, serving(copy) as mutant:

@@ -19,7 +19,7 @@ from twinproof.plugin import (
 )
 
 HOUR_MS = 3_600_000
-MOST_LAID, LENGTHS = 3, (3, 4, 4, 5, 6)
+MAX_GIVEN, LENGTHS = 3, (3, 4, 4, 5, 6)
 HOSTILE, BAD_QUERY = 0.25, 0.1
 """How often a body or a list's query, and another query, are to be refused."""
 WEIGHTS = {
@@ -29,7 +29,7 @@ WEIGHTS = {
     "deleteTodo": 2,
     "listTodos": 2,
 }
-ABOUT_ONE = ("getTodo", "replaceTodo", "deleteTodo")
+OF_ONE_TODO = ("getTodo", "replaceTodo", "deleteTodo")
 TITLES = ("milk", " ", "é", "\U0001d49c", '"\\/<', "a\nb")
 LAST_ID = "ffffffff-ffff-4fff-bfff-ffffffffffff"
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -53,8 +53,8 @@ class TodoDrawing:
 
     def plan(self, rng: Random) -> Plan:
         """Return the sequence that a generator's draws make."""
-        names = [f"t{number}" for number in range(rng.randrange(MOST_LAID + 1))]
-        laid = [
+        names = [f"t{number}" for number in range(rng.randrange(MAX_GIVEN + 1))]
+        given = [
             {"bind": name, "createdAt": {"ref": f"w.{number + 1}"}}
             for number, name in enumerate(names)
         ]
@@ -63,7 +63,7 @@ class TodoDrawing:
             steps.append(_step(rng, names))
             if steps[-1].bind:
                 names.append(steps[-1].bind)
-        return Plan({"todos": laid} if laid else {}, tuple(steps))
+        return Plan({"todos": given} if given else {}, tuple(steps))
 
     def kept(self, _: str) -> frozenset[str]:
         """Return what names an entry, and what lays it into the window."""
@@ -107,7 +107,7 @@ def _step(rng: Random, names: list[str]) -> PlanStep:
     when: dict[str, Value] = {}
     tags: list[str] = []
     about = ""
-    if operation in ABOUT_ONE:
+    if operation in OF_ONE_TODO:
         about = rng.choice(names) if names and rng.random() > 0.1 else ""
         when["path"] = {"id": {"ref": f"{about}.id"} if about else UNKNOWN_ID}
     if operation in ("createTodo", "replaceTodo"):

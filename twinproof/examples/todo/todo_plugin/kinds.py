@@ -25,7 +25,7 @@ def _cursor(value: Value, _: Observation) -> str:
     return "" if right else "a time, a dot and an id"
 
 
-def _place(value: Value, seen: Observation, names: Names) -> object:
+def _canonical(value: Value, seen: Observation, names: Names) -> object:
     """Return a cursor by its todo, and by its time relative to the case's start."""
     if _cursor(value, seen):
         return as_is(value, seen, names)
@@ -35,5 +35,5 @@ def _place(value: Value, seen: Observation, names: Names) -> object:
 
 KINDS: Mapping[str, Kind] = {
     "time-of-creation": Kind("time-of-creation", _time_of_creation),
-    "cursor": Kind("cursor", _cursor, _place),
+    "cursor": Kind("cursor", _cursor, _canonical),
 }

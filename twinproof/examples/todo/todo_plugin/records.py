@@ -37,20 +37,20 @@ class TodoRecords(PlainRecords):
             {"bind": entry["bind"], **_stored(entry, scope)}
             for entry in given.get(STORE, ())
         ]
-        laid = super().set_up({STORE: entries}, scope, resources)
+        fixtures = super().set_up({STORE: entries}, scope, resources)
         for entry in entries:
             todo = {name: value for name, value in entry.items() if name != "bind"}
             shown = {name: todo[name] for name in todo.keys() - HIDDEN}
             name, todo_id = str(entry["bind"]), str(todo["id"])
             scope.names[name] = Record(STORE, todo_id, shown, todo)
-        return laid
+        return fixtures
 
 
 def _stored(entry: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
     """Return the stored todo that an entry of `given` describes."""
-    said = evaluate_members({n: v for n, v in entry.items() if n != "bind"}, scope)
-    created = said.get("createdAt", scope.start_ms - MINUTE_MS)
-    expires = said.get("expiresAt", created + KEPT_MS)
+    fields = evaluate_members({n: v for n, v in entry.items() if n != "bind"}, scope)
+    created = fields.get("createdAt", scope.start_ms - MINUTE_MS)
+    expires = fields.get("expiresAt", created + KEPT_MS)
     return {
         "id": new_id(("uuid",), created, scope.chance),
         "title": evaluate({"title": entry["bind"]}, scope),
@@ -61,5 +61,5 @@ def _stored(entry: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
         "writeId": f"{scope.chance(128):032x}",
         "expiresAt": expires,
         "ttl": -(-expires // 1000),
-        **said,
+        **fields,
     }

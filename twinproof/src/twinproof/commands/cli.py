@@ -28,7 +28,7 @@ from twinproof.run.samples import drift, render, write
 from twinproof.targets.prepared import PreparedTarget, prepare
 from twinproof.targets.target import Overrides, Target, read_target
 
-HELD, BROKEN, NOT_RUN = 0, 1, 2
+PASSED, FAILED, NOT_RUN = 0, 1, 2
 FUZZ_WORKERS = 4
 """Sequences at once. More only wait: a local target has a core or two."""
 
@@ -97,11 +97,11 @@ def parser() -> argparse.ArgumentParser:
             help="send drawn sequences to two targets",
         )
     )
-    for name, told in (
+    for name, help_text in (
         ("events", "render sample events from the cases"),
         ("emulators", "render the page of emulators from the data"),
     ):
-        one = commands.add_parser(name, parents=[common], help=told)
+        one = commands.add_parser(name, parents=[common], help=help_text)
         one.add_argument("--check", action="store_true", help="only tell of drift")
     linting = commands.add_parser(
         "lint", parents=[common], help="check the contract's own files"
@@ -137,18 +137,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         with flushed(sys.stdout):
             return _run(argv)
     except FileFault as fault:
-        told = [str(finding) for finding in fault.findings]
+        lines = [str(finding) for finding in fault.findings]
     except ToolError as error:
-        told = [f"twinproof: {error}"]
+        lines = [f"twinproof: {error}"]
     except KeyboardInterrupt:
-        told = ["twinproof: interrupted"]
+        lines = ["twinproof: interrupted"]
     except BrokenPipeError:
-        told = ["twinproof: the output was closed before everything was printed"]
+        lines = ["twinproof: the output was closed before everything was printed"]
     except OSError as error:
-        told = [f"twinproof: {error}"]
+        lines = [f"twinproof: {error}"]
     except Exception as bug:  # noqa: BLE001 - Python would exit with 1: a verdict
-        told = [f"twinproof: a bug in the suite: {located(bug)}"]
-    for line in told:
+        lines = [f"twinproof: a bug in the suite: {located(bug)}"]
+    for line in lines:
         complain(line, sys.stderr)
     return NOT_RUN
 
@@ -267,11 +267,11 @@ def _flag(target: Target, options: argparse.Namespace) -> str:
 
 def _shared(options: argparse.Namespace) -> str:
     """Return the options that hold for every target of this run."""
-    said = [
+    options_ = [
         (name.replace("_", "-"), getattr(options, name))
         for name in ("contract", "stack", "endpoint", "lambda_endpoint")
     ]
-    return " ".join(f"--{name} {value}" for name, value in said if value)
+    return " ".join(f"--{name} {value}" for name, value in options_ if value)
 
 
 def _events(options: argparse.Namespace) -> int:
@@ -280,30 +280,30 @@ def _events(options: argparse.Namespace) -> int:
     folder = contract.root / contract.config.rendered.events
     if not options.check:
         write(folder, files)
-        return HELD
+        return PASSED
     drifted = drift(folder, files)
     for name in drifted:
         line = (
             f"{folder.name}/{name} is not as the cases render it; run twinproof events"
         )
         print_line(line, sys.stdout)
-    return BROKEN if drifted else HELD
+    return FAILED if drifted else PASSED
 
 
 def _emulators(options: argparse.Namespace) -> int:
     contract = Contract(options.folder)
     if not emulators_of(contract):
         raise UsageError(f"{options.folder} has no emulators/*.yaml to render")
-    said = contract.config.rendered.emulators
-    page, text = contract.root / said, render_page(contract)
+    name = contract.config.rendered.emulators
+    page, text = contract.root / name, render_page(contract)
     if not options.check:
         page.write_text(text, "utf-8")
     elif not page.is_file() or page.read_text("utf-8") != text:
-        shown = said.removeprefix("../")
+        shown = name.removeprefix("../")
         line = f"{shown} is not as emulators/ says; run twinproof emulators"
         print_line(line, sys.stdout)
-        return BROKEN
-    return HELD
+        return FAILED
+    return PASSED
 
 
 def _lint(options: argparse.Namespace) -> int:
@@ -312,17 +312,17 @@ def _lint(options: argparse.Namespace) -> int:
 
     findings = lint_structure(options.folder)
     if findings:
-        return _told(findings)
+        return _print_findings(findings)
     contract = Contract(options.folder)
     findings, coverage = lint_and_cover(contract)
-    code = _told(findings)
+    code = _print_findings(findings)
     if options.counts and coverage:
         for line in coverage.counts():
             print_line(line, sys.stdout)
     return code
 
 
-def _told(findings: list[FileFinding]) -> int:
+def _print_findings(findings: list[FileFinding]) -> int:
     for finding in findings:
         print_line(str(finding), sys.stdout)
-    return BROKEN if findings else HELD
+    return FAILED if findings else PASSED

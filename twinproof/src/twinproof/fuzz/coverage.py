@@ -11,7 +11,7 @@ from twinproof.contract.openapi import Contract
 from twinproof.contract.unreachable import covers, entries_of
 from twinproof.fuzz.playing import PlanPlayed
 
-Reached = tuple[str, int]
+OperationStatus = tuple[str, int]
 
 
 @dataclass
@@ -22,7 +22,7 @@ class FuzzCoverage:
     marker: str = ""
     """A header of every answer of the service; "": no other server answers for it."""
     sequences: int = 0
-    reached: Counter[Reached] = field(default_factory=Counter)
+    statuses: Counter[OperationStatus] = field(default_factory=Counter)
     """By operation and status, in how many sequences."""
     lengths: list[int] = field(default_factory=list)
     steps: int = 0
@@ -55,7 +55,7 @@ class FuzzCoverage:
             self.past += status not in self.goals.refused and not (
                 status == 404 and "path" in classes
             )
-        self.reached.update(seen)
+        self.statuses.update(seen)
 
     @property
     def median_steps(self) -> float:
@@ -73,16 +73,16 @@ class FuzzCoverage:
         full = self.goals.floor
         return max(1, min(full, full * self.sequences // self.goals.full_run))
 
-    def short(self, contract: Contract) -> list[Reached]:
+    def short(self, contract: Contract) -> list[OperationStatus]:
         """Return the documented statuses below the floor that have no cause."""
         causes = unreachable(contract)
         return [
             each
             for each in documented(contract)
-            if self.reached[each] < self.floor and each not in causes
+            if self.statuses[each] < self.floor and each not in causes
         ]
 
-    def held(self, contract: Contract) -> bool:
+    def meets_goals(self, contract: Contract) -> bool:
         """Say whether the run reached what a full run is to reach; others always do."""
         if self.sequences < self.goals.full_run:
             return True
@@ -93,7 +93,7 @@ class FuzzCoverage:
         )
 
 
-def documented(contract: Contract) -> list[Reached]:
+def documented(contract: Contract) -> list[OperationStatus]:
     """Return every operation and documented status."""
     return [
         (name, status)
@@ -102,7 +102,7 @@ def documented(contract: Contract) -> list[Reached]:
     ]
 
 
-def unreachable(contract: Contract) -> dict[Reached, str]:
+def unreachable(contract: Contract) -> dict[OperationStatus, str]:
     """Return the documented statuses no request alone can bring about, and why."""
     entries, _ = entries_of(contract)
     return {

@@ -84,14 +84,14 @@ class CaseWords:
 
     def after(self, exchange: Exchange) -> dict[str, Any]:
         """Return what an exchange left behind, as `after` has it."""
-        told: dict[str, Any] = {}
+        there: dict[str, Any] = {}
         gone: dict[str, list[Any]] = {}
         for key, item in sorted(exchange.stored.items()):
             named = self.records.entry(key, item, self)
             if named is not None:
-                there = gone if item is None else told
-                there.setdefault(named[0], []).append(named[1])
-        return {**told, "gone": gone} if gone else told
+                found = gone if item is None else there
+                found.setdefault(named[0], []).append(named[1])
+        return {**there, "gone": gone} if gone else there
 
 
 def then_of(
@@ -104,8 +104,8 @@ def then_of(
     if gateway and response.header(gateway.marker) is None:
         return {"status": response.status, "json": body, "gateway": True}
     if isinstance(body, dict) and str(body.get("type", "")).startswith("urn:problem:"):
-        told: dict[str, Any] = {"problem": body["type"].removeprefix("urn:problem:")}
-        return {**told, "errors": body["errors"]} if "errors" in body else told
+        problem: dict[str, Any] = {"problem": body["type"].removeprefix("urn:problem:")}
+        return {**problem, "errors": body["errors"]} if "errors" in body else problem
     then: dict[str, Any] = {"status": response.status}
     if response.body:
         schema = contract.body_schema(operation, response.status)

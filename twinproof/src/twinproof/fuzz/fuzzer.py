@@ -98,13 +98,13 @@ class Fuzzer:
     run_id: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def __post_init__(self) -> None:
-        """Make the stage and what counts."""
+        """Make the player and the counters."""
         self._sweeper = Sweeper()
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         first = secrets.randbelow(WINDOWS)
-        self._stage = PairPlayer(
+        self._player = PairPlayer(
             self.checks,
             self.drawing,
             self.prepared_targets,
@@ -156,7 +156,7 @@ class Fuzzer:
         except ToolError as error:
             self._fail(index, str(error))
         except Exception as bug:  # noqa: BLE001 - what a target sent ends no run
-            self._fail(index, f"a bug in the suite: {located(bug)}")
+            self._fail(index, f"a bug in twinproof: {located(bug)}")
 
     def _fail(self, index: int, why: str) -> None:
         with self._lock:
@@ -167,7 +167,7 @@ class Fuzzer:
     def _play(self, plan: Plan, index: int, *, closely: bool) -> PlanPlayed:
         number = next(self._numbers)
         name = f"fuzz/{self.seed}/{index}/{number}"
-        return self._stage.play(plan, name, number, closely=closely)
+        return self._player.play(plan, name, number, closely=closely)
 
     def _note(self, index: int, plan: Plan, played: PlanPlayed) -> None:
         with self._lock:

@@ -50,13 +50,13 @@ class Lane:
         """Bind what a plan lays down, and return it; nothing is written yet."""
         assert self.prepared.store is not None  # noqa: S101 - checked before the run
         resources = self.prepared.store.resources
-        laid = self.domain.records.set_up(plan.given, self.scope, resources)
-        self.known.update({key: as_read(value) for key, value in laid.items()})
+        fixtures = self.domain.records.set_up(plan.given, self.scope, resources)
+        self.known.update({key: as_read(value) for key, value in fixtures.items()})
         for name, value in list(self.scope.names.items()):
             if isinstance(value, Record):
                 self.scope.names[f"{name}{ETAG}"] = f'"{value.item["version"]}"'
                 self.names.names[value.record_id] = f"<{name}>"
-        return laid
+        return fixtures
 
     def request(self, operation: Operation, step: PlanStep) -> Request | None:
         """Return what a step sends here, None where it refers to nothing."""

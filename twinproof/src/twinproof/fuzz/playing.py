@@ -24,12 +24,12 @@ from twinproof.targets.sending import now_ms
 
 SECOND_MS = 1_000
 # Windows lie from a day to some more days back: records made now are never among them,
-# and those laid there are live where they live for a month. They lie past whatever a
+# and those set up there are live where they live for a month. They lie past whatever a
 # service does for a day, with an hour's reserve: the lanes are a second apart, and one
 # might do what the other no longer does.
 NEWEST_WINDOW_MS = 26 * 3_600_000
 WINDOWS = 1_500_000
-Pair = tuple[Exchange | None, Exchange | None]
+ExchangePair = tuple[Exchange | None, Exchange | None]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Divergence:
     """The number of the step, from 0; the last one for what was found at the end."""
     mismatches: tuple[Mismatch, ...]
     """`expected` is the first target's, `got` the second's."""
-    exchanges: Pair
+    exchanges: ExchangePair
     names: Names
     """What the first target's own values are called."""
     answers: tuple[Exchange | None, ...]
@@ -55,7 +55,7 @@ class PlanPlayed:
     """What came of a plan."""
 
     divergence: Divergence | None = None
-    answers: list[Pair] = field(default_factory=list)
+    answers: list[ExchangePair] = field(default_factory=list)
     """By step; (None, None) where it was not sent: what it refers to was not made."""
 
     @property
@@ -140,12 +140,12 @@ class PlanRun:
             found, pair = self._step(number, step)
             self.played.answers.append(pair)
             if found:
-                self._part(number, found, pair)
+                self._diverge(number, found, pair)
                 return
         if self._unread:
-            self._end()
+            self._compare_end()
 
-    def _part(self, number: int, found: list[Mismatch], pair: Pair) -> None:
+    def _diverge(self, number: int, found: list[Mismatch], pair: ExchangePair) -> None:
         answers = [left for left, _ in self.played.answers[:number]]
         self.played.divergence = Divergence(
             self.plan,
@@ -157,7 +157,7 @@ class PlanRun:
             self._is_disturbed(number, pair),
         )
 
-    def _is_disturbed(self, number: int, pair: Pair) -> bool:
+    def _is_disturbed(self, number: int, pair: ExchangePair) -> bool:
         step = self.plan.steps[number]
         drawing = self.player.drawing
         return any(
@@ -167,15 +167,15 @@ class PlanRun:
         )
 
     def _set_up(self) -> None:
-        laid = [lane.set_up(self.plan) for lane in self.lanes]
+        parts_by_lane = [lane.set_up(self.plan) for lane in self.lanes]
         for lanes in _by_store(self.lanes):
             store = lanes[0].prepared.store
-            parts = [laid[self.lanes.index(lane)] for lane in lanes]
+            parts = [parts_by_lane[self.lanes.index(lane)] for lane in lanes]
             things = {key: each for part in parts for key, each in part.items()}
             if store is not None and things:
                 store.write(things)
 
-    def _step(self, number: int, step: PlanStep) -> tuple[list[Mismatch], Pair]:
+    def _step(self, number: int, step: PlanStep) -> tuple[list[Mismatch], ExchangePair]:
         operation = self.player.checks.contract.operations[step.operation]
         requests = [lane.request(operation, step) for lane in self.lanes]
         if None in requests:
@@ -192,8 +192,10 @@ class PlanRun:
         if len(silent) > 1:
             raise silent[0]
         if left is None or right is None:
-            told = [str(a) if isinstance(a, NoAnswer) else "an answer" for a in answers]
-            return [Mismatch("answer", told[0], told[1])], (left, right)
+            texts = [
+                str(a) if isinstance(a, NoAnswer) else "an answer" for a in answers
+            ]
+            return [Mismatch("answer", texts[0], texts[1])], (left, right)
         if self._is_read_back(left, right):
             left, right = self._watched(left, right)
         else:
@@ -245,7 +247,7 @@ class PlanRun:
             found.update(read_all(lanes))
         return found
 
-    def _end(self) -> None:
+    def _compare_end(self) -> None:
         """Compare what is stored after the last step."""
         sent = [n for n, (left, _) in enumerate(self.played.answers) if left]
         if not sent:
@@ -260,7 +262,7 @@ class PlanRun:
             if not mismatch.where.startswith(("body", "header", "status", "log"))
         ]
         if found:
-            self._part(sent[-1], found, watched)
+            self._diverge(sent[-1], found, watched)
 
 
 def read_all(lanes: Iterable[Lane]) -> dict[Key, Item | None]:

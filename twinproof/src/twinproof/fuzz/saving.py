@@ -53,25 +53,25 @@ def _save(seed: int, found: Finding, contract: Contract, folder: Path) -> Path:
 
 def case_of(found: Finding, contract: Contract, name: str) -> Document:
     """Return a divergence of one step as a case."""
-    told = _Told(found, contract)
-    [step] = told.steps()
+    writer = _StepWriter(found, contract)
+    [step] = writer.steps()
     body: Document = {
         "id": name,
         "why": _why(found),
         "clause": _clause(found, contract),
     }
     if found.divergence.plan.given:
-        body["given"] = told.given
+        body["given"] = writer.given
     return {**body, **{n: v for n, v in step.items() if n not in ("id", "operation")}}
 
 
 def journey_of(found: Finding, contract: Contract, name: str) -> Document:
     """Return a divergence as a journey."""
-    told = _Told(found, contract)
+    writer = _StepWriter(found, contract)
     document: Document = {"journey": name, "why": _why(found)}
     if found.divergence.plan.given:
-        document["given"] = told.given
-    return {**document, "steps": told.steps()}
+        document["given"] = writer.given
+    return {**document, "steps": writer.steps()}
 
 
 def _until_then(found: Finding) -> Plan:
@@ -82,23 +82,23 @@ def _until_then(found: Finding) -> Plan:
 
 def _why(found: Finding) -> str:
     mismatch = found.divergence.mismatches[0]
-    place = printable(mismatch.where)[:80]
-    return f"two implementations differed in {place}"
+    label = printable(mismatch.where)[:80]
+    return f"two implementations differed in {label}"
 
 
 def _clause(found: Finding, contract: Contract) -> str:
     """Return where the status that was expected is documented."""
     divergence = found.divergence
     operation = contract.operations[divergence.plan.steps[divergence.step].operation]
-    place = f"/paths/{escape_pointer(operation.route)}/{operation.method.lower()}"
+    pointer = f"/paths/{escape_pointer(operation.route)}/{operation.method.lower()}"
     left = divergence.exchanges[0]
     if left is not None and left.response.status in operation.responses:
-        place += f"/responses/{left.response.status}"
-    return f"openapi.yaml#{place}"
+        pointer += f"/responses/{left.response.status}"
+    return f"openapi.yaml#{pointer}"
 
 
-class _Told:
-    """One divergence, told from the first target's side."""
+class _StepWriter:
+    """Writes the steps of one divergence, with what the first target answered."""
 
     def __init__(self, found: Finding, contract: Contract) -> None:
         self._contract = contract
@@ -112,7 +112,7 @@ class _Told:
 
     @property
     def given(self) -> Document:
-        """Return what is laid down."""
+        """Return the fixtures."""
         return dict(self._saved(self._plan.given))
 
     def steps(self) -> list[Document]:
@@ -153,7 +153,7 @@ class _Told:
         return any(not each.where.startswith(parts) for each in self._mismatches)
 
     def _given_tags(self) -> dict[str, str]:
-        """Return the ETags of what is laid down, by the names they are bound under."""
+        """Return the ETags of the fixtures, by the names they are bound under."""
         return {
             f"{entry['bind']}{ETAG}": f'"{entry.get("version", 1)}"'
             for entries in self._plan.given.values()

@@ -25,11 +25,11 @@ KEPT_WHOLE = frozenset({"path", "method"})
 """Members of `when` without which it would be another request altogether."""
 # A comparison names an id that no plan bound by where it first stood: steps that are
 # taken away change their numbers.
-_PLACED = re.compile(r"<step \d+ ")
+_STEP_LABEL = re.compile(r"<step \d+ ")
 
 Attempt = Callable[[Plan], Divergence | None]
 Signature = tuple[str, str]
-Difference = tuple[str, str, Any, Any]
+DifferenceKey = tuple[str, str, Any, Any]
 
 
 def signature(divergence: Divergence) -> Signature:
@@ -39,7 +39,7 @@ def signature(divergence: Divergence) -> Signature:
     return operation, where.split(" ")[0]
 
 
-def difference(divergence: Divergence) -> Difference:
+def difference_key(divergence: Divergence) -> DifferenceKey:
     """Return what is to stay while a plan shrinks: operation, place, kinds of values.
 
     Of statuses it is the values themselves: another one is another difference.
@@ -51,7 +51,7 @@ def difference(divergence: Divergence) -> Difference:
         value if exact or value is MISSING else type(value)
         for value in (first.expected, first.got)
     )
-    return step.operation, _PLACED.sub("<step ", first.where), left, right
+    return step.operation, _STEP_LABEL.sub("<step ", first.where), left, right
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Shrinker:
     def __post_init__(self) -> None:
         """Note what has to stay, and what to fall back on."""
         self._whole = self.best
-        self._wanted = difference(self.best)
+        self._wanted = difference_key(self.best)
 
     def run(self) -> Divergence:
         """Return the smallest divergence found that came again when played once more.
@@ -82,7 +82,7 @@ class Shrinker:
         return again if again and self._is_same(again) else self._whole
 
     def _is_same(self, found: Divergence) -> bool:
-        return difference(found) == self._wanted
+        return difference_key(found) == self._wanted
 
     def _cut_after(self) -> None:
         """Drop what came after the step at which the targets part."""
@@ -118,7 +118,7 @@ class Shrinker:
     def _given(self) -> bool:
         changed = False
         for given in _smaller_given(self.best.plan.given, self.drawing):
-            if _lays(given) < _lays(self.best.plan.given):
+            if size_of(given) < size_of(self.best.plan.given):
                 changed |= self._keep_if(replace(self.best.plan, given=given))
         return changed
 
@@ -142,10 +142,6 @@ class Shrinker:
             return False
         steps[number] = step
         return self._keep_if(replace(self.best.plan, steps=tuple(steps)))
-
-
-def _lays(given: Mapping[str, Any]) -> int:
-    return size_of(given)
 
 
 def _smaller_given(

@@ -14,22 +14,22 @@ from twinproof.domain.protocol import Domain
 from twinproof.errors import FileFinding
 
 Fault = tuple[str, str]
-"""A place in the file, and what is wrong there."""
+"""A pointer in the file, and what is wrong there."""
 
 
 def lint_config(contract: Contract, domain: Domain) -> Iterator[FileFinding]:
     """Yield what is named there and would never be met."""
     faults = (_clauses(contract), _records(contract), _expressions(contract, domain))
-    for place, what in chain(*faults):
-        yield FileFinding(FILE, place, what)
+    for pointer, what in chain(*faults):
+        yield FileFinding(FILE, pointer, what)
 
 
 def _clauses(contract: Contract) -> Iterator[Fault]:
     config, clauses = contract.config, Clauses(contract.root)
-    for place, part in (("/logs", config.logs), ("/request-id", config.request_id)):
+    for pointer, part in (("/logs", config.logs), ("/request-id", config.request_id)):
         fault = clauses.fault(part.clause) if part and part.clause != FILE else ""
         if fault:
-            yield f"{place}/clause", fault
+            yield f"{pointer}/clause", fault
 
 
 def _records(contract: Contract) -> Iterator[Fault]:

@@ -40,10 +40,12 @@ def _examples(contract: Contract) -> Iterator[FileFinding]:
     wrong: dict[tuple[str, str], str] = {}
     for path, pointer, schema, value in _shown(contract):
         faults = contract.schemas.faults(schema, value)
-        told = "; ".join(f"{each.pointer} {each.what}".strip() for each in faults)
-        if told:
+        faults_text = "; ".join(
+            f"{each.pointer} {each.what}".strip() for each in faults
+        )
+        if faults_text:
             name = _name(contract, schema)
-            wrong.setdefault((path, pointer), f"does not fit {name}: {told}")
+            wrong.setdefault((path, pointer), f"does not fit {name}: {faults_text}")
     for (path, pointer), what in wrong.items():
         yield FileFinding(path, pointer, what)
 
@@ -64,9 +66,9 @@ def _shown(contract: Contract) -> Iterator[tuple[str, str, str, Any]]:
             yield DOCUMENT, f"{pointer}/example", schema, node["example"]
         for name, example in node.get("examples", {}).items():
             at = f"{pointer}/examples/{escape_pointer(name)}"
-            resolved, place = contract.resolved(example, at)
+            resolved, location = contract.resolved(example, at)
             if "value" in resolved:
-                yield DOCUMENT, place, schema, resolved["value"]
+                yield DOCUMENT, location, schema, resolved["value"]
     for path, pointer, schema in schemas_in(schema_roots(contract.files)):
         for index, value in enumerate(schema.get("examples", [])):
             yield path, f"{pointer}/examples/{index}", f"{path}#{pointer}", value
@@ -77,8 +79,8 @@ def _bodies(contract: Contract) -> Iterator[FileFinding]:
         content = node.get("content")
         for media, body in content.items() if isinstance(content, dict) else ():
             if not body.get("examples") and "example" not in body:
-                place = f"{pointer}/content/{escape_pointer(media)}"
-                yield FileFinding(DOCUMENT, place, "this body has no example")
+                location = f"{pointer}/content/{escape_pointer(media)}"
+                yield FileFinding(DOCUMENT, location, "this body has no example")
 
 
 def _unused(contract: Contract) -> Iterator[FileFinding]:

@@ -160,11 +160,11 @@ def _call(contract: Contract, name: str, when: Any, then: Any) -> Iterator[str]:
         yield f"there is no problem named {then['problem']}"
     elif status not in operation.responses:
         yield f"{status} is not documented for {name}"
-    elif operation.responses[status].content and not _says_its_body(then):
+    elif operation.responses[status].content and not _names_a_body(then):
         yield "then names no json, text, bind or problem"
 
 
-def _says_its_body(then: Any) -> bool:
+def _names_a_body(then: Any) -> bool:
     return bool({"json", "text", "problem", "bind"} & then.keys())
 
 
@@ -180,14 +180,14 @@ def _journey(
     if SHOULD.search(journey.why):
         yield FileFinding("journeys", journey.full_id, "why says 'should'")
     for step in journey.steps:
-        place = f"{journey.full_id} {step.step_id}"
+        where = f"{journey.full_id} {step.step_id}"
         for what in unknown_tests(step.body, language):
-            yield FileFinding("journeys", place, what)
+            yield FileFinding("journeys", where, what)
         for body in _calls(step.body):
             for what in _call(
                 contract, body["operation"], body.get("when", {}), body.get("then")
             ):
-                yield FileFinding("journeys", place, what)
+                yield FileFinding("journeys", where, what)
 
 
 def _calls(body: Any) -> Iterator[Any]:

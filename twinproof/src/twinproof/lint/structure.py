@@ -42,7 +42,7 @@ _STRANGE = re.compile(r"\\[dDwWsSbBpPkcAzZ1-9]|\(\?")
 
 
 def lint_structure(root: Path) -> list[FileFinding]:
-    """Return what keeps openapi.yaml or a schema from being used, one line a place.
+    """Return what keeps openapi.yaml or a schema from being used, one line a location.
 
     Raises `FileFault` for a file that is no YAML or JSON, or is not there.
     """
@@ -65,39 +65,39 @@ def _references(files: Mapping[str, Node]) -> Iterator[FileFinding]:
 def _forms(files: Mapping[str, Node]) -> Iterator[FileFinding]:
     """Yield where a document is no OpenAPI 3.1, or a schema no JSON Schema 2020-12."""
     errors = openapi_v31_schema_validator.iter_errors(files[DOCUMENT])
-    findings = list(_places(DOCUMENT, "", errors))
+    findings = list(_by_location(DOCUMENT, "", errors))
     yield from findings
     # Where its schemas stand is known only of a document that is OpenAPI.
     own = {path: node for path, node in files.items() if path != DOCUMENT}
     meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
     for path, pointer, schema in schema_roots(own if findings else files):
-        yield from _places(path, pointer, meta.iter_errors(schema))
+        yield from _by_location(path, pointer, meta.iter_errors(schema))
 
 
-def _places(
+def _by_location(
     path: str, pointer: str, errors: Iterable[ValidationError]
 ) -> Iterator[FileFinding]:
-    """Yield one finding for each place, whatever is wrong there."""
+    """Yield one finding for each location, whatever is wrong there."""
     found = defaultdict(list)
     for fault in (fault for error in errors for fault in faults_of(error)):
         found[pointer + fault.pointer].append(fault.what)
-    for place, faults in found.items():
-        yield FileFinding(path, place, "; ".join(faults))
+    for location, faults in found.items():
+        yield FileFinding(path, location, "; ".join(faults))
 
 
 def _details(files: Mapping[str, Node]) -> Iterator[FileFinding]:
     """Yield what is allowed by the formats of OpenAPI and JSON Schema, but not here."""
     yield from _operations(files)
     for path, pointer, schema in schemas_in(schema_roots(files)):
-        for below, what in _slips(path, schema):
+        for below, what in _schema_faults(path, schema):
             yield FileFinding(path, pointer + below, what)
         name = path.removeprefix("schemas/")
         if path.startswith("schemas/") and not pointer and schema.get("$id") != name:
             yield FileFinding(path, "/$id", f"is {schema.get('$id')}, not {name}")
 
 
-def _slips(path: str, schema: Node) -> Iterator[tuple[str, str]]:
-    """Yield (place in the schema, what is wrong there), of the schema alone."""
+def _schema_faults(path: str, schema: Node) -> Iterator[tuple[str, str]]:
+    """Yield (location in the schema, what is wrong there), of the schema alone."""
     if unknown := [word for word in schema if word not in KEYWORDS]:
         yield "", f"JSON Schema has no keyword {', '.join(unknown)}"
     if fault := _pattern_fault(path, schema.get("pattern")):
@@ -143,14 +143,16 @@ def _operations(files: Mapping[str, Node]) -> Iterator[FileFinding]:
     """Yield operations without a name of their own, and parameters that do not fit."""
     seen: dict[str, str] = {}
     for route, item in files[DOCUMENT]["paths"].items():
-        place = f"/paths/{escape_pointer(route)}"
+        location = f"/paths/{escape_pointer(route)}"
         for method in (method for method in METHODS if method in item):
             name = item[method].get("operationId")
             if name is None:
-                yield FileFinding(DOCUMENT, f"{place}/{method}", "has no operationId")
+                yield FileFinding(
+                    DOCUMENT, f"{location}/{method}", "has no operationId"
+                )
             elif name in seen:
                 what = f"{name} is also the operation of {seen[name]}"
-                yield FileFinding(DOCUMENT, f"{place}/{method}/operationId", what)
+                yield FileFinding(DOCUMENT, f"{location}/{method}/operationId", what)
             seen.setdefault(name, f"{method.upper()} {route}")
             yield from _parameter_faults(files, route, method)
 
@@ -158,17 +160,17 @@ def _operations(files: Mapping[str, Node]) -> Iterator[FileFinding]:
 def _parameter_faults(
     files: Mapping[str, Node], route: str, method: str
 ) -> Iterator[FileFinding]:
-    item, place = files[DOCUMENT]["paths"][route], f"/paths/{escape_pointer(route)}"
+    item, location = files[DOCUMENT]["paths"][route], f"/paths/{escape_pointer(route)}"
     own = _parameters(files, item[method])
     for (_, name), times in Counter(own).items():
         if times > 1:
             what = f"{name} is declared {times} times"
-            yield FileFinding(DOCUMENT, f"{place}/{method}/parameters", what)
+            yield FileFinding(DOCUMENT, f"{location}/{method}/parameters", what)
     declared = {name for kind, name in own + _parameters(files, item) if kind == "path"}
     if declared != set(re.findall(r"\{([^}]+)\}", route)):
-        told = ", ".join(sorted(declared)) or "none"
-        what = f"the parameters in its path are declared as: {told}"
-        yield FileFinding(DOCUMENT, place, what)
+        names = ", ".join(sorted(declared)) or "none"
+        what = f"the parameters in its path are declared as: {names}"
+        yield FileFinding(DOCUMENT, location, what)
 
 
 def _parameters(files: Mapping[str, Node], node: Node) -> list[tuple[str, str]]:
@@ -181,7 +183,7 @@ def _parameters(files: Mapping[str, Node], node: Node) -> list[tuple[str, str]]:
 
 
 def _rest(root: Path, document: Node) -> Iterator[FileFinding]:
-    """Yield what else OpenAPI asks for; the validator names no place of it."""
+    """Yield what else OpenAPI asks for; the validator names no location of it."""
     base = (root.resolve() / DOCUMENT).as_uri()
     errors = OpenAPIV31SpecValidator(document, base_uri=base).iter_errors()
     for message in dict.fromkeys(error.message for error in errors):

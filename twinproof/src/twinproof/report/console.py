@@ -49,7 +49,7 @@ def _result(result: Result) -> Iterator[str]:
     yield f"{result.verdict.upper()} {result.full_id}{step}   [{result.target}]"
     width = max([13, *(len(each.where) for each in result.mismatches)])
     for mismatch in result.mismatches:
-        yield f"  {mismatch.where:<{width}} {difference(mismatch)}"
+        yield f"  {mismatch.where:<{width}} {mismatch_text(mismatch)}"
     if result.error:
         yield f"  {_why(result.verdict):<{width}} {result.error}"
     if result.exchanges:
@@ -77,7 +77,7 @@ def _pair(pair: Pair) -> Iterator[str]:
             yield from _exchange(exchange, width)
 
 
-def difference(mismatch: Mismatch) -> str:
+def mismatch_text(mismatch: Mismatch) -> str:
     """Return a mismatch as words: expected and got, unexpected, or missing."""
     rule = f"   ({mismatch.check})" if mismatch.check else ""
     if mismatch.expected is MISSING:
@@ -104,12 +104,13 @@ def _exchange(exchange: Exchange, width: int) -> Iterator[str]:
     request, response = exchange.request, exchange.response
     query = f"?{request.query}" if request.query else ""
     line = shown(f"{request.method} {request.path}{query}")[1:-1]
-    body = "" if request.body is None else f" {_octets(request.body)}"
+    body = "" if request.body is None else f" {_body_text(request.body)}"
     yield f"  {'sent':<{width}} {line}{body}"
-    yield f"  {'answered':<{width}} {response.status} {_octets(response.body)}".rstrip()
+    answer = f"{response.status} {_body_text(response.body)}".rstrip()
+    yield f"  {'answered':<{width}} {answer}"
 
 
-def _octets(body: bytes) -> str:
+def _body_text(body: bytes) -> str:
     return _cut(text_of(body), MAX_VALUE)
 
 

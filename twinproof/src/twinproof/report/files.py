@@ -87,7 +87,7 @@ def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, 
 
 def _ground(ground: Ground) -> dict[str, Any]:
     statement = ground.statement
-    told = {
+    data = {
         "id": statement.statement_id,
         "says": statement.says,
         "standing": statement.standing.value,
@@ -96,14 +96,14 @@ def _ground(ground: Ground) -> dict[str, Any]:
         "expect": statement.expect,
     }
     return {
-        **{name: text for name, text in told.items() if text},
+        **{name: text for name, text in data.items() if text},
         "cases": list(ground.cases),
         "shown": {target: shown.value for target, shown in ground.shown.items()},
     }
 
 
 def _result(result: Result) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "id": result.full_id,
         "target": result.target,
         "verdict": result.verdict.value,
@@ -120,18 +120,18 @@ def _result(result: Result) -> dict[str, Any]:
         "mismatches": [_mismatch(mismatch) for mismatch in result.mismatches],
     }
     if result.relay:
-        told["relay"] = list(result.relay)
+        data["relay"] = list(result.relay)
     if result.step:
-        told["step"] = result.step
+        data["step"] = result.step
     if result.error:
-        told["error"] = result.error
+        data["error"] = result.error
     if result.verdict is not Verdict.PASSED:
-        told["exchanges"] = [_exchange(exchange) for exchange in result.exchanges]
-    return told
+        data["exchanges"] = [_exchange(exchange) for exchange in result.exchanges]
+    return data
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "id": pair.full_id,
         "targets": list(pair.targets),
         "verdict": pair.verdict.value,
@@ -140,29 +140,29 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "differences": [_difference(each) for each in pair.differences],
     }
     if pair.error:
-        told["error"] = pair.error
+        data["error"] = pair.error
     if pair.verdict is not Verdict.PASSED:
-        told["exchanges"] = [each and _exchange(each) for each in pair.exchanges]
-    return told
+        data["exchanges"] = [each and _exchange(each) for each in pair.exchanges]
+    return data
 
 
 def _difference(difference: Difference) -> dict[str, Any]:
-    told: dict[str, Any] = {"where": difference.where}
+    data: dict[str, Any] = {"where": difference.where}
     for name, value in zip(("left", "right"), difference.values, strict=True):
         if value is not MISSING:
-            told[name] = plain(value)
-    return told
+            data[name] = plain(value)
+    return data
 
 
 def _mismatch(mismatch: Mismatch) -> dict[str, Any]:
-    told = {"where": mismatch.where}
+    data = {"where": mismatch.where}
     if mismatch.expected is not MISSING:
-        told["expected"] = plain(mismatch.expected)
+        data["expected"] = plain(mismatch.expected)
     if mismatch.got is not MISSING:
-        told["got"] = plain(mismatch.got)
+        data["got"] = plain(mismatch.got)
     if mismatch.check:
-        told["check"] = mismatch.check
-    return told
+        data["check"] = mismatch.check
+    return data
 
 
 def _exchange(exchange: Exchange) -> dict[str, Any]:

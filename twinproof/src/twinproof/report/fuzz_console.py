@@ -22,7 +22,7 @@ JSON_FILE = "fuzz.json"
 SCHEMA_VERSION = 2
 """Of the JSON report; 1 had `reach` in place of `coverage`."""
 REFRESH_SECONDS = 0.2
-MOST_OCTETS = 2_000
+MAX_BODY = 2_000
 """Octets of a body that are printed; the report holds all of it."""
 
 
@@ -96,8 +96,9 @@ def found_lines(fuzzed: FuzzRun, found: Finding, rerun: str) -> Iterator[str]:
         if index != found.index
     ]
     if others:
-        told = ", ".join(map(str, sorted(others)[:10]))
-        yield f"  alike: {len(others)} more ({told}{', …' if len(others) > 10 else ''})"
+        numbers = ", ".join(map(str, sorted(others)[:10]))
+        more = ", …" if len(others) > 10 else ""
+        yield f"  alike: {len(others)} more ({numbers}{more})"
     yield (
         f"  rerun: twinproof fuzz {rerun} --seed {fuzzed.seed} --sequence {found.index}"
     )
@@ -105,7 +106,7 @@ def found_lines(fuzzed: FuzzRun, found: Finding, rerun: str) -> Iterator[str]:
 
 def _plan_lines(divergence: Divergence) -> Iterator[str]:
     if divergence.plan.given:
-        yield f"  given        {shown(divergence.plan.given, MOST_OCTETS)}"
+        yield f"  given        {shown(divergence.plan.given, MAX_BODY)}"
     for number, step in enumerate(divergence.plan.steps, start=1):
         bound = f" → {step.bind}" if step.bind else ""
         yield f"  step {number:<7} {step.operation} {shown(dict(step.when))}{bound}"
@@ -122,12 +123,12 @@ def _exchange_lines(name: str, exchange: Exchange | None) -> Iterator[str]:
     for header in request.headers:
         yield f"               {shown(': '.join(header))[1:-1]}"
     if request.body is not None:
-        yield f"               {text_of(request.body)[:MOST_OCTETS]}"
+        yield f"               {text_of(request.body)[:MAX_BODY]}"
     yield f"    answered   {response.status}"
     for header in response.headers:
         yield f"               {shown(': '.join(header))[1:-1]}"
     if response.body:
-        yield f"               {text_of(response.body)[:MOST_OCTETS]}"
+        yield f"               {text_of(response.body)[:MAX_BODY]}"
 
 
 def coverage_lines(fuzzed: FuzzRun, contract: Contract) -> Iterator[str]:
@@ -138,22 +139,22 @@ def coverage_lines(fuzzed: FuzzRun, contract: Contract) -> Iterator[str]:
         statuses.setdefault(name, []).append(status)
     yield f"reached, in how many of {coverage.sequences} sequences:"
     for name, known in statuses.items():
-        told = [
-            f"{status} in {coverage.reached[name, status]}"
+        counts = [
+            f"{status} in {coverage.statuses[name, status]}"
             for status in known
             if (name, status) not in causes
         ]
-        yield f"  {name:<14} {'  '.join(told)}"
+        yield f"  {name:<14} {'  '.join(counts)}"
     for why in dict.fromkeys(causes.values()):
         which = [f"{n} {s}" for (n, s), each in causes.items() if each == why]
-        every = f"every {causes_status(which)}" if len(which) > 6 else ", ".join(which)
+        every = f"every {_shared_status(which)}" if len(which) > 6 else ", ".join(which)
         yield f"  left to tests: {every}: {why}"
     for name, status in coverage.short(contract):
-        number = coverage.reached[name, status]
+        number = coverage.statuses[name, status]
         yield f"  short: {name} {status} in {number}, floor {coverage.floor}"
 
 
-def causes_status(which: list[str]) -> str:
+def _shared_status(which: list[str]) -> str:
     """Return the status many operations share."""
     return which[0].split(" ")[1]
 
@@ -198,7 +199,7 @@ def json_fuzzed(fuzzed: FuzzRun, contract: Contract) -> dict[str, Any]:
             {
                 "operation": name,
                 "status": status,
-                "sequences": coverage.reached[name, status],
+                "sequences": coverage.statuses[name, status],
                 **({"cause": causes[name, status]} if (name, status) in causes else {}),
             }
             for name, status in documented(contract)

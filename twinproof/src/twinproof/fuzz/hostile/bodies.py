@@ -111,9 +111,9 @@ def _bound(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, An
     member = rng.choice(numbers)
     if member.clock and rng.random() < 0.6:
         forms: tuple[Raw, ...] = (["", ".0"], ["", "e0"], ["", "0e-1"], ["", ".5"])
-        moment = {"now": rng.choice(member.clock.edges)}
+        time = {"now": rng.choice(member.clock.edges)}
         before, after = rng.choice(forms)
-        return _replaced(body, member.name, [before, moment, after])
+        return _replaced(body, member.name, [before, time, after])
     raw = [texts.bounded_number(rng, *member.bounds)]
     return _replaced(body, member.name, raw)
 
@@ -176,10 +176,10 @@ def _not_utf8(rng: Random, members: tuple[Member, ...], _: Body) -> dict[str, An
     # Without its required members the body would be refused even if it were read:
     # nothing can be created under a value that is not the sequence's own.
     name = rng.choice(members).name.encode()
-    octets = b'{"%s":"%s"}' % (name, rng.choice(wrong.NOT_UTF8))
+    data = b'{"%s":"%s"}' % (name, rng.choice(wrong.NOT_UTF8))
     if rng.random() < 0.3:
-        octets = rng.choice(("{}", '{"a":1}')).encode(rng.choice(wrong.OTHER_ENCODINGS))
-    return {"base64": base64.b64encode(octets).decode()}
+        data = rng.choice(("{}", '{"a":1}')).encode(rng.choice(wrong.OTHER_ENCODINGS))
+    return {"base64": base64.b64encode(data).decode()}
 
 
 def _texts(members: tuple[Member, ...]) -> list[Member]:

@@ -4,7 +4,7 @@ A member or header is answered by a case that pins it. It needs no case of its o
 the engine compares it in every exchange of that status, so that any case fails:
 
 - a `const` of a schema, where neither it nor what it is in may be left out;
-- a member for which `volatile.yaml` names a rule, where the same holds, and all below
+- a member for which `volatile.yaml` names a rule, where the same covers, and all below
   it;
 - `implementation`, x-request-id and content-type (`conformance.py`), and the etag
   beside the body of a record (`plugin/effects.py`).
@@ -39,7 +39,7 @@ PROBLEM = "urn:problem:"
 # conformance.py and plugin/effects.py compare these in each exchange.
 OWN_HEADERS = frozenset({"x-request-id"})
 OF_RECORDS = frozenset({"etag"})
-OWN_MEMBERS = {"/implementation"}
+OWN_FIELDS = {"/implementation"}
 FAULTS = {"bodyFaults": "pointer", "queryFaults": "parameter"}
 
 
@@ -62,19 +62,21 @@ def of_answers(
         schema = next(locations(contract.schemas, reference)).node
         judge = partial(_sent, status, header)
         if needed and ("const" in schema or header in compared):
-            judge = partial(_reached, status, "")
+            judge = partial(_has_status, status, "")
         yield Requirement(Demand.HEADER, name, f"{status} {header}", where(judge))
         for value in schema.get("enum", ()):
             judge = partial(_sent, status, header, wanted=value)
             demand = f"{status} {header} as {value}"
             yield Requirement(Demand.VALUE, name, demand, where(judge))
     if status < FIRST_PROBLEM:
-        held = Held(volatile, contract.body_schema(operation, status))
+        volatile_fields = VolatileFields(
+            volatile, contract.body_schema(operation, status)
+        )
         for location in locations_:
-            yield from _member(name, status, location, held)
+            yield from _field(name, status, location, volatile_fields)
     else:
         for problem in _problems(locations_):
-            judge = partial(_told, problem)
+            judge = partial(_has_problem, problem)
             demand = f"{status} {problem}"
             yield Requirement(Demand.PROBLEM, name, demand, where(judge))
 
@@ -89,17 +91,17 @@ def of_faults(contract: Contract) -> Iterator[Requirement]:
         reference = f"{file}#/$defs/{definition}"
         for location in locations(contract.schemas, reference):
             for value in location.node.get("enum", ()):
-                judge = partial(_lists, member, value)
+                judge = partial(_lists_code, member, value)
                 name = f"{member} refused by {value}"
                 yield Requirement(Demand.VALUE, EVERYWHERE, name, where(judge))
             for bound in bounds_of(location.node):
-                judge = partial(_lists_so_many, member, bound)
+                judge = partial(_lists_count, member, bound)
                 name = f"{member} faults at {bound.name}"
                 yield Requirement(Demand.BOUND, EVERYWHERE, name, where(judge))
 
 
-class Held:
-    """The members of a schema that volatile.yaml holds by rules."""
+class VolatileFields:
+    """The members of a schema that volatile.yaml covers by rules."""
 
     def __init__(self, volatile: Volatile, schema: str) -> None:
         self._prefix = "/items/*" if schema in volatile.pages else ""
@@ -110,7 +112,7 @@ class Held:
             if not kind.is_by_member
         }
 
-    def holds(self, location: Location) -> bool:
+    def covers(self, location: Location) -> bool:
         """Say whether a change and a loss there break a rule."""
         if location.pointer in self._paths:
             # A rule looks only at what is there.
@@ -118,8 +120,8 @@ class Held:
         return any(location.pointer.startswith(f"{path}/") for path in self._paths)
 
 
-def _member(
-    operation: str, status: int, location: Location, held: Held
+def _field(
+    operation: str, status: int, location: Location, volatile_fields: VolatileFields
 ) -> Iterator[Requirement]:
     def one(kind: Demand, demand: str, judge: Judge) -> Requirement:
         name = f"{status} body {location.pointer} {demand}".rstrip()
@@ -127,12 +129,12 @@ def _member(
 
     if location.is_leaf:
         judge: Judge = partial(_pinned, status, location)
-        fixed = "const" in location.node or location.pointer in OWN_MEMBERS
-        if held.holds(location) or (fixed and location.required):
-            judge = partial(_reached, status, location.pointer)
+        fixed = "const" in location.node or location.pointer in OWN_FIELDS
+        if volatile_fields.covers(location) or (fixed and location.required):
+            judge = partial(_has_status, status, location.pointer)
         yield one(Demand.ANSWER, "", judge)
         values = location.node.get("enum", ())
-        for value in values if not held.holds(location) else ():
+        for value in values if not volatile_fields.covers(location) else ():
             yield one(
                 Demand.VALUE,
                 f"as {value}",
@@ -155,7 +157,7 @@ def _problems(locations_: list[Location]) -> Iterator[str]:
 # ---- what a case shows ----------------------------------------------------------
 
 
-def _reached(status: int, pointer: str, evidence: CaseEvidence) -> bool:
+def _has_status(status: int, pointer: str, evidence: CaseEvidence) -> bool:
     """Say whether a status is answered; below a list, with something in the list."""
     lists, _, _ = pointer.rpartition("/*")
     return evidence.status == status and (
@@ -191,7 +193,7 @@ def _full(
     )
 
 
-def _told(problem: str, evidence: CaseEvidence) -> bool:
+def _has_problem(problem: str, evidence: CaseEvidence) -> bool:
     return evidence.problem == problem
 
 
@@ -201,9 +203,9 @@ def _faults(member: str, evidence: CaseEvidence) -> list[Mapping[str, Any]]:
     return [fault for fault in faults if isinstance(fault, dict) and member in fault]
 
 
-def _lists(member: str, code: str, evidence: CaseEvidence) -> bool:
+def _lists_code(member: str, code: str, evidence: CaseEvidence) -> bool:
     return any(fault["code"] == code for fault in _faults(member, evidence))
 
 
-def _lists_so_many(member: str, bound: Bound, evidence: CaseEvidence) -> bool:
+def _lists_count(member: str, bound: Bound, evidence: CaseEvidence) -> bool:
     return bound.at(_faults(member, evidence))

@@ -52,7 +52,7 @@ def of_body(contract: Contract, operation: Operation) -> Iterator[Requirement]:
     for reference in list(operation.request_content.values())[:1]:
         answered = _answered(contract, operation)
         for location in locations(contract.schemas, reference):
-            yield from _members(operation, location, answered)
+            yield from _fields(operation, location, answered)
             yield from _bounds(operation, location)
             yield from _refusals(operation, location)
             yield from _choices(operation, location)
@@ -69,7 +69,7 @@ def _answered(contract: Contract, operation: Operation) -> set[str]:
     }
 
 
-def _members(
+def _fields(
     operation: Operation, location: Location, answered: set[str]
 ) -> Iterator[Requirement]:
     if location.pointer:

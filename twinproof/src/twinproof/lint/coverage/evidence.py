@@ -100,7 +100,7 @@ def _evidence(
     # Not for secrets: the same ids each time are what is wanted.
     chance = random.Random(RUN).getrandbits  # noqa: S311
     scope = Scope(language, CASE_HASH, RUN, START_MS, chance)
-    laid = records.set_up(case.given, scope, Resources.sample(contract.config))
+    fixtures = records.set_up(case.given, scope, Resources.sample(contract.config))
     record = contract.config.record_of(case.call.operation)
     call = case.call
     operation = contract.operations[call.operation]
@@ -125,7 +125,7 @@ def _evidence(
             for name, value in then.get("headers", {}).items()
         },
         stored_schema=record.schema if record else "",
-        before=_before(record.name if record else "", laid, path),
+        before=_before(record.name if record else "", fixtures, path),
         after=_after(contract, records.named(call.after, _Unsent.of(scope)), scope),
     )
 
@@ -147,11 +147,11 @@ class _Unsent(Scope):
 
 
 def _before(
-    kind: str, laid: Mapping[Key, Item | Blob], path: Mapping[str, str]
+    kind: str, fixtures: Mapping[Key, Item | Blob], path: Mapping[str, str]
 ) -> list[Mapping[str, Any]]:
     return [
         item
-        for key, item in laid.items()
+        for key, item in fixtures.items()
         if not isinstance(item, Blob)
         and key.kind == kind
         and (not path or key.name in path.values())

@@ -12,7 +12,7 @@ from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.exchange.model import Exchange
 from twinproof.report.console import shown
 from twinproof.report.html.markup import anchor, counted
-from twinproof.report.html.sheet import Sheet, compared, cut, sheet
+from twinproof.report.html.sheet import Sheet, compared, cut, sheet_tables
 from twinproof.run.results import Verdict
 
 LEAST_MARKED = 40
@@ -52,8 +52,8 @@ class Card:
     sheets: Sequence[Sheet] = ()
     calls: Sequence[tuple[str, Sequence[Exchange]]] = ()
     """Of each journey that failed: on whom, and what was sent before."""
-    told: Sequence[tuple[str, h.Node]] = ()
-    """More to tell, each under its heading."""
+    sections: Sequence[tuple[str, h.Node]] = ()
+    """More about it, each under its heading."""
     rerun: str = ""
 
     @property
@@ -86,9 +86,9 @@ def _card(card: Card, number: int) -> h.Element:
     details = h.details(open=number < OPEN)[
         summary,
         (_finding(each) for each in card.findings),
-        (_told(*each) for each in card.told),
+        (_titled(*each) for each in card.sections),
         (_calls(*each) for each in card.calls),
-        (sheet(each) for each in card.sheets) if shows else _not_shown(),
+        (sheet_tables(each) for each in card.sheets) if shows else _not_shown(),
         _rerun(card.rerun),
     ]
     return h.article(".card", id=card.id)[details]
@@ -120,19 +120,19 @@ def mismatch_table(
     if not mismatches:
         return None
     names = ("where", *heads, "held by")
-    rule = "the case" if heads == EXPECTED else "both alike"
+    default = "the case" if heads == EXPECTED else "both alike"
     table = h.table(".mismatches")[
         h.caption[f"mismatches of {label}"],
         h.thead[h.tr[(h.th(scope="col")[name] for name in names)]],
-        h.tbody[(_mismatch(each, rule) for each in mismatches)],
+        h.tbody[(_mismatch(each, default) for each in mismatches)],
     ]
     return h.div(".wide")[table]
 
 
-def _mismatch(mismatch: Mismatch, rule: str) -> h.Element:
+def _mismatch(mismatch: Mismatch, default: str) -> h.Element:
     values = (h.td[value] for value in _values(mismatch))
-    held = h.td(".quiet")[mismatch.check or rule]
-    return h.tr[h.th(scope="row")[mismatch.where], values, held]
+    check = h.td(".quiet")[mismatch.check or default]
+    return h.tr[h.th(scope="row")[mismatch.where], values, check]
 
 
 def _values(mismatch: Mismatch) -> list[h.Element]:
@@ -148,7 +148,7 @@ def _values(mismatch: Mismatch) -> list[h.Element]:
     ]
 
 
-def _told(heading: str, content: h.Node) -> h.Element:
+def _titled(heading: str, content: h.Node) -> h.Element:
     return h.div(".finding")[h.h5[heading], content]
 
 

@@ -16,7 +16,7 @@ from twinproof.report.html.latency import duration, latencies
 from twinproof.report.html.markup import counted
 from twinproof.report.html.matrix import BAD, matrix_table
 from twinproof.report.html.tables import (
-    basis_table,
+    evidence_table,
     facts,
     grounds_table,
     known_failures_table,
@@ -47,7 +47,7 @@ def write_page(run: Run, targets: Sequence[Target], version: str, folder: Path) 
 def check_page(run: Run, targets: Sequence[Target], version: str) -> str:
     """Return a run as one HTML page."""
     sections = [Section("At a glance", matrix_table(run))]
-    sections += _not_well(run, targets)
+    sections += _failures(run, targets)
     sections += _latency(run)
     sections.append(Section("The run", _facts(run, targets, version)))
     sections += _grounds(run)
@@ -56,24 +56,24 @@ def check_page(run: Run, targets: Sequence[Target], version: str) -> str:
 
 
 def _headline(run: Run) -> Headline:
-    told = ", ".join(_bad(run)) or ("all held" if run.results else "nothing ran")
+    summary = ", ".join(_bad(run)) or ("all held" if run.results else "nothing ran")
     if not run.exit_code and run.pairs:
-        told = f"no difference between {' and '.join(run.targets)}"
-    return Headline("twinproof check", run.exit_code == 0, told, closing_line(run))
+        summary = f"no difference between {' and '.join(run.targets)}"
+    return Headline("twinproof check", run.exit_code == 0, summary, closing_line(run))
 
 
 def _bad(run: Run) -> Iterator[str]:
     """Yield how many of each kind are not well, in the words for it."""
-    alone, pairs = verdicts([*run.results, *run.relays]), verdicts(run.pairs)
+    own, pairs = verdicts([*run.results, *run.relays]), verdicts(run.pairs)
     for verdict in (each for each in Verdict if each in BAD):
-        if alone[verdict]:
-            yield f"{alone[verdict]:,} {verdict}"
+        if own[verdict]:
+            yield f"{own[verdict]:,} {verdict}"
         if pairs[verdict]:
             word = _PAIR_WORDS.get(verdict, f"pairs {verdict}")
             yield f"{pairs[verdict]:,} {word}"
 
 
-def _not_well(run: Run, targets: Sequence[Target]) -> Iterator[Section]:
+def _failures(run: Run, targets: Sequence[Target]) -> Iterator[Section]:
     found = cards_of(run, targets)
     if found:
         yield Section("Failures and divergences", cards(found), MARKS)
@@ -92,7 +92,7 @@ def _latency(run: Run) -> Iterator[Section]:
 
 
 def _facts(run: Run, targets: Sequence[Target], version: str) -> h.Node:
-    told: dict[str, h.Node] = {
+    items: dict[str, h.Node] = {
         "started": relative_time(run.started_ms),
         "took": duration(run.duration_ms * 1000),
         "run": h.code[run.run_id],
@@ -105,7 +105,7 @@ def _facts(run: Run, targets: Sequence[Target], version: str) -> h.Node:
         "left out": f"{len(run.left_out):,}",
     }
     shown = targets_table(targets, versions(run))
-    return [facts(told), shown, basis_table(run.all)]
+    return [facts(items), shown, evidence_table(run.all)]
 
 
 def versions(run: Run) -> dict[str, str]:

@@ -35,8 +35,8 @@ class Headline:
 
     title: str
     """What was done: `twinproof check`."""
-    well: bool
-    told: str
+    passed: bool
+    summary: str
     """How it went, in a few words."""
     line: str
     """The run's closing line."""
@@ -50,7 +50,7 @@ def document(headline: Headline, sections: list[Section]) -> str:
         h.meta(name="viewport", content="width=device-width, initial-scale=1"),
         h.meta(name="color-scheme", content="light dark"),
         h.meta(http_equiv="Content-Security-Policy", content=_policy(style)),
-        h.title[f"{headline.title}: {headline.told}"],
+        h.title[f"{headline.title}: {headline.summary}"],
         h.style[Markup(style)],  # noqa: S704 # the tool's own, without a text of a run
     ]
     links = (h.li[h.a(href=f"#{s.id}")[s.title]] for s in sections)
@@ -73,9 +73,9 @@ def _policy(style: str) -> str:
 
 
 def _header(headline: Headline) -> h.Element:
-    return h.header(class_="well" if headline.well else "unwell")[
+    return h.header(class_="ok" if headline.passed else "not-ok")[
         h.p(".what")[headline.title],
-        h.h1[f"{'✓' if headline.well else '✗'} {headline.told}"],
+        h.h1[f"{'✓' if headline.passed else '✗'} {headline.summary}"],
         h.p[headline.line],
     ]
 

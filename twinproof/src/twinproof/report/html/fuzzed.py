@@ -46,7 +46,7 @@ def fuzz_page(fuzzed: FuzzRun, contract: Contract, rerun: str) -> str:
         every = cards([_card(fuzzed, found, rerun) for found in fuzzed.found])
         sections.append(Section("Divergences", every, MARKS))
     lead = f"In how many of {counted(fuzzed.coverage.sequences, 'sequence')} each came."
-    sections.append(Section("FuzzCoverage", _coverage(fuzzed, contract), lead))
+    sections.append(Section("Coverage", _coverage(fuzzed, contract), lead))
     sections.append(Section("Inputs", _inputs(fuzzed)))
     sections.append(Section("The run", _facts(fuzzed, contract)))
     sections += _notes("Not played", fuzzed.errors)
@@ -55,16 +55,16 @@ def fuzz_page(fuzzed: FuzzRun, contract: Contract, rerun: str) -> str:
 
 
 def _headline(fuzzed: FuzzRun) -> Headline:
-    told = f"no difference between {' and '.join(fuzzed.targets)}"
+    summary = f"no difference between {' and '.join(fuzzed.targets)}"
     if fuzzed.diverged:
-        told = f"{counted(fuzzed.diverged, 'sequence')} diverged"
+        summary = f"{counted(fuzzed.diverged, 'sequence')} diverged"
     elif fuzzed.errors:
-        told = f"{counted(len(fuzzed.errors), 'sequence')} could not be played"
+        summary = f"{counted(len(fuzzed.errors), 'sequence')} could not be played"
     coverage = fuzzed.coverage
     sizes = [counted(coverage.sequences, "sequence"), counted(coverage.steps, "step")]
     line = f"{', '.join(sizes)}, seed {fuzzed.seed}"
     bad = fuzzed.diverged or fuzzed.errors or fuzzed.left
-    return Headline("twinproof fuzz", not bad, told, line)
+    return Headline("twinproof fuzz", not bad, summary, line)
 
 
 def _card(fuzzed: FuzzRun, found: Finding, rerun: str) -> Card:
@@ -77,15 +77,15 @@ def _card(fuzzed: FuzzRun, found: Finding, rerun: str) -> Card:
         error="" if found.steady else UNSTEADY,
     )
     both = Marks.of(divergence.mismatches)
-    told = [("steps", _steps(found))]
+    details = [("steps", _steps(found))]
     if alike := _alike(fuzzed, found):
-        told.append(("alike", h.p[alike]))
+        details.append(("alike", h.p[alike]))
     return Card(
         group=divergence.plan.steps[divergence.step].operation,
         name=f"sequence {found.index}",
         findings=[finding],
         sheets=[Sheet(fuzzed.targets, divergence.exchanges, both, (Marks(), Marks()))],
-        told=told,
+        sections=details,
         rerun=f"twinproof fuzz {rerun} --seed {fuzzed.seed} --sequence {found.index}",
     )
 
@@ -95,8 +95,8 @@ def _alike(fuzzed: FuzzRun, found: Finding) -> str:
     alike = next((i for i in fuzzed.alike.values() if found.index in i), [])
     others = sorted(index for index in alike if index != found.index)
     more = f" and {len(others) - 20:,} more" if len(others) > 20 else ""
-    told = ", ".join(map(str, others[:20]))
-    return f"sequences {told}{more}" if others else ""
+    numbers = ", ".join(map(str, others[:20]))
+    return f"sequences {numbers}{more}" if others else ""
 
 
 def _steps(found: Finding) -> h.Node:
@@ -119,11 +119,11 @@ def _coverage(fuzzed: FuzzRun, contract: Contract) -> h.Element:
     short = set(coverage.short(contract))
     rows: list[tuple[h.Node, ...]] = []
     for name, status in documented(contract):
-        number = f"{coverage.reached[name, status]:,}"
-        told: h.Node = causes.get((name, status), "")
+        number = f"{coverage.statuses[name, status]:,}"
+        remark: h.Node = causes.get((name, status), "")
         if (name, status) in short:
-            told = h.b(".failed")[f"✗ below the floor of {coverage.floor}"]
-        rows.append((f"{name} {status}", number, told))
+            remark = h.b(".failed")[f"✗ below the floor of {coverage.floor}"]
+        rows.append((f"{name} {status}", number, remark))
     heads = ("operation and status", "sequences", "remark")
     return table("coverage", heads, rows)
 

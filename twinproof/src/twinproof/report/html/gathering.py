@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from twinproof.report.html.cards import EXPECTED, Card, CardFinding
-from twinproof.report.html.matrix import group_of, not_well
+from twinproof.report.html.matrix import failures_among, group_of
 from twinproof.report.html.parts import Marks
 from twinproof.report.html.sheet import Sheet
 from twinproof.run.results import Pair, Result, Run
@@ -23,7 +23,7 @@ class _Case:
     @property
     def bad(self) -> list[Result | Pair]:
         """Return those that are not well."""
-        return not_well(self.every)
+        return failures_among(self.every)
 
     @property
     def results(self) -> list[Result]:

@@ -99,12 +99,12 @@ def _rows(
         if number == 0:
             first = h.th(scope="rowgroup", rowspan=len(targets))[operation]
         figures = [percentile(times, share) for share in (0.5, 0.99, 1)]
-        told = [f"{len(times):,}", *map(duration, figures)]
+        texts = [f"{len(times):,}", *map(duration, figures)]
         label = (
-            f"{operation} on {target}: {told[0]} calls, p50 {told[1]}, p99 {told[2]}"
+            f"{operation} on {target}: {texts[0]} calls, p50 {texts[1]}, p99 {texts[2]}"
         )
         drawn = h.td[_histogram(times, scale, label, number)]
-        numbers = (h.td(".number")[text] for text in told)
+        numbers = (h.td(".number")[text] for text in texts)
         rows.append(h.tr[first, h.th(scope="row")[target], drawn, numbers])
     return rows
 

@@ -65,7 +65,7 @@ class _Indenter:
     """Of the value that comes next."""
     label: str = ""
     """The member's name before it, with its colon."""
-    held: Line | None = None
+    pending: Line | None = None
     """The last line, until it is known whether a comma follows."""
 
     def lines(self, text: str) -> Iterator[Line]:
@@ -75,7 +75,7 @@ class _Indenter:
         while at < len(tokens):
             sign = tokens[at]
             if sign == ",":
-                self.held = self.held and replace(self.held, end=",")
+                self.pending = self.pending and replace(self.pending, end=",")
             elif sign in "}]":
                 yield from self._put(*self._close(sign))
             elif self._names_member(tokens, at):
@@ -86,8 +86,8 @@ class _Indenter:
                     self._enter(None)
                 at += yield from self._value(sign, tokens, at)
             at += 1
-        if self.held is not None:
-            yield self.held
+        if self.pending is not None:
+            yield self.pending
 
     def _names_member(self, tokens: list[str], at: int) -> bool:
         return not self.label and at + 1 < len(tokens) and tokens[at + 1] == ":"
@@ -121,6 +121,6 @@ class _Indenter:
 
     def _put(self, text: str, pointer: str, suffix: str) -> Iterator[Line]:
         indent = "  " * min(len(self.levels), MOST_INDENT)
-        if self.held is not None:
-            yield self.held
-        self.held = Line(f"{indent}{text}", pointer, f"{pointer} {suffix}")
+        if self.pending is not None:
+            yield self.pending
+        self.pending = Line(f"{indent}{text}", pointer, f"{pointer} {suffix}")

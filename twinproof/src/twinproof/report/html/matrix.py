@@ -12,7 +12,7 @@ import htpy as h
 from twinproof.report.html.cards import SYMBOLS, group_anchor
 from twinproof.run.results import Pair, Result, Run, Verdict
 
-EACH, PAIRS, BATONS = "each by itself", "pairwise", "in turn"
+EACH, PAIRS, RELAYS = "each by itself", "pairwise", "in turn"
 LEFT_OUT = "left out"
 # What is not well comes first in a cell.
 ORDER = (
@@ -42,7 +42,7 @@ class Matrix:
         found = [(group_of(each.full_id), _column(each)) for each in run.all]
         columns = [(EACH, target) for target in run.targets]
         columns += sorted({c for _, c in found if c[0] == PAIRS})
-        columns += sorted({c for _, c in found if c[0] == BATONS})
+        columns += sorted({c for _, c in found if c[0] == RELAYS})
         matrix = cls(columns)
         for (row, column), each in zip(found, run.all, strict=True):
             matrix.note(row, column, each.verdict)
@@ -72,7 +72,7 @@ def group_of(full_id: str) -> str:
 def _column(each: Result | Pair) -> Column:
     if isinstance(each, Pair):
         return PAIRS, " | ".join(each.targets)
-    return (BATONS if each.relay else EACH), each.target
+    return (RELAYS if each.relay else EACH), each.target
 
 
 def matrix_table(run: Run) -> h.Element:
@@ -111,12 +111,12 @@ def _cell(counts: Counter[str] | None, row: str) -> h.Element:
     if not counts:
         return h.td(".blank")["—"]
     bad = any(counts[verdict] for verdict in BAD)
-    told: list[h.Node] = [_count(v, counts[v]) for v in ORDER if counts[v]]
+    texts: list[h.Node] = [_count(v, counts[v]) for v in ORDER if counts[v]]
     if counts[LEFT_OUT]:
-        told.append(h.span(".quiet")[f"{counts[LEFT_OUT]:,} left out"])
+        texts.append(h.span(".quiet")[f"{counts[LEFT_OUT]:,} left out"])
     if bad and row:
-        told = [h.a(href=f"#{group_anchor(row)}")[told]]
-    return h.td(class_="bad" if bad else "good")[told]
+        texts = [h.a(href=f"#{group_anchor(row)}")[texts]]
+    return h.td(class_="bad" if bad else "good")[texts]
 
 
 def _count(verdict: Verdict, number: int) -> h.Element:
@@ -125,6 +125,6 @@ def _count(verdict: Verdict, number: int) -> h.Element:
     return h.span(class_=verdict.value)[f"{SYMBOLS[verdict]} {number:,}{word}"]
 
 
-def not_well(every: Iterable[Result | Pair]) -> list[Result | Pair]:
+def failures_among(every: Iterable[Result | Pair]) -> list[Result | Pair]:
     """Return what has a verdict that is not well."""
     return [each for each in every if each.verdict in BAD]

@@ -113,15 +113,15 @@ def _by_kind(exchange: Exchange | None) -> Mapping[str, list[Key]]:
 
 @dataclass(frozen=True)
 class Marks:
-    """The places of mismatches, to mark the lines they speak of."""
+    """The locations of mismatches, to mark the lines they speak of."""
 
-    places: frozenset[tuple[str, str]] = frozenset()
+    locations: frozenset[tuple[str, str]] = frozenset()
     """Kind of part and JSON Pointer; `*` in it stands for any number."""
 
     @classmethod
     def of(cls, mismatches: Iterable[Mismatch]) -> Marks:
         """Return the marks of mismatches."""
-        return cls(frozenset(_place(each.where) for each in mismatches))
+        return cls(frozenset(_location(each.where) for each in mismatches))
 
     def cover(self, kind: str, pointer: str) -> bool:
         """Say whether a mismatch speaks of what is at a pointer, or of all around."""
@@ -133,10 +133,10 @@ class Marks:
             reached += [
                 f"/*{each[each.find('/', 1) :]}" for each in reached if "/" in each[1:]
             ]
-        return any((kind, each) in self.places for each in reached)
+        return any((kind, each) in self.locations for each in reached)
 
 
-def _place(where: str) -> tuple[str, str]:
+def _location(where: str) -> tuple[str, str]:
     """Return the kind and the pointer of a mismatch's place."""
     kind, _, rest = where.partition(" ")
     if kind not in ("body", "header", "log"):

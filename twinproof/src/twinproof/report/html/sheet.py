@@ -44,14 +44,14 @@ class Sheet:
     """By target, where it is not as the contract has it."""
 
 
-def sheet(told: Sheet) -> h.Node:
+def sheet_tables(sheet: Sheet) -> h.Node:
     """Return a sheet as a table."""
-    if None in told.exchanges or len(told.names) == 1:
-        return list(_alone(told))
-    left, right = (each for each in told.exchanges if each)
+    if None in sheet.exchanges or len(sheet.names) == 1:
+        return list(_single(sheet))
+    left, right = (each for each in sheet.exchanges if each)
     keys = shared_keys(left, right)
     pairs = _paired(parts_of(left, keys[0]), parts_of(right, keys[1]))
-    return _table(told, [_group(told, *pair) for pair in pairs])
+    return _table(sheet, [_group(sheet, *pair) for pair in pairs])
 
 
 def _paired(left: list[Part], right: list[Part]) -> Iterator[tuple[Part, Part]]:
@@ -60,9 +60,11 @@ def _paired(left: list[Part], right: list[Part]) -> Iterator[tuple[Part, Part]]:
     yield from zip_longest(left, right, fillvalue=blank)
 
 
-def _alone(told: Sheet) -> Iterator[h.Element]:
+def _single(sheet: Sheet) -> Iterator[h.Element]:
     """Yield each exchange by itself: there is none to lay beside it."""
-    for name, exchange, own in zip(told.names, told.exchanges, told.own, strict=True):
+    for name, exchange, own in zip(
+        sheet.names, sheet.exchanges, sheet.own, strict=True
+    ):
         if exchange is None:
             yield h.p(".error")[f"{name} gave no answer"]
             continue
@@ -71,20 +73,20 @@ def _alone(told: Sheet) -> Iterator[h.Element]:
         yield _table(one, [_group(one, part, None) for part in parts])
 
 
-def _table(told: Sheet, groups: list[h.Element]) -> h.Element:
-    heads = [h.th(scope="col")[name] for name in told.names]
+def _table(sheet: Sheet, groups: list[h.Element]) -> h.Element:
+    heads = [h.th(scope="col")[name] for name in sheet.names]
     sign = h.th(".sign", scope="col")[h.span(".quiet")["marks"]]
     heads.insert(1 if len(heads) > 1 else 0, sign)
-    what = " and ".join(told.names)
-    table = h.table(class_=f"sheet of-{len(told.names)}")[
+    what = " and ".join(sheet.names)
+    table = h.table(class_=f"sheet of-{len(sheet.names)}")[
         h.caption[f"the exchange of {what}"], h.thead[h.tr[heads]], groups
     ]
     return h.div(".wide", tabindex=0, role="region", aria_label=what)[table]
 
 
-def _group(told: Sheet, left: Part, right: Part | None) -> h.Element:
+def _group(sheet: Sheet, left: Part, right: Part | None) -> h.Element:
     """Return one part of both as a group of rows; of one target `right` is None."""
-    rows = [(row, _mark(told, row, left, right)) for row in _rows(left, right)]
+    rows = [(row, _mark(sheet, row, left, right)) for row in _rows(left, right)]
     span = 2 if right is None else 3
     head = h.th(colspan=span, scope="rowgroup")[_title(left, right)]
     body: list[h.Node] = [h.tr(".part")[head]]
@@ -116,15 +118,15 @@ def _empty(left: Part, right: Part | None) -> h.Element:
     return h.tr[notes[0], h.td(".sign"), notes[1]]
 
 
-def _mark(told: Sheet, row: Row, left: Part, right: Part | None) -> str:
-    sides = [(row.left, left)]
+def _mark(sheet: Sheet, row: Row, left: Part, right: Part | None) -> str:
+    both = [(row.left, left)]
     if right is not None:
-        sides.append((row.right, right))
-    held = [(line, part.kind) for line, part in sides if line is not None]
+        both.append((row.right, right))
+    lines = [(line, part.kind) for line, part in both if line is not None]
     differs = right is not None and not row.same
-    if differs and any(told.both.cover(kind, line.pointer) for line, kind in held):
+    if differs and any(sheet.both.cover(kind, line.pointer) for line, kind in lines):
         return HARD
-    own = zip(told.own, sides, strict=True)
+    own = zip(sheet.own, both, strict=True)
     if any(line and m.cover(part.kind, line.pointer) for m, (line, part) in own):
         return OWN
     return SOFT if differs else ""

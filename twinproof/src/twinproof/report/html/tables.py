@@ -17,9 +17,9 @@ MOST_IDS = 400
 """Ids that are listed under one reason; more are only counted."""
 
 
-def facts(told: Mapping[str, h.Node]) -> h.Element:
+def facts(items: Mapping[str, h.Node]) -> h.Element:
     """Return facts by their names."""
-    return h.dl(".facts")[(h.div[h.dt[k], h.dd[v]] for k, v in told.items())]
+    return h.dl(".facts")[(h.div[h.dt[k], h.dd[v]] for k, v in items.items())]
 
 
 def table(
@@ -57,7 +57,7 @@ def targets_table(targets: Sequence[Target], versions: Mapping[str, str]) -> h.E
     return table("targets", heads, rows)
 
 
-def basis_table(every: Sequence[Result | Pair]) -> h.Element:
+def evidence_table(every: Sequence[Result | Pair]) -> h.Element:
     """Return by what each result is shown, and how often."""
     counts = Counter(each.evidence for each in every)
     rows = [
