@@ -233,7 +233,7 @@ def test_plugin_that_is_unfit_is_one_line(
     [
         (
             ["--contract", "nowhere", "lint"],
-            "--contract nowhere: there is no such folder",
+            "--contract nowhere: no such folder",
         ),
         (["--contract", "ROOT", "emulators"], "ROOT has no emulators/*.yaml to render"),
         (
