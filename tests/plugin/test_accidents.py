@@ -98,7 +98,7 @@ def test_target_that_closes_without_an_answer_is_errored(
 
     out = capsys.readouterr().out
     assert (
-        "ERRORED getUser/does-not-know-the-id   [bad]\n  suite         NoAnswer" in out
+        "ERRORED getUser/does-not-know-the-id   [bad]\n  error         NoAnswer" in out
     )
     assert "0 failed" in out
     counts = json.loads((tmp_path / "report.json").read_text("utf-8"))["counts"]
