@@ -53,9 +53,9 @@ unit: $(BOUNDS) node_modules/.ready  ## unit tests: no network, no local stack
 integration: setup  ## integration tests: the whole local stack
 	@$(BIN)/pytest tests/integration
 
-.PHONY: imposters
-imposters: setup  ## show that the suite can fail: handlers with one slip each
-	@$(BIN)/pytest $(addprefix tests/integration/test_,imposters.py third.py added_operation.py) -m imposters
+.PHONY: mutants
+mutants: setup  ## prove that the tests can fail: handlers with one mutation each
+	@$(BIN)/pytest $(addprefix tests/integration/test_,mutants.py third.py added_operation.py) -m mutants
 
 .PHONY: test-sam
 test-sam: setup  ## the real SAM CLI in containers: every event, the whole suite (Docker)

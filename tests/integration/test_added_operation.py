@@ -21,7 +21,7 @@ from local.template import load
 from tests.integration.stacks import COPIED, ROOT, Stack, copy_checkout
 
 # A build and a stack of its own: a minute, with those who take as long.
-pytestmark = pytest.mark.imposters
+pytestmark = pytest.mark.mutants
 
 ADDED = Path(__file__).parent / "added"
 EDITS = yaml.safe_load((ADDED / "edits.yaml").read_text("utf-8"))

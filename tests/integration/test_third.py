@@ -15,7 +15,7 @@ from twinproof.cases.model import read_cases
 from twinproof.commands.cli import main
 from twinproof.contract.openapi import Contract
 
-pytestmark = pytest.mark.imposters
+pytestmark = pytest.mark.mutants
 
 CONTRACT = Contract(ROOT / "contract")
 

@@ -9,8 +9,8 @@ from tests.unit.contract.conftest import CONTRACT
 ROOT = CONTRACT.parent
 
 
-def test_imposters_are_counted_as_they_are() -> None:
-    folder = ROOT / "tests" / "integration" / "imposters"
+def test_mutants_are_counted_as_they_are() -> None:
+    folder = ROOT / "tests" / "integration" / "mutants"
     texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.yaml"))]
     count = sum(len(re.findall(r"^  - name: ", text, re.MULTILINE)) for text in texts)
     document = (ROOT / "docs" / "proving.md").read_text("utf-8")

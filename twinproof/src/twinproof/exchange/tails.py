@@ -16,7 +16,7 @@ LogEvent = Mapping[str, Any]
 
 
 def read_log(tail: str | None) -> tuple[tuple[LogEvent, ...], list[str]]:
-    """Return the log events in a tail, and the lines that are none."""
+    """Return the log events of a tail, and the other lines."""
     lines = (tail or "").splitlines()
     if len((tail or "").encode()) >= TAIL_OCTETS:
         lines = lines[1:]

@@ -1,8 +1,9 @@
-"""Where emulators answer otherwise than AWS: contract/emulators/<name>.yaml.
+"""Where emulators differ from AWS: contract/emulators/<name>.yaml.
 
-What an emulator does is no implementation's doing: a run with `--emulator NAME` excuses
-the cases that its file names, on every target, for as long as they fail in the way that
-stands there. The page docs/emulators.md is rendered from the same files.
+An emulator's difference is not the implementation's fault. A run with `--emulator NAME`
+counts the cases that the file names as known failures, on every target, as long as they
+fail in the way that the file describes. docs/emulators.md is rendered from the same
+files.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def emulators_of(contract: Contract) -> list[Path]:
 
 
 def read_emulator(contract: Contract, name: str) -> list[KnownFailure]:
-    """Return what an emulator excuses; raise `UsageError` for an unknown one."""
+    """Return the known failures of an emulator; raise `UsageError` if it is unknown."""
     path = contract.root / FOLDER / f"{name}.yaml"
     if not path.is_file():
         known = ", ".join(each.stem for each in emulators_of(contract))
@@ -69,7 +70,7 @@ def _statement(statements: Statements, name: str, emulator: str) -> Statement:
 
 
 def not_run(contract: Contract, name: str) -> dict[str, str]:
-    """Return the cases that an emulator is not asked, each with the reason."""
+    """Return the cases that do not run on an emulator, each with the reason."""
     document = _document(contract, contract.root / FOLDER / f"{name}.yaml")
     return {
         full_id: each["what"]
@@ -79,7 +80,7 @@ def not_run(contract: Contract, name: str) -> dict[str, str]:
 
 
 def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[FileFinding]:
-    """Yield what is wrong in the files, and every id that no case has."""
+    """Yield what is wrong in the files, and every id that names no case."""
     for path in emulators_of(contract):
         document, faults = read_checked(
             path, f"{FOLDER}/", "emulator", contract.schemas
@@ -94,7 +95,7 @@ def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[FileFinding]:
 
 
 def render_page(contract: Contract) -> str:
-    """Return docs/emulators.md as the files say it."""
+    """Return the text of docs/emulators.md, rendered from the files."""
     lines, statements = [HEAD], read_statements(contract)
     for path in emulators_of(contract):
         document = _document(contract, path)

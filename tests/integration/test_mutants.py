@@ -1,4 +1,4 @@
-"""Real handlers with one slip each: exactly the cases that hold the rule go red."""
+"""Handlers with one mutation each: exactly the cases of the broken rule fail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from tests.baseline.kept import divergence_lines
-from tests.integration.imposters.imposter import ANYWHERE, HTTP, Imposter, imposters
+from tests.integration.mutants.mutant import ANYWHERE, HTTP, Mutant, mutants
 from tests.integration.stacks import ROOT, Stack, copy_checkout
 from tests.integration.test_fuzzing import fuzz
 from tests.verdict_lines import mismatch_labels
@@ -25,21 +25,21 @@ from twinproof.targets.prepared import PreparedTarget, prepare
 from twinproof.targets.target import Overrides, read_target
 from twinproof.timing import Timing
 
-# Three minutes on two cores: a command of its own, `make imposters`.
-pytestmark = pytest.mark.imposters
+# These take three minutes on two cores, so they have a command: `make mutants`.
+pytestmark = pytest.mark.mutants
 
-IMPOSTERS = imposters()
-STAGES = sorted({(one.implementation, one.driver) for one in IMPOSTERS})
+MUTANTS = mutants()
+RUNS = sorted({(one.implementation, one.driver) for one in MUTANTS})
 FUZZED = "keeps-the-guard-of-an-address-that-was-left"
-# Each worker needs a sandbox of its own, made anew for each imposter, on two cores.
+# Each worker needs its own sandbox, and each mutant starts new ones, on two cores.
 WORKERS = 4
-# The emulator's indexes never lag, so what is not there will not come.
+# The emulator's indexes never lag: what is missing now will not appear later.
 AT_ONCE = Timing(eventually=0.0)
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A running stack, the checkout it serves, and the contract it is held to."""
+class ServedCheckout:
+    """A running stack, the checkout it serves, and the contract to check it by."""
 
     stack: Stack
     checkout: Path
@@ -50,16 +50,16 @@ class Stage:
     def results(
         self, implementation: str, driver: str, run: Iterable[str]
     ) -> Sequence[Result]:
-        """Return what comes of cases once what is saved in the checkout is served."""
+        """Return the results of cases, run on what is saved in the checkout."""
         self.reload(implementation)
-        prepared = self._bench(implementation, driver)
+        prepared = self._prepared(implementation, driver)
         checks = Checks.read(self.contract, AT_ONCE)
         runner = Runner(checks, [prepared], lambda _: None, new_run_id(), WORKERS)
         return runner.run(self.cases.choose(run)).results
 
     def reload(self, implementation: str) -> None:
         """Serve what is saved in the checkout."""
-        # What lies outside an implementation's folder is seen with what is saved there.
+        # A change outside the implementation's folder is noticed with one inside it.
         (self.checkout / "handlers" / implementation / "Makefile").touch()
         answer = requests.get(f"{self._url(implementation)}/health", timeout=60)
         assert answer.status_code == 200, answer.text
@@ -68,8 +68,8 @@ class Stage:
         urls = {"python": self.stack.url, "typescript": self.stack.typescript_url}
         return urls[implementation]
 
-    def _bench(self, implementation: str, driver: str) -> PreparedTarget:
-        """Return a target made ready, once for all: its clients cost 0.4 s."""
+    def _prepared(self, implementation: str, driver: str) -> PreparedTarget:
+        """Return a prepared target, the same one each time: its clients cost 0.4 s."""
         url = self._url(implementation) if driver == HTTP else "lambda:"
         flag = f"{implementation}={url}"
         if flag not in self.prepared_targets:
@@ -81,26 +81,26 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The local stack, on a checkout of its own."""
-    checkout = copy_checkout(tmp_path_factory.mktemp("imposters") / "checkout")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedCheckout]:
+    """The local stack, started on a copy of the checkout."""
+    checkout = copy_checkout(tmp_path_factory.mktemp("mutants") / "checkout")
     contract = Contract(ROOT / "contract")
     cases = read_cases(contract.root, contract.schemas)
     started = Stack(checkout)
     try:
-        yield Stage(started.ready(), checkout, contract, cases)
+        yield ServedCheckout(started.ready(), checkout, contract, cases)
     finally:
         started.close()
 
 
-def having(results: Iterable[Result], verdict: Verdict) -> set[str]:
+def with_verdict(results: Iterable[Result], verdict: Verdict) -> set[str]:
     return {one.full_id for one in results if one.verdict is verdict}
 
 
-def red_by_place(
+def red_by_label(
     results: Iterable[Result], anywhere: Container[str]
 ) -> dict[str, set[str]]:
-    """Return the cases that failed by where they did, and by which rules."""
+    """Return the failed cases by the labels and checks of their mismatches."""
     found: dict[str, set[str]] = {}
     for one in results:
         if one.verdict is Verdict.FAILED:
@@ -110,46 +110,49 @@ def red_by_place(
     return found
 
 
-@pytest.mark.parametrize(("implementation", "driver"), STAGES)
-def test_without_a_slip_all_these_cases_are_green(
-    stage: Stage, implementation: str, driver: str
+@pytest.mark.parametrize(("implementation", "driver"), RUNS)
+def test_every_case_passes_without_a_mutation(
+    served: ServedCheckout, implementation: str, driver: str
 ) -> None:
     ones = [
         one
-        for one in IMPOSTERS
+        for one in MUTANTS
         if (one.implementation, one.driver) == (implementation, driver)
     ]
     run = {name for one in ones for name in one.run}
 
-    results = stage.results(implementation, driver, run)
+    results = served.results(implementation, driver, run)
 
     every = {one.full_id for one in results}
-    assert having(results, Verdict.PASSED) == every
+    assert with_verdict(results, Verdict.PASSED) == every
     assert {red for one in ones for ids in one.red.values() for red in ids} <= every
 
 
-@pytest.mark.parametrize("imposter", IMPOSTERS, ids=str)
-def test_imposter_is_caught_by_these_cases_alone_at_these_places(
-    stage: Stage, imposter: Imposter
+@pytest.mark.parametrize("mutant", MUTANTS, ids=str)
+def test_exactly_the_listed_cases_catch_the_mutant_at_the_listed_labels(
+    served: ServedCheckout, mutant: Mutant
 ) -> None:
-    with imposter.acting_in(stage.checkout):
-        results = stage.results(imposter.implementation, imposter.driver, imposter.run)
+    with mutant.applied_to(served.checkout):
+        results = served.results(mutant.implementation, mutant.driver, mutant.run)
 
-    assert having(results, Verdict.ERRORED) == set()
-    assert red_by_place(results, imposter.red.get(ANYWHERE, ())) == imposter.red
+    assert with_verdict(results, Verdict.ERRORED) == set()
+    assert red_by_label(results, mutant.red.get(ANYWHERE, ())) == mutant.red
 
 
-def test_fuzzing_finds_a_slip_and_cuts_its_sequence_down_to_these_steps(
-    stage: Stage, tmp_path: Path
+def test_fuzzing_finds_a_mutant_and_shrinks_its_sequence_to_these_steps(
+    served: ServedCheckout, tmp_path: Path
 ) -> None:
-    (slip,) = (one for one in IMPOSTERS if one.name == FUZZED)
-    targets = [f"python={stage.stack.url}", f"typescript={stage.stack.typescript_url}"]
-    # Which sequence of a kind is cut down is decided by who comes first.
+    (mutant,) = (one for one in MUTANTS if one.name == FUZZED)
+    targets = [
+        f"python={served.stack.url}",
+        f"typescript={served.stack.typescript_url}",
+    ]
+    # Of the sequences that diverge alike, the first to finish is shrunk.
     one_by_one = ["--workers", "1", "--report", str(tmp_path)]
 
-    with slip.acting_in(stage.checkout):
-        stage.reload(slip.implementation)
-        code = fuzz(stage.stack, targets, 32, *one_by_one)
+    with mutant.applied_to(served.checkout):
+        served.reload(mutant.implementation)
+        code = fuzz(served.stack, targets, 32, *one_by_one)
 
     assert code == 1
     report = json.loads((tmp_path / "fuzz.json").read_text("utf-8"))
@@ -158,23 +161,23 @@ def test_fuzzing_finds_a_slip_and_cuts_its_sequence_down_to_these_steps(
     ]
 
 
-def test_each_implementation_has_its_imposters() -> None:
-    counts = Counter(one.implementation for one in IMPOSTERS)
+def test_each_implementation_has_its_mutants() -> None:
+    counts = Counter(one.implementation for one in MUTANTS)
 
     assert set(counts) == {"python", "typescript"}
     assert min(counts.values()) >= 12
-    assert len({(one.implementation, one.name) for one in IMPOSTERS}) == len(IMPOSTERS)
+    assert len({(one.implementation, one.name) for one in MUTANTS}) == len(MUTANTS)
 
 
-@pytest.mark.parametrize("imposter", IMPOSTERS, ids=str)
-def test_slip_has_its_place_in_the_sources(imposter: Imposter) -> None:
-    real = (ROOT / "handlers" / imposter.file).read_text("utf-8")
-    assert imposter.disguised(real) != real
+@pytest.mark.parametrize("mutant", MUTANTS, ids=str)
+def test_mutation_applies_to_the_sources(mutant: Mutant) -> None:
+    real = (ROOT / "handlers" / mutant.file).read_text("utf-8")
+    assert mutant.mutated(real) != real
 
 
-@pytest.mark.parametrize("text", ["nothing of it", "slip slip"])
-def test_slip_without_a_place_is_told_in_one_line(text: str) -> None:
-    lost = replace(IMPOSTERS[0], find="slip")
+@pytest.mark.parametrize("text", ["no such text", "twice twice"])
+def test_mutation_that_does_not_apply_is_one_line(text: str) -> None:
+    lost = replace(MUTANTS[0], find="twice")
 
     with pytest.raises(pytest.fail.Exception, match=rf"^{lost}: .* times in handlers/"):
-        lost.disguised(text)
+        lost.mutated(text)
