@@ -190,6 +190,9 @@ def test_argument_that_a_program_does_not_take_is_found(
 @pytest.fixture(scope="module")
 def shell(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """Pastes into a copy of this checkout, with the addresses of the running stack."""
+    # Else `make` would install anew, from the copy, what these tests run in.
+    ready = [".venv/tools/.ready", "node_modules/.ready"]
+    subprocess.run(["make", "-q", *ready], cwd=ROOT, check=True)
     copy = copy_tracked(tmp_path_factory.mktemp("documents") / "checkout")
     fresh = copy / ".venv-of-a-reader"
     subprocess.run([sys.executable, "-m", "venv", fresh], check=True)

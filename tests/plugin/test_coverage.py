@@ -412,7 +412,7 @@ def test_keyword_that_coverage_cannot_read_is_found_once(
             "schemas/health.json",
             "/properties",
             {"deep": {"items": {"$ref": "#"}}},
-            f"schemas: What getHealth answers: {RECURSIVE}",
+            f"schemas: The response body of getHealth: {RECURSIVE}",
         ),
         (
             "cases/get-user.yaml",
