@@ -108,8 +108,9 @@ def _not_shown() -> h.Element:
 
 def _finding(finding: CardFinding) -> h.Element:
     step = f", step {finding.step}" if finding.step else ""
+    evidence = finding.evidence and h.small[f" ({finding.evidence})"]
     return h.div(".finding")[
-        h.h5[f"{finding.label}{step}", h.small[f" {finding.evidence}"]],
+        h.h5[f"{finding.label}{step}", evidence],
         finding.error and h.p(".error")[finding.error],
         mismatch_table(finding.heads, finding.mismatches, finding.label),
     ]
