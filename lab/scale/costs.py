@@ -123,7 +123,7 @@ class Costs:
         sampled = first + (rate - first) * limits["traceRate"]
         return sampled * SECONDS_PER_MONTH * self.inputs.prices["trace"]
 
-    def standing(self, one: Implementation) -> dict[str, float]:
+    def fixed_costs(self, one: Implementation) -> dict[str, float]:
         """Return dollars of a month that do not depend on traffic, by item."""
         price = self.inputs.prices
         pings = 2 * SECONDS_PER_MONTH / PING_SECONDS

@@ -148,7 +148,7 @@ class Load:
         bill["API Gateway"] = self.costs.api_requests(self.a_month)
         bill["Lambda"] += self.cold_dollars(self.cold_shares[RULE])
         bill["traces"] = self.costs.traces(self.a_day)
-        return bill | self.costs.standing(self.one)
+        return bill | self.costs.fixed_costs(self.one)
 
     def cold_dollars(self, share: float) -> float:
         """Return dollars of a month's cold starts, each billed with its init."""

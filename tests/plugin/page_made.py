@@ -37,8 +37,8 @@ def exchange(record_id: str, body: object, took_us: int = 1_000) -> Exchange:
 LEFT = exchange(ONE, {"userId": ONE, "name": "Ada", "long": 900 * "x" + "A"})
 RIGHT = exchange(OTHER, {"userId": OTHER, "name": "ADA", "long": 900 * "x" + "B"})
 DIFFER = (
-    Mismatch("body /name", "Ada", "ADA", "both alike"),
-    Mismatch("body /long", 900 * "x" + "A", 900 * "x" + "B", "both alike"),
+    Mismatch("body /name", "Ada", "ADA", "must be equal"),
+    Mismatch("body /long", 900 * "x" + "A", 900 * "x" + "B", "must be equal"),
 )
 HEALTH = replace(LEFT, operation="getHealth", response=Response(200, (), b"{}"))
 PASSED = tuple(

@@ -74,7 +74,7 @@ def test_number_or_depth_that_no_report_can_show_fails_the_case(
 ) -> None:
     assert check(*GET, "--report", str(tmp_path), fault="beyond a double") == 1
 
-    assert "a bug in the suite" not in capsys.readouterr().out
+    assert "a bug in" not in capsys.readouterr().out
 
     def refuse(name: str) -> None:
         raise AssertionError(name)
@@ -98,7 +98,7 @@ def test_target_that_closes_without_an_answer_is_errored(
 
     out = capsys.readouterr().out
     assert (
-        "ERRORED getUser/does-not-know-the-id   [bad]\n  suite         NoAnswer" in out
+        "ERRORED getUser/does-not-know-the-id   [bad]\n  error         NoAnswer" in out
     )
     assert "0 failed" in out
     counts = json.loads((tmp_path / "report.json").read_text("utf-8"))["counts"]
@@ -160,7 +160,7 @@ def test_process_whose_reader_leaves_ends_with_no_verdict(
     [
         (
             RuntimeError("oh"),
-            "twinproof: a bug in the suite: RuntimeError: oh (test_acc",
+            "twinproof: a bug in twinproof: RuntimeError: oh (test_acc",
         ),
         (OSError(28, "No space left on device"), "twinproof: [Errno 28] No space left"),
     ],

@@ -220,7 +220,7 @@ def test_events_are_rendered_and_checked(
     (small_contract.parent / "events" / "get-user.json").write_text("{}")
 
     assert cli.main([*flags, "--check"]) == 1
-    line = "events/get-user.json is not as the cases render it; run twinproof events\n"
+    line = "events/get-user.json is out of date; run twinproof events\n"
     assert capsys.readouterr().out == line
 
 

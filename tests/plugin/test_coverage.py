@@ -37,7 +37,7 @@ from twinproof.lint.lint import lint
 from twinproof.run.results import Verdict
 from twinproof.run.runner import Runner
 
-WITHIN_ITSELF = "coverage cannot read a schema that is within itself"
+RECURSIVE = "coverage cannot read a schema that contains itself"
 DELETED = "/paths/~1users~1{userId}/delete/responses"
 BOTH_CONFLICTS = "#/components/responses/EmailTakenOrConflict"
 A_TEST = "tests/plugin/test_coverage.py::test_field_with_its_cases_is_missing_nowhere"
@@ -412,7 +412,7 @@ def test_keyword_that_coverage_cannot_read_is_found_once(
             "schemas/health.json",
             "/properties",
             {"deep": {"items": {"$ref": "#"}}},
-            f"schemas: The response body of getHealth: {WITHIN_ITSELF}",
+            f"schemas: The response body of getHealth: {RECURSIVE}",
         ),
         (
             "cases/get-user.yaml",

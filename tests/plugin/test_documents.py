@@ -1,4 +1,4 @@
-"""What `twinproof lint` prints of a slip in openapi.yaml, a schema or rules.md."""
+"""What `twinproof lint` prints about a fault in openapi.yaml, a schema or rules.md."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def spoil(path: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     "entry",
     yaml.safe_load(FAULTS.read_text("utf-8")),
-    ids=lambda entry: entry["slip"].replace(" ", "-"),
+    ids=lambda entry: entry["fault"].replace(" ", "-"),
 )
 def test_fault_is_printed_with_file_and_pointer(
     small_contract: Path, capsys: pytest.CaptureFixture[str], entry: dict[str, Any]

@@ -62,7 +62,7 @@ def test_equal_targets_print_the_coverage_and_one_line(
     out, err = capsys.readouterr()
     assert "DIVERGED" not in out
     lines = out.splitlines()
-    assert lines[0] == "reached, in how many of 20 sequences:"
+    assert lines[0] == "statuses, and in how many of 20 sequences they occurred:"
     assert lines[-1].startswith("20 sequences of seed 7, ")
     assert ": 0 diverged (" in lines[-1]
     assert err == ""
@@ -76,7 +76,7 @@ def test_unprintable_text_is_escaped_on_the_console_and_in_the_reports(
     assert fuzz(*options, "--save", str(tmp_path / "saved"), fault="unprintable") == 1
 
     out, err = capsys.readouterr()
-    assert (err, "not played" in out) == ("", False)
+    assert (err, "not run" in out) == ("", False)
     assert r"body /\ud800\x9b\nx" in out
     assert all(line.isprintable() for line in out.split("\n"))
     report = json.loads((tmp_path / "fuzz.json").read_text("utf-8"))
@@ -95,7 +95,7 @@ def test_two_targets_without_an_answer_are_no_divergence(
     assert fuzz("--sequence", "1") == 2
 
     out, err = capsys.readouterr()
-    assert "not played: sequence 1: gone" in out
+    assert "not run: sequence 1: gone" in out
     assert ("DIVERGED" in out, err) == (False, "")
 
 
@@ -150,7 +150,7 @@ def test_request_without_a_path_is_played(
 ) -> None:
     fuzz("--sequence", "1", "--seed", seed, fault="extra header")
 
-    assert "not played" not in capsys.readouterr().out
+    assert "not run" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_target_that_may_not_be_written_to_is_left_alone(
 ) -> None:
     assert fuzz(writes=writes) == 2
 
-    assert capsys.readouterr().err.startswith("twinproof: fuzz needs `writes: any`; ")
+    assert capsys.readouterr().err.startswith("twinproof: fuzz needs `writes: any`, ")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_one_target_is_not_enough(
 ) -> None:
     assert fuzz(only=1) == 2
 
-    assert "two targets; 1 named" in capsys.readouterr().err
+    assert "two targets; 1 given" in capsys.readouterr().err
 
 
 def test_contract_that_draws_no_sequences_is_one_line(
@@ -202,7 +202,7 @@ def test_contract_that_draws_no_sequences_is_one_line(
 
     assert fuzz() == 2
 
-    line = "twinproof: the contract's plugin draws no sequences\n"
+    line = "twinproof: the plugin of the contract draws no sequences\n"
     assert capsys.readouterr() == ("", line)
 
 
@@ -231,7 +231,7 @@ def test_progress_is_shown_on_a_terminal_only() -> None:
         progress(fuzzed)
         progress.clear()
 
-    assert "3 of 9 sequences, 0 diverged, 2.0 a second" in terminal.getvalue()
+    assert "3 of 9 sequences, 0 diverged, 2.0 per second" in terminal.getvalue()
     assert file.getvalue() == ""
 
 

@@ -124,7 +124,7 @@ def test_store_that_fails_is_an_error_of_the_tool(
 
     [result] = run.results
     assert result.verdict is Verdict.ERRORED
-    assert "a bug in the suite: ZeroDivisionError" in result.error
+    assert "a bug in twinproof: ZeroDivisionError" in result.error
 
 
 def test_unreachable_store_is_an_error_of_the_tool(

@@ -47,7 +47,7 @@ def test_right_files_have_only_gaps(small_contract: Path) -> None:
 def test_id_stands_once(small_contract: Path) -> None:
     spoil(small_contract, CASES, {"id": "keeps-the-key"})
 
-    assert "cases: createUser/keeps-the-key: the id stands 2 times" in findings(
+    assert "cases: createUser/keeps-the-key: the id occurs 2 times" in findings(
         small_contract
     )
 
@@ -55,8 +55,9 @@ def test_id_stands_once(small_contract: Path) -> None:
 def test_file_has_the_name_of_its_operation(small_contract: Path) -> None:
     (small_contract / CASES).rename(small_contract / "cases/make-user.yaml")
 
-    assert "cases/make-user.yaml: operation createUser is not its name" in findings(
-        small_contract
+    assert (
+        "cases/make-user.yaml: the file is not named after its operation createUser"
+        in findings(small_contract)
     )
 
 
@@ -128,8 +129,8 @@ def test_target_has_a_format(small_contract: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
-        ("id: uploads-once-only", "id: uploads", "step uploads stands 2 times"),
-        ("why: an", "why: should be an", "why says 'should'"),
+        ("id: uploads-once-only", "id: uploads", "step uploads occurs 2 times"),
+        ("why: an", "why: should be an", "why contains 'should'"),
         ("operation: getAsset", "operation: getNothing", "no operation getNothing"),
         ("upload: {ref", "download: {ref", "'text' was unexpected"),
     ],

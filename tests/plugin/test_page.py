@@ -68,9 +68,9 @@ def test_verdicts_are_counted_by_operation_and_target() -> None:
 
     assert reader.row("operation") == [
         "operation",
-        "each by itself",
-        "pairwise",
-        "in turn",
+        "single targets",
+        "pairs",
+        "relays",
     ]
     assert reader.row("createUser") == [
         "createUser",
@@ -87,8 +87,8 @@ def test_verdicts_are_counted_by_operation_and_target() -> None:
 @pytest.mark.parametrize(
     ("run", "headline"),
     [
-        (RUN, "✗ 1 failed, 2 not alike, 1 errored"),
-        (CLEAN, "✓ all held"),
+        (RUN, "✗ 1 failed, 2 pairs differ, 1 errored"),
+        (CLEAN, "✓ all passed"),
         (replace(CLEAN, pairs=(replace(RUN.pairs[1], verdict=Verdict.PASSED),)), None),
         (replace(CLEAN, results=()), "✗ nothing ran"),
     ],
@@ -108,7 +108,7 @@ def test_divergence_is_shown_with_both_values_marked() -> None:
         "nothing",
         "schema required",
     ]
-    assert ["body /name", '"Ada"', '"ADA"', "both alike"] in reader.rows
+    assert ["body /name", '"Ada"', '"ADA"', "must be equal"] in reader.rows
     assert ['  "name": "Ada",', "≠", '  "name": "ADA",'] in reader.rows
     assert "A<mark>da</mark>&#34;" in PAGE
     assert "A<mark>DA</mark>&#34;" in PAGE
@@ -123,7 +123,7 @@ def seen(sign: str) -> str:
     return sign if sign.isascii() else f"U+{ord(sign):04X}"
 
 
-def test_what_differs_as_it_may_is_not_marked_as_a_divergence() -> None:
+def test_allowed_difference_is_not_marked_as_a_failure() -> None:
     [row] = [row for row in Reader(PAGE).rows if '"userId": "01ARZ' in row[0]][:1]
 
     assert row[1] == "≈"
@@ -138,13 +138,13 @@ def test_difference_deep_in_a_long_value_is_seen_and_the_rest_is_cut() -> None:
     assert len(rows[0][0]) < 300
 
 
-def test_target_without_an_answer_is_named() -> None:
-    assert "typescript gave no answer" in PAGE
+def test_target_without_a_response_is_named() -> None:
+    assert "typescript sent no response" in PAGE
 
 
 def test_error_of_the_tool_is_shown_with_the_calls_before() -> None:
     assert "no tables" in PAGE
-    assert "python then typescript: 1 call before" in PAGE
+    assert "python then typescript: 1 call before this one" in PAGE
     assert "python then typescript, step reads" in PAGE
 
 
@@ -181,7 +181,9 @@ def test_facts_of_the_run_are_shown() -> None:
     reader = Reader(PAGE)
 
     assert "2026-02-13 16:26:40 UTC" in PAGE
-    [start] = [n for n, row in enumerate(reader.rows) if row[:2] == ["target", "at"]]
+    [start] = [
+        n for n, row in enumerate(reader.rows) if row[:2] == ["target", "address"]
+    ]
     python, typescript = reader.rows[start + 1 : start + 3]
     assert python[1:3] == ["http://127.0.0.1:3000", "python"]
     assert python[-1] == "shown on an emulator of AWS on this machine"

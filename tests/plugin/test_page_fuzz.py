@@ -40,9 +40,9 @@ def test_divergence_of_a_sequence_is_shown_whole(
     assert reader.open == []
     assert "<script" not in page
     assert "3 sequences diverged" in page
-    assert ["body /name", '"Ada"', '"ADA"', "both alike"] in reader.rows
+    assert ["body /name", '"Ada"', '"ADA"', "must be equal"] in reader.rows
     assert ['  "name": "Ada",', "≠", '  "name": "ADA",'] in reader.rows
-    assert "did not come again" in page
+    assert "did not occur again" in page
     assert "sequences 40, 41" in page
     assert "twinproof fuzz --target a --target b --seed 7 --sequence 12" in page
 
@@ -56,9 +56,9 @@ def test_coverage_marks_statuses_below_the_floor(
     assert reader.row("createUser 400") == [
         "createUser 400",
         "3",
-        "✗ below the floor of 50",
+        "✗ below the goal of 50",
     ]
-    assert "floor" not in reader.row("createUser 500")[2]
+    assert "goal" not in reader.row("createUser 500")[2]
     assert reader.row("createUser 500")[2]
 
 
@@ -80,6 +80,4 @@ def test_run_without_a_divergence_says_so(
     page = (tmp_path / "fuzz.html").read_text(encoding="utf-8")
     assert "<h1>✓ no difference between python and typescript</h1>" in page
     fuzzed.errors.append("sequence 3: no tables")
-    assert "<h1>✗ 1 sequence could not be played</h1>" in fuzz_page(
-        fuzzed, contract, ""
-    )
+    assert "<h1>✗ 1 sequence could not be run</h1>" in fuzz_page(fuzzed, contract, "")

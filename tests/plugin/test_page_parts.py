@@ -137,7 +137,7 @@ def test_parts_show_all_of_an_exchange() -> None:
         "log: request",
     ]
     assert parts["request"].lines[0].text == "POST /users?a=\x00"
-    assert parts["request body"].size == "9 octets"
+    assert parts["request body"].size == "9 bytes"
     assert parts["log: request"].lines[2].pointer == "/0/status"
 
 

@@ -65,7 +65,7 @@ def test_failure_and_error_are_printed_in_full() -> None:
         '  answered      400 {"e":\\xff}\n'
         "  rerun: twinproof check --target x --case listUsers/refuses-a-limit-of-0\n"
         "ERRORED journeys/a step s   [x]\n"
-        "  suite         no tables\n"
+        "  error         no tables\n"
         "  rerun: twinproof check --target x --case journeys/a\n"
         "note\n"
         "3 cases, 1 journey, 1 target: 1 passed, 1 failed, 1 known, 1 errored (4.1 s)"
@@ -117,7 +117,7 @@ def test_pair_shows_both_values_and_both_exchanges() -> None:
         '  answered      400 {"e":\\xff}\n'
         f"{rerun} listUsers/refuses-a-limit-of-0\n"
         "ERRORED getUser/a   [python | ts]\n"
-        "  suite         no tables\n"
+        "  error         no tables\n"
         f"{rerun} getUser/a\n"
         "STALE journeys/a   [ts then python]\n"
         "  stale         it is gone\n"
@@ -223,7 +223,7 @@ def test_progress_is_shown_on_a_terminal_and_taken_away() -> None:
 
     assert out.getvalue() == (
         "\r\x1b[K1 of 2   getUser/a"
-        "\r\x1b[K2 of 2, 1 not well   listUsers/refuses-a-limit-of-0"
+        "\r\x1b[K2 of 2, 1 failed   listUsers/refuses-a-limit-of-0"
         "\r\x1b[K"
     )
 

@@ -233,12 +233,12 @@ def test_plugin_that_is_unfit_is_one_line(
     [
         (
             ["--contract", "nowhere", "lint"],
-            "--contract nowhere: there is no such folder",
+            "--contract nowhere: no such folder",
         ),
-        (["--contract", "ROOT", "emulators"], "ROOT has no emulators/*.yaml to render"),
+        (["--contract", "ROOT", "emulators"], "ROOT has no emulators/*.yaml"),
         (
             ["--contract", "ROOT", "emulators", "--check"],
-            "ROOT has no emulators/*.yaml to render",
+            "ROOT has no emulators/*.yaml",
         ),
         (
             ["--contract", "ROOT", "check", "--target", "a=lambda:"],

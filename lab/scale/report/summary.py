@@ -64,7 +64,7 @@ def _operations(inputs: Inputs) -> str:
 
 def _standing(loads: Mapping[str, list[Load]]) -> str:
     load = next(iter(loads.values()))[0]
-    metrics = load.costs.standing(load.one)["custom metrics"]
+    metrics = load.costs.fixed_costs(load.one)["custom metrics"]
     everything, share = dollars(load.total()), percent(metrics / load.total())
     return (
         f"At {whole(load.a_day)} requests a day, the bill is at most {everything} "
@@ -80,7 +80,7 @@ def _cold(loads: Mapping[str, list[Load]]) -> str:
         f"{percent(load.cold_shares[RULE])} at {whole(load.a_day)} requests a day"
         for load in (first, second)
     ]
-    rule = first.costs.standing(first.one)["warming rule"]
+    rule = first.costs.fixed_costs(first.one)["warming rule"]
     return (
         f"The warming rule ({dollars(rule)} dollars a month) lowers the share of cold "
         f"requests {' and '.join(effects)}. It helps with thin traffic and does little "

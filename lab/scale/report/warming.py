@@ -51,7 +51,7 @@ def _kept(load: Load) -> dict[str, list[str]]:
     """Return by means: cold requests, what one adds in ms, dollars a month."""
     costs, running, shares = load.costs, load.running(), load.cold_shares
     adds = max(costs.cold_ms(load.one, word) for word in FUNCTIONS)
-    rule = costs.standing(load.one)["warming rule"]
+    rule = costs.fixed_costs(load.one)["warming rule"]
     cells = {
         NOTHING: _cells(shares[NOTHING], adds, running + _cold(load, NOTHING)),
         RULE: _cells(shares[RULE], adds, running + rule + _cold(load, RULE)),

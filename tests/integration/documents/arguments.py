@@ -17,7 +17,7 @@ from botocore.session import get_session
 
 from local.deploy.sam import SAM, environment_of
 from tests.integration.documents.pages import ROOT
-from twinproof.commands.cli import parser
+from twinproof.commands.options import parser
 from twinproof.errors import UsageError
 
 TWINPROOF = ".venv/tools/bin/twinproof"

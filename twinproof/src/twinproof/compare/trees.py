@@ -108,7 +108,7 @@ def diff(left: Tree, right: Tree, where: str, pointer: str = "") -> Iterator[Mis
             )
     elif not _agree(left, right):
         where_ = f"{where} {pointer}".rstrip()
-        yield Mismatch(where_, shown(left), shown(right), "both alike")
+        yield Mismatch(where_, shown(left), shown(right), "must be equal")
 
 
 def _agree(left: Tree, right: Tree) -> bool:

@@ -1,6 +1,6 @@
 """Checks that openapi.yaml, the schemas and rules.md agree with each other.
 
-What keeps them from being read at all is found before, see structure.py.
+structure.py runs first and finds what makes them unreadable.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from twinproof.errors import FileFinding
 def lint_documents(
     contract: Contract, domain: Domain, ids: set[str]
 ) -> list[FileFinding]:
-    """Return where the documents disagree; `ids` are those of cases and journeys."""
+    """Return where the documents disagree; `ids` are the ids of cases and journeys."""
     findings = [
         *_examples(contract),
         *_bodies(contract),
@@ -36,7 +36,7 @@ def lint_documents(
 
 
 def _examples(contract: Contract) -> Iterator[FileFinding]:
-    """Yield examples that do not fit their schema, each once wherever it is used."""
+    """Yield each example that does not fit its schema, once."""
     wrong: dict[tuple[str, str], str] = {}
     for path, pointer, schema, value in _shown(contract):
         faults = contract.schemas.faults(schema, value)
@@ -51,13 +51,13 @@ def _examples(contract: Contract) -> Iterator[FileFinding]:
 
 
 def _name(contract: Contract, schema: str) -> str:
-    """Return the file that a schema refers to; many are only such a reference."""
+    """Return the reference of a schema, or "its schema" if it is not a reference."""
     node = found_at(contract.files, target_of("", schema))
     return str(node.get("$ref", "its schema"))
 
 
 def _shown(contract: Contract) -> Iterator[tuple[str, str, str, Any]]:
-    """Yield (file, JSON Pointer, `file#pointer` of its schema, value) of examples."""
+    """Yield (file, pointer, `file#pointer` of its schema, value) of each example."""
     for pointer, node in nodes(contract.document):
         if "schema" not in node:
             continue
@@ -88,7 +88,7 @@ def _unused(contract: Contract) -> Iterator[FileFinding]:
     for path, document in contract.files.items():
         named = {f"/$defs/{escape_pointer(name)}" for name in document.get("$defs", ())}
         for kind, parts in document.get("components", {}).items():
-            # Operations name these under `security`, without a `$ref`.
+            # Operations refer to these under `security`, without a `$ref`.
             if kind != "securitySchemes":
                 named |= {
                     f"/components/{kind}/{escape_pointer(name)}" for name in parts

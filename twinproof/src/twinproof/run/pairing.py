@@ -32,7 +32,7 @@ def pair_of(checks: Checks, one: CasePlayed, other: CasePlayed) -> Pair:
         try:
             mismatches = compare(left, right, rules)
         except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no difference
-            error = f"a bug in the suite: {located(bug)}"
+            error = f"a bug in twinproof: {located(bug)}"
     return Pair(
         full_id=one.result.full_id,
         targets=(one.result.target, other.result.target),

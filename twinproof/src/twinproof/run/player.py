@@ -97,7 +97,7 @@ def _judged(
     except ToolError as fault:
         error = f"{type(fault).__name__}: {fault}"
     except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no failure
-        error = f"a bug in the suite: {located(bug)}"
+        error = f"a bug in twinproof: {located(bug)}"
     try:
         play.fixtures.clean()
     except ToolError as fault:

@@ -1,16 +1,16 @@
-"""What is required of answers: each header, member and enum value, and each problem.
+"""What is required of responses: each header, field and enum value, and each problem.
 
-A member or header is answered by a case that pins it. It needs no case of its own where
-the engine compares it in every exchange of that status, so that any case fails:
+A case that pins a field or header covers it. No case of its own is needed if the tool
+checks it in every exchange of that status, because then any case fails:
 
-- a `const` of a schema, where neither it nor what it is in may be left out;
-- a member for which `volatile.yaml` names a rule, where the same covers, and all below
-  it;
+- a `const` of a schema, if neither it nor anything that contains it is optional;
+- a field for which `volatile.yaml` names a kind, under the same condition, and all
+  fields below it;
 - `implementation`, x-request-id and content-type (`conformance.py`), and the etag
   beside the body of a record (`plugin/effects.py`).
 
-A problem has no further member than `errors`. Each code in those is required once, of
-any operation.
+A problem has no other field than `errors`. Each code there is required once, of any
+operation.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from twinproof.lint.coverage.walk import Location, locations
 
 FIRST_PROBLEM = 400
 PROBLEM = "urn:problem:"
-# conformance.py and plugin/effects.py compare these in each exchange.
+# conformance.py and plugin/effects.py check these in each exchange.
 OWN_HEADERS = frozenset({"x-request-id"})
 OF_RECORDS = frozenset({"etag"})
 OWN_FIELDS = {"/implementation"}
@@ -46,7 +46,7 @@ FAULTS = {"bodyFaults": "pointer", "queryFaults": "parameter"}
 def of_answers(
     contract: Contract, volatile: Volatile, operation: Operation, status: int
 ) -> Iterator[Requirement]:
-    """Yield what is required of one documented status of an operation."""
+    """Yield the requirements of one documented status of an operation."""
     documented = operation.responses[status]
     name = operation.operation_id
     locations_ = [
@@ -82,7 +82,7 @@ def of_answers(
 
 
 def of_faults(contract: Contract) -> Iterator[Requirement]:
-    """Yield what is required of the faults that problems list, of any operation."""
+    """Yield the requirements of the faults that problems list, for any operation."""
     file = contract.config.files.problems
     known = contract.files.get(file, {}).get("$defs", {})
     for definition, member in FAULTS.items():
@@ -101,7 +101,7 @@ def of_faults(contract: Contract) -> Iterator[Requirement]:
 
 
 class VolatileFields:
-    """The members of a schema that volatile.yaml covers by rules."""
+    """The fields of a schema that volatile.yaml checks."""
 
     def __init__(self, volatile: Volatile, schema: str) -> None:
         self._prefix = "/items/*" if schema in volatile.pages else ""
@@ -113,9 +113,9 @@ class VolatileFields:
         }
 
     def covers(self, location: Location) -> bool:
-        """Say whether a change and a loss there break a rule."""
+        """Return whether a change or a loss of the field fails every case."""
         if location.pointer in self._paths:
-            # A rule looks only at what is there.
+            # A kind checks a field only if it is present.
             return location.required
         return any(location.pointer.startswith(f"{path}/") for path in self._paths)
 
@@ -147,7 +147,7 @@ def _field(
 
 
 def _problems(locations_: list[Location]) -> Iterator[str]:
-    """Yield the names of the problems that a documented body may be."""
+    """Yield the names of the problems that a documented body allows."""
     for location in locations_:
         kind = location.node.get("properties", {}).get("type", {}).get("const", "")
         if kind.startswith(PROBLEM):
@@ -158,7 +158,7 @@ def _problems(locations_: list[Location]) -> Iterator[str]:
 
 
 def _has_status(status: int, pointer: str, evidence: CaseEvidence) -> bool:
-    """Say whether a status is answered; below a list, with something in the list."""
+    """Return whether a case expects a status; below a list, with a non-empty list."""
     lists, _, _ = pointer.rpartition("/*")
     return evidence.status == status and (
         not lists or any(values_at(evidence.body, f"{lists}/*"))

@@ -1,4 +1,4 @@
-"""What is required of stored items: each member, pinned by an `after` or by a rule."""
+"""What is required of stored items: an `after` or a kind checks each field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from twinproof.lint.coverage.walk import Location, locations
 
 
 def of_items(contract: Contract, volatile: Volatile) -> Iterator[Requirement]:
-    """Yield what is required of every schema of an item."""
+    """Yield the requirements of every schema of an item."""
     for path in sorted((contract.root / "schemas").glob("stored-*.json")):
         schema = f"schemas/{path.name}"
         volatile_fields = VolatileFields(volatile, schema)
@@ -28,7 +28,7 @@ def of_items(contract: Contract, volatile: Volatile) -> Iterator[Requirement]:
 
 
 def _kinds(contract: Contract, schema: str) -> list[str]:
-    """Return a schema, or each of the kinds of item it chooses from."""
+    """Return a schema, or its alternatives."""
     node = contract.schemas.look_up(schema).contents
     return [f"{schema}{part['$ref']}" for part in node.get("oneOf", ())] or [schema]
 
