@@ -1,4 +1,4 @@
-"""Hostile answers, readers who leave and bugs: a verdict or one line, never a trace."""
+"""Hostile responses, closed output and bugs give a verdict or one line, no trace."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_target_that_closes_without_an_answer_is_errored(
     )
     assert "0 failed" in out
     counts = json.loads((tmp_path / "report.json").read_text("utf-8"))["counts"]
-    # Each of the two cases on the target, and each pair with the other's.
+    # Two cases on the target, and the two pairs with the other target.
     assert (counts["failed"], counts["errored"]) == (0, 4)
     junit = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own file
     assert len(list(junit.iter("error"))) == 4

@@ -21,7 +21,7 @@ from twinproof.targets.target import Target
 def check_both(
     small_contract: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., int]:
-    """Run `twinproof check` on a right fake and a deviant one, over the same data."""
+    """Run `twinproof check` on a correct fake and a deviant one, over the same data."""
 
     def run(*options: str, fault: str = "") -> int:
         right, other = Fake(), Fake(fault)

@@ -15,12 +15,12 @@ from twinproof.contract.nodes import nodes, schema_roots, schemas_in
 from twinproof.contract.openapi import Contract
 
 FAULTS = Path(__file__).parent / "refused" / "documents.yaml"
-# What the few cases of the small contract leave open, whatever its documents say.
+# What the few cases of the small contract do not cover.
 GAP = re.compile("no case (reaches|covers)|cases are marked event: true")
 
 
 def lines(root: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Return what `twinproof lint` prints of a contract, but the small one's gaps."""
+    """Return what `twinproof lint` prints, without the gaps of the small contract."""
     assert cli.main(["--contract", str(root), "lint"]) == 1
     printed = capsys.readouterr()
     assert printed.err == ""

@@ -77,7 +77,7 @@ def test_page_renders_in_its_scheme_without_a_fault(
 
 
 def test_page_shows_all_it_has_where_no_script_can_run(browse: Browse) -> None:
-    """The page's own policy refuses scripts: a view of it is one without them."""
+    """The policy of the page refuses scripts, so the page works without them."""
     page = check_page(RUN, TARGETS, "1.0.0")
 
     told = browse(

@@ -1,4 +1,4 @@
-"""A service whose contract names no plugin: twinproof.toml says all of it."""
+"""A service whose contract names no plugin: twinproof.toml describes all of it."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_store_without_a_record_is_named(domain: PlainDomain, scope: Scope) -> N
         domain.records.named({"gone": {"shelves": ["A"]}}, scope)
 
 
-def test_what_is_stored_is_said_as_after_has_it(
+def test_stored_item_is_returned_in_the_form_of_after(
     checks: Checks, domain: PlainDomain
 ) -> None:
     words = CaseWords(Names(), checks.volatile, {ID: "one.noteId"}, domain.records)
@@ -231,7 +231,7 @@ def test_only_a_repeat_under_the_same_key_answers_the_same_id(
 
 @dataclass
 class Notes:
-    """A service of one operation, which can do the wrong thing beside the right one."""
+    """A service with one operation, which can also write something wrong."""
 
     store: FakeStore
     beside: dict[Key, dict[str, Any]] = field(default_factory=dict)
@@ -248,7 +248,7 @@ class Notes:
 
 
 def played(checks: Checks, beside: dict[Key, dict[str, Any]], text: str) -> Result:
-    """Replace a note, and return what came of it."""
+    """Replace a note and return the result."""
     store = FakeStore()
     prepared = PreparedTarget(
         Target("x", "http://127.0.0.1:1"), Notes(store, beside), store

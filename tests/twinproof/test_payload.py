@@ -1,4 +1,4 @@
-"""Requests to events and results to answers, in payload format 2.0."""
+"""Requests become events and results become responses, in payload format 2.0."""
 
 from __future__ import annotations
 
