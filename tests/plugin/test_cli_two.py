@@ -75,7 +75,7 @@ def test_difference_prints_the_values_of_both_targets(
 KNOWN_FAILURE = """\
 - cases: [getUser/does-not-know-the-id]
   reason: it says the title its own way
-  cause: the fake was told to
+  cause: the fake has this fault
   evidence: own-code
   until: 2999-12-31
 """

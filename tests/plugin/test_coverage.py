@@ -120,8 +120,8 @@ def test_field_without_a_case_is_missing_everywhere(
     assert cli.main(["--contract", str(root), "lint"]) == 1
 
     of_each = {f"{name} {demand}" for name in WRITING for demand in OF_EACH}
-    told = set(capsys.readouterr().out.splitlines())
-    assert told == {
+    lines = set(capsys.readouterr().out.splitlines())
+    assert lines == {
         "cases: {}: no case covers {}".format(*each.split(" ", 1))
         for each in of_each | OF_SOME
     }
@@ -192,8 +192,8 @@ def test_covered_field_cannot_be_dropped(
 
     assert result.verdict is (Verdict.FAILED if fault else Verdict.PASSED)
     user_id = result.exchanges[0].json()["userId"]
-    places = [each.where.replace(user_id, "?") for each in result.mismatches]
-    assert places[:1] == ([where] if where else [])
+    labels = [each.where.replace(user_id, "?") for each in result.mismatches]
+    assert labels[:1] == ([where] if where else [])
 
 
 # ---- other additions ---------------------------------------------------------
@@ -398,11 +398,11 @@ def test_keyword_that_coverage_cannot_read_is_found_once(
 ) -> None:
     edit(small_contract / file, pointer, more)
 
-    told = [str(each) for each in unread(Contract(small_contract))]
+    lines = [str(each) for each in unread(Contract(small_contract))]
 
     what = [f"coverage cannot read {name}" for name in names]
-    assert told == [str(FileFinding(file, f"{pointer}{below}", each)) for each in what]
-    assert set(told) <= {str(each) for each in lint(Contract(small_contract))}
+    assert lines == [str(FileFinding(file, f"{pointer}{below}", each)) for each in what]
+    assert set(lines) <= {str(each) for each in lint(Contract(small_contract))}
 
 
 @pytest.mark.parametrize(
@@ -434,9 +434,9 @@ def test_schema_that_cannot_be_walked_is_one_line_among_the_others(
 
     assert cli.main(["--contract", str(small_contract), "lint", "--counts"]) == 1
 
-    told = capsys.readouterr().out.splitlines()
-    assert line in told
-    assert any("cases are marked event: true" in each for each in told)
+    lines = capsys.readouterr().out.splitlines()
+    assert line in lines
+    assert any("cases are marked event: true" in each for each in lines)
 
 
 def edit(path: Path, pointer: str, more: dict[str, Any]) -> None:
@@ -738,11 +738,11 @@ def test_case_that_not_every_target_runs_does_not_count(
 def test_entry_that_matches_nothing_is_reported(
     small_contract: Path, entry: str, found: str
 ) -> None:
-    elsewhere(small_contract, entry)
+    add_unreachable(small_contract, entry)
 
-    told = [str(each) for each in lint(Contract(small_contract))]
+    lines = [str(each) for each in lint(Contract(small_contract))]
 
-    assert any(line.startswith("unreachable.yaml") and found in line for line in told)
+    assert any(line.startswith("unreachable.yaml") and found in line for line in lines)
 
 
 @pytest.mark.parametrize("named", ["conflict", "email-taken"])
@@ -793,12 +793,12 @@ def test_requirement_that_a_test_meets_needs_no_case(small_contract: Path) -> No
     bare = "cases: getUser: no case covers 304 etag"
     assert bare in [str(each) for each in lint(Contract(small_contract))]
 
-    elsewhere(small_contract, "requirement: 304 etag, cases: [getUser/answers]")
+    add_unreachable(small_contract, "requirement: 304 etag, cases: [getUser/answers]")
 
     assert bare not in [str(each) for each in lint(Contract(small_contract))]
 
 
-def elsewhere(root: Path, entry: str) -> None:
+def add_unreachable(root: Path, entry: str) -> None:
     """Write one entry for getUser."""
     path = root / "unreachable.yaml"
     path.write_text(f"- {{operation: getUser, why: x, {entry}}}\n", "utf-8")

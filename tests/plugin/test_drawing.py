@@ -114,11 +114,11 @@ def test_entry_of_a_key_keeps_what_it_cannot_do_without(
 def test_only_members_that_the_plugin_names_are_own_or_go_by_the_clock(
     drawing: ServiceDrawing, contract: Contract
 ) -> None:
-    told = drawing.bodies.members["createUser"]
+    members = drawing.bodies.members["createUser"]
     plain = Bodies(contract).members["createUser"]
 
-    assert {each.name for each in told if each.own} == {"email"}
-    assert {each.name for each in told if each.clock} == {"expiresAt"}
+    assert {each.name for each in members if each.own} == {"email"}
+    assert {each.name for each in members if each.clock} == {"expiresAt"}
     assert not any(each.own or each.clock for each in plain)
 
 

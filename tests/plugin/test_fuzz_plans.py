@@ -206,6 +206,6 @@ def test_no_address_that_fits_is_the_same_for_both_targets(plans: list[Plan]) ->
     sent = [step.when.get("json") for plan in plans for step in plan.steps]
     bodies = [body for body in sent if isinstance(body, dict)]
 
-    told = [body["email"] for body in bodies if isinstance(body.get("email"), str)]
-    assert told
-    assert [text for text in told if email.fits(text)] == []
+    emails = [body["email"] for body in bodies if isinstance(body.get("email"), str)]
+    assert emails
+    assert [text for text in emails if email.fits(text)] == []

@@ -19,8 +19,8 @@ def test_right_implementation_is_green(run_on: RunOn) -> None:
 
     run = run_on(fake)
 
-    told = [(r.full_id, r.step, r.mismatches, r.error) for r in run.results]
-    assert [each for each in told if each[2] or each[3]] == []
+    results = [(r.full_id, r.step, r.mismatches, r.error) for r in run.results]
+    assert [each for each in results if each[2] or each[3]] == []
     assert run.count(Verdict.PASSED) == len(run.results) == 15
     assert run.exit_code == 0
 

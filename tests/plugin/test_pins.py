@@ -243,7 +243,9 @@ def walked(schema: dict[str, Any]) -> dict[str, Location]:
     """Return the locations of a schema, by pointer; `b.json` is one to refer to."""
     other = {"type": "string", "maxLength": 9, "required": ["x"], "pattern": "a"}
     schemas = Schemas({"schemas/a.json": schema, "schemas/b.json": other})
-    return {place.pointer: place for place in locations(schemas, "schemas/a.json")}
+    return {
+        location.pointer: location for location in locations(schemas, "schemas/a.json")
+    }
 
 
 @pytest.mark.parametrize(
@@ -262,10 +264,10 @@ def walked(schema: dict[str, Any]) -> dict[str, Location]:
 def test_keywords_next_to_a_reference_apply_too(
     schema: dict[str, Any], merged: dict[str, Any], doubled: tuple[str, ...]
 ) -> None:
-    place = walked({"properties": {"a": schema}})["/a"]
+    location = walked({"properties": {"a": schema}})["/a"]
 
-    assert {name: place.node[name] for name in merged} == merged
-    assert place.doubled == doubled
+    assert {name: location.node[name] for name in merged} == merged
+    assert location.doubled == doubled
 
 
 def test_fields_of_schemas_that_apply_together_are_one_location() -> None:

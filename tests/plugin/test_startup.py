@@ -206,5 +206,5 @@ def test_lambda_and_stacks_without_botocore_are_one_line(arguments: list[str]) -
         given = [each.format(url=url) for each in arguments]
         done = without_botocore("check", *given)
 
-    told = "twinproof: target a needs boto3, which is not installed; install it\n"
-    assert (done.returncode, done.stderr) == (2, told)
+    line = "twinproof: target a needs boto3, which is not installed; install it\n"
+    assert (done.returncode, done.stderr) == (2, line)

@@ -157,7 +157,9 @@ def test_what_was_read_is_used() -> None:
 @pytest.mark.parametrize("name", PLUGINS)
 def test_each_kind_of_a_plugin_is_of_a_volatile_member(name: str) -> None:
     document = read_yaml(CONTRACTS[name] / "volatile.yaml")
-    named = [kind for held in document["members"].values() for kind in held.values()]
+    named = [
+        kind for fields in document["members"].values() for kind in fields.values()
+    ]
     compared = document["compared"].values()
     rules = [value["kind"] for fields in compared for value in fields.values()]
 

@@ -36,7 +36,7 @@ NAMES = re.compile(r"(?i)user-?agent|email\.utils|TypeGuard|frame\.filename")
 
 def words_of_the_service(plain: Set[str] = PLAIN.keys()) -> set[str]:
     """Return the names in the files of this service, without common words."""
-    said: dict[str, Any] = tomllib.loads((CONTRACT / "twinproof.toml").read_text())
+    config: dict[str, Any] = tomllib.loads((CONTRACT / "twinproof.toml").read_text())
     document = yaml.safe_load((CONTRACT / "openapi.yaml").read_text("utf-8"))
     operations = [
         operation["operationId"]
@@ -49,13 +49,13 @@ def words_of_the_service(plain: Set[str] = PLAIN.keys()) -> set[str]:
         for path in sorted(CONTRACT.glob("schemas/stored-*.json"))
         for name in properties(json.loads(path.read_text("utf-8")))
     ]
-    records = said["records"]
+    records = config["records"]
     return {
-        *said["stores"],
+        *config["stores"],
         *records,
         *(record["id"] for record in records.values()),
-        *said["companions"],
-        *said["own"],
+        *config["companions"],
+        *config["own"],
         *operations,
         *members,
     } - plain
@@ -101,9 +101,9 @@ def test_only_one_module_knows_notations_of_ids() -> None:
 
 
 def test_plain_words_are_words_of_the_service() -> None:
-    said = {word for word in words_of_the_service(plain=set()) if word in PLAIN}
+    used = {word for word in words_of_the_service(plain=set()) if word in PLAIN}
 
-    assert said == PLAIN.keys()
+    assert used == PLAIN.keys()
 
 
 def test_folders_can_be_looked_over() -> None:

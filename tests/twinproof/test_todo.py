@@ -76,8 +76,8 @@ def test_two_targets_over_one_store_take_turns_in_the_journey() -> None:
     with serving() as (url, store):
         run = check(EXAMPLE, {"one": (url, store), "other": (url, store)})
 
-    told = [(each.relay, each.verdict) for each in run.relays]
-    assert told == [
+    verdicts = [(each.relay, each.verdict) for each in run.relays]
+    assert verdicts == [
         (("one", "other"), Verdict.PASSED),
         (("other", "one"), Verdict.PASSED),
     ]
@@ -195,7 +195,7 @@ def test_operation_is_added_without_a_line_of_the_tool(copy: Path) -> None:
 def test_every_form_of_a_kind_is_of_use_to_the_example() -> None:
     kinds = read_yaml(EXAMPLE / "contract" / "volatile.yaml")["kinds"]
 
-    assert {next(iter(said)) for said in kinds.values()} == FORMS.keys()
+    assert {next(iter(form)) for form in kinds.values()} == FORMS.keys()
 
 
 def test_plan_depends_only_on_the_generator() -> None:
