@@ -44,8 +44,6 @@ QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 # zsh takes a comment for arguments until `setopt interactivecomments`: nothing in one
 # may run a command, open a quote or write a file.
 RUN_IN_A_COMMENT = re.compile(r"""[`$;&|<>()'"*?\[\]{}!~]""")
-# The answers to the tour's calls that print their head (`curl -i`), in order.
-STATUSES = ["201", "200", "412", "200", "200", "204", "204"]
 
 
 def none_of(faults: Iterable[str]) -> None:
@@ -269,38 +267,3 @@ def test_example_is_served_and_checked_as_pasted(todo: Shell) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 failed" in done.stdout
-
-
-@pytest.fixture(scope="module")
-def tour(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    """Pastes into an empty folder, with the addresses of the running stack."""
-    folder = tmp_path_factory.mktemp("tour")
-    return Shell(folder, os.environ, ports_of(stack))
-
-
-def test_tour_leaves_other_users_alone_and_removes_its_own(
-    tour: Shell, stack: Stack
-) -> None:
-    ada = {"email": "ada@example.com", "name": "Ada"}
-    made = requests.post(f"{stack.url}/users", json=ada, timeout=40)
-    assert made.status_code == 201
-    try:
-        tour.run(TOUR)
-
-        found = requests.get(stack.url + made.headers["location"], timeout=40)
-        assert (found.json(), found.headers["etag"]) == (made.json(), '"1"')
-        newest = requests.get(f"{stack.url}/users?limit=1", timeout=40).json()
-        assert newest["items"] == [made.json()]
-    finally:
-        requests.delete(stack.url + made.headers["location"], timeout=40)
-
-
-def test_tour_answers_as_its_text_says(tour: Shell) -> None:
-    done = tour.run(TOUR)
-
-    assert done.returncode == 0, done.stderr
-    assert re.findall(r"^HTTP/1.1 (\d+)", done.stdout, re.MULTILINE) == STATUSES
-    assert '"code":"additionalProperties"' in done.stdout
-    assert "urn:problem:email-taken" in done.stdout
-    assert "filename*=UTF-8''hello%20world.txt" in done.stdout
-    assert done.stdout.count("\nhello") == 1

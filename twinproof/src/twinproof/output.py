@@ -23,8 +23,8 @@ def printable(text: str) -> str:
 def print_line(line: str, out: TextIO) -> None:
     """Print one line; characters outside the stream's encoding are escaped too."""
     encoding = getattr(out, "encoding", None) or "utf-8"
-    octets = printable(line).encode(encoding, "backslashreplace")
-    print(octets.decode(encoding), file=out)
+    data = printable(line).encode(encoding, "backslashreplace")
+    print(data.decode(encoding), file=out)
 
 
 @contextmanager

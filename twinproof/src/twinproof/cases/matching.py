@@ -136,14 +136,14 @@ class Comparison:
         compare: Callable[[Value, Value, JsonPath], None],
     ) -> None:
         if not isinstance(actual, dict):
-            self._differ(path, self._shown(expected), actual)
+            self._add(path, self._shown(expected), actual)
             return
         for name, value in expected.items():
             compare(value, actual.get(name, MISSING), (*path, name))
         free = self._free_at(path)
         for name, value in actual.items():
             if name not in expected and name not in free:
-                self._differ((*path, name), MISSING, value)
+                self._add((*path, name), MISSING, value)
 
     def _items(
         self,
@@ -153,36 +153,36 @@ class Comparison:
         compare: Callable[[Value, Value, JsonPath], None],
     ) -> None:
         if not isinstance(actual, list):
-            self._differ(path, self._shown(expected), actual)
+            self._add(path, self._shown(expected), actual)
             return
         for number in range(max(len(expected), len(actual))):
             here = (*path, number)
             if number >= len(expected):
-                self._differ(here, MISSING, actual[number])
+                self._add(here, MISSING, actual[number])
             elif number >= len(actual):
-                self._differ(here, self._shown(expected[number]), MISSING)
+                self._add(here, self._shown(expected[number]), MISSING)
             else:
                 compare(expected[number], actual[number], here)
 
     def _scalar(self, expected: Value, actual: Value, path: JsonPath) -> None:
         # True == 1 == 1.0 in Python; in JSON they are three values.
         if type(expected) is not type(actual) or expected != actual:
-            self._differ(path, expected, actual)
+            self._add(path, expected, actual)
 
     def _matcher(
         self, name: str, argument: Value, actual: Value, path: JsonPath
     ) -> None:
         if name == "absent":
             if actual is not MISSING:
-                self._differ(path, MISSING, actual)
+                self._add(path, MISSING, actual)
         elif actual is MISSING:
-            self._differ(path, {name: argument}, actual)
+            self._add(path, {name: argument}, actual)
         elif name == "bind":
             self._scope.names[argument] = actual
         elif name == "own":
             self._own(argument, actual, path)
         elif name != "any" and not self._fits(name, argument, actual):
-            self._differ(path, {name: argument}, actual)
+            self._add(path, {name: argument}, actual)
 
     def _fits(self, name: str, argument: Value, actual: Value) -> bool:
         if name == "match":
@@ -194,7 +194,7 @@ class Comparison:
 
     def _own(self, argument: Value, actual: Value, path: JsonPath) -> None:
         if not isinstance(actual, list):
-            self._differ(path, {"own": argument}, actual)
+            self._add(path, {"own": argument}, actual)
             return
         id_of, owned = self._scope.language.id_of, self._scope.owned
         mine = [record for record in actual if id_of(record) in owned]
@@ -210,7 +210,7 @@ class Comparison:
         anywhere = tuple("*" if isinstance(step, int) else step for step in path)
         return self._free.get(anywhere, frozenset())
 
-    def _differ(self, path: JsonPath, expected: Value, got: Value) -> None:
+    def _add(self, path: JsonPath, expected: Value, got: Value) -> None:
         # The pointer is built only here, because most values are equal.
         where = f"{self._where} {pointer_of(path)}".rstrip()
         self.mismatches.append(Mismatch(where, expected, got))

@@ -42,7 +42,7 @@ class PlainRecords:
         for store, entries in given.items():
             record = self._record_in(store)
             for entry in entries:
-                turns = _turns(entry, scope)
+                turns = _scopes(entry, scope)
                 made = [self._made(record, entry, turn) for turn in turns]
                 for each in made:
                     written[self._key(record, each.record_id)] = each.item
@@ -206,7 +206,7 @@ class PlainDomain:
         return iter(())
 
 
-def _turns(entry: Mapping[str, Value], scope: Scope) -> list[Scope]:
+def _scopes(entry: Mapping[str, Value], scope: Scope) -> list[Scope]:
     if "times" not in entry:
         return [scope]
     return [scope.turn(index) for index in range(entry["times"])]

@@ -24,15 +24,15 @@ from twinproof.run.results import Evidence
 HEAD = """\
 # Where emulators differ from AWS
 
-Rendered from `contract/emulators/` and `contract/aws.yaml` by `make events`; the suite
-reads the same files. "documented" links to AWS's page and "captured" to what
-somebody published of AWS's answers; "assumed" comes with a command that shows it on a
-deployed stack, whose Outputs its names stand for.
+`make events` renders this page from `contract/emulators/` and `contract/aws.yaml`; the
+tool reads the same files. "documented" links to AWS's page, "captured" to a response of
+AWS that somebody published. "assumed" has a command that shows it on a deployed stack;
+names in it are Outputs of the stack.
 
-A case named here fails on the emulator and is excused there, nowhere else, and only
-while what is got instead is what stands here; one that no longer fails makes the run
-fail until its line is taken out. A journey ends at the step that meets one. What has
-no case fails none; "not run" lists the cases that the emulator is not asked.
+A case named here is a known failure on this emulator only, and only while the result is
+the one described here. If it passes again, the run fails until its line is removed. A
+journey ends at the step that meets a difference. A difference without a case fails
+nothing; "not run" lists the cases that do not run on the emulator.
 """
 
 

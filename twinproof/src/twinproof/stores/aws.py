@@ -70,7 +70,7 @@ class AwsStore:
             # Keys made here have no kind, so the given ones stay.
             found.update(self._read(rows[start : start + READ_AT_ONCE]))
         for key in filter(self._is_bucket, found):
-            found[key] = self._object(key)
+            found[key] = self._blob(key)
         return found
 
     def _is_bucket(self, key: Key) -> bool:
@@ -93,7 +93,7 @@ class AwsStore:
             request = reply.get("UnprocessedKeys", {})
         return found
 
-    def _object(self, key: Key) -> Item | None:
+    def _blob(self, key: Key) -> Item | None:
         bucket = self.resources.stores[key.table]
         try:
             reply = self._s3.get_object(Bucket=bucket, Key=key.name)
