@@ -132,7 +132,7 @@ def test_other_commands_send_the_user_to_lint(
     check = ["check", "--target", "x=http://127.0.0.1:1"]
 
     assert cli.main(["--contract", str(small_contract), *check]) == 2
-    line = "openapi.yaml: cannot be used; twinproof lint says what is wrong\n"
+    line = "openapi.yaml: cannot be used; run twinproof lint to see why\n"
     assert capsys.readouterr() == ("", line)
 
 

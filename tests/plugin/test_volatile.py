@@ -60,7 +60,7 @@ def wrong(root: Path) -> list[str]:
         (
             "\nkinds:\n",
             "\nkinds:\n  one-week: {offset: [createdAt, 7d]}\n",
-            "volatile.yaml: kinds one-week: no member is of this kind",
+            "volatile.yaml: kinds one-week: no field is of this kind",
         ),
         (
             "\nkinds:\n",
