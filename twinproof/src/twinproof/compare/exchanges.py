@@ -31,7 +31,7 @@ def compare(
 ) -> list[Mismatch]:
     """Return every difference between two exchanges of the same request.
 
-    `expected` of a mismatch is the left value, `got` the right one. The exchanges of one
+    `expected` of a mismatch is the left value, `got` the right one. Exchanges of one
     sequence are passed in order, with the same `rules` and the number of the `step`.
     """
     begin = "" if step is None else f"step {step} "
