@@ -31,8 +31,8 @@ def compare(
 ) -> list[Mismatch]:
     """Return every difference between two exchanges of the same request.
 
-    `expected` of a mismatch is the left value, `got` the right one. Exchanges of one
-    sequence are passed in order, with the same `rules` and the number of the `step`.
+    `expected` of a mismatch is the left value, `got` the right one. Pass the
+    exchanges of a sequence in order, with the same `rules` and the number of `step`.
     """
     begin = "" if step is None else f"step {step} "
     one = _ObservedExchange(rules.checks, left, rules.left, begin)
@@ -56,7 +56,7 @@ def _status(left: Exchange, right: Exchange) -> Iterator[Mismatch]:
 def _headers(one: _ObservedExchange, other: _ObservedExchange) -> Iterator[Mismatch]:
     left, right = one.headers(), other.headers()
     for name in sorted(left.keys() | right.keys()):
-        # A header of only one target's gateway says nothing about implementations.
+        # A header that one target's gateway adds says nothing about implementations.
         added = [
             view.names.added
             for view, shown in ((one, left), (other, right))

@@ -160,8 +160,8 @@ class Contract:
     def requested_id(self, path: str) -> str | None:
         """Return the first id in a path as sent, decoded.
 
-        The method does not matter: a request without an operation can also name a
-        record, and must not change it.
+        The method does not matter: a request without an operation can name a record
+        too, and must not change it.
         """
         found = [each.parameters_of(path) for each in self.operations.values()]
         fits = [parameters for parameters in found if parameters is not None]
