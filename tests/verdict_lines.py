@@ -37,12 +37,12 @@ def without_drawn(text: str) -> str:
 
 
 def mismatch_label(where: str, check: str) -> str:
-    """Return where a mismatch is and, if a rule found it, which one."""
+    """Return the label of a mismatch and, if a check found it, its name."""
     return without_drawn(where) + (f" ({check})" if check else "")
 
 
 def mismatch_labels(mismatches: Iterable[tuple[str, str]]) -> str:
-    """Return where and by which rule a case is red, in one line.
+    """Return the labels and checks with which a case fails, in one line.
 
     Sorted, for the order of records in a table is drawn too. What is too long to be
     read ends in a digest of it all.

@@ -27,12 +27,12 @@ def differences(name: str, report: dict[str, Any]) -> list[str]:
 
 
 def lines_of(report: dict[str, Any]) -> list[str]:
-    """Return what is kept of a report of `check` or of `fuzz`."""
+    """Return the lines of a report of `check` or `fuzz` that are kept."""
     return _coverage_lines(report) if "coverage" in report else summary(report)
 
 
 def _coverage_lines(report: dict[str, Any]) -> list[str]:
-    """Return what sequences reached; of the facts only those that a seed decides."""
+    """Return the coverage of sequences, with only those facts that a seed decides."""
     facts = ("seed", "sequences", "steps", "medianSteps", "pastValidation", "diverged")
     return [
         *(f"{name} {report[name]}" for name in facts),
@@ -46,7 +46,7 @@ def _coverage_lines(report: dict[str, Any]) -> list[str]:
 
 
 def divergence_lines(report: dict[str, Any]) -> list[str]:
-    """Return what diverged: sequences of a kind, the steps of the first, its labels."""
+    """Return the divergences: sequences of a kind, steps and labels of the first."""
     lines = []
     for one in report["divergences"]:
         steps = ", ".join(step["operation"] for step in one["steps"])

@@ -1,4 +1,4 @@
-"""Runs made by hand for the HTML page, hostile strings and all, and a reader of it."""
+"""Runs for tests of the HTML page, with hostile strings, and a parser of the page."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ VOID = {"meta", "col"}
 
 
 class Reader(HTMLParser):
-    """Reads a page: that every element is closed in its order, and what it holds."""
+    """Parses a page: checks that elements are nested, and collects their contents."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

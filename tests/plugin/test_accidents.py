@@ -1,4 +1,4 @@
-"""Hostile answers, readers who leave and bugs: a verdict or one line, never a trace."""
+"""Hostile responses, closed output and bugs give a verdict or one line, no trace."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def test_what_cannot_be_printed_is_escaped_in_every_report(
     wheres = [m["where"] for each in report["results"] for m in each["mismatches"]]
     assert "body /\ud800\x9b\nx" in wheres
     junit = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own file
-    told = [each.text or "" for each in junit.iter("failure")]
-    assert all(r"\ud800\x9b\nx" in each for each in told)
-    assert len(told) == report["counts"]["failed"]
+    texts = [each.text or "" for each in junit.iter("failure")]
+    assert all(r"\ud800\x9b\nx" in each for each in texts)
+    assert len(texts) == report["counts"]["failed"]
     [page] = tmp_path.glob("*.html")
     HTMLParser().feed(page.read_text("utf-8"))
     assert "U+D800" in page.read_text("utf-8")
@@ -102,7 +102,7 @@ def test_target_that_closes_without_an_answer_is_errored(
     )
     assert "0 failed" in out
     counts = json.loads((tmp_path / "report.json").read_text("utf-8"))["counts"]
-    # Each of the two cases on the target, and each pair with the other's.
+    # Two cases on the target, and the two pairs with the other target.
     assert (counts["failed"], counts["errored"]) == (0, 4)
     junit = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own file
     assert len(list(junit.iter("error"))) == 4
@@ -121,8 +121,8 @@ def test_closed_output_is_reported_and_the_reports_are_complete(
         code = check(*GET, "--report", str(tmp_path), fault="wrong problem")
 
     assert code == 2
-    told = "twinproof: the output was closed before everything was printed\n"
-    assert capsys.readouterr().err == told
+    line = "twinproof: the output was closed before everything was printed\n"
+    assert capsys.readouterr().err == line
     assert json.loads((tmp_path / "report.json").read_text())["counts"]["failed"] == 2
     assert (tmp_path / "junit.xml").read_text().endswith("</testsuites>")
 
@@ -151,12 +151,12 @@ def test_process_whose_reader_leaves_ends_with_no_verdict(
         os.close(writes)
 
     assert done.returncode == 2
-    told = b"twinproof: the output was closed before everything was printed\n"
-    assert done.stderr == (None if both else told)
+    line = b"twinproof: the output was closed before everything was printed\n"
+    assert done.stderr == (None if both else line)
 
 
 @pytest.mark.parametrize(
-    ("accident", "told"),
+    ("accident", "line"),
     [
         (
             RuntimeError("oh"),
@@ -169,7 +169,7 @@ def test_accident_is_one_line_and_no_verdict(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     accident: Exception,
-    told: str,
+    line: str,
 ) -> None:
     def broken(_: object) -> list[object]:
         raise accident
@@ -179,7 +179,7 @@ def test_accident_is_one_line_and_no_verdict(
     assert cli.main(["lint"]) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
-    assert err.startswith(told)
+    assert err.startswith(line)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from twinproof.targets.target import Target
 def check_both(
     small_contract: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., int]:
-    """Run `twinproof check` on a right fake and a deviant one, over the same data."""
+    """Run `twinproof check` on a correct fake and a deviant one, over the same data."""
 
     def run(*options: str, fault: str = "") -> int:
         right, other = Fake(), Fake(fault)
@@ -75,7 +75,7 @@ def test_difference_prints_the_values_of_both_targets(
 KNOWN_FAILURE = """\
 - cases: [getUser/does-not-know-the-id]
   reason: it says the title its own way
-  cause: the fake was told to
+  cause: the fake has this fault
   evidence: own-code
   until: 2999-12-31
 """

@@ -15,12 +15,12 @@ from twinproof.contract.nodes import nodes, schema_roots, schemas_in
 from twinproof.contract.openapi import Contract
 
 FAULTS = Path(__file__).parent / "refused" / "documents.yaml"
-# What the few cases of the small contract leave open, whatever its documents say.
+# What the few cases of the small contract do not cover.
 GAP = re.compile("no case (reaches|covers)|cases are marked event: true")
 
 
 def lines(root: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Return what `twinproof lint` prints of a contract, but the small one's gaps."""
+    """Return what `twinproof lint` prints, without the gaps of the small contract."""
     assert cli.main(["--contract", str(root), "lint"]) == 1
     printed = capsys.readouterr()
     assert printed.err == ""
@@ -132,8 +132,8 @@ def test_other_commands_send_the_user_to_lint(
     check = ["check", "--target", "x=http://127.0.0.1:1"]
 
     assert cli.main(["--contract", str(small_contract), *check]) == 2
-    told = "openapi.yaml: cannot be used; twinproof lint says what is wrong\n"
-    assert capsys.readouterr() == ("", told)
+    line = "openapi.yaml: cannot be used; twinproof lint says what is wrong\n"
+    assert capsys.readouterr() == ("", line)
 
 
 def test_unreachable_names_only_documented_statuses(
@@ -158,7 +158,7 @@ RULE, CASE = "rules.md#unique-email", "`createUser/creates`"
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "expected"),
     [
         (ROW.format("a", RULE, CASE), []),
         (ROW.format("a", "rules.md#x", CASE), ["a: rules.md has no heading #x"]),
@@ -175,13 +175,13 @@ def test_trap_has_a_rule_and_cases(
     small_contract: Path,
     capsys: pytest.CaptureFixture[str],
     rows: str,
-    told: list[str],
+    expected: list[str],
 ) -> None:
     page = small_contract.parent / PAGE
     page.parent.mkdir()
     page.write_text(f"# Parity\n\n{HEAD}{rows}\nMore.\n", "utf-8")
 
-    assert lines(small_contract, capsys) == [f"{PAGE}: {line}" for line in told]
+    assert lines(small_contract, capsys) == [f"{PAGE}: {line}" for line in expected]
 
 
 def test_page_without_its_table_is_named(

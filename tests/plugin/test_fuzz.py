@@ -1,4 +1,4 @@
-"""Fuzzing finds what deviates, makes it small, saves it, and else finds nothing."""
+"""Fuzzing finds a deviation, makes it small and saves it; without one it is silent."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from twinproof.report.fuzz_console import found_lines, json_fuzzed, write_report
 from twinproof.run.results import Run, Verdict
 from twinproof.run.runner import Runner
 
-# Names of that many signs outside the BMP are rare.
+# Names with that many characters outside the BMP are rare.
 UNITS = range(150)
 
 
 @pytest.fixture(scope="module")
 def quiet(checks: Checks) -> FuzzRun:
-    """What sequences on two equal fakes come to."""
+    """The result of sequences on two equal fakes."""
     return fuzz_on(checks, range(60))
 
 
@@ -114,7 +114,7 @@ def test_input_is_shrunk_to_what_shows_the_deviation(checks: Checks) -> None:
     for divergence in divergences:
         assert divergence.mismatches[0].where == "status"
         texts = json.dumps([step.when for step in divergence.plan.steps])
-        # 51 signs outside the BMP have 102 UTF-16 units; the deviant takes 100.
+        # 51 characters outside the BMP have 102 UTF-16 units; the deviant takes 100.
         assert ", 51]}" in texts
 
 
@@ -133,7 +133,7 @@ def test_divergence_prints_both_exchanges_and_the_rerun(checks: Checks) -> None:
     )
 
 
-def test_sequence_by_its_number_alone_diverges_in_the_same_way(checks: Checks) -> None:
+def test_single_sequence_diverges_as_it_does_in_its_run(checks: Checks) -> None:
     whole = fuzz_on(checks, range(20), "leftover guard")
     number = whole.found[0].index
 
@@ -145,7 +145,7 @@ def test_sequence_by_its_number_alone_diverges_in_the_same_way(checks: Checks) -
 
 
 @pytest.mark.parametrize("fault", ["units", "no guard", "stale writeId"])
-def test_saved_divergence_fails_on_the_deviant_alone(
+def test_saved_divergence_fails_only_on_the_deviant(
     checks: Checks, tmp_path: Path, fault: str
 ) -> None:
     folder = tmp_path / "saved"
@@ -174,7 +174,7 @@ def test_saved_divergence_passes_lint_among_existing_cases(
     saved = read_cases(small_contract, checks.contract.schemas)
     assert len(saved.cases) > cases
     assert len(saved.journeys) > 2
-    # A saved case may cover what none did.
+    # A saved case may cover what no other case does.
     assert set(lint(Contract(small_contract))) <= set(before)
 
 

@@ -1,4 +1,4 @@
-"""`twinproof fuzz` on the command line: what it says, and its exit codes."""
+"""`twinproof fuzz` on the command line: its output and its exit codes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GOALS = FuzzGoals()
 
 @pytest.fixture
 def fuzz(monkeypatch: pytest.MonkeyPatch) -> Fuzz:
-    """Run `twinproof fuzz` on a right fake and one with a fault."""
+    """Run `twinproof fuzz` on a correct fake and one with a fault."""
 
     def run(*options: str, fault: str = "", writes: str = "any", only: int = 2) -> int:
         left, right = Sturdy(), Sturdy(fault)
@@ -172,7 +172,7 @@ def test_seeds_that_cannot_be_drawn_or_named_in_a_report_are_refused(
 
 
 @pytest.mark.parametrize("writes", ["none", "own-records"])
-def test_target_that_may_not_be_written_to_is_left_alone(
+def test_target_that_may_not_be_written_to_is_refused(
     fuzz: Fuzz, capsys: pytest.CaptureFixture[str], writes: str
 ) -> None:
     assert fuzz(writes=writes) == 2
@@ -271,7 +271,7 @@ def test_full_run_of_short_or_refused_sequences_misses_its_goals(
 
 
 def test_coverage_uses_the_goals_of_the_contract(contract: Contract) -> None:
-    """A smaller full run, with less asked of it, another marker, another refusal."""
+    """A smaller full run, with lower goals, another marker and another refusal."""
     goals = FuzzGoals(2, 10, 1, 0.5, frozenset({422}))
     config = replace(contract.config, fuzz=goals, gateway=Gateway("x-served"))
     coverage, sent = FuzzCoverage.of(config), Request("GET", "/users")

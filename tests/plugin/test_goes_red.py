@@ -1,4 +1,4 @@
-"""The suite notices what is wrong, where it is wrong, and nothing else."""
+"""The tool reports what is wrong, where it is wrong, and nothing else."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def test_right_implementation_is_green(run_on: RunOn) -> None:
 
     run = run_on(fake)
 
-    told = [(r.full_id, r.step, r.mismatches, r.error) for r in run.results]
-    assert [each for each in told if each[2] or each[3]] == []
+    results = [(r.full_id, r.step, r.mismatches, r.error) for r in run.results]
+    assert [each for each in results if each[2] or each[3]] == []
     assert run.count(Verdict.PASSED) == len(run.results) == 15
     assert run.exit_code == 0
 
@@ -75,7 +75,7 @@ def test_fault_is_found_where_it_is(
     assert where in [_general(mismatch.where) for mismatch in result.mismatches]
 
 
-def test_id_that_was_there_before_is_no_new_one(run_on: RunOn) -> None:
+def test_id_that_existed_before_is_not_accepted_as_new(run_on: RunOn) -> None:
     run = run_on(Fake("id reused"), "journeys/crowd")
 
     [result] = run.results
@@ -149,7 +149,7 @@ def _broken(_: object) -> None:
 
 
 def _general(where: str) -> str:
-    """Return a place without the id or address in it."""
+    """Return a label without the id or address in it."""
     words = where.split(" ")
     if words[0] in ("user", "guard", "idempotency", "object", "asset"):
         words[1] = "?"

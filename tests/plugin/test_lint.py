@@ -1,4 +1,4 @@
-"""What lint refuses is kept as data in refused/."""
+"""Faults that lint reports; most of them are data in refused/."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ CASES = "cases/create-user.yaml"
 
 
 def findings(root: Path) -> list[str]:
-    """Return what lint says, but of what the few cases do not reach or cover."""
+    """Return the findings of lint, without the gaps of the small contract."""
     found = [str(finding) for finding in lint(Contract(root))]
     return [line for line in found if not re.search("no case (reaches|covers)", line)]
 
 
-def spoil(root: Path, name: str, change: dict[str, Any]) -> None:
+def make_invalid(root: Path, name: str, change: dict[str, Any]) -> None:
     path = root / name
     document = yaml.safe_load(path.read_text())
     document["cases"][0].update(change)
@@ -33,7 +33,7 @@ def spoil(root: Path, name: str, change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("entry", REFUSED, ids=lambda entry: entry["found"])
 def test_case_is_refused(small_contract: Path, entry: dict[str, Any]) -> None:
-    spoil(small_contract, CASES, entry["change"])
+    make_invalid(small_contract, CASES, entry["change"])
 
     assert entry["found"] in "\n".join(findings(small_contract))
 
@@ -44,8 +44,8 @@ def test_right_files_have_only_gaps(small_contract: Path) -> None:
     assert [line for line in findings(small_contract) if gaps not in line] == []
 
 
-def test_id_stands_once(small_contract: Path) -> None:
-    spoil(small_contract, CASES, {"id": "keeps-the-key"})
+def test_id_occurs_once(small_contract: Path) -> None:
+    make_invalid(small_contract, CASES, {"id": "keeps-the-key"})
 
     assert "cases: createUser/keeps-the-key: the id occurs 2 times" in findings(
         small_contract
@@ -63,7 +63,7 @@ def test_file_has_the_name_of_its_operation(small_contract: Path) -> None:
 
 def test_pattern_is_known(small_contract: Path) -> None:
     then = {"status": 201, "json": {"userId": {"match": "ulids"}}}
-    spoil(small_contract, CASES, {"then": then})
+    make_invalid(small_contract, CASES, {"then": then})
     journey = small_contract / "journeys" / "crowd.yaml"
     text = journey.read_text()
     answer = "{status: 201, json: {match: a}}"
@@ -95,12 +95,12 @@ def test_status_that_a_test_covers_needs_no_case(small_contract: Path) -> None:
     tests = root.parent / "tests"
     tests.mkdir()
     (tests / "test_it.py").write_text("def test_conflict() -> None: ...\n")
-    elsewhere = """
+    unreachable = """
 - {operation: "*", status: 503, why: x, tests: ["tests/test_it.py::test_conflict"]}
 - {operation: getUser, status: 200, why: x, tests: ["tests/test_it.py::test_none"]}
 - {operation: getUser, status: 304, why: x, tests: ["tests/none.py::test_conflict"]}
 """
-    (root / "unreachable.yaml").write_text(elsewhere)
+    (root / "unreachable.yaml").write_text(unreachable)
 
     found = [str(finding) for finding in lint(Contract(root))]
 

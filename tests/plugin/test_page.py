@@ -93,7 +93,7 @@ def test_verdicts_are_counted_by_operation_and_target() -> None:
         (replace(CLEAN, results=()), "✗ nothing ran"),
     ],
 )
-def test_headline_says_how_it_went(run: Run, headline: str | None) -> None:
+def test_headline_is_the_result(run: Run, headline: str | None) -> None:
     headline = headline or "✓ no difference between python and typescript"
 
     assert f"<h1>{headline}</h1>" in page_of(run)
@@ -115,7 +115,7 @@ def test_divergence_is_shown_with_both_values_marked() -> None:
 
 
 def seen(sign: str) -> str:
-    """Return a character as a row of the page has it: JSON first, then by its name."""
+    """Return a character as a row of the page shows it: as JSON or as code point."""
     if sign in "\x00\x1b":
         return f"\\u{ord(sign):04x}"
     if sign == '"':
@@ -148,7 +148,7 @@ def test_error_of_the_tool_is_shown_with_the_calls_before() -> None:
     assert "python then typescript, step reads" in PAGE
 
 
-def test_every_failure_says_how_to_run_it_again() -> None:
+def test_every_failure_has_the_command_to_run_it_again() -> None:
     assert (
         "twinproof check --target python=http://127.0.0.1:3000 "
         "--target typescript=https://api.example --case createUser/fails"
@@ -243,7 +243,7 @@ GROUNDS = {
 
 
 @pytest.mark.parametrize("theme", [0, 1, 2], ids=["light", "dark", "print"])
-def test_text_stands_out_from_its_ground(theme: int) -> None:
+def test_text_has_enough_contrast(theme: int) -> None:
     blocks = re.findall(r":root \{([^}]+)\}", STYLE.read_text())
     colours = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{6})", blocks[theme]))
 

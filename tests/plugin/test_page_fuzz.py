@@ -20,7 +20,7 @@ STEPS = (
 
 @pytest.fixture
 def fuzzed() -> FuzzRun:
-    """Return a run in which sequences 12, 40 and 41 diverged alike."""
+    """Return a run in which sequences 12, 40 and 41 have the same difference."""
     made = FuzzRun(7, "0badcafe", NAMES, seconds=2.0)
     plan = Plan({"users": [{"bind": "a"}]}, STEPS)
     divergence = Divergence(plan, 1, DIFFER, (LEFT, RIGHT), Names(), ())
@@ -70,7 +70,7 @@ def test_facts_of_the_run_are_shown(fuzzed: FuzzRun, contract: Contract) -> None
     assert "<dt>seed</dt><dd><code>7</code></dd>" in page
 
 
-def test_run_without_a_divergence_says_so(
+def test_run_without_a_divergence_has_that_headline(
     fuzzed: FuzzRun, contract: Contract, tmp_path: Path
 ) -> None:
     fuzzed.found, fuzzed.alike = [], {}

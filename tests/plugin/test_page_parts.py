@@ -34,11 +34,11 @@ def test_json_is_indented_and_every_literal_kept() -> None:
 @pytest.mark.parametrize(
     "value", [None, "", [], {}, [[]], {"": {"": ""}}, [1, [2, {"a": [3, {}]}], "x"]]
 )
-def test_indented_json_says_the_same(value: object) -> None:
+def test_indented_json_has_the_same_value(value: object) -> None:
     assert json.loads(indented(json.dumps(value))) == value
 
 
-def test_each_line_knows_what_it_stands_for() -> None:
+def test_each_line_has_the_pointer_of_its_value() -> None:
     lines = text_lines('{"a/b":[1,{"~":2}],"c":3}')
 
     assert [line.pointer for line in lines] == [
@@ -55,7 +55,7 @@ def test_each_line_knows_what_it_stands_for() -> None:
 
 
 @pytest.mark.parametrize("text", ['{"a":', "a\nb", "[" * 100_000, "1" * 5_000])
-def test_what_cannot_be_read_as_json_stands_as_it_is(text: str) -> None:
+def test_text_that_is_not_json_is_unchanged(text: str) -> None:
     assert indented(text) == text
 
 
@@ -224,7 +224,7 @@ def test_scale_spans_every_call_in_decades() -> None:
     assert Scale.of({}).bins > 0
 
 
-def test_histogram_has_a_bar_for_each_bin_and_says_its_figures() -> None:
+def test_histogram_has_a_bar_for_each_bin_and_a_label() -> None:
     table = latencies({"getUser": {"python": [1_000] * 99 + [90_000], "ts": [2_000]}})
 
     page = str(table)

@@ -228,7 +228,7 @@ def test_progress_is_shown_on_a_terminal_and_taken_away() -> None:
     )
 
 
-def test_progress_is_silent_elsewhere() -> None:
+def test_progress_is_silent_without_a_terminal() -> None:
     out = io.StringIO()
     line = ProgressLine(1, out)
 

@@ -1,4 +1,4 @@
-"""What `twinproof check` on one case does not do: read, check and load everything."""
+"""`twinproof check` of one case does not read, check and load everything."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from twinproof.checks.checks import Checks
 Checks.read(Contract(Path("contract")))
 print(json.dumps(list(sys.modules)))
 """
-"""What `check` does before it looks at a case."""
+"""What `check` does before it reads a case."""
 
 
 @pytest.fixture
@@ -66,13 +66,13 @@ def read(small_contract: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
     return chosen
 
 
-def test_one_case_is_read_and_checked_alone(read: Read) -> None:
+def test_only_the_chosen_case_is_checked(read: Read) -> None:
     assert read("getUser/answers-the-user") == [
         ("formats/case.json", ["answers-the-user"])
     ]
 
 
-def test_operation_is_read_from_its_file_alone(read: Read) -> None:
+def test_only_the_file_of_the_operation_is_read(read: Read) -> None:
     [(reference, ids)] = read("getUser")
 
     assert reference == "formats/case.json"
@@ -80,7 +80,7 @@ def test_operation_is_read_from_its_file_alone(read: Read) -> None:
     assert len(ids) > 1
 
 
-def test_journey_is_read_alone(read: Read) -> None:
+def test_only_the_file_of_the_journey_is_read(read: Read) -> None:
     [(reference, _)] = read("journeys/crowd")
 
     assert reference == "formats/journey.json"
@@ -206,5 +206,5 @@ def test_lambda_and_stacks_without_botocore_are_one_line(arguments: list[str]) -
         given = [each.format(url=url) for each in arguments]
         done = without_botocore("check", *given)
 
-    told = "twinproof: target a needs boto3, which is not installed; install it\n"
-    assert (done.returncode, done.stderr) == (2, told)
+    line = "twinproof: target a needs boto3, which is not installed; install it\n"
+    assert (done.returncode, done.stderr) == (2, line)

@@ -1,4 +1,4 @@
-"""What a contract folder may say is read, and what a plugin has is used."""
+"""Every key of a contract folder is read, and every part of a plugin is used."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ SOURCES = ROOT / "twinproof" / "src" / "twinproof"
 FORMAT = json.loads((SOURCES / "formats" / "twinproof.json").read_text("utf-8"))
 EVERY_KEY = tomllib.loads((HERE / "every-key.toml").read_text("utf-8"))
 CHECKED_ALONE = ("schema-version",)
-"""The one key whose only value the format demands."""
+"""The key for which the format allows only one value."""
 CONTRACTS = {"contract.plugin": ROOT / "contract", "todo_plugin": EXAMPLE / "contract"}
 KeyPath = tuple[str, ...]
 
 
 def documented(schema: Mapping[str, Any], path: KeyPath = ()) -> Iterator[KeyPath]:
-    """Yield each key that a part of the format has; `*` stands for any name."""
+    """Yield each key of a part of the format; `*` is any name."""
     schema, path = followed(schema, path)
     below = dict(schema.get("properties", {}))
     if isinstance(schema.get("additionalProperties"), dict):
@@ -50,7 +50,7 @@ def followed(
 ) -> tuple[Mapping[str, Any], KeyPath]:
     """Return the definition that a part names; a table of it is known by its name.
 
-    So its keys may be said where one such table is, or another.
+    So its keys may be in any one of these tables.
     """
     if "$ref" not in schema:
         return schema, path
@@ -60,15 +60,15 @@ def followed(
 
 
 def leaves(
-    said: Any, schema: Mapping[str, Any], path: KeyPath = (), key: KeyPath = ()
+    document: Any, schema: Mapping[str, Any], path: KeyPath = (), key: KeyPath = ()
 ) -> Iterator[tuple[KeyPath, KeyPath]]:
-    """Yield where a document has values, each with its key as `documented` has it."""
+    """Yield the path of each value in a document, with its key in `documented`."""
     schema, key = followed(schema, key)
     known, rest = schema.get("properties", {}), schema.get("additionalProperties")
     if not known and not isinstance(rest, dict):
         yield path, key
         return
-    for name, value in said.items():
+    for name, value in document.items():
         part = known.get(name, rest)
         inner = (*key, name if name in known else "*")
         yield from leaves(value, part, (*path, name), inner)
@@ -106,7 +106,7 @@ def other(value: Any) -> Any:
 def read(
     document: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> Config:
-    """Return what the tool reads in a document, which need not keep the format."""
+    """Return what the tool reads in a document, which need not fit the format."""
     (folder / config.FILE).touch()
     monkeypatch.setattr(tomllib, "loads", lambda _: document)
     monkeypatch.setattr(Schemas, "faults", lambda *_: [])
@@ -117,8 +117,8 @@ def test_document_of_every_key_keeps_the_format() -> None:
     schemas = Contract(EXAMPLE / "contract").schemas
 
     assert schemas.faults("formats/twinproof.json", EVERY_KEY) == []
-    said = {key for _, key in leaves(EVERY_KEY, FORMAT)}
-    assert said == set(documented(FORMAT))
+    used = {key for _, key in leaves(EVERY_KEY, FORMAT)}
+    assert used == set(documented(FORMAT))
 
 
 @pytest.mark.parametrize("path", LEAVES, ids=".".join)
@@ -131,7 +131,7 @@ def test_key_changes_what_the_tool_has_read(
 
 
 def test_what_was_read_is_used() -> None:
-    """By name alone: enough to see that nothing asks for a member any more."""
+    """Compare names only: enough to find an attribute that nothing uses any more."""
     paths = [*SOURCES.rglob("*.py"), *(p for name in PLUGINS for p in files_of(name))]
     chains = {
         ast.unparse(node)
@@ -157,9 +157,11 @@ def test_what_was_read_is_used() -> None:
 @pytest.mark.parametrize("name", PLUGINS)
 def test_each_kind_of_a_plugin_is_of_a_volatile_member(name: str) -> None:
     document = read_yaml(CONTRACTS[name] / "volatile.yaml")
-    named = [kind for held in document["members"].values() for kind in held.values()]
+    named = [
+        kind for fields in document["members"].values() for kind in fields.values()
+    ]
     compared = document["compared"].values()
-    rules = [said["kind"] for held in compared for said in held.values()]
+    rules = [value["kind"] for fields in compared for value in fields.values()]
 
     kinds = domain_of(Contract(CONTRACTS[name])).kinds
 
@@ -173,15 +175,15 @@ def test_each_expression_of_a_plugin_is_in_a_case(name: str) -> None:
         for folder in ("cases", "journeys")
         for path in (CONTRACTS[name] / folder).glob("*.yaml")
     ]
-    said = {key for path in files for key in keys(read_yaml(path))}
+    used = {key for path in files for key in keys(read_yaml(path))}
 
     expressions = domain_of(Contract(CONTRACTS[name])).expressions
 
-    assert expressions.keys() - said == set()
+    assert expressions.keys() - used == set()
 
 
 def keys(document: Any) -> Iterator[str]:
-    """Yield the names of all members in a document."""
+    """Yield the names of all fields in a document."""
     match document:
         case dict():
             for name, value in document.items():

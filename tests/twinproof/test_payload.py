@@ -1,4 +1,4 @@
-"""Requests to events and results to answers, in payload format 2.0."""
+"""Requests become events and results become responses, in payload format 2.0."""
 
 from __future__ import annotations
 
@@ -150,20 +150,20 @@ def test_event_is_as_captured_of_a_real_gateway(capture: dict[str, Any]) -> None
         tuple(asked["headers"].items()),
         asked.get("body", "").encode() or None,
     )
-    told = event["requestContext"]
+    fields = event["requestContext"]
     context = Context(
         event["routeKey"],
         event.get("pathParameters", {}),
-        told["requestId"],
-        told["timeEpoch"],
+        fields["requestId"],
+        fields["timeEpoch"],
         event["headers"]["x-amzn-trace-id"],
-        told["http"]["sourceIp"],
-        account_id=told["accountId"],
-        api_id=told["apiId"],
-        domain_name=told["domainName"],
+        fields["http"]["sourceIp"],
+        account_id=fields["accountId"],
+        api_id=fields["apiId"],
+        domain_name=fields["domainName"],
     )
 
-    assert event_of(as_sent(request, told["domainName"]), context) == event
+    assert event_of(as_sent(request, fields["domainName"]), context) == event
 
 
 # ---- results ------------------------------------------------------------------------

@@ -44,8 +44,8 @@ function body(): AssetCreate {
   return readBody(ASSET_CREATE, sent, NOW);
 }
 
-function patch(members: AssetPatch = {}): AssetPatch {
-  return readBody(ASSET_PATCH, { ...members }, NOW);
+function patch(fields: AssetPatch = {}): AssetPatch {
+  return readBody(ASSET_PATCH, { ...fields }, NOW);
 }
 
 test("a new asset is pending for thirty days", async () => {

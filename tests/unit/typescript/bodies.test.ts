@@ -26,7 +26,7 @@ function faults<Model>(body: Body<Model>, text: string): string[] {
   return [];
 }
 
-const USERS: [members: object, faults: string[]][] = [
+const USERS: [fields: object, faults: string[]][] = [
   [{}, []],
   [{ name: "𝒜".repeat(100) }, []],
   [{ name: "𝒜".repeat(101) }, ["/name maxLength"]],
@@ -51,8 +51,8 @@ const USERS: [members: object, faults: string[]][] = [
   ],
 ];
 
-for (const [members, expected] of USERS) {
-  const text = JSON.stringify({ ...ADA, ...members });
+for (const [fields, expected] of USERS) {
+  const text = JSON.stringify({ ...ADA, ...fields });
   test(`${text.slice(0, 60)} has the faults [${expected}]`, () => {
     assert.deepEqual(faults(USER_CREATE, text), expected);
   });
@@ -91,7 +91,7 @@ test("an email is converted to lower case, and fields that were not sent are abs
   assert.deepEqual(patch, { email: "ada@example.com" });
 });
 
-const ASSETS: [members: object, faults: string[]][] = [
+const ASSETS: [fields: object, faults: string[]][] = [
   [{}, []],
   [{ fileName: `${"a".repeat(246)}𝒜` }, []],
   [{ fileName: `${"a".repeat(247)}𝒜` }, ["/fileName maxLength"]],
@@ -113,8 +113,8 @@ const ASSETS: [members: object, faults: string[]][] = [
   [{ checksumSha256: null }, ["/checksumSha256 type"]],
 ];
 
-for (const [members, expected] of ASSETS) {
-  const text = JSON.stringify({ ...FILE, ...members });
+for (const [fields, expected] of ASSETS) {
+  const text = JSON.stringify({ ...FILE, ...fields });
   test(`${text.slice(0, 60)} has the faults [${expected}]`, () => {
     assert.deepEqual(faults(ASSET_CREATE, text), expected);
   });

@@ -12,8 +12,8 @@ import {
   requestIdOf,
 } from "../../../handlers/typescript/shared/http/request.ts";
 
-function request(members: object = {}): Request {
-  return readRequest({ routeKey: "GET /x", requestContext: { http: {} }, ...members });
+function request(fields: object = {}): Request {
+  return readRequest({ routeKey: "GET /x", requestContext: { http: {} }, ...fields });
 }
 
 const NO_EVENTS = [

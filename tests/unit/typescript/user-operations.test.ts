@@ -34,8 +34,8 @@ const GONE = user({ expiresAt: NOW });
 const holding = (...users: User[]) => new MemoryUsers(users);
 const racing = (races: number) => new MemoryUsers([ADA], races);
 
-function body(members: Partial<UserCreate> = {}): UserCreate {
-  const sent = { email: "Ada@Example.com", name: "Ada", ...members };
+function body(fields: Partial<UserCreate> = {}): UserCreate {
+  const sent = { email: "Ada@Example.com", name: "Ada", ...fields };
   return readBody(USER_CREATE, sent, NOW);
 }
 
@@ -43,8 +43,8 @@ function replacement(): UserCreate {
   return readBody(USER_CREATE, { email: "ada@example.com", name: "A" }, NOW);
 }
 
-function patch(members: UserPatch = {}): UserPatch {
-  return readBody(USER_PATCH, { ...members }, NOW);
+function patch(fields: UserPatch = {}): UserPatch {
+  return readBody(USER_PATCH, { ...fields }, NOW);
 }
 
 test("a new user has the current time and version 1", async () => {
@@ -128,8 +128,8 @@ test("replacing removes fields that are left out", async () => {
 
 test("a patch changes only the fields it has", async () => {
   const users = holding(ADA);
-  const update = (members: UserPatch) =>
-    updateUser(users, ID, patch(members), null, clock(LATER));
+  const update = (fields: UserPatch) =>
+    updateUser(users, ID, patch(fields), null, clock(LATER));
   const renamed = await update({ name: "B" });
   const { writeId } = renamed;
   assert.deepEqual(

@@ -21,7 +21,7 @@ from twinproof.plugin import (
 HOUR_MS = 3_600_000
 MAX_GIVEN, LENGTHS = 3, (3, 4, 4, 5, 6)
 HOSTILE, BAD_QUERY = 0.25, 0.1
-"""How often a body or a list's query, and another query, are to be refused."""
+"""The share of invalid bodies and list queries, and of invalid other queries."""
 WEIGHTS = {
     "createTodo": 3,
     "getTodo": 2,
@@ -49,10 +49,10 @@ BAD_QUERIES = ("limit=0", "limit=51", "limit=1&limit=2", "cursor=x", "colour=red
 
 
 class TodoDrawing:
-    """Sequences of a few requests, on todos that were laid down or created before."""
+    """Sequences of a few requests, on todos that were set up or created before."""
 
     def plan(self, rng: Random) -> Plan:
-        """Return the sequence that a generator's draws make."""
+        """Return the sequence that a generator draws."""
         names = [f"t{number}" for number in range(rng.randrange(MAX_GIVEN + 1))]
         given = [
             {"bind": name, "createdAt": {"ref": f"w.{number + 1}"}}
@@ -66,24 +66,24 @@ class TodoDrawing:
         return Plan({"todos": given} if given else {}, tuple(steps))
 
     def kept(self, _: str) -> frozenset[str]:
-        """Return what names an entry, and what lays it into the window."""
+        """Return the keys that name an entry and place it in the window."""
         return frozenset({"bind", "createdAt"})
 
     def selectors(self, _: PlanStep) -> frozenset[str]:
-        """Return the parameter that makes a list begin at the sequence's own todos."""
+        """Return the parameter with which a list begins at the sequence's own todos."""
         return frozenset({"cursor"})
 
     def visible(self, _: PlanStep, exchange: Exchange, owned: Set[str]) -> Exchange:
         """Return a list's exchange with the sequence's own todos only.
 
-        Whether more follow depends on others' todos, so the cursor is left out.
+        The cursor is left out, because todos of others decide whether a page follows.
         """
         page = exchange.json()
         items = page.get("items") if isinstance(page, dict) else None
         if not exchange.succeeded or not isinstance(items, list):
             return exchange
         mine = [todo for todo in items if todo.get("id") in owned]
-        # The length is that of the whole page.
+        # The content length is that of the whole page.
         headers = tuple(
             each for each in exchange.response.headers if each[0] != "content-length"
         )
@@ -92,11 +92,11 @@ class TodoDrawing:
         return replace(exchange, response=response)
 
     def is_disturbed(self, _: PlanStep, __: Exchange, ___: Set[str]) -> bool:
-        """Say that no list is: what others' todos decide is never compared."""
+        """Return False: nothing that depends on todos of others is compared."""
         return False
 
     def reads_may_write(self, _: Mapping[Key, Item | None]) -> bool:
-        """Say that no read writes."""
+        """Return False: no read writes."""
         return False
 
 

@@ -1,4 +1,4 @@
-"""How a todo that a case gives is stored, and what of it answers show."""
+"""How a todo from `given` is stored, and which of its fields responses show."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ STORE = "todos"
 KEPT_MS = 30 * 24 * 3_600_000
 MINUTE_MS = 60_000
 HIDDEN = frozenset({"version", "writeId", "expiresAt", "ttl"})
-"""Members of a stored todo that no answer shows."""
+"""Fields of a stored todo that no response shows."""
 
 
 class TodoRecords(PlainRecords):
-    """Plain records, but for what a `given` may leave out and answers do."""
+    """Plain records with defaults for `given`, and with hidden fields."""
 
     def set_up(
         self, given: Given, scope: Scope, resources: Resources

@@ -1,7 +1,7 @@
 """Saves a divergence as a case or a journey, in the format `twinproof lint` checks.
 
-What the first target did becomes the expectation; the user decides by the contract
-which of the two is right. One step becomes a case, several become a journey.
+What the first target did becomes the expectation. Decide by the contract which of the
+two is right. One step becomes a case, several become a journey.
 """
 
 from __future__ import annotations

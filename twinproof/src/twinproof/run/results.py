@@ -172,7 +172,7 @@ class Run:
     grounds: tuple[Ground, ...] = ()
     """The statements about AWS that the results rely on."""
     contract: str = ""
-    """The contract folder that the user named; "": the nearest one."""
+    """The contract folder of the command line; "": the nearest one."""
 
     def count(self, verdict: Verdict) -> int:
         """Return how many results, pairs and relays have a verdict."""
