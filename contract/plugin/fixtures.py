@@ -163,14 +163,14 @@ def _asset(
     if body.get("record", True):
         written[asset_key(values["assetId"])] = values
     if "object" in body:
-        written[blob_key(values["s3Key"])] = _object(
+        written[blob_key(values["s3Key"])] = _blob(
             body["object"], values["contentType"], scope
         )
     scope.owned.add(values["assetId"])
     return Record(ASSETS, values["assetId"], public_of(values), values)
 
 
-def _object(body: Mapping[str, Any], content_type: str, scope: Scope) -> Blob:
+def _blob(body: Mapping[str, Any], content_type: str, scope: Scope) -> Blob:
     data = body_of(body, scope) or b""
     return Blob(data, evaluate(body.get("contentType", content_type), scope))
 

@@ -76,7 +76,7 @@ class ServiceRecords:
             named[key] = {ID_OF[key.table]: key.name, **rest}
         for entry in after.get("objects", []):
             key = blob_key(str(evaluate(entry["s3Key"], scope)))
-            named[key] = _object(entry, scope)
+            named[key] = _blob(entry, scope)
         return named | dict.fromkeys(_gone(after.get("gone", {}), scope), MISSING)
 
     def entry(
@@ -168,7 +168,7 @@ def _without(entry: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name not in names}
 
 
-def _object(entry: Mapping[str, Any], scope: Scope) -> Value:
+def _blob(entry: Mapping[str, Any], scope: Scope) -> Value:
     expected: dict[str, Value] = {}
     if "contentType" in entry:
         expected["contentType"] = entry["contentType"]

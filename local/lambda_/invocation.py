@@ -18,7 +18,7 @@ from local.model import Function
 MAX_REQUEST_OCTETS = 6 * 1024 * 1024
 MAX_RESPONSE_OCTETS = MAX_REQUEST_OCTETS + 100
 # What LogType=Tail shows of a log.
-TAIL_OCTETS = 4096
+TAIL_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Outcome:
     @property
     def tail(self) -> bytes:
         """The part of the log that LogType=Tail shows."""
-        return self.log[-TAIL_OCTETS:]
+        return self.log[-TAIL_BYTES:]
 
 
 def trace_root() -> str:

@@ -32,7 +32,7 @@ def compare(
     """Return every difference between two exchanges of the same request.
 
     `expected` of a mismatch is the left value, `got` the right one. Pass the
-    exchanges of a sequence in order, with the same `rules` and each with its `step`.
+    exchanges of a sequence in order, with the same `rules` and the number of `step`.
     """
     begin = "" if step is None else f"step {step} "
     one = _ObservedExchange(rules.checks, left, rules.left, begin)
