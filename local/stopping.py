@@ -22,14 +22,14 @@ def stop_on_signals() -> None:
         signal.signal(one, _stop)
 
 
-def be_deaf() -> None:
+def ignore_signals() -> None:
     """Let nothing interrupt the cleaning up; it takes less than 5 s."""
     for one in STOP_SIGNALS:
         signal.signal(one, signal.SIG_IGN)
 
 
 @contextmanager
-def held() -> Iterator[Callable[[], bool]]:
+def defer_signals() -> Iterator[Callable[[], bool]]:
     """Hold the signals back, meanwhile; yield what tells whether one has come.
 
     It is then raised as `StoppedError`. No process is ended: for a program that undoes
@@ -46,11 +46,11 @@ def held() -> Iterator[Callable[[], bool]]:
         for one, handler in before.items():
             signal.signal(one, handler)
     if come:
-        be_deaf()
+        ignore_signals()
         raise StoppedError(come[0])
 
 
 def _stop(number: int, _: object) -> NoReturn:
-    be_deaf()
+    ignore_signals()
     end_descendants()
     raise StoppedError(number)

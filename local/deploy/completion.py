@@ -46,20 +46,20 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CompletedProperty:
     """What became of a property the emulator had dropped."""
 
     what: str
-    held: bool
+    applied: bool
 
 
-def complete(steps: Iterator[Step]) -> Iterator[Outcome]:
+def complete(steps: Iterator[Step]) -> Iterator[CompletedProperty]:
     """Apply what is missing; yield one outcome for each property that was."""
     for step in steps:
         if step.read() == step.wanted:
             continue
         step.apply()
-        yield Outcome(step.what, held=step.read() == step.wanted)
+        yield CompletedProperty(step.what, applied=step.read() == step.wanted)
 
 
 # ---- tables ---------------------------------------------------------------------
@@ -155,7 +155,7 @@ def bucket_steps(stack: Stack, s3: Client) -> Iterator[Step]:
 def _lifecycle(
     name: str, bucket: str, declared: Mapping[str, Json], s3: Client
 ) -> Step:
-    rules = [_rule(rule) for rule in declared["Rules"]]
+    rules = [_lifecycle_rule(rule) for rule in declared["Rules"]]
 
     def read() -> Json:
         try:
@@ -175,7 +175,7 @@ def _lifecycle(
     )
 
 
-def _rule(rule: Mapping[str, Json]) -> dict[str, Json]:
+def _lifecycle_rule(rule: Mapping[str, Json]) -> dict[str, Json]:
     """Return a lifecycle rule of CloudFormation as S3's API has it."""
     converted = {
         "ID": rule["Id"],
