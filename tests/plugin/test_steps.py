@@ -256,7 +256,7 @@ WEB, FUNCTION, LIVE = "http://127.0.0.1:1", "lambda:f", "https://api.example"
         (
             WRITE,
             replace(prepared(WEB, "any"), store=None, no_store="no stack is named"),
-            "no data side: no stack is named",
+            "no stores: no stack is named",
         ),
     ],
 )
