@@ -390,7 +390,7 @@ def test_sandbox_that_cannot_be_started_is_lambdas_500_and_the_gateways(
         {"message": "Internal Server Error"},
     )
     (line,) = told
-    assert line.startswith("no sandbox of users starts: [Errno 2] ")
+    assert line.startswith("cannot start a sandbox of users: [Errno 2] ")
 
 
 def test_event_whose_sandbox_cannot_be_started_is_told(
@@ -404,7 +404,7 @@ def test_event_whose_sandbox_cannot_be_started_is_told(
         (told,) = map(str, service.crashes)
         service.crashes.clear()
 
-    assert told.startswith("no sandbox of users starts: [Errno 2] ")
+    assert told.startswith("cannot start a sandbox of users: [Errno 2] ")
 
 
 def test_failed_start_leaves_no_file_open(

@@ -80,7 +80,7 @@ def test_invocations_whose_sandbox_cannot_be_started_fail_and_none_waits(
 
     outcomes = asyncio.run(many())
 
-    wanted = "no sandbox of users starts: [Errno 24] Too many open files"
+    wanted = "cannot start a sandbox of users: [Errno 24] Too many open files"
     assert [str(one) for one in outcomes] == [wanted] * number
     assert {type(one) for one in outcomes} == {pool.LaunchError}
     assert crashes == []

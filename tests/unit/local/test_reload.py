@@ -142,7 +142,7 @@ def test_sources_that_cannot_be_read_yet_are_tried_again(folder: Path) -> None:
     followed.save()
     followed.failure = FileNotFoundError("gone")
     asyncio.run(followed.follower.follow(busy=False))
-    assert followed.done == ["sources changed, but cannot be taken yet: gone"]
+    assert followed.done == ["sources changed, but cannot be used yet: gone"]
 
     followed.failure = None
     asyncio.run(followed.follower.follow(busy=False))
