@@ -355,7 +355,7 @@ def test_renewal_that_fails_is_told_and_tried_again(
 
     assert str(told) == (
         "no new credentials for UsersFunction: nobody answers;"
-        " it keeps the old ones, and this is tried again"
+        " it keeps the old ones until a retry succeeds"
     )
 
 

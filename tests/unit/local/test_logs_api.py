@@ -175,7 +175,7 @@ def test_a_group_that_no_function_logs_to_does_not_exist(logs: Logs) -> None:
 
 
 def test_what_is_not_done_is_refused_by_name(logs: Logs) -> None:
-    with pytest.raises(ClientError, match="logStreamNames is not done"):
+    with pytest.raises(ClientError, match="does not support logStreamNames"):
         logs.found(logStreamNames=["s"])
     with pytest.raises(ClientError) as caught:
         logs.client.describe_log_groups()
