@@ -65,7 +65,7 @@ def page(about: About) -> str:
 
 
 def published(about: About) -> dict[str, Path | str]:
-    """Return every file of the page by its name below /docs/: a path, or its text."""
+    """Return the files of the page by their names below /docs/: paths or texts."""
     files: dict[str, Path | str] = {"": page(about)}
     for name in ("page.css", "scheme.js", "setup.js", "rules.js"):
         files[name] = PAGES / name
@@ -80,7 +80,7 @@ def published(about: About) -> dict[str, Path | str]:
 
 
 class Docs:
-    """Serves only the files of the page: a name is looked up, never joined to a path."""
+    """Serves the files of the page only: names are looked up, never joined to a path."""
 
     def __init__(self, files: Mapping[str, Path | str]) -> None:
         self._files = files
