@@ -80,7 +80,7 @@ def published(about: About) -> dict[str, Path | str]:
 
 
 class Docs:
-    """Serves the files of the page only: names are looked up, never joined to a path."""
+    """Serves only the files of the page: a name is looked up, not joined to a path."""
 
     def __init__(self, files: Mapping[str, Path | str]) -> None:
         self._files = files

@@ -61,7 +61,7 @@ def test_header_bytes_above_ascii_arrive_as_latin_1() -> None:
 
 
 async def fail_for_zero(request: Request) -> Response:
-    """Fail for `/0`; for `/1` return text that has no bytes, otherwise a good response."""
+    """Fail for `/0`; return text without bytes for `/1`, else a good response."""
     if request.target == "/0":
         raise ZeroDivisionError
     if request.target == "/1":
