@@ -1,4 +1,4 @@
-"""A function of many tricks, and a local Lambda service that serves it."""
+"""A function that misbehaves on request, and a local Lambda service that serves it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import requests
 from contract.plugin.ulids import new_ulid
 from tests.integration.presigned.signing import (
     CONTENT,
-    Place,
+    Location,
     Signed,
     by_python,
     by_typescript,
@@ -64,8 +64,8 @@ def put(url: str, headers: dict[str, str], data: bytes = CONTENT) -> requests.Re
 
 
 def download_of(stack: Stack, implementation: str, asset_id: str) -> str:
-    place = f"{url_of(stack, implementation)}/assets/{asset_id}/download"
-    answer = requests.get(place, timeout=40)
+    location = f"{url_of(stack, implementation)}/assets/{asset_id}/download"
+    answer = requests.get(location, timeout=40)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["url"])
 
@@ -127,9 +127,9 @@ def test_both_sign_the_same_request(stack: Stack, name: str) -> None:
         for one in IMPLEMENTATIONS
     ]
 
-    for place, query in (*uploads, *downloads):
-        assert place == uploads[0][0]
-        assert unquote(place).endswith(f"/assets/{ours['assetId']}/{name}")
+    for location, query in (*uploads, *downloads):
+        assert location == uploads[0][0]
+        assert unquote(location).endswith(f"/assets/{ours['assetId']}/{name}")
         assert query["X-Amz-Expires"] == ["3600"]
     assert uploads[0] == uploads[1]
     assert downloads[0] == downloads[1]
@@ -198,31 +198,31 @@ def test_download_by_an_edited_url_is_refused(
 @pytest.fixture(scope="module")
 def signers(
     tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, Callable[[Place, int], Signed]]:
+) -> dict[str, Callable[[Location, int], Signed]]:
     """The handlers' own signing code, of which only the clock is the test's."""
     folder = tmp_path_factory.mktemp("signing")
     return {"python": by_python, "typescript": by_typescript(folder)}
 
 
 @pytest.fixture
-def place(stack: Stack) -> Place:
+def location(stack: Stack) -> Location:
     """An object that is not there yet, for a session of the assets function's role."""
     role = stack.role_of(stack.outputs["AssetsFunction"])
     now = int(time.time() * 1000)
     bucket = stack.outputs["AssetsBucket"]
-    return Place(stack, bucket, new_ulid(now), session_of(stack, role))
+    return Location(stack, bucket, new_ulid(now), session_of(stack, role))
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 def test_url_is_good_for_an_hour_and_no_longer(
-    signers: dict[str, Callable[[Place, int], Signed]],
-    place: Place,
+    signers: dict[str, Callable[[Location, int], Signed]],
+    location: Location,
     implementation: str,
 ) -> None:
     now = int(time.time() * 1000)
     sign = signers[implementation]
-    young = sign(place, now - HOUR_MS + MINUTE_MS)
-    ended = sign(place, now - HOUR_MS - MINUTE_MS)
+    young = sign(location, now - HOUR_MS + MINUTE_MS)
+    ended = sign(location, now - HOUR_MS - MINUTE_MS)
 
     late = put(ended.upload_url, dict(ended.upload_headers))
     in_time = put(young.upload_url, dict(young.upload_headers))

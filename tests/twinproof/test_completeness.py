@@ -59,7 +59,7 @@ def followed(
     return definition, (name,) if "properties" in definition else path
 
 
-def leaves(
+def end_keys(
     document: Any, schema: Mapping[str, Any], path: KeyPath = (), key: KeyPath = ()
 ) -> Iterator[tuple[KeyPath, KeyPath]]:
     """Yield the path of each value in a document, with its key in `documented`."""
@@ -71,10 +71,10 @@ def leaves(
     for name, value in document.items():
         part = known.get(name, rest)
         inner = (*key, name if name in known else "*")
-        yield from leaves(value, part, (*path, name), inner)
+        yield from end_keys(value, part, (*path, name), inner)
 
 
-LEAVES = [path for path, _ in leaves(EVERY_KEY, FORMAT) if path != CHECKED_ALONE]
+LEAVES = [path for path, _ in end_keys(EVERY_KEY, FORMAT) if path != CHECKED_ALONE]
 
 
 def altered(path: KeyPath) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def test_document_of_every_key_keeps_the_format() -> None:
     schemas = Contract(EXAMPLE / "contract").schemas
 
     assert schemas.faults("formats/twinproof.json", EVERY_KEY) == []
-    used = {key for _, key in leaves(EVERY_KEY, FORMAT)}
+    used = {key for _, key in end_keys(EVERY_KEY, FORMAT)}
     assert used == set(documented(FORMAT))
 
 

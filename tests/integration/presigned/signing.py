@@ -20,7 +20,7 @@ CONTENT = b"abc"
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where an object is to be, and in whose name the URLs to it are signed."""
 
     stack: Stack
@@ -51,10 +51,10 @@ def session_of(stack: Stack, role: str) -> Credentials:
     )
 
 
-def by_python(place: Place, now: int) -> Signed:
+def by_python(location: Location, now: int) -> Signed:
     """Sign as the Python functions do at `now` (ms)."""
     asset = Asset(
-        asset_id=place.asset_id,
+        asset_id=location.asset_id,
         file_name="a.txt",
         content_type="text/plain",
         size=len(CONTENT),
@@ -65,22 +65,22 @@ def by_python(place: Place, now: int) -> Signed:
         expires_at=now,
         version=1,
         write_id="0" * 32,
-        s3_bucket=place.bucket,
-        s3_key=place.key,
+        s3_bucket=location.bucket,
+        s3_key=location.key,
     )
-    signing = Signing(lambda: place.credentials, REGION, place.stack.endpoint)
-    store = S3ObjectStore(place.stack.s3, place.bucket, signing)
+    signing = Signing(lambda: location.credentials, REGION, location.stack.endpoint)
+    store = S3ObjectStore(location.stack.s3, location.bucket, signing)
     upload = store.upload(asset, now)
     return Signed(upload.url, upload.headers, store.download(asset, now).url)
 
 
-def by_typescript(folder: Path) -> Callable[[Place, int], Signed]:
+def by_typescript(folder: Path) -> Callable[[Location, int], Signed]:
     """Return what signs as the TypeScript functions do; bundled into `folder`."""
     bundle = ["node", "handlers/packaging/bundle.mjs", "nodejs22.x", str(folder)]
     subprocess.run([*bundle, str(SCRIPT)], cwd=ROOT, check=True)
 
-    def sign(place: Place, now: int) -> Signed:
-        command = ["node", str(folder / "sign.js"), json.dumps(_order(place, now))]
+    def sign(location: Location, now: int) -> Signed:
+        command = ["node", str(folder / "sign.js"), json.dumps(_order(location, now))]
         done = subprocess.run(command, capture_output=True, check=True)
         urls = json.loads(done.stdout)
         upload = urls["upload"]
@@ -89,11 +89,11 @@ def by_typescript(folder: Path) -> Callable[[Place, int], Signed]:
     return sign
 
 
-def _order(place: Place, now: int) -> dict[str, Any]:
-    given = place.credentials
+def _order(location: Location, now: int) -> dict[str, Any]:
+    given = location.credentials
     return {
         "asset": {
-            "assetId": place.asset_id,
+            "assetId": location.asset_id,
             "fileName": "a.txt",
             "contentType": "text/plain",
             "size": len(CONTENT),
@@ -104,8 +104,8 @@ def _order(place: Place, now: int) -> dict[str, Any]:
             "expiresAt": now,
             "version": 1,
             "writeId": "0" * 32,
-            "s3Bucket": place.bucket,
-            "s3Key": place.key,
+            "s3Bucket": location.bucket,
+            "s3Key": location.key,
         },
         "credentials": {
             "accessKey": given.access_key,
@@ -113,6 +113,6 @@ def _order(place: Place, now: int) -> dict[str, Any]:
             "token": given.token,
         },
         "region": REGION,
-        "endpoint": place.stack.endpoint,
+        "endpoint": location.stack.endpoint,
         "now": now,
     }

@@ -79,7 +79,7 @@ class Data:
         assert self._process.poll() is None, self.lines
         shutil.copy(ENV_VARS, self.env_vars)
 
-    def tell(self) -> None:
+    def use_by_default(self) -> None:
         """Let commands that name no data of their own use this, not the latest."""
         shutil.copy(self.env_vars, ENV_VARS)
 

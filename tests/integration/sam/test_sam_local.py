@@ -185,7 +185,7 @@ def test_commands_of_the_page_work_as_they_are_written(
 ) -> None:
     """With what samconfig.toml says, and nothing else but the local cloud's key."""
     data.empty()
-    data.tell()
+    data.use_by_default()
     event = "sam local invoke UsersFunction -e events/create-user.json"
     for command in ("sam build", event):
         assert command in (ROOT / "docs" / "sam-local.md").read_text("utf-8")

@@ -19,7 +19,7 @@ OTHERS = "template.yaml and the handlers"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout of the files that name routes and versions, free to be spoilt."""
+    """A checkout of the files that name routes and versions; tests change it."""
     for name in (API, TEMPLATE):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
@@ -29,7 +29,7 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def spoil(root: Path, file: str, old: str, new: str) -> None:
+def make_invalid(root: Path, file: str, old: str, new: str) -> None:
     text = (root / file).read_text("utf-8")
     assert old in text
     (root / file).write_text(text.replace(old, new, 1), "utf-8")
@@ -83,7 +83,7 @@ def test_this_project_agrees() -> None:
 def test_document_that_differs_from_all_others_is_one_line(
     checkout: Path, old: str, new: str, line: str
 ) -> None:
-    spoil(checkout, API, old, new)
+    make_invalid(checkout, API, old, new)
 
     assert disagreements(checkout) == [f"{API}: {line}"]
 
@@ -125,7 +125,7 @@ def test_document_that_differs_from_all_others_is_one_line(
 def test_event_of_the_template_that_differs_is_one_line(
     checkout: Path, old: str, new: str, line: str
 ) -> None:
-    spoil(checkout, TEMPLATE, old, new)
+    make_invalid(checkout, TEMPLATE, old, new)
 
     assert disagreements(checkout) == [f"{TEMPLATE}: {line}"]
 
@@ -146,7 +146,7 @@ def test_route_of_a_handler_that_differs_is_one_line(
 ) -> None:
     number = line_of(checkout, file, f'"{key}"')
     method, path = key.split()
-    spoil(checkout, file, f'"{key}"', f'"{method} /other"')
+    make_invalid(checkout, file, f'"{key}"', f'"{method} /other"')
 
     assert disagreements(checkout) == [
         f"{file}: line {number}: the path is /other, in {API} {path} ({operation})"
@@ -157,7 +157,7 @@ def test_route_of_a_handler_that_differs_is_one_line(
 def test_operation_that_a_tree_lacks_is_one_line(checkout: Path, tree: str) -> None:
     suffix = "py" if tree == PYTHON else "ts"
     file = f"{tree}/assets/routes.{suffix}"
-    spoil(checkout, file, '"GET /assets/{assetId}/download"', "DOWNLOAD")
+    make_invalid(checkout, file, '"GET /assets/{assetId}/download"', "DOWNLOAD")
 
     assert disagreements(checkout) == [
         (
@@ -177,7 +177,7 @@ def test_operation_that_a_tree_lacks_is_one_line(checkout: Path, tree: str) -> N
 def test_another_version_is_one_line(
     checkout: Path, file: str, old: str, new: str
 ) -> None:
-    spoil(checkout, file, old, new)
+    make_invalid(checkout, file, old, new)
 
     assert disagreements(checkout) == [f"{file}: the version is 1.1.0, in {API} 1.0.0"]
 
@@ -270,7 +270,7 @@ def test_file_that_cannot_be_read_is_one_line(
 def test_entry_that_is_missing_or_of_another_kind_is_one_line(
     checkout: Path, file: str, old: str, new: str, told: str
 ) -> None:
-    spoil(checkout, file, old, new)
+    make_invalid(checkout, file, old, new)
 
     with pytest.raises(ConfigurationError) as raised:
         disagreements(checkout)
@@ -297,7 +297,7 @@ def test_differences_are_printed_and_fail(
     assert capsys.readouterr() == ("", "")
 
     version = f"{PYTHON}/shared/version.py"
-    spoil(checkout, version, '"1.0.0"', '"2.0.0"')
+    make_invalid(checkout, version, '"1.0.0"', '"2.0.0"')
     assert agreement.main() == 1
     line = f"{version}: the version is 2.0.0, in {API} 1.0.0\n"
     assert capsys.readouterr() == (line, "")

@@ -102,7 +102,7 @@ def put(path: Path, content: bytes | str | None) -> None:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def told(command: Command, capsys: pytest.CaptureFixture[str]) -> str:
+def error_line(command: Command, capsys: pytest.CaptureFixture[str]) -> str:
     """Run a command that fails; return the one line that it says."""
     assert command() in {1, 2}
     said = capsys.readouterr()
@@ -126,7 +126,7 @@ def test_broken_samconfig_is_one_line(
     )
     monkeypatch.setattr(sys, "argv", ["command", "dev"])
 
-    assert why in told(command, capsys)
+    assert why in error_line(command, capsys)
 
 
 @pytest.mark.parametrize("given", STACK_NAMES)
@@ -139,7 +139,9 @@ def test_stack_that_has_no_name_is_one_line(
     put(folder / "samconfig.toml", f"[dev.deploy.parameters]\n{given}\n")
     monkeypatch.setattr(sys, "argv", ["guard", "dev"])
 
-    assert told(guard.main, capsys).endswith(f"samconfig.toml{STACK_NAMES[given]}")
+    assert error_line(guard.main, capsys).endswith(
+        f"samconfig.toml{STACK_NAMES[given]}"
+    )
 
 
 def test_default_environment_without_an_implementation_is_one_line(
@@ -148,7 +150,7 @@ def test_default_environment_without_an_implementation_is_one_line(
     put(folder / "samconfig.toml", "[default.deploy.parameters]\nstack_name = 'x'\n")
     monkeypatch.setattr(sys, "argv", ["overrides", "default"])
 
-    line = told(overrides.main, capsys)
+    line = error_line(overrides.main, capsys)
 
     assert line == "overrides: samconfig.toml: default sets no Implementation"
 
@@ -172,4 +174,4 @@ def test_broken_template_is_one_line_of_the_command(
     put(folder / "template.yaml", "a: [")
     monkeypatch.setattr(sys, "argv", ["guard", "dev"])
 
-    assert "template.yaml cannot be read: " in told(guard.main, capsys)
+    assert "template.yaml cannot be read: " in error_line(guard.main, capsys)

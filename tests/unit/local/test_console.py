@@ -12,7 +12,7 @@ import pytest
 from local import console
 
 
-def test_what_the_terminal_has_no_octets_for_is_escaped(
+def test_what_the_terminal_cannot_encode_is_escaped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written = io.BytesIO()

@@ -189,7 +189,7 @@ def test_target_that_is_no_path_is_refused(target: str) -> None:
     assert status("OPTIONS", target, SIGNED) == 400
 
 
-def test_target_of_any_octets_is_answered() -> None:
+def test_target_of_any_bytes_is_answered() -> None:
     for byte in range(256):
         assert status("GET", "/" + quote(bytes([byte]))) == 403
 

@@ -66,17 +66,17 @@ def test_gateways_headers_override_the_clients() -> None:
 
 
 def test_any_bytes_make_an_event_that_is_json() -> None:
-    every_header_octet = "".join(map(chr, [*range(0x20, 0x7F), *range(0x80, 0x100)]))
+    every_header_byte = "".join(map(chr, [*range(0x20, 0x7F), *range(0x80, 0x100)]))
     every_escape = "".join(f"%{byte:02x}" for byte in range(256))
     made = event(
         "POST",
         f"/users?{every_escape}=%&=&%",
-        (("x", every_header_octet), ("cookie", every_header_octet)),
+        (("x", every_header_byte), ("cookie", every_header_byte)),
         bytes(range(256)),
     )
 
     assert json.loads(json.dumps(made)) == made
-    assert made["headers"]["x"] == every_header_octet
+    assert made["headers"]["x"] == every_header_byte
 
 
 def test_request_ids_have_the_gateways_form_and_differ() -> None:

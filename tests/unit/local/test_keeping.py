@@ -115,7 +115,7 @@ def saved(kept: Kept, clouds: Callable[..., Cloud]) -> bytes:
     return kept.file.read_bytes()
 
 
-def alone(kept: Kept) -> bool:
+def has_only_its_file(kept: Kept) -> bool:
     """Whether there is no file but the kept one."""
     return list(kept.file.parent.iterdir()) == [kept.file]
 
@@ -146,7 +146,7 @@ def test_items_of_every_type_come_back_as_they_were(
 
     assert len(before) == 61
     assert fresh.items() == before
-    assert alone(kept)
+    assert has_only_its_file(kept)
 
 
 def test_items_that_have_expired_meanwhile_do_not_come_back(
@@ -365,7 +365,7 @@ def test_what_was_kept_stays_when_keeping_fails_in_the_middle(
     assert text.startswith(f"tables and objects were not kept: {reason}")
     assert text.endswith(f"; {kept.file} still has what was kept before")
     assert kept.file.read_bytes() == before
-    assert alone(kept)
+    assert has_only_its_file(kept)
 
 
 def test_second_interrupt_gives_the_keeping_up_and_loses_nothing(
@@ -383,7 +383,7 @@ def test_second_interrupt_gives_the_keeping_up_and_loses_nothing(
         ignore_signals()  # as the stack is once it no longer serves
 
     assert kept.file.read_bytes() == before
-    assert alone(kept)
+    assert has_only_its_file(kept)
 
 
 def test_failure_of_the_first_keeping_promises_nothing(
