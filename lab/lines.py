@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from local.command import DONE, parser_of, run
-from local.console import say
+from local.console import print_line
 from local.template import ROOT
 
 SOURCES = {".py", ".ts", ".mjs"}
@@ -46,14 +46,14 @@ def _print(revision: str) -> int:
         lines[part_of(path)] += counted(text, path.suffix)
         files[str(path.parent)] += 1
     for part in sorted(lines):
-        say(f"{lines[part]:>8,}  {part}")
+        print_line(f"{lines[part]:>8,}  {part}")
     rest = sum(count for part, count in lines.items() if not part.startswith(APART))
-    say(f"{rest:>8,}  outside {', '.join(APART)}")
-    say(f"{sum(lines.values()):>8,}  in all")
-    say("\nsource files by folder, without tests, the largest first")
+    print_line(f"{rest:>8,}  outside {', '.join(APART)}")
+    print_line(f"{sum(lines.values()):>8,}  in all")
+    print_line("\nsource files by folder, without tests, the largest first")
     outside = {name: count for name, count in files.items() if "tests" not in name}
     for name, count in Counter(outside).most_common(FOLDERS):
-        say(f"{count:>8}  {name}")
+        print_line(f"{count:>8}  {name}")
     return DONE
 
 

@@ -37,7 +37,7 @@ from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local.children import tied
+from local.children import die_with_parent
 from local.command import DONE, parser_of, run
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -241,7 +241,9 @@ def step(wrk: str, address: str, clients: int, seconds: int) -> LoadStep:
         *["--duration", f"{seconds}s", "--timeout", "30s", "--script", str(SCRIPT)],
         address,
     ]
-    done = subprocess.run(tied(command), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        die_with_parent(command), capture_output=True, text=True, check=False
+    )
     lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
     if done.returncode != 0 or not lines:
         raise LoadError(f"wrk failed: {done.stderr.strip() or done.stdout.strip()}")

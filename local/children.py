@@ -16,7 +16,7 @@ from pathlib import Path
 END_SECONDS = 0.05
 
 
-def tied(command: list[str]) -> list[str]:
+def die_with_parent(command: list[str]) -> list[str]:
     """Return a command whose process is killed when the thread that starts it ends.
 
     Linux's PR_SET_PDEATHSIG through util-linux's `setpriv`, which, unlike a

@@ -15,7 +15,7 @@ WIDTH = 20
 NEVER_AGAIN = {errno.EPIPE, errno.EIO}
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Print a line at once, also into a pipe.
 
     Characters that the terminal's encoding does not have, and bytes of a file name that
@@ -46,17 +46,17 @@ def step(name: str, detail: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        say("")
+        print_line("")
         raise
-    say(f"{time.monotonic() - began:.1f} s")
+    print_line(f"{time.monotonic() - began:.1f} s")
 
 
 def table(rows: Sequence[tuple[str, str]]) -> None:
     """Print names and what belongs to them, one row each."""
-    say("")
+    print_line("")
     for name, value in rows:
-        say(f"  {name:<{WIDTH}}{value}")
-    say("")
+        print_line(f"  {name:<{WIDTH}}{value}")
+    print_line("")
 
 
 def in_one_line(error: BaseException, foreseen: tuple[type[BaseException], ...]) -> str:
@@ -65,5 +65,5 @@ def in_one_line(error: BaseException, foreseen: tuple[type[BaseException], ...])
     if isinstance(error, foreseen):
         return text
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {text}{place}"
+    where = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {text}{where}"

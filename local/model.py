@@ -18,16 +18,16 @@ class Build:
 
 
 @dataclass(frozen=True)
-class Standing:
+class DeployedStack:
     """A stack that `sam deploy` has put up, not yet completed.
 
-    `parameters` are those it was given, `place` is the folder of its files.
+    `parameters` are those it was given, `folder` is the folder of its files.
     """
 
     stack: str
     build: Build
     parameters: Mapping[str, str]
-    place: Path
+    folder: Path
     left_out: tuple[str, ...]
 
 
@@ -35,7 +35,7 @@ class Standing:
 class Function:
     """One deployed function, as the alias `live` serves it.
 
-    `package` is a directory with the unzipped deployment package: the very octets
+    `package` is a directory with the unzipped deployment package: the very bytes
     that were uploaded. `environment` is what the template sets, all names and
     values strings. `alias` is the ARN ending in `:live`, `version` the published
     number behind it. On `debug_port` of the loopback its sandbox waits for a debugger;

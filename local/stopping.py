@@ -22,18 +22,19 @@ def stop_on_signals() -> None:
         signal.signal(one, _stop)
 
 
-def be_deaf() -> None:
-    """Let nothing interrupt the cleaning up; it takes less than 5 s."""
+def ignore_signals() -> None:
+    """Ignore further signals while the command cleans up, which takes under 5 s."""
     for one in STOP_SIGNALS:
         signal.signal(one, signal.SIG_IGN)
 
 
 @contextmanager
-def held() -> Iterator[Callable[[], bool]]:
-    """Hold the signals back, meanwhile; yield what tells whether one has come.
+def defer_signals() -> Iterator[Callable[[], bool]]:
+    """Delay the stop signals; yield a function that returns whether one has come.
 
-    It is then raised as `StoppedError`. No process is ended: for a program that undoes
-    what it has done when it is told to end. In the main thread only.
+    The first of them is raised as `StoppedError` after the block. No process is killed
+    meanwhile: use it around a program that must undo its work before it ends. In the
+    main thread only.
     """
     come: list[int] = []
     before = {
@@ -46,11 +47,11 @@ def held() -> Iterator[Callable[[], bool]]:
         for one, handler in before.items():
             signal.signal(one, handler)
     if come:
-        be_deaf()
+        ignore_signals()
         raise StoppedError(come[0])
 
 
 def _stop(number: int, _: object) -> NoReturn:
-    be_deaf()
+    ignore_signals()
     end_descendants()
     raise StoppedError(number)

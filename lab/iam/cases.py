@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from lab.iam.errors import CannotProveError
-from local.children import tied
+from local.children import die_with_parent
 from local.commands.own_stack import Ports
 from local.implementations import IMPLEMENTATIONS
 from local.template import ROOT
@@ -67,7 +67,7 @@ def run_cases(cases: Sequence[str], ports: Ports) -> list[CaseResult]:
     with TemporaryDirectory() as folder:
         try:
             ran = subprocess.run(
-                tied(_command(cases, ports, folder)),
+                die_with_parent(_command(cases, ports, folder)),
                 capture_output=True,
                 text=True,
                 check=False,

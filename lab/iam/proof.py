@@ -26,10 +26,10 @@ from lab.iam.static import findings
 from local.command import CLOUD_PORT, DONE, FOUND, PORT, parser_of, run
 from local.commands.own_stack import NotStartedError, Ports, started
 from local.commands.start import ports_of
-from local.console import say
+from local.console import print_line
 from local.emulator.clients import Clients
 from local.http.ports import PortError, require_apart
-from local.stopping import be_deaf
+from local.stopping import ignore_signals
 
 FORESEEN = (CannotProveError, NotStartedError, PortError, ClientError, BotoCoreError)
 
@@ -53,7 +53,7 @@ class Proof:
     def wrong(self, kind: str, what: str) -> None:
         """Tell of something that must not be."""
         self.counts[f"wrong {kind}"] += 1
-        say(f"        WRONG: {what}")
+        print_line(f"        WRONG: {what}")
 
     def run_cases_without(
         self, removed: Callable[[Right, str], bool], cases: Sequence[str]
@@ -89,14 +89,14 @@ def _prove(ports: Ports) -> int:
     began, known = time.monotonic(), read_listed_rights()
     for function in OTHER:
         calls_of(function)  # to tell of a fault in the file before minutes have passed
-    say("starting a stack")
+    print_line("starting a stack")
     with started(ports) as clients:
         proof = Proof(ports, clients, known, policies_of(clients))
         _check_entries(proof)
         _lint(proof)
         if not proof.counts["wrong statements"]:
             _judge(proof)
-        be_deaf()
+        ignore_signals()
     return _close(proof, time.monotonic() - began)
 
 
@@ -119,7 +119,7 @@ def _check_entries(proof: Proof) -> None:
             f" file {', '.join(sorted(proof.known))}, forbidden.py {', '.join(OTHER)}"
         )
     for policy in proof.policies:
-        say(f"{policy.function:<7} {policy.implementation}: {policy.role_name}")
+        print_line(f"{policy.function:<7} {policy.implementation}: {policy.role_name}")
         faults = list(faults_of(policy.document))
         for fault in faults:
             proof.wrong("statements", fault)
@@ -132,7 +132,7 @@ def _check_entries(proof: Proof) -> None:
 
 def _lint(proof: Proof) -> None:
     found = findings(proof.policies)
-    say(f"cloudsplaining and cfn-lint on the policies: {len(found)} findings")
+    print_line(f"cloudsplaining and cfn-lint on the policies: {len(found)} findings")
     for what in found:
         proof.wrong("findings", what)
 
@@ -143,7 +143,7 @@ def _require_all_cases_pass(proof: Proof) -> None:
     What passes with fewer rights passes with all: so this also shows that every case
     named as needing a right holds with it, and would not fail anyway.
     """
-    say("the whole suite, without the rights that are not judged here")
+    print_line("the whole suite, without the rights that are not judged here")
     ran = proof.run_cases_without(
         lambda right, function: right.name in proof.known[function].not_judged, []
     )
@@ -152,7 +152,7 @@ def _require_all_cases_pass(proof: Proof) -> None:
     if missing:
         raise CannotProveError(f"the suite has no case {', '.join(missing)}")
     needing = [one for one in ran if not one.conforms]
-    say(f"        {len(ran)} results, {len(needing)} not held")
+    print_line(f"        {len(ran)} results, {len(needing)} not held")
     if needing:
         _report_needing_cases(proof, list(dict.fromkeys(one.case for one in needing)))
 
@@ -187,18 +187,18 @@ def _named(name: str, function: str) -> Callable[[Right, str], bool]:
 def _remove_each(proof: Proof, function: str) -> None:
     known = proof.known[function]
     for right in rights_of(proof.of(function)[0].document):
-        say(f"{function:<7} {right.name}\n        {right.resource}")
+        print_line(f"{function:<7} {right.name}\n        {right.resource}")
         page, cases = known.not_judged.get(right.name), known.needed_by.get(right.name)
         if (function, right.name) in proof.provable:
-            say("        listed as not judged: see above")
+            print_line("        listed as not judged: see above")
         elif page:
             proof.counts["not judged"] += 1
-            say(f"        not judged here: {page}")
+            print_line(f"        not judged here: {page}")
         elif cases:
             ran = proof.run_cases_without(_named(right.name, function), cases)
             _report(proof, "needed", judge_removed_right(ran))
         else:
-            say("        no entry: see above")
+            print_line("        no entry: see above")
 
 
 def _report(proof: Proof, kind: str, judgement: Judgement) -> None:
@@ -206,12 +206,12 @@ def _report(proof: Proof, kind: str, judgement: Judgement) -> None:
         proof.wrong("rights" if kind == "needed" else "swaps", judgement.text)
     else:
         proof.counts[kind] += 1
-        say(f"        {judgement.text}")
+        print_line(f"        {judgement.text}")
 
 
 def _swap(proof: Proof, function: str) -> None:
     """Give a function the other's policy: each of its cases must answer 500."""
-    say(f"{function:<7} with the rights of {OTHER[function]}")
+    print_line(f"{function:<7} with the rights of {OTHER[function]}")
     changes = [
         (mine, theirs.document)
         for mine in proof.of(function)
@@ -224,7 +224,7 @@ def _swap(proof: Proof, function: str) -> None:
 
 
 def _forbid(proof: Proof, policy: Policy) -> None:
-    say(f"{policy.function:<7} {policy.implementation}: what it may not do")
+    print_line(f"{policy.function:<7} {policy.implementation}: what it may not do")
     made: Counter[str] = Counter()
     for call, outcome in try_calls(policy, proof.policies, proof.clients):
         made[call.split()[0]] += 1
@@ -232,19 +232,19 @@ def _forbid(proof: Proof, policy: Policy) -> None:
             proof.wrong("calls", f"{call}: {outcome}")
     proof.counts["forbidden"] += made.total()
     services = ", ".join(f"{service} {count}" for service, count in made.items())
-    say(f"        {made.total()} calls: {services}")
+    print_line(f"        {made.total()} calls: {services}")
 
 
 def _close(proof: Proof, seconds: float) -> int:
     counts = proof.counts
     entries = counts["wrong entries"] + counts["wrong statements"]
-    say("")
-    say(
+    print_line("")
+    print_line(
         f"rights: {counts['needed']} needed, {counts['not judged']} not judged here,"
         f" {counts['wrong rights']} wrong; {entries} wrong entries,"
         f" {counts['wrong findings']} findings"
     )
-    say(
+    print_line(
         f"roles: {counts['swapped']} swapped, {counts['wrong swaps']} wrong;"
         f" {counts['forbidden']} forbidden calls, {counts['wrong calls']} not denied"
         f" ({seconds:.0f} s)"

@@ -18,7 +18,7 @@ from cloudsplaining.scan.policy_document import PolicyDocument
 
 from lab.iam.errors import CannotProveError
 from lab.iam.stack import Policy
-from local.children import tied
+from local.children import die_with_parent
 from local.template import ROOT
 
 Json = Any
@@ -63,7 +63,7 @@ def _cfn_lint(policies: Sequence[Policy]) -> list[str]:
         # I3510 holds resources to their actions; as information it is off by default.
         command = [str(CFN_LINT), "--include-checks", "I3510", "--format", "json"]
         ran = subprocess.run(
-            tied([*command, "--template", str(template)]),
+            die_with_parent([*command, "--template", str(template)]),
             capture_output=True,
             text=True,
             check=False,

@@ -103,7 +103,7 @@ def refused_without_tls(
     s3 = environment.clients.of("s3")
     bucket = environment.outputs(deployment.stack)["AssetsBucket"]
     policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
-    console.say("the bucket's policy")
+    console.print_line("the bucket's policy")
     before = _put(environment, deployment, bucket)
     s3.delete_bucket_policy(Bucket=bucket)
     after = _put(environment, deployment, bucket)

@@ -33,7 +33,7 @@ from local.emulator import cloud
 from local.emulator.clients import Clients
 from local.http.ports import PortError, claim, require_apart
 from local.implementations import named
-from local.stopping import StoppedError, be_deaf
+from local.stopping import StoppedError, ignore_signals
 from local.template import ConfigurationError, load, runtimes
 
 OTHER_RUNTIME = "python for another runtime"
@@ -62,7 +62,7 @@ def run_rehearsal(
     began = time.monotonic()
     try:
         with ExitStack() as cleanup:
-            cleanup.callback(be_deaf)
+            cleanup.callback(ignore_signals)
             environment = prepare(cleanup)
             _run_collecting_faults(environment, rehearse)
     except StoppedError:
@@ -100,7 +100,7 @@ def _environment(options: Namespace, folder: Path, cleanup: ExitStack) -> Enviro
     with console.step("local cloud", f"port {options.cloud_port}"):
         running = cloud.start(options.cloud_port, folder)
     cleanup.callback(running.stop)
-    cleanup.callback(be_deaf)  # the last callback added runs first
+    cleanup.callback(ignore_signals)  # the last callback added runs first
     return Environment(Clients(running.endpoint), builds, folder, options.port)
 
 
@@ -138,8 +138,8 @@ def _rehearse(environment: Environment) -> None:
     deletion.first_deploy_fails(environment, python)
     both = environment.declared(owner), environment.declared(second)
     deletion.delete_both(environment, *both, data)
-    console.say("")
-    console.say(f"properties: {counts_line(counts([*first, *further]))}")
+    console.print_line("")
+    console.print_line(f"properties: {counts_line(counts([*first, *further]))}")
 
 
 def check_known_gaps(environment: Environment) -> None:
@@ -153,12 +153,12 @@ def check_known_gaps(environment: Environment) -> None:
 
 def _end(environment: Environment, folder: Path, seconds: float) -> int:
     for fault in environment.faults:
-        console.say(f"FAILED {fault}")
+        console.print_line(f"FAILED {fault}")
     if not environment.faults:
         # After a failure, the folder stays for its logs.
         shutil.rmtree(folder, ignore_errors=True)
     checks = f"{environment.passed} checks passed, {len(environment.faults)} failed"
-    console.say(f"rehearsed: {checks} ({seconds:.0f} s)")
+    console.print_line(f"rehearsed: {checks} ({seconds:.0f} s)")
     return FOUND if environment.faults else DONE
 
 

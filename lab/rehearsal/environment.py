@@ -17,7 +17,7 @@ from local.deploy.build import pairs
 from local.deploy.deployment import cloud_environment, deploy, finish
 from local.deploy.omissions import prepare
 from local.emulator.clients import Clients
-from local.model import Build, Deployment, Standing
+from local.model import Build, DeployedStack, Deployment
 from local.template import ROOT, Json, defaults, load, read_pairs
 
 # In samconfig.toml, because the guard of `make deploy` reads the stack from there.
@@ -50,7 +50,7 @@ class Environment:
         build: Build,
         change: Callable[[dict[str, Json]], None] | None = None,
         **parameters: str,
-    ) -> Standing:
+    ) -> DeployedStack:
         """Run `sam deploy` of the whole template; raises `SamError`.
 
         `change` edits the template first. Each deploy gets a new `DeployId` unless one
@@ -63,13 +63,13 @@ class Environment:
             change(template)
         folder = self.folder / stack
         deploy(template, stack, self.clients, folder, given)
-        return Standing(stack, build, given, folder, ())
+        return DeployedStack(stack, build, given, folder, ())
 
-    def complete(self, standing: Standing) -> Deployment:
+    def complete(self, standing: DeployedStack) -> Deployment:
         """Set the properties that the emulator dropped."""
         return finish(standing, self.clients)
 
-    def declared(self, standing: Standing) -> DeclaredStack:
+    def declared(self, standing: DeployedStack) -> DeclaredStack:
         """Return the stack as its template and parameters declare it."""
         parameters = {**defaults(load()), **standing.parameters}
         return declare(standing.stack, parameters, self.clients)
@@ -182,9 +182,9 @@ class Environment:
         line = f"{fact}: {detail}" if detail != "" else fact
         if passed:
             self.passed += 1
-            console.say(f"  ok      {line}")
+            console.print_line(f"  ok      {line}")
         else:
-            console.say(f"  FAILED  {line}")
+            console.print_line(f"  FAILED  {line}")
             self.faults.append(line)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lab.rehearsal.environment import Environment
 from lab.rehearsal.properties import Property, PropertyVerdict, counts, judge
 from local import console
-from local.model import Build, Deployment, Standing
+from local.model import Build, DeployedStack, Deployment
 
 WIDTH = 120
 NAME, VERDICT = 43, 20
@@ -17,7 +17,7 @@ NAME, VERDICT = 43, 20
 
 def deploy_and_read_back(
     environment: Environment, stack: str, build: Build, **parameters: str
-) -> tuple[Standing, Deployment, list[Property]]:
+) -> tuple[DeployedStack, Deployment, list[Property]]:
     """Deploy a new stack; return it with a verdict on each of its properties."""
     with console.step("deploy", f"{stack}, {build.implementation}"):
         standing = environment.deploy(stack, build, None, **parameters)
@@ -37,11 +37,11 @@ def print_properties(
 ) -> None:
     """Print the properties by resource and verdict, and keep the faults."""
     for line in _lines(judged):
-        console.say(line)
+        console.print_line(line)
     for one in judged:
         if one.verdict.fault:
             environment.faults.append(f"{stack} {one.name}: {one.verdict}")
-    console.say(f"  {stack}: {counts_line(counts(judged))}")
+    console.print_line(f"  {stack}: {counts_line(counts(judged))}")
 
 
 def counts_line(verdicts: Counter[PropertyVerdict]) -> str:

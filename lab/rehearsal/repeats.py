@@ -10,7 +10,7 @@ from lab.rehearsal.scenarios import FAILED, check_alias_moved, first_id
 from lab.rehearsal.serving import LiveApi
 from local import console
 from local.deploy.sam import SamError
-from local.model import Standing
+from local.model import DeployedStack
 from local.template import Json
 
 FUNCTIONS = ("UsersFunction", "AssetsFunction")
@@ -18,7 +18,7 @@ EXISTS = "A version for this Lambda function exists ("
 TAG, TIMEOUT = {"team": "a"}, 28
 
 
-def tag(environment: Environment, standing: Standing) -> None:
+def tag(environment: Environment, standing: DeployedStack) -> None:
     """Add a tag, which is not part of a version: no version is published."""
 
     def add(template: dict[str, Json]) -> None:
@@ -39,7 +39,7 @@ def tag(environment: Environment, standing: Standing) -> None:
     )
 
 
-def timeout(environment: Environment, standing: Standing) -> None:
+def timeout(environment: Environment, standing: DeployedStack) -> None:
     """Change only the timeout: it is published only with another `DeployId`."""
 
     def shorten(template: dict[str, Json]) -> None:

@@ -15,7 +15,7 @@ from local import console
 from local.deploy.build import pairs
 from local.deploy.sam import SamError
 from local.lambda_.invocation import Invocation
-from local.model import Build, Deployment, Standing
+from local.model import Build, DeployedStack, Deployment
 from local.template import Json
 
 # The `DeployId` of the deploy that fails half-way.
@@ -28,7 +28,7 @@ ALIASES = ("UsersFunctionAliaslive", "AssetsFunctionAliaslive")
 
 def refusals(environment: Environment) -> None:
     """Check that `make deploy` refuses a wrong build and wrong parameters."""
-    console.say("what `make deploy` refuses")
+    console.print_line("what `make deploy` refuses")
     build = environment.builds["python"]
     same = pairs(build.parameters)
     environment.expect(
@@ -58,14 +58,14 @@ def refusals(environment: Environment) -> None:
 # ---- updates without requests ----------------------------------------------------
 
 
-def no_change(environment: Environment, standing: Standing) -> None:
+def no_change(environment: Environment, standing: DeployedStack) -> None:
     """Check that an update by hand without a change changes nothing."""
     declared, before = _reading(environment, standing)
     versions = environment.versions(OWNER)
     with console.step("update", "with no change"):
         environment.deploy(OWNER, standing.build, DeployId=first_id(standing))
     after = declared.read(environment.clients)
-    log = (standing.place / "deploy.log").read_text("utf-8")
+    log = (standing.folder / "deploy.log").read_text("utf-8")
     environment.expect("SAM CLI finds no change", passed="No changes to deploy" in log)
     changed = differences(before, after)
     environment.expect(
@@ -76,12 +76,12 @@ def no_change(environment: Environment, standing: Standing) -> None:
     )
 
 
-def first_id(standing: Standing) -> str:
+def first_id(standing: DeployedStack) -> str:
     """Return a stack's first `DeployId`, which `sam deploy` by hand keeps."""
     return standing.parameters["DeployId"]
 
 
-def _reading(environment: Environment, standing: Standing) -> tuple[Json, Json]:
+def _reading(environment: Environment, standing: DeployedStack) -> tuple[Json, Json]:
     declared = environment.declared(standing)
     return declared, declared.read(environment.clients)
 
@@ -91,7 +91,9 @@ def _few(changed: list[str], state: Json) -> str:
     return ", ".join(changed[:5]) or f"{total} values compared"
 
 
-def new_versions(environment: Environment, standing: Standing, other: Build) -> None:
+def new_versions(
+    environment: Environment, standing: DeployedStack, other: Build
+) -> None:
     """Check that a change of runtime, parameter or memory publishes a version.
 
     The alias moves to each version. The last deploy restores the first state.
@@ -159,7 +161,7 @@ def serving(environment: Environment, deployment: Deployment) -> Iterator[LiveAp
 
 def warming(environment: Environment, deployment: Deployment, api: LiveApi) -> None:
     """Invoke the targets of the warming rule; check that the functions accept it."""
-    console.say("the warming rule's targets")
+    console.print_line("the warming rule's targets")
     functions = {one.alias: name for name, one in deployment.functions.items()}
     events = environment.clients.of("events")
     for rule in events.list_rules(NamePrefix=OWNER)["Rules"]:
@@ -220,7 +222,7 @@ def second_stack(
     environment: Environment, data: StoredRecords, deployment: Deployment
 ) -> None:
     """Send requests to a second stack over the owner's data; check every record."""
-    console.say(f"{deployment.stack}, over the data of {OWNER}")
+    console.print_line(f"{deployment.stack}, over the data of {OWNER}")
     with serving(environment, deployment) as api:
         with Traffic(api.url) as traffic:
             traffic.wait()
@@ -233,7 +235,7 @@ def second_stack(
 
 
 def broken_update(
-    environment: Environment, standing: Standing, api: LiveApi, data: StoredRecords
+    environment: Environment, standing: DeployedStack, api: LiveApi, data: StoredRecords
 ) -> None:
     """Let a deploy fail half-way; check that it rolls back and no request is lost."""
     declared, before = _reading(environment, standing)
@@ -258,7 +260,7 @@ def broken_update(
         detail=status,
     )
     during = sorted({one.version for one in api.versions.served[served_before:]})
-    console.say(f"          versions that served during it: {', '.join(during)}")
+    console.print_line(f"          versions that served during it: {', '.join(during)}")
     after = environment.live(OWNER)
     environment.expect(
         "`live` names the same versions", passed=after == lives, detail=_lives(after)

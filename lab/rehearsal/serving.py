@@ -17,7 +17,7 @@ from local.deploy.deployment import credentials, function_behind
 from local.emulator.clients import Clients
 from local.gateway import front
 from local.gateway.docs import Docs
-from local.gateway.front import MAX_BODY_OCTETS, MAX_HEAD_OCTETS, Front
+from local.gateway.front import MAX_BODY_BYTES, MAX_HEAD_BYTES, Front
 from local.http.server import Server, Service, listen
 from local.lambda_.invocation import Invocation, Outcome
 from local.lambda_.pool import Pool
@@ -134,8 +134,8 @@ class LiveApi:
             answers.answer,
             front.refuse,
             self.versions.errors.append,
-            max_body=MAX_BODY_OCTETS,
-            max_head=MAX_HEAD_OCTETS,
+            max_body=MAX_BODY_BYTES,
+            max_head=MAX_HEAD_BYTES,
         )
         self._server = Server(service, self._listener)
         await self._server.start()

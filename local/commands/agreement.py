@@ -40,7 +40,7 @@ class Entry:
 
     key: str
     file: str
-    place: str
+    pointer: str
 
 
 Table = dict[str, Entry]
@@ -90,7 +90,7 @@ def _compare(
             what = f"{entry.key} is {operations[entry.key]} in {other}"
         else:
             what = f"there is no such operation in {other}"
-        found[f"{entry.file}: {entry.place}: {what}"].append(operation)
+        found[f"{entry.file}: {entry.pointer}: {what}"].append(operation)
     keys = {entry.key for entry in table.values()}
     for operation, key in wanted.items():
         if operation not in table and key not in keys:
@@ -152,12 +152,12 @@ def _read_api(root: Path) -> Mapping[str, Json]:
 def _documented(api: Mapping[str, Json]) -> Table:
     table = {}
     for path, item in api["paths"].items():
-        place = f"/paths/{escape_pointer(str(path))}"
-        for method, operation in _mapping(item, f"{OPENAPI}: {place}").items():
+        pointer = f"/paths/{escape_pointer(str(path))}"
+        for method, operation in _mapping(item, f"{OPENAPI}: {pointer}").items():
             if method in METHODS:
-                where = f"{OPENAPI}: {place}/{method}"
+                where = f"{OPENAPI}: {pointer}/{method}"
                 name = _text(_mapping(operation, where), "operationId", where)
-                table[name] = Entry(f"{method.upper()} {path}", OPENAPI, place)
+                table[name] = Entry(f"{method.upper()} {path}", OPENAPI, pointer)
     return table
 
 
@@ -166,21 +166,21 @@ def _events(root: Path) -> Table:
     table = {}
     for function in functions(template):
         for name, event in _events_of(template, function).items():
-            place = f"Resources/{function}/Events/{name}"
-            if _mapping(event, f"{TEMPLATE}: {place}").get("Type") == "HttpApi":
+            pointer = f"Resources/{function}/Events/{name}"
+            if _mapping(event, f"{TEMPLATE}: {pointer}").get("Type") == "HttpApi":
                 route = event.get("Properties") or {}
-                _mapping(route, f"{TEMPLATE}: {place}/Properties")
+                _mapping(route, f"{TEMPLATE}: {pointer}/Properties")
                 key = f"{str(route.get('Method')).upper()} {route.get('Path')}"
-                table[name] = Entry(key, TEMPLATE, place)
+                table[name] = Entry(key, TEMPLATE, pointer)
     return table
 
 
 def _events_of(template: Mapping[str, Json], function: str) -> Mapping[str, Json]:
     """Return the events of a function; none where it does not name any."""
-    place = f"{TEMPLATE}: Resources/{function}"
+    pointer = f"{TEMPLATE}: Resources/{function}"
     properties = template["Resources"][function].get("Properties", {})
-    events = _mapping(properties, f"{place}/Properties").get("Events", {})
-    return _mapping(events, f"{place}/Events")
+    events = _mapping(properties, f"{pointer}/Properties").get("Events", {})
+    return _mapping(events, f"{pointer}/Events")
 
 
 def _routed(root: Path, tree: str) -> Table:
@@ -214,7 +214,7 @@ def main() -> int:
 def _print() -> int:
     found = disagreements(ROOT)
     for line in found:
-        console.say(line)
+        console.print_line(line)
     return FOUND if found else DONE
 
 

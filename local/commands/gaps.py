@@ -23,7 +23,7 @@ from local.model import Deployment
 DEFAULT_CLOUD_PORT = 4566
 
 
-def place_of(cloud_port: int) -> Path:
+def folder_of(cloud_port: int) -> Path:
     """Return the folder of a stack: no two that run have the same port."""
     return STATE / f"stack-{cloud_port}"
 
@@ -47,9 +47,9 @@ class Gaps:
         counts = f"{left_out} left out, {applied} applied afterwards"
         return f"{counts}; {command} lists them"
 
-    def publish(self, place: Path) -> IO[str]:
+    def publish(self, folder: Path) -> IO[str]:
         """Write the list into a stack's folder; it counts until the file is closed."""
-        file = _file(place).open("w", encoding="utf-8")
+        file = _file(folder).open("w", encoding="utf-8")
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(
             _section("left out, the emulator cannot hold it:", self._left_out)
@@ -59,20 +59,20 @@ class Gaps:
         return file
 
 
-def published(place: Path) -> str | None:
+def published(folder: Path) -> str | None:
     """Return the list of a stack that runs; None where none does."""
     try:
-        with _file(place).open(encoding="utf-8") as file:
+        with _file(folder).open(encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             return None  # nobody holds it any more
     except BlockingIOError:
-        return _file(place).read_text("utf-8")
+        return _file(folder).read_text("utf-8")
     except FileNotFoundError:
         return None
 
 
-def _file(place: Path) -> Path:
-    return place / "gaps.txt"
+def _file(folder: Path) -> Path:
+    return folder / "gaps.txt"
 
 
 def _each_once(lines: Iterable[Sequence[str]]) -> list[str]:
@@ -94,12 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print(port: int) -> int:
-    listed = published(place_of(port))
+    listed = published(folder_of(port))
     if listed is None:
         raise NoStackError(
             f"no local stack runs with CLOUD_PORT={port}; start one with: make start"
         )
-    console.say(listed.rstrip("\n"))
+    console.print_line(listed.rstrip("\n"))
     return DONE
 
 

@@ -45,12 +45,12 @@ NOT_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 class Target:
     """Where a deploy goes: the stack, its region, and what stands there.
 
-    `standing` are the parameters it was last deployed with, None if it is new.
+    `current` are the parameters it was last deployed with, None if it is new.
     """
 
     stack: str
     region: str
-    standing: Mapping[str, str] | None
+    current: Mapping[str, str] | None
 
 
 FORESEEN = (RefusalError, ConfigurationError, BotoCoreError, ClientError)
@@ -90,16 +90,16 @@ def checked(config_env: str, given: Mapping[str, str], built: Path) -> dict[str,
     target = find(stack, region, profile)
     asked = {**overrides(config_env, "deploy"), **given}
     # SAM CLI leaves a stack's parameters as they are unless they are named.
-    wanted = {**defaults(template), **(target.standing or {}), **asked}
+    wanted = {**defaults(template), **(target.current or {}), **asked}
     refuse_other_build(template, wanted, built)
-    refuse_orphaned_data(target.stack, wanted["DataStack"], target.standing)
+    refuse_orphaned_data(target.stack, wanted["DataStack"], target.current)
     if wanted["DataStack"]:
-        if target.standing is None:
+        if target.current is None:
             refuse_name(target.stack, None)
         return asked
-    standing = target.standing if owns_data(target.standing) else None
-    naming = bucket_naming(target.region, asked.get("BucketNaming"), standing)
-    if standing is None:
+    current = target.current if owns_data(target.current) else None
+    naming = bucket_naming(target.region, asked.get("BucketNaming"), current)
+    if current is None:
         refuse_name(target.stack, naming)
     return {**asked, "BucketNaming": naming}
 
@@ -123,12 +123,12 @@ def refuse_other_build(
 def note(function: str, built: Path) -> Mapping[str, str]:
     """Return what the build noted of a package; `RefusalError` where there is none."""
     try:
-        held: Mapping[str, str] = json.loads(
+        kept: Mapping[str, str] = json.loads(
             (built / function / "build.json").read_text("utf-8")
         )
     except (OSError, ValueError) as error:
         raise RefusalError(f"{function} is not built; run make build") from error
-    return held
+    return kept
 
 
 def _compare(
@@ -167,20 +167,20 @@ def deploy_id(now: datetime, commit: str) -> str:
 
 
 def refuse_orphaned_data(
-    stack: str, data_stack: str, standing: Mapping[str, str] | None
+    stack: str, data_stack: str, current: Mapping[str, str] | None
 ) -> None:
     """Raise `RefusalError` where the stack would let go of tables that it owns."""
     if data_stack == stack:
         raise RefusalError(f"DataStack={stack} names the stack itself; leave it empty")
-    if data_stack and owns_data(standing):
+    if data_stack and owns_data(current):
         raise RefusalError(
             f"{stack} owns its data; with DataStack={data_stack} it would let go of it"
         )
 
 
-def owns_data(standing: Mapping[str, str] | None) -> bool:
+def owns_data(current: Mapping[str, str] | None) -> bool:
     """Return whether a stack stands that has tables and a bucket of its own."""
-    return standing is not None and not standing.get("DataStack")
+    return current is not None and not current.get("DataStack")
 
 
 def find(stack: str, region: str | None, profile: str | None = None) -> Target:
@@ -210,11 +210,11 @@ def find(stack: str, region: str | None, profile: str | None = None) -> Target:
             f"{stack} is in {status}, its creation failed; delete the stack and its"
             " tables first, see docs/deploying.md"
         )
-    standing = {
+    current = {
         parameter["ParameterKey"]: parameter["ParameterValue"]
         for parameter in described.get("Parameters", [])
     }
-    return Target(stack, target.region, standing)
+    return Target(stack, target.region, current)
 
 
 if __name__ == "__main__":

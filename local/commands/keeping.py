@@ -25,7 +25,7 @@ from local import console
 from local.deploy.build import STATE
 from local.emulator.clients import Client
 from local.emulator.snapshot import Stores, UnfitError, put_back, read_manifest, write
-from local.stopping import StoppedError, be_deaf, stop_on_signals
+from local.stopping import StoppedError, ignore_signals, stop_on_signals
 from local.template import shown
 
 # What a damaged file or one of another kind can raise while it is read.
@@ -156,4 +156,4 @@ def _save(kept: Kept, stores: Stores, client: Callable[[str], Client]) -> None:
     stop_on_signals()
     with console.step("keep", kept.name):
         kept.save(stores, client)
-    be_deaf()
+    ignore_signals()

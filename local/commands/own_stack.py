@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from local.children import tied
+from local.children import die_with_parent
 from local.emulator.clients import Clients
 from local.template import ROOT
 
@@ -41,7 +41,7 @@ def started(ports: Ports) -> Iterator[Clients]:
     """Run `make start` on these ports for the length of a block."""
     command = [sys.executable, "-m", "local.commands.start", "--port", str(ports.api)]
     process = subprocess.Popen(
-        tied([*command, "--cloud-port", str(ports.cloud)]),
+        die_with_parent([*command, "--cloud-port", str(ports.cloud)]),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -7,7 +7,7 @@
 reach it, and writes down for `sam local` (`--env-vars`, named in samconfig.toml) where
 they are. `serve` has data of its own, builds, and runs `sam local start-api`; its files
 are its own too, so that several run beside each other. Both run until they are stopped.
-Exit code 0 when told to stop, 1 when a part fails, 2 where Docker or a port cannot be
+Exit code 0 when stopped, 1 when a part fails, 2 where Docker or a port cannot be
 had.
 """
 
@@ -27,12 +27,12 @@ from typing import NoReturn
 
 from handlers.packaging.env_vars import ENV_VARS, without_data
 from local import console
-from local.children import end_descendants, tied
+from local.children import die_with_parent, end_descendants
 from local.command import CLOUD_PORT, DONE, PORT, parser_of, run
 from local.commands.origins import allowed_origins
 from local.commands.serving import WATCH_SECONDS, PartFailedError
 from local.deploy.build import STATE, build
-from local.deploy.deployment import finish, put_up
+from local.deploy.deployment import deploy_stack, finish
 from local.deploy.sam import SAM, SamError, environment_of, sam
 from local.docker import engine, images
 from local.docker.relay import relay
@@ -41,7 +41,7 @@ from local.emulator.clients import Clients
 from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Cloud
 from local.http.ports import PortError, claim, require_apart
 from local.implementations import IMPLEMENTATIONS
-from local.stopping import StoppedError, be_deaf
+from local.stopping import StoppedError, ignore_signals
 from local.template import (
     ROOT,
     SAMCONFIG,
@@ -74,18 +74,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _until_stopped(options: Namespace) -> int:
-    place = STATE / f"sam-{options.cloud_port}"
+    folder = STATE / f"sam-{options.cloud_port}"
     with suppress(StoppedError), ExitStack() as cleanup:
         try:
-            _run(options, place, cleanup)
+            _run(options, folder, cleanup)
         finally:
-            be_deaf()
+            ignore_signals()
     # After a failure it stays, for its logs.
-    shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     return DONE
 
 
-def _run(options: Namespace, place: Path, cleanup: ExitStack) -> None:
+def _run(options: Namespace, folder: Path, cleanup: ExitStack) -> None:
     served = {"PORT": options.port} if options.what == "serve" else {}
     require_apart({**served, "CLOUD_PORT": options.cloud_port})
     origins = allowed_origins([options.port], options.cors_origins)
@@ -95,15 +95,15 @@ def _run(options: Namespace, place: Path, cleanup: ExitStack) -> None:
     if options.what == "serve":
         claim(options.port, "PORT").close()
         images.ensure(*_image(_config(options.implementation)))
-    shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     cleanup.callback(end_descendants)
-    running, env_vars = _raise(options.cloud_port, place, origins, cleanup)
+    running, env_vars = _start_cloud(options.cloud_port, folder, origins, cleanup)
     if options.what == "serve":
-        template = _build(options, place / "build.log", cleanup)
+        template = _build(options, folder / "build.log", cleanup)
         command = _start_api(options, template, env_vars)
         _serve(command, template.parent, running.failure)
     publish(env_vars, cleanup)
-    console.say("ready")
+    console.print_line("ready")
     _watch(running.failure)
 
 
@@ -118,8 +118,8 @@ def _image(config: str) -> tuple[str, str]:
     return runtime(template, parameters), parameters["Architecture"]
 
 
-def _raise(
-    port: int, place: Path, origins: Sequence[str], cleanup: ExitStack
+def _start_cloud(
+    port: int, folder: Path, origins: Sequence[str], cleanup: ExitStack
 ) -> tuple[Cloud, Path]:
     """Start the cloud, deploy the data, let containers reach it.
 
@@ -129,20 +129,22 @@ def _raise(
     bridge = engine.bridge()
     host = str(bridge.ip) if bridge else engine.HOST_NAME
     with console.step("local cloud", f"port {port}"):
-        running = cloud.start(port, place, origins=origins, more_hosts=[host])
+        running = cloud.start(port, folder, origins=origins, more_hosts=[host])
         cleanup.callback(running.stop)
     with console.step("data", owner.stack):
         clients = Clients(running.endpoint)
-        folder = place / owner.stack
+        stack_folder = folder / owner.stack
         parameters = {"CorsOrigins": ",".join(origins)}
-        standing = put_up(build(owner.name), owner.stack, clients, folder, parameters)
-        functions = finish(standing, clients).functions.values()
+        deployed = deploy_stack(
+            build(owner.name), owner.stack, clients, stack_folder, parameters
+        )
+        functions = finish(deployed, clients).functions.values()
     if bridge is not None:
         cleanup.enter_context(relay(bridge, port))
     variables = {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}
     for function in functions:
         variables = {**function.environment, **variables}
-    env_vars = place / "env-vars.json"
+    env_vars = folder / "env-vars.json"
     env_vars.write_text(json.dumps({"Parameters": variables}, indent=2), "utf-8")
     console.table(
         [
@@ -155,17 +157,17 @@ def _raise(
 
 def publish(env_vars: Path, cleanup: ExitStack) -> None:
     """Say where samconfig.toml names it what is here, until this or another ends."""
-    told = env_vars.read_text("utf-8")
-    cleanup.callback(_withdraw, told)
+    text = env_vars.read_text("utf-8")
+    cleanup.callback(_withdraw, text)
     ENV_VARS.parent.mkdir(parents=True, exist_ok=True)
-    ENV_VARS.write_text(told, "utf-8")
+    ENV_VARS.write_text(text, "utf-8")
     console.table([("for sam local", str(ENV_VARS.relative_to(ROOT)))])
 
 
-def _withdraw(told: str) -> None:
+def _withdraw(text: str) -> None:
     # By then it may be another's, who was started later.
     with suppress(FileNotFoundError):
-        if ENV_VARS.read_text("utf-8") == told:
+        if ENV_VARS.read_text("utf-8") == text:
             ENV_VARS.write_text(without_data(), "utf-8")
 
 
@@ -173,21 +175,21 @@ def _watch(*failures: Callable[[], str | None]) -> NoReturn:
     """Wait until a part says that it has failed; raise `PartFailedError` then."""
     while True:
         for failure in failures:
-            if told := failure():
-                raise PartFailedError(told)
+            if fault := failure():
+                raise PartFailedError(fault)
         time.sleep(WATCH_SECONDS)
 
 
 def _build(options: Namespace, log: Path, cleanup: ExitStack) -> Path:
     """Build into a folder of this run's own; return the built template."""
     implementation = options.implementation
-    place = STATE / "sam" / f"{implementation}-{options.port}"
-    cleanup.callback(shutil.rmtree, place, ignore_errors=True)
+    folder = STATE / "sam" / f"{implementation}-{options.port}"
+    cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
     arguments = ["build", "--config-env", _config(implementation)]
     with console.step("build", implementation):
         # Beside it SAM CLI keeps a note of the build, which others must not share.
-        sam([*arguments, "--build-dir", str(place / "build")], log, os.environ)
-    return place / "build" / "template.yaml"
+        sam([*arguments, "--build-dir", str(folder / "build")], log, os.environ)
+    return folder / "build" / "template.yaml"
 
 
 def _start_api(options: Namespace, template: Path, env_vars: Path) -> list[str]:
@@ -215,7 +217,7 @@ def _serve(
 ) -> NoReturn:
     """Run `sam local start-api` until a part fails; leave none of its containers."""
     process = subprocess.Popen(
-        tied(command),
+        die_with_parent(command),
         cwd=ROOT,
         env=environment_of(credentials()),
         start_new_session=True,
@@ -230,7 +232,7 @@ def _serve(
     try:
         _watch(cloud_failed, failed)
     finally:
-        be_deaf()
+        ignore_signals()
         process.terminate()
         try:
             process.wait(END_SECONDS)

@@ -13,11 +13,11 @@ from local.console import in_one_line
 from local.emulator.access import Access
 from local.gateway import front
 from local.gateway.docs import About, Docs, published
-from local.gateway.front import MAX_BODY_OCTETS, MAX_HEAD_OCTETS, Front
+from local.gateway.front import MAX_BODY_BYTES, MAX_HEAD_BYTES, Front
 from local.http.server import Server, Service
 from local.lambda_ import invoke_api
 from local.lambda_.endpoint import LambdaEndpoint
-from local.lambda_.invocation import MAX_REQUEST_OCTETS
+from local.lambda_.invocation import MAX_REQUEST_BYTES
 from local.lambda_.invoke_api import InvokeApi
 from local.lambda_.logs_api import LogsApi
 from local.lambda_.pool import LaunchError
@@ -75,7 +75,7 @@ class Plan:
     credentials: Callable[[Function], Credentials]
     logs: Path
     cloud_failed: Callable[[], str | None]
-    say: Callable[[str], None]
+    print_line: Callable[[str], None]
     ready: Callable[[], None]
 
 
@@ -95,7 +95,7 @@ async def serve(plan: Plan) -> None:
 
     def crashed(error: BaseException) -> None:
         now = time.strftime("%H:%M:%S")
-        plan.say(f"{now} internal error: {in_one_line(error, FORESEEN)}")
+        plan.print_line(f"{now} internal error: {in_one_line(error, FORESEEN)}")
 
     # What asyncio itself calls: callbacks, and tasks that nobody waits for.
     loop.set_exception_handler(
@@ -106,7 +106,7 @@ async def serve(plan: Plan) -> None:
         credentials=plan.credentials,
         logs=plan.logs,
         crashed=crashed,
-        noticed=plan.say,
+        noticed=plan.print_line,
     )
     servers = _servers(plan, service, crashed)
     duties = [
@@ -158,7 +158,7 @@ def _servers(
 ) -> list[Server]:
     endpoint = LambdaEndpoint(
         Access(plan.lambda_listener.getsockname()[1], origins=plan.origins),
-        InvokeApi(service, RequestLog("lambda", plan.say).invoked),
+        InvokeApi(service, RequestLog("lambda", plan.print_line).invoked),
         LogsApi(service.log_events),
     )
     lambda_server = Server(
@@ -166,8 +166,8 @@ def _servers(
             endpoint.answer,
             invoke_api.refuse,
             crashed,
-            max_body=MAX_REQUEST_OCTETS,
-            max_head=MAX_BODY_OCTETS,
+            max_body=MAX_REQUEST_BYTES,
+            max_head=MAX_BODY_BYTES,
         ),
         plan.lambda_listener,
     )
@@ -198,7 +198,7 @@ def _front(
     crashed: Callable[[BaseException], None],
 ) -> Server:
     port = served.listener.getsockname()[1]
-    log = RequestLog(served.name, plan.say)
+    log = RequestLog(served.name, plan.print_line)
     docs = _docs(plan, served)
     answers = Front(served.hosted.deployment, service, docs, port, log)
     return Server(
@@ -206,8 +206,8 @@ def _front(
             answers.answer,
             front.refuse,
             crashed,
-            max_body=MAX_BODY_OCTETS,
-            max_head=MAX_HEAD_OCTETS,
+            max_body=MAX_BODY_BYTES,
+            max_head=MAX_HEAD_BYTES,
         ),
         served.listener,
     )

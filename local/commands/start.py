@@ -24,12 +24,12 @@ from local import console
 from local.children import side_by_side
 from local.command import CLOUD_PORT, DONE, PORT, parser_of, run
 from local.commands.debugging import DebugError, debugged
-from local.commands.gaps import Gaps, place_of
+from local.commands.gaps import Gaps, folder_of
 from local.commands.keeping import KeepError, Kept, keeping
 from local.commands.origins import allowed_origins
 from local.commands.serving import PartFailedError, Plan, Served, serve
 from local.deploy.build import build
-from local.deploy.deployment import credentials, finish, put_up
+from local.deploy.deployment import credentials, deploy_stack, finish
 from local.deploy.sam import SAM, SamError
 from local.emulator import cloud
 from local.emulator.clients import Clients
@@ -41,7 +41,7 @@ from local.lambda_.reload import Sources
 from local.lambda_.runtimes import PYTHON
 from local.lambda_.service import Hosted
 from local.model import Credentials, Deployment, Function
-from local.stopping import StoppedError, be_deaf
+from local.stopping import StoppedError, ignore_signals
 from local.template import ROOT, ConfigurationError
 
 TOOLS = (PYTHON, SAM, cloud.PYTHON, SWAGGER / "swagger-ui-bundle.js")
@@ -77,8 +77,8 @@ def _until_stopped(options: Namespace) -> int:
     with suppress(StoppedError), ExitStack() as cleanup:
         _run(options, cleanup)
     # After a failure it stays, for its logs.
-    shutil.rmtree(place_of(options.cloud_port), ignore_errors=True)
-    console.say("stopped")
+    shutil.rmtree(folder_of(options.cloud_port), ignore_errors=True)
+    console.print_line("stopped")
     return DONE
 
 
@@ -106,13 +106,13 @@ def _run(options: Namespace, cleanup: ExitStack) -> None:
         kept.check()
     claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
     lambda_listener, *listeners = _listeners(ports, options.cloud_port + 1, cleanup)
-    place = place_of(options.cloud_port)
-    shutil.rmtree(place, ignore_errors=True)
+    folder = folder_of(options.cloud_port)
+    shutil.rmtree(folder, ignore_errors=True)
     # Before anything is built: what is saved from now on is new to what runs.
     sources = [
         Sources([ROOT / name for name in one.sources]) for one in IMPLEMENTATIONS
     ]
-    running, deployments = _raise(options.cloud_port, place, origins, cleanup)
+    running, deployments = _start_cloud(options.cloud_port, folder, origins, cleanup)
     if waiting:
         deployments = waiting.made_to_wait(deployments)
     served = [
@@ -122,16 +122,16 @@ def _run(options: Namespace, cleanup: ExitStack) -> None:
         )
     ]
     gaps = Gaps(deployments)
-    cleanup.enter_context(gaps.publish(place))
+    cleanup.enter_context(gaps.publish(folder))
     rows = [("not as on AWS", gaps.summary(options.cloud_port))]
     if waiting:
         rows.insert(0, waiting.row)
     if kept:
         rows.insert(0, ("kept at a stop", kept.name))
         _keep(kept, running, cleanup)
-    plan = _plan(running, served, lambda_listener, place / "logs", rows)
+    plan = _plan(running, served, lambda_listener, folder / "logs", rows)
     asyncio.run(serve(plan))
-    be_deaf()
+    ignore_signals()
 
 
 def _listeners(
@@ -173,8 +173,8 @@ def _require_tools() -> None:
         raise CannotStartError("make is not there; on Debian: apt-get install make")
 
 
-def _raise(
-    port: int, place: Path, origins: Sequence[str], cleanup: ExitStack
+def _start_cloud(
+    port: int, folder: Path, origins: Sequence[str], cleanup: ExitStack
 ) -> tuple[cloud.Cloud, list[Deployment]]:
     """Start the cloud and deploy every implementation to it.
 
@@ -185,7 +185,7 @@ def _raise(
     with side_by_side(len(IMPLEMENTATIONS)) as workers:
         building = [workers.submit(build, one.name) for one in IMPLEMENTATIONS]
         with console.step("local cloud", f"port {port}"):
-            running = cloud.start(port, place, origins=origins)
+            running = cloud.start(port, folder, origins=origins)
             cleanup.callback(running.stop)
         with console.step("build", ", ".join(one.name for one in IMPLEMENTATIONS)):
             builds = [future.result() for future in building]
@@ -193,10 +193,12 @@ def _raise(
         finishing = []
         for one, built in zip(IMPLEMENTATIONS, builds, strict=True):
             with console.step("deploy", one.stack):
-                folder = place / one.stack
+                stack_folder = folder / one.stack
                 parameters = {**dict(one.parameters), "CorsOrigins": ",".join(origins)}
-                standing = put_up(built, one.stack, clients, folder, parameters)
-            finishing.append(workers.submit(finish, standing, clients))
+                deployed = deploy_stack(
+                    built, one.stack, clients, stack_folder, parameters
+                )
+            finishing.append(workers.submit(finish, deployed, clients))
         deployments = [future.result() for future in finishing]
     return running, deployments
 
@@ -225,7 +227,7 @@ def _plan(
         credentials=fetch,
         logs=logs,
         cloud_failed=running.failure,
-        say=console.say,
+        print_line=console.print_line,
         ready=_announcement(running.endpoint, served, lambda_listener, logs, more),
     )
 
@@ -251,7 +253,7 @@ def _announcement(
     def announce() -> None:
         with suppress(OSError):  # as for the lines of the log that follow
             console.table(rows)
-            console.say("ready")
+            console.print_line("ready")
 
     return announce
 

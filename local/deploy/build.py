@@ -27,33 +27,33 @@ def build(implementation: str, runtime_track: str | None = None) -> Build:
     Another runtime than this machine's is built beside it. Raises `SamError` or
     `ConfigurationError`, each with the one line to show.
     """
-    place = STATE / implementation
+    folder = STATE / implementation
     parameters = machine_parameters(implementation)
     if runtime_track:
-        place = STATE / f"{implementation}-{runtime_track}"
+        folder = STATE / f"{implementation}-{runtime_track}"
         parameters["RuntimeTrack"] = runtime_track
-    with only_one(place):
-        return _built(implementation, place, parameters)
+    with only_one(folder):
+        return _built(implementation, folder, parameters)
 
 
 @contextmanager
-def only_one(place: Path) -> Iterator[None]:
-    """Let others that build in `place` wait: `make start` and `make test`, say."""
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("wb") as lock:
+def only_one(folder: Path) -> Iterator[None]:
+    """Let others that build in `folder` wait: `make start` and `make test`, say."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _built(implementation: str, place: Path, parameters: dict[str, str]) -> Build:
-    template = place / "build" / "template.yaml"
-    digest = place / "build.digest"
+def _built(implementation: str, folder: Path, parameters: dict[str, str]) -> Build:
+    template = folder / "build" / "template.yaml"
+    digest = folder / "build.digest"
     wanted = _digest(implementation, parameters)
     if template.is_file() and digest.is_file() and digest.read_text("utf-8") == wanted:
         return Build(implementation, template, parameters, fresh=False)
     digest.unlink(missing_ok=True)
     samconfig()  # SAM CLI reads it too; when it is broken, SAM does not name it
-    sam(_arguments(place, parameters), place / "build.log", os.environ)
+    sam(_arguments(folder, parameters), folder / "build.log", os.environ)
     for package in sorted(template.parent.glob("*/build.json")):
         archive(package.parent)
     digest.write_text(wanted, "utf-8")
@@ -75,10 +75,10 @@ def archive(package: Path) -> None:
                 zipped.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
 
 
-def _arguments(place: Path, parameters: dict[str, str]) -> list[str]:
+def _arguments(folder: Path, parameters: dict[str, str]) -> list[str]:
     return [
         "build",
-        *["--template-file", str(TEMPLATE), "--build-dir", str(place / "build")],
+        *["--template-file", str(TEMPLATE), "--build-dir", str(folder / "build")],
         *["--parameter-overrides", *pairs(parameters)],
     ]
 
@@ -121,7 +121,7 @@ def _inputs(implementation: str) -> Iterator[Path]:
     yield TEMPLATE
     one = named(implementation)
     for name in (*one.sources, *one.inputs):
-        place = ROOT / name
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+        folder = ROOT / name
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
             if path.is_file() and "__pycache__" not in path.parts:
                 yield path

@@ -46,20 +46,20 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CompletedProperty:
     """What became of a property the emulator had dropped."""
 
     what: str
-    held: bool
+    applied: bool
 
 
-def complete(steps: Iterator[Step]) -> Iterator[Outcome]:
+def complete(steps: Iterator[Step]) -> Iterator[CompletedProperty]:
     """Apply what is missing; yield one outcome for each property that was."""
     for step in steps:
         if step.read() == step.wanted:
             continue
         step.apply()
-        yield Outcome(step.what, held=step.read() == step.wanted)
+        yield CompletedProperty(step.what, applied=step.read() == step.wanted)
 
 
 # ---- tables ---------------------------------------------------------------------

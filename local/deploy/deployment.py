@@ -24,7 +24,7 @@ from local.deploy.sam import sam
 from local.emulator.access import TOKEN_HEADER
 from local.emulator.clients import Clients
 from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, TOKEN
-from local.model import Build, Cors, Credentials, Deployment, Function, Standing
+from local.model import Build, Cors, Credentials, DeployedStack, Deployment, Function
 from local.template import Json, defaults, load
 
 ARTEFACTS = "parity-artefacts"
@@ -33,49 +33,52 @@ ARTEFACTS = "parity-artefacts"
 SESSION_SECONDS = 12 * 3_600
 
 
-def put_up(
+def deploy_stack(
     build: Build,
     stack: str,
     clients: Clients,
-    place: Path,
+    folder: Path,
     parameters: Mapping[str, str],
-) -> Standing:
+) -> DeployedStack:
     """Deploy a build as `stack`, as one would to AWS; its exports stand afterwards.
 
     `parameters` are added to those of the build (`DataStack`, ...). The template as
-    deployed and the log go to the folder `place`, later the unpacked packages too.
+    deployed and the log go to `folder`, later the unpacked packages too.
     Raises `SamError` with the one line to show.
     """
     given = {**build.parameters, **LOCAL_PARAMETERS, **parameters}
     adapted, left_out = adapt(load(build.template), given, build.template.parent)
-    deploy(adapted, stack, clients, place, given)
-    return Standing(stack, build, given, place, left_out)
+    deploy(adapted, stack, clients, folder, given)
+    return DeployedStack(stack, build, given, folder, left_out)
 
 
 def deploy(
     template: Mapping[str, Json],
     stack: str,
     clients: Clients,
-    place: Path,
+    folder: Path,
     parameters: Mapping[str, str],
 ) -> None:
-    """Run `sam deploy`; the template and the log go to the folder `place`.
+    """Run `sam deploy`; the template and the log go to `folder`.
 
     Raises `SamError` with the one line to show.
     """
-    place.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     # SAM CLI reads the template seven times; JSON takes it a tenth of the time.
-    path = place / "template.json"
+    path = folder / "template.json"
     path.write_text(json.dumps(template, indent=2), "utf-8")
     clients.of("s3").create_bucket(Bucket=ARTEFACTS)
     environment = cloud_environment(clients.endpoint)
-    sam(_arguments(path, stack, parameters), place / "deploy.log", environment)
+    sam(_arguments(path, stack, parameters), folder / "deploy.log", environment)
 
 
-def finish(standing: Standing, clients: Clients) -> Deployment:
+def finish(deployed_stack: DeployedStack, clients: Clients) -> Deployment:
     """Apply what the emulator dropped, and return what is needed to serve the stack."""
-    stack = standing.stack
-    parameters = {**defaults(load(standing.build.template)), **standing.parameters}
+    stack = deployed_stack.stack
+    parameters = {
+        **defaults(load(deployed_stack.build.template)),
+        **deployed_stack.parameters,
+    }
     deployed = _stack(stack, parameters, clients)
     outcomes = [
         *complete(table_steps(deployed, clients.of("dynamodb"))),
@@ -86,14 +89,14 @@ def finish(standing: Standing, clients: Clients) -> Deployment:
         stack=stack,
         endpoint=clients.endpoint,
         region=REGION,
-        functions=_functions(deployed, standing.place, clients),
+        functions=_functions(deployed, deployed_stack.folder, clients),
         routes=_routes(deployed, clients),
         cors=_cors(deployed, clients),
         left_out=(
-            *standing.left_out,
-            *(f"{one.what}: not kept" for one in outcomes if not one.held),
+            *deployed_stack.left_out,
+            *(f"{one.what}: not kept" for one in outcomes if not one.applied),
         ),
-        applied_afterwards=tuple(one.what for one in outcomes if one.held),
+        applied_afterwards=tuple(one.what for one in outcomes if one.applied),
     )
 
 
@@ -139,38 +142,38 @@ def _stack(stack: str, parameters: Mapping[str, str], clients: Clients) -> Stack
     )
 
 
-def _functions(stack: Stack, place: Path, clients: Clients) -> dict[str, Function]:
+def _functions(stack: Stack, folder: Path, clients: Clients) -> dict[str, Function]:
     aliases = {
         properties["FunctionName"]["Ref"]: arn
         for _, arn, properties in stack.resources("AWS::Lambda::Alias")
     }
     return {
-        logical_id: function_behind(logical_id, aliases[logical_id], place, clients)
+        logical_id: function_behind(logical_id, aliases[logical_id], folder, clients)
         for logical_id, _, _ in stack.resources("AWS::Lambda::Function")
     }
 
 
 def function_behind(
-    logical_id: str, alias: str, place: Path, clients: Clients
+    logical_id: str, alias: str, folder: Path, clients: Clients
 ) -> Function:
-    """Return the version that an alias names now, its package unzipped in `place`."""
+    """Return the version that an alias names now, its package unzipped in `folder`."""
     name, qualifier = alias.split(":")[-2:]
     answer = clients.of("lambda").get_function(FunctionName=name, Qualifier=qualifier)
-    held = answer["Configuration"]
-    package = place / "packages" / logical_id
+    configuration = answer["Configuration"]
+    package = folder / "packages" / logical_id
     _unpack(answer["Code"]["Location"], clients.endpoint, package)
     return Function(
         logical_id=logical_id,
         name=name,
         alias=alias,
-        version=held["Version"],
-        handler=held["Handler"],
-        runtime=held["Runtime"],
-        environment=held["Environment"]["Variables"],
-        timeout_seconds=held["Timeout"],
-        memory_mb=held["MemorySize"],
-        role=held["Role"],
-        log_group=held["LoggingConfig"]["LogGroup"],
+        version=configuration["Version"],
+        handler=configuration["Handler"],
+        runtime=configuration["Runtime"],
+        environment=configuration["Environment"]["Variables"],
+        timeout_seconds=configuration["Timeout"],
+        memory_mb=configuration["MemorySize"],
+        role=configuration["Role"],
+        log_group=configuration["LoggingConfig"]["LogGroup"],
         package=package,
     )
 
@@ -203,13 +206,13 @@ def _routes(stack: Stack, clients: Clients) -> dict[str, str]:
 
 def _cors(stack: Stack, clients: Clients) -> Cors:
     ((_, api, _),) = stack.resources("AWS::ApiGatewayV2::Api")
-    held = clients.of("apigatewayv2").get_api(ApiId=api)["CorsConfiguration"]
+    cors = clients.of("apigatewayv2").get_api(ApiId=api)["CorsConfiguration"]
     return Cors(
-        allow_origins=tuple(held["AllowOrigins"]),
-        allow_methods=tuple(held["AllowMethods"]),
-        allow_headers=tuple(held["AllowHeaders"]),
-        expose_headers=tuple(held["ExposeHeaders"]),
-        max_age_seconds=held["MaxAge"],
+        allow_origins=tuple(cors["AllowOrigins"]),
+        allow_methods=tuple(cors["AllowMethods"]),
+        allow_headers=tuple(cors["AllowHeaders"]),
+        expose_headers=tuple(cors["ExposeHeaders"]),
+        max_age_seconds=cors["MaxAge"],
     )
 
 

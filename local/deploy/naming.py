@@ -29,23 +29,23 @@ class RefusalError(Exception):
 
 
 def bucket_naming(
-    region: str, asked: str | None, standing: Mapping[str, str] | None
+    region: str, asked: str | None, current: Mapping[str, str] | None
 ) -> str:
     """Return the value of BucketNaming for a deploy.
 
-    `asked` is what was asked for, if anything, `standing` the parameters of the deploy
+    `asked` is what was asked for, if anything, `current` the parameters of the deploy
     before, None where the stack has no bucket yet. Raises `RefusalError` where the
     bucket would be replaced by an empty one, or could not be named so.
     """
-    if standing is not None:
+    if current is not None:
         # Before the parameter existed every bucket was named by the account.
-        held = standing.get("BucketNaming", ACCOUNT)
-        if asked not in {None, held}:
+        kept = current.get("BucketNaming", ACCOUNT)
+        if asked not in {None, kept}:
             raise RefusalError(
                 f"BucketNaming={asked} would replace the bucket by an empty one of"
-                f" another name; leave it at {held}"
+                f" another name; leave it at {kept}"
             )
-        return held
+        return kept
     if region not in WITHOUT_NAMESPACES:
         return asked or REGIONAL
     if asked == REGIONAL:

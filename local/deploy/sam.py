@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from local.children import tied
+from local.children import die_with_parent
 from local.template import ROOT
 
 SAM = ROOT / ".venv" / "sam" / "bin" / "sam"
@@ -28,7 +28,7 @@ def sam(arguments: list[str], log: Path, environment: Mapping[str, str]) -> None
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         done = subprocess.run(
-            tied([str(SAM), *arguments]),
+            die_with_parent([str(SAM), *arguments]),
             cwd=ROOT,
             env=environment_of(environment),
             stdin=subprocess.DEVNULL,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from local import console
 from local.docker.engine import DockerError, docker
-from local.stopping import held
+from local.stopping import defer_signals
 
 SUITE = "trixie"
 PYTHON = "python3.13"
@@ -43,24 +43,27 @@ def unpack(folder: Path) -> None:
     It mounts /proc and /sys below the folder, and killed would leave them there.
     """
     command = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE]
-    with held() as told, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+    with (
+        defer_signals() as stopped,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as output,
+    ):
         process = subprocess.Popen(
             [*command, str(folder)],
             stdin=subprocess.DEVNULL,
-            stdout=said,
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        while process.poll() is None and not told():
+        while process.poll() is None and not stopped():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(LOOK_SECONDS)
-        if told():
+        if stopped():
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
             process.wait()
         elif process.returncode != 0:
-            said.seek(0)
-            lines = said.read().strip().splitlines() or ["it said nothing"]
+            output.seek(0)
+            lines = output.read().strip().splitlines() or ["it said nothing"]
             raise DockerError(f"debootstrap: {lines[-1]}")
 
 
@@ -81,7 +84,9 @@ def _import(folder: Path, name: str, label: str) -> None:
 def remove(folder: Path) -> None:
     """Remove a folder, unless something is mounted below it: that would go with it."""
     if mounted_below(folder):
-        console.say(f"something is mounted below {folder}: umount it, then remove it")
+        console.print_line(
+            f"something is mounted below {folder}: umount it, then remove it"
+        )
     else:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -42,12 +42,12 @@ def docker(*arguments: str, seconds: float | None = None) -> str:
     except subprocess.TimeoutExpired as error:
         raise DockerError(f"docker {arguments[0]} took over {seconds:.0f} s") from error
     if done.returncode != 0:
-        raise _complaint(done.stderr, f"docker {arguments[0]} failed")
+        raise _docker_error(done.stderr, f"docker {arguments[0]} failed")
     return done.stdout
 
 
-def _complaint(told: str, otherwise: str) -> DockerError:
-    lines = [line for line in told.splitlines() if line.strip()]
+def _docker_error(output: str, otherwise: str) -> DockerError:
+    lines = [line for line in output.splitlines() if line.strip()]
     return DockerError(lines[-1] if lines else otherwise)
 
 
@@ -114,16 +114,16 @@ def pull(name: str) -> None:
             # Its first line comes with the registry's answer, and is there at its end.
             if not select.select([process.stdout], [], [], CONTACT_SECONDS)[0]:
                 raise DockerError(f"no registry answers within {CONTACT_SECONDS} s")
-            _, told = process.communicate(timeout=PULL_SECONDS)
+            _, output = process.communicate(timeout=PULL_SECONDS)
         except subprocess.TimeoutExpired as error:
             raise DockerError(f"docker pull took over {PULL_SECONDS} s") from error
         finally:
             process.kill()
     if process.returncode != 0:
-        raise _complaint(told, "docker pull failed")
+        raise _docker_error(output, "docker pull failed")
 
 
-def containers(place: Path = ROOT) -> frozenset[str]:
+def containers(folder: Path = ROOT) -> frozenset[str]:
     """Return the ids of SAM CLI's containers of functions built below a folder."""
     shown = docker(
         *["ps", "--all", "--no-trunc", "--filter", f"label={LABEL}"],
@@ -133,20 +133,20 @@ def containers(place: Path = ROOT) -> frozenset[str]:
     return frozenset(
         name
         for name, mounts in lines
-        if any(_is_below(each, place) for each in mounts.split(","))
+        if any(_is_below(each, folder) for each in mounts.split(","))
     )
 
 
-def _is_below(mount: str, place: Path) -> bool:
-    return mount.removeprefix(DESKTOP_ROOT).startswith(f"{place}/")
+def _is_below(mount: str, folder: Path) -> bool:
+    return mount.removeprefix(DESKTOP_ROOT).startswith(f"{folder}/")
 
 
-def remove_all(place: Path) -> None:
+def remove_all(folder: Path) -> None:
     """Remove SAM CLI's containers of functions built below a folder, to the last.
 
     One that was asked for as SAM CLI was ended can appear while others are removed.
     """
-    while found := containers(place):
+    while found := containers(folder):
         remove(found)
 
 

@@ -4,7 +4,7 @@
 
 An image that is on this machine is taken as it is. One that is not is pulled. Where
 no registry of images answers, a stand-in is made under AWS's own tag: Debian with the
-runtime's interpreter, and in place of AWS's bootstrap one that runs AWS's runtime
+runtime's interpreter, and instead of AWS's bootstrap one that runs AWS's runtime
 interface client (Python) or the local stack's bootstrap (Node). SAM CLI adds its own
 Runtime API on top, as it does to AWS's images.
 """
@@ -85,7 +85,7 @@ def ensure(runtime: str, architecture: str) -> None:
     if not has_image(name):
         _fetch(runtime, architecture, name)
     kind = "a stand-in" if label_of(name, LABEL) else "AWS's image"
-    console.say(f"{runtime:<{console.WIDTH}}{kind}")
+    console.print_line(f"{runtime:<{console.WIDTH}}{kind}")
 
 
 def _fetch(runtime: str, architecture: str, name: str) -> None:
@@ -93,7 +93,7 @@ def _fetch(runtime: str, architecture: str, name: str) -> None:
         with console.step("pull", name):
             pull(name)
     except DockerError as error:
-        console.say(f"{name} cannot be pulled ({error})")
+        console.print_line(f"{name} cannot be pulled ({error})")
         make(runtime, architecture, name)
 
 
@@ -122,35 +122,35 @@ def make(runtime: str, architecture: str, name: str) -> None:
     if not has_image(BASE):
         with console.step("stand-in", "Debian trixie, about a minute"):
             make_base(BASE, LABEL)
-    with console.step("stand-in", name), tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
+    with console.step("stand-in", name), tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         language = runtime.rstrip("0123456789.x")
-        _lay_runtime(language, runtime, place / "runtime")
+        _write_runtime(language, runtime, folder / "runtime")
         steps = STEPS.format(base=BASE, label=LABEL, runtime=runtime)
-        (place / "Dockerfile").write_text(steps, "utf-8")
-        docker("build", "--quiet", "--tag", name, folder)
+        (folder / "Dockerfile").write_text(steps, "utf-8")
+        docker("build", "--quiet", "--tag", name, temporary)
 
 
-def _lay_runtime(language: str, runtime: str, place: Path) -> None:
+def _write_runtime(language: str, runtime: str, folder: Path) -> None:
     """Put what runs a function into the folder that becomes /var/runtime."""
-    place.mkdir()
+    folder.mkdir()
     if language == "python":
         if runtime != PYTHON:
             raise DockerError(f"a stand-in can be made of {PYTHON}, not of {runtime}")
-        _install_client(place)
+        _install_client(folder)
     else:
-        shutil.copy(node.interpreter(runtime), place / "node")
-        shutil.copy(BOOTSTRAP, place / "bootstrap.mjs")
-    bootstrap = place / "bootstrap"
+        shutil.copy(node.interpreter(runtime), folder / "node")
+        shutil.copy(BOOTSTRAP, folder / "bootstrap.mjs")
+    bootstrap = folder / "bootstrap"
     bootstrap.write_text(f"#!/bin/sh\n{START[language]}", "utf-8")
     bootstrap.chmod(0o755)
 
 
-def _install_client(place: Path) -> None:
+def _install_client(folder: Path) -> None:
     """Install the runtime interface client for the image's Python, not for ours."""
     machine = platform.machine().lower()
     command = [
-        *[str(UV), "pip", "install", "--quiet", "--target", str(place)],
+        *[str(UV), "pip", "install", "--quiet", "--target", str(folder)],
         *["--python-version", PYTHON.removeprefix("python")],
         *["--python-platform", f"{machine}-manylinux_2_28"],
         *["--only-binary", ":all:", "--require-hashes", "-r", str(REQUIREMENTS)],

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 
 from local.docker.engine import DockerError
 
-CHUNK_OCTETS = 65_536
+CHUNK_BYTES = 65_536
 LOOPBACK = "127.0.0.1"
 
 
@@ -89,7 +89,7 @@ async def _listen(bridge: ipaddress.IPv4Interface, port: int) -> asyncio.Server:
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with suppress(ConnectionError):
-        while chunk := await reader.read(CHUNK_OCTETS):
+        while chunk := await reader.read(CHUNK_BYTES):
             writer.write(chunk)
             await writer.drain()
     # Half-closed: the answer may still be on its way the other way.

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.children import tied
+from local.children import die_with_parent
 from local.emulator.access import LOOPBACK_HOSTS
 from local.template import ROOT
 
@@ -69,27 +69,27 @@ class Cloud:
 
 def start(
     port: int,
-    place: Path,
+    folder: Path,
     *,
     origins: Iterable[str] = (),
     more_hosts: Iterable[str] = (),
 ) -> Cloud:
     """Start an empty cloud on a port of the loopback; return when it answers.
 
-    It writes nowhere but in the folder `place`. Pages of `origins` may call it; it is
+    It writes nowhere but in `folder`. Pages of `origins` may call it; it is
     reached as `localhost` and below, by the loopback's addresses, and by `more_hosts`.
     Raises `CloudError`. The process dies with the thread that called this.
     """
-    temporary = place / "tmp"
+    temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    log = place / "cloud.log"
+    log = folder / "cloud.log"
     pages = frozenset(one.lower() for one in origins)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            tied([str(PYTHON), "-m", "local.emulator"]),
-            cwd=place,
+            die_with_parent([str(PYTHON), "-m", "local.emulator"]),
+            cwd=folder,
             env={
-                **_environment(port, place),
+                **_environment(port, folder),
                 "EMULATOR_ACCESS": json.dumps(
                     {
                         "hosts": [*HOSTS, *more_hosts],
@@ -112,12 +112,12 @@ def start(
     return cloud
 
 
-def _environment(port: int, place: Path) -> dict[str, str]:
+def _environment(port: int, folder: Path) -> dict[str, str]:
     """Return the whole environment: the developer's own AWS settings stay out."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(place),
-        "TMPDIR": str(place / "tmp"),
+        "HOME": str(folder),
+        "TMPDIR": str(folder / "tmp"),
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(ROOT),  # of `local.emulator`
         "BIND_HOST": HOST,

@@ -147,14 +147,14 @@ async def _refuse(scope: Message, refusal: Refusal, send: Send) -> None:
             f"<Message>{escape(refusal.reason)}</Message>"
             f"<RequestId>{uuid4().hex}</RequestId></Error>\n"
         )
-    octets = body.encode()
+    data = body.encode()
     start = {
         "type": "http.response.start",
         "status": int(status),
         "headers": [
             (b"content-type", kind.encode()),
-            (b"content-length", str(len(octets)).encode()),
+            (b"content-length", str(len(data)).encode()),
         ],
     }
     await send(start)
-    await send({"type": "http.response.body", "body": octets})
+    await send({"type": "http.response.body", "body": data})

@@ -23,7 +23,7 @@ from local.template import Json
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-READ_OCTETS = 1024 * 1024
+READ_BYTES = 1024 * 1024
 # As many as one BatchWriteItem takes.
 BATCH = 25
 # What of an object is kept beside its bytes: members of GetObject and of PutObject.
@@ -87,7 +87,7 @@ def _write_object(
 ) -> None:
     found = s3.get_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
     with kept.open(name, "w", force_zip64=True) as entry, found["Body"] as body:
-        shutil.copyfileobj(body, entry, READ_OCTETS)
+        shutil.copyfileobj(body, entry, READ_BYTES)
     members = {one: found[one] for one in MEMBERS if one in found}
     if found.get("ChecksumType") == "COMPOSITE":  # of parts, which it no longer has
         members = {one: members[one] for one in members if one not in CHECKSUMS}
@@ -117,8 +117,8 @@ def _object_keys(bucket: str, s3: Client) -> Iterator[str]:
 BINARY = "$binary"
 
 
-def _in_json(octets: bytes) -> dict[str, str]:
-    return {BINARY: base64.b64encode(octets).decode()}
+def _in_json(data: bytes) -> dict[str, str]:
+    return {BINARY: base64.b64encode(data).decode()}
 
 
 def _from_json(found: dict[str, Any]) -> Json:
@@ -197,11 +197,11 @@ def _expired(item: Mapping[str, Json], attribute: str, now: float) -> bool:
 
 
 def _put_object(kept: zipfile.ZipFile, name: str, bucket: str, s3: Client) -> None:
-    octets = name.removesuffix(".json")
-    with kept.open(octets) as body:
+    data = name.removesuffix(".json")
+    with kept.open(data) as body:
         s3.put_object(
             Bucket=bucket,
             Body=body,
-            ContentLength=kept.getinfo(octets).file_size,
+            ContentLength=kept.getinfo(data).file_size,
             **json.loads(kept.read(name)),
         )

@@ -74,12 +74,12 @@ def content(config: Record) -> str:
 
     The code is in it by its SHA-256.
     """
-    held = {
+    shown = {
         name: item
         for name, item in config.items()
         if name not in IDENTITY and not name.startswith(STATES)
     }
-    return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
 def _newest(function: Record) -> Record:

@@ -14,7 +14,7 @@ from local.gateway.events import event_of, message, new_request_id, response_of
 from local.http.messages import Request, Response
 from local.http.routes import Routes
 from local.lambda_.invocation import (
-    MAX_REQUEST_OCTETS,
+    MAX_REQUEST_BYTES,
     Invocation,
     Outcome,
     compact,
@@ -28,8 +28,8 @@ from twinproof.exchange.payload import BadResult
 
 # See in contract/: aws.yaml#http-api-payload-limit, aws.yaml#http-api-head-limit,
 # aws.yaml#http-api-timeout.
-MAX_BODY_OCTETS = 10 * 1024 * 1024
-MAX_HEAD_OCTETS = 10_240
+MAX_BODY_BYTES = 10 * 1024 * 1024
+MAX_HEAD_BYTES = 10_240
 INTEGRATION_SECONDS = 30
 
 PATH_AND_QUERY = re.compile(r"[/?].*")
@@ -126,7 +126,7 @@ class Front:
     async def _integrate(
         self, function: Function, invocation: Invocation
     ) -> tuple[Response, bytes]:
-        if len(invocation.payload) > MAX_REQUEST_OCTETS:
+        if len(invocation.payload) > MAX_REQUEST_BYTES:
             return message(413, MESSAGES[413]), b""
         running = self._functions.invoke(function, invocation)
         seconds = INTEGRATION_SECONDS if function.debug_port is None else None

@@ -15,7 +15,7 @@ class Request:
     """One request as it came over the wire.
 
     `target` is what stands in the request line, visible ASCII only; header names are
-    in lower case, values are octets read as Latin-1, in the order sent; `peer` is the
+    in lower case, values are bytes read as Latin-1, in the order sent; `peer` is the
     client's address.
     """
 
@@ -52,7 +52,7 @@ def http_date() -> str:
 
 
 def encode(response: Response, *, keep_alive: bool, bodyless: bool) -> bytes:
-    """Return the octets of an answer; `bodyless` is for HEAD, which has length only."""
+    """Return the bytes of an answer; `bodyless` is for HEAD, which has length only."""
     lines = [f"HTTP/1.1 {response.status} {_reason(response.status)}"]
     lines += [f"{name}: {value}" for name, value in response.headers]
     lines.append(f"date: {http_date()}")

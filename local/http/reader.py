@@ -18,7 +18,7 @@ import h11
 from local.http.messages import Request
 
 # `max_head` does not count separators: ": " and CRLF for each field, whose name has one
-# octet at least. So a head within the limit has at most this many times its octets.
+# byte at least. So a head within the limit has at most this many times its bytes.
 # Padded with more spaces it is refused where it comes in parts, and else read.
 RAW_TO_COUNTED = 5
 
@@ -54,9 +54,9 @@ class RefusedError(Exception):
 
 
 class Reader:
-    """Turns the octets of one connection into messages.
+    """Turns the bytes of one connection into messages.
 
-    `max_head` (request line, names and values) and `max_body` are in octets. A body
+    `max_head` (request line, names and values) and `max_body` are in bytes. A body
     over the limit is read to its end and thrown away, so that its client gets to read
     the answer. A client that waits for 100 (Continue) is refused before it sends one.
     """
@@ -74,13 +74,13 @@ class Reader:
         self._first = b""
         self._method = self._target = ""
         self._headers: tuple[tuple[str, str], ...] = ()
-        # One buffer: a body of tiny chunks would cost 85 octets for each of its own.
+        # One buffer: a body of tiny chunks would cost 85 bytes for each of its own.
         self._body = bytearray()
         self._body_length = 0
         self._complete = False
 
     def feed(self, data: bytes) -> None:
-        """Take octets that came, of this message or the next ones."""
+        """Take bytes that came, of this message or the next ones."""
         if not self._first:  # RFC 9112 2.2: empty lines before a request are ignored
             data = data.lstrip(b"\r\n")
         self._first = (self._first + data[:5])[:5]
@@ -89,11 +89,11 @@ class Reader:
 
     @property
     def ahead(self) -> int:
-        """Return how many octets have come that no message has taken yet."""
+        """Return how many bytes have come that no message has taken yet."""
         return len(self._http.trailing_data[0])
 
     def next(self) -> Message | None:
-        """Return the next message, or None until more octets come."""
+        """Return the next message, or None until more bytes come."""
         if self._complete:
             rest, _ = self._http.trailing_data
             self._begin()

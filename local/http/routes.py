@@ -70,7 +70,7 @@ class Routes:
         """Return the route a request takes.
 
         Segments are parted before they are decoded, so that `%2F` parts none. Escapes
-        that do not decode stay as they are, octets that are not UTF-8 become U+FFFD.
+        that do not decode stay as they are, bytes that are not UTF-8 become U+FFFD.
         """
         segments = tuple(unquote(segment) for segment in path[1:].split("/"))
         for route in self._routes:

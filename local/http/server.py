@@ -20,7 +20,7 @@ from local.http.reader import Message, Reader
 
 # The requests of one connection are answered one after the other. A client that sends
 # more than this ahead of the answers has to wait.
-MAX_AHEAD_OCTETS = 65_536
+MAX_AHEAD_BYTES = 65_536
 # How long a refused client may go on sending before it is cut off. Closing at once
 # would reset the connection, and the client would never read the answer.
 LINGER_SECONDS = 2
@@ -34,7 +34,7 @@ class Service:
 
     `answer` handles a request, `refuse` gives the answer to a request that never
     reaches it (400 malformed, 413 body over `max_body`, 431 head over `max_head`,
-    both in octets) or whose answer failed (500). `crashed` gets the exception that
+    both in bytes) or whose answer failed (500). `crashed` gets the exception that
     made an answer fail; the client gets the 500, and nothing else ends.
     """
 
@@ -146,7 +146,7 @@ class Connection(asyncio.Protocol):
 
     def _pace(self) -> None:
         """While an answer is due, read no more if much has come after its request."""
-        if self._reader.ahead > MAX_AHEAD_OCTETS:
+        if self._reader.ahead > MAX_AHEAD_BYTES:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
@@ -185,10 +185,10 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
 
     async def _answer(self, message: Message) -> None:
-        octets = await self._encoded(message)
+        data = await self._encoded(message)
         if self._transport.is_closing():
             return
-        self._transport.write(octets)
+        self._transport.write(data)
         if not message.keep_alive:
             self._linger()
 
@@ -198,11 +198,11 @@ class Connection(asyncio.Protocol):
                 response = await self._service.answer(message.request)
             else:
                 response = self._service.refuse(message.request)
-            return _octets(response, message)
+            return _data(response, message)
         except Exception as error:  # noqa: BLE001 # whatever it is, it ends one request
             self._service.crashed(error)
             response = self._service.refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
-            return _octets(response, message)
+            return _data(response, message)
 
     def _linger(self) -> None:
         if self._transport.can_write_eof():
@@ -213,5 +213,5 @@ class Connection(asyncio.Protocol):
         loop.call_later(LAST_ANSWER_SECONDS, self._transport.abort)
 
 
-def _octets(response: Response, message: Message) -> bytes:
+def _data(response: Response, message: Message) -> bytes:
     return encode(response, keep_alive=message.keep_alive, bodyless=message.is_head)

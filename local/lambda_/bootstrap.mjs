@@ -50,13 +50,13 @@ function write(level, text) {
 function report(title, error) {
   const { name: errorType, message: errorMessage, code } = error;
   const stack = String(error.stack).split("\n");
-  let told;
+  let fields;
   try {
-    told = JSON.stringify({ errorType, errorMessage, code, ...error, stack });
+    fields = JSON.stringify({ errorType, errorMessage, code, ...error, stack });
   } catch {
-    told = JSON.stringify({ errorType, errorMessage, stack }); // it holds itself
+    fields = JSON.stringify({ errorType, errorMessage, stack }); // it contains itself
   }
-  write("error", `${title} \t${told}`);
+  write("error", `${title} \t${fields}`);
 }
 
 // What a handler wrote must stand in the pipe before its answer is sent.
@@ -70,8 +70,8 @@ async function call(method, path, body, headers = {}) {
   const request = http.request(`${BASE}${path}`, { agent, method, headers });
   request.end(body);
   const [answer] = await once(request, "response"); // or the request's error
-  const octets = Buffer.concat(await answer.toArray());
-  return { headers: answer.headers, body: octets.toString() };
+  const content = Buffer.concat(await answer.toArray());
+  return { headers: answer.headers, body: content.toString() };
 }
 
 async function post(path, document, headers) {

@@ -14,11 +14,11 @@ from uuid import uuid4
 
 from local.model import Function
 
-# Lambda's limit of a synchronous request; an answer may have 100 octets more.
-MAX_REQUEST_OCTETS = 6 * 1024 * 1024
-MAX_RESPONSE_OCTETS = MAX_REQUEST_OCTETS + 100
+# Lambda's limit of a synchronous request; an answer may have 100 bytes more.
+MAX_REQUEST_BYTES = 6 * 1024 * 1024
+MAX_RESPONSE_BYTES = MAX_REQUEST_BYTES + 100
 # What LogType=Tail shows of a log.
-TAIL_OCTETS = 4096
+TAIL_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Outcome:
     @property
     def tail(self) -> bytes:
         """The part of the log that LogType=Tail shows."""
-        return self.log[-TAIL_OCTETS:]
+        return self.log[-TAIL_BYTES:]
 
 
 def trace_root() -> str:
@@ -109,7 +109,7 @@ def response_too_large() -> Failure:
     return Failure.of(
         "Function.ResponseSizeTooLarge",
         "Response payload size exceeded maximum allowed payload size "
-        f"({MAX_RESPONSE_OCTETS} bytes).",
+        f"({MAX_RESPONSE_BYTES} bytes).",
     )
 
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from local.http.messages import Request, Response
 from local.lambda_.invocation import (
-    MAX_REQUEST_OCTETS,
+    MAX_REQUEST_BYTES,
     Invocation,
     Outcome,
     compact,
@@ -66,7 +66,7 @@ def _too_large() -> InvokeError:
     return InvokeError(
         413,
         "RequestTooLargeException",
-        f"Request must be smaller than {MAX_REQUEST_OCTETS} bytes",
+        f"Request must be smaller than {MAX_REQUEST_BYTES} bytes",
     )
 
 
@@ -139,7 +139,7 @@ class InvokeApi:
 
 
 def _invocation(request: Request, function: Function) -> Invocation:
-    if len(request.body) > MAX_REQUEST_OCTETS:
+    if len(request.body) > MAX_REQUEST_BYTES:
         raise _too_large()
     payload = request.body or b"{}"
     try:

@@ -45,11 +45,11 @@ class LogEvents:
         """Make a log group known, as a deployment does."""
         self._groups.setdefault(group, _Ring())
 
-    def add(self, group: str, stream: str, octets: bytes) -> None:
+    def add(self, group: str, stream: str, data: bytes) -> None:
         """Keep what a function wrote, one event for each line."""
         now = int(time.time() * 1000)
         # Lambda parts events at newlines alone: a carriage return stays inside.
-        for line in io.BytesIO(octets):
+        for line in io.BytesIO(data):
             message = line.decode("utf-8", "replace")
             event = LogEvent(next(self._numbers), stream, now, message)
             self._groups[group].append(event)

@@ -42,7 +42,7 @@ class Waiter:
 class Pool:
     """Hands each invocation to a sandbox of its own, first come, first served.
 
-    `environment` gives the environment of a new sandbox, `record` keeps log octets by
+    `environment` gives the environment of a new sandbox, `record` keeps log bytes by
     the name of their stream, `crashed` gets an error of the stack that is not of the
     function and meets no invocation. Where Lambda would answer 429 at its concurrency
     limit, an invocation waits here, unless too many do. A function that waits for a

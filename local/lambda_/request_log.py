@@ -29,11 +29,11 @@ MAX_CHARACTERS = 2_000
 
 
 class RequestLog:
-    """Writes the lines of one server through `say`; `name` tells it from others."""
+    """Prints the log lines of one server, each with the `name` of the server."""
 
-    def __init__(self, name: str, say: Callable[[str], None]) -> None:
+    def __init__(self, name: str, print_line: Callable[[str], None]) -> None:
         self._name = name
-        self._say = say
+        self._print_line = print_line
 
     def answered(
         self, name: str, response: Response, seconds: float, log: bytes
@@ -41,7 +41,7 @@ class RequestLog:
         """Report an answered HTTP request; for a 5xx with the function's words."""
         self._line(
             f"{response.status} {name}  {seconds * 1000:.1f} ms"
-            f"  {len(response.body)} octets"
+            f"  {len(response.body)} bytes"
         )
         if response.status >= 500:
             self._explain(log)
@@ -57,11 +57,11 @@ class RequestLog:
             self._explain(explanation_of(outcome))
 
     def _line(self, text: str) -> None:
-        self._say(f"{time.strftime('%H:%M:%S')} {self._name} {text}")
+        self._print_line(f"{time.strftime('%H:%M:%S')} {self._name} {text}")
 
     def _explain(self, log: bytes) -> None:
         for line in explained(log):
-            self._say(line)
+            self._print_line(line)
 
 
 def explanation_of(outcome: Outcome) -> bytes:

@@ -15,7 +15,7 @@ from enum import Enum
 from local.emulator.access import Access
 from local.http.messages import Request, Response
 from local.lambda_.invocation import (
-    MAX_RESPONSE_OCTETS,
+    MAX_RESPONSE_BYTES,
     Failure,
     Invocation,
     compact,
@@ -143,7 +143,7 @@ class RuntimeApi:
         self._on_answer(result)
         if isinstance(result, Failure) and result == response_too_large():
             message = (
-                f"Exceeded maximum allowed payload size ({MAX_RESPONSE_OCTETS} bytes)."
+                f"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
             )
             return _error(413, "RequestEntityTooLarge", message)
         return Response(202, JSON, b'{"status":"OK"}')
@@ -161,7 +161,7 @@ class RuntimeApi:
 
 
 def _result_of(body: bytes) -> bytes | Failure:
-    return body if len(body) <= MAX_RESPONSE_OCTETS else response_too_large()
+    return body if len(body) <= MAX_RESPONSE_BYTES else response_too_large()
 
 
 def _failure_of(request: Request) -> Failure:

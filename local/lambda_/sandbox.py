@@ -15,10 +15,10 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Protocol
 
-from local.children import peak_memory_mb, tied
+from local.children import die_with_parent, peak_memory_mb
 from local.http.server import Server, Service, listen
 from local.lambda_.invocation import (
-    MAX_RESPONSE_OCTETS,
+    MAX_RESPONSE_BYTES,
     Failure,
     Invocation,
     Outcome,
@@ -84,7 +84,7 @@ class Sandbox:
                 self._api.answer,
                 self._api.refuse,
                 owner.crashed,
-                max_body=10 * MAX_RESPONSE_OCTETS,  # to tell which are too large
+                max_body=10 * MAX_RESPONSE_BYTES,  # to tell which are too large
                 max_head=2 * 1024 * 1024,  # awslambdaric sends 1 MB of X-Ray cause
             ),
             listener,
@@ -134,7 +134,7 @@ class Sandbox:
             }
             self._started = time.monotonic()
             return await asyncio.create_subprocess_exec(
-                *tied(runtime.command(self.function)),
+                *die_with_parent(runtime.command(self.function)),
                 cwd=self.function.package,
                 env=environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -202,7 +202,7 @@ class Sandbox:
     # ---- the log ----------------------------------------------------------------
 
     def _drain(self) -> None:
-        """Read whatever stands in the pipe now, to the last octet.
+        """Read whatever stands in the pipe now, to the last byte.
 
         A handler's writes are system calls that end before its response is sent, so
         all of them stand in the pipe when the response arrives here.

@@ -146,16 +146,16 @@ class LambdaService:
 
         def sandbox_environment() -> dict[str, str]:
             if function.debug_port is not None:
-                place = f"127.0.0.1:{function.debug_port}"
-                self._noticed(f"{function.name} waits for a debugger at {place}")
+                where = f"127.0.0.1:{function.debug_port}"
+                self._noticed(f"{function.name} waits for a debugger at {where}")
             return environment()
 
-        def record(stream: str, octets: bytes) -> None:
+        def record(stream: str, data: bytes) -> None:
             try:
-                log.write(octets)
+                log.write(data)
             except OSError as error:  # the disk is full, say
                 self._crashed(LogError(function, error))
-            self.log_events.add(function.log_group, stream, octets)
+            self.log_events.add(function.log_group, stream, data)
 
         self._environments[function.name] = environment
         return Pool(function, sandbox_environment, record, self._crashed)

@@ -128,7 +128,7 @@ def _check_time(signature: _Signature, now: datetime) -> None:
 
 
 def _expected(request: Request, signature: _Signature) -> bytes:
-    """Return the signature that these octets have with the administrator's secret."""
+    """Return the signature that these bytes have with the administrator's secret."""
     digest = hashlib.sha256(request.body).hexdigest()
     said = request.header("x-amz-content-sha256")
     if said not in {None, digest} or not request.target.startswith("/"):

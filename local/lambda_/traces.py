@@ -20,7 +20,7 @@ from pathlib import Path
 from handlers.packaging import python as python_packages
 from handlers.packaging import typescript as typescript_packages
 from handlers.packaging.order import BuildError
-from local.children import tied
+from local.children import die_with_parent
 from local.lambda_.invocation import Outcome
 from local.lambda_.output import drain
 from local.lambda_.runtimes import PYTHON
@@ -31,7 +31,7 @@ from local.template import shown
 # The handlers write a trace to the file descriptor that this variable names.
 VARIABLE = "DEVELOPER_TRACE_FD"
 # Of one invocation; the rest is read, so that the handler can go on, and dropped.
-MAX_OCTETS = 256 * 1024
+MAX_BYTES = 256 * 1024
 IMPORT_SECONDS = 10
 CUT = b"\n... and more\n"
 
@@ -45,14 +45,14 @@ class TracePipe:
     def __init__(self) -> None:
         self._read_end, self.write_end = os.pipe()
         os.set_blocking(self._read_end, False)
-        self._octets = b""
+        self._data = b""
         asyncio.get_running_loop().add_reader(self._read_end, self._drain)
 
     def take(self) -> str:
         """Return what was written since the last call."""
         self._drain()
-        octets, self._octets = self._octets, b""
-        return octets.decode("utf-8", "replace")
+        data, self._data = self._data, b""
+        return data.decode("utf-8", "replace")
 
     def close(self) -> None:
         """Stop reading; what was read can still be taken."""
@@ -66,10 +66,10 @@ class TracePipe:
         if self._read_end >= 0:
             drain(self._read_end, self._keep)
 
-    def _keep(self, octets: bytes) -> None:
-        self._octets += octets
-        if len(self._octets) > MAX_OCTETS:
-            self._octets = self._octets[:MAX_OCTETS] + CUT
+    def _keep(self, data: bytes) -> None:
+        self._data += data
+        if len(self._data) > MAX_BYTES:
+            self._data = self._data[:MAX_BYTES] + CUT
 
 
 # ---- Python ---------------------------------------------------------------------
@@ -84,7 +84,7 @@ def import_trace(function: Function, environment: Mapping[str, str]) -> str:
     module = function.handler.rpartition(".")[0]
     try:
         done = subprocess.run(
-            tied([str(PYTHON), "-c", f"import {module}"]),
+            die_with_parent([str(PYTHON), "-c", f"import {module}"]),
             cwd=function.package,
             env={**environment, "PYTHONPATH": str(function.package)},
             capture_output=True,
@@ -113,7 +113,7 @@ def in_python_sources(function: Function, trace: str) -> str:
     on this machine.
     """
     roots = f"{re.escape(python_packages.TASK_ROOT)}|{re.escape(str(function.package))}"
-    place = re.compile(
+    pattern = re.compile(
         rf'^( *)File "(?P<root>{roots})/(?P<path>.+)", line (?P<line>\d+)(?P<rest>.*)$',
         re.MULTILINE,
     )
@@ -128,7 +128,7 @@ def in_python_sources(function: Function, trace: str) -> str:
         code = _line_of(function.package / path, number)
         return f"{line}\n{match[1]}  {code}" if code else line
 
-    return place.sub(located, trace)
+    return pattern.sub(located, trace)
 
 
 def _line_of(file: Path, number: int) -> str:
@@ -165,7 +165,7 @@ def in_typescript_sources(function: Function, trace: str) -> str:
 def _source_finder(
     logical_id: str, runtime: str, digest: str
 ) -> Callable[[int, int], tuple[str, int] | None]:
-    """Return what finds a source by a place in the bundle of this digest."""
+    """Return what finds a source by a position in the bundle of this digest."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch).resolve()
         try:

@@ -20,11 +20,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from urllib.request import urlopen
 
-from local.children import tied
+from local.children import die_with_parent
 from local.command import CLOUD_PORT, DONE, FOUND, NOT_RUN, PORT, parser_of, run
 from local.commands.own_stack import NotStartedError, Ports, started
 from local.commands.start import ports_of
-from local.console import say
+from local.console import print_line
 from local.http.ports import PortError, require_apart
 from local.implementations import IMPLEMENTATIONS
 from local.schemathesis.explained import EXPLANATIONS
@@ -58,7 +58,7 @@ def _run(options: Namespace) -> int:
     }
     running = all(_answers(name, url) for name, url in urls.items())
     if not running:
-        say(f"no `make start` at port {options.port}: starting a stack")
+        print_line(f"no `make start` at port {options.port}: starting a stack")
     ports = Ports(options.port, options.cloud_port)
     with nullcontext() if running else started(ports):
         return max(_check(name, url, options) for name, url in urls.items())
@@ -74,7 +74,7 @@ def _answers(name: str, url: str) -> bool:
 
 
 def _check(name: str, url: str, options: Namespace) -> int:
-    say(f"\n{name} at {url}")
+    print_line(f"\n{name} at {url}")
     command = [str(TOOL), "run", "contract/openapi.yaml", "--url", url]
     if options.examples is not None:
         command += ["--max-examples", str(options.examples)]
@@ -83,7 +83,7 @@ def _check(name: str, url: str, options: Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         used = Path(folder) / "used"
         done = subprocess.run(
-            tied(command), cwd=ROOT, env=_environment(used), check=False
+            die_with_parent(command), cwd=ROOT, env=_environment(used), check=False
         )
         if done.returncode != DONE:
             return FOUND if done.returncode == FOUND else NOT_RUN
@@ -110,7 +110,9 @@ def _unused(used: Path) -> int:
     names = used.read_text("utf-8").splitlines() if used.exists() else []
     unused = EXPLANATIONS.keys() - set(names)
     for name in sorted(unused):
-        say(f"nothing is explained by `{name}`; remove it from {EXPLANATIONS_FILE}")
+        print_line(
+            f"nothing is explained by `{name}`; remove it from {EXPLANATIONS_FILE}"
+        )
     return FOUND if unused else DONE
 
 

@@ -74,12 +74,12 @@ def _no_cursor(failure: Finding, case: Case, response: Response) -> bool:
 
 def _is_cursor(text: str) -> bool:
     try:
-        octets = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
         return False
-    if base64.urlsafe_b64encode(octets).decode().rstrip("=") != text:
+    if base64.urlsafe_b64encode(data).decode().rstrip("=") != text:
         return False
-    created, _, record_id = octets.decode("latin-1").partition(".")
+    created, _, record_id = data.decode("latin-1").partition(".")
     return created == _time_of_id(record_id)
 
 

@@ -14,7 +14,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from local.command import CLOUD_PORT, PORT, parser_of, run
-from local.console import say
+from local.console import print_line
 from tests.baseline.kept import (
     FUZZ,
     HTTP,
@@ -55,7 +55,7 @@ def _compare(options: Namespace) -> int:
     }
     code = max([_compared(name, runs[name], keep=options.save) for name in runs])
     if code == 1:
-        say(RENEW)
+        print_line(RENEW)
     return code
 
 
@@ -69,7 +69,7 @@ def _compared(name: str, arguments: list[str], *, keep: bool) -> int:
     command = [str(TOOL), *arguments, "--report", str(folder)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode not in ((0,) if keep else (0, 1)):
-        say(f"{name}: the run failed\n{done.stdout}")
+        print_line(f"{name}: the run failed\n{done.stdout}")
         return 2
     (file,) = (each for each in REPORT_FILES if (folder / each).is_file())
     report = json.loads((folder / file).read_text("utf-8"))
@@ -77,7 +77,7 @@ def _compared(name: str, arguments: list[str], *, keep: bool) -> int:
         file_of(name).write_text(text_of(lines_of(report)), "utf-8")
     differing = differences(name, report)
     head = f"{name}: differs; {folder / file}" if differing else f"{name}: same"
-    say("\n".join([head, *differing]))
+    print_line("\n".join([head, *differing]))
     return 1 if differing else 0
 
 

@@ -41,8 +41,8 @@ class Debugger:
         """Send a request; return its number."""
         self._number += 1
         body = {"seq": self._number, "type": "request", "command": command}
-        octets = json.dumps({**body, "arguments": arguments}).encode()
-        self._socket.sendall(b"Content-Length: %d\r\n\r\n%b" % (len(octets), octets))
+        data = json.dumps({**body, "arguments": arguments}).encode()
+        self._socket.sendall(b"Content-Length: %d\r\n\r\n%b" % (len(data), data))
         return self._number
 
     def ask(self, command: str, **arguments: object) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Dialogue:
 def converse(
     command: Sequence[str],
     answers: Mapping[str, str],
-    place: Path,
+    folder: Path,
     environment: Mapping[str, str],
 ) -> Dialogue:
     """Run a command in a terminal and answer each question by its text.
@@ -49,7 +49,7 @@ def converse(
     # Unlike `pty.fork`, this forks no process that has threads.
     process = subprocess.Popen(
         command,
-        cwd=place,
+        cwd=folder,
         env={**environment, "TERM": "dumb"},
         stdin=end,
         stdout=end,

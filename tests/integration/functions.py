@@ -52,7 +52,7 @@ def handler(event, context):
         case "big":
             return "x" * 7_000_000
         case "print":
-            sys.stdout.write("x" * event["octets"])
+            sys.stdout.write("x" * event["size"])
             print("the end")
         case "meet":
             place = pathlib.Path(event["place"])
@@ -96,7 +96,7 @@ exports.handler = async (event, context) => {
       }
       return null;
     case "write":
-      process.stdout.write("x".repeat(event.octets));
+      process.stdout.write("x".repeat(event.size));
       process.stdout.write("the end\\n");
       return null;
     case "throw":

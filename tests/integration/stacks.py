@@ -286,26 +286,26 @@ def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
     return True
 
 
-def copy_checkout(place: Path) -> Path:
+def copy_checkout(folder: Path) -> Path:
     """Return a checkout of its own: files that may be edited, environments by link."""
-    place.mkdir()
+    folder.mkdir()
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
             skipped = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, place / name, ignore=skipped)
+            shutil.copytree(source, folder / name, ignore=skipped)
         else:
-            shutil.copy2(source, place / name)
+            shutil.copy2(source, folder / name)
     for name in LINKED:
-        (place / name).symlink_to(ROOT / name)
-    copy_builds(place)
-    return place
+        (folder / name).symlink_to(ROOT / name)
+    copy_builds(folder)
+    return folder
 
 
-def copy_builds(place: Path) -> None:
+def copy_builds(folder: Path) -> None:
     """Take over what is built: it is recognised by what it was built from."""
     for build in (ROOT / ".local").glob("*/build"):
-        taken = place / build.relative_to(ROOT)
+        taken = folder / build.relative_to(ROOT)
         shutil.copytree(build, taken)
         digest = build.with_name("build.digest")
         if digest.is_file():

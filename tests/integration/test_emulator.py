@@ -18,8 +18,8 @@ PAGE = "http://localhost:5173"
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of an emulator that containers reach by the bridge."""
     chosen = free_ports()[1]
-    place = tmp_path_factory.mktemp("cloud")
-    running = cloud.start(chosen, place, origins=[PAGE], more_hosts=[BRIDGE])
+    folder = tmp_path_factory.mktemp("cloud")
+    running = cloud.start(chosen, folder, origins=[PAGE], more_hosts=[BRIDGE])
     yield chosen
     running.stop()
 

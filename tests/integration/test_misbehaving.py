@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from local.lambda_ import sandbox
-from local.lambda_.output import MAX_OCTETS
+from local.lambda_.output import MAX_BYTES
 from local.model import Function
 from tests.integration.functions import (
     Running,
@@ -285,7 +285,7 @@ def test_function_that_never_answers_is_ended_at_its_timeout(
         told = sum(map(len, service.notices))
 
     # Of a flood only its last part is kept, and of that a little told.
-    assert (tmp_path / "users.log").stat().st_size < 3 * MAX_OCTETS
+    assert (tmp_path / "users.log").stat().st_size < 3 * MAX_BYTES
     assert told < 100_000
 
 

@@ -143,7 +143,10 @@ def test_fuzzing_finds_a_mutant_and_shrinks_its_sequence_to_these_steps(
     served: ServedCheckout, tmp_path: Path
 ) -> None:
     (mutant,) = (one for one in MUTANTS if one.name == FUZZED)
-    targets = [f"python={served.stack.url}", f"typescript={served.stack.typescript_url}"]
+    targets = [
+        f"python={served.stack.url}",
+        f"typescript={served.stack.typescript_url}",
+    ]
     # Of the sequences that diverge alike, the first to finish is shrunk.
     one_by_one = ["--workers", "1", "--report", str(tmp_path)]
 

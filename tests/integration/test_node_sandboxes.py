@@ -132,11 +132,11 @@ def test_console_is_decorated_so_that_a_stray_line_shows(service: Running) -> No
         assert re.fullmatch(wanted, line.replace("\r", r"\r")), line
 
 
-@pytest.mark.parametrize("octets", [0, 4_000, 65_536, 1_000_000])
+@pytest.mark.parametrize("size", [0, 4_000, 65_536, 1_000_000])
 def test_log_written_before_the_answer_is_in_the_tail(
-    service: Running, octets: int
+    service: Running, size: int
 ) -> None:
-    log = service.invoke(do="write", octets=octets)["log"]
+    log = service.invoke(do="write", size=size)["log"]
 
     assert "the end\nEND RequestId: " in log
     assert log.endswith("\t\n")

@@ -244,7 +244,7 @@ def test_page_let_in_uploads_and_downloads_by_signed_urls(
         send(stack.cloud_port, ask, page, CHROME)
         for ask in (
             preflight("PUT", up, "content-type"),
-            fetch("PUT", up, body=b"octets"),
+            fetch("PUT", up, body=b"content"),
             fetch("GET", down),
             image(down),
         )
@@ -252,7 +252,7 @@ def test_page_let_in_uploads_and_downloads_by_signed_urls(
 
     assert [one.status for one in (asked, put, got, shown)] == [200] * 4
     assert {one.readable_by for one in (asked, put, got)} == {stack.page}
-    assert got.body == shown.body == b"octets"
+    assert got.body == shown.body == b"content"
 
 
 def test_bucket_decides_what_a_page_let_in_may_send(stack: Stack, bucket: str) -> None:

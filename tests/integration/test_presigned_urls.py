@@ -14,7 +14,7 @@ import requests
 
 from contract.plugin.ulids import new_ulid
 from tests.integration.presigned.signing import (
-    OCTETS,
+    CONTENT,
     Place,
     Signed,
     by_python,
@@ -45,10 +45,10 @@ def url_of(stack: Stack, implementation: str) -> str:
 
 
 def created(stack: Stack, implementation: str, name: str, key: str) -> dict[str, Any]:
-    """Return a new asset of three octets, or that of a former use of `key`."""
+    """Return a new asset of three bytes, or that of a former use of `key`."""
     answer = requests.post(
         f"{url_of(stack, implementation)}/assets",
-        json={"fileName": name, "contentType": "text/plain", "size": len(OCTETS)},
+        json={"fileName": name, "contentType": "text/plain", "size": len(CONTENT)},
         headers={"idempotency-key": key},
         timeout=40,
     )
@@ -57,10 +57,10 @@ def created(stack: Stack, implementation: str, name: str, key: str) -> dict[str,
     return asset
 
 
-def put(url: str, headers: dict[str, str], octets: bytes = OCTETS) -> requests.Response:
-    # The length is that of the octets, which the library knows.
+def put(url: str, headers: dict[str, str], data: bytes = CONTENT) -> requests.Response:
+    # The length is that of the bytes, which the library knows.
     sent = {name: text for name, text in headers.items() if name != "content-length"}
-    return requests.put(url, data=octets, headers=sent, timeout=40)
+    return requests.put(url, data=data, headers=sent, timeout=40)
 
 
 def download_of(stack: Stack, implementation: str, asset_id: str) -> str:
@@ -106,11 +106,11 @@ def test_file_of_any_name_comes_down_under_it(
     assert put(upload["url"], upload["headers"]).status_code == 200
     down = requests.get(download_of(stack, implementation, asset_id), timeout=40)
 
-    assert (down.status_code, down.content) == (200, OCTETS)
+    assert (down.status_code, down.content) == (200, CONTENT)
     assert saved_as(down) == name
     key = f"assets/{asset_id}/{name}"
     head = stack.s3.head_object(Bucket=stack.outputs["AssetsBucket"], Key=key)
-    assert (head["ContentLength"], head["ContentType"]) == (len(OCTETS), "text/plain")
+    assert (head["ContentLength"], head["ContentType"]) == (len(CONTENT), "text/plain")
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
@@ -189,7 +189,7 @@ def test_download_by_an_edited_url_is_refused(
 
     assert refused.status_code == 403
     assert code_of(refused) == "SignatureDoesNotMatch"
-    assert requests.get(url, timeout=40).content == OCTETS
+    assert requests.get(url, timeout=40).content == CONTENT
 
 
 # ---- the end of a URL ---------------------------------------------------------------
@@ -233,4 +233,4 @@ def test_url_is_good_for_an_hour_and_no_longer(
         assert (refused.status_code, code_of(refused)) == (403, "AccessDenied")
         assert "Request has expired" in refused.text
     assert in_time.status_code == 200
-    assert (fetched.status_code, fetched.content) == (200, OCTETS)
+    assert (fetched.status_code, fetched.content) == (200, CONTENT)

@@ -110,8 +110,8 @@ def test_sandbox_is_reused(service: Running) -> None:
 
 
 def test_log_written_before_the_answer_is_in_the_tail(service: Running) -> None:
-    for octets in (0, 4_000, 65_536, 1_000_000):
-        log = service.invoke(do="print", octets=octets)["log"]
+    for size in (0, 4_000, 65_536, 1_000_000):
+        log = service.invoke(do="print", size=size)["log"]
 
         assert "the end\nEND RequestId: " in log
         assert log.endswith("\t\n")
@@ -119,7 +119,7 @@ def test_log_written_before_the_answer_is_in_the_tail(service: Running) -> None:
 
 
 def test_log_of_one_invocation_is_not_in_the_next(service: Running) -> None:
-    service.invoke(do="print", octets=3)
+    service.invoke(do="print", size=3)
 
     log = service.invoke()["log"]
 

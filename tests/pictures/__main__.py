@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from local.command import parser_of, run
-from local.console import say
+from local.console import print_line
 from tests.chromium import installed_chromium
 from tests.pictures.made import PicturesError, photograph, write_service
 
@@ -24,7 +24,7 @@ def _write() -> int:
         )
     write_service()
     photograph(command)
-    say("written: docs/pictures/")
+    print_line("written: docs/pictures/")
     return 0
 
 

@@ -17,7 +17,7 @@ from lab.bench.measuring.processes import CREDENTIALS, ENVIRONMENT
 from lab.bench.records import event, function_of
 from lab.sandboxed import MeasureError
 from local import node
-from local.children import tied
+from local.children import die_with_parent
 from local.lambda_.runtimes import PYTHON
 
 LOOPS = {
@@ -86,7 +86,7 @@ class Loop:
 @contextmanager
 def running_loop(one: Candidate, request: str, endpoint: str) -> Iterator[Loop]:
     """Yield a loop that calls the handler of `request`; it ends with the block."""
-    command = tied(command_of(one, request))
+    command = die_with_parent(command_of(one, request))
     environment = environment_of(one, request, endpoint)
     folder = one.package(function_of(request)).folder
     with Popen(

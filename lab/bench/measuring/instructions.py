@@ -15,7 +15,7 @@ from lab.bench.candidates import Candidate
 from lab.bench.measuring.handler_only import command_of, environment_of
 from lab.bench.records import function_of
 from lab.sandboxed import MeasureError
-from local.children import tied
+from local.children import die_with_parent
 
 # Few enough to wait for under valgrind, and enough to fill every cache; in Node, enough
 # to compile the code that is called often.
@@ -45,7 +45,7 @@ def of_request(one: Candidate, request: str, endpoint: str) -> float:
 def _count(one: Candidate, request: str, endpoint: str, times: int) -> int:
     interpreter, *arguments = command_of(one, request)
     done = subprocess.run(
-        tied(
+        die_with_parent(
             [
                 *["valgrind", "--tool=cachegrind", "--cache-sim=no"],
                 # V8 rewrites its code in place.

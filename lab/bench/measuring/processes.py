@@ -13,7 +13,7 @@ from subprocess import PIPE, Popen
 from lab.bench.candidates import Candidate, Package
 from lab.bench.records import LISTED, STATUS, event, function_of
 from lab.sandboxed import MeasureError, Sandboxed
-from local.children import tied
+from local.children import die_with_parent
 from local.lambda_.runtimes import environment_of
 from local.model import Credentials, Function
 from local.template import ROOT
@@ -130,7 +130,7 @@ class StubProcess:
 @contextmanager
 def stub() -> Iterator[StubProcess]:
     """Yield a running stub, which ends with the block; raises `MeasureError`."""
-    command = tied([sys.executable, "-m", "lab.bench.measuring.stub"])
+    command = die_with_parent([sys.executable, "-m", "lab.bench.measuring.stub"])
     # In a session of its own, so that a terminal's Ctrl-C does not reach it.
     with Popen(
         command, cwd=Path(ROOT), stdin=PIPE, stdout=PIPE, start_new_session=True

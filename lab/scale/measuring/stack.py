@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lab.scale.units import Indexes
 from local.deploy.build import STATE, build
-from local.deploy.deployment import credentials, finish, put_up
+from local.deploy.deployment import credentials, deploy_stack, finish
 from local.emulator import cloud
 from local.emulator.clients import Clients
 from local.implementations import IMPLEMENTATIONS
@@ -85,7 +85,9 @@ def stack(port: int) -> Iterator[Stack]:
         deployments = {}
         for one, built in zip(IMPLEMENTATIONS, builds, strict=True):
             folder = place / one.stack
-            standing = put_up(built, one.stack, clients, folder, dict(one.parameters))
+            standing = deploy_stack(
+                built, one.stack, clients, folder, dict(one.parameters)
+            )
             deployments[one.name] = finish(standing, clients)
         yield Stack(deployments, clients)
     finally:

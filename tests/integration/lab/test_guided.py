@@ -22,7 +22,7 @@ from local.deploy.deployment import cloud_environment, finish
 from local.deploy.sam import environment_of
 from local.emulator import cloud
 from local.emulator.clients import Clients
-from local.model import Build, Standing
+from local.model import Build, DeployedStack
 from local.template import defaults, load, read_pairs
 from tests.integration.dialogues import Dialogue, converse
 from tests.integration.stacks import ROOT, copy_checkout, free_ports
@@ -203,7 +203,9 @@ def test_the_service_answers(
     project: Project, deployed: Dialogue, tmp_path: Path
 ) -> None:
     assert deployed.exit_code == 0, deployed.said
-    standing = Standing(STACK, project.build, project.build.parameters, tmp_path, ())
+    standing = DeployedStack(
+        STACK, project.build, project.build.parameters, tmp_path, ()
+    )
     deployment = finish(standing, project.clients)
     versions = VersionInvoker(deployment, project.clients, tmp_path / "versions")
     body = {"email": "ada@example.com", "name": "Ada"}

@@ -16,7 +16,7 @@ from tests.integration.stacks import ROOT, Stack
 
 REGION = "us-east-1"
 SCRIPT = Path(__file__).with_name("sign.ts")
-OCTETS = b"abc"
+CONTENT = b"abc"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def by_python(place: Place, now: int) -> Signed:
         asset_id=place.asset_id,
         file_name="a.txt",
         content_type="text/plain",
-        size=len(OCTETS),
+        size=len(CONTENT),
         checksum_sha256=None,
         status="pending",
         created_at=now,
@@ -96,7 +96,7 @@ def _order(place: Place, now: int) -> dict[str, Any]:
             "assetId": place.asset_id,
             "fileName": "a.txt",
             "contentType": "text/plain",
-            "size": len(OCTETS),
+            "size": len(CONTENT),
             "checksumSha256": None,
             "status": "pending",
             "createdAt": now,

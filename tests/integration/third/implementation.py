@@ -1,6 +1,6 @@
 """A third implementation: another one behind a proxy, with one fault of its own.
 
-It forgets the ETag of a 304. All else goes through octet by octet, for the contract
+It forgets the ETag of a 304. All else goes through byte by byte, for the contract
 has cases that no HTTP library would let pass.
 """
 

@@ -1,4 +1,4 @@
-"""A client that sends a server of the local stack any octets, over a real socket."""
+"""A client that sends a server of the local stack any bytes, over a real socket."""
 
 from __future__ import annotations
 

@@ -51,8 +51,8 @@ def chunked(body: bytes) -> bytes:
     return post(b"Transfer-Encoding: chunked", body=body)
 
 
-def posted(octets: int) -> list[str]:
-    return [f"200 POST / {octets}", THEN_LAST]
+def posted(size: int) -> list[str]:
+    return [f"200 POST / {size}", THEN_LAST]
 
 
 REQUEST_LINES = [

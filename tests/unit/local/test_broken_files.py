@@ -86,7 +86,7 @@ BROKEN_TEMPLATE = {
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the commands find samconfig.toml and template.yaml, at first sound ones."""
     (tmp_path / "samconfig.toml").write_text(SOUND, encoding="utf-8")
     (tmp_path / "template.yaml").write_text(TEXT, encoding="utf-8")
@@ -113,14 +113,14 @@ def told(command: Command, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize("command", [overrides.main, guard.main])
 @pytest.mark.parametrize("broken", BROKEN_CONFIG)
 def test_broken_samconfig_is_one_line(
-    place: Path,
+    folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     command: Command,
     broken: str,
 ) -> None:
     content, why = BROKEN_CONFIG[broken]
-    put(place / "samconfig.toml", content)
+    put(folder / "samconfig.toml", content)
     monkeypatch.setattr(
         guard, "find", lambda stack, region, _: guard.Target(stack, region, None)
     )
@@ -131,21 +131,21 @@ def test_broken_samconfig_is_one_line(
 
 @pytest.mark.parametrize("given", STACK_NAMES)
 def test_stack_that_has_no_name_is_one_line(
-    place: Path,
+    folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     given: str,
 ) -> None:
-    put(place / "samconfig.toml", f"[dev.deploy.parameters]\n{given}\n")
+    put(folder / "samconfig.toml", f"[dev.deploy.parameters]\n{given}\n")
     monkeypatch.setattr(sys, "argv", ["guard", "dev"])
 
     assert told(guard.main, capsys).endswith(f"samconfig.toml{STACK_NAMES[given]}")
 
 
 def test_default_environment_without_an_implementation_is_one_line(
-    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put(place / "samconfig.toml", "[default.deploy.parameters]\nstack_name = 'x'\n")
+    put(folder / "samconfig.toml", "[default.deploy.parameters]\nstack_name = 'x'\n")
     monkeypatch.setattr(sys, "argv", ["overrides", "default"])
 
     line = told(overrides.main, capsys)
@@ -154,9 +154,9 @@ def test_default_environment_without_an_implementation_is_one_line(
 
 
 @pytest.mark.parametrize("broken", BROKEN_TEMPLATE)
-def test_broken_template_is_an_error_of_one_line(place: Path, broken: str) -> None:
+def test_broken_template_is_an_error_of_one_line(folder: Path, broken: str) -> None:
     content, why = BROKEN_TEMPLATE[broken]
-    put(place / "template.yaml", content)
+    put(folder / "template.yaml", content)
 
     with pytest.raises(ConfigurationError) as caught:
         template.runtimes(load(), "python")
@@ -167,9 +167,9 @@ def test_broken_template_is_an_error_of_one_line(place: Path, broken: str) -> No
 
 
 def test_broken_template_is_one_line_of_the_command(
-    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put(place / "template.yaml", "a: [")
+    put(folder / "template.yaml", "a: [")
     monkeypatch.setattr(sys, "argv", ["guard", "dev"])
 
     assert "template.yaml cannot be read: " in told(guard.main, capsys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.deploy.completion import Outcome, Stack, Step, complete
+from local.deploy.completion import CompletedProperty, Stack, Step, complete
 from local.template import Json
 
 
@@ -46,12 +46,16 @@ def test_what_is_held_already_is_neither_applied_nor_told() -> None:
 
 def test_what_was_dropped_is_applied_and_told() -> None:
     cell = Cell(None)
-    assert list(complete(iter([cell.step("x")]))) == [Outcome("it", held=True)]
+    assert list(complete(iter([cell.step("x")]))) == [
+        CompletedProperty("it", applied=True)
+    ]
 
 
 def test_what_is_not_kept_even_then_is_told_as_such() -> None:
     cell = Cell(None, keeps=False)
-    assert list(complete(iter([cell.step("x")]))) == [Outcome("it", held=False)]
+    assert list(complete(iter([cell.step("x")]))) == [
+        CompletedProperty("it", applied=False)
+    ]
 
 
 def test_resources_whose_condition_did_not_hold_are_passed_over() -> None:

@@ -19,7 +19,7 @@ def test_what_the_terminal_has_no_octets_for_is_escaped(
     terminal = io.TextIOWrapper(written, encoding="ascii")
     monkeypatch.setattr(sys, "stdout", terminal)
 
-    console.say("caf\xe9 \udcff.py")
+    console.print_line("caf\xe9 \udcff.py")
 
     assert written.getvalue() == b"caf\\xe9 \\udcff.py\n"
 
@@ -39,7 +39,7 @@ def test_work_goes_on_where_nobody_reads_what_is_printed(
     monkeypatch.setattr(sys, "stdout", Closed())
     done = []
 
-    console.say("a line")
+    console.print_line("a line")
     with console.step("a step", "of the work"):
         done.append("the work")
 

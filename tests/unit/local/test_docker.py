@@ -180,16 +180,16 @@ def test_port_in_use_is_told_before_anything_is_removed(
         other.close()
         ports = {"--port": free, "--cloud-port": free, setting: port}
         kept = [tmp_path / f"{kind}-{ports['--cloud-port']}" for kind in PLACES]
-        for place in kept:
-            place.mkdir()
-            (place / "kept").touch()
+        for folder in kept:
+            folder.mkdir()
+            (folder / "kept").touch()
 
         code = main([what, *(str(word) for pair in ports.items() for word in pair)])
 
     assert code == 2
     told = f"sam-local: port {port} is in use; choose another with "
     assert capsys.readouterr().err.startswith(told)
-    assert all((place / "kept").exists() for place in kept)
+    assert all((folder / "kept").exists() for folder in kept)
 
 
 def test_what_sam_local_reads_is_withdrawn_unless_it_is_anothers(

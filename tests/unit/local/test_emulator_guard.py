@@ -190,8 +190,8 @@ def test_target_that_is_no_path_is_refused(target: str) -> None:
 
 
 def test_target_of_any_octets_is_answered() -> None:
-    for octet in range(256):
-        assert status("GET", "/" + quote(bytes([octet]))) == 403
+    for byte in range(256):
+        assert status("GET", "/" + quote(bytes([byte]))) == 403
 
 
 def test_only_http_1_is_served() -> None:

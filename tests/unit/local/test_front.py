@@ -12,7 +12,7 @@ from local.gateway import front
 from local.gateway.docs import Docs
 from local.gateway.front import Front
 from local.http.messages import Request, Response
-from local.lambda_.invocation import MAX_REQUEST_OCTETS, Failure, Invocation, Outcome
+from local.lambda_.invocation import MAX_REQUEST_BYTES, Failure, Invocation, Outcome
 from local.lambda_.pool import TooManyInvocationsError
 from local.lambda_.request_log import RequestLog
 from local.model import Cors, Deployment, Function
@@ -163,7 +163,7 @@ def test_function_with_too_much_in_hand_is_unavailable_for_a_second() -> None:
 
 def test_event_over_lambdas_limit_is_too_large() -> None:
     functions = Functions({"statusCode": 200})
-    body = b"\xff" * MAX_REQUEST_OCTETS  # a third more as base64
+    body = b"\xff" * MAX_REQUEST_BYTES  # a third more as base64
 
     response = Played(functions).answer("POST", body=body)
 

@@ -37,10 +37,10 @@ def test_command_lists_the_gaps_while_the_stack_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(gaps, "STATE", tmp_path)
-    place = gaps.place_of(4566)
-    place.mkdir()
+    folder = gaps.folder_of(4566)
+    folder.mkdir()
 
-    with Gaps([ONE, OTHER]).publish(place):
+    with Gaps([ONE, OTHER]).publish(folder):
         code = gaps.main([])
 
     assert code == 0

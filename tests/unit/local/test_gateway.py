@@ -67,7 +67,7 @@ def test_headers_of_the_gateway_win_over_a_clients_own() -> None:
 
 def test_any_octets_make_an_event_that_is_json() -> None:
     every_header_octet = "".join(map(chr, [*range(0x20, 0x7F), *range(0x80, 0x100)]))
-    every_escape = "".join(f"%{octet:02x}" for octet in range(256))
+    every_escape = "".join(f"%{byte:02x}" for byte in range(256))
     made = event(
         "POST",
         f"/users?{every_escape}=%&=&%",

@@ -33,12 +33,12 @@ NOTE = {
 }
 
 
-def built(place: Path, **changes: str) -> Path:
+def built(folder: Path, **changes: str) -> Path:
     for function in ("UsersFunction", "AssetsFunction"):
-        (place / function).mkdir()
-        (place / function / "build.json").write_text(json.dumps(NOTE))
-    (place / "AssetsFunction" / "build.json").write_text(json.dumps(NOTE | changes))
-    return place
+        (folder / function).mkdir()
+        (folder / function / "build.json").write_text(json.dumps(NOTE))
+    (folder / "AssetsFunction" / "build.json").write_text(json.dumps(NOTE | changes))
+    return folder
 
 
 def test_a_build_for_the_same_parameters_is_deployed(tmp_path: Path) -> None:
@@ -56,9 +56,9 @@ def test_a_build_for_the_same_parameters_is_deployed(tmp_path: Path) -> None:
 def test_one_function_built_for_something_else_is_refused(
     tmp_path: Path, member: str, value: str
 ) -> None:
-    place = built(tmp_path, **{member: value})
+    folder = built(tmp_path, **{member: value})
     with pytest.raises(RefusalError) as refusal:
-        refuse_other_build(TEMPLATE, defaults(TEMPLATE), place)
+        refuse_other_build(TEMPLATE, defaults(TEMPLATE), folder)
     assert str(refusal.value).startswith(
         f"AssetsFunction is built for {member} {value}, the environment says"
     )
@@ -84,8 +84,8 @@ def test_a_new_stack_may_work_on_the_data_of_another() -> None:
 
 
 def test_a_stack_on_the_data_of_another_may_stay_there() -> None:
-    standing = {"DataStack": "parity-prod"}
-    refuse_orphaned_data("parity-second", "parity-prod", standing)
+    current = {"DataStack": "parity-prod"}
+    refuse_orphaned_data("parity-second", "parity-prod", current)
 
 
 def test_an_owner_of_data_may_be_deployed_again() -> None:
@@ -96,7 +96,7 @@ def test_an_owner_of_data_may_be_deployed_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("region", "asked", "standing", "naming"),
+    ("region", "asked", "current", "naming"),
     [
         ("eu-west-1", None, None, "regional"),
         ("eu-west-1", "account", None, "account"),
@@ -113,13 +113,13 @@ def test_an_owner_of_data_may_be_deployed_again() -> None:
     ],
 )
 def test_a_bucket_keeps_its_name_and_a_new_one_is_named_as_its_region_allows(
-    region: str, asked: str | None, standing: dict[str, str] | None, naming: str
+    region: str, asked: str | None, current: dict[str, str] | None, naming: str
 ) -> None:
-    assert bucket_naming(region, asked, standing) == naming
+    assert bucket_naming(region, asked, current) == naming
 
 
 @pytest.mark.parametrize(
-    ("asked", "standing", "held"),
+    ("asked", "current", "kept"),
     [
         ("regional", {"DataStack": ""}, "account"),
         ("regional", {"BucketNaming": "account"}, "account"),
@@ -127,10 +127,10 @@ def test_a_bucket_keeps_its_name_and_a_new_one_is_named_as_its_region_allows(
     ],
 )
 def test_another_name_for_a_bucket_that_stands_is_refused(
-    asked: str, standing: dict[str, str], held: str
+    asked: str, current: dict[str, str], kept: str
 ) -> None:
-    with pytest.raises(RefusalError, match=f"leave it at {held}"):
-        bucket_naming("eu-west-1", asked, standing)
+    with pytest.raises(RefusalError, match=f"leave it at {kept}"):
+        bucket_naming("eu-west-1", asked, current)
 
 
 def test_a_regional_name_is_refused_where_s3_has_none() -> None:
@@ -364,7 +364,7 @@ def test_a_change_set_that_was_never_carried_out_is_no_stack(
     fake = FakeCloudFormation("REVIEW_IN_PROGRESS")
     monkeypatch.setattr(boto3, "Session", fake.session)
 
-    assert guard.find("parity", None).standing is None
+    assert guard.find("parity", None).current is None
 
 
 def test_the_account_that_is_asked_is_the_one_that_sam_deploys_to(

@@ -37,9 +37,9 @@ def answers_of(received: str, *, to_head: bool) -> list[str]:
     while received:
         head, _, received = received.partition("\r\n\r\n")
         length = re.search(r"content-length: ([0-9]+)", head)
-        octets = int(length[1]) if length and not to_head else 0
-        answers.append(f"{head.split()[1]} {received[:octets]}")
-        received, to_head = received[octets:], False
+        size = int(length[1]) if length and not to_head else 0
+        answers.append(f"{head.split()[1]} {received[:size]}")
+        received, to_head = received[size:], False
     return answers
 
 
@@ -60,8 +60,8 @@ def test_request_is_answered_as_its_clause_has_it(odd: Odd) -> None:
 
 @pytest.mark.parametrize("odd", ODDITIES)
 def test_request_that_comes_octet_by_octet_is_answered_alike(odd: Odd) -> None:
-    octets = (bytes([octet]) for octet in odd.sent + LAST)
-    received, crashes = exchange(*octets)
+    pieces = (bytes([byte]) for byte in odd.sent + LAST)
+    received, crashes = exchange(*pieces)
 
     to_head = odd.sent.lstrip().startswith(b"HEAD ")
     assert answers_of(received, to_head=to_head) == odd.answers, f"RFC {odd.clause}"
@@ -120,8 +120,8 @@ CUT = {
 def test_request_that_is_cut_anywhere_reaches_no_handler(framing: str) -> None:
     """RFC 9112 8: an incomplete request may go unanswered."""
     recorder = Recorder()
-    for octets in range(len(CUT[framing])):
-        sent = CUT[framing][:octets]
+    for size in range(len(CUT[framing])):
+        sent = CUT[framing][:size]
         assert exchange(sent, answer=recorder.answer, cut=True) == ("", [])
 
     assert recorder.requests == []

@@ -12,7 +12,7 @@ import pytest
 
 from local.http.messages import Request, Response
 from local.http.reader import Reader
-from local.http.server import MAX_AHEAD_OCTETS, Connection, Server, Service, listen
+from local.http.server import MAX_AHEAD_BYTES, Connection, Server, Service, listen
 from tests.unit.local.http_client import (
     CLOSE,
     MAX_BODY,
@@ -61,7 +61,7 @@ def test_header_octets_above_ascii_arrive_as_latin_1() -> None:
 
 
 async def fail_for_zero(request: Request) -> Response:
-    """Fail for `/0`; answer for `/1` what has no octets, and else what there is."""
+    """Fail for `/0`; answer for `/1` what has no bytes, and else what there is."""
     if request.target == "/0":
         raise ZeroDivisionError
     if request.target == "/1":
@@ -215,7 +215,7 @@ def test_client_that_sends_far_ahead_has_to_wait() -> None:
             connection = Connection(Server(service, listener))
             connection.connection_made(transport)
             connection.data_received(GET)
-            connection.data_received(GET * (MAX_AHEAD_OCTETS // len(GET)))
+            connection.data_received(GET * (MAX_AHEAD_BYTES // len(GET)))
             paused.append(transport.paused)
             connection.data_received(GET)
             paused.append(transport.paused)
@@ -257,18 +257,18 @@ def test_body_in_tiny_chunks_takes_no_more_memory_than_its_octets() -> None:
     head = b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
     reader.feed(head)
     reader.next()
-    octets = 5_000
+    size = 5_000
 
     tracemalloc.start()
     try:
-        for _ in range(octets):
+        for _ in range(size):
             reader.feed(b"1\r\na\r\n")
             assert reader.next() is None
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
 
-    assert kept < 4 * octets
+    assert kept < 4 * size
 
 
 def test_port_in_use_is_an_error() -> None:

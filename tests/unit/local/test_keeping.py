@@ -24,7 +24,7 @@ from local import stopping
 from local.commands import keeping as module
 from local.commands.keeping import KeepError, Kept, keeping
 from local.emulator.snapshot import Stores
-from local.stopping import StoppedError, be_deaf
+from local.stopping import StoppedError, ignore_signals
 from local.template import ROOT
 
 STORES = Stores({"UsersTable": "users"}, {"AssetsBucket": "assets"})
@@ -103,7 +103,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
     monkeypatch.setattr(module, "STATE", tmp_path)
     # The signals stay those of the test run.
     monkeypatch.setattr(module, "stop_on_signals", lambda: None)
-    monkeypatch.setattr(module, "be_deaf", lambda: None)
+    monkeypatch.setattr(module, "ignore_signals", lambda: None)
     return Kept(4566)
 
 
@@ -211,9 +211,9 @@ def test_without_a_file_there_is_nothing_to_put_back(
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda octets: octets[: len(octets) // 2],
-        lambda octets: b"",
-        lambda octets: b"no zip at all",
+        lambda data: data[: len(data) // 2],
+        lambda data: b"",
+        lambda data: b"no zip at all",
     ],
     ids=["cut", "empty", "another"],
 )
@@ -263,10 +263,10 @@ def test_flipped_bit_is_found_by_the_checksum(
     with zipfile.ZipFile(kept.file) as read:
         names = {name: read.read(name) for name in read.namelist()}
     with zipfile.ZipFile(kept.file, "w", zipfile.ZIP_STORED) as made:
-        for name, octets in names.items():
-            made.writestr(name, octets)
-    octets = kept.file.read_bytes()
-    kept.file.write_bytes(octets.replace(b"to be found", b"to be f0und"))
+        for name, data in names.items():
+            made.writestr(name, data)
+    data = kept.file.read_bytes()
+    kept.file.write_bytes(data.replace(b"to be found", b"to be f0und"))
 
     fresh = clouds()
     with pytest.raises(KeepError, match=r"cannot be read \(BadZipFile: Bad CRC-32"):
@@ -380,7 +380,7 @@ def test_second_interrupt_gives_the_keeping_up_and_loses_nothing(
         pytest.raises(KeepError, match="not kept: stopped meanwhile; "),
         keeping(kept, STORES, client, lambda: None),
     ):
-        be_deaf()  # as the stack is once it no longer serves
+        ignore_signals()  # as the stack is once it no longer serves
 
     assert kept.file.read_bytes() == before
     assert alone(kept)

@@ -38,8 +38,8 @@ MODEL: dict[str, Any] = {
 
 def put(path: Path, document: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    octets = json.dumps(document).encode()
-    path.write_bytes(gzip.compress(octets) if path.suffix == ".gz" else octets)
+    data = json.dumps(document).encode()
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
 
 
 def test_a_model_keeps_what_its_operations_name_and_no_words() -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from local.lambda_.output import MAX_OCTETS, Output
+from local.lambda_.output import MAX_BYTES, Output
 
 
 def test_all_is_kept_below_the_limit_and_taken_once() -> None:
     output = Output()
     output.add(b"a\n")
-    output.add(b"b" * (MAX_OCTETS - 2))
+    output.add(b"b" * (MAX_BYTES - 2))
 
-    assert output.take() == b"a\n" + b"b" * (MAX_OCTETS - 2)
+    assert output.take() == b"a\n" + b"b" * (MAX_BYTES - 2)
     assert output.take() == b""
 
 
@@ -23,8 +23,8 @@ def test_above_the_limit_the_last_is_kept_and_the_rest_counted() -> None:
 
     line, _, kept = output.take().partition(b"\n")
 
-    assert MAX_OCTETS <= len(kept) < MAX_OCTETS + 100_000
+    assert MAX_BYTES <= len(kept) < MAX_BYTES + 100_000
     assert kept.rindex(b"99x") > kept.index(b"98x")
-    said = re.fullmatch(rb"\((\d+) octets left out\)", line)
+    said = re.fullmatch(rb"\((\d+) bytes left out\)", line)
     assert said
     assert int(said[1]) + len(kept) == 100 * 100_000

@@ -32,7 +32,7 @@ def test_request_is_one_line() -> None:
     log.answered("GET /users", Response(200, (), b"abc"), 0.0123, b"routine\n")
 
     (line,) = lines
-    assert line.endswith(" python 200 GET /users  12.3 ms  3 octets")
+    assert line.endswith(" python 200 GET /users  12.3 ms  3 bytes")
 
 
 def test_failure_is_followed_by_what_the_function_said() -> None:

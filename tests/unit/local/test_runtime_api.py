@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from local.http.messages import Request, Response
-from local.lambda_.invocation import MAX_RESPONSE_OCTETS, Failure, Invocation
+from local.lambda_.invocation import MAX_RESPONSE_BYTES, Failure, Invocation
 from local.lambda_.runtime_api import OutOfTurnError, RuntimeApi, State
 
 BASE = "/2018-06-01/runtime"
@@ -123,7 +123,7 @@ def test_init_error_is_told_once() -> None:
 def test_response_too_large_is_a_failure_of_the_function() -> None:
     async def play(runtime: Runtime) -> None:
         await runtime.work()
-        body = b"x" * (MAX_RESPONSE_OCTETS + 1)
+        body = b"x" * (MAX_RESPONSE_BYTES + 1)
         assert (await runtime.post("/invocation/r-1/response", body)).status == 413
 
     (failure,) = played(play).answers
@@ -134,7 +134,7 @@ def test_response_too_large_is_a_failure_of_the_function() -> None:
 def test_response_of_the_largest_size_is_taken() -> None:
     async def play(runtime: Runtime) -> None:
         await runtime.work()
-        body = b"x" * MAX_RESPONSE_OCTETS
+        body = b"x" * MAX_RESPONSE_BYTES
         assert (await runtime.post("/invocation/r-1/response", body)).status == 202
 
     assert len(played(play).answers) == 1

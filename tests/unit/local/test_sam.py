@@ -10,19 +10,19 @@ from local.deploy import sam
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(sam, "STATE", tmp_path / "state")
     monkeypatch.setattr(sam, "SAM", tmp_path / "sam")
     return tmp_path
 
 
-def program(place: Path, text: str) -> None:
-    (place / "sam").write_text(f"#!/bin/sh\n{text}\n")
-    (place / "sam").chmod(0o755)
+def program(folder: Path, text: str) -> None:
+    (folder / "sam").write_text(f"#!/bin/sh\n{text}\n")
+    (folder / "sam").chmod(0o755)
 
 
-def run(place: Path) -> None:
-    sam.sam(["build", "--debug"], place / "logs" / "build.log", {"PATH": "/bin"})
+def run(folder: Path) -> None:
+    sam.sam(["build", "--debug"], folder / "logs" / "build.log", {"PATH": "/bin"})
 
 
 @pytest.mark.parametrize(
@@ -34,16 +34,16 @@ def run(place: Path) -> None:
         ("", "it said nothing"),
     ],
 )
-def test_the_cause_is_told_in_one_line(place: Path, said: str, reason: str) -> None:
-    program(place, f"printf '%s' '{said}'; exit 1")
+def test_the_cause_is_told_in_one_line(folder: Path, said: str, reason: str) -> None:
+    program(folder, f"printf '%s' '{said}'; exit 1")
     with pytest.raises(sam.SamError) as failure:
-        run(place)
-    log = place / "logs" / "build.log"
+        run(folder)
+    log = folder / "logs" / "build.log"
     assert str(failure.value) == f"sam build: {reason} (see {log})"
 
 
-def test_it_is_silent_where_all_is_well_and_its_words_are_kept(place: Path) -> None:
-    program(place, 'echo "$1 telemetry=$SAM_CLI_TELEMETRY"')
-    run(place)
-    log = (place / "logs" / "build.log").read_text()
+def test_it_is_silent_where_all_is_well_and_its_words_are_kept(folder: Path) -> None:
+    program(folder, 'echo "$1 telemetry=$SAM_CLI_TELEMETRY"')
+    run(folder)
+    log = (folder / "logs" / "build.log").read_text()
     assert log == "build telemetry=0\n"

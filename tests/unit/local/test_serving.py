@@ -63,7 +63,7 @@ class OneFront:
                     credentials=no_credentials,
                     logs=self._logs,
                     cloud_failed=self.cloud,
-                    say=self.lines.append,
+                    print_line=self.lines.append,
                     ready=begin,
                 )
             )

@@ -16,7 +16,7 @@ from handlers.packaging.order import BuildError
 from local.lambda_ import traces
 from local.lambda_.invocation import Outcome
 from local.lambda_.traces import (
-    MAX_OCTETS,
+    MAX_BYTES,
     TracePipe,
     import_trace,
     in_python_sources,
@@ -34,9 +34,9 @@ def piped(*writes: bytes) -> list[str]:
     async def run() -> list[str]:
         pipe = TracePipe()
         taken = []
-        for octets in writes:
+        for data in writes:
             with open(pipe.write_end, "wb", closefd=False) as end:
-                await asyncio.to_thread(end.write, octets)
+                await asyncio.to_thread(end.write, data)
                 await asyncio.to_thread(end.flush)
             taken.append(pipe.take())
         os.close(pipe.write_end)
@@ -55,8 +55,8 @@ def test_what_one_invocation_wrote_is_not_the_next_one_s() -> None:
 
 
 def test_trace_without_end_is_cut_and_its_writer_goes_on() -> None:
-    flood, after = piped(b"x" * (MAX_OCTETS + 1_000_000), b"after")
-    assert flood == "x" * MAX_OCTETS + "\n... and more\n"
+    flood, after = piped(b"x" * (MAX_BYTES + 1_000_000), b"after")
+    assert flood == "x" * MAX_BYTES + "\n... and more\n"
     assert after == "after"
 
 
