@@ -1,7 +1,7 @@
 """The verdict lines of a report: what has to stay the same when the tool is rebuilt.
 
 `python -m tests.verdict_lines report.json` prints, sorted, a line for each verdict and
-each mismatch with its place and check, for pairs and relays too, and for what was left
+each mismatch with its label and check, for pairs and relays too, and for what was left
 out with its reason. Two runs that judge alike have the same lines. The line of a case
 also has its calls and their statuses: a case that passes because it plays less than
 before has another line.
@@ -26,7 +26,7 @@ DRAWN = (
 )
 PASSED = "passed"
 LONGEST = 200
-"""Characters of the places of a case that are shown."""
+"""Characters of the labels of a case that are shown."""
 
 
 def without_drawn(text: str) -> str:
@@ -36,23 +36,23 @@ def without_drawn(text: str) -> str:
     return text
 
 
-def place(where: str, check: str) -> str:
-    """Return where a mismatch is and, if a rule found it, which one."""
+def mismatch_label(where: str, check: str) -> str:
+    """Return the label of a mismatch and, if a check found it, its name."""
     return without_drawn(where) + (f" ({check})" if check else "")
 
 
-def places(mismatches: Iterable[tuple[str, str]]) -> str:
-    """Return where and by which rule a case is red, in one line.
+def mismatch_labels(mismatches: Iterable[tuple[str, str]]) -> str:
+    """Return the labels and checks with which a case fails, in one line.
 
     Sorted, for the order of records in a table is drawn too. What is too long to be
     read ends in a digest of it all.
     """
-    counts = Counter(place(where, check) for where, check in mismatches)
-    told = [name if many == 1 else f"{many} x {name}" for name, many in counts.items()]
-    line = "; ".join(sorted(told))
+    counts = Counter(mismatch_label(where, check) for where, check in mismatches)
+    names = [name if many == 1 else f"{many} x {name}" for name, many in counts.items()]
+    line = "; ".join(sorted(names))
     if len(line) <= LONGEST:
         return line
-    return f"{line[:LONGEST]}... {len(told)} places, {digest([line])[:12]}"
+    return f"{line[:LONGEST]}... {len(names)} places, {digest([line])[:12]}"
 
 
 def verdict_lines(report: dict[str, Any]) -> list[str]:
@@ -70,11 +70,11 @@ def summary(report: dict[str, Any]) -> list[str]:
     short, full = [], []
     for name, group in sorted(_groups(report).items()):
         counts = Counter(verdict for verdict, _ in group if verdict)
-        told = ", ".join(
+        verdicts = ", ".join(
             f"{many} {verdict}" for verdict, many in sorted(counts.items())
         )
         lines = sorted({line for _, line in group})
-        short.append(f"{name}: {told} ({digest(lines)[:12]})")
+        short.append(f"{name}: {verdicts} ({digest(lines)[:12]})")
         full += [line for verdict, line in group if verdict != PASSED]
     return [*short, *sorted(full)]
 
@@ -124,7 +124,10 @@ def _lines(head: str, one: dict[str, Any], found: str) -> Iterator[tuple[str, st
     )
     yield verdict, " ".join([head, verdict, one["evidence"], *calls]) + reason
     for each in one[found]:
-        yield "", f"{head} {verdict}: {place(each['where'], each.get('check', ''))}"
+        yield (
+            "",
+            f"{head} {verdict}: {mismatch_label(each['where'], each.get('check', ''))}",
+        )
 
 
 def main() -> None:

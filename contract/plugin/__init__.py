@@ -1,4 +1,4 @@
-"""What the tool must ask about this service: its records, and what requests change."""
+"""The part of twinproof that only this service has: its records and their changes."""
 
 from __future__ import annotations
 
@@ -36,16 +36,17 @@ class Service:
 
     @cached_property
     def drawing(self) -> Drawing:
-        """Return how sequences are drawn."""
-        # Only `fuzz` draws; what it needs takes time to load.
+        """Return what draws fuzz plans."""
+        # Only `fuzz` draws plans, and its modules take time to load.
         from contract.plugin.fuzz import ServiceDrawing  # noqa: PLC0415
 
         return ServiceDrawing(self.contract)
 
     def lint(self, case: Case) -> Iterator[str]:
-        """Yield an accepted address that another run could have taken before.
+        """Yield the faults of a case that only this service has.
 
-        And what a `given` sets that no record has.
+        These are an accepted address that another run could take, and a field of a
+        `given` that no record has.
         """
         yield from lint_given(self.contract, case)
         body = case.call.when.get("json")
@@ -57,15 +58,15 @@ class Service:
             and not isinstance(body["email"], dict)
         )
         if accepted and fixed:
-            yield "an accepted address is one of its own: {email: …}"
+            yield "an address that is accepted must be the case's own: {email: …}"
 
     def conventions(self, ids: Set[str]) -> Iterator[FileFinding]:
-        """Yield what is not as all others are, and traps that no case holds."""
+        """Yield what breaks a convention of the API, and traps without a case."""
         yield from lint_conventions(self.contract)
         yield from lint_traps(self.contract, ids)
 
 
 def domain(config: Config, contract: Contract) -> Service:
-    """Return what this service tells the tool."""
+    """Return this service's part of the tool."""
     records = ServiceRecords(config, optional_examples(contract))
     return Service(contract, records, ServiceEffects(), kinds_of(config))

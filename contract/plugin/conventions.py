@@ -1,6 +1,6 @@
-"""Checks what this project's API promises of every operation, and what rules.md lists.
+"""Checks the conventions that every operation of this API follows, and rules.md.
 
-OpenAPI would allow a 304 without an ETag or a problem under a wrong status; rules.md
+OpenAPI would allow a 304 without an ETag, or a problem with a wrong status. rules.md
 and the RFCs that it cites do not.
 """
 
@@ -38,7 +38,7 @@ CREATED, NO_CONTENT, NOT_MODIFIED, REFUSED, UNAVAILABLE = 201, 204, 304, 400, 50
 
 @dataclass(frozen=True)
 class _Operation:
-    """An operation as openapi.yaml writes it, and where."""
+    """An operation in openapi.yaml, and its JSON Pointer."""
 
     method: str
     pointer: str
@@ -52,17 +52,17 @@ class _Operation:
 
 @dataclass(frozen=True)
 class _Response:
-    """A response of an operation as openapi.yaml writes it, and where."""
+    """A response of an operation in openapi.yaml, and its JSON Pointer."""
 
     operation: _Operation
     status: int
     pointer: str
-    """Of the response itself, which several operations may share."""
+    """The pointer of the response itself, which several operations may share."""
     node: Any
 
     @property
-    def place(self) -> str:
-        """Return where the operation names this response."""
+    def location(self) -> str:
+        """Return the pointer at which the operation names this response."""
         return f"{self.operation.pointer}/responses/{self.status}"
 
     def content(self) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class _Response:
         return (each for _, _, each in references({DOCUMENT: self.content()}))
 
     def wanted_headers(self) -> set[str]:
-        """Return the headers that a response of this status has, here."""
+        """Return the headers that a response of this operation and status must have."""
         conditional = bool(self.operation.parameters & CONDITIONS)
         tagged = self.status in (CREATED, NOT_MODIFIED)
         return {
@@ -90,16 +90,16 @@ class _Response:
 
 
 def lint_conventions(contract: Contract) -> Iterator[FileFinding]:
-    """Yield where an operation or a schema is not as all others are."""
+    """Yield where an operation or a schema breaks a convention."""
     operations = list(_operations(contract))
-    answers = [each for one in operations for each in _responses(contract, one)]
-    for response in answers:
+    responses = [each for one in operations for each in _responses(contract, one)]
+    for response in responses:
         yield from _response(contract, response)
     for operation in operations:
         yield from _media(operation)
     yield from _requests(contract, operations)
     if PROBLEMS in contract.files:
-        yield from _problems(contract, answers)
+        yield from _problems(contract, responses)
 
 
 def _operations(contract: Contract) -> Iterator[_Operation]:
@@ -121,8 +121,8 @@ def _responses(contract: Contract, operation: _Operation) -> Iterator[_Response]
 def _response(contract: Contract, response: _Response) -> Iterator[FileFinding]:
     gateway = contract.config.gateway
     if gateway and gateway.schema in response.references():
-        what = "only the gateway answers so: it belongs under x-gateway"
-        yield FileFinding(DOCUMENT, response.place, what)
+        what = "only the gateway responds like this: it belongs under x-gateway"
+        yield FileFinding(DOCUMENT, response.location, what)
         return
     headers = response.node.get("headers", {})
     for what, wanted, given in (
@@ -130,55 +130,55 @@ def _response(contract: Contract, response: _Response) -> Iterator[FileFinding]:
         ("content", response.wanted_media(), set(response.content())),
     ):
         if given != wanted:
-            told = _unlike(f"a {response.status}", wanted, given)
-            yield FileFinding(DOCUMENT, f"{response.pointer}/{what}", told)
+            text = _difference_text(f"a {response.status}", wanted, given)
+            yield FileFinding(DOCUMENT, f"{response.pointer}/{what}", text)
     for name, header in headers.items():
-        node, place = contract.resolved(header, f"{response.pointer}/headers/{name}")
+        node, pointer = contract.resolved(header, f"{response.pointer}/headers/{name}")
         if node.get("required") is not True:
-            yield FileFinding(DOCUMENT, place, "every header is sent: required is true")
+            what = "every header is always sent: required must be true"
+            yield FileFinding(DOCUMENT, pointer, what)
 
 
 def _media(operation: _Operation) -> Iterator[FileFinding]:
     wanted, given = REQUESTS.get(operation.method, set()), set(operation.body())
-    # A POST may ask for what needs no words.
+    # A POST may have no body at all.
     if given != wanted and (given or operation.method != "POST"):
-        place = f"{operation.pointer}/requestBody/content"
-        yield FileFinding(
-            DOCUMENT, place, _unlike(f"a {operation.method}", wanted, given)
-        )
+        pointer = f"{operation.pointer}/requestBody/content"
+        text = _difference_text(f"a {operation.method}", wanted, given)
+        yield FileFinding(DOCUMENT, pointer, text)
 
 
-def _unlike(kind: str, wanted: set[str], given: set[str]) -> str:
-    must, here = (", ".join(sorted(names)) or "none" for names in (wanted, given))
-    return f"must be {must} for {kind}, but is {here}"
+def _difference_text(kind: str, wanted: set[str], given: set[str]) -> str:
+    expected, got = (", ".join(sorted(names)) or "none" for names in (wanted, given))
+    return f"must be {expected} for {kind}, but is {got}"
 
 
-def _problems(contract: Contract, answers: list[_Response]) -> Iterator[FileFinding]:
-    """Yield problems under another status than theirs, and where lists differ."""
-    answered = set()
-    for response in answers:
+def _problems(contract: Contract, responses: list[_Response]) -> Iterator[FileFinding]:
+    """Yield problems with a wrong status, and where two lists of problems differ."""
+    used = set()
+    for response in responses:
         for reference in response.references():
             name = reference.removeprefix(f"{PROBLEMS}#/$defs/")
             if name in contract.problems:
-                answered.add(name)
+                used.add(name)
                 if contract.problems[name].status != response.status:
                     what = f"{name} is not a problem of status {response.status}"
-                    yield FileFinding(DOCUMENT, response.place, what)
-    for name in contract.problems.keys() - answered:
+                    yield FileFinding(DOCUMENT, response.location, what)
+    for name in contract.problems.keys() - used:
         yield FileFinding(
             PROBLEMS, f"/$defs/{name}", "no response of openapi.yaml has it"
         )
     listed = contract.files[PROBLEMS]["$defs"]["name"]["enum"]
     for name in sorted(contract.problems.keys() ^ set(listed)):
-        what = f"{name} is not both there and under $defs"
+        what = f"{name} must be both here and under $defs"
         yield FileFinding(PROBLEMS, "/$defs/name/enum", what)
     yield from _problem_table(contract)
 
 
 def _problem_table(contract: Contract) -> Iterator[FileFinding]:
-    """Yield rows of rules.md that are not as problem.json has them."""
+    """Yield rows of rules.md that differ from problem.json."""
     rows = r"^\| ([a-z-]+) \| (\d{3}) \| (.+) \|$"
-    said = {
+    listed = {
         name: (f"urn:problem:{name}", title, int(status))
         for name, status, title in re.findall(rows, _rules(contract), re.MULTILINE)
     }
@@ -186,9 +186,9 @@ def _problem_table(contract: Contract) -> Iterator[FileFinding]:
         name: (each.type, each.title, each.status)
         for name, each in contract.problems.items()
     }
-    for name in sorted(said.keys() | fixed.keys()):
-        if said.get(name) != fixed.get(name):
-            yield FileFinding(RULES, name, f"the problem is not as {PROBLEMS} has it")
+    for name in sorted(listed.keys() | fixed.keys()):
+        if listed.get(name) != fixed.get(name):
+            yield FileFinding(RULES, name, f"the problem differs from {PROBLEMS}")
 
 
 def _rules(contract: Contract) -> str:
@@ -199,7 +199,7 @@ def _rules(contract: Contract) -> str:
 def _requests(
     contract: Contract, operations: list[_Operation]
 ) -> Iterator[FileFinding]:
-    """Yield what a request's schema has that rules.md does not allow there."""
+    """Yield what rules.md does not allow in the schema of a request."""
     rules = _rules(contract)
     paragraph = rules.partition(KEYWORDS)[2].partition("\n\n")[0]
     allowed = set(re.findall("`([^`]+)`", paragraph))
@@ -207,10 +207,11 @@ def _requests(
         yield FileFinding(RULES, "", f"does not say: {KEYWORDS} …")
     for operation in operations:
         for media, body in operation.body().items():
-            place = f"{operation.pointer}/requestBody/content/{escape_pointer(media)}"
+            body_at = f"{operation.pointer}/requestBody/content/{escape_pointer(media)}"
             reference = body.get("schema", {}).get("$ref")
             if reference is None:
-                yield FileFinding(DOCUMENT, place, "its schema is no file of schemas/")
+                what = "its schema is not a file of schemas/"
+                yield FileFinding(DOCUMENT, body_at, what)
                 continue
             path, pointer = target_of(DOCUMENT, reference)
             schema = found_at(contract.files, (path, pointer))

@@ -27,7 +27,7 @@ from twinproof.plugin import (
 )
 
 IDEMPOTENCY_KEY = "idempotency-key"
-# rules.md, Uploads: what holds the place of a deleted asset, and for how long.
+# rules.md, Uploads: the object that replaces a deleted asset's, and for how long.
 UPLOAD_WINDOW_MS = 90_000_000
 EMPTY_OBJECT: Item = {
     "sha256": hashlib.sha256(b"").hexdigest(),
@@ -38,10 +38,10 @@ EMPTY_OBJECT: Item = {
 
 @dataclass(frozen=True)
 class ServiceEffects:
-    """Guards follow addresses, objects follow assets, keys follow creations."""
+    """What a request may change beside its record: guard, object, idempotency item."""
 
     def read_may_write(self, before: Item | None, now: Item | None) -> bool:
-        """Say whether an asset was found uploaded: the only write a read may do."""
+        """Say whether a read has found an upload, which is the only write of a read."""
         return bool(
             before
             and now
@@ -58,21 +58,21 @@ class ServiceEffects:
         if exchange.request.method == "GET":
             return {record} if self.read_may_write(before, now) else set()
         if seen.repeats:
-            # A repeat under an Idempotency-Key writes nothing.
+            # A repeat with an Idempotency-Key writes nothing.
             return set()
         may = {record}
         for item in (before, now):
             if item and "email" in item:
                 may.add(guard_key(item["email"]))
-            if now is None and (there := object_key(item)):
-                may.add(there)
+            if now is None and (its_object := object_key(item)):
+                may.add(its_object)
         key = exchange.request.header(IDEMPOTENCY_KEY)
         if key is not None and exchange.created:
             may.add(idempotency_key(exchange.operation, key))
         return may
 
     def check(self, seen: Observation) -> Iterator[Mismatch]:
-        """Yield where what goes with the record is not as it must be."""
+        """Yield where the ETag, guard, object or idempotency item is wrong."""
         exchange, record = seen.exchange, seen.record
         if not exchange.succeeded or record is None or record not in exchange.stored:
             return
@@ -108,11 +108,11 @@ def _companions(
         expected = {"owner": record.name, "expiresAt": now.get("expiresAt")}
         yield from _companion(seen, guard_key(str(now.get("email"))), expected)
         if before and before["email"] != now.get("email"):
-            yield from _released(seen, record, before)
+            yield from _freed_guard(seen, record, before)
     key = exchange.request.header(IDEMPOTENCY_KEY)
     if key is not None and exchange.created:
-        there = idempotency_key(exchange.operation, key)
-        yield from _companion(seen, there, {"recordId": record.name})
+        item_key = idempotency_key(exchange.operation, key)
+        yield from _companion(seen, item_key, {"recordId": record.name})
 
 
 def _companion(
@@ -137,16 +137,16 @@ def _deleted(
     if now is not None:
         yield Mismatch(record.label, MISSING, now, "deleted")
     if before and "email" in before:
-        yield from _released(seen, record, before)
-    there = object_key(before)
-    if before and there and there in seen.exchange.stored.keys() - seen.named:
-        yield from _emptied(seen, there, before)
+        yield from _freed_guard(seen, record, before)
+    key = object_key(before)
+    if before and key and key in seen.exchange.stored.keys() - seen.named:
+        yield from _emptied_object(seen, key, before)
 
 
-def _emptied(seen: Observation, key: Key, before: Item) -> Iterator[Mismatch]:
-    """Yield where a deleted asset's object is neither empty nor gone as it must be.
+def _emptied_object(seen: Observation, key: Key, before: Item) -> Iterator[Mismatch]:
+    """Yield a mismatch if a deleted asset's object is not empty or gone as it must be.
 
-    At the end of the window either is right: the function's clock decides.
+    Near the end of the window both are right, because the function's clock decides.
     """
     left = seen.exchange.stored[key]
     end = before["createdAt"] + UPLOAD_WINDOW_MS
@@ -159,8 +159,8 @@ def _emptied(seen: Observation, key: Key, before: Item) -> Iterator[Mismatch]:
         yield Mismatch(key.label, EMPTY_OBJECT, left, "emptied")
 
 
-def _released(seen: Observation, record: Key, before: Item) -> Iterator[Mismatch]:
-    """Yield a guard of this user's that is left, or another's that is not."""
+def _freed_guard(seen: Observation, record: Key, before: Item) -> Iterator[Mismatch]:
+    """Yield a guard of this user that still exists, or a changed guard of another."""
     key = guard_key(before["email"])
     was = seen.exchange.before.get(key)
     now = seen.exchange.stored.get(key)
@@ -178,10 +178,10 @@ def _released(seen: Observation, record: Key, before: Item) -> Iterator[Mismatch
 
 
 def _creators(exchanges: Sequence[Exchange], skew_ms: int) -> dict[str, Exchange]:
-    """Return, by id, which of many exchanges created the record that they say.
+    """Return, by id, which of many exchanges created the record in their responses.
 
-    The first to be sent of those that went on when the id was made. Where none did, one
-    of them all the same: its id is then not of its time, and that is told.
+    It is the first exchange sent of those that were under way at the time in the id.
+    If there is none, any of them is returned, and the check of ids reports the time.
     """
     creators: dict[str, Exchange] = {}
     for exchange in sorted(exchanges, key=lambda each: each.sent_ms, reverse=True):
@@ -196,10 +196,10 @@ def _creators(exchanges: Sequence[Exchange], skew_ms: int) -> dict[str, Exchange
 def _under_another_key(
     exchanges: Sequence[Exchange], creators: Mapping[str, Exchange]
 ) -> Iterator[Mismatch]:
-    """Yield each id that answers another Idempotency-Key than its record's creator had.
+    """Yield each response with an id that was created under another Idempotency-Key.
 
-    Only a request under the same key is a repeat. One without a key is none: the rule
-    of ids tells that by itself.
+    Only a request with the same key is a repeat. If a request without a key shows an
+    existing id, the check of ids reports it.
     """
     for exchange in exchanges:
         created = created_key(exchange, record_key)

@@ -1,4 +1,4 @@
-"""What a `given` of this service lays down: users, assets, guards, keys, objects."""
+"""Sets up a `given` of this service: users, assets, guards, keys, objects."""
 
 from __future__ import annotations
 
@@ -37,28 +37,28 @@ from twinproof.plugin import (
 SetUp = dict[Key, Item | Blob]
 
 BY_RULE = frozenset({"version", "ttl", "writeId", "listShard", "s3Bucket", "s3Key"})
-"""Members of a record's item that the API does not show."""
+"""Fields of a record's item that the API does not show."""
 
 SET_UP = frozenset({"bind", "times", "whole", "record", "guard", "object"})
-"""Members of an entry of `given` that say how it is laid down; the rest is stored."""
+"""Fields of an entry of `given` that say how to set it up; the rest is stored."""
 
 MINUTE_MS = 60_000
-# Where there is no data side, nothing is stored, and the shard means nothing.
+# Without resources nothing is stored, and the shard does not matter.
 ONE_SHARD = 1
 
 
 def public_of(item: Item) -> dict[str, Any]:
-    """Return what the API answers for a record's item."""
+    """Return the fields of a record's item that the API returns."""
     return {name: value for name, value in item.items() if name not in BY_RULE}
 
 
 def set_up(given: Given, scope: Scope, resources: Resources) -> SetUp:
-    """Return what a `given` lays down; bind its names in the scope."""
+    """Return the items and objects of a `given`; bind its names in the scope."""
     written: SetUp = {}
     for kind, make in ((USERS, _user), (ASSETS, _asset)):
         for body in given.get(kind, []):
             records = [
-                make(body, turn, resources, written) for turn in _turns(body, scope)
+                make(body, each, resources, written) for each in _scopes(body, scope)
             ]
             scope.names[body["bind"]] = records if "times" in body else records[0]
     for body in given.get("idempotency", []):
@@ -66,7 +66,8 @@ def set_up(given: Given, scope: Scope, resources: Resources) -> SetUp:
     return written
 
 
-def _turns(body: Mapping[str, Any], scope: Scope) -> Iterator[Scope]:
+def _scopes(body: Mapping[str, Any], scope: Scope) -> Iterator[Scope]:
+    """Yield the scope of each record that an entry sets up."""
     if "times" not in body:
         yield scope
     for index in range(body.get("times", 0)):
@@ -80,12 +81,12 @@ def _values(
 
 
 def _attributes(body: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
-    """Return the attributes of a record: all of its entry that is not about laying."""
+    """Return the attributes of a record: its entry without the fields of `SET_UP`."""
     return evaluate_members({n: v for n, v in body.items() if n not in SET_UP}, scope)
 
 
 def _timed(values: dict[str, Any], id_name: str, scope: Scope) -> None:
-    """Fill in id, createdAt and updatedAt, each from the others."""
+    """Set id, createdAt and updatedAt, each from the others."""
     if id_name in values and "createdAt" not in values and is_ulid(values[id_name]):
         values["createdAt"] = time_of(values[id_name])
     values.setdefault("createdAt", scope.start_ms - MINUTE_MS)
@@ -100,7 +101,7 @@ def _hidden(
     scope: Scope,
     resources: Resources,
 ) -> None:
-    """Fill in what the API does not show."""
+    """Set the fields that the API does not show."""
     values["version"] = body.get("version", 1)
     values["writeId"] = f"{scope.chance(128):032x}"
     shards = int(resources.outputs.get("list-shards", ONE_SHARD))
@@ -162,14 +163,14 @@ def _asset(
     if body.get("record", True):
         written[asset_key(values["assetId"])] = values
     if "object" in body:
-        written[blob_key(values["s3Key"])] = _object(
+        written[blob_key(values["s3Key"])] = _blob(
             body["object"], values["contentType"], scope
         )
     scope.owned.add(values["assetId"])
     return Record(ASSETS, values["assetId"], public_of(values), values)
 
 
-def _object(body: Mapping[str, Any], content_type: str, scope: Scope) -> Blob:
+def _blob(body: Mapping[str, Any], content_type: str, scope: Scope) -> Blob:
     data = body_of(body, scope) or b""
     return Blob(data, evaluate(body.get("contentType", content_type), scope))
 

@@ -1,4 +1,4 @@
-"""What a `given` may say of records: the attributes that their stored schemas have."""
+"""What a `given` may set in a record: the attributes of its stored schema."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from contract.plugin.fixtures import BY_RULE, SET_UP
 from twinproof.plugin import Case, Contract, Given, found_at, target_of
 
 Examples = Mapping[str, Mapping[str, Any]]
-"""By store and attribute: the example of its schema."""
+"""The example of each attribute's schema, by store and attribute."""
 
 EXPIRY = "expiresAt"
-"""Left out of whole records: the time in its example passes."""
+"""It is left out of whole records, because the time in its example will pass."""
 
 
 def lint_given(contract: Contract, case: Case) -> Iterator[str]:
-    """Yield what the entries of a `given` set and no stored record has."""
+    """Yield the fields in entries of a `given` that no stored record has."""
     for record in contract.config.records:
         known = contract.files[record.schema]["properties"].keys() | SET_UP
         for entry in case.given.get(record.store, []):
@@ -25,7 +25,7 @@ def lint_given(contract: Contract, case: Case) -> Iterator[str]:
 
 
 def optional_examples(contract: Contract) -> Examples:
-    """Return what an entry with `whole: true` sets: all that a record may lack."""
+    """Return what `whole: true` sets: the optional attributes with their examples."""
     found = {}
     for record in contract.config.records:
         schema = contract.files[record.schema]
@@ -38,7 +38,7 @@ def optional_examples(contract: Contract) -> Examples:
 
 
 def filled(given: Given, examples: Examples) -> Given:
-    """Return a `given` whose entries with `whole: true` set all that is optional."""
+    """Return a `given` with the optional attributes of entries with `whole: true`."""
     return {
         store: [
             {**examples[store], **entry} if entry.get("whole") else entry
@@ -49,7 +49,7 @@ def filled(given: Given, examples: Examples) -> Given:
 
 
 def _example(contract: Contract, file: str, pointer: str) -> Any:
-    """Return the first example of a schema, or of the one that it refers to."""
+    """Return the first example of a schema, or of the schema that it refers to."""
     schema = found_at(contract.files, (file, pointer))
     if "examples" in schema:
         return schema["examples"][0]

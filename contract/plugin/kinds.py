@@ -1,6 +1,6 @@
-"""The kinds of volatile values that only this service has: one small function each.
+"""The kinds of volatile fields that only this service has, one small function each.
 
-What a function returns is "" where the value is right, else what it must be, in words.
+A function returns "" if the value is right, and otherwise says what it must be.
 """
 
 from __future__ import annotations
@@ -12,10 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from contract.plugin.keys import (
-    OBJECTS,
-    record_key,
-)
+from contract.plugin.keys import OBJECTS, record_key
 from contract.plugin.presigned import PRESIGNED
 from contract.plugin.ulids import is_ulid, shard_of, time_of
 from contract.plugin.values import position
@@ -39,7 +36,7 @@ def kinds_of(config: Config) -> dict[str, Kind]:
 
 
 def _identity(of_any: Kind) -> Kind:
-    """Return the kind of this service's ids: a new one holds the time it was made."""
+    """Return the kind of this service's ids: a new id has the time of its creation."""
 
     def expected(value: Any, seen: Observation) -> str:
         if wrong := of_any.expected(value, seen):
@@ -51,13 +48,13 @@ def _identity(of_any: Kind) -> Kind:
 
 
 def _time_of_id(value: Any, seen: Observation) -> str:
-    """Expect createdAt: the time in the id."""
+    """Expect createdAt to be the time in the id."""
     record_id = seen.document.get("userId") or seen.document.get("assetId")
     return equal(value, time_of(str(record_id))) if is_ulid(record_id) else ""
 
 
 def _list_shard(value: Any, seen: Observation) -> str:
-    """Expect the listShard: the id's last character, modulo the number of shards."""
+    """Expect listShard to be the id's last character modulo the number of shards."""
     if seen.key is None or seen.resources is None:
         return ""
     shards = seen.resources.number("list-shards")
@@ -65,12 +62,12 @@ def _list_shard(value: Any, seen: Observation) -> str:
 
 
 def _bucket(value: Any, seen: Observation) -> str:
-    """Expect the s3Bucket: the stack's."""
+    """Expect s3Bucket to be the bucket of the stack."""
     return equal(value, seen.resources.stores[OBJECTS]) if seen.resources else ""
 
 
 def _object_key(value: Any, seen: Observation) -> str:
-    """Expect the s3Key: made of id and file name at creation, then unchanged."""
+    """Expect s3Key to be made of id and file name at creation, and never to change."""
     if seen.before is not None:
         return equal(value, seen.before.get("s3Key"))
     shown = seen.document
@@ -78,7 +75,7 @@ def _object_key(value: Any, seen: Observation) -> str:
 
 
 def _body_digest(value: Any, seen: Observation) -> str:
-    """Expect the digest of the body that came with the key."""
+    """Expect the digest of the body that the client sent with the key."""
     if not _first_request(seen):
         return equal(value, (seen.before or {}).get("bodySha256"))
     data = seen.exchange.request.body or b""
@@ -86,30 +83,30 @@ def _body_digest(value: Any, seen: Observation) -> str:
 
 
 def _time_of_first_request(value: Any, seen: Observation) -> str:
-    """Expect an idempotency item's createdAt: when the key was first used."""
+    """Expect createdAt of an idempotency item to be the first use of its key."""
     if not _first_request(seen):
         return equal(value, (seen.before or {}).get("createdAt"))
     return seen.in_time(value)
 
 
 def _first_request(seen: Observation) -> bool:
-    """Say whether the item was written by this exchange."""
+    """Say whether this exchange wrote the item."""
     before = seen.before
     return before is None or before["expiresAt"] <= seen.exchange.received_ms
 
 
 def _cursor(value: Any, seen: Observation, names: Names) -> Any:
-    """Return a cursor by the record it stands behind."""
-    place = _decoded(value)
-    if place is None:
+    """Return the canonical form of a cursor: the record that it points at."""
+    text = _decoded(value)
+    if text is None:
         return as_is(value, seen, names)
     items = seen.document.get("items")
     last = items[-1] if isinstance(items, list) and items else None
-    # The last of a page may be another's record.
-    if isinstance(last, dict) and record_key(last) and place == _position(last):
-        return ("behind the last of the page",)
-    time, _, record_id = place.partition(".")
-    return ("behind", _moment_text(time, names), names.text(record_id))
+    # The last record of a page may belong to another case.
+    if isinstance(last, dict) and record_key(last) and text == _position(last):
+        return ("after the last of the page",)
+    time, _, record_id = text.partition(".")
+    return ("after", _relative_time(time, names), names.text(record_id))
 
 
 def _position(record: Mapping[str, Any]) -> str:
@@ -117,7 +114,7 @@ def _position(record: Mapping[str, Any]) -> str:
 
 
 def _decoded(value: Any) -> str | None:
-    """Return a cursor's text; None where it is not base64url without padding."""
+    """Return a cursor's text, or None if it is not base64url without padding."""
     if not isinstance(value, str) or not re.fullmatch("[A-Za-z0-9_-]+", value):
         return None
     try:
@@ -126,7 +123,7 @@ def _decoded(value: Any) -> str | None:
         return None
 
 
-def _moment_text(digits: str, names: Names) -> str:
-    """Return a time in digits, relative to the start of the case."""
+def _relative_time(digits: str, names: Names) -> str:
+    """Return a time relative to the start of the case, or the text if it is no time."""
     known = digits.isascii() and digits.isdigit()
     return f"start{int(digits) - names.start_ms:+d}" if known else digits

@@ -22,17 +22,17 @@ from twinproof.plugin import (
 )
 
 URL_TTL_SECONDS = 3_600
-# RFC 8187's attr-char beside letters and digits, which quote never touches.
+# RFC 8187's attr-char without letters and digits, which quote never escapes.
 ATTR_CHARS = "!#$&+-.^_`|~"
 
 
 def upload_method(value: Any, _: Observation) -> str:
-    """Expect the method: PUT."""
+    """Expect the method PUT."""
     return equal(value, "PUT")
 
 
 def upload_headers(value: Any, seen: Observation) -> str:
-    """Expect the headers the client must send, all of them strings."""
+    """Expect the headers that the client must send, all of them strings."""
     shown = seen.document
     expected = {
         "content-type": shown.get("contentType"),
@@ -45,7 +45,7 @@ def upload_headers(value: Any, seen: Observation) -> str:
 
 
 def upload_url(value: Any, seen: Observation) -> str:
-    """Expect the URL of an upload: signed for exactly these headers, for an hour."""
+    """Expect an upload URL that is signed for exactly these headers, for an hour."""
     signed = ["content-length", "content-type", "host", "if-none-match"]
     if "checksumSha256" in seen.document:
         signed.append("x-amz-checksum-sha256")
@@ -53,13 +53,13 @@ def upload_url(value: Any, seen: Observation) -> str:
 
 
 def upload_end(value: Any, seen: Observation) -> str:
-    """Expect the end of an upload URL: an hour after it was signed."""
+    """Expect an upload URL to end an hour after it was signed."""
     upload = seen.document.get("upload")
     return _end(value, upload.get("url") if isinstance(upload, dict) else None)
 
 
 def download_url(value: Any, seen: Observation) -> str:
-    """Expect the URL of a download: an hour, and the file name as it is now."""
+    """Expect a download URL for an hour, with the current file name."""
     stored = seen.stored or {}
     extra = {}
     if "fileName" in stored:
@@ -68,7 +68,7 @@ def download_url(value: Any, seen: Observation) -> str:
 
 
 def download_end(value: Any, seen: Observation) -> str:
-    """Expect the end of a download URL: an hour after it was signed."""
+    """Expect a download URL to end an hour after it was signed."""
     return _end(value, seen.document.get("url"))
 
 
@@ -96,16 +96,16 @@ def _signed_url(
     key = (seen.stored or {}).get("s3Key")
     if isinstance(key, str) and not unquote(parts.path).endswith(f"/{key}"):
         return f"the key {key}"
-    when = signed_at_ms(query.get("X-Amz-Date", ""))
-    # The date has whole seconds, cut off.
-    held = when is not None and not seen.in_time(
-        max(when, min(when + 999, seen.exchange.sent_ms))
+    signed_ms = signed_at_ms(query.get("X-Amz-Date", ""))
+    # The date has whole seconds: its milliseconds are cut off.
+    is_in_time = signed_ms is not None and not seen.in_time(
+        max(signed_ms, min(signed_ms + 999, seen.exchange.sent_ms))
     )
-    return "" if held else "X-Amz-Date within the exchange"
+    return "" if is_in_time else "X-Amz-Date within the exchange"
 
 
 def signed_at_ms(date: str) -> int | None:
-    """Return an X-Amz-Date as epoch milliseconds, None where it is none."""
+    """Return an X-Amz-Date as epoch milliseconds, or None if it is not a date."""
     try:
         return calendar.timegm(time.strptime(date, "%Y%m%dT%H%M%SZ")) * 1000
     except ValueError:
@@ -121,7 +121,7 @@ def _end(value: Any, url: Any) -> str:
 
 
 def signed_url(expected: Expected) -> Form:
-    """Return the form of a presigned URL: its parts, encoded as they came."""
+    """Return what makes a presigned URL canonical: its parts, encoded as received."""
 
     def form(value: Any, seen: Observation, names: Names) -> Any:
         if not isinstance(value, str) or expected(value, seen):
@@ -131,16 +131,16 @@ def signed_url(expected: Expected) -> Form:
         if names.resources:
             bucket = names.resources.stores[OBJECTS]
             host, path = (part.replace(bucket, "<bucket>", 1) for part in (host, path))
-        # The order of parameters means nothing: a signature covers them sorted.
+        # The order of parameters has no meaning: a signature covers them sorted.
         query = sorted(_parameter(part, names) for part in parts.query.split("&"))
         return (parts.scheme, host, path, parts.fragment, query)
 
     return form
 
 
-# What role, clock and key make of a parameter, and what follows that.
+# Parameters that depend on role, clock and key, with the part that is compared.
 _SIGNING = {
-    # The URL's kind holds the time of signing.
+    # The URL's kind checks the time of signing.
     "X-Amz-Date": re.compile("[0-9]{8}T[0-9]{6}Z()"),
     "X-Amz-Signature": re.compile("[0-9a-f]{64}()"),
     "X-Amz-Security-Token": re.compile("(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})+()"),
@@ -165,4 +165,4 @@ PRESIGNED = (
     Kind("download-url", download_url, signed_url(download_url)),
     Kind("download-end", download_end),
 )
-"""The kinds of what an upload or a download is answered with."""
+"""The kinds of the fields of an upload and of a download."""

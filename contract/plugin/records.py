@@ -1,4 +1,4 @@
-"""The records of this service, and what is stored beside them."""
+"""The records of this service, and what is stored with them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from twinproof.plugin import (
 
 @dataclass(frozen=True)
 class ServiceRecords:
-    """Users and assets, guards of addresses, items of Idempotency-Keys, objects."""
+    """Users, assets, guards of addresses, items of Idempotency-Keys, and objects."""
 
     config: Config
     examples: Examples
@@ -58,9 +58,9 @@ class ServiceRecords:
         return set_up(filled(given, self.examples), scope, resources)
 
     def named(self, after: After, scope: Scope) -> dict[Key, Value]:
-        """Return every key an `after` names, with what it expects there.
+        """Return every key that an `after` names, with the item that it expects.
 
-        Raises `UnboundName` where it refers to what the answer was to bind.
+        Raises `UnboundName` if it uses a name that the response was to bind.
         """
         named: dict[Key, Value] = {}
         for table, id_name in ID_OF.items():
@@ -76,16 +76,16 @@ class ServiceRecords:
             named[key] = {ID_OF[key.table]: key.name, **rest}
         for entry in after.get("objects", []):
             key = blob_key(str(evaluate(entry["s3Key"], scope)))
-            named[key] = _object(entry, scope)
+            named[key] = _blob(entry, scope)
         return named | dict.fromkeys(_gone(after.get("gone", {}), scope), MISSING)
 
     def entry(
         self, key: Key, item: Item | None, words: Words
     ) -> tuple[str, Value] | None:
-        """Return the `after` entry of an item; None of an object, and of others' ids.
+        """Return the `after` entry of an item, or None if it can have none.
 
-        An id of no name can be told where the record is there, for its schema allows
-        any; that nothing stands at it is worth nothing.
+        An object has none. Neither has a missing record whose id is not bound to a
+        name: that nothing is stored under such an id means nothing.
         """
         if key.is_object:
             return None
@@ -98,29 +98,29 @@ class ServiceRecords:
             return "guards", address if item is None else {"email": address, **shown}
         if key.kind == "idempotency":
             _, operation, text = key.name.split("#", 2)
-            told = {"operation": operation, "key": words.plain(text)}
-            return "idempotency", {**told, **shown}
+            entry = {"operation": operation, "key": words.plain(text)}
+            return "idempotency", {**entry, **shown}
         if item is None:
             named = key.name in words.bound
             return (key.table, words.plain(key.name)) if named else None
         return key.table, {ID_OF[key.table]: words.plain(key.name), **shown}
 
     def shown(self, document: Mapping[str, Any]) -> Key | None:
-        """Return where the record of a body or an item is stored."""
+        """Return the key of the record in a body or an item."""
         return record_key(document)
 
     def about(self, operation: str, requested_id: str) -> Key | None:
-        """Return where the record of an id in a path is stored."""
+        """Return the key of the record of an id in a path."""
         return key_in(table_of(operation), requested_id)
 
     def note(self, exchange: Exchange, scope: Scope) -> None:
-        """Remember the address of a user that an answer shows: it has a guard."""
+        """Remember the address of a user in a response, because it has a guard."""
         body = exchange.json()
         if isinstance(body, dict) and isinstance(body.get("email"), str):
             scope.own["email"].add(body["email"])
 
     def touched(self, exchange: Exchange | None, scope: Scope) -> Iterable[Key]:
-        """Yield the guards of all addresses, or the keys that a request came with."""
+        """Yield the keys that may be written: guards, or those of a request's key."""
         if exchange is None:
             yield from map(guard_key, scope.own["email"])
             return
@@ -128,20 +128,20 @@ class ServiceRecords:
         sent = exchange.request.header(rule.header) if rule else None
         if rule is None or not sent or exchange.request.method != "POST":
             return
-        # Of two headers an implementation may wrongly take one.
+        # An implementation may wrongly take only one of two headers.
         parts = {part for part in sent.split(",") if part in scope.own["key"]}
         for key in dict.fromkeys([sent, *sorted(parts)]):
-            # Longer keys cannot be stored, so nothing can be there.
+            # Longer keys cannot be stored.
             if len(key) <= rule.longest:
                 yield idempotency_key(exchange.operation, key)
 
     def companions(self, item: Item) -> Iterable[Key]:
-        """Yield where the object of an asset is; a guard goes by its address."""
-        if there := object_key(item):
-            yield there
+        """Yield the key of an asset's object; a guard is found by its address."""
+        if key := object_key(item):
+            yield key
 
     def is_own(self, key: Key, item: Item, scope: Scope) -> bool:
-        """Say whether a stored thing is of a play: by an id or a value of its own."""
+        """Say whether an item or object belongs to the case that runs in the scope."""
         if key.is_object:
             return not scope.owned.isdisjoint(key.name.split("/"))
         if key.kind == "idempotency":
@@ -155,7 +155,7 @@ class ServiceRecords:
     def strays(
         self, exchange: Exchange, scope: Scope, store: Store
     ) -> Iterator[tuple[Key, Mapping[str, Value]]]:
-        """Yield users of this play's addresses that no answer told of."""
+        """Yield users with addresses of this case that no response has shown."""
         if exchange.operation != "createUser":
             return
         for address in sorted(scope.own["email"]):
@@ -168,7 +168,7 @@ def _without(entry: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name not in names}
 
 
-def _object(entry: Mapping[str, Any], scope: Scope) -> Value:
+def _blob(entry: Mapping[str, Any], scope: Scope) -> Value:
     expected: dict[str, Value] = {}
     if "contentType" in entry:
         expected["contentType"] = entry["contentType"]

@@ -1,4 +1,4 @@
-"""docs/proving.md lists traps between the languages; each has a rule and cases."""
+"""Checks docs/proving.md's table of traps between the languages."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from twinproof.plugin import Clauses, Contract, FileFinding
 
 PAGE = "docs/proving.md"
 HEAD = "| trap | rule | cases |\n|---|---|---|\n"
-# So much of a row's first cell tells which row it is.
+# A finding names a row by this many characters of its first cell.
 SHOWN = 40
 
 
 def lint_traps(contract: Contract, ids: Set[str]) -> Iterator[FileFinding]:
-    """Yield rows without a rule or a case, and what they cite that is not there.
+    """Yield rows without a rule or a case, and citations that lead nowhere.
 
     A contract without the page beside it lists no traps.
     """

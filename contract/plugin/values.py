@@ -9,11 +9,11 @@ from contract.plugin.ulids import new_ulid
 from twinproof.plugin import Expression, Scope, evaluate
 
 LIFETIME = "min-lifetime-seconds"
-"""The output of the stack that says the shortest life of a user."""
+"""The stack's output with the shortest life of a user."""
 
 
 def position(record: Mapping[str, Any]) -> tuple[int, str]:
-    """Return what lists are ordered by: the time of creation, then the id."""
+    """Return the position in lists: the time of creation, then the id."""
     return record["createdAt"], record.get("userId") or record["assetId"]
 
 
@@ -27,7 +27,7 @@ def _newest_first(argument: Any, scope: Scope) -> list[Any]:
 
 
 def _lifetime(argument: Any, scope: Scope) -> int:
-    """Return the time at which a user of the shortest life expires, and so much on."""
+    """Return when a user with the shortest life expires, plus the argument."""
     return scope.start_ms + 1000 * int(scope.outputs[LIFETIME]) + int(argument)
 
 

@@ -1,1 +1,1 @@
-"""Proves by removal that every right of the functions' roles is needed."""
+"""Proves that the functions' roles need every right they have, by removing each."""

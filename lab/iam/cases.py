@@ -1,4 +1,4 @@
-"""Runs cases of the contract suite on both implementations of the stack."""
+"""Runs cases of the contract on both implementations of the stack."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from local.implementations import IMPLEMENTATIONS
 from local.template import ROOT
 
 Json = Any
-# The whole suite takes 54 s where four others work; what takes longer stands still.
+# All cases take 54 s on a machine with four other jobs; a longer run hangs.
 RUN_SECONDS = 420
 PROBLEMS = ROOT / "contract" / "schemas" / "problem.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an implementation answered in a case that did not pass."""
+    """A response of an implementation in a case that did not pass."""
 
     status: int
     content_type: str
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What became of a case on one implementation."""
+    """The result of a case on one implementation."""
 
     case: str
     implementation: str
@@ -44,26 +44,29 @@ class CaseResult:
 
     @property
     def failed(self) -> bool:
-        """Whether it is the implementation that failed, not the suite."""
+        """Whether the implementation failed, and not the tool."""
         return self.verdict == "failed"
 
     @property
     def conforms(self) -> bool:
-        """Whether the implementation did as the contract says."""
+        """Whether the implementation did what the contract says."""
         return self.verdict in {"passed", "known"}
 
     @property
     def only_internal_problems(self) -> bool:
-        """Whether each answer is the contract's problem for a fault, and no more."""
+        """Whether each response is exactly the contract's problem `internal`."""
         return bool(self.answers) and all(map(is_fault, self.answers))
 
     def __str__(self) -> str:
-        """Return what a line says of it."""
+        """Return the case and the implementation, for a line of output."""
         return f"{self.case} ({self.implementation})"
 
 
 def run_cases(cases: Sequence[str], ports: Ports) -> list[CaseResult]:
-    """Run cases, or with none of them the whole suite, on both implementations."""
+    """Run cases, or all cases for an empty list, on both implementations.
+
+    Raises `CannotProveError`.
+    """
     with TemporaryDirectory() as folder:
         try:
             ran = subprocess.run(
@@ -75,13 +78,11 @@ def run_cases(cases: Sequence[str], ports: Ports) -> list[CaseResult]:
             )
         except subprocess.TimeoutExpired:
             raise CannotProveError(
-                f"the suite was not done after {RUN_SECONDS} s"
+                f"twinproof check did not end within {RUN_SECONDS} s"
             ) from None
         if ran.returncode not in (0, 1):
-            said = (ran.stderr or ran.stdout).strip().splitlines() or [
-                "it said nothing"
-            ]
-            raise CannotProveError(f"the suite did not run: {said[-1]}")
+            lines = (ran.stderr or ran.stdout).strip().splitlines() or ["no output"]
+            raise CannotProveError(f"twinproof check did not run: {lines[-1]}")
         report = json.loads(Path(folder, "report.json").read_text("utf-8"))
     return [read(result) for result in report["results"]]
 
@@ -98,7 +99,7 @@ def _command(cases: Sequence[str], ports: Ports, folder: str) -> list[str]:
 
 
 def read(result: Mapping[str, Json]) -> CaseResult:
-    """Return a result of a report of `twinproof check` (its formats/report.json)."""
+    """Return a result from a report of `twinproof check` (formats/report.json)."""
     answers = tuple(_answer(one["response"]) for one in result.get("exchanges", ()))
     return CaseResult(result["id"], result["target"], result["verdict"], answers)
 
@@ -110,9 +111,9 @@ def _answer(response: Mapping[str, Json]) -> Answer:
 
 
 def is_fault(answer: Answer) -> bool:
-    """Say whether an answer is the contract's problem `internal`, to the last member.
+    """Return whether a response is exactly the contract's problem `internal`.
 
-    So it tells nothing of AWS either.
+    Then it has no details of AWS.
     """
     try:
         body = json.loads(answer.body)

@@ -1,5 +1,5 @@
-"""What keeps the proof from being run."""
+"""The error of a proof that could not run."""
 
 
 class CannotProveError(Exception):
-    """The proof could not be run; the text is one line that says why."""
+    """The proof could not run; the text is one line with the reason."""

@@ -1,4 +1,4 @@
-"""Calls that no role may make, each made with the role's own session credentials."""
+"""Makes calls that no role may make, with the role's own session credentials."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Json = Any
 FORBIDDEN = Path(__file__).with_name("forbidden.yaml")
 OTHER = {"Users": "Assets", "Assets": "Users"}
 ID = {"Users": "userId", "Assets": "assetId"}
-# What each service says where a policy does not allow a call.
+# The error codes of a call that a policy does not allow.
 DENIALS = {
     "AccessDenied",
     "AccessDeniedException",
@@ -34,10 +34,10 @@ DENIALS = {
 def try_calls(
     policy: Policy, policies: Sequence[Policy], clients: Clients
 ) -> Iterator[tuple[str, str]]:
-    """Make every forbidden call of a function's role; yield each and its outcome.
+    """Make every forbidden call of a function's role; yield each with its outcome.
 
-    "" where the role's policy denied it, else "allowed" or the error it met instead:
-    that does not show a refusal either.
+    The outcome is "" if the role's policy denied the call, else "allowed" or another
+    error, which proves no denial.
     """
     session = _session(policy, clients)
     names = _names(policy, policies, clients)
@@ -48,7 +48,7 @@ def try_calls(
 
 
 def calls_of(function: str) -> list[Json]:
-    """Return the forbidden calls of a function: those of every one, then its own."""
+    """Return the forbidden calls of a function: those of both, then its own."""
     data = read_yaml(FORBIDDEN)
     try:
         calls = [*data["Every"], *data[function]]
@@ -56,7 +56,7 @@ def calls_of(function: str) -> list[Json]:
             return calls
     except (AttributeError, KeyError, TypeError):
         pass
-    raise CannotProveError(f"{FORBIDDEN.name} is not as its first lines say")
+    raise CannotProveError(f"{FORBIDDEN.name} does not have the format of its comment")
 
 
 def _session(policy: Policy, clients: Clients) -> boto3.Session:
@@ -72,13 +72,13 @@ def _session(policy: Policy, clients: Clients) -> boto3.Session:
 def _names(
     policy: Policy, policies: Sequence[Policy], clients: Clients
 ) -> dict[str, str]:
-    """Return what the names in braces stand for in this role's calls."""
+    """Return the values of the names in braces in this role's calls."""
     function, other = policy.function, OTHER[policy.function]
     answer = clients.of("cloudformation").describe_stacks(StackName=policy.stack)
     outputs = {
         one["OutputKey"]: one["OutputValue"] for one in answer["Stacks"][0]["Outputs"]
     }
-    beside = next(
+    others = next(
         one for one in policies if (one.function, one.stack) == (other, policy.stack)
     )
     return {
@@ -90,13 +90,13 @@ def _names(
         "{ownFunction}": outputs[f"{function}Function"],
         "{otherFunction}": outputs[f"{other}Function"],
         "{ownRole}": policy.role_name,
-        "{otherRole}": beside.role_name,
-        "{otherRoleArn}": beside.role,
+        "{otherRole}": others.role_name,
+        "{otherRoleArn}": others.role,
     }
 
 
 def fill_names(value: Json, names: Mapping[str, str]) -> Json:
-    """Return a call's parameters with the stack's own names in them, keys too."""
+    """Return a call's parameters with names in braces replaced, in keys too."""
     if isinstance(value, dict):
         return {
             fill_names(key, names): fill_names(one, names) for key, one in value.items()
@@ -104,8 +104,8 @@ def fill_names(value: Json, names: Mapping[str, str]) -> Json:
     if isinstance(value, list):
         return [fill_names(one, names) for one in value]
     if isinstance(value, str):
-        for name, stands_for in names.items():
-            value = value.replace(name, stands_for)
+        for name, replacement in names.items():
+            value = value.replace(name, replacement)
     return value
 
 
@@ -128,9 +128,9 @@ def _outcome(
 
 
 def outcome_of(error: ClientError) -> str:
-    """Return "" where it was the role's policy that denied, else what was met."""
-    told = error.response["Error"]
-    by_policy = "no identity-based policy allows" in told.get("Message", "")
-    if told["Code"] in DENIALS and by_policy:
+    """Return "" if the role's policy denied the call, else the error."""
+    details = error.response["Error"]
+    by_policy = "no identity-based policy allows" in details.get("Message", "")
+    if details["Code"] in DENIALS and by_policy:
         return ""
-    return f"met {told['Code']}: {told.get('Message', '')}"
+    return f"failed with {details['Code']}: {details.get('Message', '')}"

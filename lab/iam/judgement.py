@@ -1,4 +1,4 @@
-"""What a run of cases without a right, or with another role's, says."""
+"""Judges the results of cases without a right, or with the other role's policy."""
 
 from __future__ import annotations
 
@@ -10,36 +10,37 @@ from lab.iam.cases import CaseResult
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether it was as it must be, in text for a line."""
+    """Whether the results are wrong, and a line about them."""
 
     text: str
     wrong: bool
 
 
-def judge_removed_right(ran: Sequence[CaseResult]) -> Judgement:
-    """Judge cases that ran without the right they are said to need: each must fail.
+def judge_removed_right(results: Sequence[CaseResult]) -> Judgement:
+    """Judge the cases that need a removed right: each must fail.
 
-    Of a case that does not the table would be false; where none does, nobody needs the
-    right.
+    If a case passes, its entry in the data file is wrong. If all pass, nothing needs
+    the right.
     """
-    others = [one for one in ran if not one.failed]
-    if len(others) == len(ran):
-        return Judgement(f"needed by no case: {_told(others)}", wrong=True)
+    others = [one for one in results if not one.failed]
+    if len(others) == len(results):
+        return Judgement(f"no case needs it: {_results_text(others)}", wrong=True)
     if others:
-        return Judgement(f"said to need it, but {_told(others)}", wrong=True)
-    return Judgement(f"needed by {_cases(ran)}", wrong=False)
+        return Judgement(f"does not need it: {_results_text(others)}", wrong=True)
+    return Judgement(f"needed by {_cases(results)}", wrong=False)
 
 
-def judge_swapped_role(ran: Sequence[CaseResult]) -> Judgement:
-    """Judge a function's cases under the other's role: each must answer 500."""
-    others = [one for one in ran if not (one.failed and one.only_internal_problems)]
-    if others or not ran:
-        return Judgement(f"no clean 500: {_told(others)}", wrong=True)
-    return Judgement(f"500, and no word of AWS: {_cases(ran)}", wrong=False)
+def judge_swapped_role(results: Sequence[CaseResult]) -> Judgement:
+    """Judge a function's cases with the other's policy: each must answer 500."""
+    others = [one for one in results if not (one.failed and one.only_internal_problems)]
+    if others or not results:
+        text = f"not only the problem `internal`: {_results_text(others)}"
+        return Judgement(text, wrong=True)
+    return Judgement(f"500 without details of AWS: {_cases(results)}", wrong=False)
 
 
-def _told(ran: Sequence[CaseResult]) -> str:
-    return ", ".join(f"{one} {one.verdict}{_statuses(one)}" for one in ran)
+def _results_text(results: Sequence[CaseResult]) -> str:
+    return ", ".join(f"{one} {one.verdict}{_statuses(one)}" for one in results)
 
 
 def _statuses(one: CaseResult) -> str:
@@ -47,5 +48,5 @@ def _statuses(one: CaseResult) -> str:
     return f" {statuses}" if statuses else ""
 
 
-def _cases(ran: Sequence[CaseResult]) -> str:
-    return ", ".join(dict.fromkeys(one.case for one in ran))
+def _cases(results: Sequence[CaseResult]) -> str:
+    return ", ".join(dict.fromkeys(one.case for one in results))

@@ -1,4 +1,4 @@
-"""What `rights.yaml` says of every right, held against the rights there are."""
+"""Reads `rights.yaml` and compares it with the deployed rights."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ RIGHTS_FILE = Path(__file__).with_name("rights.yaml")
 
 @dataclass(frozen=True, slots=True)
 class ListedRights:
-    """What is said of a function's rights, each by its name.
+    """The entries of a function's rights, by the name of the right.
 
-    `needed_by`: the cases that must fail without it; `not_judged`: the page of AWS
-    that says why it stands, where the local cloud cannot show that.
+    `needed_by` has the cases that must fail without the right. `not_judged` has the
+    page of AWS that explains the right, if the local cloud cannot show its need.
     """
 
     needed_by: Mapping[str, Sequence[str]]
@@ -29,13 +29,13 @@ class ListedRights:
 
     @property
     def cases(self) -> list[str]:
-        """Every case that is named, each once."""
+        """All cases of `needed_by`, each once."""
         named = (case for cases in self.needed_by.values() for case in cases)
         return list(dict.fromkeys(named))
 
 
 def read_yaml(path: Path) -> Json:
-    """Return a data file's content; raise `CannotProveError` if it is no YAML."""
+    """Return the content of a YAML file; raises `CannotProveError`."""
     try:
         return yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -44,18 +44,18 @@ def read_yaml(path: Path) -> Json:
 
 
 def read_listed_rights(path: Path = RIGHTS_FILE) -> dict[str, ListedRights]:
-    """Return what is said of every function's rights, by the function's name."""
+    """Return the listed rights by the function's name; raises `CannotProveError`."""
     data = read_yaml(path)
     try:
-        known = {name: _known(body) for name, body in data.items()}
+        listed = {name: _listed(body) for name, body in data.items()}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise CannotProveError(
-            f"{path.name} is not as its first lines say: {error!r}"
+            f"{path.name} does not have the format of its comment: {error!r}"
         ) from None
-    return known
+    return listed
 
 
-def _known(body: Mapping[str, Json]) -> ListedRights:
+def _listed(body: Mapping[str, Json]) -> ListedRights:
     needed_by, not_judged = body["neededBy"], body["notJudged"]
     for name, cases in needed_by.items():
         if not cases or not isinstance(cases, list):
@@ -66,16 +66,16 @@ def _known(body: Mapping[str, Json]) -> ListedRights:
     return ListedRights(needed_by, not_judged)
 
 
-def entry_faults(known: ListedRights, names: Sequence[str]) -> Iterator[str]:
-    """Yield what does not fit between what is said and the names of a role's rights."""
+def entry_faults(listed: ListedRights, names: Sequence[str]) -> Iterator[str]:
+    """Yield rights without an entry or with several, and entries without a right."""
     for name, count in Counter(names).items():
         if count > 1:
             yield f"{name}: {count} rights have this name"
-        said = (name in known.needed_by) + (name in known.not_judged)
-        if said == 0:
-            yield f"{name}: {RIGHTS_FILE.name} names no case for it"
-        elif said > 1:
-            yield f"{name}: {RIGHTS_FILE.name} has it with cases and as not judged"
-    for name in dict.fromkeys([*known.needed_by, *known.not_judged]):
+        entries = (name in listed.needed_by) + (name in listed.not_judged)
+        if entries == 0:
+            yield f"{name}: {RIGHTS_FILE.name} has no entry for it"
+        elif entries > 1:
+            yield f"{name}: {RIGHTS_FILE.name} has it as needed and as not judged"
+    for name in dict.fromkeys([*listed.needed_by, *listed.not_judged]):
         if name not in names:
-            yield f"{name}: {RIGHTS_FILE.name} has it, the role has not"
+            yield f"{name}: {RIGHTS_FILE.name} has it, but the role does not"

@@ -1,8 +1,8 @@
-"""`make iam`: take every right away, one at a time, and see its cases fail without it.
+"""`make iam`: remove every right, one at a time, and check that its cases fail.
 
-On both implementations at once: a right is taken from the role in each one's stack.
-Exit code 0 when every right is needed or listed as not judged and nothing else may be
-done, 1 when not, 2 when the proof could not be run.
+A right is removed from the roles of both implementations at once. Exit code 0 if every
+right is needed or listed as not judged and every forbidden call is denied, 1 if not, 2
+if the proof could not run.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ FORESEEN = (CannotProveError, NotStartedError, PortError, ClientError, BotoCoreE
 
 @dataclass
 class Proof:
-    """A running stack, what is known of its rights, and what was found so far."""
+    """A running stack, its listed and deployed rights, and the results so far."""
 
     ports: Ports
     clients: Clients
-    known: Mapping[str, ListedRights]
+    listed: Mapping[str, ListedRights]
     policies: Sequence[Policy]
     counts: Counter[str] = field(default_factory=Counter)
     provable: set[tuple[str, str]] = field(default_factory=set)
-    """Functions and their rights that are listed as not judged, and could be."""
+    """Functions with rights that are listed as not judged although cases need them."""
 
     def of(self, function: str) -> list[Policy]:
         """Return the policies of a function, one for each implementation."""
         return [one for one in self.policies if one.function == function]
 
     def wrong(self, kind: str, what: str) -> None:
-        """Tell of something that must not be."""
+        """Count a fault and print it."""
         self.counts[f"wrong {kind}"] += 1
         print_line(f"        WRONG: {what}")
 
@@ -86,12 +86,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _prove(ports: Ports) -> int:
     require_apart(ports_of(ports.api, ports.cloud))
-    began, known = time.monotonic(), read_listed_rights()
+    began, listed = time.monotonic(), read_listed_rights()
     for function in OTHER:
-        calls_of(function)  # to tell of a fault in the file before minutes have passed
+        calls_of(function)  # finds a fault in the file before the minutes of the proof
     print_line("starting a stack")
     with started(ports) as clients:
-        proof = Proof(ports, clients, known, policies_of(clients))
+        proof = Proof(ports, clients, listed, policies_of(clients))
         _check_entries(proof)
         _lint(proof)
         if not proof.counts["wrong statements"]:
@@ -102,21 +102,21 @@ def _prove(ports: Ports) -> int:
 
 def _judge(proof: Proof) -> None:
     _require_all_cases_pass(proof)
-    for function in proof.known:
+    for function in proof.listed:
         _remove_each(proof, function)
-    for function in proof.known:
+    for function in proof.listed:
         _swap(proof, function)
     for policy in proof.policies:
         _forbid(proof, policy)
 
 
 def _check_entries(proof: Proof) -> None:
-    """Hold the deployed policies to the data file, both ways."""
+    """Compare the deployed policies with the data file."""
     functions = {policy.function for policy in proof.policies}
-    if functions != set(proof.known) or functions != set(OTHER):
+    if functions != set(proof.listed) or functions != set(OTHER):
         raise CannotProveError(
-            f"the stacks have the functions {', '.join(sorted(functions))}, the data"
-            f" file {', '.join(sorted(proof.known))}, forbidden.py {', '.join(OTHER)}"
+            f"the stacks have the functions {', '.join(sorted(functions))}, rights.yaml"
+            f" has {', '.join(sorted(proof.listed))}, forbidden.py {', '.join(OTHER)}"
         )
     for policy in proof.policies:
         print_line(f"{policy.function:<7} {policy.implementation}: {policy.role_name}")
@@ -126,7 +126,7 @@ def _check_entries(proof: Proof) -> None:
         if faults:
             continue
         names = [right.name for right in rights_of(policy.document)]
-        for fault in entry_faults(proof.known[policy.function], names):
+        for fault in entry_faults(proof.listed[policy.function], names):
             proof.wrong("entries", fault)
 
 
@@ -138,45 +138,45 @@ def _lint(proof: Proof) -> None:
 
 
 def _require_all_cases_pass(proof: Proof) -> None:
-    """Run the whole suite while no role has what is said not to be judged here.
+    """Run all cases while the roles lack the rights that are not judged.
 
-    What passes with fewer rights passes with all: so this also shows that every case
-    named as needing a right holds with it, and would not fail anyway.
+    A case that passes with fewer rights passes with all. So this also shows that the
+    cases in the data file do not fail anyway.
     """
-    print_line("the whole suite, without the rights that are not judged here")
+    print_line("all cases, without the rights that are not judged here")
     ran = proof.run_cases_without(
-        lambda right, function: right.name in proof.known[function].not_judged, []
+        lambda right, function: right.name in proof.listed[function].not_judged, []
     )
-    names = {case for known in proof.known.values() for case in known.cases}
+    names = {case for listed in proof.listed.values() for case in listed.cases}
     missing = sorted(names - {one.case for one in ran})
     if missing:
-        raise CannotProveError(f"the suite has no case {', '.join(missing)}")
+        raise CannotProveError(f"the contract has no case {', '.join(missing)}")
     needing = [one for one in ran if not one.conforms]
-    print_line(f"        {len(ran)} results, {len(needing)} not held")
+    print_line(f"        {len(ran)} results, {len(needing)} did not pass")
     if needing:
         _report_needing_cases(proof, list(dict.fromkeys(one.case for one in needing)))
 
 
 def _report_needing_cases(proof: Proof, cases: Sequence[str]) -> None:
-    """Name the rights, said not to be judged here, that cases turned out to need."""
+    """Report the rights that are listed as not judged although cases need them."""
     failed = [one for one in run_cases(cases, proof.ports) if not one.conforms]
     if failed:
         raise CannotProveError(f"fails with every right: {', '.join(map(str, failed))}")
     before = proof.counts["wrong rights"]
-    for function, known in proof.known.items():
-        for name in known.not_judged:
+    for function, listed in proof.listed.items():
+        for name in listed.not_judged:
             ran = proof.run_cases_without(_named(name, function), cases)
             needing = list(dict.fromkeys(one.case for one in ran if not one.conforms))
             if needing:
                 proof.provable.add((function, name))
                 proof.wrong(
                     "rights",
-                    f"{function} {name} is listed as not judged, but needed by"
-                    f" {', '.join(needing)}",
+                    f"{function} {name} is listed as not judged, but these cases need"
+                    f" it: {', '.join(needing)}",
                 )
     if proof.counts["wrong rights"] == before:
         raise CannotProveError(
-            f"held without each right alone, not without all: {', '.join(cases)}"
+            f"passed without each single right, failed without all: {', '.join(cases)}"
         )
 
 
@@ -185,12 +185,13 @@ def _named(name: str, function: str) -> Callable[[Right, str], bool]:
 
 
 def _remove_each(proof: Proof, function: str) -> None:
-    known = proof.known[function]
+    listed = proof.listed[function]
     for right in rights_of(proof.of(function)[0].document):
         print_line(f"{function:<7} {right.name}\n        {right.resource}")
-        page, cases = known.not_judged.get(right.name), known.needed_by.get(right.name)
+        page = listed.not_judged.get(right.name)
+        cases = listed.needed_by.get(right.name)
         if (function, right.name) in proof.provable:
-            print_line("        listed as not judged: see above")
+            print_line("        listed as not judged, but needed: see above")
         elif page:
             proof.counts["not judged"] += 1
             print_line(f"        not judged here: {page}")
@@ -210,7 +211,7 @@ def _report(proof: Proof, kind: str, judgement: Judgement) -> None:
 
 
 def _swap(proof: Proof, function: str) -> None:
-    """Give a function the other's policy: each of its cases must answer 500."""
+    """Give a function the other's policy; each of its cases must answer 500."""
     print_line(f"{function:<7} with the rights of {OTHER[function]}")
     changes = [
         (mine, theirs.document)
@@ -219,12 +220,12 @@ def _swap(proof: Proof, function: str) -> None:
         if mine.stack == theirs.stack
     ]
     with replace_policies(changes, proof.clients):
-        ran = run_cases(proof.known[function].cases, proof.ports)
+        ran = run_cases(proof.listed[function].cases, proof.ports)
     _report(proof, "swapped", judge_swapped_role(ran))
 
 
 def _forbid(proof: Proof, policy: Policy) -> None:
-    print_line(f"{policy.function:<7} {policy.implementation}: what it may not do")
+    print_line(f"{policy.function:<7} {policy.implementation}: forbidden calls")
     made: Counter[str] = Counter()
     for call, outcome in try_calls(policy, proof.policies, proof.clients):
         made[call.split()[0]] += 1

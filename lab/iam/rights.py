@@ -1,4 +1,4 @@
-"""A role's policy taken apart into rights, and put together without some of them."""
+"""Splits a role's policy into rights, and builds it again without some of them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 Json = Any
-# An element beside these would make removal say something else than it seems to.
+# With other elements, removing a right could prove something else.
 ELEMENTS = {"Sid", "Effect", "Action", "Resource", "Condition"}
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One (statement, action, resource) of a deployed policy."""
+    """One statement, action and resource of a deployed policy."""
 
     sid: str
     action: str
@@ -21,14 +21,14 @@ class Right:
 
     @property
     def name(self) -> str:
-        """Return what the data file calls it: its resource's last text suffice."""
+        """The name in the data file: statement, action, and the index if any."""
         if "/index/" in self.resource:
             return f"{self.sid} {self.action} {self.resource.rsplit('/', 1)[1]}"
         return f"{self.sid} {self.action}"
 
 
 def faults_of(document: Mapping[str, Json]) -> Iterator[str]:
-    """Yield what keeps a policy document from being judged right by right."""
+    """Yield why a policy document cannot be judged right by right."""
     seen: set[str] = set()
     for number, statement in enumerate(document["Statement"]):
         name = statement.get("Sid", f"number {number}")
@@ -48,7 +48,7 @@ def faults_of(document: Mapping[str, Json]) -> Iterator[str]:
 
 
 def rights_of(document: Mapping[str, Json]) -> Iterator[Right]:
-    """Yield every right that a policy document without faults gives, in its order."""
+    """Yield every right of a policy document without faults, in its order."""
     for statement in document["Statement"]:
         for action in as_list(statement["Action"]):
             for resource in as_list(statement["Resource"]):
@@ -58,7 +58,7 @@ def rights_of(document: Mapping[str, Json]) -> Iterator[Right]:
 def without(
     document: Mapping[str, Json], removed: Collection[Right]
 ) -> dict[str, Json]:
-    """Return the document less some rights; every other one stays."""
+    """Return the document without some rights."""
     statements = [
         part
         for statement in document["Statement"]
@@ -70,7 +70,7 @@ def without(
 def _less(
     statement: Mapping[str, Json], removed: Collection[Right]
 ) -> Iterator[dict[str, Json]]:
-    """Yield what is left: a statement for all actions that keep the same resources."""
+    """Yield the remaining statements: one for all actions with the same resources."""
     sid, resources = statement["Sid"], as_list(statement["Resource"])
     kept: dict[tuple[str, ...], list[str]] = {}
     for action in as_list(statement["Action"]):
@@ -83,5 +83,5 @@ def _less(
 
 
 def as_list(value: Json) -> list[str]:
-    """Return a policy element, one string or a list of them, as a list."""
+    """Return a policy element, a string or a list of strings, as a list."""
     return [value] if isinstance(value, str) else list(value)

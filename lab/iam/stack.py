@@ -1,4 +1,4 @@
-"""The policies of the roles of a stack, and how others take their place."""
+"""Reads and replaces the policies of a stack's roles."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The one policy of a function's role, as it is deployed.
+    """The only policy of a function's role, as deployed.
 
-    `function` is its logical id without the last word (`Users`), `role` the role's ARN.
+    `function` is the logical id without `Function`, such as `Users`; `role` is the
+    role's ARN.
     """
 
     function: str
@@ -32,7 +33,7 @@ class Policy:
 
     @property
     def role_name(self) -> str:
-        """The role's name, which IAM's calls take."""
+        """The name of the role, for calls to IAM."""
         return self.role.rsplit("/", 1)[1]
 
 
@@ -52,30 +53,34 @@ def _policy(
     implementation: str, stack: str, resource: Mapping[str, Json], clients: Clients
 ) -> Policy:
     physical = resource["PhysicalResourceId"]
-    held = clients.of("lambda").get_function(FunctionName=physical)["Configuration"]
-    role, iam = held["Role"].rsplit("/", 1)[1], clients.of("iam")
+    configuration = clients.of("lambda").get_function(FunctionName=physical)[
+        "Configuration"
+    ]
+    role, iam = configuration["Role"].rsplit("/", 1)[1], clients.of("iam")
     inline = iam.list_role_policies(RoleName=role)["PolicyNames"]
     attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
     if len(inline) != 1 or attached:
         raise CannotProveError(
             f"{role} has {len(inline)} inline and {len(attached)} attached policies; "
-            "the proof takes apart one inline policy"
+            "the proof needs exactly one inline policy"
         )
     answer = iam.get_role_policy(RoleName=role, PolicyName=inline[0])
     document = answer["PolicyDocument"]
     if isinstance(document, str):
         document = json.loads(urllib.parse.unquote(document))
     function = resource["LogicalResourceId"].removesuffix("Function")
-    return Policy(function, implementation, stack, held["Role"], inline[0], document)
+    return Policy(
+        function, implementation, stack, configuration["Role"], inline[0], document
+    )
 
 
 @contextmanager
 def replace_policies(
     changes: Sequence[tuple[Policy, Mapping[str, Json]]], clients: Clients
 ) -> Iterator[None]:
-    """Give roles other documents for the length of a block.
+    """Replace the policy documents of roles during a block.
 
-    After an error nothing is put back: the stack ends with the proof.
+    After an error they are not restored, because the stack ends with the proof.
     """
     for policy, document in changes:
         _put(policy, document, clients)

@@ -1,8 +1,9 @@
-"""What policy linters say of the deployed policies, without running anything.
+"""Runs policy linters on the deployed policies.
 
-cloudsplaining finds what is not held to a resource, what could raise its own rights and
-what could carry data off; cfn-lint finds actions that AWS does not know and resources
-that do not fit them, by AWS's service authorization reference. Both work offline.
+cloudsplaining finds rights without a limit to a resource, rights that allow privilege
+escalation, and rights that allow data exfiltration. cfn-lint finds unknown actions and
+resources that do not fit their actions, by AWS's service authorization reference. Both
+work offline.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ CFN_LINT = ROOT / ".venv" / "sam" / "bin" / "cfn-lint"
 
 
 def findings(policies: Sequence[Policy]) -> list[str]:
-    """Return a line for whatever one of the linters finds in a policy."""
+    """Return a line for each finding in the policies; raises `CannotProveError`."""
     found = [
         f"{policy.function} ({policy.implementation}): {what}"
         for policy in policies
@@ -36,20 +37,20 @@ def findings(policies: Sequence[Policy]) -> list[str]:
 
 
 def cloudsplaining_findings(document: Mapping[str, Json]) -> Iterator[str]:
-    """Yield what cloudsplaining finds in a document."""
-    held = PolicyDocument(dict(document))
+    """Yield the findings of cloudsplaining in a policy document."""
+    scanned = PolicyDocument(dict(document))
     kinds = {
         "privilege escalation": [
             action
-            for way in held.allows_privilege_escalation
+            for way in scanned.allows_privilege_escalation
             for action in way["actions"]
         ],
-        "data exfiltration": held.allows_data_exfiltration_actions,
-        "credentials exposure": held.credentials_exposure,
-        "resource exposure": held.permissions_management_without_constraints,
-        "infrastructure modification": held.infrastructure_modification,
-        "every action of a service": held.service_wildcard,
-        "NotAction": held.contains_statement_using_not_action,
+        "data exfiltration": scanned.allows_data_exfiltration_actions,
+        "credentials exposure": scanned.credentials_exposure,
+        "resource exposure": scanned.permissions_management_without_constraints,
+        "infrastructure modification": scanned.infrastructure_modification,
+        "every action of a service": scanned.service_wildcard,
+        "NotAction": scanned.contains_statement_using_not_action,
     }
     for kind, actions in kinds.items():
         if actions:
@@ -60,7 +61,7 @@ def _cfn_lint(policies: Sequence[Policy]) -> list[str]:
     with TemporaryDirectory() as folder:
         template = Path(folder, "template.json")
         template.write_text(json.dumps(template_of(policies)), "utf-8")
-        # I3510 holds resources to their actions; as information it is off by default.
+        # I3510 compares resources with actions. It is off by default, as information.
         command = [str(CFN_LINT), "--include-checks", "I3510", "--format", "json"]
         ran = subprocess.run(
             die_with_parent([*command, "--template", str(template)]),
@@ -71,8 +72,8 @@ def _cfn_lint(policies: Sequence[Policy]) -> list[str]:
     try:
         matches = json.loads(ran.stdout)
     except ValueError:
-        said = ran.stderr.strip().splitlines() or ["it said nothing"]
-        raise CannotProveError(f"cfn-lint did not run: {said[-1]}") from None
+        lines = ran.stderr.strip().splitlines() or ["no output"]
+        raise CannotProveError(f"cfn-lint did not run: {lines[-1]}") from None
     return [_line(match) for match in matches]
 
 
@@ -82,7 +83,7 @@ def _line(match: Mapping[str, Json]) -> str:
 
 
 def template_of(policies: Sequence[Policy]) -> dict[str, Json]:
-    """Return a template of these documents alone: what cfn-lint reads."""
+    """Return a template of these policies only, for cfn-lint."""
     return {
         "Resources": {
             f"{policy.function}{policy.implementation.title()}": {

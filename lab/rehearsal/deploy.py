@@ -114,7 +114,7 @@ def _other_track() -> str:
 def _rehearse(environment: Environment) -> None:
     python, typescript = environment.builds["python"], environment.builds["typescript"]
     owner, deployment, first = deploy_and_read_back(environment, OWNER, python)
-    second, beside, further = deploy_and_read_back(
+    second, other, further = deploy_and_read_back(
         environment, SECOND, typescript, DataStack=OWNER
     )
     check_known_gaps(environment)
@@ -131,7 +131,7 @@ def _rehearse(environment: Environment) -> None:
             scenarios.switch(environment, api, data, python)
             scenarios.broken_update(environment, owner, api, data)
             repeats.failed_deploy(environment, api, data)
-        scenarios.second_stack(environment, data, beside)
+        scenarios.second_stack(environment, data, other)
         with scenarios.serving(environment, deployment) as api:
             data.check(api.url)
     upgrade(environment, python)

@@ -180,25 +180,26 @@ def _facts(resolver: Resolver, original: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _read_stack(stack: str, clients: Clients) -> dict[str, Json]:
-    (held,) = clients.of("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    (actual,) = clients.of("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     exported = exports(clients)
     return {
-        "Description": held.get("Description", ""),
+        "Description": actual.get("Description", ""),
         "Parameters": {
             one["ParameterKey"]: one["ParameterValue"]
-            for one in held.get("Parameters", [])
+            for one in actual.get("Parameters", [])
         },
         "Outputs": {
-            one["OutputKey"]: _output(one, exported) for one in held.get("Outputs", [])
+            one["OutputKey"]: _output(one, exported)
+            for one in actual.get("Outputs", [])
         },
     }
 
 
-def _output(held: Mapping[str, Json], exported: Mapping[str, str]) -> dict[str, Json]:
-    read = {"Description": held.get("Description"), "Value": held["OutputValue"]}
-    name = held.get("ExportName")
+def _output(actual: Mapping[str, Json], exported: Mapping[str, str]) -> dict[str, Json]:
+    read = {"Description": actual.get("Description"), "Value": actual["OutputValue"]}
+    name = actual.get("ExportName")
     # Another stack imports from the list of exports, not from this stack's outputs.
-    if name and exported.get(name) == held["OutputValue"]:
+    if name and exported.get(name) == actual["OutputValue"]:
         read["Export"] = {"Name": name}
     return read
 
@@ -216,9 +217,9 @@ def judge(
     """
     judged = []
     for resource, fields in declared.wanted().items():
-        held, now = before[resource], after[resource]
+        then, now = before[resource], after[resource]
         for path, wanted in fields.items():
-            judged.append(_verdict(resource, path, wanted, held, now, known_gaps))
+            judged.append(_verdict(resource, path, wanted, then, now, known_gaps))
         judged += (
             Property(resource, path, MISSING, now[path], PropertyVerdict.SURPLUS)
             for path in now.keys() - fields.keys()
@@ -250,8 +251,8 @@ def _verdict(  # noqa: PLR0913, PLR0917 - two readings of one property of one re
 ) -> Property:
     found = after.get(path, MISSING)
     if equal_values(wanted, found):
-        held = equal_values(wanted, before.get(path, MISSING))
-        verdict = PropertyVerdict.MATCHES if held else PropertyVerdict.APPLIED
+        matched = equal_values(wanted, before.get(path, MISSING))
+        verdict = PropertyVerdict.MATCHES if matched else PropertyVerdict.APPLIED
         return Property(resource, path, wanted, found, verdict)
     # A missing resource is no known gap.
     if (cause := known_gaps.cause(f"{resource}/{path}")) and after:

@@ -2,8 +2,8 @@
 
     python -m lab.scale [--check]
 
-Exit code 0 when written, or with `--check` when they stand as they would be written; 1
-when they do not; 2 when an input is missing or not of its format.
+Exit code 0 if they were written, or with `--check` if they are up to date; 1 if they
+are not; 2 if an input is missing or does not fit its format.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FORESEEN = (ConfigurationError, InputError, MarksError, OSError)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write, or check; return the exit code."""
     parser = parser_of("scale")
-    parser.add_argument("--check", action="store_true", help="write nothing")
+    parser.add_argument("--check", action="store_true", help="only compare the files")
     options = parser.parse_args(arguments)
     return run("scale", lambda: _render(check=options.check), FORESEEN)
 
@@ -44,14 +44,14 @@ def _render(*, check: bool) -> int:
 
 
 def differing(wanted: Mapping[Path, str]) -> list[str]:
-    """Return the files that are not there, not as wanted, or not wanted."""
-    strangers = set(PLOTS.glob("*.svg")) - set(wanted)
-    return sorted(str(path.relative_to(ROOT)) for path in stale(wanted) | strangers)
+    """Return the files that are missing, stale or not in `wanted`."""
+    strays = set(PLOTS.glob("*.svg")) - set(wanted)
+    return sorted(str(path.relative_to(ROOT)) for path in stale(wanted) | strays)
 
 
 def _check(paths: Sequence[str]) -> int:
     for path in paths:
-        sys.stderr.write(f"scale: {path} is not as the model has it; run: make scale\n")
+        sys.stderr.write(f"scale: {path} is not up to date; run: make scale\n")
     return FOUND if paths else DONE
 
 

@@ -1,7 +1,7 @@
-"""Plots as self-contained SVG, one for light pages and one for dark.
+"""Plots as self-contained SVG, one for light pages and one for dark ones.
 
-Laid out here and not by a plotting library: the same data makes the same file under
-every version of everything, so that a plot which no longer fits its data is seen.
+No plotting library is used, so the same data makes the same file with every version of
+every package. A test can thus find a plot that does not match its data.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LABELS = 150
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours of a page, and of series in their order."""
+    """The colours of a page, and of series in their order."""
 
     name: str
     paper: str
@@ -52,7 +52,7 @@ THEMES = (
 
 @dataclass(frozen=True)
 class Axis:
-    """A scale: what it says, its ends, the marks, how a mark is written."""
+    """An axis: its title, its ends, its marks and how a mark is written."""
 
     title: str
     least: float
@@ -62,7 +62,7 @@ class Axis:
     logarithmic: bool = False
 
     def at(self, value: float) -> float:
-        """Return where a value stands: 0 to 1; what is outside stands at an end."""
+        """Return the position of a value from 0 to 1; a value outside is at an end."""
         least, most, here = self.least, self.most, value
         if self.logarithmic:
             here = max(value, least)
@@ -114,13 +114,13 @@ class Lines:
     def _line(
         self, number: int, points: Sequence[tuple[float, float]], theme: Theme
     ) -> h.Node:
-        places = [(f"{self._px(x):.1f}", f"{self._py(y):.1f}") for x, y in points]
-        path, colour = " ".join(map(",".join, places)), theme.series[number]
+        dots = [(f"{self._px(x):.1f}", f"{self._py(y):.1f}") for x, y in points]
+        path, colour = " ".join(map(",".join, dots)), theme.series[number]
         line = h.polyline(points=path, fill="none", stroke=colour, stroke_width=2)
-        return [line, [h.circle(cx=x, cy=y, r="2.5", fill=colour) for x, y in places]]
+        return [line, [h.circle(cx=x, cy=y, r="2.5", fill=colour) for x, y in dots]]
 
     def _names(self, theme: Theme) -> list[h.Element]:
-        """Write each series' name at the end of its line, none over another."""
+        """Write each series' name at the end of its line, without overlaps."""
         ends = sorted(
             (self._py(points[-1][1]), number, name)
             for number, (name, points) in enumerate(self.series.items())
@@ -135,7 +135,7 @@ class Lines:
 
 @dataclass(frozen=True)
 class Bars:
-    """Stacked bars, a row each: by its name, the values of the parts."""
+    """Stacked bars: a row for each name, with the values of its parts."""
 
     title: str
     axis: Axis
@@ -203,7 +203,7 @@ def _svg(title: str, height: float, theme: Theme, drawn: Sequence[h.Node]) -> st
         h.text(x=16, y=24, fill=theme.ink, font_weight=600, font_size=14)[title],
         *drawn,
     ]
-    # Each mark on a line of its own: two versions of a plot can be compared.
+    # One element a line, so that two versions of a plot can be compared.
     return str(plot["\n", ([part, "\n"] for part in parts)]) + "\n"
 
 
@@ -213,12 +213,12 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> h.Element:
 
 
 def _bar(x: float, y: float, width: float, height: int, colour: str) -> h.Element:
-    place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "width": f"{width:.1f}"}
-    return h.rect(place, height=height, fill=colour)
+    box = {"x": f"{x:.1f}", "y": f"{y:.1f}", "width": f"{width:.1f}"}
+    return h.rect(box, height=height, fill=colour)
 
 
 def _text(
     x: float, y: float, text: str, colour: str, anchor: str = "middle"
 ) -> h.Element:
-    place = {"x": f"{x:.1f}", "y": f"{y:.1f}"}
-    return h.text(place, fill=colour, text_anchor=anchor)[text]
+    position = {"x": f"{x:.1f}", "y": f"{y:.1f}"}
+    return h.text(position, fill=colour, text_anchor=anchor)[text]

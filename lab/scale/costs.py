@@ -1,7 +1,7 @@
-"""Dollars: of a request, of a cold start, of a month.
+"""Dollars of a request, of a cold start and of a month.
 
-A handler's duration is its CPU time by the memory's share of a vCPU, and the time it
-waits for AWS, which no memory shortens.
+A handler's duration is its CPU time, divided by the memory setting's share of a vCPU,
+plus the time that it waits for AWS, which does not depend on the memory setting.
 """
 
 from __future__ import annotations
@@ -18,21 +18,22 @@ MB_PER_GB = 1_024
 DAYS_PER_MONTH = 30
 SECONDS_PER_DAY = 86_400
 SECONDS_PER_MONTH = DAYS_PER_MONTH * SECONDS_PER_DAY
-# Requests, latency, client and server faults, cold starts: each by operation and, for
-# alarms, over all operations. No dimension changes with a deploy.
+# Requests, latency, client and server faults, cold starts: one metric of each for every
+# operation and, for alarms, one for all operations. A deploy changes no dimension.
 METRICS = 5
 OVER_ALL_OPERATIONS = 1
-# Of the template: server faults, 5xx, throttles of each function.
+# In the template: server faults, 5xx, throttles of each function.
 ALARMS = 4
 COMPONENTS = ("API Gateway", "Lambda", "DynamoDB", "S3", "logs", "transfer")
 
 
 @dataclass(frozen=True)
 class Costs:
-    """The model at one memory setting; waits are those assumed, times `waits`.
+    """The model at one memory setting, with the assumed waits times `waits`.
 
-    Whether init is held to the memory's share of a vCPU is undocumented, and reported
-    both ways; it is here, unless `boosted`. `duration` names the price of durations.
+    It is not documented whether init has the memory setting's share of a vCPU or a full
+    one; reports differ. It has the share here, unless `boosted`. `duration` names the
+    price of durations.
     """
 
     inputs: Inputs
@@ -44,25 +45,25 @@ class Costs:
     # ---- durations --------------------------------------------------------------
 
     def slowed(self, cpu_ms: float) -> float:
-        """Return how long CPU work takes with the memory's share of a vCPU."""
+        """Return the milliseconds of CPU work with the memory's share of a vCPU."""
         return cpu_ms * max(
             1.0, self.inputs.limits["lambdaVcpuMemory"] / self.memory_mb
         )
 
     def duration_ms(self, usage: Usage) -> float:
-        """Return how long a warm request takes."""
+        """Return the milliseconds of a warm request."""
         times = self.inputs.assumed["waitMilliseconds"]
         waited = sum(float(times[kind]) * count for kind, count in usage.waits.items())
         return self.slowed(usage.cpu_ms) + waited * self.waits
 
     def cold_ms(self, one: Implementation, function: str) -> float:
-        """Return by how much a cold start makes a request longer."""
+        """Return the milliseconds that a cold start adds to a request."""
         start = one.starts[function]
         init = start.init_ms if self.boosted else self.slowed(start.init_ms)
         return init + self.slowed(start.first_ms)
 
     def restored_ms(self, one: Implementation, function: str) -> float:
-        """Return by how much a restored snapshot makes a request longer."""
+        """Return the milliseconds that restoring a snapshot adds to a request."""
         restoring = float(self.inputs.assumed["restoreMilliseconds"]["value"])
         return restoring + self.slowed(one.starts[function].first_ms)
 
@@ -71,7 +72,7 @@ class Costs:
     def request(self, usage: Usage) -> dict[str, float]:
         """Return dollars of a million warm requests, by component.
 
-        API Gateway meters by 512 KB, of which every answer here is a part.
+        API Gateway bills each 512 KB begun; every response here is smaller.
         """
         price = self.inputs.prices
         each = {
@@ -87,7 +88,7 @@ class Costs:
         return {name: dollars * MILLION for name, dollars in each.items()}
 
     def run(self, milliseconds: float, price: str = "") -> float:
-        """Return dollars of one run of so many milliseconds, at another price too."""
+        """Return dollars of one invocation's duration, by default at `duration`."""
         gb_seconds = milliseconds / 1_000 * self.memory_mb / MB_PER_GB
         return gb_seconds * self.inputs.prices[price or self.duration]
 
@@ -100,13 +101,13 @@ class Costs:
         return totals
 
     def direct(self) -> dict[str, float]:
-        """Return dollars of a million requests of clients to S3, but for transfer."""
+        """Return dollars of a million requests of clients to S3, without transfer."""
         price = self.inputs.prices
         each = {"upload": price["s3Write"], "download": price["s3Read"]}
         return {f"{name}, client to S3": of * MILLION for name, of in each.items()}
 
     def api_requests(self, a_month: float) -> float:
-        """Return dollars of a month's requests to API Gateway, by its tiers."""
+        """Return dollars of a month's requests to API Gateway, by price tier."""
         price = self.inputs.prices
         first = min(a_month, self.inputs.api_tier)
         return (
@@ -115,15 +116,15 @@ class Costs:
         )
 
     def traces(self, a_day: float) -> float:
-        """Return dollars of a month's traces, the requests of a day evenly spread."""
+        """Return dollars of a month's traces, for evenly spread requests."""
         limits = self.inputs.limits
         rate = a_day / SECONDS_PER_DAY
         first = min(rate, limits["traceReservoir"])
         sampled = first + (rate - first) * limits["traceRate"]
         return sampled * SECONDS_PER_MONTH * self.inputs.prices["trace"]
 
-    def standing(self, one: Implementation) -> dict[str, float]:
-        """Return dollars of a month that do not depend on traffic, by what for."""
+    def fixed_costs(self, one: Implementation) -> dict[str, float]:
+        """Return dollars of a month that do not depend on traffic, by item."""
         price = self.inputs.prices
         pings = 2 * SECONDS_PER_MONTH / PING_SECONDS
         ping = price["scheduledEvent"] + price["lambdaRequest"] + self.run(PING_MS)
@@ -136,7 +137,7 @@ class Costs:
         }
 
     def provisioned(self, sandboxes: int) -> float:
-        """Return dollars of a month of provisioned sandboxes, unused."""
+        """Return dollars of a month of provisioned sandboxes, without invocations."""
         kept = sandboxes * self.memory_mb / MB_PER_GB * SECONDS_PER_MONTH
         return kept * self.inputs.prices["provisionedConcurrency"]
 
@@ -146,19 +147,20 @@ class Costs:
         return kept * self.inputs.prices["snapStartCache"]
 
     def restore(self, one: Implementation, function: str) -> float:
-        """Return dollars of one restored snapshot, its time billed too."""
+        """Return dollars of restoring one snapshot, its duration included."""
         restored = self.memory_mb / MB_PER_GB * self.inputs.prices["snapStartRestore"]
         return restored + self.run(self.restored_ms(one, function))
 
     def _log_bytes(self, usage: Usage) -> float:
-        """Return what a request logs, access log and AWS's overhead included."""
+        """Return the bytes that a request logs, access log and overhead included."""
         events = usage.log_events + 1
         access = self.inputs.assumed["accessLogBytes"]["value"]
         overhead = self.inputs.limits["logEventOverhead"]
         return usage.log_bytes + float(access) + events * overhead
 
 
-# The template's warming rule, and what Lambda bills at least for a ping, and a bit.
+# The interval of the template's warming rule, and the billed duration of a ping, a
+# little above Lambda's least of 1 ms.
 PING_SECONDS = 300
 PING_MS = 2
 

@@ -1,8 +1,9 @@
 """A simulation of the sandboxes of one function, request by request.
 
-Lambda gives a request the sandbox that became idle last, or a new one; ends those that
-were idle or alive too long; and serves one request at a time in each. Which idle
-sandbox it takes is not documented; the last is the choice that lets fleets shrink.
+Lambda gives a request the sandbox that became idle last, or a new one. It ends
+sandboxes that were idle or alive for too long, and each serves one request at a time.
+AWS does not document which idle sandbox Lambda takes; taking the last one lets the
+fleet shrink.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from lab.scale.seeded_random import SeededRandom
 
 @dataclass(frozen=True)
 class Function:
-    """Times in seconds: of warm requests (equally likely), and what a cold one adds."""
+    """Seconds of warm requests, all equally likely, and those that a cold one adds."""
 
     warm: Sequence[float]
     cold: float
@@ -27,10 +28,10 @@ class Function:
 
 @dataclass(frozen=True)
 class SandboxRetention:
-    """How sandboxes are kept; times in seconds.
+    """How long Lambda keeps sandboxes; times in seconds.
 
-    `ping` is the pause between calls that keep one warm, `provisioned` how many are
-    never ended.
+    `idle` and `age` are the greatest times that a sandbox is idle and alive, `ping` is
+    the interval of the warming rule, `provisioned` the number of provisioned sandboxes.
     """
 
     idle: float
@@ -41,10 +42,10 @@ class SandboxRetention:
 
 @dataclass(frozen=True)
 class Demand:
-    """Requests a second on average; over a day it goes up to `peak` times that.
+    """The rate of requests: `rate` a second on average, at the peak `peak` times that.
 
-    From `begin` (seconds of the day, the peak is at a quarter) for `seconds`, of which
-    the first `settling` do not count.
+    It lasts from `begin` (in seconds of the day; the peak is at a quarter of the day)
+    for `seconds`. The first `settling` seconds do not count.
     """
 
     rate: float
@@ -61,7 +62,7 @@ class Demand:
 
 @dataclass
 class Fleet:
-    """What came of it: counts, and the most sandboxes busy at once."""
+    """The result: counts of requests, and the most sandboxes busy at once."""
 
     requests: int = 0
     cold: int = 0
@@ -69,14 +70,14 @@ class Fleet:
 
     @property
     def cold_share(self) -> float:
-        """Return the share of requests that met a cold sandbox."""
+        """Return the share of requests with a cold start."""
         return self.cold / self.requests if self.requests else 0.0
 
 
 def simulate(
     function: Function, demand: Demand, retention: SandboxRetention, draws: SeededRandom
 ) -> Fleet:
-    """Run requests, and pings, through a fleet that begins with what is provisioned."""
+    """Simulate requests and pings; the fleet begins with the provisioned sandboxes."""
     fleet = Fleet()
     sandboxes = _Sandboxes(retention)
     for when, is_ping in _arrivals(demand, retention.ping, draws):
@@ -96,9 +97,9 @@ def simulate(
 
 
 class _Sandboxes:
-    """Idle ones in the order in which they became idle, busy ones by their end.
+    """Idle sandboxes in the order in which they became idle, busy ones by their end.
 
-    Those provisioned are taken first, and never end: their birth lies ahead for ever.
+    Provisioned sandboxes are taken first and never end: their birth is infinite.
     """
 
     def __init__(self, retention: SandboxRetention) -> None:
@@ -112,7 +113,7 @@ class _Sandboxes:
         return len(self._busy)
 
     def take(self, when: float) -> float | None:
-        """Return the birth of the sandbox that takes a request, None for a new one."""
+        """Return the birth of the sandbox that takes a request, None if it is new."""
         self._settle(when)
         if self._provisioned:
             self._provisioned -= 1
@@ -124,11 +125,11 @@ class _Sandboxes:
         return None
 
     def busy(self, until: float, born: float) -> None:
-        """Let a sandbox work until a time."""
+        """Mark a sandbox as busy until a time."""
         heapq.heappush(self._busy, (until, born))
 
     def _settle(self, when: float) -> None:
-        """Let those that are done by now be idle, and end what was idle too long."""
+        """Move finished sandboxes to the idle ones, and end those idle too long."""
         while self._busy and self._busy[0][0] <= when:
             ended, born = heapq.heappop(self._busy)
             if born == math.inf:
@@ -142,7 +143,7 @@ class _Sandboxes:
 def _arrivals(
     demand: Demand, ping: float | None, draws: SeededRandom
 ) -> Iterator[tuple[float, bool]]:
-    """Yield times of requests, and of pings, in order; whether it is a ping."""
+    """Yield the times of requests and pings in order, and whether it is a ping."""
     most = demand.rate * demand.peak
     next_ping = ping or math.inf
     when = draws.gap(most)
@@ -150,7 +151,7 @@ def _arrivals(
         while next_ping <= when:
             yield next_ping, True
             next_ping += ping or math.inf
-        # Thinning: as many of the peak's requests as come at this time of the day.
+        # Thinning: keep the share of the peak's requests that this time of day has.
         if draws.uniform() * most < demand.at(when):
             yield when, False
         when += draws.gap(most)

@@ -1,4 +1,4 @@
-"""What the model starts from: JSON files, each held to a schema in formats/."""
+"""The inputs of the model: JSON files, each with a schema in formats/."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from local.template import at, load
 HERE = Path(__file__).resolve().parent
 PRICES = HERE / "prices" / "us-east-1.json"
 FORMATS = HERE / "formats"
-# A mix is drawn from so many places, so each share is a whole number of them.
-MIX_PLACES = 100
+# The shares of a mix are whole multiples of one part of these.
+MIX_PARTS = 100
 
 
 def _whole(*names: str) -> int:
-    """Return a number of the template, from its path there."""
+    """Return a whole number of the template by its path; raises `InputError`."""
     value = at(load(), *names)
     try:
         return int(value)
     except (TypeError, ValueError):
         where = "/".join(names)
-        raise InputError(f"template.yaml: {where} is no whole number") from None
+        raise InputError(f"template.yaml: {where} is not a whole number") from None
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What one request takes; `waits` counts AWS calls waited for, by kind.
+    """The resources that one request uses.
 
-    CPU time is the mean, for a bill is a sum, in milliseconds at one vCPU of the
-    measuring machine.
+    `cpu_ms` is the mean CPU time on the measuring machine (the mean, because a bill is
+    a sum). `waits` counts by kind the AWS calls that follow each other.
     """
 
     function: str
@@ -57,7 +57,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class ColdStart:
-    """A sandbox's beginning: mean CPU milliseconds of init and first request."""
+    """A cold start: mean CPU milliseconds of init and first request."""
 
     init_ms: float
     first_ms: float
@@ -65,9 +65,9 @@ class ColdStart:
 
 @dataclass(frozen=True)
 class Implementation:
-    """What was measured of one implementation.
+    """The measurements of one implementation.
 
-    `operations` by row, `lists` by number of shards and row, `starts` by function.
+    `operations` are by row, `lists` by number of shards and row, `starts` by function.
     """
 
     name: str
@@ -77,13 +77,13 @@ class Implementation:
 
     @property
     def operation_ids(self) -> set[str]:
-        """Return the operations of the rows: each may have several."""
+        """Return the operations of the rows; an operation may have several rows."""
         return {row.partition(",")[0] for row in self.operations}
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """All files; `documents` has them as they are, by the name of their format."""
+    """All input files; `documents` has their contents by the name of their format."""
 
     documents: Mapping[str, Any]
 
@@ -95,7 +95,7 @@ class Inputs:
 
     @property
     def api_tier(self) -> float:
-        """Return the requests of a month beyond which API Gateway asks for less."""
+        """Return the requests of a month beyond which API Gateway's price falls."""
         price = self.documents["prices"]["prices"]["httpApiRequestBeyond"]
         return float(price["beyond"])
 
@@ -107,7 +107,7 @@ class Inputs:
 
     @property
     def assumed(self) -> Mapping[str, Any]:
-        """Return what is assumed, by name."""
+        """Return the assumptions, by name."""
         assumptions: Mapping[str, Any] = self.documents["assumptions"]
         return assumptions
 
@@ -124,7 +124,7 @@ class Inputs:
 
     @cached_property
     def throttling(self) -> tuple[int, int]:
-        """Return the requests a second, and at once, that the template admits."""
+        """Return the template's limits: requests a second, and the burst."""
         rate, burst = (
             _whole("Parameters", f"Throttling{what}", "Default")
             for what in ("Rate", "Burst")
@@ -133,12 +133,12 @@ class Inputs:
 
     @cached_property
     def shards(self) -> int:
-        """Return the number of list shards by default."""
+        """Return the default number of list shards."""
         return _whole("Parameters", "ListShards", "Default")
 
     @cached_property
     def implementations(self) -> list[Implementation]:
-        """Return every implementation that was measured."""
+        """Return the measurements of every implementation."""
         names = self.documents["durations"]["implementations"]
         return [self._implementation(name) for name in names]
 
@@ -172,27 +172,30 @@ def read() -> Inputs:
 
 
 def require_drawable(mix: Mapping[str, float]) -> None:
-    """Require that shares fill the places of the mix; raises `InputError`."""
-    places = {row: share * MIX_PLACES for row, share in mix.items()}
-    for row, of in places.items():
+    """Raise `InputError` if a share is no multiple of 1/100 or their sum is not 1."""
+    parts = {row: share * MIX_PARTS for row, share in mix.items()}
+    for row, of in parts.items():
         if not math.isclose(of, round(of)):
             raise InputError(
-                f"assumptions.json.mix.shares: {row} has {mix[row]}, no whole number "
-                f"of 1/{MIX_PLACES}"
+                f"assumptions.json.mix.shares: {row} has {mix[row]}, which is no "
+                f"multiple of 1/{MIX_PARTS}"
             )
-    if sum(map(round, places.values())) != MIX_PLACES:
-        raise InputError("assumptions.json.mix.shares: together they are not 1")
+    if sum(map(round, parts.values())) != MIX_PARTS:
+        raise InputError("assumptions.json.mix.shares: their sum is not 1")
 
 
 def checked(name: str, path: Path) -> Any:
-    """Return a file's document, which fits the format `name`; raises `InputError`."""
+    """Return the document of a file that fits the format `name`.
+
+    Raises `InputError`.
+    """
     if name == "durations" and not path.is_file():
-        raise InputError(f"{path.name} is not there; make it with: make scale-measure")
+        raise InputError(f"{path.name} is missing; make it with: make scale-measure")
     return documents.read(path, format_of(name))
 
 
 def format_of(name: str) -> Path:
-    """Return the schema of a file by its name."""
+    """Return the path of the schema with this name."""
     return FORMATS / f"{name}.json"
 
 

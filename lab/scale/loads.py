@@ -1,4 +1,4 @@
-"""The service under so many requests a day: its fleets, its peaks, its bill."""
+"""The service at a number of requests a day: its fleets, its peaks, its bill."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from lab.scale.costs import (
     Costs,
     total,
 )
-from lab.scale.inputs import MIX_PLACES, Implementation
+from lab.scale.inputs import MIX_PARTS, Implementation
 from lab.scale.seeded_random import SeededRandom
 
 SEED = 1
 BASE = 1_000
 SCALES = (1, 10, 1_000, 100_000)
 FUNCTIONS = ("users", "assets")
-# How much of a day is simulated: enough requests to count, no more than it must take.
+# The simulated part of the days: enough requests for the counts, in little time.
 MOST_REQUESTS = 25_000
 MOST_DAYS = 30
 SETTLING_SECONDS = 20
@@ -32,9 +32,9 @@ NOTHING, RULE, PROVISIONED = "nothing", "the warming rule", "provisioned concurr
 
 @dataclass(frozen=True)
 class Load:
-    """An implementation at so many requests a day of the assumed mix.
+    """An implementation at `a_day` requests a day of the assumed mix.
 
-    `idle` is in place of the seconds for which a sandbox is assumed to be kept.
+    `idle` replaces the assumed seconds for which Lambda keeps an idle sandbox.
     """
 
     costs: Costs
@@ -44,12 +44,12 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Return the mean of requests a second."""
+        """Return the mean rate in requests a second."""
         return self.a_day / SECONDS_PER_DAY
 
     @property
     def peak(self) -> float:
-        """Return the greatest rate of the day."""
+        """Return the greatest rate of the day, in requests a second."""
         return self.rate * float(self.costs.inputs.assumed["peak"]["value"])
 
     @property
@@ -64,13 +64,13 @@ class Load:
         return sum(mix[row] for row in mix if usages[row].function == function)
 
     def function(self, word: str) -> fleet.Function:
-        """Return the times of a function's requests."""
+        """Return the durations of a function's requests."""
         warm: list[float] = []
         for row, share in self.costs.inputs.mix.items():
             usage = self.one.operations[row]
             if usage.function == word:
                 seconds = self.costs.duration_ms(usage) / 1_000
-                warm += [seconds] * round(share * MIX_PLACES)
+                warm += [seconds] * round(share * MIX_PARTS)
         return fleet.Function(warm, self.costs.cold_ms(self.one, word) / 1_000)
 
     def busy_at_peak(self, word: str) -> float:
@@ -83,7 +83,7 @@ class Load:
     def retention(
         self, ping: float | None = None, provisioned: int = 0
     ) -> fleet.SandboxRetention:
-        """Return how Lambda is assumed to keep sandboxes."""
+        """Return how long Lambda keeps sandboxes, as assumed."""
         assumed = self.costs.inputs.assumed
         idle, age = assumed["idleSeconds"]["value"], assumed["ageSeconds"]["value"]
         return fleet.SandboxRetention(self.idle or idle, age, ping, provisioned)
@@ -95,7 +95,7 @@ class Load:
         )
 
     def _demand(self, word: str) -> fleet.Demand:
-        """Return whole days of it, or a time around the peak."""
+        """Return the demand of whole days, or of a time around the peak."""
         rate = self.rate * self.share(word)
         assumed = float(self.costs.inputs.assumed["peak"]["value"])
         days = min(MOST_DAYS, MOST_REQUESTS / (rate * SECONDS_PER_DAY))
@@ -108,26 +108,26 @@ class Load:
     def cold_share(
         self, ping: float | None = None, *, provisioned: bool = False
     ) -> float:
-        """Return the share of all requests that meet a cold sandbox.
+        """Return the share of all requests with a cold start.
 
-        Where less was simulated than sandboxes live, the renewal of as many as were
-        busy at once is counted instead.
+        If the simulated time is shorter than twice a sandbox's life, it counts one
+        renewal of each sandbox that was busy at once instead.
         """
         cold = 0.0
         for word in FUNCTIONS:
             kept = self.provisioned_count(word) if provisioned else 0
             retention = self.retention(ping, kept)
-            came = self.sandboxes(word, retention)
+            result = self.sandboxes(word, retention)
             if self._demand(word).seconds >= 2 * retention.age:
-                cold += self.share(word) * came.cold_share
+                cold += self.share(word) * result.cold_share
             else:
-                mortal = max(0, came.most_busy - kept)
+                mortal = max(0, result.most_busy - kept)
                 cold += mortal * SECONDS_PER_DAY / retention.age / self.a_day
         return cold
 
     @cached_property
     def cold_shares(self) -> dict[str, float]:
-        """Return the share of cold requests by what keeps sandboxes warm."""
+        """Return the share of cold requests by the means that keeps sandboxes warm."""
         return {
             NOTHING: self.cold_share(),
             RULE: self.cold_share(PING_SECONDS),
@@ -135,20 +135,20 @@ class Load:
         }
 
     def provisioned_count(self, word: str) -> int:
-        """Return how many provisioned sandboxes are seldom all busy at the peak."""
+        """Return the mean busy sandboxes at the peak plus three deviations."""
         busy = self.busy_at_peak(word)
         return math.ceil(busy + 3 * math.sqrt(busy))
 
     # ---- dollars a month --------------------------------------------------------
 
     def bill(self) -> dict[str, float]:
-        """Return dollars of a month with the warming rule on, by component."""
+        """Return dollars of a month with the warming rule, by component."""
         warm = self.costs.mixed(self.one)
         bill = {name: each / MILLION * self.a_month for name, each in warm.items()}
         bill["API Gateway"] = self.costs.api_requests(self.a_month)
         bill["Lambda"] += self.cold_dollars(self.cold_shares[RULE])
         bill["traces"] = self.costs.traces(self.a_day)
-        return bill | self.costs.standing(self.one)
+        return bill | self.costs.fixed_costs(self.one)
 
     def cold_dollars(self, share: float) -> float:
         """Return dollars of a month's cold starts, each billed with its init."""
@@ -175,10 +175,10 @@ class Load:
         """Return dollars of a month."""
         return total(self.bill())
 
-    # ---- what of AWS's limits it takes ------------------------------------------
+    # ---- use of AWS's limits ----------------------------------------------------
 
     def refused_by_api(self, admitted: float) -> float:
-        """Return the share of a day's requests over the rate that the API admits."""
+        """Return the share of a day's requests above the rate that the API admits."""
         minutes: Sequence[int] = range(0, SECONDS_PER_DAY, 60)
         demand = fleet.Demand(self.rate, self.peak / self.rate, SECONDS_PER_DAY)
         rates = [demand.at(second) for second in minutes]

@@ -1,10 +1,10 @@
 """A simulation of writes to a list's shards, second by second.
 
-Each shard is one partition of the index, which takes so many write units a second: a
-sort key that only grows cannot be split for heat (AWS Database Blog, "Scaling DynamoDB:
-How partitions, hot keys, and split for heat impact performance", part 2). A table's
-write waits for its indexes, so a full shard refuses the whole write. Burst capacity
-(up to 300 s of what was left unused) is left out: AWS promises none of it.
+Each shard is one partition of the index, with a limit of write units a second. DynamoDB
+cannot split a partition by a sort key that only grows (AWS Database Blog, "Scaling
+DynamoDB: How partitions, hot keys, and split for heat impact performance", part 2). A
+write to the table waits for its indexes, so a full shard refuses the whole write. Burst
+capacity (up to 300 s of unused capacity) is left out, because AWS does not promise it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from lab.scale.seeded_random import SeededRandom
 
-# The SDK sends a write twice (shared/aws/clients.py); then the client is told 503.
+# The SDK sends a write twice (shared/aws/clients.py); then the client gets 503.
 ATTEMPTS = 2
 
 
 @dataclass(frozen=True)
 class Writes:
-    """What became of offered writes: done in a mean second, and the refused share."""
+    """The result: writes done a second on average, and the share of refused ones."""
 
     done: float
     refused: float
@@ -28,9 +28,10 @@ class Writes:
 def simulate(
     shards: int, offered: float, capacity: float, seconds: int, draws: SeededRandom
 ) -> Writes:
-    """Offer writes of one unit, `offered` a second, evenly to `shards` shards.
+    """Simulate `offered` writes a second of one unit each, evenly over the shards.
 
-    Each takes `capacity` a second. What is refused comes once again a second later.
+    Each shard accepts `capacity` units a second. A refused write is sent once more, a
+    second later.
     """
     made = done = refused = 0
     again = [0] * shards

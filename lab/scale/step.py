@@ -1,7 +1,7 @@
-"""A simulation of a step: from no request at all to a rate, at once.
+"""A simulation of a step: the rate of requests rises from zero at once.
 
-Every request finds either an idle sandbox or asks for a new one, which takes its cold
-start; Lambda refuses one over the account's concurrency, or over the rate at which a
+A request gets an idle sandbox or needs a new one, which takes a cold start. Lambda
+refuses a new sandbox above the account's concurrency, or above the rate at which a
 function may grow.
 """
 
@@ -18,7 +18,7 @@ GROWTH_SECONDS = 10
 
 @dataclass(frozen=True)
 class Bounds:
-    """Sandboxes at once, and new ones in 10 s, refilled continuously."""
+    """Lambda's limits: sandboxes at once, and new ones in 10 s, refilled evenly."""
 
     concurrency: int
     growth: int
@@ -26,7 +26,7 @@ class Bounds:
 
 @dataclass
 class StepResult:
-    """What came of it: counts, and the most sandboxes at once."""
+    """The result: counts of requests, and the number of sandboxes."""
 
     requests: int = 0
     refused: int = 0
@@ -41,9 +41,9 @@ class StepResult:
 def simulate(
     function: Function, rate: float, seconds: float, bounds: Bounds, draws: SeededRandom
 ) -> StepResult:
-    """Run `rate` requests a second for so many seconds through an empty fleet."""
+    """Simulate `rate` requests a second for `seconds`, without sandboxes at first."""
     step = StepResult()
-    free: list[float] = []  # of each sandbox, when it is free
+    free: list[float] = []  # when each sandbox is free
     allowed, before, when = float(bounds.growth), 0.0, draws.gap(rate)
     while when < seconds:
         step.requests += 1

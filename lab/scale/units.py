@@ -1,6 +1,6 @@
 """DynamoDB's request units, by the documented rules.
 
-An emulator's `ConsumedCapacity` is not used: it is a guess of the emulator's. Source:
+An emulator's `ConsumedCapacity` is not used, because it is only a guess. Source:
 Amazon DynamoDB developer guide, "DynamoDB item sizes and formats", "Read and write
 operations", "Using global secondary indexes" (write activity), "Transactions".
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Attributes = Mapping[str, Mapping[str, str]]
-"""An item as DynamoDB takes it; this service has S and N only."""
+"""An item in DynamoDB's format; this service has the types S and N only."""
 
 WRITE_UNIT_BYTES = 1_024
 READ_UNIT_BYTES = 4_096
@@ -22,14 +22,14 @@ EVENTUAL_FACTOR = 0.5
 
 @dataclass(frozen=True)
 class Indexes:
-    """The global secondary indexes of a table: each one's key attributes, in order."""
+    """The global secondary indexes of a table: key attributes in order, by name."""
 
     keys: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Write:
-    """An item before and after a write; None where there is none."""
+    """An item before and after a write; None if it does not exist."""
 
     old: Attributes | None
     new: Attributes | None
@@ -37,10 +37,10 @@ class Write:
 
 
 def item_bytes(item: Attributes) -> int:
-    """Return an item's size: names, and values as DynamoDB counts them.
+    """Return an item's size in bytes: its names, and values as DynamoDB counts them.
 
-    A number takes an octet for every two significant digits, and one more; AWS calls
-    that approximate.
+    A number takes one byte for every two significant digits and one more; AWS calls
+    this approximate.
     """
     return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
 
@@ -53,26 +53,27 @@ def _value_bytes(value: Mapping[str, str]) -> int:
 
 
 def read_units(items: Iterable[Attributes], *, consistent: bool) -> float:
-    """Return what a GetItem or a Query costs, of no item too.
+    """Return the units of a GetItem or a Query.
 
-    Sizes are first summed up; an eventually consistent read costs half.
+    The sum of the sizes counts. A read that finds nothing costs as much as the smallest
+    item. An eventually consistent read costs half.
     """
-    octets = sum(map(item_bytes, items))
-    units = max(1, math.ceil(octets / READ_UNIT_BYTES))
+    size = sum(map(item_bytes, items))
+    units = max(1, math.ceil(size / READ_UNIT_BYTES))
     return units * (1 if consistent else EVENTUAL_FACTOR)
 
 
 def table_units(write: Write) -> float:
-    """Return what a write costs in the table: by the larger of before and after."""
-    octets = max(item_bytes(item or {}) for item in (write.old, write.new))
-    return _units(octets) * (TRANSACTION_FACTOR if write.transactional else 1)
+    """Return the units of a write in the table, by the larger of both items."""
+    size = max(item_bytes(item or {}) for item in (write.old, write.new))
+    return _units(size) * (TRANSACTION_FACTOR if write.transactional else 1)
 
 
 def index_units(write: Write, indexes: Indexes) -> dict[str, float]:
-    """Return what a write costs in each index that it touches.
+    """Return the units of a write in each index that it changes.
 
-    Every index here projects all attributes. A changed key is two writes: one removes,
-    one adds. Not doubled by a transaction, for an index is written after it.
+    Every index here projects all attributes. A changed key is two writes, one to remove
+    and one to add. A transaction does not double them: indexes are written after it.
     """
     costs = {
         name: _index_units(write, attributes)
@@ -88,17 +89,17 @@ def _index_units(write: Write, attributes: Sequence[str]) -> float:
         changed = before is not None and write.old != write.new
         return _units(max(sizes)) if changed else 0
     touched = zip((before, after), sizes, strict=True)
-    return sum(_units(octets) for key, octets in touched if key is not None)
+    return sum(_units(size) for key, size in touched if key is not None)
 
 
 def _key(
     item: Attributes | None, attributes: Sequence[str]
 ) -> tuple[Mapping[str, str], ...] | None:
-    """Return an item's key in an index, None where it is not in it."""
+    """Return an item's key in an index, or None if the index does not contain it."""
     if item is None or not all(name in item for name in attributes):
         return None
     return tuple(item[name] for name in attributes)
 
 
-def _units(octets: int) -> int:
-    return max(1, math.ceil(octets / WRITE_UNIT_BYTES))
+def _units(size: int) -> int:
+    return max(1, math.ceil(size / WRITE_UNIT_BYTES))

@@ -155,7 +155,7 @@ def bucket_steps(stack: Stack, s3: Client) -> Iterator[Step]:
 def _lifecycle(
     name: str, bucket: str, declared: Mapping[str, Json], s3: Client
 ) -> Step:
-    rules = [_rule(rule) for rule in declared["Rules"]]
+    rules = [_lifecycle_rule(rule) for rule in declared["Rules"]]
 
     def read() -> Json:
         try:
@@ -175,7 +175,7 @@ def _lifecycle(
     )
 
 
-def _rule(rule: Mapping[str, Json]) -> dict[str, Json]:
+def _lifecycle_rule(rule: Mapping[str, Json]) -> dict[str, Json]:
     """Return a lifecycle rule of CloudFormation as S3's API has it."""
     converted = {
         "ID": rule["Id"],

@@ -1,4 +1,4 @@
-"""Findings that are the API's rules, where a status alone would excuse too much.
+"""Findings that are the API's rules, where a status alone would accept too much.
 
 Those that a status tells are in schemathesis.toml.
 """

@@ -1,8 +1,8 @@
-"""`make baseline`: whether a running `make start` is judged as it was.
+"""`make baseline`: compares the verdicts on a running `make start` with earlier ones.
 
-Runs `check` over HTTP and by Lambda Invoke and `fuzz` with one seed, and compares what
-came of each with the file that is kept beside this one. Nothing is printed of what is
-the same but a line.
+Runs `check` over HTTP and by Lambda Invoke and `fuzz` with one seed, and compares the
+result of each with the file that is kept next to this one. Prints the differences, or
+one line if there are none.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ REPORT_FILES = ("report.json", "fuzz.json")
 
 
 def main(words: list[str] | None = None) -> int:
-    """Return 0 all is the same, 1 something differs, 2 a run could not be judged."""
+    """Return 0: no difference, 1: a difference, 2: a run gave no verdict."""
     parser = parser_of("baseline", PORT, CLOUD_PORT)
     parser.add_argument("--save", action="store_true")
     options = parser.parse_args(words)
@@ -64,7 +64,7 @@ def _targets(urls: dict[str, str]) -> list[str]:
 
 
 def _compared(name: str, arguments: list[str], *, keep: bool) -> int:
-    """Run the tool once; print how its report differs from what is kept, or keep it."""
+    """Run the tool once; print how its report differs, or keep its lines."""
     folder = REPORTS / name
     command = [str(TOOL), *arguments, "--report", str(folder)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)

@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 from typing import Any
 
-from tests.verdict_lines import places, summary
+from tests.verdict_lines import mismatch_labels, summary
 
 KEPT = Path(__file__).parent
 HTTP, LAMBDA, FUZZ = "http", "lambda", "fuzz"
@@ -27,12 +27,12 @@ def differences(name: str, report: dict[str, Any]) -> list[str]:
 
 
 def lines_of(report: dict[str, Any]) -> list[str]:
-    """Return what is kept of a report of `check` or of `fuzz`."""
+    """Return the lines of a report of `check` or `fuzz` that are kept."""
     return _coverage_lines(report) if "coverage" in report else summary(report)
 
 
 def _coverage_lines(report: dict[str, Any]) -> list[str]:
-    """Return what sequences reached; of the facts only those that a seed decides."""
+    """Return the coverage of sequences, with only those facts that a seed decides."""
     facts = ("seed", "sequences", "steps", "medianSteps", "pastValidation", "diverged")
     return [
         *(f"{name} {report[name]}" for name in facts),
@@ -46,10 +46,10 @@ def _coverage_lines(report: dict[str, Any]) -> list[str]:
 
 
 def divergence_lines(report: dict[str, Any]) -> list[str]:
-    """Return what diverged: sequences of a kind, the steps of the first, its places."""
+    """Return the divergences: sequences of a kind, steps and labels of the first."""
     lines = []
     for one in report["divergences"]:
         steps = ", ".join(step["operation"] for step in one["steps"])
-        where = places((each["where"], "") for each in one["mismatches"])
+        where = mismatch_labels((each["where"], "") for each in one["mismatches"])
         lines.append(f"diverged {one['alike']}: {steps}: {where}")
     return lines

@@ -15,7 +15,7 @@ from tests.baseline.kept import divergence_lines
 from tests.integration.mutants.mutant import ANYWHERE, HTTP, Mutant, mutants
 from tests.integration.stacks import ROOT, Stack, copy_checkout
 from tests.integration.test_fuzzing import fuzz
-from tests.verdict_lines import places
+from tests.verdict_lines import mismatch_labels
 from twinproof.cases.model import Collection, read_cases
 from twinproof.checks.checks import Checks
 from twinproof.contract.openapi import Contract
@@ -104,7 +104,7 @@ def red_by_label(
     found: dict[str, set[str]] = {}
     for one in results:
         if one.verdict is Verdict.FAILED:
-            where = places((each.where, each.check) for each in one.mismatches)
+            where = mismatch_labels((each.where, each.check) for each in one.mismatches)
             where = ANYWHERE if one.full_id in anywhere else where
             found.setdefault(where, set()).add(one.full_id)
     return found

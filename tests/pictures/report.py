@@ -100,8 +100,8 @@ RUN = Run(
             Verdict.FAILED,
             10,
             (
-                Mismatch("status", 201, 400, "both alike"),
-                Mismatch("body /errors", MISSING, ERRORS, "both alike"),
+                Mismatch("status", 201, 400, "must be equal"),
+                Mismatch("body /errors", MISSING, ERRORS, "must be equal"),
             ),
             (CREATED, REFUSED),
         ),

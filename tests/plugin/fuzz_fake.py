@@ -30,7 +30,7 @@ SCHEMAS = Contract(Path(__file__).parents[2] / "contract").schemas
 
 
 class Sturdy(Fake):
-    """The fake with an answer to everything: what it cannot do it calls malformed."""
+    """A fake that responds to everything; what it cannot do it calls malformed."""
 
     def answer(
         self, method: str, target: str, headers: dict[str, str], body: bytes
@@ -46,7 +46,7 @@ class Sturdy(Fake):
     def _check(
         self, method: str, target: str, headers: dict[str, str], body: bytes
     ) -> None:
-        """Raise `ValueError` for what the plain fake would take, or stumble over."""
+        """Raise `ValueError` for what the plain fake would accept or fail on."""
         if method not in ("POST", "PATCH"):
             if method == "PUT" or "email=" in target:
                 raise ValueError(method)
@@ -70,12 +70,12 @@ class Sturdy(Fake):
 
 
 def _refuse(number: str) -> float:
-    """Refuse what the plain fake would print as no JSON: 1e400 is infinite here."""
+    """Refuse what the plain fake would print as invalid JSON: 1e400 is infinite."""
     raise ValueError(number)
 
 
 def drawing_of(checks: Checks) -> Drawing:
-    """Return how the sequences of this service are drawn."""
+    """Return what draws the sequences of this service."""
     assert checks.domain.drawing is not None
     return checks.domain.drawing
 
@@ -87,7 +87,7 @@ def fuzz_on(
     seed: int = 7,
     sides: tuple[Fake, Fake] | None = None,
 ) -> FuzzRun:
-    """Run sequences on a right fake and one with faults, over the same store."""
+    """Run sequences on a correct fake and one with faults, over the same store."""
     left, right = sides or (Sturdy(), Sturdy(*faults))
     right.store = left.store
     with contextlib.ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Exchanges made by hand, and the observations in them."""
+"""Exchanges for tests, and the observations in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs made by hand for the HTML page, hostile strings and all, and a reader of it."""
+"""Runs for tests of the HTML page, with hostile strings, and a parser of the page."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def exchange(record_id: str, body: object, took_us: int = 1_000) -> Exchange:
 LEFT = exchange(ONE, {"userId": ONE, "name": "Ada", "long": 900 * "x" + "A"})
 RIGHT = exchange(OTHER, {"userId": OTHER, "name": "ADA", "long": 900 * "x" + "B"})
 DIFFER = (
-    Mismatch("body /name", "Ada", "ADA", "both alike"),
-    Mismatch("body /long", 900 * "x" + "A", 900 * "x" + "B", "both alike"),
+    Mismatch("body /name", "Ada", "ADA", "must be equal"),
+    Mismatch("body /long", 900 * "x" + "A", 900 * "x" + "B", "must be equal"),
 )
 HEALTH = replace(LEFT, operation="getHealth", response=Response(200, (), b"{}"))
 PASSED = tuple(
@@ -72,7 +72,7 @@ SILENT = Pair(
     (Mismatch("answer", 201, MISSING),),
     (LEFT, None),
 )
-BATON = Result(
+RELAY = Result(
     "journeys/life",
     "python then typescript",
     Verdict.ERRORED,
@@ -91,17 +91,17 @@ RUN = Run(
     (*PASSED, FAILED, replace(FAILED, target="python", verdict=Verdict.PASSED)),
     (LeftOut("createUser/out", "typescript", "only a gateway answers this"),),
     (UNLIKE, KNOWN, SILENT),
-    (BATON,),
+    (RELAY,),
     (f"note {HOSTILE}",),
 )
-WELL = replace(
+CLEAN = replace(
     RUN, results=PASSED, pairs=(), relays=(), left_out=(), notes=(), targets=NAMES
 )
 VOID = {"meta", "col"}
 
 
 class Reader(HTMLParser):
-    """Reads a page: that every element is closed in its order, and what it holds."""
+    """Parses a page: checks that elements are nested, and collects their contents."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Hostile answers, readers who leave and bugs: a verdict or one line, never a trace."""
+"""Hostile responses, closed output and bugs give a verdict or one line, no trace."""
 
 from __future__ import annotations
 
@@ -61,20 +61,20 @@ def test_what_cannot_be_printed_is_escaped_in_every_report(
     wheres = [m["where"] for each in report["results"] for m in each["mismatches"]]
     assert "body /\ud800\x9b\nx" in wheres
     junit = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own file
-    told = [each.text or "" for each in junit.iter("failure")]
-    assert all(r"\ud800\x9b\nx" in each for each in told)
-    assert len(told) == report["counts"]["failed"]
+    texts = [each.text or "" for each in junit.iter("failure")]
+    assert all(r"\ud800\x9b\nx" in each for each in texts)
+    assert len(texts) == report["counts"]["failed"]
     [page] = tmp_path.glob("*.html")
     HTMLParser().feed(page.read_text("utf-8"))
     assert "U+D800" in page.read_text("utf-8")
 
 
-def test_number_or_depth_that_no_report_holds_fails_the_case(
+def test_number_or_depth_that_no_report_can_show_fails_the_case(
     check: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check(*GET, "--report", str(tmp_path), fault="beyond a double") == 1
 
-    assert "a bug in the suite" not in capsys.readouterr().out
+    assert "a bug in" not in capsys.readouterr().out
 
     def refuse(name: str) -> None:
         raise AssertionError(name)
@@ -86,7 +86,7 @@ def test_number_or_depth_that_no_report_holds_fails_the_case(
 @pytest.mark.parametrize(
     "body", [b"1e999", b"-1e400", b"[NaN]", 101 * b"[" + 101 * b"]"]
 )
-def test_body_that_no_report_holds_is_no_json(body: bytes) -> None:
+def test_body_that_no_report_can_show_is_not_json(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"JSON|double|deep"):
         Response(200, (), body).json()
 
@@ -98,17 +98,17 @@ def test_target_that_closes_without_an_answer_is_errored(
 
     out = capsys.readouterr().out
     assert (
-        "ERRORED getUser/does-not-know-the-id   [bad]\n  suite         NoAnswer" in out
+        "ERRORED getUser/does-not-know-the-id   [bad]\n  error         NoAnswer" in out
     )
     assert "0 failed" in out
     counts = json.loads((tmp_path / "report.json").read_text("utf-8"))["counts"]
-    # Each of the two cases on the target, and each pair with the other's.
+    # Two cases on the target, and the two pairs with the other target.
     assert (counts["failed"], counts["errored"]) == (0, 4)
     junit = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own file
     assert len(list(junit.iter("error"))) == 4
 
 
-def test_reader_who_leaves_is_told_of_and_gets_whole_reports(
+def test_closed_output_is_reported_and_the_reports_are_complete(
     check: Callable[..., int],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -121,8 +121,8 @@ def test_reader_who_leaves_is_told_of_and_gets_whole_reports(
         code = check(*GET, "--report", str(tmp_path), fault="wrong problem")
 
     assert code == 2
-    told = "twinproof: the output was closed before everything was printed\n"
-    assert capsys.readouterr().err == told
+    line = "twinproof: the output was closed before everything was printed\n"
+    assert capsys.readouterr().err == line
     assert json.loads((tmp_path / "report.json").read_text())["counts"]["failed"] == 2
     assert (tmp_path / "junit.xml").read_text().endswith("</testsuites>")
 
@@ -151,16 +151,16 @@ def test_process_whose_reader_leaves_ends_with_no_verdict(
         os.close(writes)
 
     assert done.returncode == 2
-    told = b"twinproof: the output was closed before everything was printed\n"
-    assert done.stderr == (None if both else told)
+    line = b"twinproof: the output was closed before everything was printed\n"
+    assert done.stderr == (None if both else line)
 
 
 @pytest.mark.parametrize(
-    ("accident", "told"),
+    ("accident", "line"),
     [
         (
             RuntimeError("oh"),
-            "twinproof: a bug in the suite: RuntimeError: oh (test_acc",
+            "twinproof: a bug in twinproof: RuntimeError: oh (test_acc",
         ),
         (OSError(28, "No space left on device"), "twinproof: [Errno 28] No space left"),
     ],
@@ -169,7 +169,7 @@ def test_accident_is_one_line_and_no_verdict(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     accident: Exception,
-    told: str,
+    line: str,
 ) -> None:
     def broken(_: object) -> list[object]:
         raise accident
@@ -179,7 +179,7 @@ def test_accident_is_one_line_and_no_verdict(
     assert cli.main(["lint"]) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
-    assert err.startswith(told)
+    assert err.startswith(line)
 
 
 @pytest.mark.parametrize(

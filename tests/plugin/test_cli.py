@@ -37,7 +37,7 @@ def check(small_contract: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     return run
 
 
-def test_all_is_well_in_one_line(
+def test_run_without_failures_prints_one_line(
     check: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check() == 0
@@ -50,7 +50,7 @@ def test_all_is_well_in_one_line(
     assert err == ""
 
 
-def test_failure_is_told_whole(
+def test_failure_prints_both_values_and_the_rerun(
     check: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check("--case", "getUser", fault="wrong problem") == 1
@@ -90,13 +90,13 @@ def test_without_writes_only_reads_run(
     assert out.endswith("; 13 left out (nothing may be written here)\n")
 
 
-def test_nothing_that_ran_is_an_error(
+def test_run_of_nothing_is_an_error(
     check: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check("--case", "createUser", writes="none") == 2
 
-    told = "twinproof: nothing ran: nothing may be written here\n"
-    assert capsys.readouterr() == ("", told)
+    line = "twinproof: nothing ran: nothing may be written here\n"
+    assert capsys.readouterr() == ("", line)
 
 
 def _closed_port() -> int:
@@ -106,7 +106,7 @@ def _closed_port() -> int:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ([], "the following arguments are required: command"),
         (["bogus"], "invalid choice: 'bogus'"),
@@ -147,30 +147,30 @@ def _closed_port() -> int:
         (["fuzz", "--target", "x=http://h", "--sequence", "x"], "invalid int value"),
     ],
 )
-def test_usage_is_told_in_one_line(
-    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+def test_usage_error_is_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(arguments) == 2
 
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("twinproof: ")
-    assert told in err
+    assert message in err
     assert err.count("\n") == 1
 
 
-def test_unreachable_target_is_told_in_one_line(
+def test_unreachable_target_is_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     url = f"http://127.0.0.1:{_closed_port()}"
 
     assert cli.main(["check", "--target", f"x={url}"]) == 2
 
-    told = f"twinproof: target x cannot be reached at {url}: Connection refused\n"
-    assert capsys.readouterr() == ("", told)
+    line = f"twinproof: target x cannot be reached at {url}: Connection refused\n"
+    assert capsys.readouterr() == ("", line)
 
 
-def test_interruption_is_told(
+def test_interruption_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(_: object) -> list[object]:
@@ -189,7 +189,7 @@ def test_lint_prints_what_it_finds(
     assert "no case reaches the documented 304" in capsys.readouterr().out
 
 
-def test_lint_of_right_files_is_silent(
+def test_lint_of_correct_files_prints_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cli, "lint_and_cover", lambda _: ([], None))
@@ -198,7 +198,7 @@ def test_lint_of_right_files_is_silent(
     assert capsys.readouterr().out == ""
 
 
-def test_files_that_cannot_be_used_are_told(
+def test_file_that_does_not_fit_its_format_is_named(
     small_contract: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (small_contract / "cases/get-user.yaml").write_text("{operation: getUser}\n")
@@ -220,8 +220,8 @@ def test_events_are_rendered_and_checked(
     (small_contract.parent / "events" / "get-user.json").write_text("{}")
 
     assert cli.main([*flags, "--check"]) == 1
-    told = "events/get-user.json is not as the cases render it; run twinproof events\n"
-    assert capsys.readouterr().out == told
+    line = "events/get-user.json is out of date; run twinproof events\n"
+    assert capsys.readouterr().out == line
 
 
 def test_rerun_names_every_option_that_reached_the_target(
@@ -234,7 +234,7 @@ def test_rerun_names_every_option_that_reached_the_target(
     assert "--stack s --endpoint http://127.0.0.1:1 --case" in capsys.readouterr().out
 
 
-def test_folder_that_cannot_be_made_is_told_before_the_run(
+def test_report_folder_that_cannot_be_made_ends_the_command_before_the_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "file"

@@ -1,4 +1,4 @@
-"""`twinproof check` with two targets: compared, passed on, excused."""
+"""`twinproof check` with two targets: compared, relayed, known failures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from twinproof.targets.target import Target
 def check_both(
     small_contract: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., int]:
-    """Run `twinproof check` on a right fake and a deviant one, over the same data."""
+    """Run `twinproof check` on a correct fake and a deviant one, over the same data."""
 
     def run(*options: str, fault: str = "") -> int:
         right, other = Fake(), Fake(fault)
@@ -55,7 +55,7 @@ def test_two_targets_are_compared_and_take_turns(
     )
 
 
-def test_difference_is_told_with_both_targets(
+def test_difference_prints_the_values_of_both_targets(
     check_both: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check_both("--case", "getUser", "--stack", "s", fault="wrong problem") == 1
@@ -72,10 +72,10 @@ def test_difference_is_told_with_both_targets(
     assert rerun.endswith("--stack s --case getUser/does-not-know-the-id")
 
 
-DIVERGENCE = """\
+KNOWN_FAILURE = """\
 - cases: [getUser/does-not-know-the-id]
   reason: it says the title its own way
-  cause: the fake was told to
+  cause: the fake has this fault
   evidence: own-code
   until: 2999-12-31
 """
@@ -101,7 +101,7 @@ def test_what_is_known_does_not_fail(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (small_contract / "known-failures").mkdir()
-    (small_contract / "known-failures/two.yaml").write_text(DIVERGENCE)
+    (small_contract / "known-failures/two.yaml").write_text(KNOWN_FAILURE)
 
     assert check_both("--case", "getUser", fault="wrong problem") == 0
     assert "4 passed, 0 failed, 2 known (" in capsys.readouterr().out

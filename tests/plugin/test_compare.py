@@ -184,7 +184,7 @@ def test_bug_of_the_suite_is_no_difference(checks: Checks) -> None:
     )
 
     assert pair.verdict is Verdict.ERRORED
-    assert pair.error.startswith("a bug in the suite: AttributeError")
+    assert pair.error.startswith("a bug in twinproof: AttributeError")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`twinproof lint` names what no case covers, and a covered thing cannot be dropped."""
+"""`twinproof lint` names what no case covers; nothing covered can be dropped."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from twinproof.lint.lint import lint
 from twinproof.run.results import Verdict
 from twinproof.run.runner import Runner
 
-WITHIN_ITSELF = "coverage cannot read a schema that is within itself"
+RECURSIVE = "coverage cannot read a schema that contains itself"
 DELETED = "/paths/~1users~1{userId}/delete/responses"
 BOTH_CONFLICTS = "#/components/responses/EmailTakenOrConflict"
 A_TEST = "tests/plugin/test_coverage.py::test_field_with_its_cases_is_missing_nowhere"
@@ -74,7 +74,7 @@ def required(checks: Checks) -> dict[str, Requirement]:
 
 @pytest.fixture(scope="session")
 def with_motto(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The contract with one more member of users, and the cases that hold it."""
+    """The contract with one more field of users, and the cases that cover it."""
     root = copy_of_the_contract(tmp_path_factory.mktemp("with_motto"))
     add_the_field(root)
     add_the_cases(root)
@@ -108,10 +108,10 @@ def test_contract_requires_every_kind_and_nothing_is_missing(
     }
 
 
-# ---- a field more ---------------------------------------------------------------
+# ---- an added field ---------------------------------------------------------------
 
 
-def test_field_in_the_schemas_alone_is_missing_everywhere(
+def test_field_without_a_case_is_missing_everywhere(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = copy_of_the_contract(tmp_path)
@@ -120,8 +120,8 @@ def test_field_in_the_schemas_alone_is_missing_everywhere(
     assert cli.main(["--contract", str(root), "lint"]) == 1
 
     of_each = {f"{name} {demand}" for name in WRITING for demand in OF_EACH}
-    told = set(capsys.readouterr().out.splitlines())
-    assert told == {
+    lines = set(capsys.readouterr().out.splitlines())
+    assert lines == {
         "cases: {}: no case covers {}".format(*each.split(" ", 1))
         for each in of_each | OF_SOME
     }
@@ -135,7 +135,7 @@ def test_field_with_its_cases_is_missing_nowhere(
 
 
 class Forgetful(Fake):
-    """An implementation that does less with a motto than the contract says."""
+    """An implementation that does less with a motto than the contract requires."""
 
     def _create_user(
         self, body: dict[str, Any], headers: dict[str, str], octets: bytes
@@ -192,11 +192,11 @@ def test_covered_field_cannot_be_dropped(
 
     assert result.verdict is (Verdict.FAILED if fault else Verdict.PASSED)
     user_id = result.exchanges[0].json()["userId"]
-    places = [each.where.replace(user_id, "?") for each in result.mismatches]
-    assert places[:1] == ([where] if where else [])
+    labels = [each.where.replace(user_id, "?") for each in result.mismatches]
+    assert labels[:1] == ([where] if where else [])
 
 
-# ---- anything else more ---------------------------------------------------------
+# ---- other additions ---------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_covered_field_cannot_be_dropped(
                 "getHealth 200 x-colour as blue",
             },
         ),
-        # A constant is not compared in each exchange where its object is optional.
+        # A constant in an optional object is not compared in each exchange.
         (
             "schemas/health.json",
             "/properties",
@@ -328,7 +328,7 @@ def test_what_is_added_to_the_contract_is_missing(
     edit(small_contract / file, pointer, more)
 
     missing = without_a_case(small_contract, cases) - before
-    # Others may share what was edited.
+    # Other schemas may share what was edited.
     named = {each.split()[0] for each in demands}
     assert {each for each in missing if each.split()[0] in named} == demands
 
@@ -398,11 +398,11 @@ def test_keyword_that_coverage_cannot_read_is_found_once(
 ) -> None:
     edit(small_contract / file, pointer, more)
 
-    told = [str(each) for each in unread(Contract(small_contract))]
+    lines = [str(each) for each in unread(Contract(small_contract))]
 
     what = [f"coverage cannot read {name}" for name in names]
-    assert told == [str(FileFinding(file, f"{pointer}{below}", each)) for each in what]
-    assert set(told) <= {str(each) for each in lint(Contract(small_contract))}
+    assert lines == [str(FileFinding(file, f"{pointer}{below}", each)) for each in what]
+    assert set(lines) <= {str(each) for each in lint(Contract(small_contract))}
 
 
 @pytest.mark.parametrize(
@@ -412,7 +412,7 @@ def test_keyword_that_coverage_cannot_read_is_found_once(
             "schemas/health.json",
             "/properties",
             {"deep": {"items": {"$ref": "#"}}},
-            f"schemas: What getHealth answers: {WITHIN_ITSELF}",
+            f"schemas: The response body of getHealth: {RECURSIVE}",
         ),
         (
             "cases/get-user.yaml",
@@ -422,7 +422,7 @@ def test_keyword_that_coverage_cannot_read_is_found_once(
         ),
     ],
 )
-def test_what_cannot_be_walked_is_a_line_beside_the_others(
+def test_schema_that_cannot_be_walked_is_one_line_among_the_others(
     small_contract: Path,
     capsys: pytest.CaptureFixture[str],
     file: str,
@@ -434,13 +434,13 @@ def test_what_cannot_be_walked_is_a_line_beside_the_others(
 
     assert cli.main(["--contract", str(small_contract), "lint", "--counts"]) == 1
 
-    told = capsys.readouterr().out.splitlines()
-    assert line in told
-    assert any("cases are marked event: true" in each for each in told)
+    lines = capsys.readouterr().out.splitlines()
+    assert line in lines
+    assert any("cases are marked event: true" in each for each in lines)
 
 
 def edit(path: Path, pointer: str, more: dict[str, Any]) -> None:
-    """Add members to an object of a document."""
+    """Add fields to an object of a document."""
     document = yaml.safe_load(path.read_text("utf-8"))
     location = resolve_pointer(document, pointer)
     assert isinstance(location, dict)
@@ -450,12 +450,12 @@ def edit(path: Path, pointer: str, more: dict[str, Any]) -> None:
 
 
 def without_a_case(root: Path, cases: tuple[Case, ...]) -> set[str]:
-    """Return what these cases do not cover of the contract there."""
+    """Return the requirements of the contract there that these cases do not meet."""
     missing = Coverage.of(Checks.read(Contract(root)), cases).missing
     return {f"{each.operation} {each.name}" for each in missing}
 
 
-# ---- a case less, or a weaker one -------------------------------------------------
+# ---- a missing or weaker case -------------------------------------------------
 
 
 def covering(
@@ -470,19 +470,21 @@ def covering(
     )
 
 
-# Of each kind some requirements, and cases that meet them.
-HELD = yaml.safe_load((Path(__file__).parent / "held.yaml").read_text("utf-8"))
+# Some requirements of each kind, and the cases that meet them.
+MET = yaml.safe_load(
+    (Path(__file__).parent / "requirements_met.yaml").read_text("utf-8")
+)
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", MET)
 def test_requirement_goes_missing_with_its_cases(
     required: dict[str, Requirement], evidences: list[CaseEvidence], name: str
 ) -> None:
     found = covering(name, required, evidences)
-    assert set(HELD[name]) <= set(found)
+    assert set(MET[name]) <= set(found)
 
-    holders = {full_id for held in found for full_id in held.split(" and ")}
-    rest = [each for each in evidences if each.full_id not in holders]
+    cases_found = {full_id for pair in found for full_id in pair.split(" and ")}
+    rest = [each for each in evidences if each.full_id not in cases_found]
     assert covering(name, required, rest) == []
 
 
@@ -503,14 +505,14 @@ def test_case_that_only_mentions_a_value_does_not_count(
     matcher: dict[str, Any],
 ) -> None:
     name = "updateUser body /name at minLength 1"
-    case = next(c for c in cases if [c.full_id] == HELD[name])
+    case = next(c for c in cases if [c.full_id] == MET[name])
     assert case.call.then
     json = {**case.call.then["json"], "name": matcher}
     call = replace(case.call, then={**case.call.then, "json": json}, after={})
 
     weaker = evidence_of(contract, [replace(case, call=call)])
 
-    assert covering(name, required, evidence_of(contract, [case])) == HELD[name]
+    assert covering(name, required, evidence_of(contract, [case])) == MET[name]
     assert covering(name, required, weaker) == []
 
 
@@ -586,15 +588,15 @@ def test_repeat_of_a_creation_shows_nothing_of_what_is_sent(
 
     assert len(cases) == 2
     assert covered(cases) == demands
-    # That a motto is taken is all that a repeat shows.
+    # A repeat shows only that a motto is accepted.
     assert covered(repeats) == ["body /motto accepted"]
 
 
-def test_bound_is_held_by_the_value_that_is_pinned(
+def test_bound_is_met_by_the_value_that_is_pinned(
     contract: Contract, cases: tuple[Case, ...], required: dict[str, Requirement]
 ) -> None:
     name = "updateUser body /name at minLength 1"
-    case = next(c for c in cases if [c.full_id] == HELD[name])
+    case = next(c for c in cases if [c.full_id] == MET[name])
     assert case.call.then
     json = {**case.call.then["json"], "name": "Another"}
     call = replace(case.call, then={**case.call.then, "json": json}, after={})
@@ -663,9 +665,9 @@ def test_number_in_a_query_is_read_with_its_sign_and_of_any_length(
     ("pair", "decides"),
     [
         ({"lists-the-newest-first", "ends-a-page-at-its-limit"}, True),
-        # Other users are laid down.
+        # Other users are set up.
         ({"lists-the-newest-first", "begins-at-the-newest-without-a-cursor"}, False),
-        # Whoever checks the form of a limit and then forgets it passes both.
+        # One that checks the form of a limit and then ignores it passes both.
         ({"refuses-a-limit-of-0", "refuses-a-limit-of-101"}, False),
     ],
 )
@@ -702,7 +704,7 @@ def test_case_that_not_every_target_runs_does_not_count(
     assert evidence_of(contract, [changed[key]]) == []
 
 
-# ---- what stands elsewhere ------------------------------------------------------
+# ---- what tests cover instead ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -733,14 +735,14 @@ def test_case_that_not_every_target_runs_does_not_count(
         ("requirement: 304 etag, status: 304, cases: [a/b]", "does not allow 304"),
     ],
 )
-def test_entry_that_holds_nothing_is_found(
+def test_entry_that_matches_nothing_is_reported(
     small_contract: Path, entry: str, found: str
 ) -> None:
-    elsewhere(small_contract, entry)
+    add_unreachable(small_contract, entry)
 
-    told = [str(each) for each in lint(Contract(small_contract))]
+    lines = [str(each) for each in lint(Contract(small_contract))]
 
-    assert any(line.startswith("unreachable.yaml") and found in line for line in told)
+    assert any(line.startswith("unreachable.yaml") and found in line for line in lines)
 
 
 @pytest.mark.parametrize("named", ["conflict", "email-taken"])
@@ -765,7 +767,7 @@ def test_problem_added_to_a_status_needs_an_entry_of_its_own(
     assert missing == names - {f"deleteUser 409 {named}"}
 
 
-def test_problem_held_elsewhere_for_all_covers_a_status_that_has_no_other(
+def test_problem_listed_for_all_operations_covers_a_status_that_has_no_other(
     small_contract: Path, cases: tuple[Case, ...]
 ) -> None:
     entry = {"operation": "*", "status": 409, "why": "x", "tests": [A_TEST]}
@@ -787,16 +789,16 @@ def test_problem_held_elsewhere_for_all_covers_a_status_that_has_no_other(
     assert download <= missing
 
 
-def test_requirement_held_elsewhere_needs_no_case(small_contract: Path) -> None:
+def test_requirement_that_a_test_meets_needs_no_case(small_contract: Path) -> None:
     bare = "cases: getUser: no case covers 304 etag"
     assert bare in [str(each) for each in lint(Contract(small_contract))]
 
-    elsewhere(small_contract, "requirement: 304 etag, cases: [getUser/answers]")
+    add_unreachable(small_contract, "requirement: 304 etag, cases: [getUser/answers]")
 
     assert bare not in [str(each) for each in lint(Contract(small_contract))]
 
 
-def elsewhere(root: Path, entry: str) -> None:
+def add_unreachable(root: Path, entry: str) -> None:
     """Write one entry for getUser."""
     path = root / "unreachable.yaml"
     path.write_text(f"- {{operation: getUser, why: x, {entry}}}\n", "utf-8")

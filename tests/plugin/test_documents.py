@@ -1,4 +1,4 @@
-"""What `twinproof lint` prints of a slip in openapi.yaml, a schema or rules.md."""
+"""What `twinproof lint` prints about a fault in openapi.yaml, a schema or rules.md."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from twinproof.commands import cli
 from twinproof.contract.nodes import nodes, schema_roots, schemas_in
 from twinproof.contract.openapi import Contract
 
-SLIPS = Path(__file__).parent / "refused" / "documents.yaml"
-# What the few cases of the small contract leave open, whatever its documents say.
+FAULTS = Path(__file__).parent / "refused" / "documents.yaml"
+# What the few cases of the small contract do not cover.
 GAP = re.compile("no case (reaches|covers)|cases are marked event: true")
 
 
 def lines(root: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Return what `twinproof lint` prints of a contract, but the small one's gaps."""
+    """Return what `twinproof lint` prints, without the gaps of the small contract."""
     assert cli.main(["--contract", str(root), "lint"]) == 1
     printed = capsys.readouterr()
     assert printed.err == ""
@@ -35,10 +35,10 @@ def spoil(path: Path, old: str, new: str) -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    yaml.safe_load(SLIPS.read_text("utf-8")),
-    ids=lambda entry: entry["slip"].replace(" ", "-"),
+    yaml.safe_load(FAULTS.read_text("utf-8")),
+    ids=lambda entry: entry["fault"].replace(" ", "-"),
 )
-def test_slip_is_printed_with_file_and_place(
+def test_fault_is_printed_with_file_and_pointer(
     small_contract: Path, capsys: pytest.CaptureFixture[str], entry: dict[str, Any]
 ) -> None:
     path = small_contract / entry["file"]
@@ -49,7 +49,7 @@ def test_slip_is_printed_with_file_and_place(
     assert lines(small_contract, capsys) == entry["lines"]
 
 
-def test_documents_without_a_slip_have_no_line(
+def test_documents_without_a_fault_have_no_line(
     small_contract: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert lines(small_contract, capsys) == []
@@ -105,7 +105,7 @@ def test_file_that_cannot_be_read_is_named(
 
 
 @pytest.mark.parametrize("text", ["[]", "1", "paths: {}", "{openapi: 3.1.0, paths: 1}"])
-def test_document_that_is_no_openapi_is_no_bug_of_the_suite(
+def test_document_that_is_not_openapi_is_not_a_bug_of_the_tool(
     small_contract: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
     (small_contract / "openapi.yaml").write_text(text, "utf-8")
@@ -132,8 +132,8 @@ def test_other_commands_send_the_user_to_lint(
     check = ["check", "--target", "x=http://127.0.0.1:1"]
 
     assert cli.main(["--contract", str(small_contract), *check]) == 2
-    told = "openapi.yaml: cannot be used; twinproof lint says what is wrong\n"
-    assert capsys.readouterr() == ("", told)
+    line = "openapi.yaml: cannot be used; twinproof lint says what is wrong\n"
+    assert capsys.readouterr() == ("", line)
 
 
 def test_unreachable_names_only_documented_statuses(
@@ -158,7 +158,7 @@ RULE, CASE = "rules.md#unique-email", "`createUser/creates`"
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "expected"),
     [
         (ROW.format("a", RULE, CASE), []),
         (ROW.format("a", "rules.md#x", CASE), ["a: rules.md has no heading #x"]),
@@ -175,13 +175,13 @@ def test_trap_has_a_rule_and_cases(
     small_contract: Path,
     capsys: pytest.CaptureFixture[str],
     rows: str,
-    told: list[str],
+    expected: list[str],
 ) -> None:
     page = small_contract.parent / PAGE
     page.parent.mkdir()
     page.write_text(f"# Parity\n\n{HEAD}{rows}\nMore.\n", "utf-8")
 
-    assert lines(small_contract, capsys) == [f"{PAGE}: {line}" for line in told]
+    assert lines(small_contract, capsys) == [f"{PAGE}: {line}" for line in expected]
 
 
 def test_page_without_its_table_is_named(

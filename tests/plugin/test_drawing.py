@@ -1,4 +1,4 @@
-"""What this service tells `fuzz`: which part of a list is its own, what must stay."""
+"""What the plugin defines for `fuzz`: its own part of a list, and what must stay."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_page_shows_what_the_records_of_the_sequence_decide(
         PlanStep("createUser"),
     ],
 )
-def test_all_is_visible_of_what_is_no_list_of_others(
+def test_response_that_is_not_a_list_is_visible_in_full(
     drawing: ServiceDrawing, step: PlanStep
 ) -> None:
     page = answered(step.operation, [OTHERS])
@@ -114,11 +114,11 @@ def test_entry_of_a_key_keeps_what_it_cannot_do_without(
 def test_only_members_that_the_plugin_names_are_own_or_go_by_the_clock(
     drawing: ServiceDrawing, contract: Contract
 ) -> None:
-    told = drawing.bodies.members["createUser"]
+    members = drawing.bodies.members["createUser"]
     plain = Bodies(contract).members["createUser"]
 
-    assert {each.name for each in told if each.own} == {"email"}
-    assert {each.name for each in told if each.clock} == {"expiresAt"}
+    assert {each.name for each in members if each.own} == {"email"}
+    assert {each.name for each in members if each.clock} == {"expiresAt"}
     assert not any(each.own or each.clock for each in plain)
 
 
@@ -133,7 +133,7 @@ def test_path_at_its_edge_is_the_documented_one(small_contract: Path) -> None:
     document.write_text(text.replace("{assetId}/download:", "{assetId}/file:"), "utf-8")
     drawing = ServiceDrawing(Contract(small_contract))
 
-    # Not for secrets: the same sequences each time are what is wanted.
+    # Not for secrets: the sequences must be the same each time.
     plans = [drawing.plan(Random(seed)) for seed in range(300)]  # noqa: S311
 
     ends = {

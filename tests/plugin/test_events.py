@@ -29,7 +29,7 @@ def test_every_operation_has_its_event(
     assert json.loads(files["warming.json"]) == {"warming": True}
 
 
-def test_drift_is_told_by_name(tmp_path: Path, files: dict[str, str]) -> None:
+def test_drift_is_reported_by_file_name(tmp_path: Path, files: dict[str, str]) -> None:
     write(tmp_path, files)
     assert drift(tmp_path, files) == []
 

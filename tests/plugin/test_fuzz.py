@@ -1,4 +1,4 @@
-"""Fuzzing finds what deviates, makes it small, saves it, and else finds nothing."""
+"""Fuzzing finds a deviation, makes it small and saves it; without one it is silent."""
 
 from __future__ import annotations
 
@@ -21,29 +21,27 @@ from twinproof.report.fuzz_console import found_lines, json_fuzzed, write_report
 from twinproof.run.results import Run, Verdict
 from twinproof.run.runner import Runner
 
-# Names of that many signs outside the BMP are rare.
+# Names with that many characters outside the BMP are rare.
 UNITS = range(150)
 
 
 @pytest.fixture(scope="module")
 def quiet(checks: Checks) -> FuzzRun:
-    """What sequences on two equal fakes come to."""
+    """The result of sequences on two equal fakes."""
     return fuzz_on(checks, range(60))
 
 
 def _statuses(fuzzed: FuzzRun) -> object:
-    return fuzzed.coverage.reached, fuzzed.coverage.lengths, fuzzed.coverage.tags
+    return fuzzed.coverage.statuses, fuzzed.coverage.lengths, fuzzed.coverage.tags
 
 
-def test_same_target_on_both_sides_reports_nothing(quiet: FuzzRun) -> None:
+def test_target_compared_with_itself_shows_no_difference(quiet: FuzzRun) -> None:
     assert [list(found_lines(quiet, each, "")) for each in quiet.found] == []
     assert (quiet.errors, quiet.left, quiet.diverged) == ([], [], 0)
     assert quiet.coverage.sequences == 60
 
 
-def test_same_seed_reaches_the_same_the_same_way(
-    checks: Checks, quiet: FuzzRun
-) -> None:
+def test_same_seed_gives_the_same_coverage(checks: Checks, quiet: FuzzRun) -> None:
     again = fuzz_on(checks, range(60))
 
     assert _statuses(again) == _statuses(quiet)
@@ -111,31 +109,31 @@ def test_deviation_is_found_and_shrunk_to_the_step_that_shows_it(
 def test_input_is_shrunk_to_what_shows_the_deviation(checks: Checks) -> None:
     fuzzed = fuzz_on(checks, UNITS, "units")
 
-    told = [each.divergence for each in fuzzed.found]
-    assert told
-    for divergence in told:
+    divergences = [each.divergence for each in fuzzed.found]
+    assert divergences
+    for divergence in divergences:
         assert divergence.mismatches[0].where == "status"
         texts = json.dumps([step.when for step in divergence.plan.steps])
-        # 51 signs outside the BMP have 102 UTF-16 units; the deviant takes 100.
+        # 51 characters outside the BMP have 102 UTF-16 units; the deviant takes 100.
         assert ", 51]}" in texts
 
 
-def test_divergence_is_told_whole(checks: Checks) -> None:
+def test_divergence_prints_both_exchanges_and_the_rerun(checks: Checks) -> None:
     fuzzed = fuzz_on(checks, range(3), "extra header")
 
-    told = "\n".join(found_lines(fuzzed, fuzzed.found[0], "--target a --target b"))
+    text = "\n".join(found_lines(fuzzed, fuzzed.found[0], "--target a --target b"))
 
-    assert "x-powered-by" in told
-    assert "\n  right\n    sent       " in told
-    assert "\n  deviant\n    sent       " in told
+    assert "x-powered-by" in text
+    assert "\n  right\n    sent       " in text
+    assert "\n  deviant\n    sent       " in text
     number = fuzzed.found[0].index
     assert (
         f"rerun: twinproof fuzz --target a --target b --seed 7 --sequence {number}"
-        in told
+        in text
     )
 
 
-def test_sequence_by_its_number_alone_diverges_in_the_same_way(checks: Checks) -> None:
+def test_single_sequence_diverges_as_it_does_in_its_run(checks: Checks) -> None:
     whole = fuzz_on(checks, range(20), "leftover guard")
     number = whole.found[0].index
 
@@ -147,7 +145,7 @@ def test_sequence_by_its_number_alone_diverges_in_the_same_way(checks: Checks) -
 
 
 @pytest.mark.parametrize("fault", ["units", "no guard", "stale writeId"])
-def test_saved_divergence_fails_on_the_deviant_alone(
+def test_saved_divergence_fails_only_on_the_deviant(
     checks: Checks, tmp_path: Path, fault: str
 ) -> None:
     folder = tmp_path / "saved"
@@ -164,7 +162,7 @@ def test_saved_divergence_fails_on_the_deviant_alone(
     assert deviant.count(Verdict.FAILED) == len(saved.all)
 
 
-def test_saved_divergence_passes_lint_beside_the_cases_that_are_there(
+def test_saved_divergence_passes_lint_among_existing_cases(
     checks: Checks, small_contract: Path
 ) -> None:
     before = lint(Contract(small_contract))
@@ -176,7 +174,7 @@ def test_saved_divergence_passes_lint_beside_the_cases_that_are_there(
     saved = read_cases(small_contract, checks.contract.schemas)
     assert len(saved.cases) > cases
     assert len(saved.journeys) > 2
-    # A saved case may cover what none did.
+    # A saved case may cover what no other case does.
     assert set(lint(Contract(small_contract))) <= set(before)
 
 

@@ -1,4 +1,4 @@
-"""`twinproof fuzz` on the command line: what it says, and its exit codes."""
+"""`twinproof fuzz` on the command line: its output and its exit codes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from twinproof.errors import DataUnreachable, NoAnswer
 from twinproof.exchange.model import Exchange, Request, Response
 from twinproof.fuzz.coverage import FuzzCoverage, documented, unreachable
 from twinproof.fuzz.fuzzer import FuzzRun
-from twinproof.fuzz.playing import Pair, PlanPlayed
+from twinproof.fuzz.playing import ExchangePair, PlanPlayed
 from twinproof.report.fuzz_console import FuzzProgress
 from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import Target
@@ -33,7 +33,7 @@ GOALS = FuzzGoals()
 
 @pytest.fixture
 def fuzz(monkeypatch: pytest.MonkeyPatch) -> Fuzz:
-    """Run `twinproof fuzz` on a right fake and one with a fault."""
+    """Run `twinproof fuzz` on a correct fake and one with a fault."""
 
     def run(*options: str, fault: str = "", writes: str = "any", only: int = 2) -> int:
         left, right = Sturdy(), Sturdy(fault)
@@ -54,7 +54,7 @@ def fuzz(monkeypatch: pytest.MonkeyPatch) -> Fuzz:
     return run
 
 
-def test_alike_targets_end_in_the_reach_and_one_line(
+def test_equal_targets_print_the_coverage_and_one_line(
     fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fuzz("--sequences", "20", "--seed", "7") == 0
@@ -62,13 +62,13 @@ def test_alike_targets_end_in_the_reach_and_one_line(
     out, err = capsys.readouterr()
     assert "DIVERGED" not in out
     lines = out.splitlines()
-    assert lines[0] == "reached, in how many of 20 sequences:"
+    assert lines[0] == "statuses, and in how many of 20 sequences they occurred:"
     assert lines[-1].startswith("20 sequences of seed 7, ")
     assert ": 0 diverged (" in lines[-1]
     assert err == ""
 
 
-def test_what_cannot_be_printed_is_told_and_reported(
+def test_unprintable_text_is_escaped_on_the_console_and_in_the_reports(
     fuzz: Fuzz, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = ["--sequences", "10", "--report", str(tmp_path)]
@@ -76,7 +76,7 @@ def test_what_cannot_be_printed_is_told_and_reported(
     assert fuzz(*options, "--save", str(tmp_path / "saved"), fault="unprintable") == 1
 
     out, err = capsys.readouterr()
-    assert (err, "not played" in out) == ("", False)
+    assert (err, "not run" in out) == ("", False)
     assert r"body /\ud800\x9b\nx" in out
     assert all(line.isprintable() for line in out.split("\n"))
     report = json.loads((tmp_path / "fuzz.json").read_text("utf-8"))
@@ -95,7 +95,7 @@ def test_two_targets_without_an_answer_are_no_divergence(
     assert fuzz("--sequence", "1") == 2
 
     out, err = capsys.readouterr()
-    assert "not played: sequence 1: gone" in out
+    assert "not run: sequence 1: gone" in out
     assert ("DIVERGED" in out, err) == (False, "")
 
 
@@ -121,7 +121,7 @@ def test_one_sequence_by_its_number(
     assert capsys.readouterr().out.splitlines()[-1].startswith("1 sequence of seed 7")
 
 
-def test_seeds_are_drawn_and_each_that_holds_is_one_line(
+def test_seeds_are_drawn_and_each_without_a_difference_is_one_line(
     fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fuzz("--sequences", "2", "--seeds", "3") == 0
@@ -134,7 +134,7 @@ def test_seeds_are_drawn_and_each_that_holds_is_one_line(
     assert all(0 <= int(seed) < 1_000_000 for seed in seeds)
 
 
-def test_seed_that_diverges_is_told_whole_and_the_next_is_still_played(
+def test_seed_that_diverges_is_printed_in_full_and_the_next_is_still_played(
     fuzz: Fuzz, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fuzz("--sequences", "4", "--seeds", "2", fault="extra header") == 1
@@ -150,7 +150,7 @@ def test_request_without_a_path_is_played(
 ) -> None:
     fuzz("--sequence", "1", "--seed", seed, fault="extra header")
 
-    assert "not played" not in capsys.readouterr().out
+    assert "not run" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_request_without_a_path_is_played(
         ("--seeds", "2", "--report", "reports"),
     ],
 )
-def test_seeds_that_cannot_be_drawn_or_told_apart_are_refused(
+def test_seeds_that_cannot_be_drawn_or_named_in_a_report_are_refused(
     fuzz: Fuzz, capsys: pytest.CaptureFixture[str], options: tuple[str]
 ) -> None:
     assert fuzz(*options) == 2
@@ -172,12 +172,12 @@ def test_seeds_that_cannot_be_drawn_or_told_apart_are_refused(
 
 
 @pytest.mark.parametrize("writes", ["none", "own-records"])
-def test_target_that_may_not_be_written_to_is_left_alone(
+def test_target_that_may_not_be_written_to_is_refused(
     fuzz: Fuzz, capsys: pytest.CaptureFixture[str], writes: str
 ) -> None:
     assert fuzz(writes=writes) == 2
 
-    assert capsys.readouterr().err.startswith("twinproof: fuzz needs `writes: any`; ")
+    assert capsys.readouterr().err.startswith("twinproof: fuzz needs `writes: any`, ")
 
 
 @pytest.mark.parametrize(
@@ -192,17 +192,17 @@ def test_one_target_is_not_enough(
 ) -> None:
     assert fuzz(only=1) == 2
 
-    assert "two targets; 1 named" in capsys.readouterr().err
+    assert "two targets; 1 given" in capsys.readouterr().err
 
 
-def test_contract_that_draws_no_sequences_is_told_in_one_line(
+def test_contract_that_draws_no_sequences_is_one_line(
     fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("contract.plugin.Service.drawing", None)
 
     assert fuzz() == 2
 
-    line = "twinproof: the contract's plugin draws no sequences\n"
+    line = "twinproof: the plugin of the contract draws no sequences\n"
     assert capsys.readouterr() == ("", line)
 
 
@@ -231,7 +231,7 @@ def test_progress_is_shown_on_a_terminal_only() -> None:
         progress(fuzzed)
         progress.clear()
 
-    assert "3 of 9 sequences, 0 diverged, 2.0 a second" in terminal.getvalue()
+    assert "3 of 9 sequences, 0 diverged, 2.0 per second" in terminal.getvalue()
     assert file.getvalue() == ""
 
 
@@ -247,36 +247,36 @@ def test_every_documented_status_is_counted_or_has_its_cause(
     )
 
 
-def test_full_run_that_falls_short_does_not_hold(contract: Contract) -> None:
+def test_full_run_below_the_floor_misses_its_goals(contract: Contract) -> None:
     coverage = FuzzCoverage(sequences=GOALS.full_run, lengths=[9], steps=10, past=7)
-    coverage.reached.update(dict.fromkeys(documented(contract), 50))
-    assert coverage.held(contract)
+    coverage.statuses.update(dict.fromkeys(documented(contract), 50))
+    assert coverage.meets_goals(contract)
 
-    coverage.reached["getUser", 304] = 49
+    coverage.statuses["getUser", 304] = 49
 
     assert coverage.short(contract) == [("getUser", 304)]
-    assert not coverage.held(contract)
+    assert not coverage.meets_goals(contract)
 
 
 @pytest.mark.parametrize(("lengths", "past"), [([7], 7), ([9], 5)])
-def test_full_run_of_short_or_shallow_sequences_does_not_hold(
+def test_full_run_of_short_or_refused_sequences_misses_its_goals(
     contract: Contract, lengths: list[int], past: int
 ) -> None:
     coverage = FuzzCoverage(
         sequences=GOALS.full_run, lengths=lengths, steps=10, past=past
     )
-    coverage.reached.update(dict.fromkeys(documented(contract), 50))
+    coverage.statuses.update(dict.fromkeys(documented(contract), 50))
 
-    assert not coverage.held(contract)
+    assert not coverage.meets_goals(contract)
 
 
-def test_reach_goes_by_what_the_contract_asks_for(contract: Contract) -> None:
-    """A smaller full run, with less asked of it, another marker, another refusal."""
+def test_coverage_uses_the_goals_of_the_contract(contract: Contract) -> None:
+    """A smaller full run, with lower goals, another marker and another refusal."""
     goals = FuzzGoals(2, 10, 1, 0.5, frozenset({422}))
     config = replace(contract.config, fuzz=goals, gateway=Gateway("x-served"))
     coverage, sent = FuzzCoverage.of(config), Request("GET", "/users")
     served = [Response(status, (("x-served", "1"),)) for status in (422, 400, 413)]
-    answers: list[Pair] = [
+    answers: list[ExchangePair] = [
         (Exchange("listUsers", sent, each, 0, 0, 1), None)
         for each in (*served, Response(403))
     ]
@@ -284,14 +284,14 @@ def test_reach_goes_by_what_the_contract_asks_for(contract: Contract) -> None:
     coverage.note(PlanPlayed(None, answers), [()] * 4)
     coverage.sequences = 10
 
-    assert {status for _, status in coverage.reached} == {422, 400, 413}
+    assert {status for _, status in coverage.statuses} == {422, 400, 413}
     assert (coverage.past, coverage.floor) == (2, 2)
-    assert not coverage.held(contract)
-    coverage.reached.update(dict.fromkeys(documented(contract), 2))
-    assert coverage.held(contract)
+    assert not coverage.meets_goals(contract)
+    coverage.statuses.update(dict.fromkeys(documented(contract), 2))
+    assert coverage.meets_goals(contract)
 
 
 def test_floor_of_a_part_is_its_share(contract: Contract) -> None:
     assert FuzzCoverage(sequences=2_000).floor == 5
     assert FuzzCoverage(sequences=GOALS.full_run * 2).floor == 50
-    assert FuzzCoverage(sequences=10).held(contract)
+    assert FuzzCoverage(sequences=10).meets_goals(contract)

@@ -1,4 +1,4 @@
-"""What is drawn: the same for a seed everywhere, fit to be saved, hostile in kind."""
+"""Plans are the same for a seed everywhere, can be saved, and are hostile."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def plans() -> list[Plan]:
     return [sequence(1, index, DRAWING) for index in range(1_500)]
 
 
-def test_sequence_depends_on_seed_and_number_alone(plans: list[Plan]) -> None:
+def test_sequence_depends_only_on_seed_and_number(plans: list[Plan]) -> None:
     assert sequence(1, 1_234, ServiceDrawing(Contract(CONTRACT))) == plans[1_234]
     assert sequence(2, 1_234, DRAWING) != plans[1_234]
 
@@ -88,11 +88,11 @@ def test_plan_can_be_saved_as_a_journey(rng: Random) -> None:
 
 
 def drawing(number: int) -> Random:
-    """Return a generator that draws the same every time."""
+    """Return a generator that always draws the same."""
     return Random(number)  # noqa: S311 - not for secrets
 
 
-def _octets(name: str, count: int) -> list[bytes]:
+def _utf8(name: str, count: int) -> list[bytes]:
     """Return the bodies that a class of hostile input makes for createUser."""
     scope = Scope(LANGUAGE, "01234567", "89abcdef", 1_771_000_000_000)
     members, made = BODIES.members["createUser"], []
@@ -120,14 +120,14 @@ def _octets(name: str, count: int) -> list[bytes]:
         ("length", ["\U0001d49c".encode() * 101, "\U0001f600".encode() * 100 + b'"']),
     ],
 )
-def test_class_holds_what_its_name_says(name: str, signs: list[bytes]) -> None:
-    made = _octets(name, 400)
+def test_class_has_the_signs_of_its_name(name: str, signs: list[bytes]) -> None:
+    made = _utf8(name, 400)
 
     assert [sign for sign in signs if not any(sign in body for body in made)] == []
 
 
 def test_duplicates_name_a_member_twice_whatever_its_spelling() -> None:
-    for body in _octets("duplicate", 50):
+    for body in _utf8("duplicate", 50):
         text = re.sub(
             rb"\\u00([0-9a-f]{2})", lambda found: bytes.fromhex(found[1].decode()), body
         )
@@ -135,13 +135,13 @@ def test_duplicates_name_a_member_twice_whatever_its_spelling() -> None:
         assert max(text.count(name.encode()) for name in names) >= 2
 
 
-def test_sizes_lie_on_both_sides_of_the_limit() -> None:
-    sizes = {len(body) for body in _octets("size", 60)}
+def test_sizes_are_below_and_above_the_limit() -> None:
+    sizes = {len(body) for body in _utf8("size", 60)}
 
     assert {65_535, 65_536, 65_537} <= sizes
 
 
-def test_body_that_is_no_utf8_can_create_nothing() -> None:
+def test_body_that_is_not_utf8_creates_nothing() -> None:
     for number in range(100):
         when = HOSTILE["not-utf8"](drawing(number), BODIES.members["createUser"], {})
         text = base64.b64decode(when["base64"]).decode("utf-8", "replace")
@@ -174,7 +174,7 @@ def test_valid_bodies_fit_their_schemas() -> None:
         [1, 2],
     ],
 )
-def test_simpler_values_are_others_and_never_larger(value: Any) -> None:
+def test_simpler_values_differ_and_are_never_larger(value: Any) -> None:
     made = list(simpler(value, LANGUAGE))
 
     assert made
@@ -206,6 +206,6 @@ def test_no_address_that_fits_is_the_same_for_both_targets(plans: list[Plan]) ->
     sent = [step.when.get("json") for plan in plans for step in plan.steps]
     bodies = [body for body in sent if isinstance(body, dict)]
 
-    told = [body["email"] for body in bodies if isinstance(body.get("email"), str)]
-    assert told
-    assert [text for text in told if email.fits(text)] == []
+    emails = [body["email"] for body in bodies if isinstance(body.get("email"), str)]
+    assert emails
+    assert [text for text in emails if email.fits(text)] == []

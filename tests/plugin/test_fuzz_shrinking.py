@@ -1,4 +1,4 @@
-"""What is reported is the difference that was found, and was played again whole."""
+"""The reported difference is the one that was found, and it occurred again."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ PLAN = Plan({"users": [{"bind": "u"}]}, (PlanStep("getUser"), PlanStep("listUser
 
 
 def parted(plan: Plan, where: str, left: Any, right: Any) -> Divergence:
-    """Return how the targets part at the last step of a plan."""
+    """Return how the targets differ at the last step of a plan."""
     mismatch = Mismatch(where, left, right)
     last = len(plan.steps) - 1
     return Divergence(plan, last, (mismatch,), (None, None), Names(), ())
@@ -101,7 +101,7 @@ def test_other_statuses_are_another_difference() -> None:
     assert Shrinker(found, attempt, DRAWING).run().plan == PLAN
 
 
-def test_step_at_which_an_unnamed_id_first_stood_is_no_other_difference() -> None:
+def test_step_at_which_an_unnamed_id_first_occurred_is_not_compared() -> None:
     found = parted(PLAN, "user <step 4 body /userId> /name", "x", "y")
 
     shrunk = Shrinker(

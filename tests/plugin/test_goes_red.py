@@ -1,4 +1,4 @@
-"""The suite notices what is wrong, where it is wrong, and nothing else."""
+"""The tool reports what is wrong, where it is wrong, and nothing else."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def test_right_implementation_is_green(run_on: RunOn) -> None:
 
     run = run_on(fake)
 
-    told = [(r.full_id, r.step, r.mismatches, r.error) for r in run.results]
-    assert [each for each in told if each[2] or each[3]] == []
+    results = [(r.full_id, r.step, r.mismatches, r.error) for r in run.results]
+    assert [each for each in results if each[2] or each[3]] == []
     assert run.count(Verdict.PASSED) == len(run.results) == 15
     assert run.exit_code == 0
 
@@ -75,7 +75,7 @@ def test_fault_is_found_where_it_is(
     assert where in [_general(mismatch.where) for mismatch in result.mismatches]
 
 
-def test_id_that_was_there_before_is_no_new_one(run_on: RunOn) -> None:
+def test_id_that_existed_before_is_not_accepted_as_new(run_on: RunOn) -> None:
     run = run_on(Fake("id reused"), "journeys/crowd")
 
     [result] = run.results
@@ -100,7 +100,7 @@ def test_journey_ends_at_the_step_that_fails(
     assert (result.verdict, result.step) == (Verdict.FAILED, step)
 
 
-def test_what_cannot_be_removed_is_the_suites_error(run_on: RunOn) -> None:
+def test_item_that_cannot_be_removed_is_an_error_of_the_tool(run_on: RunOn) -> None:
     fake = Fake()
     domain = f"{case_hash('createUser/creates')}.0badcafe.example"
     fake.store.sticky.add(f"email#ada@{domain}")
@@ -114,7 +114,7 @@ def test_what_cannot_be_removed_is_the_suites_error(run_on: RunOn) -> None:
     assert any("left behind email#ada@" in note for note in run.notes)
 
 
-def test_data_side_that_fails_is_the_suites_error(
+def test_store_that_fails_is_an_error_of_the_tool(
     run_on: RunOn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = Fake()
@@ -124,10 +124,10 @@ def test_data_side_that_fails_is_the_suites_error(
 
     [result] = run.results
     assert result.verdict is Verdict.ERRORED
-    assert "a bug in the suite: ZeroDivisionError" in result.error
+    assert "a bug in twinproof: ZeroDivisionError" in result.error
 
 
-def test_data_side_out_of_reach_is_the_suites_error(
+def test_unreachable_store_is_an_error_of_the_tool(
     run_on: RunOn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = Fake()
@@ -149,7 +149,7 @@ def _broken(_: object) -> None:
 
 
 def _general(where: str) -> str:
-    """Return a place without the id or address in it."""
+    """Return a label without the id or address in it."""
     words = where.split(" ")
     if words[0] in ("user", "guard", "idempotency", "object", "asset"):
         words[1] = "?"

@@ -1,4 +1,4 @@
-"""What lint refuses is kept as data in refused/."""
+"""Faults that lint reports; most of them are data in refused/."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ CASES = "cases/create-user.yaml"
 
 
 def findings(root: Path) -> list[str]:
-    """Return what lint says, but of what the few cases do not reach or cover."""
+    """Return the findings of lint, without the gaps of the small contract."""
     found = [str(finding) for finding in lint(Contract(root))]
     return [line for line in found if not re.search("no case (reaches|covers)", line)]
 
 
-def spoil(root: Path, name: str, change: dict[str, Any]) -> None:
+def make_invalid(root: Path, name: str, change: dict[str, Any]) -> None:
     path = root / name
     document = yaml.safe_load(path.read_text())
     document["cases"][0].update(change)
@@ -33,7 +33,7 @@ def spoil(root: Path, name: str, change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("entry", REFUSED, ids=lambda entry: entry["found"])
 def test_case_is_refused(small_contract: Path, entry: dict[str, Any]) -> None:
-    spoil(small_contract, CASES, entry["change"])
+    make_invalid(small_contract, CASES, entry["change"])
 
     assert entry["found"] in "\n".join(findings(small_contract))
 
@@ -44,10 +44,10 @@ def test_right_files_have_only_gaps(small_contract: Path) -> None:
     assert [line for line in findings(small_contract) if gaps not in line] == []
 
 
-def test_id_stands_once(small_contract: Path) -> None:
-    spoil(small_contract, CASES, {"id": "keeps-the-key"})
+def test_id_occurs_once(small_contract: Path) -> None:
+    make_invalid(small_contract, CASES, {"id": "keeps-the-key"})
 
-    assert "cases: createUser/keeps-the-key: the id stands 2 times" in findings(
+    assert "cases: createUser/keeps-the-key: the id occurs 2 times" in findings(
         small_contract
     )
 
@@ -55,14 +55,15 @@ def test_id_stands_once(small_contract: Path) -> None:
 def test_file_has_the_name_of_its_operation(small_contract: Path) -> None:
     (small_contract / CASES).rename(small_contract / "cases/make-user.yaml")
 
-    assert "cases/make-user.yaml: operation createUser is not its name" in findings(
-        small_contract
+    assert (
+        "cases/make-user.yaml: the file is not named after its operation createUser"
+        in findings(small_contract)
     )
 
 
 def test_pattern_is_known(small_contract: Path) -> None:
     then = {"status": 201, "json": {"userId": {"match": "ulids"}}}
-    spoil(small_contract, CASES, {"then": then})
+    make_invalid(small_contract, CASES, {"then": then})
     journey = small_contract / "journeys" / "crowd.yaml"
     text = journey.read_text()
     answer = "{status: 201, json: {match: a}}"
@@ -89,25 +90,25 @@ def test_every_documented_status_is_reached(small_contract: Path) -> None:
     assert "cases: getUser: no case reaches the documented 200" not in found
 
 
-def test_status_held_by_a_test_needs_no_case(small_contract: Path) -> None:
+def test_status_that_a_test_covers_needs_no_case(small_contract: Path) -> None:
     root = small_contract
     tests = root.parent / "tests"
     tests.mkdir()
     (tests / "test_it.py").write_text("def test_conflict() -> None: ...\n")
-    elsewhere = """
+    unreachable = """
 - {operation: "*", status: 503, why: x, tests: ["tests/test_it.py::test_conflict"]}
 - {operation: getUser, status: 200, why: x, tests: ["tests/test_it.py::test_none"]}
 - {operation: getUser, status: 304, why: x, tests: ["tests/none.py::test_conflict"]}
 """
-    (root / "unreachable.yaml").write_text(elsewhere)
+    (root / "unreachable.yaml").write_text(unreachable)
 
     found = [str(finding) for finding in lint(Contract(root))]
 
     assert not [line for line in found if line.endswith("503")]
     assert "unreachable.yaml: getUser 200: has a case now" in found
-    told = "unreachable.yaml: tests/{}: there is no such test"
-    assert told.format("test_it.py::test_none") in found
-    assert told.format("none.py::test_conflict") in found
+    message = "unreachable.yaml: tests/{}: there is no such test"
+    assert message.format("test_it.py::test_none") in found
+    assert message.format("none.py::test_conflict") in found
 
 
 def test_unreachable_has_a_format(small_contract: Path) -> None:
@@ -128,8 +129,8 @@ def test_target_has_a_format(small_contract: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
-        ("id: uploads-once-only", "id: uploads", "step uploads stands 2 times"),
-        ("why: an", "why: should be an", "why says 'should'"),
+        ("id: uploads-once-only", "id: uploads", "step uploads occurs 2 times"),
+        ("why: an", "why: should be an", "why contains 'should'"),
         ("operation: getAsset", "operation: getNothing", "no operation getNothing"),
         ("upload: {ref", "download: {ref", "'text' was unexpected"),
     ],
@@ -144,18 +145,20 @@ def test_journey_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("a: 1\na: 2\n", "line 2: 'a' stands twice"),
         ("a: [\n", "line 2"),
         ("a: \x01\n", "control characters"),
     ],
 )
-def test_yaml_that_cannot_be_read_is_told(tmp_path: Path, text: str, told: str) -> None:
+def test_yaml_that_cannot_be_read_is_one_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(text)
 
-    with pytest.raises(FileFault, match=told):
+    with pytest.raises(FileFault, match=message):
         read_yaml(path)
 
 
@@ -174,7 +177,7 @@ def test_yaml_has_the_values_of_its_core_schema(tmp_path: Path) -> None:
     }
 
 
-def test_json_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_json_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text("{")
 
@@ -182,10 +185,10 @@ def test_json_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         read_json(path)
 
 
-def test_contract_without_a_document_is_told(tmp_path: Path) -> None:
+def test_contract_without_a_document_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(FileFault, match=r"openapi\.yaml"):
         Contract(tmp_path)
 
 
-def test_finding_without_a_place_is_file_and_fault() -> None:
+def test_finding_without_a_location_is_file_and_fault() -> None:
     assert str(FileFinding("a.yaml", "", "bad")) == "a.yaml: bad"

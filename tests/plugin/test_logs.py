@@ -8,7 +8,7 @@ import pytest
 from tests.plugin.made import SENT, exchange
 from twinproof.checks.log_lines import log_mismatches
 from twinproof.contract.openapi import Contract
-from twinproof.exchange.tails import TAIL_OCTETS, read_log
+from twinproof.exchange.tails import TAIL_BYTES, read_log
 
 LINE = {
     "timestamp": SENT,
@@ -130,6 +130,6 @@ def test_exchange_without_a_log_is_not_judged_by_it(contract: Contract) -> None:
 
 
 def test_first_line_of_a_full_tail_may_be_cut() -> None:
-    cut = 'ge": "x"}\n' + json.dumps({"a": TAIL_OCTETS * "b"})
+    cut = 'ge": "x"}\n' + json.dumps({"a": TAIL_BYTES * "b"})
 
-    assert read_log(cut) == (({"a": TAIL_OCTETS * "b"},), [])
+    assert read_log(cut) == (({"a": TAIL_BYTES * "b"},), [])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.page_made import FAILED, HEALTH, HOSTILE, RUN, TARGETS, WELL, Reader
+from tests.plugin.page_made import CLEAN, FAILED, HEALTH, HOSTILE, RUN, TARGETS, Reader
 from twinproof.exchange.model import Response
 from twinproof.report.files import write_reports
 from twinproof.report.html.cards import MOST_SHEETS
@@ -23,14 +23,14 @@ def page_of(run: Run) -> str:
 PAGE = page_of(RUN)
 
 
-def test_page_is_written_beside_the_other_reports(tmp_path: Path) -> None:
+def test_page_is_written_with_the_other_reports(tmp_path: Path) -> None:
     write_reports(RUN, TARGETS, "1.0.0", tmp_path)
 
     assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".xml", ".html"}
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == PAGE
 
 
-@pytest.mark.parametrize("page", [PAGE, page_of(WELL)])
+@pytest.mark.parametrize("page", [PAGE, page_of(CLEAN)])
 def test_page_is_whole_and_its_links_lead_somewhere(page: str) -> None:
     reader = Reader(page)
 
@@ -68,9 +68,9 @@ def test_verdicts_are_counted_by_operation_and_target() -> None:
 
     assert reader.row("operation") == [
         "operation",
-        "each by itself",
-        "pairwise",
-        "in turn",
+        "single targets",
+        "pairs",
+        "relays",
     ]
     assert reader.row("createUser") == [
         "createUser",
@@ -85,18 +85,18 @@ def test_verdicts_are_counted_by_operation_and_target() -> None:
 
 
 @pytest.mark.parametrize(
-    ("run", "told"),
+    ("run", "headline"),
     [
-        (RUN, "✗ 1 failed, 2 not alike, 1 errored"),
-        (WELL, "✓ all held"),
-        (replace(WELL, pairs=(replace(RUN.pairs[1], verdict=Verdict.PASSED),)), None),
-        (replace(WELL, results=()), "✗ nothing ran"),
+        (RUN, "✗ 1 failed, 2 pairs differ, 1 errored"),
+        (CLEAN, "✓ all passed"),
+        (replace(CLEAN, pairs=(replace(RUN.pairs[1], verdict=Verdict.PASSED),)), None),
+        (replace(CLEAN, results=()), "✗ nothing ran"),
     ],
 )
-def test_headline_says_how_it_went(run: Run, told: str | None) -> None:
-    told = told or "✓ no difference between python and typescript"
+def test_headline_is_the_result(run: Run, headline: str | None) -> None:
+    headline = headline or "✓ no difference between python and typescript"
 
-    assert f"<h1>{told}</h1>" in page_of(run)
+    assert f"<h1>{headline}</h1>" in page_of(run)
 
 
 def test_divergence_is_shown_with_both_values_marked() -> None:
@@ -108,14 +108,14 @@ def test_divergence_is_shown_with_both_values_marked() -> None:
         "nothing",
         "schema required",
     ]
-    assert ["body /name", '"Ada"', '"ADA"', "both alike"] in reader.rows
+    assert ["body /name", '"Ada"', '"ADA"', "must be equal"] in reader.rows
     assert ['  "name": "Ada",', "≠", '  "name": "ADA",'] in reader.rows
     assert "A<mark>da</mark>&#34;" in PAGE
     assert "A<mark>DA</mark>&#34;" in PAGE
 
 
 def seen(sign: str) -> str:
-    """Return a character as a row of the page has it: JSON first, then by its name."""
+    """Return a character as a row of the page shows it: as JSON or as code point."""
     if sign in "\x00\x1b":
         return f"\\u{ord(sign):04x}"
     if sign == '"':
@@ -123,7 +123,7 @@ def seen(sign: str) -> str:
     return sign if sign.isascii() else f"U+{ord(sign):04X}"
 
 
-def test_what_differs_as_it_may_is_not_marked_as_a_divergence() -> None:
+def test_allowed_difference_is_not_marked_as_a_failure() -> None:
     [row] = [row for row in Reader(PAGE).rows if '"userId": "01ARZ' in row[0]][:1]
 
     assert row[1] == "≈"
@@ -138,24 +138,24 @@ def test_difference_deep_in_a_long_value_is_seen_and_the_rest_is_cut() -> None:
     assert len(rows[0][0]) < 300
 
 
-def test_target_without_an_answer_is_named() -> None:
-    assert "typescript gave no answer" in PAGE
+def test_target_without_a_response_is_named() -> None:
+    assert "typescript sent no response" in PAGE
 
 
-def test_error_of_the_suite_is_told_with_the_calls_before() -> None:
+def test_error_of_the_tool_is_shown_with_the_calls_before() -> None:
     assert "no tables" in PAGE
-    assert "python then typescript: 1 call before" in PAGE
+    assert "python then typescript: 1 call before this one" in PAGE
     assert "python then typescript, step reads" in PAGE
 
 
-def test_every_failure_says_how_to_run_it_again() -> None:
+def test_every_failure_has_the_command_to_run_it_again() -> None:
     assert (
         "twinproof check --target python=http://127.0.0.1:3000 "
         "--target typescript=https://api.example --case createUser/fails"
     ) in PAGE
 
 
-def test_options_that_targets_share_are_said_once() -> None:
+def test_options_that_targets_share_are_given_once() -> None:
     at = "http://127.0.0.1:4566"
     one, other = (
         replace(target, endpoint=at, stack=f"parity-{target.name}")
@@ -169,19 +169,21 @@ def test_options_that_targets_share_are_said_once() -> None:
     assert "--stack parity-python" in rerun([one])
 
 
-def test_target_is_told_with_what_it_says_of_itself() -> None:
+def test_target_is_shown_with_the_version_it_reports() -> None:
     body = b'{"status":"ok","version":"1.2.3","implementation":"python"}'
     asked = replace(HEALTH, response=Response(200, (), body))
     result = Result("getHealth/x", "python", Verdict.PASSED, 1, (), (asked,))
 
-    assert "<td>python 1.2.3</td>" in page_of(replace(WELL, results=(result,)))
+    assert "<td>python 1.2.3</td>" in page_of(replace(CLEAN, results=(result,)))
 
 
-def test_facts_of_the_run_are_told() -> None:
+def test_facts_of_the_run_are_shown() -> None:
     reader = Reader(PAGE)
 
     assert "2026-02-13 16:26:40 UTC" in PAGE
-    [start] = [n for n, row in enumerate(reader.rows) if row[:2] == ["target", "at"]]
+    [start] = [
+        n for n, row in enumerate(reader.rows) if row[:2] == ["target", "address"]
+    ]
     python, typescript = reader.rows[start + 1 : start + 3]
     assert python[1:3] == ["http://127.0.0.1:3000", "python"]
     assert python[-1] == "shown on an emulator of AWS on this machine"
@@ -211,7 +213,7 @@ def test_page_of_a_thousand_failures_can_be_opened() -> None:
 def test_result_that_passed_shows_no_exchange() -> None:
     passed = Result("a/b", "python", Verdict.PASSED, 1, (), FAILED.exchanges)
 
-    assert 'class="sheet ' not in page_of(replace(WELL, results=(passed,)))
+    assert 'class="sheet ' not in page_of(replace(CLEAN, results=(passed,)))
 
 
 def luminance(colour: str) -> float:
@@ -241,7 +243,7 @@ GROUNDS = {
 
 
 @pytest.mark.parametrize("theme", [0, 1, 2], ids=["light", "dark", "print"])
-def test_text_stands_out_from_its_ground(theme: int) -> None:
+def test_text_has_enough_contrast(theme: int) -> None:
     blocks = re.findall(r":root \{([^}]+)\}", STYLE.read_text())
     colours = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{6})", blocks[theme]))
 

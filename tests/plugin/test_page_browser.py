@@ -63,31 +63,31 @@ def test_page_renders_in_its_scheme_without_a_fault(
 ) -> None:
     picture = tmp_path / "page.png"
 
-    told = browse(
+    browser = browse(
         check_page(RUN, TARGETS, "1.0.0"),
         f"--blink-settings=preferredColorScheme={SCHEMES[scheme]}",
         f"--screenshot={picture}",
         "--window-size=1280,1600",
     )
 
-    assert "CONSOLE" not in told.stderr
+    assert "CONSOLE" not in browser.stderr
     assert first_pixel(picture.read_bytes()) == paper(scheme)
     # An empty page compresses to far less.
     assert picture.stat().st_size > 50_000
 
 
 def test_page_shows_all_it_has_where_no_script_can_run(browse: Browse) -> None:
-    """The page's own policy refuses scripts: a view of it is one without them."""
+    """The policy of the page refuses scripts, so the page works without them."""
     page = check_page(RUN, TARGETS, "1.0.0")
 
-    told = browse(
+    browser = browse(
         page.replace("</main>", "<script>document.title = 'ran'</script></main>"),
         "--dump-dom",
     )
 
-    assert "CONSOLE" in told.stderr
-    assert "<title>ran" not in told.stdout
-    assert Reader(told.stdout).rows == Reader(page).rows
+    assert "CONSOLE" in browser.stderr
+    assert "<title>ran" not in browser.stdout
+    assert Reader(browser.stdout).rows == Reader(page).rows
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -95,6 +95,6 @@ def test_page_is_never_wider_than_its_window(browse: Browse, width: int) -> None
     page = check_page(RUN, TARGETS, "1.0.0")
     bare = re.sub("<meta http-equiv[^>]*>", "", page).replace("</html>", PROBE)
 
-    told = browse(bare, "--dump-dom", f"--window-size={width},900")
+    browser = browse(bare, "--dump-dom", f"--window-size={width},900")
 
-    assert re.findall("PROBE (?:fits|too wide)", told.stdout)[0] == "PROBE fits"
+    assert re.findall("PROBE (?:fits|too wide)", browser.stdout)[0] == "PROBE fits"

@@ -20,14 +20,14 @@ STEPS = (
 
 @pytest.fixture
 def fuzzed() -> FuzzRun:
-    """Return a run in which sequences 12, 40 and 41 diverged alike."""
+    """Return a run in which sequences 12, 40 and 41 have the same difference."""
     made = FuzzRun(7, "0badcafe", NAMES, seconds=2.0)
     plan = Plan({"users": [{"bind": "a"}]}, STEPS)
     divergence = Divergence(plan, 1, DIFFER, (LEFT, RIGHT), Names(), ())
     made.found = [Finding(12, divergence, steady=False)]
     made.alike = {("kind",): [12, 40, 41]}  # type: ignore[dict-item] # any key serves
     made.coverage.sequences, made.coverage.steps, made.coverage.past = 40_000, 9, 6
-    made.coverage.reached.update({("createUser", 201): 60, ("createUser", 400): 3})
+    made.coverage.statuses.update({("createUser", 201): 60, ("createUser", 400): 3})
     return made
 
 
@@ -40,14 +40,14 @@ def test_divergence_of_a_sequence_is_shown_whole(
     assert reader.open == []
     assert "<script" not in page
     assert "3 sequences diverged" in page
-    assert ["body /name", '"Ada"', '"ADA"', "both alike"] in reader.rows
+    assert ["body /name", '"Ada"', '"ADA"', "must be equal"] in reader.rows
     assert ['  "name": "Ada",', "≠", '  "name": "ADA",'] in reader.rows
-    assert "did not come again" in page
+    assert "did not occur again" in page
     assert "sequences 40, 41" in page
     assert "twinproof fuzz --target a --target b --seed 7 --sequence 12" in page
 
 
-def test_reach_names_what_came_too_seldom_and_why(
+def test_coverage_marks_statuses_below_the_floor(
     fuzzed: FuzzRun, contract: Contract
 ) -> None:
     reader = Reader(fuzz_page(fuzzed, contract, ""))
@@ -56,13 +56,13 @@ def test_reach_names_what_came_too_seldom_and_why(
     assert reader.row("createUser 400") == [
         "createUser 400",
         "3",
-        "✗ below the floor of 50",
+        "✗ below the goal of 50",
     ]
-    assert "floor" not in reader.row("createUser 500")[2]
+    assert "goal" not in reader.row("createUser 500")[2]
     assert reader.row("createUser 500")[2]
 
 
-def test_facts_of_the_run_are_told(fuzzed: FuzzRun, contract: Contract) -> None:
+def test_facts_of_the_run_are_shown(fuzzed: FuzzRun, contract: Contract) -> None:
     page = fuzz_page(fuzzed, contract, "")
 
     for name, value in (("sequences", "40,000"), ("past validation", "67%")):
@@ -70,7 +70,7 @@ def test_facts_of_the_run_are_told(fuzzed: FuzzRun, contract: Contract) -> None:
     assert "<dt>seed</dt><dd><code>7</code></dd>" in page
 
 
-def test_run_without_a_divergence_says_so(
+def test_run_without_a_divergence_has_that_headline(
     fuzzed: FuzzRun, contract: Contract, tmp_path: Path
 ) -> None:
     fuzzed.found, fuzzed.alike = [], {}
@@ -80,6 +80,4 @@ def test_run_without_a_divergence_says_so(
     page = (tmp_path / "fuzz.html").read_text(encoding="utf-8")
     assert "<h1>✓ no difference between python and typescript</h1>" in page
     fuzzed.errors.append("sequence 3: no tables")
-    assert "<h1>✗ 1 sequence could not be played</h1>" in fuzz_page(
-        fuzzed, contract, ""
-    )
+    assert "<h1>✗ 1 sequence could not be run</h1>" in fuzz_page(fuzzed, contract, "")

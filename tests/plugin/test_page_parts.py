@@ -15,17 +15,17 @@ from twinproof.report.html.latency import Scale, duration, latencies, percentile
 from twinproof.report.html.lines import Line, text_lines
 from twinproof.report.html.markup import visible
 from twinproof.report.html.parts import Marks, Part, parts_of, shared_keys
-from twinproof.report.html.sheet import MOST_ROWS, Sheet, sheet
+from twinproof.report.html.sheet import MOST_ROWS, Sheet, sheet_tables
 
 
-def laid_out(text: str) -> str:
+def indented(text: str) -> str:
     return "\n".join(line.text + line.end for line in text_lines(text))
 
 
 def test_json_is_indented_and_every_literal_kept() -> None:
     text = '{"a":1.0,"a":1e400,"b":[ ],"\\u0041":{"x":[-0,"]{,:\\""]}}'
 
-    assert laid_out(text) == (
+    assert indented(text) == (
         '{\n  "a": 1.0,\n  "a": 1e400,\n  "b": [],\n  "\\u0041": {\n'
         '    "x": [\n      -0,\n      "]{,:\\""\n    ]\n  }\n}'
     )
@@ -34,11 +34,11 @@ def test_json_is_indented_and_every_literal_kept() -> None:
 @pytest.mark.parametrize(
     "value", [None, "", [], {}, [[]], {"": {"": ""}}, [1, [2, {"a": [3, {}]}], "x"]]
 )
-def test_indented_json_says_the_same(value: object) -> None:
-    assert json.loads(laid_out(json.dumps(value))) == value
+def test_indented_json_has_the_same_value(value: object) -> None:
+    assert json.loads(indented(json.dumps(value))) == value
 
 
-def test_each_line_knows_what_it_stands_for() -> None:
+def test_each_line_has_the_pointer_of_its_value() -> None:
     lines = text_lines('{"a/b":[1,{"~":2}],"c":3}')
 
     assert [line.pointer for line in lines] == [
@@ -55,8 +55,8 @@ def test_each_line_knows_what_it_stands_for() -> None:
 
 
 @pytest.mark.parametrize("text", ['{"a":', "a\nb", "[" * 100_000, "1" * 5_000])
-def test_what_cannot_be_read_as_json_stands_as_it_is(text: str) -> None:
-    assert laid_out(text) == text
+def test_text_that_is_not_json_is_unchanged(text: str) -> None:
+    assert indented(text) == text
 
 
 def test_comma_that_follows_makes_no_difference() -> None:
@@ -65,7 +65,7 @@ def test_comma_that_follows_makes_no_difference() -> None:
     assert first.same
 
 
-def test_lines_of_one_member_are_laid_side_by_side() -> None:
+def test_lines_of_one_field_are_in_one_row() -> None:
     rows = rows_of(text_lines('{"a":1,"c":3}'), text_lines('{"b":2,"c":4}'))
 
     shown = [(r.left and r.left.text, r.right and r.right.text) for r in rows]
@@ -123,7 +123,7 @@ def test_stored_things_of_one_kind_are_side_by_side() -> None:
     assert keys == ([guard, user_key(ONE)], [None, user_key(OTHER)])
 
 
-def test_parts_tell_all_of_an_exchange() -> None:
+def test_parts_show_all_of_an_exchange() -> None:
     parts = {part.title: part for part in parts_of(LEFT, shared_keys(LEFT, None)[0])}
 
     assert list(parts) == [
@@ -137,11 +137,11 @@ def test_parts_tell_all_of_an_exchange() -> None:
         "log: request",
     ]
     assert parts["request"].lines[0].text == "POST /users?a=\x00"
-    assert parts["request body"].size == "9 octets"
+    assert parts["request body"].size == "9 bytes"
     assert parts["log: request"].lines[2].pointer == "/0/status"
 
 
-def test_what_is_not_stored_is_told_apart_from_what_was_not_read() -> None:
+def test_item_that_is_not_stored_differs_from_one_that_was_not_read() -> None:
     key = user_key(ONE)
     gone = replace(LEFT, stored={key: None})
     kept = replace(LEFT, before=LEFT.stored)
@@ -155,7 +155,7 @@ def stored_part(one: Exchange, key: Key | None) -> Part:
     return parts_of(one, [key])[6]
 
 
-def test_octets_that_are_no_text_are_named() -> None:
+def test_bytes_that_are_not_text_are_escaped() -> None:
     bare = Exchange("x", Request("GET", "/"), Response(200, (), b"\xff"), 1, 2, 3)
 
     parts = parts_of(bare, [])
@@ -170,10 +170,10 @@ def long_exchange(last: int) -> Exchange:
 
 
 def test_divergence_at_the_end_of_a_long_body_is_not_cut_off() -> None:
-    sides = (long_exchange(1), long_exchange(2))
+    exchanges = (long_exchange(1), long_exchange(2))
     marks = Marks.of([Mismatch("body /2000", 1, 2)])
 
-    rows = rows_shown(Sheet(("a", "b"), sides, marks, (Marks(), Marks())))
+    rows = rows_shown(Sheet(("a", "b"), exchanges, marks, (Marks(), Marks())))
 
     assert ["  1", "≠", "  2"] in rows
     assert len(rows) < MOST_ROWS
@@ -187,8 +187,8 @@ def test_own_fault_is_marked_though_both_targets_have_it() -> None:
     assert ['etag: "1"', "✗", 'etag: "1"'] in rows
 
 
-def rows_shown(told: Sheet) -> list[list[str]]:
-    return Reader(str(h.fragment[sheet(told)])).rows
+def rows_shown(sheet: Sheet) -> list[list[str]]:
+    return Reader(str(h.fragment[sheet_tables(sheet)])).rows
 
 
 def test_only_what_cannot_be_seen_is_named() -> None:
@@ -208,14 +208,14 @@ def test_percentile_is_the_nearest_rank(share: float, time: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("us", "told"),
+    ("us", "text"),
     [(0, "0 µs"), (850, "850 µs"), (3_140, "3.14 ms"), (1_200_000, "1.2 s")],
 )
-def test_duration_has_the_unit_that_suits_it(us: int, told: str) -> None:
-    assert duration(us) == told
+def test_duration_has_the_unit_that_suits_it(us: int, text: str) -> None:
+    assert duration(us) == text
 
 
-def test_scale_holds_every_call_in_decades() -> None:
+def test_scale_spans_every_call_in_decades() -> None:
     scale = Scale.of({"a": {"x": [150, 99_000]}, "b": {"y": [1_000]}})
 
     assert scale.decades == [100, 1_000, 10_000, 100_000]
@@ -224,13 +224,13 @@ def test_scale_holds_every_call_in_decades() -> None:
     assert Scale.of({}).bins > 0
 
 
-def test_histogram_has_a_bar_for_each_bin_and_says_its_figures() -> None:
+def test_histogram_has_a_bar_for_each_bin_and_a_label() -> None:
     table = latencies({"getUser": {"python": [1_000] * 99 + [90_000], "ts": [2_000]}})
 
     page = str(table)
     reader = Reader(page)
     assert reader.tags.count("rect") == 3
-    told = "getUser on python: 100 calls, p50 1 ms, p99 1 ms"
-    assert told in page
+    label = "getUser on python: 100 calls, p50 1 ms, p99 1 ms"
+    assert label in page
     assert reader.row("getUser")[-4:] == ["100", "1 ms", "1 ms", "90 ms"]
     assert reader.row("ts")[-4:] == ["1", "2 ms", "2 ms", "2 ms"]

@@ -1,4 +1,4 @@
-"""What is worked out of a case's file agrees with what the comparison notices."""
+"""What is computed from a case's file agrees with what the comparison notices."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from twinproof.lint.coverage.pins import (
 from twinproof.lint.coverage.sizes import bounds_of
 from twinproof.lint.coverage.walk import Location, locations
 
-# A value for each matcher that an answer may have there.
+# A value for each matcher, which a response may have there.
 FITTING = {
     "ulid": "01KHBX6VG0ZT9V3RX6C2W5QJDE",
     "epochMs": 1,
@@ -41,11 +41,11 @@ FITTING = {
 }
 CHANGED = "changed"
 ENOUGH = 3
-"""Of a list so many are changed: all of one case's records are alike."""
+"""So many items of a list are changed: all records of one case are alike."""
 
 
-def laid(case: Case, language: Language) -> Scope:
-    """Return the scope of a case whose records are laid down."""
+def scope_with_fixtures(case: Case, language: Language) -> Scope:
+    """Return the scope of a case with its fixtures set up."""
     chance = random.Random(RUN).getrandbits  # noqa: S311 - not for secrets
     scope = Scope(language, CASE_HASH, RUN, START_MS, chance)
     DOMAIN.records.set_up(case.given, scope, RESOURCES)
@@ -53,7 +53,7 @@ def laid(case: Case, language: Language) -> Scope:
 
 
 def fitting(expected: Any, scope: Scope) -> Any:
-    """Return an answer that fits; bind what it binds."""
+    """Return a response that fits; bind what it binds."""
     if isinstance(expected, dict) and len(expected) == 1:
         name, argument = next(iter(expected.items()))
         if name == "own":
@@ -71,7 +71,7 @@ def fitting(expected: Any, scope: Scope) -> Any:
 
 
 def matching(matcher: str, argument: Any, scope: Scope) -> Any:
-    """Return a value that a matcher takes, or one in its place."""
+    """Return a value that a matcher accepts."""
     if matcher == "bind":
         scope.names[argument] = "bound"
     if matcher == "match":
@@ -80,7 +80,7 @@ def matching(matcher: str, argument: Any, scope: Scope) -> Any:
 
 
 def members(tree: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the way to each member of an object, and to each item of a list."""
+    """Yield the path to each field of an object, and to each item of a list."""
     parts = tree.items() if isinstance(tree, dict) else enumerate(tree[:ENOUGH])
     for name, part in parts:
         yield (*here, name)
@@ -89,7 +89,7 @@ def members(tree: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def at(tree: Any, way: tuple[Any, ...]) -> Any:
-    """Return what is there; what stands for all below it, where that is not spelt."""
+    """Return the pin at a path, or that of the nearest value that contains it."""
     for step in way:
         if tree in (OPEN, RUNTIME):
             return tree
@@ -98,7 +98,7 @@ def at(tree: Any, way: tuple[Any, ...]) -> Any:
 
 
 def differs(scope: Scope, expected: Any, answer: Any, pointer: str) -> bool:
-    """Say whether the comparison finds a difference at a place."""
+    """Return whether the comparison finds a difference at a location."""
     comparison = Comparison(scope, "body")
     comparison.body(expected, answer)
     found = {mismatch.where.removeprefix("body ") for mismatch in comparison.mismatches}
@@ -108,14 +108,14 @@ def differs(scope: Scope, expected: Any, answer: Any, pointer: str) -> bool:
 def test_comparison_notices_a_change_wherever_a_case_pins(
     contract: Contract, language: Language, cases: tuple[Case, ...]
 ) -> None:
-    """Of every case of the contract: each member of its answer, changed and dropped."""
+    """Each field of the response of every case is changed and dropped."""
     wrong, tried = [], 0
     for case in cases:
         _, expected = expected_of(contract, case.call.then or {"status": 0})
         if not isinstance(expected, dict):
             continue
-        answer = fitting(expected, laid(case, language))
-        pins = pinned_body(expected, laid(case, language))
+        answer = fitting(expected, scope_with_fixtures(case, language))
+        pins = pinned_body(expected, scope_with_fixtures(case, language))
         for way in members(answer):
             pointer = "".join(f"/{step}" for step in way)
             changed, dropped = deepcopy(answer), deepcopy(answer)
@@ -124,10 +124,12 @@ def test_comparison_notices_a_change_wherever_a_case_pins(
             tried += 1
             if not is_pinned(at(pins, way)):
                 continue
-            if not differs(laid(case, language), expected, changed, pointer):
+            if not differs(
+                scope_with_fixtures(case, language), expected, changed, pointer
+            ):
                 wrong.append((case.full_id, pointer, "changed"))
             if isinstance(way[-1], str) and not differs(
-                laid(case, language), expected, dropped, pointer
+                scope_with_fixtures(case, language), expected, dropped, pointer
             ):
                 wrong.append((case.full_id, pointer, "dropped"))
 
@@ -141,8 +143,12 @@ def test_comparison_passes_a_change_where_nothing_is_pinned(
 ) -> None:
     case = cases[0]
 
-    assert pinned_body({"a": matcher}, laid(case, language)) == {"a": OPEN}
-    assert not differs(laid(case, language), {"a": matcher}, {"a": CHANGED}, "/a")
+    assert pinned_body({"a": matcher}, scope_with_fixtures(case, language)) == {
+        "a": OPEN
+    }
+    assert not differs(
+        scope_with_fixtures(case, language), {"a": matcher}, {"a": CHANGED}, "/a"
+    )
 
 
 @pytest.mark.parametrize(
@@ -192,7 +198,7 @@ def test_values_are_found_by_a_pointer_with_stars(
         (1, OPEN, False),
         (RUNTIME, 2, False),
         ({"a": 1}, {"a": 2}, True),
-        # A volatile member need not be named.
+        # A volatile field need not be named.
         ({"a": 1}, {"b": 1}, False),
         ([1], [], True),
         ([1, OPEN], [1, 2], False),
@@ -234,10 +240,12 @@ def test_nothing_is_shorter_than_empty() -> None:
 
 
 def walked(schema: dict[str, Any]) -> dict[str, Location]:
-    """Return the places of a schema, by pointer; `b.json` is one to refer to."""
+    """Return the locations of a schema, by pointer; `b.json` is one to refer to."""
     other = {"type": "string", "maxLength": 9, "required": ["x"], "pattern": "a"}
     schemas = Schemas({"schemas/a.json": schema, "schemas/b.json": other})
-    return {place.pointer: place for place in locations(schemas, "schemas/a.json")}
+    return {
+        location.pointer: location for location in locations(schemas, "schemas/a.json")
+    }
 
 
 @pytest.mark.parametrize(
@@ -253,16 +261,16 @@ def walked(schema: dict[str, Any]) -> dict[str, Location]:
         ({"allOf": [{"enum": [1, 2]}, {"enum": [2, 3]}]}, {"enum": [2]}, ()),
     ],
 )
-def test_what_stands_beside_a_reference_applies_too(
+def test_keywords_next_to_a_reference_apply_too(
     schema: dict[str, Any], merged: dict[str, Any], doubled: tuple[str, ...]
 ) -> None:
-    place = walked({"properties": {"a": schema}})["/a"]
+    location = walked({"properties": {"a": schema}})["/a"]
 
-    assert {name: place.node[name] for name in merged} == merged
-    assert place.doubled == doubled
+    assert {name: location.node[name] for name in merged} == merged
+    assert location.doubled == doubled
 
 
-def test_members_of_schemas_that_apply_together_are_one_place() -> None:
+def test_fields_of_schemas_that_apply_together_are_one_location() -> None:
     one = {"properties": {"m": {"minLength": 1}}, "required": ["m"]}
     other = {"properties": {"m": {"maxLength": 2}, "n": True}}
 
@@ -291,7 +299,7 @@ def test_member_is_required_only_where_all_above_it_are(
     assert walked(schema)[pointer].required is required
 
 
-def test_every_place_of_a_schema_is_walked() -> None:
+def test_every_location_of_a_schema_is_walked() -> None:
     schemas = Schemas(
         {
             "schemas/a.json": {

@@ -1,4 +1,4 @@
-"""A service whose contract names no plugin: twinproof.toml says all of it."""
+"""A service whose contract names no plugin: twinproof.toml describes all of it."""
 
 from __future__ import annotations
 
@@ -105,16 +105,16 @@ def test_given_is_items_by_their_store(domain: PlainDomain, scope: Scope) -> Non
         ]
     }
 
-    laid = domain.records.set_up(given, scope, Resources())
+    items = domain.records.set_up(given, scope, Resources())
 
     drawn = new_ulid(SENT, lambda _: 0)
-    assert laid == {
+    assert items == {
         key(ID): {"noteId": ID, "text": "ab"},
         key("0"): {"noteId": 0, "text": "c"},
         key("1"): {"noteId": 1, "text": "c"},
         key(drawn): {"noteId": drawn, "text": "without a name"},
     }
-    assert {(each.kind, each.label) for each in laid} >= {("note", f"note {ID}")}
+    assert {(each.kind, each.label) for each in items} >= {("note", f"note {ID}")}
     assert scope.look_up("one.text") == "ab"
     assert [each["noteId"] for each in scope.look_up("two")] == [0, 1]
     assert scope.owned == {ID, "0", "1", drawn}
@@ -158,7 +158,7 @@ def test_store_without_a_record_is_named(domain: PlainDomain, scope: Scope) -> N
         domain.records.named({"gone": {"shelves": ["A"]}}, scope)
 
 
-def test_what_is_stored_is_said_as_after_has_it(
+def test_stored_item_is_returned_in_the_form_of_after(
     checks: Checks, domain: PlainDomain
 ) -> None:
     words = CaseWords(Names(), checks.volatile, {ID: "one.noteId"}, domain.records)
@@ -221,8 +221,8 @@ def test_only_a_repeat_under_the_same_key_answers_the_same_id(
     other = exchange("POST", 201, {"noteId": ID}, idempotency_key="b")
     bare = exchange("POST", 201, {"noteId": OTHER})
 
-    told = domain.effects.creators([repeat, first, bare, exchange("PUT", 200)], 0)
-    assert (told.by_id, list(told.mismatches)) == ({ID: first, OTHER: bare}, [])
+    creators = domain.effects.creators([repeat, first, bare, exchange("PUT", 200)], 0)
+    assert (creators.by_id, list(creators.mismatches)) == ({ID: first, OTHER: bare}, [])
     for late in (other, replace(bare, response=first.response)):
         both = [replace(late, sent_ms=SENT + 1), first]
         [wrong] = domain.effects.creators(both, 0).mismatches
@@ -231,15 +231,15 @@ def test_only_a_repeat_under_the_same_key_answers_the_same_id(
 
 @dataclass
 class Notes:
-    """A service of one operation, which can do the wrong thing beside the right one."""
+    """A service with one operation, which can also write something wrong."""
 
     store: FakeStore
-    beside: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    extra: dict[Key, dict[str, Any]] = field(default_factory=dict)
 
     def send(self, request: Request) -> Response:
         note_id = request.path.rpartition("/")[2]
         item = {"noteId": note_id, **json.loads(request.body or b"{}")}
-        self.store.items.update({key(note_id): item, **self.beside})
+        self.store.items.update({key(note_id): item, **self.extra})
         headers = (("content-type", "application/json"),)
         return Response(200, headers, json.dumps(item).encode())
 
@@ -247,11 +247,11 @@ class Notes:
         """There is nothing to close."""
 
 
-def played(checks: Checks, beside: dict[Key, dict[str, Any]], text: str) -> Result:
-    """Replace a note, and return what came of it."""
+def played(checks: Checks, extra: dict[Key, dict[str, Any]], text: str) -> Result:
+    """Replace a note and return the result."""
     store = FakeStore()
     prepared = PreparedTarget(
-        Target("x", "http://127.0.0.1:1"), Notes(store, beside), store
+        Target("x", "http://127.0.0.1:1"), Notes(store, extra), store
     )
     note = {"noteId": {"ref": "one.noteId"}, "text": text}
     when = {"path": {"noteId": {"ref": "one.noteId"}}, "json": {"text": "b"}}
@@ -265,7 +265,7 @@ def played(checks: Checks, beside: dict[Key, dict[str, Any]], text: str) -> Resu
 
 
 @pytest.mark.parametrize(
-    ("beside", "text", "where"),
+    ("extra", "text", "where"),
     [
         ({}, "b", []),
         ({}, "c", ["note {} /text"]),
@@ -274,13 +274,13 @@ def played(checks: Checks, beside: dict[Key, dict[str, Any]], text: str) -> Resu
     ],
     ids=["right", "wrong item", "wrong note", "unfit item"],
 )
-def test_what_a_write_leaves_is_held_to_the_contract(
-    checks: Checks, beside: dict[Key, dict[str, Any]], text: str, where: list[str]
+def test_item_after_a_write_is_checked_against_the_contract(
+    checks: Checks, extra: dict[Key, dict[str, Any]], text: str, where: list[str]
 ) -> None:
-    result = played(checks, beside, text)
+    result = played(checks, extra, text)
 
     note_id = result.exchanges[0].request.path.rpartition("/")[2]
-    told = {each.where for each in result.mismatches}
+    labels = {each.where for each in result.mismatches}
     assert result.error == ""
-    assert {each.format(note_id) for each in where} <= told
-    assert bool(where) == any(each.startswith("note") for each in told)
+    assert {each.format(note_id) for each in where} <= labels
+    assert bool(where) == any(each.startswith("note") for each in labels)

@@ -191,12 +191,12 @@ def _cursor(text: str) -> str:
 @pytest.mark.parametrize(
     ("items", "told"),
     [
-        ([{"userId": OLD, "createdAt": SENT}], ("behind the last of the page",)),
-        ([{"userId": NEW, "createdAt": SENT}], ("behind", "start+0", "<ada>")),
-        ([{"createdAt": SENT}], ("behind", "start+0", "<ada>")),
-        ([1], ("behind", "start+0", "<ada>")),
-        ([], ("behind", "start+0", "<ada>")),
-        (None, ("behind", "start+0", "<ada>")),
+        ([{"userId": OLD, "createdAt": SENT}], ("after the last of the page",)),
+        ([{"userId": NEW, "createdAt": SENT}], ("after", "start+0", "<ada>")),
+        ([{"createdAt": SENT}], ("after", "start+0", "<ada>")),
+        ([1], ("after", "start+0", "<ada>")),
+        ([], ("after", "start+0", "<ada>")),
+        (None, ("after", "start+0", "<ada>")),
     ],
 )
 def test_cursor_is_compared_by_the_record_it_stands_behind(
@@ -217,4 +217,4 @@ def test_cursor_that_is_none_is_compared_as_it_stands(value: Any) -> None:
 
 
 def test_cursor_without_a_time_keeps_its_text() -> None:
-    assert canonical("cursor", _cursor("x.y"), READ, side()) == ("behind", "x", "y")
+    assert canonical("cursor", _cursor("x.y"), READ, side()) == ("after", "x", "y")

@@ -51,7 +51,7 @@ RUN = Run(
 )
 
 
-def test_everything_about_what_is_not_well() -> None:
+def test_failure_and_error_are_printed_in_full() -> None:
     out = io.StringIO()
 
     print_run(RUN, {"x": "--target x"}, out)
@@ -65,7 +65,7 @@ def test_everything_about_what_is_not_well() -> None:
         '  answered      400 {"e":\\xff}\n'
         "  rerun: twinproof check --target x --case listUsers/refuses-a-limit-of-0\n"
         "ERRORED journeys/a step s   [x]\n"
-        "  suite         no tables\n"
+        "  error         no tables\n"
         "  rerun: twinproof check --target x --case journeys/a\n"
         "note\n"
         "3 cases, 1 journey, 1 target: 1 passed, 1 failed, 1 known, 1 errored (4.1 s)"
@@ -81,10 +81,10 @@ DIFFERS = Pair(
     (Mismatch("status", 400, 200), Mismatch("header etag", MISSING, '"1"')),
     (EXCHANGE, None),
 )
-BATON = Result(
+RELAY = Result(
     "journeys/a", "ts then python", Verdict.PASSED, 1, relay=("ts", "python")
 )
-BESIDE = Run(
+TWO_TARGETS = Run(
     "0badcafe",
     5,
     100,
@@ -95,7 +95,7 @@ BESIDE = Run(
         Pair("getUser/a", ("python", "ts"), Verdict.ERRORED, 0, error="no tables"),
         Pair("getUser/b", ("python", "ts"), Verdict.KNOWN, 0, error="why"),
     ),
-    relays=(BATON, replace(BATON, verdict=Verdict.STALE, error="it is gone")),
+    relays=(RELAY, replace(RELAY, verdict=Verdict.STALE, error="it is gone")),
 )
 
 
@@ -103,7 +103,7 @@ def test_pair_shows_both_values_and_both_exchanges() -> None:
     out = io.StringIO()
     reruns = {"python": "--target python=U", "ts": "--target ts=V"}
 
-    print_run(BESIDE, reruns, out, "--stack s")
+    print_run(TWO_TARGETS, reruns, out, "--stack s")
 
     rerun = "  rerun: twinproof check --target python=U --target ts=V --stack s --case"
     assert out.getvalue() == (
@@ -117,7 +117,7 @@ def test_pair_shows_both_values_and_both_exchanges() -> None:
         '  answered      400 {"e":\\xff}\n'
         f"{rerun} listUsers/refuses-a-limit-of-0\n"
         "ERRORED getUser/a   [python | ts]\n"
-        "  suite         no tables\n"
+        "  error         no tables\n"
         f"{rerun} getUser/a\n"
         "STALE journeys/a   [ts then python]\n"
         "  stale         it is gone\n"
@@ -128,10 +128,10 @@ def test_pair_shows_both_values_and_both_exchanges() -> None:
     )
 
 
-def test_report_tells_pairs_and_relays(contract: Contract) -> None:
+def test_report_has_pairs_and_relays(contract: Contract) -> None:
     targets = [Target(name, "http://127.0.0.1:1") for name in ("python", "ts")]
 
-    report = json_report(BESIDE, targets, "1.0.0")
+    report = json_report(TWO_TARGETS, targets, "1.0.0")
 
     assert contract.schemas.faults("formats/report.json", report) == []
     assert report["counts"] == {
@@ -153,8 +153,8 @@ def test_report_tells_pairs_and_relays(contract: Contract) -> None:
     assert report["results"][0]["evidence"] in report["evidence"]
 
 
-def test_junit_has_a_suite_for_what_was_compared_and_one_for_turns() -> None:
-    suites = {suite.get("name"): suite for suite in junit(BESIDE)}
+def test_junit_has_a_testsuite_for_each_pair_and_each_relay() -> None:
+    suites = {suite.get("name"): suite for suite in junit(TWO_TARGETS)}
 
     assert list(suites) == ["python", "ts", "python | ts", "ts then python"]
     counts = [
@@ -223,12 +223,12 @@ def test_progress_is_shown_on_a_terminal_and_taken_away() -> None:
 
     assert out.getvalue() == (
         "\r\x1b[K1 of 2   getUser/a"
-        "\r\x1b[K2 of 2, 1 not well   listUsers/refuses-a-limit-of-0"
+        "\r\x1b[K2 of 2, 1 failed   listUsers/refuses-a-limit-of-0"
         "\r\x1b[K"
     )
 
 
-def test_progress_is_silent_elsewhere() -> None:
+def test_progress_is_silent_without_a_terminal() -> None:
     out = io.StringIO()
     line = ProgressLine(1, out)
 
@@ -259,7 +259,7 @@ def test_report_fits_its_format(contract: Contract) -> None:
     assert "exchanges" not in report["results"][0]
 
 
-def test_junit_tells_failures_errors_and_what_was_skipped() -> None:
+def test_junit_counts_failures_errors_and_skipped_cases() -> None:
     [suite] = junit(RUN)
 
     counts = {

@@ -1,4 +1,4 @@
-"""What `twinproof check` on one case does not do: read, check and load everything."""
+"""`twinproof check` of one case does not read, check and load everything."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from twinproof.checks.checks import Checks
 Checks.read(Contract(Path("contract")))
 print(json.dumps(list(sys.modules)))
 """
-"""What `check` does before it looks at a case."""
+"""What `check` does before it reads a case."""
 
 
 @pytest.fixture
@@ -66,13 +66,13 @@ def read(small_contract: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
     return chosen
 
 
-def test_one_case_is_read_and_checked_alone(read: Read) -> None:
+def test_only_the_chosen_case_is_checked(read: Read) -> None:
     assert read("getUser/answers-the-user") == [
         ("formats/case.json", ["answers-the-user"])
     ]
 
 
-def test_operation_is_read_from_its_file_alone(read: Read) -> None:
+def test_only_the_file_of_the_operation_is_read(read: Read) -> None:
     [(reference, ids)] = read("getUser")
 
     assert reference == "formats/case.json"
@@ -80,7 +80,7 @@ def test_operation_is_read_from_its_file_alone(read: Read) -> None:
     assert len(ids) > 1
 
 
-def test_journey_is_read_alone(read: Read) -> None:
+def test_only_the_file_of_the_journey_is_read(read: Read) -> None:
     [(reference, _)] = read("journeys/crowd")
 
     assert reference == "formats/journey.json"
@@ -117,7 +117,9 @@ def test_case_in_a_file_of_another_name_is_found(small_contract: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["getUser/nope", "journeys/nope", "journeys/../cases/get-user", "x", ""]
 )
-def test_unknown_name_is_told_with_the_nearest(small_contract: Path, name: str) -> None:
+def test_unknown_name_is_printed_with_the_nearest(
+    small_contract: Path, name: str
+) -> None:
     schemas = Contract(small_contract).schemas
 
     with pytest.raises(UsageError, match="the nearest is"):
@@ -125,7 +127,7 @@ def test_unknown_name_is_told_with_the_nearest(small_contract: Path, name: str) 
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{operation: getUser, cases: {}}"])
-def test_broken_file_of_a_chosen_case_is_told(small_contract: Path, text: str) -> None:
+def test_broken_file_of_a_chosen_case_is_named(small_contract: Path, text: str) -> None:
     schemas = Contract(small_contract).schemas
     (small_contract / "cases/get-user.yaml").write_text(text)
 
@@ -204,5 +206,5 @@ def test_lambda_and_stacks_without_botocore_are_one_line(arguments: list[str]) -
         given = [each.format(url=url) for each in arguments]
         done = without_botocore("check", *given)
 
-    told = "twinproof: target a needs boto3, which is not installed; install it\n"
-    assert (done.returncode, done.stderr) == (2, told)
+    line = "twinproof: target a needs boto3, which is not installed; install it\n"
+    assert (done.returncode, done.stderr) == (2, line)

@@ -1,4 +1,4 @@
-"""One call through the engine goes straight: no layer calls back into a higher one."""
+"""A call goes down through the layers: no layer calls back into a higher one."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ SOURCES = Path(twinproof.__file__).parent
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 STEPS = 120
 INNER = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
-"""Parts of the functions they stand in, and no steps of their own."""
+"""Parts of the functions that contain them, not calls of their own."""
 
 
 def heights() -> dict[str, int]:
-    """Return how high each part of the tool is, by import-linter's layers."""
+    """Return the height of each part of the tool in the layers of import-linter."""
     linter = tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["importlinter"]
     [layers] = (
         each["layers"]
@@ -48,7 +48,7 @@ HEIGHTS = heights()
 
 
 def height(code: CodeType) -> int | None:
-    """Return how high a function is; None where it is none of the tool's."""
+    """Return the height of a function; None if it is not part of the tool."""
     path = Path(code.co_filename)
     if not path.is_relative_to(SOURCES):
         return None
@@ -56,7 +56,7 @@ def height(code: CodeType) -> int | None:
 
 
 def callers(frame: FrameType) -> Iterator[int]:
-    """Yield how high the tool's functions are that a call came through, last first."""
+    """Yield the height of each function of the tool on the stack, last first."""
     back = frame.f_back
     while back is not None:
         if (at := height(back.f_code)) is not None:
@@ -65,7 +65,7 @@ def callers(frame: FrameType) -> Iterator[int]:
 
 
 def steps_of(case: Case, checks: Checks) -> list[tuple[int, int]]:
-    """Return the first calls of functions when a case is played: caller, callee."""
+    """Return the first calls of functions when a case runs: caller, callee."""
     found: list[tuple[int, int]] = []
 
     def note(frame: FrameType, event: str, _: object) -> None:
@@ -101,7 +101,7 @@ def test_one_call_climbs_back_to_no_higher_layer(
 
 
 def test_one_call_comes_back_to_a_higher_layer_four_times(small: Collection) -> None:
-    """To look at what was sent, to judge it, and twice to tell what is wrong.
+    """To observe what was sent, to judge it, and twice to describe what is wrong.
 
     The first call of a run: later ones take fewer steps, for what they need is known.
     """

@@ -1,4 +1,4 @@
-"""A copy of the contract in which users have one more optional member: `motto`."""
+"""A copy of the contract in which users have one more optional field: `motto`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DEFINITION = {
 
 
 def copy_of_the_contract(folder: Path) -> Path:
-    """Return a copy, beside links to what its files name."""
+    """Return a copy, next to links to the files that it names."""
     for path in ROOT.glob("[!.]*"):
         if path.name != "contract":
             (folder / path.name).symlink_to(path)
@@ -43,7 +43,7 @@ def add_the_field(root: Path) -> None:
 
 
 def add_the_cases(root: Path) -> None:
-    """Add the cases that hold `motto`."""
+    """Add the cases that cover `motto`."""
     cases: dict[str, list[Any]] = yaml.safe_load((DATA / "cases.yaml").read_text())
     for name, more in cases.items():
         path = root / "cases" / f"{name}.yaml"

@@ -1,4 +1,4 @@
-"""A mistake in a contract's own files is one line that says where and what."""
+"""A fault in the files of a contract is one line with its location."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ LINES = (
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A copy of the example's contract, free to be invalid."""
+    """A copy of the example's contract, to be made invalid."""
     return shutil.copytree(EXAMPLE, tmp_path / "todo") / "contract"
 
 
-def spoil(path: Path, old: str, new: str) -> None:
+def make_invalid(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), "utf-8")
@@ -39,7 +39,7 @@ def add(path: Path, text: str) -> None:
     path.write_text(path.read_text("utf-8") + text, "utf-8")
 
 
-def told(findings: list[FileFinding]) -> list[tuple[str, str]]:
+def where_and_what(findings: list[FileFinding]) -> list[tuple[str, str]]:
     return [(each.where, each.what) for each in findings]
 
 
@@ -55,10 +55,10 @@ def told(findings: list[FileFinding]) -> list[tuple[str, str]]:
         ("[0-9]{1,16}", "[0-9]{1,16", "/match/cursor"),
     ],
 )
-def test_what_cannot_be_used_is_told_when_the_contract_is_read(
+def test_unusable_value_is_reported_when_the_contract_is_read(
     root: Path, old: str, new: str, where: str
 ) -> None:
-    spoil(root / TOML, old, new if where != "/match/cursor" else "(" + new + "}")
+    make_invalid(root / TOML, old, new if where != "/match/cursor" else "(" + new + "}")
 
     with pytest.raises(FileFault) as fault:
         Contract(root)
@@ -91,7 +91,7 @@ def test_what_cannot_be_used_is_told_when_the_contract_is_read(
         ),
     ],
 )
-def test_what_is_named_and_not_there_is_told_when_the_contract_is_read(
+def test_name_of_something_missing_is_reported_when_the_contract_is_read(
     root: Path, more: str, where: str
 ) -> None:
     add(root / TOML, f"\n{more}")
@@ -103,7 +103,7 @@ def test_what_is_named_and_not_there_is_told_when_the_contract_is_read(
 
 
 @pytest.mark.parametrize("key", ["id", "store"])
-def test_records_that_only_a_plugin_could_tell_apart_need_one(
+def test_records_that_only_a_plugin_can_distinguish_need_one(
     root: Path, key: str
 ) -> None:
     other = {"id": "noteId", "store": "notes"} | {key: {"id": "id"}.get(key, "todos")}
@@ -114,13 +114,13 @@ def test_records_that_only_a_plugin_could_tell_apart_need_one(
         f'id = "{other["id"]}"\nstore = "{other["store"]}"\n',
     )
     assert Contract(root).config.plugin
-    spoil(root / TOML, '[plugin]\nmodule = "todo_plugin"\npath = ".."\n', "")
+    make_invalid(root / TOML, '[plugin]\nmodule = "todo_plugin"\npath = ".."\n', "")
 
     with pytest.raises(FileFault) as fault:
         Contract(root)
 
-    places = {each.where for each in fault.value.findings}
-    assert places == {f"/records/todo/{key}", f"/records/note/{key}"}
+    locations = {each.where for each in fault.value.findings}
+    assert locations == {f"/records/todo/{key}", f"/records/note/{key}"}
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,10 @@ def test_records_that_only_a_plugin_could_tell_apart_need_one(
         ("[own]\n", '[own]\nref = { format = "{text}{case}{run}" }\n', "/own/ref"),
     ],
 )
-def test_what_would_never_be_met_is_a_finding(
+def test_name_that_matches_nothing_is_a_finding(
     root: Path, old: str, new: str, where: str
 ) -> None:
-    spoil(root / TOML, old, new)
+    make_invalid(root / TOML, old, new)
     domain = domain_of(Contract(EXAMPLE / "contract"))
 
     findings = list(lint_config(Contract(root), domain))
@@ -171,13 +171,13 @@ def test_what_would_never_be_met_is_a_finding(
 def test_kind_that_would_check_nothing_is_a_finding(
     root: Path, old: str, new: str, finding: tuple[str, str]
 ) -> None:
-    spoil(root / VOLATILE, old, new)
+    make_invalid(root / VOLATILE, old, new)
     kinds = domain_of(Contract(EXAMPLE / "contract")).kinds
 
     with pytest.raises(FileFault) as fault:
         Volatile.read(Contract(root), kinds)
 
-    assert told(fault.value.findings) == [finding]
+    assert where_and_what(fault.value.findings) == [finding]
 
 
 @pytest.mark.parametrize(
@@ -233,12 +233,12 @@ def test_plugin_that_is_unfit_is_one_line(
     [
         (
             ["--contract", "nowhere", "lint"],
-            "--contract nowhere: there is no such folder",
+            "--contract nowhere: no such folder",
         ),
-        (["--contract", "ROOT", "emulators"], "ROOT has no emulators/*.yaml to render"),
+        (["--contract", "ROOT", "emulators"], "ROOT has no emulators/*.yaml"),
         (
             ["--contract", "ROOT", "emulators", "--check"],
-            "ROOT has no emulators/*.yaml to render",
+            "ROOT has no emulators/*.yaml",
         ),
         (
             ["--contract", "ROOT", "check", "--target", "a=lambda:"],
@@ -246,7 +246,7 @@ def test_plugin_that_is_unfit_is_one_line(
         ),
     ],
 )
-def test_command_that_cannot_run_says_why(
+def test_command_that_cannot_run_prints_the_reason(
     root: Path, arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = main([each.replace("ROOT", str(root)) for each in arguments])
@@ -257,7 +257,7 @@ def test_command_that_cannot_run_says_why(
 
 
 def test_answer_of_a_gateway_needs_to_be_known_from_the_service_s(root: Path) -> None:
-    spoil(
+    make_invalid(
         root / "cases" / "get-todo.yaml",
         "then: {status: 200, json: {id: {ref: milk.id}, title: Buy milk, done: false}}",
         "then: {status: 404, gateway: true}",

@@ -1,4 +1,4 @@
-"""What a contract folder may say is read, and what a plugin has is used."""
+"""Every key of a contract folder is read, and every part of a plugin is used."""
 
 from __future__ import annotations
 
@@ -28,59 +28,59 @@ SOURCES = ROOT / "twinproof" / "src" / "twinproof"
 FORMAT = json.loads((SOURCES / "formats" / "twinproof.json").read_text("utf-8"))
 EVERY_KEY = tomllib.loads((HERE / "every-key.toml").read_text("utf-8"))
 CHECKED_ALONE = ("schema-version",)
-"""The one key whose only value the format demands."""
+"""The key for which the format allows only one value."""
 CONTRACTS = {"contract.plugin": ROOT / "contract", "todo_plugin": EXAMPLE / "contract"}
-Place = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 
-def documented(schema: Mapping[str, Any], place: Place = ()) -> Iterator[Place]:
-    """Yield each key that a part of the format has; `*` stands for any name."""
-    schema, place = followed(schema, place)
+def documented(schema: Mapping[str, Any], path: KeyPath = ()) -> Iterator[KeyPath]:
+    """Yield each key of a part of the format; `*` is any name."""
+    schema, path = followed(schema, path)
     below = dict(schema.get("properties", {}))
     if isinstance(schema.get("additionalProperties"), dict):
         below["*"] = schema["additionalProperties"]
     if not below:
-        yield place
+        yield path
     for name, part in below.items():
-        yield from documented(part, (*place, name))
+        yield from documented(part, (*path, name))
 
 
 def followed(
-    schema: Mapping[str, Any], place: Place
-) -> tuple[Mapping[str, Any], Place]:
+    schema: Mapping[str, Any], path: KeyPath
+) -> tuple[Mapping[str, Any], KeyPath]:
     """Return the definition that a part names; a table of it is known by its name.
 
-    So its keys may be said where one such table is, or another.
+    So its keys may be in any one of these tables.
     """
     if "$ref" not in schema:
-        return schema, place
+        return schema, path
     name = schema["$ref"].rpartition("/")[2]
     definition = FORMAT["$defs"][name]
-    return definition, (name,) if "properties" in definition else place
+    return definition, (name,) if "properties" in definition else path
 
 
 def leaves(
-    said: Any, schema: Mapping[str, Any], place: Place = (), key: Place = ()
-) -> Iterator[tuple[Place, Place]]:
-    """Yield where a document has values, each with its key as `documented` has it."""
+    document: Any, schema: Mapping[str, Any], path: KeyPath = (), key: KeyPath = ()
+) -> Iterator[tuple[KeyPath, KeyPath]]:
+    """Yield the path of each value in a document, with its key in `documented`."""
     schema, key = followed(schema, key)
     known, rest = schema.get("properties", {}), schema.get("additionalProperties")
     if not known and not isinstance(rest, dict):
-        yield place, key
+        yield path, key
         return
-    for name, value in said.items():
+    for name, value in document.items():
         part = known.get(name, rest)
         inner = (*key, name if name in known else "*")
-        yield from leaves(value, part, (*place, name), inner)
+        yield from leaves(value, part, (*path, name), inner)
 
 
-LEAVES = [place for place, _ in leaves(EVERY_KEY, FORMAT) if place != CHECKED_ALONE]
+LEAVES = [path for path, _ in leaves(EVERY_KEY, FORMAT) if path != CHECKED_ALONE]
 
 
-def altered(place: Place) -> dict[str, Any]:
-    """Return the document with another value at a place."""
+def altered(path: KeyPath) -> dict[str, Any]:
+    """Return the document with another value at a path."""
     document = deepcopy(EVERY_KEY)
-    *folders, last = place
+    *folders, last = path
     inner = document
     for name in folders:
         inner = inner[name]
@@ -106,7 +106,7 @@ def other(value: Any) -> Any:
 def read(
     document: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> Config:
-    """Return what the tool reads in a document, which need not keep the format."""
+    """Return what the tool reads in a document, which need not fit the format."""
     (folder / config.FILE).touch()
     monkeypatch.setattr(tomllib, "loads", lambda _: document)
     monkeypatch.setattr(Schemas, "faults", lambda *_: [])
@@ -117,21 +117,21 @@ def test_document_of_every_key_keeps_the_format() -> None:
     schemas = Contract(EXAMPLE / "contract").schemas
 
     assert schemas.faults("formats/twinproof.json", EVERY_KEY) == []
-    said = {key for _, key in leaves(EVERY_KEY, FORMAT)}
-    assert said == set(documented(FORMAT))
+    used = {key for _, key in leaves(EVERY_KEY, FORMAT)}
+    assert used == set(documented(FORMAT))
 
 
-@pytest.mark.parametrize("place", LEAVES, ids=".".join)
+@pytest.mark.parametrize("path", LEAVES, ids=".".join)
 def test_key_changes_what_the_tool_has_read(
-    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    path: KeyPath, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     before = read(EVERY_KEY, monkeypatch, tmp_path)
 
-    assert read(altered(place), monkeypatch, tmp_path) != before
+    assert read(altered(path), monkeypatch, tmp_path) != before
 
 
 def test_what_was_read_is_used() -> None:
-    """By name alone: enough to see that nothing asks for a member any more."""
+    """Compare names only: enough to find an attribute that nothing uses any more."""
     paths = [*SOURCES.rglob("*.py"), *(p for name in PLUGINS for p in files_of(name))]
     chains = {
         ast.unparse(node)
@@ -157,9 +157,11 @@ def test_what_was_read_is_used() -> None:
 @pytest.mark.parametrize("name", PLUGINS)
 def test_each_kind_of_a_plugin_is_of_a_volatile_member(name: str) -> None:
     document = read_yaml(CONTRACTS[name] / "volatile.yaml")
-    named = [kind for held in document["members"].values() for kind in held.values()]
+    named = [
+        kind for fields in document["members"].values() for kind in fields.values()
+    ]
     compared = document["compared"].values()
-    rules = [said["kind"] for held in compared for said in held.values()]
+    rules = [value["kind"] for fields in compared for value in fields.values()]
 
     kinds = domain_of(Contract(CONTRACTS[name])).kinds
 
@@ -173,15 +175,15 @@ def test_each_expression_of_a_plugin_is_in_a_case(name: str) -> None:
         for folder in ("cases", "journeys")
         for path in (CONTRACTS[name] / folder).glob("*.yaml")
     ]
-    said = {key for path in files for key in keys(read_yaml(path))}
+    used = {key for path in files for key in keys(read_yaml(path))}
 
     expressions = domain_of(Contract(CONTRACTS[name])).expressions
 
-    assert expressions.keys() - said == set()
+    assert expressions.keys() - used == set()
 
 
 def keys(document: Any) -> Iterator[str]:
-    """Yield the names of all members in a document."""
+    """Yield the names of all fields in a document."""
     match document:
         case dict():
             for name, value in document.items():

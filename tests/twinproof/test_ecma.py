@@ -63,14 +63,14 @@ def test_pattern_is_not_found(pattern: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["[a", "(", r"\p{Nothing}", "a\\", "\ud800"])
-def test_what_is_no_pattern_is_refused(pattern: str) -> None:
+def test_invalid_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(NoPattern, match="is no pattern: "):
         found(pattern, "a")
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\udfffa"])
 @pytest.mark.parametrize("pattern", ["", "a?", "[^]", r"\uD800"])
-def test_text_that_is_no_unicode_fits_no_pattern(pattern: str, text: str) -> None:
+def test_text_that_is_not_unicode_fits_no_pattern(pattern: str, text: str) -> None:
     assert not found(pattern, text)
 
 

@@ -1,4 +1,4 @@
-"""What holds between the tool and the plugins, read from their sources."""
+"""The imports between the tool and the plugins, read from their sources."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twinproof import plugin
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = {"contract.plugin": ROOT / "contract", "todo_plugin": EXAMPLE}
-"""By name, the folder that a plugin is in."""
+"""By name, the folder of a plugin."""
 
 
 def imports(path: Path) -> list[tuple[str, str]]:

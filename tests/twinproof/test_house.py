@@ -1,4 +1,4 @@
-"""The tool names no service, its folders can be looked over, its classes told apart."""
+"""The tool names no service, its folders are small, its class names are unique."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ PLAIN = {
     "ttl": "DynamoDB's word for the attribute",
     "version": "everything has one",
 }
-"""Words of this service that are anybody's, each with the reason."""
+"""Words of this service that are common words, each with the reason."""
 NAMES = re.compile(r"(?i)user-?agent|email\.utils|TypeGuard|frame\.filename")
-"""Names of HTTP, of Python and of AWS that have such a word in them."""
+"""Names of HTTP, of Python and of AWS that contain such a word."""
 
 
 def words_of_the_service(plain: Set[str] = PLAIN.keys()) -> set[str]:
-    """Return what its own files call this service's things, but for plain words."""
-    said: dict[str, Any] = tomllib.loads((CONTRACT / "twinproof.toml").read_text())
+    """Return the names in the files of this service, without common words."""
+    config: dict[str, Any] = tomllib.loads((CONTRACT / "twinproof.toml").read_text())
     document = yaml.safe_load((CONTRACT / "openapi.yaml").read_text("utf-8"))
     operations = [
         operation["operationId"]
@@ -49,20 +49,20 @@ def words_of_the_service(plain: Set[str] = PLAIN.keys()) -> set[str]:
         for path in sorted(CONTRACT.glob("schemas/stored-*.json"))
         for name in properties(json.loads(path.read_text("utf-8")))
     ]
-    records = said["records"]
+    records = config["records"]
     return {
-        *said["stores"],
+        *config["stores"],
         *records,
         *(record["id"] for record in records.values()),
-        *said["companions"],
-        *said["own"],
+        *config["companions"],
+        *config["own"],
         *operations,
         *members,
     } - plain
 
 
 def properties(schema: Any) -> list[str]:
-    """Return the names of all members that a schema has, its parts' among them."""
+    """Return the names of all fields of a schema and its parts."""
     if not isinstance(schema, dict):
         return []
     below = [name for part in schema.values() for name in properties(part)]
@@ -90,7 +90,7 @@ def test_no_source_of_the_tool_names_this_service() -> None:
     assert found == []
 
 
-def test_one_module_alone_knows_notations_of_ids() -> None:
+def test_only_one_module_knows_notations_of_ids() -> None:
     knowing = [
         path.relative_to(SOURCES).as_posix()
         for path in sorted(SOURCES.rglob("*.py"))
@@ -101,9 +101,9 @@ def test_one_module_alone_knows_notations_of_ids() -> None:
 
 
 def test_plain_words_are_words_of_the_service() -> None:
-    said = {word for word in words_of_the_service(plain=set()) if word in PLAIN}
+    used = {word for word in words_of_the_service(plain=set()) if word in PLAIN}
 
-    assert said == PLAIN.keys()
+    assert used == PLAIN.keys()
 
 
 def test_folders_can_be_looked_over() -> None:

@@ -1,4 +1,4 @@
-"""Requests to events and results to answers, in payload format 2.0."""
+"""Requests become events and results become responses, in payload format 2.0."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from twinproof.exchange.payload import (
 CONTEXT = Context("GET /users/{userId}", {"userId": "a b"}, "id=", 1_771_000_000_123)
 
 
-def test_event_has_everything_the_gateway_tells() -> None:
+def test_event_has_every_field_of_the_gateway() -> None:
     headers = (("User-Agent", "x"), ("A", "1"), ("a", "2"), ("Cookie", "b=1; c=2"))
     request = Request("GET", "/users/a%20b", "q=1&q=2&p=%C3%A9+&flag&&", headers)
 
@@ -98,7 +98,7 @@ def test_patch_is_merged_into_the_event() -> None:
     assert "routeKey" not in event
 
 
-def test_merge_patch_replaces_what_is_no_mapping() -> None:
+def test_merge_patch_replaces_a_value_that_is_not_a_mapping() -> None:
     assert merge_patch([1], {"a": {"b": None, "c": 1}}) == {"a": {"c": 1}}
     assert merge_patch({"a": 1}, [2]) == [2]
 
@@ -150,20 +150,20 @@ def test_event_is_as_captured_of_a_real_gateway(capture: dict[str, Any]) -> None
         tuple(asked["headers"].items()),
         asked.get("body", "").encode() or None,
     )
-    told = event["requestContext"]
+    fields = event["requestContext"]
     context = Context(
         event["routeKey"],
         event.get("pathParameters", {}),
-        told["requestId"],
-        told["timeEpoch"],
+        fields["requestId"],
+        fields["timeEpoch"],
         event["headers"]["x-amzn-trace-id"],
-        told["http"]["sourceIp"],
-        account_id=told["accountId"],
-        api_id=told["apiId"],
-        domain_name=told["domainName"],
+        fields["http"]["sourceIp"],
+        account_id=fields["accountId"],
+        api_id=fields["apiId"],
+        domain_name=fields["domainName"],
     )
 
-    assert event_of(as_sent(request, told["domainName"]), context) == event
+    assert event_of(as_sent(request, fields["domainName"]), context) == event
 
 
 # ---- results ------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The tool checks a service that is nothing like the one it was first written for."""
+"""The tool checks a service that differs from the one it was first written for."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def red(run: Run) -> set[str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the example, free to be changed."""
+    """A copy of the example, to be changed."""
     return shutil.copytree(EXAMPLE, tmp_path / "todo")
 
 
@@ -47,7 +47,7 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def test_contract_of_the_example_holds() -> None:
+def test_example_meets_its_contract() -> None:
     assert findings(EXAMPLE) == []
 
 
@@ -61,7 +61,7 @@ def test_every_case_and_journey_passes_and_leaves_nothing() -> None:
     assert store.service.todos == {}
 
 
-def test_two_of_them_cannot_be_told_apart() -> None:
+def test_two_copies_of_the_example_show_no_difference() -> None:
     with serving() as one, serving() as other:
         run = check(EXAMPLE, {"one": one, "other": other})
 
@@ -76,8 +76,8 @@ def test_two_targets_over_one_store_take_turns_in_the_journey() -> None:
     with serving() as (url, store):
         run = check(EXAMPLE, {"one": (url, store), "other": (url, store)})
 
-    told = [(each.relay, each.verdict) for each in run.relays]
-    assert told == [
+    verdicts = [(each.relay, each.verdict) for each in run.relays]
+    assert verdicts == [
         (("one", "other"), Verdict.PASSED),
         (("other", "one"), Verdict.PASSED),
     ]
@@ -123,7 +123,7 @@ def test_command_runs_the_cases_that_need_no_store(
 @pytest.mark.parametrize(
     "mutant", MUTANTS, ids=lambda each: each["mutant"].replace(" ", "-")
 )
-def test_mutant_goes_red_where_it_is_wrong(copy: Path, mutant: dict[str, Any]) -> None:
+def test_mutant_fails_where_it_is_wrong(copy: Path, mutant: dict[str, Any]) -> None:
     replace(copy / "service.py", mutant["replace"], mutant["by"])
 
     with serving(copy) as target:
@@ -152,7 +152,9 @@ def test_fuzzing_shrinks_what_a_mutant_does_to_one_step(copy: Path) -> None:
     assert mismatch.where.endswith("/version")
 
 
-def test_saved_difference_fits_the_contract_and_tells_the_two_apart(copy: Path) -> None:
+def test_saved_difference_fits_the_contract_and_fails_one_of_the_two(
+    copy: Path,
+) -> None:
     replace(copy / "service.py", "del self.todos[request.todo_id]", "pass")
 
     with serving() as right, serving(copy) as mutant:
@@ -193,14 +195,14 @@ def test_operation_is_added_without_a_line_of_the_tool(copy: Path) -> None:
 def test_every_form_of_a_kind_is_of_use_to_the_example() -> None:
     kinds = read_yaml(EXAMPLE / "contract" / "volatile.yaml")["kinds"]
 
-    assert {next(iter(said)) for said in kinds.values()} == FORMS.keys()
+    assert {next(iter(form)) for form in kinds.values()} == FORMS.keys()
 
 
-def test_a_generator_alone_decides_what_is_drawn() -> None:
+def test_plan_depends_only_on_the_generator() -> None:
     drawing = domain_of(Contract(EXAMPLE / "contract")).drawing
     assert drawing
 
-    # Not for secrets: the same sequences each time are what is wanted.
+    # Not for secrets: the sequences must be the same each time.
     plans = [drawing.plan(Random(seed)) for seed in range(200)]  # noqa: S311
 
     assert plans == [drawing.plan(Random(seed)) for seed in range(200)]  # noqa: S311

@@ -1,4 +1,4 @@
-"""The todo list of the tool's examples, served in this process, its store at hand."""
+"""The todo list of the tool's examples, served in this process, with its store."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ ADDED = frozenset({"content-length", "date"})
 
 
 class MemoryStore:
-    """What the tool asks of a store, from the dictionary of a todo service."""
+    """The tool's interface to a store, over the dictionary of a todo service."""
 
     def __init__(self, service: Any, name: str) -> None:
         self.service = service
-        # Two stores of one name would be taken for the same.
+        # Two stores with the same name would count as one.
         self.resources = Resources({STORE: name})
 
     def read(self, keys: Iterable[Key]) -> dict[Key, Item | None]:
@@ -46,7 +46,7 @@ class MemoryStore:
             return {key: self._item(key) for key in keys}
 
     def _item(self, key: Key) -> Item | None:
-        # A copy: the service writes into nothing that was read before.
+        # A copy: the service must not change what was read before.
         todo = self.service.todos.get(key.name)
         return None if todo is None else dict(todo)
 
@@ -73,23 +73,23 @@ class MemoryStore:
 
 
 Served = tuple[str, "MemoryStore | None"]
-"""A base URL, and the store behind it."""
+"""A base URL, and its store."""
 
 
 def load(example: Path = EXAMPLE) -> ModuleType:
-    """Return the module of an example's service, each time anew."""
+    """Return a new copy of the module of an example's service."""
     spec = importlib.util.spec_from_file_location(NAME, example / "service.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    # Dataclasses look their module up by its name while they are made.
+    # Dataclasses look up their module by name while they are created.
     with mock.patch.dict(sys.modules, {NAME: module}):
         spec.loader.exec_module(module)
     return module
 
 
 def findings(example: Path) -> list[str]:
-    """Return what lint says of the contract of an example."""
+    """Return the findings of lint for the contract of an example."""
     root = example / "contract"
     return [str(each) for each in [*lint_structure(root), *lint(Contract(root))]]
 
@@ -103,7 +103,7 @@ def check(example: Path, targets: Mapping[str, Served]) -> Run:
 
 
 def fuzz(example: Path, targets: Mapping[str, Served], sequences: int) -> FuzzRun:
-    """Play drawn sequences on two targets, by their names."""
+    """Run drawn sequences on two targets, by their names."""
     checks, (left, right) = _prepared(example, targets)
     drawing = checks.domain.drawing
     assert drawing

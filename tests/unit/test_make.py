@@ -9,13 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.makefiles import MAKEFILES, ROOT, TEXT
+from tests.unit.makefiles import MAKEFILES, ROOT, TARGETS, TEXT, VARIABLES
 
 PAGES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / ".ci" / "run"]
-KNOWN = re.findall(
-    r"[A-Z_]+", re.findall(r"^VARIABLES := ((?:.*\\\n)*.*)$", TEXT, re.MULTILINE)[0]
-)
-TARGETS = set(re.findall(r"^\.PHONY: (.+)$", TEXT, re.MULTILINE))
 
 
 def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -70,7 +66,7 @@ def test_where_none_is_near_the_list_is_pointed_to() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[f"{name}=1" for name in KNOWN], ["-j4"], ["-k", "MAKEFLAGS=-s"]]
+    "arguments", [[f"{name}=1" for name in VARIABLES], ["-j4"], ["-k", "MAKEFLAGS=-s"]]
 )
 def test_variables_that_are_known_and_makes_own_are_taken(arguments: list[str]) -> None:
     done = make("help", *arguments)
@@ -90,7 +86,7 @@ def test_every_variable_that_is_written_about_is_known(page: Path) -> None:
     text = page.read_text("utf-8")
     lines = re.findall(r"(?:^[a-z-]+:.*## .*|\bmake [a-z-]+ .*)", text, re.MULTILINE)
     named = {name for line in lines for name in re.findall(r"\b([A-Z][A-Z_]+)=", line)}
-    assert named <= set(KNOWN)
+    assert named <= set(VARIABLES)
 
 
 def test_help_lists_every_command_and_variable_on_one_screen() -> None:
@@ -98,7 +94,9 @@ def test_help_lists_every_command_and_variable_on_one_screen() -> None:
 
     listed = re.findall(r"^  ([a-z-]+) ", text, re.MULTILINE)
     assert sorted(listed) == sorted(TARGETS.difference({"help", "check-bench-table"}))
-    used = {name for name in KNOWN if f"$({name})" in TEXT}  # the lab's, with the lab
+    used = {
+        name for name in VARIABLES if f"$({name})" in TEXT
+    }  # the lab's, with the lab
     assert set(re.findall(r"\b[A-Z_]{2,}\b", text)) >= used
     lines = text.splitlines()
     assert len(lines) <= 40

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.verdict_lines import LONGEST, places, summary, verdict_lines
+from tests.verdict_lines import LONGEST, mismatch_labels, summary, verdict_lines
 
 ID = "01KHBX6VG00000000000000000"
 OTHER_ID = "01KHBX6VG0ZZZZZZZZZZZZZZZZ"
@@ -30,7 +30,7 @@ def report() -> dict[str, Any]:
     }
 
 
-def test_lines_name_verdicts_places_and_what_was_left_out() -> None:
+def test_lines_name_verdicts_labels_and_what_was_left_out() -> None:
     assert verdict_lines(report()) == [
         "leftOut getUser/x b: no gateway",
         "results getUser/x a passed emulator getUser 200",
@@ -92,7 +92,7 @@ def test_what_the_tool_judges_changes_a_line(
     assert summary(other) != summary(report())
 
 
-def test_places_of_a_red_case_are_sorted_and_counted() -> None:
+def test_labels_of_a_red_case_are_sorted_and_counted() -> None:
     found = [
         ("status", ""),
         (f"user {ID}", "r"),
@@ -100,13 +100,16 @@ def test_places_of_a_red_case_are_sorted_and_counted() -> None:
         (f"user {OTHER_ID}", "r"),
     ]
 
-    assert places(found) == "2 x user <id> (r); body; status"
+    assert mismatch_labels(found) == "2 x user <id> (r); body; status"
 
 
-def test_places_that_are_too_long_differ_by_a_digest() -> None:
+def test_labels_that_are_too_long_differ_by_a_digest() -> None:
     many = [(f"body /errors/{index}", "") for index in range(100)]
 
-    line, other = places(many), places([*many[:-1], ("body /errors/x", "")])
+    line, other = (
+        mismatch_labels(many),
+        mismatch_labels([*many[:-1], ("body /errors/x", "")]),
+    )
 
     assert line[:LONGEST] == other[:LONGEST]
     assert " 100 places, " in line

@@ -1,4 +1,4 @@
-"""How sequences of this service are drawn, and what of its lists can be compared."""
+"""Draws fuzz plans for this service, and says what of its lists can be compared."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from twinproof.plugin import (
     PlanStep,
 )
 
-# Lengths of sequences; the median is what the reach asks for, and one.
+# Lengths of sequences; the median is one more than the least that the tool requires.
 LENGTHS = (6, 7, 8, 8, 9, 9, 9, 10, 10, 11, 12, 14)
 THEMES = ("users", "users", "assets", "assets", "lists", "keys", "mixed")
 HOUR_MS = 3_600_000
@@ -31,18 +31,18 @@ EXPIRY = Clock(
     edges=(-1, 0, 60_000, 10**9, 315_360_600_000, 10**13),
 )
 KEPT = {"idempotency": frozenset({"operation", "key", "recordId", "body"})}
-"""By the kind of a `given` entry, members without which it cannot be set up."""
+"""The fields that a `given` entry cannot be set up without, by its kind."""
 
 
 @dataclass(frozen=True)
 class ServiceDrawing:
-    """Sequences on users, assets, their lists and Idempotency-Keys."""
+    """Draws sequences on users, assets, their lists and Idempotency-Keys."""
 
     contract: Contract
 
     @cached_property
     def bodies(self) -> Bodies:
-        """Return what the body of each operation may hold."""
+        """Return what the body of each operation may contain."""
         return Bodies(
             self.contract, own={"email": "email"}, clock={"expiresAt": EXPIRY}
         )
@@ -57,7 +57,7 @@ class ServiceDrawing:
         return draft.done()
 
     def kept(self, kind: str) -> Set[str]:
-        """Return the members of a `given` entry that shrinking leaves in place."""
+        """Return the fields of a `given` entry that shrinking does not remove."""
         return {"bind"} | KEPT.get(kind, frozenset())
 
     def selectors(self, step: PlanStep) -> Set[str]:
@@ -67,13 +67,13 @@ class ServiceDrawing:
         }
 
     def visible(self, step: PlanStep, exchange: Exchange, owned: Set[str]) -> Exchange:
-        """Return a list's exchange with only what the sequence's own records decide."""
+        """Return a list's exchange without what depends on the records of others."""
         return visible(step, exchange, owned, self.contract.config)
 
     def is_disturbed(self, step: PlanStep, exchange: Exchange, owned: Set[str]) -> bool:
-        """Say whether a page shows others' records before its own end."""
+        """Say whether a page shows records of others before its own end."""
         return is_disturbed(step, exchange, owned, self.contract.config)
 
     def reads_may_write(self, known: Mapping[Key, Item | None]) -> bool:
-        """Say whether the stores must be read after a read, too."""
+        """Say whether the stores must be read even after a read."""
         return reads_may_write(known)

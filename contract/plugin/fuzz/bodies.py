@@ -1,4 +1,4 @@
-"""Bodies at the edges that only this service has: its size limit and its addresses."""
+"""Bodies at this service's own limits: its size limit and its addresses."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 from twinproof.plugin import HOSTILE as TOOLS
 from twinproof.plugin import Body, Maker, Member, Raw, joined, sources, written
 
-MAX_OCTETS = 65_536
-# An address takes 45 octets of a body of one's own, whatever the run is called.
-OWN_OCTETS = len("@01234567.01234567.example")
+MAX_BYTES = 65_536
+# The domain of a case's own address has this length in every run.
+OWN_BYTES = len("@01234567.01234567.example")
 
 
 def _size(rng: Random, _: tuple[Member, ...], body: Body) -> dict[str, Any]:
-    """Return a body of just the greatest size or one octet more, by blanks."""
+    """Return a body near the size limit, padded with spaces."""
     if "email" in body:
         body = {"email": {"email": "size"}, "name": "x"}
-    plain = {"email": f"size{'x' * (OWN_OCTETS)}"} if "email" in body else {}
+    plain = {"email": f"size{'x' * (OWN_BYTES)}"} if "email" in body else {}
     least = json.dumps({**body, **plain}, ensure_ascii=False, separators=(",", ":"))
-    room = MAX_OCTETS - len(least.encode()) + rng.choice((-1, 0, 1, 2, 40_000))
+    room = MAX_BYTES - len(least.encode()) + rng.choice((-1, 0, 1, 2, 40_000))
     return dict(written(sources(body), "", "")) | {
         "text": joined([{"repeat": [" ", room]}, *_parts(written(sources(body)))])
     }
@@ -33,7 +33,7 @@ def _parts(text: Mapping[str, Any]) -> Raw:
 
 
 def _address(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, Any]:
-    """Return a body whose address is at the edge of its pattern, in its own domain."""
+    """Return a body with an address at the edge of its pattern, in its own domain."""
     if "email" not in {member.name for member in members}:
         return TOOLS["edit"](rng, members, body)
     own = {"domain": True}
@@ -48,5 +48,5 @@ def _address(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, 
     return {"json": {**body, "email": {"concat": parts}}}
 
 
-# The order decides what a seed draws: the tool's classes first.
+# The order decides what a seed draws, so the tool's own classes come first.
 HOSTILE: dict[str, Maker] = {**TOOLS, "size": _size, "address": _address}

@@ -1,4 +1,4 @@
-"""Cursors: right ones of any place, and ones altered in a field or an encoding."""
+"""Cursors: valid ones of any position, and ones with a changed field or encoding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def cursor_of(created: Any, record_id: Any) -> Any:
 
 
 def edited_cursor(rng: Random, created: Any, record_id: Any) -> Any:
-    """Return a cursor with one of its fields altered, or its encoding."""
+    """Return a cursor with a change in one of its fields or in its encoding."""
     right = cursor_of(created, record_id)
     inside: tuple[list[Any], ...] = (
         ["0", created, ".", record_id],

@@ -1,4 +1,4 @@
-"""Draws one step: an operation that means something now, and how each input is made."""
+"""Draws one step: an operation that is useful now, and its inputs."""
 
 from __future__ import annotations
 
@@ -9,88 +9,35 @@ from contract.plugin.fuzz import edges
 from contract.plugin.fuzz.bodies import HOSTILE
 from contract.plugin.fuzz.listing import list_step
 from contract.plugin.fuzz.model import Draft, Keyed, Known
+from contract.plugin.fuzz.weights import weights_of
 from contract.plugin.keys import ASSETS, ID_OF, USERS, table_of
 from twinproof.plugin import PlanStep, valid_body
 
-# How often a step's body, headers, query or path is at the edge of being refused.
+# How often a step's body, headers, query or path is at the limit of what is valid.
 HOSTILE_BODY, HOSTILE_HEADER, HOSTILE_QUERY, HOSTILE_PATH = 0.3, 0.08, 0.03, 0.04
 CONDITION = 0.4
 CONDITIONS = ("if-match", "if-none-match")
 ANEW = 0.75
-"""How often a record is made where a step would find none."""
-
-ORDINARY = 3
-"""The weight of an operation that no theme names, among those of its table."""
-
-WEIGHTS: dict[str, dict[str, int]] = {
-    "users": {
-        "createUser": 4,
-        "getUser": 3,
-        "replaceUser": 4,
-        "updateUser": 5,
-        "deleteUser": 2,
-        "listUsers": 1,
-        "getHealth": 1,
-    },
-    "assets": {
-        "createAsset": 4,
-        "getAsset": 4,
-        "updateAsset": 4,
-        "deleteAsset": 2,
-        "downloadAsset": 3,
-        "listAssets": 1,
-        "getHealth": 1,
-    },
-    "lists": {
-        "listUsers": 6,
-        "listAssets": 6,
-        "updateUser": 1,
-        "deleteUser": 1,
-        "updateAsset": 1,
-        "deleteAsset": 1,
-        "getAsset": 1,
-        "getUser": 1,
-    },
-    "keys": {
-        "createUser": 6,
-        "createAsset": 6,
-        "deleteUser": 1,
-        "deleteAsset": 1,
-        "updateUser": 2,
-        "updateAsset": 1,
-        "getUser": 1,
-    },
-}
-WEIGHTS["mixed"] = {**WEIGHTS["users"], **WEIGHTS["assets"]}
-NAMED = frozenset(operation for theme in WEIGHTS.values() for operation in theme)
+"""How often a step without a record becomes a creation."""
 
 
 def draw_step(draft: Draft, theme: str) -> None:
     """Add a step to a draft."""
-    weights = _weights(draft, theme)
+    weights = weights_of(draft, theme)
     if draft.listed:
-        # Only the list whose records are in the window shows more than its manners.
+        # Only a list with records in the window shows records that can be compared.
         for name, table in (("listUsers", USERS), ("listAssets", ASSETS)):
             weights[name] = 8 if draft.listed == table else 1
     operation = draft.rng.choices(list(weights), list(weights.values()))[0]
     is_empty = _is_about_one(draft, operation) and not draft.known(table_of(operation))
-    # Without a record most operations have but one answer.
+    # Without a record most operations have only one possible response.
     if is_empty and draft.rng.random() < ANEW:
         operation = "createAsset" if table_of(operation) == ASSETS else "createUser"
     _drawer(draft, operation)(draft, operation)
 
 
-def _weights(draft: Draft, theme: str) -> dict[str, int]:
-    others = {
-        operation: ORDINARY
-        for operation in draft.bodies.contract.operations
-        if operation not in NAMED and theme in (table_of(operation), "mixed")
-    }
-    return WEIGHTS[theme] | others
-
-
 def _drawer(draft: Draft, operation: str) -> Callable[[Draft, str], None]:
-    """Return what draws an operation, by what the contract says of its request."""
+    """Return the function that draws an operation with such a request."""
     documented = draft.bodies.contract.operations[operation]
     if _is_about_one(draft, operation):
         if documented.method == "DELETE":
@@ -138,13 +85,13 @@ def _key(draft: Draft) -> tuple[dict[str, Any], list[str]]:
         return edges.bad_key(rng), ["key"]
     text = draft.fresh("k") + rng.choice(("", "!~", '"', "%2C", "#", "A;", "<x>"))
     if rng.random() < 0.1:
-        # With what makes it one's own it has 255 octets.
+        # With the suffix of the case and run it has 255 bytes.
         text = text.ljust(237, "k")
     return {edges.cased(rng, "idempotency-key"): {"key": text}}, []
 
 
 def _repeat(draft: Draft, used: Keyed) -> None:
-    """Send a key again: with the same octets, or with others."""
+    """Add a step that uses a key again, with the same bytes or with others."""
     rng, body, tags = draft.rng, dict(used.body), ["repeat"]
     if rng.random() < 0.35:
         other, _ = _valid(draft, used.operation, draft.fresh("o"))
@@ -160,7 +107,7 @@ def _repeat(draft: Draft, used: Keyed) -> None:
 
 
 def _respelt(body: dict[str, Any]) -> dict[str, Any]:
-    """Return a body with one more blank: the same JSON, other octets."""
+    """Return a body with an additional space: the same JSON in other bytes."""
     if "text" in body:
         return {"text": {"concat": [body["text"], " "]}}
     return (
@@ -185,7 +132,7 @@ def _body(draft: Draft, operation: str, email: str) -> tuple[dict[str, Any], lis
 
 
 def _change(draft: Draft, operation: str) -> None:
-    """Draw a PUT or PATCH: of a live record mostly, with or without a condition."""
+    """Add a PUT or PATCH, mostly of a live record, with or without a condition."""
     rng, table = draft.rng, table_of(operation)
     record = draft.some(table)
     email = ""
@@ -223,7 +170,7 @@ def _delete(draft: Draft, operation: str) -> None:
     if rng.random() < CONDITION and record:
         when["headers"] = _condition(draft, record, tags)
     if rng.random() < 0.1:
-        # An operation without a body looks at none.
+        # An operation without a body ignores a body.
         when["text"] = rng.choice(("{", "[]", "\0"))
         when.setdefault("headers", {})["content-type"] = rng.choice(edges.OTHER_TYPES)
         tags.append("needless-body")
@@ -234,7 +181,7 @@ def _delete(draft: Draft, operation: str) -> None:
 
 
 def _ask(draft: Draft, operation: str) -> None:
-    """Draw what is asked of a record without a body, on a condition if it takes one."""
+    """Add a step about a record without a body, with a condition if it takes one."""
     rng, record = draft.rng, draft.some(table_of(operation))
     when: dict[str, Any] = {}
     tags: list[str] = []
@@ -262,7 +209,7 @@ def _about(
     tags: list[str],
     record: Known | None,
 ) -> None:
-    """Add a step about a record, an unknown one where there is none."""
+    """Add a step about a record, or about an unknown id if there is no record."""
     rng, table = draft.rng, table_of(operation)
     record_id: Any = record.id if record else edges.NO_RECORD
     if record and rng.random() < 0.03:
@@ -282,7 +229,7 @@ def _about(
 def _make_invalid(
     draft: Draft, operation: str, when: dict[str, Any], tags: list[str]
 ) -> bool:
-    """Now and then spoil headers or query; say whether the step may be refused."""
+    """Sometimes make headers or query invalid; return whether it may be refused."""
     rng, headers = draft.rng, dict(when.get("headers", {}))
     if operation in draft.bodies.members and rng.random() < HOSTILE_HEADER:
         headers.update(edges.content_type(rng, patch=operation.startswith("update")))

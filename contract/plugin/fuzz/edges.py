@@ -1,4 +1,4 @@
-"""Headers, queries and paths at the edges of what the contract reads."""
+"""Headers, queries and paths at the limits of what the contract accepts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
     "raw_query",
 ]
 
-# What makes a key one's own adds 18 octets: the last but one has 256.
+# The suffix of the case and run adds 18 bytes, so the last but one has 256.
 BAD_KEYS: tuple[str, ...] = (
     "a b",
     "a,b",
@@ -134,7 +134,7 @@ NO_RECORD = "01KHBX6VG0ZT9V3RX6C2W5QJDE"
 
 
 def bad_key(rng: Random) -> Headers:
-    """Return an Idempotency-Key that cannot be read, or is two."""
+    """Return an Idempotency-Key that is invalid or sent twice."""
     value: Any = {"key": rng.choice(BAD_KEYS)}
     if rng.random() < 0.2:
         value = rng.choice(("", " ", "\t"))
@@ -144,7 +144,7 @@ def bad_key(rng: Random) -> Headers:
 
 
 def ignored(rng: Random) -> Headers:
-    """Return a header that no operation reads, or not this one."""
+    """Return a header that the operation does not read."""
     return rng.choice(
         (
             {"x-request-id": "mine"},
@@ -159,12 +159,12 @@ def ignored(rng: Random) -> Headers:
 
 
 def raw_query(rng: Random) -> str:
-    """Return a query as it goes out, mostly one that does not fit."""
+    """Return a raw query, mostly an invalid one."""
     return rng.choice(RAW_QUERIES)
 
 
 def raw_id(rng: Random, record_id: Any) -> Any:
-    """Return a path segment that is no id, or an id in an unusual spelling.
+    """Return a path segment that is not an id, or an id in an unusual spelling.
 
     ULIDs of this millennium begin with 0, which is %30.
     """

@@ -1,4 +1,4 @@
-"""Draws lists: a page of the sequence's own window, or a query that is refused."""
+"""Draws list steps: a page of the sequence's own window, or an invalid query."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from twinproof.plugin import OWN_ONLY, WINDOW_FIRST, PlanStep
 
 HOSTILE = 0.3
 TOP = (0, 11, 12)
-"""Slots of the window a page may begin at: above all, between, and past the most."""
+"""Slots of the window at which a page may start: before all records or near the end."""
 
 
 def list_step(draft: Draft, operation: str) -> None:
-    """Add a list: its query is right mostly."""
+    """Add a list step, mostly with a valid query."""
     rng, table = draft.rng, USERS if operation == "listUsers" else ASSETS
     if rng.random() < HOSTILE:
         _refused(draft, operation, table)
@@ -25,7 +25,7 @@ def list_step(draft: Draft, operation: str) -> None:
     elif table == USERS and draft.known(USERS):
         _by_email(draft, operation)
     else:
-        # What it shows is other people's: only its manners are compared.
+        # The page shows others' records: only status, headers and fields are compared.
         query = {"limit": rng.choice(("1", "2", "100"))}
         draft.steps.append(PlanStep(operation, {"query": query}, tags=("open",)))
 
@@ -61,7 +61,7 @@ def _cursor(draft: Draft, table: str) -> Any:
 
 
 def _at(draft: Draft, slot: int) -> Any:
-    """Return the cursor of a place in the window where there need be no record."""
+    """Return the cursor of a position in the window, with or without a record."""
     tail = "".join(draft.rng.choices(ALPHABET, k=TAIL))
     return cursors.cursor_of(
         {"ref": f"w.{slot}"}, {"ulid": [{"ref": f"d.{slot}"}, tail]}
@@ -69,7 +69,7 @@ def _at(draft: Draft, slot: int) -> Any:
 
 
 def _refused(draft: Draft, operation: str, table: str) -> None:
-    """Add a list whose query is at the edge of what is read."""
+    """Add a list step whose query is at the limit of what is valid."""
     rng = draft.rng
     when: dict[str, Any]
     kind = rng.choice(("query", "cursor", "parameter", "parameter", "repeated"))
@@ -94,7 +94,7 @@ def _edited(draft: Draft, table: str) -> Any:
 
 
 def _parameters(draft: Draft, operation: str) -> dict[str, Any]:
-    """Return one to three parameters, each right or wrong."""
+    """Return some parameters, each valid or invalid."""
     rng, query = draft.rng, {}
     if rng.random() < 0.7:
         query["limit"] = rng.choice(edges.LIMITS)

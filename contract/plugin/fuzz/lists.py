@@ -1,4 +1,4 @@
-"""What of a list is a sequence's own; all else in it depends on others' records."""
+"""Removes from a list's page what depends on the records of others."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from twinproof.plugin import (
 def visible(
     step: PlanStep, exchange: Exchange, owned: Set[str], config: Config
 ) -> Exchange:
-    """Return a list's exchange with only what its own records decide.
+    """Return a list's exchange without what depends on the records of others.
 
-    Of a page that may show anybody's records nothing is compared but status, headers
-    and the members' names. A page of the window is its own records; its cursor counts
-    where a record of its own is beyond, so not once it shows one of those that end the
-    window. A page of an own address is compared whole, and so is what is no list.
+    - A page that may show any records keeps status, headers and names of its fields.
+    - A page of the window keeps the sequence's own records. It keeps its cursor only if
+      one of these follows, that is, not once it shows a record that ends the window.
+    - A page of an own address is returned whole, and so is a response that is no list.
     """
     items = _items(step, exchange, config)
     if items is None or step.shows == OWN_ONLY:
@@ -46,9 +46,9 @@ def visible(
 def is_disturbed(
     step: PlanStep, exchange: Exchange, owned: Set[str], config: Config
 ) -> bool:
-    """Say whether a page shows others' records before the window's end.
+    """Say whether a page shows records of others before the window's end.
 
-    Somebody's record may stand in it by chance: windows lie in the past at random.
+    Another sequence may have a record there, because windows are at random past times.
     """
     items = _items(step, exchange, config)
     if items is None or step.shows != WINDOW_FIRST:
@@ -58,9 +58,9 @@ def is_disturbed(
 
 
 def reads_may_write(known: Mapping[Key, Item | None]) -> bool:
-    """Say whether a read may find an upload and write that down.
+    """Say whether a read may find an upload, which it then writes to the record.
 
-    It may where an object is stored and an asset still waits for one.
+    It may if an object is stored and an asset is still pending.
     """
     has_object = any(item for key, item in known.items() if key.table == OBJECTS)
     return has_object and any(
@@ -85,7 +85,7 @@ def _ends(item: Any) -> bool:
 
 
 def _with_body(exchange: Exchange, body: dict[str, Any]) -> Exchange:
-    # The length is that of the whole page.
+    # The content-length is that of the whole page.
     headers = exchange.response.headers
     kept = tuple(each for each in headers if each[0] != "content-length")
     response = replace(exchange.response, headers=kept, body=compact_json(body))

@@ -1,6 +1,6 @@
-"""What a sequence is expected to have so far, so that its next step means something.
+"""The records that a sequence probably has so far, so that its next step can use them.
 
-It only weighs what to draw: no answer is judged by it.
+The model only guides what is drawn; no response is checked against it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Ref = dict[str, Any]
 
 @dataclass
 class Known:
-    """A record the sequence has made or laid down."""
+    """A record that the sequence has created or set up."""
 
     name: str
     table: str
@@ -49,7 +49,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Keyed:
-    """An Idempotency-Key that was used, and with what."""
+    """An Idempotency-Key that was used, with its operation, body and record."""
 
     operation: str
     key: Any
@@ -68,9 +68,9 @@ class Draft:
     records: list[Known] = field(default_factory=list)
     keys: list[Keyed] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
-    """The names of the pages listed so far: their cursors may be followed."""
+    """The names of the pages so far, whose cursors later steps may follow."""
     listed: str = ""
-    """The table whose records are in the window; "" for none."""
+    """The table whose records are in the window, or "" if there are none."""
     _made: int = 0
 
     def fresh(self, prefix: str) -> str:
@@ -79,11 +79,11 @@ class Draft:
         return f"{prefix}{self._made}"
 
     def known(self, table: str, *, live: bool = True) -> list[Known]:
-        """Return the records of a table that should (not) be there."""
+        """Return the records of a table that are probably live, or gone."""
         return [r for r in self.records if r.table == table and r.live is live]
 
     def some(self, table: str) -> Known | None:
-        """Return a record, now and then one that is gone; None where there is none."""
+        """Return a record, sometimes one that is gone, or None if there is none."""
         gone = self.known(table, live=False)
         pool = gone if gone and self.rng.random() < 0.12 else self.known(table)
         return self.rng.choice(pool) if pool else None
@@ -94,7 +94,7 @@ class Draft:
 
 
 def set_up_records(draft: Draft, theme: str) -> None:
-    """Draw what stands in the tables before the first step."""
+    """Draw what is stored before the first step."""
     rng = draft.rng
     if theme == "lists":
         _window(draft, rng.choice((USERS, ASSETS)))
@@ -148,7 +148,7 @@ def _asset(draft: Draft) -> None:
 
 
 def _used_key(draft: Draft) -> None:
-    """Lay down a used key: of a record, of none, or one that has run out."""
+    """Set up a used key: of a record, of no record, or an expired one."""
     rng = draft.rng
     operation = rng.choice(("createUser", "createAsset"))
     key = {"key": draft.fresh("k")}
@@ -168,10 +168,10 @@ def _used_key(draft: Draft) -> None:
 
 
 def _window(draft: Draft, table: str) -> None:
-    """Lay records into the window, some at the same time, and one to end it.
+    """Set up records in the window, some with the same time, and two that end it.
 
-    The last record is never touched, and there is one of each status: what a page that
-    holds it shows beyond depends on the records of others.
+    No step changes the last two records, one of each status. What a page shows after
+    them depends on the records of others.
     """
     rng = draft.rng
     draft.listed = table

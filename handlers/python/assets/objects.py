@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # attr-char of RFC 8187, apart from letters and digits.
 _ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~"
-# RFC 2046, section 4.5.1: the type of arbitrary octets.
+# RFC 2046, section 4.5.1: the type of arbitrary bytes.
 _EMPTY_TYPE = "application/octet-stream"
 _NONE: Mapping[str, str] = MappingProxyType({})
 

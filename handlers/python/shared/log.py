@@ -58,7 +58,7 @@ _LOGGER: structlog.BoundLogger = structlog.wrap_logger(
     _StandardOutput(),
     processors=[_add_common, _render],
     wrapper_class=structlog.BoundLogger,
-).bind()  # or it would be made anew for each line
+).bind()  # otherwise it would be created again for each line
 
 
 def log(

@@ -22,7 +22,7 @@ import {
 // attr-char of RFC 8187, apart from letters and digits.
 const quote = percentEncoder("!#$&+-.^_`|~");
 
-// RFC 2046, section 4.5.1: the type of arbitrary octets.
+// RFC 2046, section 4.5.1: the type of arbitrary bytes.
 const EMPTY_TYPE = "application/octet-stream";
 
 /**

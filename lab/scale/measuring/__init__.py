@@ -1,1 +1,1 @@
-"""Fills durations.json and calls.json: the deployed packages in local sandboxes."""
+"""Measures the deployed packages in local sandboxes: durations.json and calls.json."""

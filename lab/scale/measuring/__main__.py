@@ -1,11 +1,11 @@
-"""`make scale-measure`: measure on this machine what the model starts from.
+"""`make scale-measure`: measure the inputs of the model on this machine.
 
     python -m lab.scale.measuring --cloud-port 4566
 
-Deploys both implementations to a local cloud, runs their packages in local sandboxes
-through AWS's own runtime interface client, and writes durations.json (CPU time, memory,
+Deploys both implementations to a local cloud and runs their packages in local sandboxes
+through AWS's own runtime interface client. Writes durations.json (CPU time, memory,
 log) and calls.json (AWS calls and request units of each operation; of lists also by
-number of shards). Exit code 0 when written, 2 when it could not be measured.
+number of shards). Exit code 0 if both were written, 2 if it could not measure.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _measure(options: Namespace) -> int:
     plan = MeasurementPlan(options.colds, options.warm_up, options.rounds)
-    with stack(options.cloud_port) as standing:
-        counts = asyncio.run(measure(standing, plan, _say))
+    with stack(options.cloud_port) as deployed:
+        counts = asyncio.run(measure(deployed, plan, _print_progress))
     write(
         {
             "durations": _durations(counts, plan),
@@ -65,9 +65,9 @@ def _measure(options: Namespace) -> int:
 def _parse(arguments: list[str] | None) -> Namespace:
     parser = parser_of("scale", CLOUD_PORT)
     for name, default, what in (
-        ("--colds", 15, "fresh sandboxes each"),
-        ("--warm-up", 60, "lives before"),
-        ("--rounds", 60, "lives measured"),
+        ("--colds", 15, "fresh sandboxes of each function"),
+        ("--warm-up", 60, "rounds of requests before the measured ones"),
+        ("--rounds", 60, "measured rounds of requests"),
     ):
         parser.add_argument(name, type=_positive, default=default, help=what)
     return parser.parse_args(arguments)
@@ -75,7 +75,7 @@ def _parse(arguments: list[str] | None) -> Namespace:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is no whole number from 1 up")
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
     return int(text)
 
 
@@ -95,19 +95,19 @@ def _durations(counts: Measurements, plan: MeasurementPlan) -> dict[str, Any]:
 
 
 def write(documents: Mapping[str, Any], folder: Path) -> None:
-    """Write documents by the name of their format: all, or none where one does not fit.
+    """Write documents by the name of their format: all, or none if one does not fit.
 
-    Raises `InputError`, and `OSError` where a file cannot be written.
+    Raises `InputError`, and `OSError` if a file cannot be written.
     """
     for name, document in documents.items():
         require_fit(document, format_of(name), f"{name}.json")
     for name, document in documents.items():
         text = json.dumps(document, indent=2) + "\n"
         (folder / f"{name}.json").write_text(text, "utf-8")
-    _say(f"written: {' and '.join(f'{name}.json' for name in documents)}")
+    _print_progress(f"written: {' and '.join(f'{name}.json' for name in documents)}")
 
 
-def _say(text: str) -> None:
+def _print_progress(text: str) -> None:
     print(text, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""A life of one user and one asset: every operation once, in an order that works."""
+"""The lifecycle of one user and one asset: every operation, from create to delete."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTENT = b"hello"
 
 @dataclass(frozen=True)
 class Sample:
-    """One request: the row it counts for, what it used, and what it said."""
+    """One request: its row, CPU time, consumption, log and response size."""
 
     row: str
     cpu_ms: float
@@ -32,7 +32,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Dependencies:
-    """What a life needs: sandboxes by function, the calls since last asked, S3."""
+    """The sandboxes by function, the consumption of the last request, and S3."""
 
     sandboxes: Mapping[str, MeasuredSandbox]
     consumption: Callable[[], Consumption]
@@ -42,19 +42,19 @@ class Dependencies:
 class LifecycleRunner:
     """Sends requests and keeps a sample of each."""
 
-    def __init__(self, around: Dependencies) -> None:
-        self._around = around
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies = dependencies
         self._users = 0
         self.samples: list[Sample] = []
 
     async def begin(self) -> None:
-        """Create one user and one uploaded asset, which stay."""
+        """Create one user and one uploaded asset, which are not deleted."""
         await self._ask("begin", "createUser", 201, body=self._user())
-        await self._arrive(await self._ask("begin", "createAsset", 201, body=asset()))
+        await self._upload(await self._ask("begin", "createAsset", 201, body=asset()))
         self.samples.clear()
 
     async def lists(self) -> None:
-        """Ask the three lists for a page of 20."""
+        """Request a page of 20 from each of the three lists."""
         await self._ask("listUsers", "listUsers", 200)
         await self._ask("listAssets", "listAssets", 200)
         await self._ask(
@@ -62,7 +62,7 @@ class LifecycleRunner:
         )
 
     async def users(self) -> None:
-        """Play a user's life."""
+        """Send the requests of a user's lifecycle."""
         body = self._user()
         made = await self._ask("createUser", "createUser", 201, body=body)
         of = made["userId"]
@@ -86,11 +86,11 @@ class LifecycleRunner:
         await self._ask("drop", "deleteUser", 204, record_id=kept["userId"])
 
     async def assets(self) -> None:
-        """Play an asset's life."""
+        """Send the requests of an asset's lifecycle."""
         made = await self._ask("createAsset", "createAsset", 201, body=asset())
         of = made["assetId"]
         await self._ask("getAsset, pending", "getAsset", 200, record_id=of)
-        await self._arrive(made)
+        await self._upload(made)
         await self._ask("getAsset", "getAsset", 200, record_id=of)
         await self._ask("downloadAsset", "downloadAsset", 200, record_id=of)
         rename = {"fileName": "Report.pdf"}
@@ -102,9 +102,10 @@ class LifecycleRunner:
         self._users += 1
         return user(self._users)
 
-    async def _arrive(self, made: dict[str, Any]) -> None:
-        """Upload an asset's object, and let the service see that it is there."""
-        self._around.put_object(f"assets/{made['assetId']}/{made['fileName']}", CONTENT)
+    async def _upload(self, made: dict[str, Any]) -> None:
+        """Upload an asset's object; getAsset then sets its status to `uploaded`."""
+        key = f"assets/{made['assetId']}/{made['fileName']}"
+        self._dependencies.put_object(key, CONTENT)
         await self._ask(
             "getAsset, just uploaded", "getAsset", 200, record_id=made["assetId"]
         )
@@ -112,15 +113,15 @@ class LifecycleRunner:
     async def _ask(
         self, row: str, operation: str, status: int, **about: Any
     ) -> dict[str, Any]:
-        """Send one request, keep its sample, and return the decoded body."""
+        """Send one request, keep its sample and return the decoded body."""
         function = "assets" if "Asset" in operation else "users"
-        answered = await self._around.sandboxes[function].invoke(
+        answered = await self._dependencies.sandboxes[function].invoke(
             event(operation, **about)
         )
         sample = Sample(
             row,
             answered.cpu_ms,
-            self._around.consumption(),
+            self._dependencies.consumption(),
             answered.outcome.log,
             http_bytes(answered.outcome.payload),
         )
@@ -140,11 +141,10 @@ def _body(answered: TimedOutcome, operation: str, status: int) -> dict[str, Any]
 
 
 def http_bytes(payload: bytes) -> int:
-    """Return the octets that a result becomes for the client, head included.
+    """Return the bytes of a function's result as an HTTP/1.1 response, head included.
 
-    As HTTP/1.1 writes them, with the headers that API Gateway adds: Date,
-    Content-Length, Connection, Apigw-Requestid. HTTP/2 compresses the head, TLS frames
-    it all; neither is counted.
+    The head has the headers that API Gateway adds: Date, Content-Length, Connection,
+    Apigw-Requestid. The compression of HTTP/2 and the frames of TLS are not counted.
     """
     answer = response_of(payload)
     added = (*answer.headers, ("apigw-requestid", new_request_id()))
@@ -153,7 +153,7 @@ def http_bytes(payload: bytes) -> int:
 
 
 def quartiles(values: list[float]) -> tuple[float, float, float]:
-    """Return the lower quartile, the median and the upper one (nearest rank)."""
+    """Return the lower quartile, the median and the upper quartile (nearest rank)."""
     ranked = sorted(values)
     first, second, third = (
         ranked[max(0, math.ceil(share * len(ranked)) - 1)]

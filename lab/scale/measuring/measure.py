@@ -1,4 +1,4 @@
-"""The measurement: fresh sandboxes, lives in warm ones, lists by number of shards."""
+"""Measures fresh sandboxes, lifecycles in warm ones, and lists by number of shards."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from lab.scale.measuring.stack import FUNCTIONS, Stack, indexes, keys
 
 DEPLOYED_SHARDS = 4
 SHARDS = (1, DEPLOYED_SHARDS, 16, 32)
-# What is asked of a fresh sandbox first: one read, of a record that is not there.
+# The first request to a fresh sandbox: one read of a missing record.
 FIRST = {"users": "getUser", "assets": "getAsset"}
 PEAK_MEMORY = re.compile(rb"Max Memory Used: (\d+) MB")
 
 
 @dataclass(frozen=True)
 class MeasurementPlan:
-    """Fresh sandboxes of each function, and lives before and under measurement."""
+    """Fresh sandboxes of each function, rounds to warm up and measured rounds."""
 
     colds: int
     warm_up: int
@@ -40,7 +40,7 @@ class MeasurementPlan:
 
 @dataclass
 class Measurements:
-    """What was measured, as durations.json and calls.json have it."""
+    """The measurements, in the formats of durations.json and calls.json."""
 
     implementations: dict[str, Any] = field(default_factory=dict)
     operations: dict[str, Any] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Measurements:
 
 @dataclass(frozen=True)
 class MeasurementStack:
-    """Where sandboxes run: the stack, the recorder before it, what it is billed."""
+    """The stack, and the recorder and the meter of its AWS calls."""
 
     stack: Stack
     endpoint: str
@@ -60,7 +60,7 @@ class MeasurementStack:
     async def runner(
         self, implementation: str, shards: int = DEPLOYED_SHARDS
     ) -> AsyncIterator[LifecycleRunner]:
-        """Yield a runner over full tables and one sandbox of each function."""
+        """Yield a runner with full tables and one sandbox of each function."""
         self.stack.empty()
         self.meter.forget()
         s3 = self.stack.clients.of("s3")
@@ -91,9 +91,9 @@ class MeasurementStack:
 
 
 async def measure(
-    stack: Stack, plan: MeasurementPlan, say: Callable[[str], None]
+    stack: Stack, plan: MeasurementPlan, print_progress: Callable[[str], None]
 ) -> Measurements:
-    """Measure every implementation of the stack; `say` is told how far it is."""
+    """Measure every implementation of the stack."""
     counts = Measurements()
     tables = stack.tables
     meter = Meter(
@@ -101,17 +101,19 @@ async def measure(
         {tables[word]: of for word, of in indexes().items()},
     )
     async with recording(stack.clients.endpoint) as (endpoint, recorder):
-        place = MeasurementStack(stack, endpoint, recorder, meter)
+        measurement = MeasurementStack(stack, endpoint, recorder, meter)
         for name in stack.deployments:
-            say(f"{name}: {plan.colds} fresh sandboxes of each function")
+            print_progress(f"{name}: {plan.colds} fresh sandboxes of each function")
             functions = {
-                word: await _cold(place, name, word, plan.colds) for word in FUNCTIONS
+                word: await _cold(measurement, name, word, plan.colds)
+                for word in FUNCTIONS
             }
-            say(f"{name}: {plan.warm_up} rounds to warm up, {plan.rounds} measured")
-            samples = await _lives(place, name, plan)
-            say(f"{name}: lists of {', '.join(map(str, SHARDS))} shards")
+            print_progress(f"{name}: {plan.warm_up} rounds to warm up")
+            print_progress(f"{name}: {plan.rounds} measured rounds")
+            samples = await _lifecycles(measurement, name, plan)
+            print_progress(f"{name}: lists of {', '.join(map(str, SHARDS))} shards")
             lists = {
-                str(shards): await _lists(place, name, shards, plan)
+                str(shards): await _lists(measurement, name, shards, plan)
                 for shards in SHARDS
             }
             counts.implementations[name] = {
@@ -128,11 +130,11 @@ async def measure(
 
 
 async def _cold(
-    place: MeasurementStack, name: str, word: str, times: int
+    measurement: MeasurementStack, name: str, word: str, times: int
 ) -> dict[str, Any]:
-    """Start fresh sandboxes of a function, and ask each once."""
-    function = place.stack.function(name, word)
-    environment = place.stack.environment(function, place.endpoint)
+    """Start fresh sandboxes of a function, and send one request to each."""
+    function = measurement.stack.function(name, word)
+    environment = measurement.stack.environment(function, measurement.endpoint)
     inits, firsts, peaks = [], [], []
     for _ in range(times):
         async with measured_sandbox(function, environment) as one:
@@ -148,11 +150,11 @@ async def _cold(
     }
 
 
-async def _lives(
-    place: MeasurementStack, name: str, plan: MeasurementPlan
+async def _lifecycles(
+    measurement: MeasurementStack, name: str, plan: MeasurementPlan
 ) -> list[Sample]:
-    """Play lives in warm sandboxes; return the samples of those after the warm-up."""
-    async with place.runner(name) as runner:
+    """Run lifecycles in warm sandboxes; return the samples after the warm-up."""
+    async with measurement.runner(name) as runner:
         for number in range(plan.warm_up + plan.rounds):
             if number == plan.warm_up:
                 runner.samples.clear()
@@ -163,10 +165,10 @@ async def _lives(
 
 
 async def _lists(
-    place: MeasurementStack, name: str, shards: int, plan: MeasurementPlan
+    measurement: MeasurementStack, name: str, shards: int, plan: MeasurementPlan
 ) -> list[Sample]:
-    """Ask the lists of a number of shards; samples are of those after the warm-up."""
-    async with place.runner(name, shards) as runner:
+    """Request lists of a number of shards; return the samples after the warm-up."""
+    async with measurement.runner(name, shards) as runner:
         for number in range(plan.warm_up + plan.rounds):
             if number == plan.warm_up:
                 runner.samples.clear()
@@ -175,7 +177,7 @@ async def _lists(
 
 
 def _runs(samples: Sequence[Sample]) -> dict[str, Any]:
-    """Return what each row took; sizes are those of its last request."""
+    """Return the CPU time and sizes of each row; sizes are of its last request."""
     return {
         row: {
             "cpuMs": spread([one.cpu_ms for one in of]),
@@ -188,7 +190,7 @@ def _runs(samples: Sequence[Sample]) -> dict[str, Any]:
 
 
 def _consumptions(samples: Sequence[Sample]) -> dict[str, Any]:
-    """Return what the last request of each row used."""
+    """Return the consumption of the last request of each row."""
     return {row: of[-1].consumption.document() for row, of in _by_row(samples).items()}
 
 
@@ -201,7 +203,7 @@ def _by_row(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
 
 
 def spread(values: list[float]) -> dict[str, float]:
-    """Return what durations.json keeps of samples."""
-    told = (*quartiles(values), math.fsum(values) / len(values))
+    """Return quartiles, median and mean, in the format of durations.json."""
+    figures = (*quartiles(values), math.fsum(values) / len(values))
     names = ("lower", "median", "upper", "mean")
-    return {name: round(of, 3) for name, of in zip(names, told, strict=True)}
+    return {name: round(of, 3) for name, of in zip(names, figures, strict=True)}

@@ -1,4 +1,4 @@
-"""What recorded calls cost: DynamoDB's request units, S3's requests, waits."""
+"""Meters recorded calls: DynamoDB's request units, S3's requests, waits."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from lab.scale.units import (
 
 @dataclass
 class Consumption:
-    """What one request to the service used.
+    """The AWS resources that one request to the service used.
 
-    `actions` counts calls, `waits` the kinds of calls waited for one after the other.
-    `index_writes` has write units by index.
+    `actions` counts calls by name. `waits` counts by kind the calls that followed each
+    other. `index_writes` has write units by index.
     """
 
     actions: Counter[str] = field(default_factory=Counter)
@@ -32,7 +32,7 @@ class Consumption:
     index_writes: dict[str, float] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        """Return it as calls.json has it."""
+        """Return it in the format of calls.json."""
         return {
             "actions": dict(sorted(self.actions.items())),
             "waits": dict(sorted(self.waits.items())),
@@ -43,7 +43,7 @@ class Consumption:
 
 
 class Meter:
-    """Knows what stands in the tables, since every write passes by it."""
+    """Meters calls; it knows the items of the tables, because it sees every write."""
 
     def __init__(self, keys: Mapping[str, str], indexes: Mapping[str, Indexes]) -> None:
         self._keys = keys
@@ -51,14 +51,14 @@ class Meter:
         self._items: dict[tuple[str, str], Json] = {}
 
     def forget(self) -> None:
-        """Take note that the tables were emptied."""
+        """Forget all items, because the tables were emptied."""
         self._items.clear()
 
     def consumption(self, calls: Sequence[RecordedCall]) -> Consumption:
-        """Return what the calls of one request used, and remember what they wrote.
+        """Return the consumption of one request's calls, and keep their writes.
 
-        Calls of one action in a row are one wait: the shards of a list are asked side
-        by side. A loaded machine may part them, so their times would not tell.
+        Successive calls of one action count as one wait: a list queries its shards in
+        parallel. Times would not show that, because a busy machine delays some of them.
         """
         consumption = Consumption()
         last = ""
@@ -90,7 +90,7 @@ class Meter:
     def _write(
         self, kind: str, what: Json, call: RecordedCall, consumption: Consumption
     ) -> None:
-        """Add one write; what was refused is paid for in the table alone."""
+        """Add one write; a refused write costs units in the table only."""
         table = what["TableName"]
         new = what["Item"] if kind == "Put" else None
         key = (new or what["Key"])[self._keys[table]]["S"]
@@ -110,12 +110,12 @@ class Meter:
 
 
 def _consistent(asked: Json) -> bool:
-    """Return whether a read is strongly consistent; by default it is not."""
+    """Return whether a read is strongly consistent, which is not the default."""
     return bool(asked.get("ConsistentRead", False))
 
 
 def _kind(call: RecordedCall) -> str:
-    """Return what a call is to whom waits for it; assumptions.json has its time."""
+    """Return the kind of a call, whose waiting time assumptions.json has."""
     if call.service == "s3":
         return "s3"
     if call.action == "TransactWriteItems":

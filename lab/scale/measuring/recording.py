@@ -1,6 +1,6 @@
-"""A proxy before the local cloud that keeps every call of the functions.
+"""A proxy in front of the local cloud that records every call of the functions.
 
-Requests go on octet for octet, host header included, so that signatures hold.
+It forwards requests byte for byte, host header included, so that signatures stay valid.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from local.emulator.cloud import TOKEN
 from local.http.messages import Request, Response
 from local.http.server import Server, Service, listen
 
-# DynamoDB's requests and answers; their shapes stand in its API reference.
+# DynamoDB's requests and responses; the API reference has their shapes.
 Json = Any
 
-# What the server writes of its own.
+# Headers that the server writes itself.
 HOP_HEADERS = {
     "connection",
     "content-length",
@@ -38,9 +38,10 @@ MAX_HEAD_BYTES = 65_536
 
 @dataclass(frozen=True)
 class RecordedCall:
-    """One call to AWS; `request` and `answer` are empty but for DynamoDB's JSON.
+    """One call to AWS.
 
-    `action` is DynamoDB's, or S3's method; `began` is of the monotonic clock.
+    `action` is DynamoDB's action or S3's method. `request` and `answer` are the JSON of
+    DynamoDB, empty for S3. `began` is a time of the monotonic clock.
     """
 
     service: str
@@ -52,19 +53,19 @@ class RecordedCall:
 
 
 class Recorder:
-    """Hands calls on to a cloud, and keeps them."""
+    """Forwards calls to a cloud and records them."""
 
     def __init__(self, upstream: str) -> None:
         self._upstream = urlsplit(upstream).netloc
         self._calls: list[RecordedCall] = []
 
     def take(self) -> list[RecordedCall]:
-        """Return the calls since the last time, in the order they began."""
+        """Return the calls since the last `take`, in the order in which they began."""
         calls, self._calls = self._calls, []
         return sorted(calls, key=lambda call: call.began)
 
     async def answer(self, request: Request) -> Response:
-        """Return the cloud's answer to a call."""
+        """Return the cloud's response to a call."""
         began = time.monotonic()
         response = await asyncio.to_thread(self._forward, request)
         what = request.header("x-amz-target") or request.method
@@ -82,14 +83,14 @@ class Recorder:
             )
             for name, value in request.headers:
                 connection.putheader(name, value)
-            # The host is this proxy's, which the cloud would not answer to.
+            # The host header names this proxy, so the cloud needs the token to answer.
             connection.putheader(TOKEN_HEADER, TOKEN)
             connection.endheaders(request.body)
             response = connection.getresponse()
             headers = [(name.lower(), value) for name, value in response.getheaders()]
             body = response.read()
             if request.method == "HEAD":
-                # Never sent: its length is what such an answer tells.
+                # A HEAD response has no body but its length; the server drops the body.
                 body = bytes(int(response.headers.get("content-length", 0)))
             passed = (pair for pair in headers if pair[0] not in HOP_HEADERS)
             return Response(response.status, tuple(passed), body)
@@ -97,7 +98,7 @@ class Recorder:
 
 @asynccontextmanager
 async def recording(upstream: str) -> AsyncIterator[tuple[str, Recorder]]:
-    """Serve at a port of the loopback; yield the endpoint and what it records."""
+    """Serve at a loopback port; yield the endpoint and the recorder."""
     recorder = Recorder(upstream)
     service = Service(
         recorder.answer,
@@ -120,5 +121,5 @@ def _call(
     service, _, action = what.rpartition(".")
     if not service:
         return RecordedCall("s3", what, {}, {}, status, began)
-    said = [json.loads(octets or b"{}") for octets in (body, answer)]
-    return RecordedCall("dynamodb", action, said[0], said[1], status, began)
+    sent, received = (json.loads(content or b"{}") for content in (body, answer))
+    return RecordedCall("dynamodb", action, sent, received, status, began)

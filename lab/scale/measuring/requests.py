@@ -1,4 +1,4 @@
-"""The requests that are measured, as API Gateway hands them to a function."""
+"""The measured requests, as events of API Gateway."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def event(
     query: str = "",
     key: str = "",
 ) -> Event:
-    """Return an operation's sample event, about another record, body or query.
+    """Return an operation's sample event with another record, body or query.
 
-    `key` is an Idempotency-Key. The sample's conditions are left out, for they are
-    about another record, and so is the query's map, which nothing reads.
+    `key` is an Idempotency-Key. The event has no conditional headers, because those of
+    the sample name another record, and no map of the query, because nothing reads it.
     """
     name = re.sub(r"[A-Z]", lambda letter: f"-{letter[0].lower()}", operation)
     text = (EVENTS / f"{name}.json").read_text("utf-8")
@@ -46,7 +46,7 @@ def event(
 
 
 def user(number: int) -> dict[str, object]:
-    """Return the body of a user like many: an address of 28 octets, no expiry."""
+    """Return the body of a typical user: an email of 28 bytes, no expiry."""
     return {
         "email": f"ada.{number:08}@mail.example.com",
         "name": "Ada Lovelace",
@@ -55,7 +55,7 @@ def user(number: int) -> dict[str, object]:
 
 
 def asset() -> dict[str, object]:
-    """Return the body of an asset like many, with its checksum."""
+    """Return the body of a typical asset, with its checksum."""
     return {
         "fileName": "Quarterly report 2026.pdf",
         "contentType": "application/pdf",

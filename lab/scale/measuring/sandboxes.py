@@ -1,4 +1,4 @@
-"""One sandbox at a time, and the CPU time that its process used."""
+"""Sandboxes, and the CPU time of their processes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from local.model import Function
 
 @dataclass(frozen=True)
 class TimedOutcome:
-    """An invocation: its outcome, and the CPU time it took in milliseconds."""
+    """The outcome of an invocation, and its CPU time in milliseconds."""
 
     outcome: Outcome
     cpu_ms: float
 
 
 class MeasuredSandbox(Sandboxed):
-    """One sandbox; `init_ms` is the CPU time until it asked for work."""
+    """One sandbox; `init_ms` is its CPU time until it asked for work."""
 
     init_ms = 0.0
 
@@ -31,7 +31,7 @@ class MeasuredSandbox(Sandboxed):
         self.init_ms = self.cpu * 1_000
 
     async def invoke(self, event: Event) -> TimedOutcome:
-        """Run one invocation until the runtime asks for the next."""
+        """Run one invocation, until the runtime asks for the next."""
         before = self.cpu
         outcome = await self.run(compact(event))
         return TimedOutcome(outcome, (self.cpu - before) * 1_000)
@@ -41,7 +41,7 @@ class MeasuredSandbox(Sandboxed):
 async def measured_sandbox(
     function: Function, environment: dict[str, str]
 ) -> AsyncIterator[MeasuredSandbox]:
-    """Yield a fresh sandbox that has initialised."""
+    """Yield a fresh sandbox after its init."""
     one = MeasuredSandbox(f"the sandbox of {function.name}", function, environment)
     try:
         await one.start()

@@ -1,4 +1,4 @@
-"""Tables full enough for full pages: copies of items that the service wrote."""
+"""Fills tables with enough records for full pages, by copying the service's items."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 
 from lab.scale.measuring.stack import Stack
 
-# One more than a page of 20 and the record after it, which each shard is asked for.
+# One more than a query of a shard returns: a page of 20 and one record.
 RECORDS_A_SHARD = 22
 MOST_SHARDS = 32
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-# All put at once, as many as BatchWriteItem takes.
+# The most items that BatchWriteItem accepts.
 BATCH = 25
 
-# An item as DynamoDB gives it.
+# An item in DynamoDB's format.
 Item = dict[str, Any]
 
 
 def multiply(stack: Stack, word: str, key: str, shards: int) -> None:
-    """Copy the one listed record of a table until every shard has a full page."""
+    """Copy the only listed record of a table until every shard has a full page."""
     dynamodb, name = stack.clients.of("dynamodb"), stack.tables[word]
     items = dynamodb.scan(TableName=name)["Items"]
     (listed,) = (item for item in items if "listShard" in item)
@@ -29,9 +29,9 @@ def multiply(stack: Stack, word: str, key: str, shards: int) -> None:
 
 
 def copies(listed: Mapping[str, Any], key: str, shards: int) -> Iterator[Item]:
-    """Yield copies of a record's item under other ids, evenly over the shards.
+    """Yield copies of a record's item with other ids, evenly over the shards.
 
-    An id's last character tells its shard, as in the handlers.
+    The last character of an id decides its shard, as in the handlers.
     """
     prefix = listed[key]["S"][:-4]
     for number in range(RECORDS_A_SHARD * MOST_SHARDS):

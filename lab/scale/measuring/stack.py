@@ -1,4 +1,4 @@
-"""A local cloud with both implementations deployed, and nothing that serves them."""
+"""A local cloud with both implementations deployed, without an HTTP API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from local.lambda_.runtimes import environment_of
 from local.model import Deployment, Function
 from local.template import load
 
-# Logical ids in the template, by the word that this measurement uses.
+# Logical ids in the template, by the names that this measurement uses.
 FUNCTIONS = {"users": "UsersFunction", "assets": "AssetsFunction"}
 TABLES = {"users": "UsersTable", "assets": "AssetsTable"}
 VARIABLES = {"users": "USERS_TABLE", "assets": "ASSETS_TABLE"}
@@ -25,21 +25,21 @@ VARIABLES = {"users": "USERS_TABLE", "assets": "ASSETS_TABLE"}
 
 @dataclass(frozen=True)
 class Stack:
-    """The deployments by implementation, and the administrator's clients."""
+    """The deployments by implementation, and clients with all rights."""
 
     deployments: Mapping[str, Deployment]
     clients: Clients
 
     def function(self, implementation: str, word: str) -> Function:
-        """Return a deployed function by implementation and word."""
+        """Return a deployed function, `users` or `assets`, of an implementation."""
         return self.deployments[implementation].functions[FUNCTIONS[word]]
 
     def environment(
         self, function: Function, endpoint: str, shards: int | None = None
     ) -> dict[str, str]:
-        """Return a sandbox's environment, AWS being `endpoint`.
+        """Return a sandbox's environment with `endpoint` as AWS.
 
-        `shards` is in place of the deployed LIST_SHARDS.
+        `shards` replaces the deployed LIST_SHARDS.
         """
         given = credentials(function.role, self.clients)
         environment = environment_of(function, given, endpoint, cloud.REGION)
@@ -47,7 +47,7 @@ class Stack:
 
     @property
     def tables(self) -> dict[str, str]:
-        """Return the names of the tables by word; all implementations share them."""
+        """Return the names of the tables, which all implementations share."""
         owner = IMPLEMENTATIONS[0].name
         return {
             word: self.function(owner, word).environment[variable]
@@ -74,17 +74,17 @@ class Stack:
 def stack(port: int) -> Iterator[Stack]:
     """Build and deploy both implementations to a cloud of their own.
 
-    Raises what `make start` raises: `CloudError`, `SamError`, `ConfigurationError`.
+    Raises `CloudError`, `SamError` and `ConfigurationError`, as `make start` does.
     """
-    place = STATE / f"scale-{port}"
-    shutil.rmtree(place, ignore_errors=True)
+    scratch = STATE / f"scale-{port}"
+    shutil.rmtree(scratch, ignore_errors=True)
     builds = [build(one.name) for one in IMPLEMENTATIONS]
-    running = cloud.start(port, place)
+    running = cloud.start(port, scratch)
     try:
         clients = Clients(running.endpoint)
         deployments = {}
         for one, built in zip(IMPLEMENTATIONS, builds, strict=True):
-            folder = place / one.stack
+            folder = scratch / one.stack
             standing = deploy_stack(
                 built, one.stack, clients, folder, dict(one.parameters)
             )
@@ -92,11 +92,11 @@ def stack(port: int) -> Iterator[Stack]:
         yield Stack(deployments, clients)
     finally:
         running.stop()
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def keys() -> dict[str, str]:
-    """Return each table's hash key by word, as the template declares it."""
+    """Return each table's hash key, as the template declares it."""
     resources = load()["Resources"]
     return {
         word: resources[logical]["Properties"]["KeySchema"][0]["AttributeName"]
@@ -105,7 +105,7 @@ def keys() -> dict[str, str]:
 
 
 def indexes() -> dict[str, Indexes]:
-    """Return each table's indexes by word, as the template declares them."""
+    """Return each table's indexes, as the template declares them."""
     resources = load()["Resources"]
     return {
         word: Indexes(

@@ -1,1 +1,1 @@
-"""The tables and plots of docs/scale.md, written from the model."""
+"""Writes the tables and plots of docs/scale.md from the model."""

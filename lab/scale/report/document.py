@@ -1,4 +1,4 @@
-"""docs/scale.md and its plots: what the command writes into them."""
+"""The written parts of docs/scale.md, and its plots."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PLOTS = ROOT / "docs" / "scale"
 
 
 def files(inputs: Inputs) -> dict[Path, str]:
-    """Return every file that the command writes, with its text.
+    """Return the text of every file that the command writes, by path.
 
     Raises `MarksError`.
     """
@@ -35,7 +35,7 @@ def files(inputs: Inputs) -> dict[Path, str]:
 
 
 def tables(inputs: Inputs, loads: Mapping[str, list[Load]]) -> dict[str, str]:
-    """Return the written parts of the document, by the name of their marker."""
+    """Return the written parts of the document, by the name of their mark."""
     return {
         "summary": summary(inputs, loads),
         "operations": money.operations(inputs),

@@ -1,4 +1,4 @@
-"""Numbers as the tables and sentences of docs/scale.md have them."""
+"""Formats numbers for docs/scale.md."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FIGURES = 3
 
 
 def number(value: float, figures: int = FIGURES) -> str:
-    """Return a number of so many significant figures, thousands parted by commas."""
+    """Return a number with `figures` significant figures and commas for thousands."""
     if value == 0:
         return "0"
     places = figures - 1 - math.floor(math.log10(abs(value)))
@@ -25,22 +25,22 @@ def whole(value: float) -> str:
 
 
 def units(value: float) -> str:
-    """Return request units, which come in halves."""
+    """Return request units, which are multiples of a half."""
     return f"{value:,.1f}".removesuffix(".0")
 
 
 def dollars(value: float) -> str:
-    """Return dollars and cents, or three figures of more."""
+    """Return dollars with cents, or without them from 1,000 on."""
     return f"{value:,.2f}" if value < 1_000 else f"{value:,.0f}"
 
 
 def percent(share: float) -> str:
-    """Return a share in percent: two figures, or that it is less than can be told."""
+    """Return a share in percent with two figures, or that it is less than 0.001 %."""
     if share == 0:
         return "0"
     return f"{number(share * 100, 2)} %" if share >= 0.00001 else "< 0.001 %"
 
 
 def milliseconds(value: float) -> str:
-    """Return milliseconds: tenths of few, none of many."""
+    """Return milliseconds, with tenths below 100."""
     return f"{value:.1f}" if value < 100 else whole(value)

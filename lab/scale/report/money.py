@@ -1,4 +1,4 @@
-"""The tables of dollars, and of what they are made of."""
+"""The tables of dollars and of their inputs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lab.scale.report.figures import (
 
 
 def measured(inputs: Inputs) -> str:
-    """Tell CPU time by operation, with its spread, and what a fresh sandbox takes."""
+    """Return the table of CPU times by operation and of fresh sandboxes."""
     names = [one.name for one in inputs.implementations]
     documents = inputs.documents["durations"]["implementations"]
     runtimes = [f"{name}, {documents[name]['runtime']}" for name in names]
@@ -29,8 +29,8 @@ def measured(inputs: Inputs) -> str:
     ]
     for word in FUNCTIONS:
         for key, label in STARTS.items():
-            told = [_spread(documents[name]["functions"][word][key]) for name in names]
-            rows.append([f"{word}: {label}", *told])
+            cells = [_spread(documents[name]["functions"][word][key]) for name in names]
+            rows.append([f"{word}: {label}", *cells])
         peaks = [documents[name]["functions"][word]["peakMemoryMb"] for name in names]
         rows.append([f"{word}: peak memory, MB", *map(whole, peaks)])
     return f"{_circumstances(inputs)}\n\n{table(head, rows)}"
@@ -45,18 +45,18 @@ def _spread(of: Mapping[str, float]) -> str:
 
 
 def _circumstances(inputs: Inputs) -> str:
-    told = inputs.documents["durations"]
-    machine = told["machine"]
+    run = inputs.documents["durations"]
+    machine = run["machine"]
     return (
-        f"Measured on {told['measuredOn']}: {machine['processor']}, {machine['cores']} "
-        f"cores, {machine['system']}; {told['freshSandboxes']} fresh sandboxes of each "
-        f"function, {told['rounds']} rounds of every request after "
-        f"{told['warmUpRounds']} to warm up."
+        f"Measured on {run['measuredOn']}: {machine['processor']}, {machine['cores']} "
+        f"cores, {machine['system']}; {run['freshSandboxes']} fresh sandboxes of each "
+        f"function, {run['rounds']} rounds of every request after "
+        f"{run['warmUpRounds']} to warm up."
     )
 
 
 def calls(inputs: Inputs) -> str:
-    """Tell calls to AWS and request units of each operation."""
+    """Return the table of AWS calls and request units of each operation."""
     one = inputs.implementations[0]
     bills = inputs.documents["calls"]["operations"][one.name]
     head = ["request", "calls", "read units", "write units: table", "indexes"]
@@ -79,7 +79,7 @@ def _call(action: str, count: int) -> str:
 
 
 def operations(inputs: Inputs) -> str:
-    """Tell dollars of a million warm requests of each operation."""
+    """Return the table of dollars of a million warm requests of each operation."""
     costs = Costs(inputs, inputs.memory_mb)
     ones = inputs.implementations
     shared = [name for name in COMPONENTS if name != "Lambda"]
@@ -103,7 +103,7 @@ def operations(inputs: Inputs) -> str:
 
 
 def cold(inputs: Inputs) -> str:
-    """Tell what cold starts add, in time and dollars."""
+    """Return the table of what cold starts add, in time and dollars."""
     costs = Costs(inputs, inputs.memory_mb)
     head = [
         "function",
@@ -130,7 +130,7 @@ def cold(inputs: Inputs) -> str:
 
 
 def memory(inputs: Inputs) -> str:
-    """Tell duration and dollars by memory setting, of the mix."""
+    """Return the table of duration and dollars of the mix, by memory setting."""
     ones = inputs.implementations
     head = ["memory, MB"]
     for one in ones:
@@ -158,13 +158,13 @@ def memory(inputs: Inputs) -> str:
 
 
 def mean_ms(costs: Costs, one: Implementation) -> float:
-    """Return the mean duration of the mix."""
+    """Return the mean duration of the mix, in milliseconds."""
     mix = costs.inputs.mix
     return sum(mix[row] * costs.duration_ms(one.operations[row]) for row in mix)
 
 
 def uncertainty(inputs: Inputs) -> str:
-    """Tell dollars of a million requests of the mix where the assumptions are off."""
+    """Return the table of dollars of the mix under other assumptions."""
     factors = inputs.assumed["waitFactors"]
     head = ["a million requests of the mix"]
     head += [f"{what}, {one.name}" for one in inputs.implementations for what in HEADS]
@@ -172,7 +172,7 @@ def uncertainty(inputs: Inputs) -> str:
         "as assumed": Costs(inputs, inputs.memory_mb),
         "waits halved": Costs(inputs, inputs.memory_mb, factors["least"]),
         "waits doubled": Costs(inputs, inputs.memory_mb, factors["most"]),
-        "arm64, were it as fast": Costs(
+        "arm64, if it is as fast": Costs(
             inputs, inputs.memory_mb, duration="lambdaDurationArm"
         ),
     }
@@ -181,7 +181,7 @@ def uncertainty(inputs: Inputs) -> str:
     as_assumed = cases["as assumed"]
     rows.append(
         [
-            "index writes of a transaction doubled too",
+            "index writes of transactions count double too",
             *_mixed(as_assumed, doubled),
         ]
     )
@@ -201,7 +201,7 @@ def _mixed(costs: Costs, more: float = 0.0) -> list[str]:
 
 
 def _transacted(inputs: Inputs) -> float:
-    """Return the mean index write units of a request that are made by transactions."""
+    """Return the mean index write units of a request's transactions."""
     usages = inputs.implementations[0].operations
     return sum(
         share * sum(usages[row].index_writes.values())
@@ -211,7 +211,7 @@ def _transacted(inputs: Inputs) -> float:
 
 
 def bills(loads: Mapping[str, list[Load]]) -> str:
-    """Tell dollars of a month by component at every scale."""
+    """Return the table of dollars of a month by component, at every scale."""
     rows = []
     first = next(iter(loads.values()))
     names = list(first[0].bill())
@@ -232,7 +232,7 @@ def bills(loads: Mapping[str, list[Load]]) -> str:
         )
         rows.append(
             [
-                f"{implementation}: of a million requests",
+                f"{implementation}: a million requests",
                 *(dollars(load.total() / load.a_month * MILLION) for load in of),
             ]
         )
@@ -240,7 +240,7 @@ def bills(loads: Mapping[str, list[Load]]) -> str:
 
 
 def prices(inputs: Inputs) -> str:
-    """Tell every price with its source."""
+    """Return the table of every price with its source."""
     document = inputs.documents["prices"]
     rows = [
         [
@@ -251,12 +251,12 @@ def prices(inputs: Inputs) -> str:
         ]
         for one in document["prices"].values()
     ]
-    told = f"Region {document['region']}, as of {document['asOf']}. {document['note']}"
-    return f"{told}\n\n{table(['unit', 'USD / units', 'source', 'read from'], rows, 4)}"
+    note = f"Region {document['region']}, as of {document['asOf']}. {document['note']}"
+    return f"{note}\n\n{table(['unit', 'USD / units', 'source', 'read from'], rows, 4)}"
 
 
 def limits(inputs: Inputs) -> str:
-    """Tell every limit of AWS with its source."""
+    """Return the table of every limit of AWS with its source."""
     rows = [
         [one["unit"], f"{one['value']:,}", f"[AWS]({one['source']})"]
         for one in inputs.documents["limits"].values()
@@ -265,7 +265,7 @@ def limits(inputs: Inputs) -> str:
 
 
 def assumptions(inputs: Inputs) -> str:
-    """Tell what is assumed, and why."""
+    """Return the table of assumptions and their reasons."""
     rows = []
     for name, one in inputs.assumed.items():
         values = {key: value for key, value in one.items() if key != "why"}
@@ -274,12 +274,12 @@ def assumptions(inputs: Inputs) -> str:
 
 
 def _values(values: Mapping[str, object]) -> str:
-    told = []
+    parts = []
     for key, value in values.items():
         if isinstance(value, dict):
-            told += [f"{name} {each:g}" for name, each in value.items()]
+            parts += [f"{name} {each:g}" for name, each in value.items()]
         elif isinstance(value, list):
-            told += [f"{each:,}" for each in value]
+            parts += [f"{each:,}" for each in value]
         else:
-            told.append(f"{value}" if key == "value" else f"{key} {value}")
-    return "; ".join(told)
+            parts.append(f"{value}" if key == "value" else f"{key} {value}")
+    return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""The plots."""
+"""The plots of docs/scale.md."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _cost(inputs: Inputs) -> Bars:
         for row, usage in one.operations.items()
     }
     most = max(map(sum, rows.values()))
-    title = f"Dollars of a million warm requests, {one.name} at {inputs.memory_mb} MB"
+    title = f"Dollars of a million warm requests, {one.name}, {inputs.memory_mb} MB"
     axis = Axis("dollars", 0, most, range(int(most) + 1), "{:.2f}".format)
     return Bars(title, axis, COMPONENTS, rows)
 
@@ -68,7 +68,7 @@ def _memory(inputs: Inputs) -> Lines:
     x = Axis("memory setting, MB", 128, 1769, settings, "{:,}".format, logarithmic=True)
     most = max(value for points in series.values() for _, value in points) * 1.1
     y = Axis("dollars of a million requests of the mix", 0, most, range(int(most) + 1))
-    return Lines("Memory setting against cost", x, y, series)
+    return Lines("Cost by memory setting", x, y, series)
 
 
 def _month(loads: Mapping[str, list[Load]]) -> Lines:
@@ -84,7 +84,7 @@ def _month(loads: Mapping[str, list[Load]]) -> Lines:
     )
     marks = [0.01, 0.1, 1, 10, 100, 1_000, 10_000]
     y = Axis("dollars a month", 0.01, 15_000, marks, "{:,g}".format, logarithmic=True)
-    title = f"The month's bill by scale, {first[0].one.name}"
+    title = f"The monthly bill by traffic, {first[0].one.name}"
     return Lines(title, x, y, {"all": everything, **of})
 
 
@@ -97,7 +97,7 @@ def _cold(inputs: Inputs) -> Lines:
     marks = [0.0001, 0.001, 0.01, 0.1, 1]
     x = Axis("requests a day", DAYS[0], DAYS[-1], DAYS, "{:,}".format, logarithmic=True)
     y = Axis(
-        "share of cold requests (at the bottom: less than 0.01 %)",
+        "share of cold requests (bottom: less than 0.01 %)",
         LEAST_COLD,
         1,
         marks,
@@ -117,7 +117,7 @@ def _step(loads: Mapping[str, list[Load]]) -> Lines:
         for name, of in loads.items()
     }
     x = Axis(
-        "requests a second, from none",
+        "requests a second, from zero",
         STEPS[0],
         STEPS[-1],
         STEPS,
@@ -127,7 +127,7 @@ def _step(loads: Mapping[str, list[Load]]) -> Lines:
     most = max(0.1, *(share for points in series.values() for _, share in points))
     marks = [mark / 100 for mark in range(0, int(most * 100) + 1, 5)]
     y = Axis("refused by Lambda in the first 10 s", 0, most, marks, "{:.0%}".format)
-    return Lines("A step from no traffic at all, simulated", x, y, series)
+    return Lines("A step from zero traffic, simulated", x, y, series)
 
 
 def _writes(inputs: Inputs) -> Lines:
@@ -147,8 +147,8 @@ def _writes(inputs: Inputs) -> Lines:
         "{:,}".format,
         logarithmic=True,
     )
-    y = Axis("done a second", 250, 48_000, marks, "{:,}".format, logarithmic=True)
-    return Lines("Where a list's shards saturate, simulated", x, y, series)
+    y = Axis("written a second", 250, 48_000, marks, "{:,}".format, logarithmic=True)
+    return Lines("Saturation of a list's shards, simulated", x, y, series)
 
 
 def _lists(inputs: Inputs) -> Lines:
@@ -165,4 +165,4 @@ def _lists(inputs: Inputs) -> Lines:
     x = Axis("ListShards", counts[0], counts[-1], counts)
     most = max(value for points in series.values() for _, value in points)
     y = Axis("dollars of a million pages of 20", 0, most, range(0, int(most) + 1, 2))
-    return Lines("What shards cost lists", x, y, series)
+    return Lines("Cost of lists by number of shards", x, y, series)

@@ -1,4 +1,4 @@
-"""The tables of what happens under load."""
+"""The tables of the service under load."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SLOW = 0.01
 
 
 def peaks(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:
-    """Tell what the peak of the day takes of each limit, at every scale."""
+    """Return the table of the day's peak against each limit, at every scale."""
     first = next(iter(loads.values()))
     head = ["at the peak of the day", *(f"{whole(load.a_day)} a day" for load in first)]
     rows = [["requests a second", *(number(load.peak, 2) for load in first)]]
@@ -44,11 +44,11 @@ def peaks(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:
     rate, _ = inputs.throttling
     rows += [
         [
-            f"refused with 429 over the day, ThrottlingRate {whole(rate)}",
+            f"refused with 429 in a day, ThrottlingRate {whole(rate)}",
             *(percent(load.refused_by_api(rate)) for load in first),
         ],
         [
-            f"the same at {whole(inputs.limits['apiRate'])}, the account's quota",
+            f"the same at the account's quota, {whole(inputs.limits['apiRate'])}",
             *(percent(load.refused_by_api(inputs.limits["apiRate"])) for load in first),
         ],
     ]
@@ -57,16 +57,16 @@ def peaks(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:
     )
     rows.append(
         [
-            f"requests to Lambda: of {whole(calls)} a second",
+            f"requests to Lambda: share of {whole(calls)} a second",
             *(percent(load.peak / calls) for load in first),
         ]
     )
-    return table(head, rows + [_taken(row, first) for row in limits_taken(inputs)])
+    return table(head, rows + [_used(row, first) for row in limits_used(inputs)])
 
 
 @dataclass(frozen=True)
 class LimitUse:
-    """A limit of DynamoDB in units a second, and what of a load takes of it."""
+    """A limit of DynamoDB in units a second, and the method of `Load` that uses it."""
 
     name: str
     limit: float
@@ -74,8 +74,8 @@ class LimitUse:
     parts: int = 1
 
 
-def limits_taken(inputs: Inputs) -> list[LimitUse]:
-    """Return the limits that grow with traffic."""
+def limits_used(inputs: Inputs) -> list[LimitUse]:
+    """Return the limits whose use grows with traffic."""
     limits = inputs.limits
     writes, reads = limits["partitionWrites"], limits["partitionReads"]
     tables = limits["tableUnits"]
@@ -93,25 +93,25 @@ def limits_taken(inputs: Inputs) -> list[LimitUse]:
             "list_reads",
             inputs.shards,
         ),
-        LimitUse("writes of one table, new", limits["newTableWrites"], "table_writes"),
-        LimitUse("writes of one table, its quota", tables, "table_writes"),
+        LimitUse("writes of a new table", limits["newTableWrites"], "table_writes"),
+        LimitUse("writes of one table, quota", tables, "table_writes"),
     ]
 
 
-def _taken(row: LimitUse, loads: list[Load]) -> list[str]:
-    """Return the share of a limit that the busier of both tables takes."""
-    told = []
+def _used(row: LimitUse, loads: list[Load]) -> list[str]:
+    """Return the share of a limit that the busier of both tables uses."""
+    shares = []
     for load in loads:
         rates: dict[str, float] = getattr(load, row.of)()
-        told.append(percent(max(rates.values()) / row.parts / row.limit))
-    return [f"{row.name}: of {whole(row.limit)} units/s", *told]
+        shares.append(percent(max(rates.values()) / row.parts / row.limit))
+    return [f"{row.name}: share of {whole(row.limit)} units/s", *shares]
 
 
-# ---- a step from nothing -------------------------------------------------------------
+# ---- a step from zero ----------------------------------------------------------------
 
 
 def steps(load: Load, rate: float) -> step.StepResult:
-    """Simulate a step to a rate of `users`, the account's quota being its own."""
+    """Simulate a step of `users` to a rate; the function has the account's quota."""
     limits = load.costs.inputs.limits
     bounds = step.Bounds(int(limits["lambdaConcurrency"]), int(limits["lambdaScaling"]))
     function = load.function("users")
@@ -119,22 +119,22 @@ def steps(load: Load, rate: float) -> step.StepResult:
 
 
 def stepped(loads: Mapping[str, list[Load]]) -> str:
-    """Tell what a step does to each implementation, init held to a share or not."""
-    head = ["requests a second, from none"]
+    """Return the table of steps, with init at the share of a vCPU and at a full one."""
+    head = ["requests a second, from zero"]
     for name in loads:
         head += [
             f"sandboxes, {name}",
             f"refused, {name}",
             f"sandboxes with init at a full vCPU, {name}",
-            f"refused then, {name}",
+            f"refused with init at a full vCPU, {name}",
         ]
     rows = []
     for rate in STEPS:
         cells = [whole(rate)]
         for load in (of[0] for of in loads.values()):
             boosted = replace(load, costs=replace(load.costs, boosted=True))
-            for came in (steps(load, rate), steps(boosted, rate)):
-                cells += [whole(came.sandboxes), percent(came.refused_share)]
+            for result in (steps(load, rate), steps(boosted, rate)):
+                cells += [whole(result.sandboxes), percent(result.refused_share)]
         rows.append(cells)
     return table(head, rows)
 
@@ -143,17 +143,17 @@ def stepped(loads: Mapping[str, list[Load]]) -> str:
 
 
 def written(inputs: Inputs, shards: int, offered: float) -> partitions.Writes:
-    """Simulate creations, each one write unit to a list."""
+    """Simulate creations that write one unit each to a list."""
     capacity = inputs.limits["partitionWrites"]
     draws = SeededRandom(SEED)
     return partitions.simulate(shards, offered, capacity, WRITE_SECONDS, draws)
 
 
 def writes(inputs: Inputs) -> str:
-    """Tell how much of offered creations is refused, by number of shards."""
+    """Return the table of possible and refused creations, by number of shards."""
     each = creations(inputs)
-    head = ["ListShards", *(f"carries a second: {what}" for what in each)]
-    head += [f"refused of {whole(offered)} users" for offered in TABLED]
+    head = ["ListShards", *(f"at most a second: {what}" for what in each)]
+    head += [f"refused of {whole(offered)} users a second" for offered in TABLED]
     rows = []
     for shards in shard_counts(inputs):
         most = shards * inputs.limits["partitionWrites"]
@@ -165,16 +165,16 @@ def writes(inputs: Inputs) -> str:
 
 @dataclass(frozen=True)
 class Creation:
-    """Write units of one record's coming to be: into its list, and into its table."""
+    """The write units of creating one record, in its list's index and in its table."""
 
     list_units: float
     table_units: float
 
 
 def creations(inputs: Inputs) -> dict[str, Creation]:
-    """Return what is created and what each writes, as it was measured.
+    """Return the measured write units of each kind of record.
 
-    An asset writes its list twice: when it is announced and when it is there.
+    An asset writes to its list twice: at createAsset and after the upload.
     """
     operations = inputs.implementations[0].operations
     made = {}
@@ -194,12 +194,12 @@ CREATIONS = {
 
 
 def shard_counts(inputs: Inputs) -> list[int]:
-    """Return the numbers of shards that were measured."""
+    """Return the measured numbers of shards."""
     return sorted(inputs.implementations[0].lists)
 
 
 def lists(inputs: Inputs) -> str:
-    """Tell what a page of 20 costs, by number of shards."""
+    """Return the table of the costs of a page of 20, by number of shards."""
     costs = Costs(inputs, inputs.memory_mb)
     head = ["ListShards", "queries"]
     for row in LISTS:
@@ -209,8 +209,8 @@ def lists(inputs: Inputs) -> str:
         ]
     head += [f"listUsers: ms, {one.name}" for one in inputs.implementations]
     head += [
-        "pages a second until a shard's reads are used up",
-        "pages that wait for one of the slowest 1 % of queries",
+        "pages a second at a shard's limit of reads",
+        "pages with one of the slowest 1 % of queries",
     ]
     rows = [[*_list_row(costs, shards)] for shards in shard_counts(inputs)]
     return table(head, rows)

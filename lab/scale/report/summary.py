@@ -1,4 +1,4 @@
-"""What the tables say, in sentences whose figures are the model's."""
+"""The findings of the tables, as sentences with the model's figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lab.scale.report.scaling import (
 
 def summary(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:
     """Return the list of findings."""
-    told = [
+    sentences = [
         _million(inputs),
         _operations(inputs),
         _standing(loads),
@@ -29,7 +29,7 @@ def summary(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:
         _saturated(inputs),
         _lists(inputs),
     ]
-    return "\n".join(f"- {sentence}" for sentence in told)
+    return "\n".join(f"- {sentence}" for sentence in sentences)
 
 
 def _million(inputs: Inputs) -> str:
@@ -43,8 +43,8 @@ def _million(inputs: Inputs) -> str:
         f"{name} {percent(first[name] / total(first))}" for name in COMPONENTS
     )
     return (
-        f"A million warm requests of the mix cost {totals}. Of the first, {shares}: "
-        "the language is the smallest matter."
+        f"A million warm requests of the mix cost {totals}. The shares of the first: "
+        f"{shares}. The language makes the smallest difference."
     )
 
 
@@ -56,7 +56,7 @@ def _operations(inputs: Inputs) -> str:
     (least, cheap), (most, dear) = ranked[0], ranked[-1]
     usage = one.operations[dear]
     return (
-        f"The dearest operation is {dear} ({dollars(most)} a million, "
+        f"The most expensive operation is {dear} ({dollars(most)} dollars a million, "
         f"{units(usage.write_units)} write units), the cheapest {cheap} "
         f"({dollars(least)})."
     )
@@ -64,25 +64,27 @@ def _operations(inputs: Inputs) -> str:
 
 def _standing(loads: Mapping[str, list[Load]]) -> str:
     load = next(iter(loads.values()))[0]
-    metrics = load.costs.standing(load.one)["custom metrics"]
+    metrics = load.costs.fixed_costs(load.one)["custom metrics"]
     everything, share = dollars(load.total()), percent(metrics / load.total())
     return (
-        f"At {whole(load.a_day)} requests a day the bill is at most {everything} a "
-        f"month; at most {dollars(metrics)} of it, {share}, are custom metrics."
+        f"At {whole(load.a_day)} requests a day, the bill is at most {everything} "
+        f"dollars a month. At most {dollars(metrics)} of these ({share}) are for "
+        "custom metrics."
     )
 
 
 def _cold(loads: Mapping[str, list[Load]]) -> str:
     first, second, *_ = next(iter(loads.values()))
-    told = [
-        f"at {whole(load.a_day)} a day from {percent(load.cold_shares[NOTHING])} to "
-        f"{percent(load.cold_shares[RULE])}"
+    effects = [
+        f"from {percent(load.cold_shares[NOTHING])} to "
+        f"{percent(load.cold_shares[RULE])} at {whole(load.a_day)} requests a day"
         for load in (first, second)
     ]
-    rule = first.costs.standing(first.one)["warming rule"]
+    rule = first.costs.fixed_costs(first.one)["warming rule"]
     return (
-        f"The warming rule ({dollars(rule)} a month) brings cold requests down "
-        f"{', '.join(told)}: it pays where traffic is thin and does little above."
+        f"The warming rule ({dollars(rule)} dollars a month) lowers the share of cold "
+        f"requests {' and '.join(effects)}. It helps with thin traffic and does little "
+        "with more."
     )
 
 
@@ -92,26 +94,27 @@ def _throttling(inputs: Inputs, loads: Mapping[str, list[Load]]) -> str:
     writes = max(load.list_writes().values())
     taken = writes / inputs.shards / inputs.limits["partitionWrites"]
     return (
-        f"At {whole(load.a_day)} a day the first limit is the template's own "
-        f"ThrottlingRate of {whole(rate)}: {percent(load.refused_by_api(rate))} of the "
-        f"day's requests are refused; the peak needs {whole(load.peak)} a second. "
-        f"{inputs.shards} shards are then used to {percent(taken)}."
+        f"At {whole(load.a_day)} requests a day, the first limit is the template's "
+        f"ThrottlingRate of {whole(rate)} a second, because the peak needs "
+        f"{whole(load.peak)}. API Gateway refuses {percent(load.refused_by_api(rate))} "
+        f"of the day's requests. {inputs.shards} shards then use {percent(taken)} of "
+        "their write limit."
     )
 
 
 def _stepped(loads: Mapping[str, list[Load]]) -> str:
     rate = 2_000
-    told = []
+    results = []
     for name, of in loads.items():
-        came = steps(of[0], rate)
-        told.append(
-            f"{whole(came.sandboxes)} sandboxes and {percent(came.refused_share)} "
-            f"refused ({name})"
+        result = steps(of[0], rate)
+        results.append(
+            f"{whole(result.sandboxes)} sandboxes in {name} "
+            f"({percent(result.refused_share)} of the requests refused)"
         )
     return (
-        f"A step from nothing to {whole(rate)} requests a second takes "
-        f"{', '.join(told)}: the time that init takes decides, reckoned at the "
-        "memory's share of a vCPU."
+        f"A step from zero to {whole(rate)} requests a second needs "
+        f"{' and '.join(results)}. The duration of init decides, here at the memory "
+        "setting's share of a vCPU."
     )
 
 
@@ -125,22 +128,22 @@ def _saturated(inputs: Inputs) -> str:
             f"{what} at {whole(most)} ({whole(most * one.list_units / writes)})"
         )
     return (
-        f"One shard carries {' or '.join(carried)} a second, and each further one as "
+        f"One shard allows {' or '.join(carried)} a second, and each further shard as "
         f"many more. The table's default quota of {whole(quota)} write units a second "
-        f"ends (shards that it takes): {', '.join(ends)}."
+        f"limits this to (in parentheses the shards for it): {', '.join(ends)}."
     )
 
 
 def _lists(inputs: Inputs) -> str:
     costs, one = Costs(inputs, inputs.memory_mb), inputs.implementations[0]
     counts = shard_counts(inputs)
-    told = [
+    pages = [
         f"{dollars(list_dollars(costs, one, shards, LISTS[0]))} with {shards}"
         for shards in counts
     ]
-    pages = number(one.lists[counts[-1]][LISTS[0]].read_units, 2)
+    read = number(one.lists[counts[-1]][LISTS[0]].read_units, 2)
     return (
-        f"Lists pay for shards: a million pages of {LISTS[0]} ({one.name}) cost "
-        f"{', '.join(told)}. Each shard is asked for a whole page, so that "
-        f"{counts[-1]} of them read {pages} units for one page."
+        f"Lists pay for shards: a million pages of {LISTS[0]} ({one.name}) cost, in "
+        f"dollars, {', '.join(pages)}. Each shard is queried for a whole page, so "
+        f"{counts[-1]} shards read {read} units for one page."
     )

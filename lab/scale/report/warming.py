@@ -1,4 +1,4 @@
-"""The tables of what keeps sandboxes warm."""
+"""The tables of the means that keep sandboxes warm."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SNAPSHOTS = frozenset({"python"})
 
 
 def idle_time(loads: Mapping[str, list[Load]]) -> str:
-    """Tell the share of cold requests by how long Lambda keeps an idle sandbox."""
+    """Return the table of cold requests by the time Lambda keeps an idle sandbox."""
     thin = next(iter(loads.values()))[:2]
     means = {NOTHING: None, RULE: float(PING_SECONDS)}
-    head = ["an idle sandbox is kept"]
+    head = ["Lambda keeps an idle sandbox for"]
     head += [f"{whole(load.a_day)} a day: {how}" for load in thin for how in means]
     rows = []
     for minutes in IDLE_MINUTES:
@@ -33,33 +33,33 @@ def idle_time(loads: Mapping[str, list[Load]]) -> str:
 
 
 def keep_warm(loads: Mapping[str, list[Load]]) -> str:
-    """Tell what keeps sandboxes warm, how well, and for how much."""
-    head = ["requests a day, kept warm by"]
+    """Return the table of each means: its cold requests, delays and dollars."""
+    head = ["requests a day: kept warm by"]
     for name in loads:
         head += [f"cold, {name}", f"adds ms, {name}", f"dollars a month, {name}"]
     columns = [[_kept(load) for load in of] for of in loads.values()]
     first = next(iter(loads.values()))
     rows = []
-    for place, load in enumerate(first):
-        for how in columns[0][place]:
-            cells = [cell for of in columns for cell in of[place].get(how, [""] * 3)]
+    for index, load in enumerate(first):
+        for how in columns[0][index]:
+            cells = [cell for of in columns for cell in of[index].get(how, [""] * 3)]
             rows.append([f"{whole(load.a_day)}: {how}", *cells])
     return table(head, rows)
 
 
 def _kept(load: Load) -> dict[str, list[str]]:
-    """Return by means: the share of cold requests, what one adds, dollars a month."""
+    """Return by means: cold requests, what one adds in ms, dollars a month."""
     costs, running, shares = load.costs, load.running(), load.cold_shares
     adds = max(costs.cold_ms(load.one, word) for word in FUNCTIONS)
-    rule = costs.standing(load.one)["warming rule"]
-    told = {
+    rule = costs.fixed_costs(load.one)["warming rule"]
+    cells = {
         NOTHING: _cells(shares[NOTHING], adds, running + _cold(load, NOTHING)),
         RULE: _cells(shares[RULE], adds, running + rule + _cold(load, RULE)),
         PROVISIONED: _provisioned(load, adds),
     }
     if load.one.name in SNAPSHOTS:
-        told["SnapStart"] = _snapshots(load)
-    return told
+        cells["SnapStart"] = _snapshots(load)
+    return cells
 
 
 def _cold(load: Load, how: str) -> float:

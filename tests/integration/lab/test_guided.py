@@ -1,4 +1,4 @@
-"""`sam deploy --guided`, from question to question, against a cloud on this machine."""
+"""`sam deploy --guided`, question by question, against a cloud on this machine."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ WITHOUT_AUTHENTICATION = {
 }
 CHANGE_SET = "Deploy this changeset?"
 STACK = "guided"
-# Enter takes what is offered.
+# Enter accepts the default.
 ENTER = ""
 ANSWERS = {
     "Stack Name": STACK,
@@ -65,7 +65,7 @@ SAID_OF_REFUSAL = (
 
 @dataclass(frozen=True)
 class Project:
-    """A copy of this checkout that is built, and the cloud it is to be deployed to."""
+    """A built copy of this checkout, and the cloud to deploy it to."""
 
     root: Path
     build: Build
@@ -78,13 +78,13 @@ class Project:
 
     @property
     def stacks(self) -> dict[str, dict[str, Any]]:
-        """The stacks there are, but for SAM CLI's own of its bucket."""
-        held = self.clients.of("cloudformation").describe_stacks()["Stacks"]
-        stacks = {one["StackName"]: one for one in held}
+        """The stacks by name, without SAM CLI's own."""
+        found = self.clients.of("cloudformation").describe_stacks()["Stacks"]
+        stacks = {one["StackName"]: one for one in found}
         return {name: stacks[name] for name in stacks if "sam-cli" not in name}
 
     def answered(self, answers: Mapping[str, str], *options: str) -> Dialogue:
-        """Run `sam deploy --guided` as it stands, and give these answers."""
+        """Run `sam deploy --guided` and give these answers."""
         command = [SAM, "deploy", "--guided", *options]
         return converse(command, answers, self.root, self.environment)
 
@@ -106,7 +106,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     parameters = machine_parameters("python")
     running = cloud.start(free_ports()[1], folder / "cloud")
     try:
-        # With none SAM CLI asks for a region too, and then fails all the same.
+        # Without a region, SAM CLI asks for one and then fails all the same.
         region = {"AWS_DEFAULT_REGION": cloud.REGION}
         environment = environment_of(cloud_environment(running.endpoint) | region)
         build = _build(root, parameters, environment)
@@ -116,7 +116,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 
 def _build(root: Path, given: dict[str, str], environment: Mapping[str, str]) -> Build:
-    """Run `sam build` for this machine's Python, so that what is deployed can run."""
+    """Run `sam build` for this machine's Python, so that the functions can run."""
     command = [SAM, "build", "--parameter-overrides", *pairs(given)]
     done = subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, check=False
@@ -167,14 +167,14 @@ def test_the_page_walks_through_the_questions_in_their_order(
     )
     assert chapter
 
-    told = re.findall(r"^\| `([^`]+)` \|", chapter[0], re.MULTILINE)
+    rows = re.findall(r"^\| `([^`]+)` \|", chapter[0], re.MULTILINE)
     asked = [text.removeprefix("Parameter ") for text, _ in deployed.asked]
-    assert told == list(dict.fromkeys(asked))
+    assert rows == list(dict.fromkeys(asked))
     for question, routes in WITHOUT_AUTHENTICATION.items():
         assert f"| `{question}` | `y`, once for each of {routes} routes |" in chapter[0]
 
 
-def test_an_environment_of_the_other_implementation_offers_that(
+def test_an_environment_of_the_other_implementation_has_it_as_default(
     project: Project,
 ) -> None:
     answers = ANSWERS | dict.fromkeys(WITHOUT_AUTHENTICATION, "n")
@@ -184,19 +184,19 @@ def test_an_environment_of_the_other_implementation_offers_that(
     assert ("Parameter Implementation", "typescript") in broken_off.asked
 
 
-# ---- what comes of it ---------------------------------------------------------------
+# ---- the result ---------------------------------------------------------------------
 
 
-def test_the_stack_stands_with_what_was_answered(
+def test_the_stack_has_the_answers_as_parameters(
     project: Project, deployed: Dialogue
 ) -> None:
     stack = project.stacks[STACK]
 
-    held = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    actual = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
     answered = {"ListShards": "8", "LogRetentionDays": "7"}
     assert deployed.exit_code == 0, deployed.said
     assert stack["StackStatus"] == "CREATE_COMPLETE"
-    assert held == PARAMETERS | project.build.parameters | answered
+    assert actual == PARAMETERS | project.build.parameters | answered
 
 
 def test_the_service_answers(
@@ -220,7 +220,7 @@ def test_the_service_answers(
     assert environment["LIST_SHARDS"] == "8"
 
 
-def test_answers_are_saved_such_that_make_deploy_reads_them(
+def test_make_deploy_reads_the_saved_answers(
     project: Project, deployed: Dialogue
 ) -> None:
     saved = tomllib.loads(project.settings)["mine"]["deploy"]["parameters"]
@@ -239,7 +239,7 @@ def test_answers_are_saved_such_that_make_deploy_reads_them(
     assert parameters["DeployId"] != "manual"
 
 
-def test_the_next_deploy_with_what_was_saved_finds_no_change(
+def test_the_next_deploy_with_the_saved_answers_finds_no_change(
     project: Project, deployed: Dialogue
 ) -> None:
     assert deployed.exit_code == 0, deployed.said
@@ -255,7 +255,7 @@ def test_the_next_deploy_with_what_was_saved_finds_no_change(
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_to_a_function_without_authentication_deploys_nothing(
+def test_refusing_a_function_without_authentication_deploys_nothing(
     project: Project, function: str
 ) -> None:
     question = f"{function} has no authentication. Is this okay?"
@@ -271,7 +271,7 @@ def test_no_to_a_function_without_authentication_deploys_nothing(
 
 
 @pytest.mark.parametrize("origins", ["www.example.com", "https://*.example.com"])
-def test_a_value_that_is_not_allowed_is_refused_in_words(
+def test_an_invalid_value_is_refused_with_the_reason(
     project: Project, origins: str
 ) -> None:
     answers = {"Stack Name": "refused", "Parameter CorsOrigins": origins}

@@ -1,4 +1,4 @@
-"""What cfn-lint, in SAM CLI's environment, finds in policies of roles."""
+"""Findings of cfn-lint, from SAM CLI's environment, in policies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lab.iam.static import findings
         ("xray:PutEverything", "*", "UsersPython: W3037"),
     ],
 )
-def test_an_action_and_a_resource_that_do_not_fit_are_found(
+def test_an_action_that_does_not_fit_its_resource_is_found(
     action: str, resource: str, rule: str
 ) -> None:
     statement = {"Sid": "A", "Effect": "Allow", "Action": action, "Resource": resource}

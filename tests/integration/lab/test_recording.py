@@ -1,4 +1,4 @@
-"""The proxy that records AWS calls, before the emulator itself."""
+"""The proxy that records AWS calls, in front of the real emulator."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running.stop()
 
 
-def test_emulator_answers_the_proxy_that_records_calls(endpoint: str) -> None:
-    async def play() -> tuple[list[str], list[int]]:
+def test_the_emulator_answers_the_recording_proxy(endpoint: str) -> None:
+    async def run() -> tuple[list[str], list[int]]:
         async with recording(endpoint) as (proxy, recorder):
             dynamodb = Clients(proxy).of("dynamodb")
             answer = await asyncio.to_thread(dynamodb.list_tables)
             dynamodb.close()
             return answer["TableNames"], [call.status for call in recorder.take()]
 
-    assert asyncio.run(play()) == ([], [200])
+    assert asyncio.run(run()) == ([], [200])

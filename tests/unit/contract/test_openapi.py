@@ -1,7 +1,7 @@
-"""What openapi.yaml lists and `twinproof lint` cannot know: said here a second time.
+"""The statuses in openapi.yaml that `twinproof lint` cannot check.
 
-A status that a case reaches is missed by lint where the document drops it. These are
-those that no case reaches.
+If the document drops a status that a case expects, lint reports it. These tests cover
+the statuses that no case expects.
 """
 
 from __future__ import annotations
@@ -34,6 +34,6 @@ def test_every_operation_but_that_without_aws_can_be_unavailable(
     ] == ["getHealth"]
 
 
-def test_statuses_of_the_gateway(document: Node) -> None:
+def test_every_operation_lists_the_statuses_of_the_gateway(document: Node) -> None:
     own = document["x-gateway"]["responses"]
     assert set(own) == {"204", "400", "404", "413", "429", "431", "500", "503"}

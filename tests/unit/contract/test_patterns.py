@@ -1,4 +1,4 @@
-"""Every pattern means one thing: to Python, to ECMA-262's flag u, to Rust's regex."""
+"""Every pattern matches the same texts in Python, ECMA-262 (flag u) and Rust."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pydantic_core import SchemaValidator, core_schema
 
 ADDRESS_64 = "a" * 63 + "@" + "b" * 63 + ".example"
 
-# (schema file, its $def): what fits, what does not. Lengths have keywords of their own.
+# (schema file, its $def): texts that match, and texts that do not. Other keywords check
+# lengths.
 STRINGS: dict[tuple[str, str], tuple[list[str], list[str]]] = {
     ("user.json", "email"): (
         [
@@ -145,7 +146,7 @@ STRINGS: dict[tuple[str, str], tuple[list[str], list[str]]] = {
         ["ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=", "A" * 43 + "="],
         [
             "",
-            "A" * 42 + "B=",  # bits after the last octet
+            "A" * 42 + "B=",  # bits after the last byte
             "A" * 44,
             "A" * 43,
             "A" * 43 + "=\n",
@@ -219,9 +220,9 @@ STRINGS: dict[tuple[str, str], tuple[list[str], list[str]]] = {
 
 
 # Any: nodes of a YAML or JSON document.
-def pattern_of(place: tuple[str, str], document: Any, schemas: Any) -> str:
-    """Return the pattern that a key of STRINGS stands for."""
-    file, name = place
+def pattern_of(key: tuple[str, str], document: Any, schemas: Any) -> str:
+    """Return the pattern that a key of STRINGS refers to."""
+    file, name = key
     if name == "IfMatch":
         found = document["components"]["schemas"]["EntityTags"]["pattern"]
     elif name == "pointer":
@@ -232,23 +233,23 @@ def pattern_of(place: tuple[str, str], document: Any, schemas: Any) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("place", STRINGS, ids=lambda place: place[1])
-def test_whole_match_takes_what_fits_and_nothing_else(
-    place: tuple[str, str], document: Any, schemas: Any
+@pytest.mark.parametrize("key", STRINGS, ids=lambda key: key[1])
+def test_a_pattern_matches_only_the_valid_texts(
+    key: tuple[str, str], document: Any, schemas: Any
 ) -> None:
-    pattern = re.compile(pattern_of(place, document, schemas))
-    good, bad = STRINGS[place]
+    pattern = re.compile(pattern_of(key, document, schemas))
+    good, bad = STRINGS[key]
     assert [text for text in good if not pattern.fullmatch(text)] == []
     assert [text for text in bad if pattern.fullmatch(text)] == []
 
 
-@pytest.mark.parametrize("place", STRINGS, ids=lambda place: place[1])
-def test_pydantic_reads_the_patterns_alike(
-    place: tuple[str, str], document: Any, schemas: Any
+@pytest.mark.parametrize("key", STRINGS, ids=lambda key: key[1])
+def test_pydantic_reads_the_patterns_the_same_way(
+    key: tuple[str, str], document: Any, schemas: Any
 ) -> None:
-    pattern = pattern_of(place, document, schemas)
+    pattern = pattern_of(key, document, schemas)
     validator = SchemaValidator(core_schema.str_schema(pattern=pattern))
-    good, bad = STRINGS[place]
+    good, bad = STRINGS[key]
     for text in good:
         validator.validate_python(text)
     for text in bad:
@@ -256,12 +257,14 @@ def test_pydantic_reads_the_patterns_alike(
             validator.validate_python(text)
 
 
-def test_javascript_reads_the_patterns_alike(document: Any, schemas: Any) -> None:
+def test_javascript_reads_the_patterns_the_same_way(
+    document: Any, schemas: Any
+) -> None:
     node = shutil.which("node")
     assert node, "the project needs Node 20 or later"
     asked = [
-        [pattern_of(place, document, schemas), text]
-        for place, (good, bad) in STRINGS.items()
+        [pattern_of(key, document, schemas), text]
+        for key, (good, bad) in STRINGS.items()
         for text in (*good, *bad)
     ]
     expected = [re.fullmatch(pattern, text) is not None for pattern, text in asked]

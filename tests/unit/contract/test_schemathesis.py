@@ -1,4 +1,4 @@
-"""What schemathesis.toml excuses is what the contract says, and no more."""
+"""The statuses that schemathesis.toml allows are those of the contract."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.unit.contract.conftest import CONTRACT
 CHECKS = tomllib.loads((CONTRACT.parent / "schemathesis.toml").read_text("utf-8"))
 
 
-def test_status_alone_tells_what_an_unfit_request_is_answered() -> None:
+def test_only_the_status_decides_the_response_to_an_invalid_request() -> None:
     assert CHECKS["checks"] == {
         "negative_data_rejection": {"expected-statuses": ["400", "413", "415"]},
         "positive_data_acceptance": {"expected-statuses": ["2xx"]},

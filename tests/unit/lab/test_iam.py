@@ -67,7 +67,7 @@ def test_a_right_is_a_statement_an_action_and_a_resource() -> None:
     [removed for number in range(4) for removed in combinations(RIGHTS, number)],
     ids=str,
 )
-def test_only_the_rights_themselves_are_taken_away(removed: tuple[Right, ...]) -> None:
+def test_only_the_given_rights_are_removed(removed: tuple[Right, ...]) -> None:
     left = without(DOCUMENT, removed)
 
     assert grants(left) == sorted(
@@ -76,7 +76,7 @@ def test_only_the_rights_themselves_are_taken_away(removed: tuple[Right, ...]) -
     assert list(faults_of(left)) == []
 
 
-def test_a_condition_stays_with_what_is_left() -> None:
+def test_a_condition_stays_with_the_remaining_rights() -> None:
     when = {"Bool": {"aws:SecureTransport": "true"}}
     statement = {**DOCUMENT["Statement"][0], "Condition": when}  # type: ignore[dict-item]
 
@@ -85,7 +85,7 @@ def test_a_condition_stays_with_what_is_left() -> None:
     assert [one["Condition"] for one in left["Statement"]] == [when, when]
 
 
-def test_a_right_of_an_index_is_named_by_it() -> None:
+def test_the_name_of_a_right_on_an_index_has_the_index() -> None:
     right = Right("ListUsers", "dynamodb:Query", "arn:x:table/t/index/email-index")
 
     assert right.name == "ListUsers dynamodb:Query email-index"
@@ -101,14 +101,16 @@ def test_a_right_of_an_index_is_named_by_it() -> None:
         ({"Action": ["s:Ge?"]}, "statement D: s:Ge? is more than one action"),
     ],
 )
-def test_what_removal_cannot_judge_is_told(change: Any, fault: str) -> None:
+def test_a_statement_that_removal_cannot_judge_is_a_fault(
+    change: Any, fault: str
+) -> None:
     statement = {"Sid": "D", "Effect": "Allow", "Action": "s:D", "Resource": "r"}
     document = {"Statement": [*DOCUMENT["Statement"], statement | change]}
 
     assert list(faults_of(document)) == [fault]
 
 
-def test_a_statement_of_what_is_not_allowed_is_told() -> None:
+def test_a_statement_with_not_action_is_a_fault() -> None:
     statement = {"Sid": "A", "Effect": "Allow", "NotAction": "s:A", "Resource": "r"}
 
     assert list(faults_of({"Statement": [statement]})) == [
@@ -117,16 +119,16 @@ def test_a_statement_of_what_is_not_allowed_is_told() -> None:
     ]
 
 
-# ---- what is known of them --------------------------------------------------------
+# ---- the data file ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("names", "faults"),
     [
         (["one", "two"], []),
-        (["one"], ["two: rights.yaml has it, the role has not"]),
-        (["two"], ["one: rights.yaml has it, the role has not"]),
-        (["one", "two", "new"], ["new: rights.yaml names no case for it"]),
+        (["one"], ["two: rights.yaml has it, but the role does not"]),
+        (["two"], ["one: rights.yaml has it, but the role does not"]),
+        (["one", "two", "new"], ["new: rights.yaml has no entry for it"]),
         (["one", "two", "one"], ["one: 2 rights have this name"]),
     ],
 )
@@ -139,20 +141,20 @@ def test_every_right_has_one_entry_and_every_entry_a_right(
     )
 
 
-def test_an_entry_with_cases_is_not_also_unjudged() -> None:
-    known = ListedRights({"one": ["a/b"]}, {"one": PAGE})
+def test_a_right_cannot_be_needed_and_not_judged() -> None:
+    listed = ListedRights({"one": ["a/b"]}, {"one": PAGE})
 
-    assert list(entry_faults(known, ["one"])) == [
-        "one: rights.yaml has it with cases and as not judged"
+    assert list(entry_faults(listed, ["one"])) == [
+        "one: rights.yaml has it as needed and as not judged"
     ]
 
 
 def test_the_data_file_can_be_read() -> None:
-    known = read_listed_rights()
+    listed = read_listed_rights()
 
-    assert set(known) == {"Users", "Assets"}
-    assert known["Users"].cases
-    assert known["Users"].not_judged
+    assert set(listed) == {"Users", "Assets"}
+    assert listed["Users"].cases
+    assert listed["Users"].not_judged
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_the_data_file_can_be_read() -> None:
         "Users: {neededBy: {}, notJudged: {x: https://example.com/}}",
     ],
 )
-def test_a_data_file_that_cannot_be_used_is_told_in_one_line(
+def test_a_data_file_of_another_format_is_an_error_of_one_line(
     text: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "rights.yaml"
@@ -178,12 +180,12 @@ def test_a_data_file_that_cannot_be_used_is_told_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_a_missing_data_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_data_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CannotProveError, match="cannot be read"):
         read_listed_rights(tmp_path / "rights.yaml")
 
 
-# ---- what a run says --------------------------------------------------------------
+# ---- the judgement of results -----------------------------------------------------
 
 
 def test_a_right_is_needed_when_each_of_its_cases_fails_on_each_implementation() -> (
@@ -203,17 +205,17 @@ def test_a_case_that_does_not_fail_without_its_right_is_wrong(verdict: str) -> N
     none = judge_removed_right([ran(verdict)])
 
     assert mixed.wrong
-    assert mixed.text.startswith("said to need it, but getUser/answers (typescript)")
+    assert mixed.text.startswith("does not need it: getUser/answers (typescript)")
     assert none.wrong
-    assert none.text.startswith("needed by no case")
+    assert none.text.startswith("no case needs it")
 
 
-def test_nothing_that_ran_proves_nothing() -> None:
+def test_no_results_prove_nothing() -> None:
     assert judge_removed_right([]).wrong
     assert judge_swapped_role([]).wrong
 
 
-def test_under_the_other_role_every_case_fails_with_clean_faults() -> None:
+def test_with_the_other_role_every_case_must_answer_only_the_internal_problem() -> None:
     assert not judge_swapped_role(
         [ran("failed", FAULT), ran("failed", FAULT, FAULT)]
     ).wrong
@@ -232,10 +234,12 @@ def test_under_the_other_role_every_case_fails_with_clean_faults() -> None:
 def test_a_case_that_fails_otherwise_under_the_other_role_is_wrong(
     unclean: CaseResult,
 ) -> None:
-    told = judge_swapped_role([ran("failed", FAULT), unclean])
+    judgement = judge_swapped_role([ran("failed", FAULT), unclean])
 
-    assert told.wrong
-    assert told.text.startswith("no clean 500: getUser/answers (python)")
+    assert judgement.wrong
+    assert judgement.text.startswith(
+        "not only the problem `internal`: getUser/answers (python)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -251,12 +255,12 @@ def test_a_case_that_fails_otherwise_under_the_other_role_is_wrong(
         ),
     ],
 )
-def test_a_fault_is_the_contracts_problem_and_no_more(answer: Answer) -> None:
+def test_a_fault_is_exactly_the_contracts_problem(answer: Answer) -> None:
     assert is_fault(FAULT)
     assert not is_fault(answer)
 
 
-def test_a_result_of_the_suites_report_is_read() -> None:
+def test_a_result_is_read_from_the_tools_report() -> None:
     response = {
         "status": 500,
         "headers": [["Content-Type", FAULT.content_type]],
@@ -276,7 +280,7 @@ def test_a_result_of_the_suites_report_is_read() -> None:
 # ---- forbidden calls --------------------------------------------------------------
 
 
-def test_names_are_filled_in_at_every_depth_and_in_keys() -> None:
+def test_names_in_braces_are_replaced_at_every_depth_and_in_keys() -> None:
     value = {"{own}": [{"Key": {"{id}": {"S": "x"}}, "S": "FROM {own}"}, 1]}
 
     assert fill_names(value, {"{own}": "table", "{id}": "userId"}) == {
@@ -285,7 +289,7 @@ def test_names_are_filled_in_at_every_depth_and_in_keys() -> None:
 
 
 @pytest.mark.parametrize("function", ["Users", "Assets"])
-def test_no_forbidden_call_stands_twice(function: str) -> None:
+def test_every_forbidden_call_is_listed_once(function: str) -> None:
     calls = [json.dumps(one, sort_keys=True) for one in calls_of(function)]
 
     assert len(calls) == len(set(calls))
@@ -301,7 +305,9 @@ def test_no_forbidden_call_stands_twice(function: str) -> None:
         ("InvalidClientTokenId", "The token is not valid", False),
     ],
 )
-def test_only_the_roles_policy_denies(code: str, message: str, denied: bool) -> None:
+def test_only_a_denial_by_the_roles_policy_counts(
+    code: str, message: str, denied: bool
+) -> None:
     error = ClientError({"Error": {"Code": code, "Message": message}}, "GetItem")
 
     assert (outcome_of(error) == "") is denied
@@ -325,21 +331,23 @@ def policy(action: str, resource: str) -> Policy:
         ("s3:*", "every action of a service: s3"),
     ],
 )
-def test_what_is_not_held_to_a_resource_is_found(action: str, finding: str) -> None:
+def test_a_right_without_a_limit_to_a_resource_is_found(
+    action: str, finding: str
+) -> None:
     assert finding in list(cloudsplaining_findings(policy(action, "*").document))
 
 
-def test_what_has_no_resource_at_aws_is_not_found() -> None:
+def test_an_action_without_resources_at_aws_is_not_found() -> None:
     assert (
         list(cloudsplaining_findings(policy("xray:PutTraceSegments", "*").document))
         == []
     )
 
 
-def test_cfn_lint_is_given_the_documents_as_they_are() -> None:
-    held = policy("s:One", "r")
+def test_cfn_lint_gets_the_policy_documents_unchanged() -> None:
+    deployed = policy("s:One", "r")
 
-    (resource,) = template_of([held])["Resources"].values()
+    (resource,) = template_of([deployed])["Resources"].values()
 
     assert resource["Type"] == "AWS::IAM::Policy"
-    assert resource["Properties"]["PolicyDocument"] == held.document
+    assert resource["Properties"]["PolicyDocument"] == deployed.document

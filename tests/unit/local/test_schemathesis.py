@@ -239,7 +239,7 @@ def test_case_without_a_path_is_no_reason() -> None:
 def test_bounds_of_a_life_are_those_of_the_rules_and_of_the_local_stack() -> None:
     rules = (CONTRACT / "rules.md").read_text("utf-8")
 
-    assert f"later than now and {LONGEST_LIFE_MS:,} ms" in rules
+    assert f"than now plus {LONGEST_LIFE_MS:,} ms" in rules
     assert (SHORTEST_LIFE_MS, LONGEST_LIFE_MS) == (LIFE_MS, TEN_YEARS_MS)
 
 

@@ -1,4 +1,4 @@
-"""AWS in this process (moto): tables and bucket as the template declares them."""
+"""AWS in this process (moto), with tables and bucket as the template declares them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ INDEXES: dict[str, dict[str, tuple[list[str], list[str]]]] = {
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test can reach AWS, or take the caller's credentials."""
+    """No test can reach AWS or use the caller's credentials."""
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")

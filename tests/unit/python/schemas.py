@@ -1,4 +1,4 @@
-"""The contract's schemas, their patterns read as ECMA-262 has it."""
+"""The contract's schemas, with patterns that are read as in ECMA-262."""
 
 from __future__ import annotations
 

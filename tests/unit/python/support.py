@@ -1,4 +1,4 @@
-"""Stores in memory, events, and records to begin with."""
+"""Stores in memory, events and sample records."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def clock(now: int = NOW) -> Clock:
 
 
 def user(**changes: object) -> User:
-    """A user with nothing that is optional, and changes."""
+    """A user without optional fields, with `changes`."""
     ada = read_user(
         {
             "userId": ID,
@@ -45,11 +45,11 @@ def user(**changes: object) -> User:
             "writeId": "0" * 32,
         }
     )
-    return ada._replace(**changes)  # type: ignore[arg-type] # any member
+    return ada._replace(**changes)  # type: ignore[arg-type] # any field
 
 
 def asset(**changes: object) -> Asset:
-    """An asset with nothing that is optional, and changes."""
+    """An asset without optional fields, with `changes`."""
     engine = read_asset(
         {
             "assetId": ID,
@@ -66,12 +66,12 @@ def asset(**changes: object) -> Asset:
             "s3Key": f"assets/{ID}/engine.png",
         }
     )
-    return engine._replace(**changes)  # type: ignore[arg-type] # any member
+    return engine._replace(**changes)  # type: ignore[arg-type] # any field
 
 
 @dataclass
 class MemoryUsers:
-    """A store of users whose writes can be made to lose a number of races."""
+    """A store of users whose next `races` writes lose against another request."""
 
     users: dict[str, User] = field(default_factory=dict)
     keys: dict[str, FirstUse] = field(default_factory=dict)
@@ -132,7 +132,7 @@ class MemoryUsers:
 
 @dataclass
 class MemoryAssets:
-    """A store of assets whose writes can be made to lose a number of races."""
+    """A store of assets whose next `races` writes lose against another request."""
 
     assets: dict[str, Asset] = field(default_factory=dict)
     keys: dict[str, FirstUse] = field(default_factory=dict)
@@ -181,7 +181,7 @@ class MemoryAssets:
 
 @dataclass
 class MemoryObjects:
-    """A bucket of octet counts."""
+    """A bucket that stores only the sizes of objects."""
 
     objects: dict[str, int] = field(default_factory=dict)
     asked: int = 0
@@ -210,7 +210,7 @@ class MemoryObjects:
 def answer(
     records: Iterable[Record], query: ShardQuery, shards: int
 ) -> ShardPage[Record]:
-    """What DynamoDB answers for one shard: a frontier whenever the limit was met."""
+    """DynamoDB's result for a shard: it has a frontier if the limit was reached."""
     older = [
         record
         for record in sorted(records, key=lambda record: record.position, reverse=True)
@@ -232,8 +232,8 @@ class Context:
         return self.remaining
 
 
-def event(route: str, body: object = None, **members: object) -> dict[str, object]:
-    """An event of API Gateway; a body that is no text is sent as JSON."""
+def event(route: str, body: object = None, **fields: object) -> dict[str, object]:
+    """An event of API Gateway; a body that is not a string is sent as JSON."""
     text = body if isinstance(body, str) or body is None else json.dumps(body)
     return {
         "version": "2.0",
@@ -243,11 +243,11 @@ def event(route: str, body: object = None, **members: object) -> dict[str, objec
         "requestContext": {"http": {"method": "GET"}, "requestId": "request-id"},
         "isBase64Encoded": False,
         **({} if text is None else {"body": text}),
-        **members,
+        **fields,
     }
 
 
 def problem(response: dict[str, object]) -> tuple[object, str]:
-    """Status and problem name of a response."""
+    """The status and the problem name of a response."""
     document = json.loads(str(response["body"]))
     return response["statusCode"], document["type"].removeprefix("urn:problem:")

@@ -1,4 +1,4 @@
-"""Operations on assets, on stores in memory."""
+"""The operations on assets, with stores in memory."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def new() -> AssetCreate:
     return read_body(AssetCreate, body, NOW)
 
 
-def patch(**members: JsonValue) -> AssetPatch:
-    return read_body(AssetPatch, dict(members), NOW)
+def patch(**fields: JsonValue) -> AssetPatch:
+    return read_body(AssetPatch, dict(fields), NOW)
 
 
 def test_a_new_asset_is_pending_for_thirty_days() -> None:
@@ -66,7 +66,7 @@ def test_a_new_asset_is_pending_for_thirty_days() -> None:
     assert upload.url == f"https://put/{created.s3_key}"
 
 
-def test_a_repeat_returns_the_asset_as_it_is_now_signed_anew() -> None:
+def test_a_repeat_returns_the_current_asset_with_a_new_upload_url() -> None:
     assets = MemoryAssets()
     first, _ = create_asset(assets, MemoryObjects(), new(), KEY, clock())
     assets.assets[first.asset_id] = changed = first._replace(file_name="b", version=2)
@@ -83,7 +83,7 @@ def test_a_key_with_another_body_is_refused() -> None:
         create_asset(assets, MemoryObjects(), new(), other, clock())
 
 
-def test_a_repeat_for_an_asset_that_is_gone_finds_none() -> None:
+def test_a_repeat_after_the_asset_is_deleted_is_not_found() -> None:
     assets = MemoryAssets()
     create_asset(assets, MemoryObjects(), new(), KEY, clock())
     assets.assets.clear()
@@ -123,7 +123,7 @@ def test_an_asset_is_uploaded_once_its_object_is_there() -> None:
 @pytest.mark.parametrize(
     "objects", [MemoryObjects(), arrived(2), arrived(4)], ids=["none", "short", "long"]
 )
-def test_an_asset_is_pending_until_its_object_is_there_whole(
+def test_an_asset_is_pending_until_its_object_has_its_size(
     objects: MemoryObjects,
 ) -> None:
     assets = holding(ENGINE)
@@ -141,20 +141,20 @@ def test_s3_is_not_asked_about_an_uploaded_asset() -> None:
     assert objects.asked == 0
 
 
-def test_noting_an_arrival_survives_lost_races() -> None:
+def test_marking_an_asset_uploaded_survives_four_lost_races_but_not_five() -> None:
     assert get_asset(holding(ENGINE, races=4), arrived(), ID, clock()).version == 2
     with pytest.raises(Conflict):
         get_asset(holding(ENGINE, races=5), arrived(), ID, clock())
 
 
-def test_a_download_notes_the_arrival_and_has_the_present_name() -> None:
+def test_a_download_marks_the_asset_uploaded_and_has_its_current_name() -> None:
     assets = holding(asset(file_name="new name"))
     download = download_asset(assets, arrived(), ID, clock())
     assert download.url == f"https://get/{ENGINE.s3_key}?as=new name"
     assert assets.assets[ID].status == "uploaded"
 
 
-def test_a_new_name_leaves_the_object_in_its_place() -> None:
+def test_a_renamed_asset_keeps_its_object_key() -> None:
     assets = holding(ENGINE)
     renamed = update_asset(assets, ID, patch(fileName="b"), None, clock(LATER))
     assert (renamed.file_name, renamed.s3_key) == ("b", ENGINE.s3_key)
@@ -163,7 +163,7 @@ def test_a_new_name_leaves_the_object_in_its_place() -> None:
     assert (again.file_name, again.version) == ("b", 3)
 
 
-def test_a_write_under_another_version_changes_nothing() -> None:
+def test_a_write_with_if_match_of_another_version_changes_nothing() -> None:
     assets, objects, tags = holding(ENGINE), arrived(), read_entity_tags('"2"')
     with pytest.raises(PreconditionFailed):
         update_asset(assets, ID, patch(), tags, clock())
@@ -172,7 +172,7 @@ def test_a_write_under_another_version_changes_nothing() -> None:
     assert (assets.assets, objects.objects) == ({ID: ENGINE}, {ENGINE.s3_key: 3})
 
 
-def test_writes_survive_four_lost_races_and_no_fifth() -> None:
+def test_writes_survive_four_lost_races_but_not_five() -> None:
     assert update_asset(holding(ENGINE, races=4), ID, patch(), None, clock())
     delete_asset(holding(ENGINE, races=4), arrived(), ID, None, clock())
     with pytest.raises(Conflict):
@@ -182,19 +182,21 @@ def test_writes_survive_four_lost_races_and_no_fifth() -> None:
 
 
 @pytest.mark.parametrize("age_ms", [0, 89_999_999])
-def test_an_empty_object_holds_the_place_while_an_upload_may_come(age_ms: int) -> None:
+def test_an_empty_object_replaces_a_deleted_one_while_an_upload_url_works(
+    age_ms: int,
+) -> None:
     assets, objects = holding(ENGINE), arrived()
     delete_asset(assets, objects, ID, None, clock(ENGINE.created_at + age_ms))
     assert (assets.assets, objects.objects) == ({}, {ENGINE.s3_key: 0})
 
 
-def test_a_deleted_asset_takes_its_object_along_once_no_upload_may_come() -> None:
+def test_the_object_is_deleted_once_no_upload_url_works() -> None:
     assets, objects = holding(ENGINE), arrived()
     delete_asset(assets, objects, ID, None, clock(ENGINE.created_at + 90_000_000))
     assert (assets.assets, objects.objects) == ({}, {})
 
 
-def test_lists_keep_to_a_status() -> None:
+def test_a_list_with_a_status_has_only_assets_stored_with_it() -> None:
     ids = [new_ulid(NOW + n) for n in range(3)]
     states = ["uploaded", "uploaded", "pending"]
     assets = holding(

@@ -23,7 +23,7 @@ def store(assets_table: Table) -> DynamoAssetStore:
     return DynamoAssetStore(assets_table, SHARDS)
 
 
-def test_an_asset_is_stored_as_the_contract_says(
+def test_a_stored_asset_is_valid_by_the_contract(
     store: DynamoAssetStore, assets_table: Table
 ) -> None:
     full = asset(checksum_sha256="ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=")
@@ -50,7 +50,7 @@ def test_an_asset_is_stored_as_the_contract_says(
     assert CONTRACT.faults("schemas/stored-asset.json", stored) == []
 
 
-def test_what_is_not_there_is_not_found(store: DynamoAssetStore) -> None:
+def test_a_missing_record_is_none(store: DynamoAssetStore) -> None:
     assert store.find(ID, clock()) is None
 
 
@@ -64,21 +64,21 @@ def test_a_key_is_stored_with_the_asset_it_created(
     assert CONTRACT.faults("schemas/stored-idempotency.json", stored) == []
 
 
-def test_a_used_key_tells_of_its_first_use(store: DynamoAssetStore) -> None:
+def test_a_used_key_returns_its_first_use(store: DynamoAssetStore) -> None:
     store.create(ENGINE, KEY, clock())
     again = IdempotencyKey("key", "b" * 64)
     assert store.create(asset(asset_id=OTHER_ID), again, clock()) == FirstUse(KEY, ID)
     assert store.find(OTHER_ID, clock()) is None
 
 
-def test_a_creation_that_is_sent_again_had_succeeded(store: DynamoAssetStore) -> None:
+def test_a_creation_sent_twice_succeeds_twice(store: DynamoAssetStore) -> None:
     for key in (None, KEY, KEY):
         new = asset(asset_id=OTHER_ID) if key else ENGINE
         assert store.create(new, key, clock()) is None
     assert store.create(ENGINE, None, clock()) is None
 
 
-def test_a_change_is_made_once_and_on_its_version_only(
+def test_a_change_is_written_only_to_the_version_it_was_made_from(
     store: DynamoAssetStore,
 ) -> None:
     store.create(ENGINE, None, clock())
@@ -90,7 +90,7 @@ def test_a_change_is_made_once_and_on_its_version_only(
     assert store.find(ID, clock()) == after
 
 
-def test_a_delete_keeps_to_its_version_and_may_be_sent_again(
+def test_a_delete_removes_only_its_version_and_may_be_sent_twice(
     store: DynamoAssetStore,
 ) -> None:
     store.create(ENGINE, None, clock())
@@ -102,7 +102,7 @@ def test_a_delete_keeps_to_its_version_and_may_be_sent_again(
 
 
 @pytest.mark.parametrize("status", [None, "pending", "uploaded"])
-def test_lists_keep_to_a_status_over_all_shards(
+def test_a_list_with_a_status_covers_all_shards(
     store: DynamoAssetStore, status: str | None
 ) -> None:
     ids = {

@@ -1,4 +1,4 @@
-"""What clients may send: pydantic's models beside the contract's schemas."""
+"""What clients may send: pydantic's models compared with the contract's schemas."""
 
 from __future__ import annotations
 
@@ -116,14 +116,14 @@ def _too_many_bytes(body: JsonValue) -> bool:
 
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: json.dumps(value)[:24])
-def test_models_and_schemas_agree_on_every_member(name: str, value: JsonValue) -> None:
-    """Each hostile value as the body, and as each of its members.
+def test_models_and_schemas_agree_on_every_field(name: str, value: JsonValue) -> None:
+    """Each hostile value is sent as the body, and as each field of it.
 
-    The contract's limit of a file name in bytes is none that a schema can say.
+    A schema cannot express the contract's limit of a file name in bytes.
     """
     base = dict(ASSET if "asset" in name else USER)
-    members = [m for m in schema(name)["properties"] if m != "expiresAt"]
-    for body in [value, *({**base, member: value} for member in (*members, "x"))]:
+    fields = [m for m in schema(name)["properties"] if m != "expiresAt"]
+    for body in [value, *({**base, field: value} for field in (*fields, "x"))]:
         fits = CONTRACT.faults(f"schemas/{name}", body) == []
         expected = fits and not _too_many_bytes(body)
         try:
@@ -168,7 +168,9 @@ def test_faults_of_a_user(body: JsonValue, expected: list[tuple[str, str]]) -> N
 
 
 @pytest.mark.parametrize("model", [UserCreate, UserPatch])
-def test_expiry_lies_between_a_minute_and_ten_years_from_now(model: type[Body]) -> None:
+def test_expires_at_must_be_between_a_minute_and_ten_years_from_now(
+    model: type[Body],
+) -> None:
     def body(expires_at: int) -> JsonValue:
         return {**USER, "expiresAt": expires_at}
 
@@ -179,7 +181,7 @@ def test_expiry_lies_between_a_minute_and_ten_years_from_now(model: type[Body]) 
         assert read_body(model, body(allowed), NOW)
 
 
-def test_a_bound_that_moves_with_time_is_reported_beside_other_faults() -> None:
+def test_a_bound_that_depends_on_the_time_is_reported_with_other_faults() -> None:
     found = faults(UserCreate, {"name": "", "expiresAt": NOW, "x": 1})
     assert found == [
         ("/email", "required"),
@@ -204,7 +206,7 @@ def test_faults_of_a_patch(body: JsonValue, expected: list[tuple[str, str]]) -> 
     assert faults(UserPatch, body) == expected
 
 
-def test_a_patch_knows_null_from_nothing() -> None:
+def test_a_patch_distinguishes_null_from_a_missing_field() -> None:
     patch = read_body(UserPatch, {"department": None, "expiresAt": None}, NOW)
     assert patch.model_fields_set == {"department", "expires_at"}
     assert read_body(UserPatch, {}, NOW).model_fields_set == set()
@@ -237,22 +239,22 @@ def test_faults_of_an_asset(body: JsonValue, expected: list[tuple[str, str]]) ->
     assert faults(AssetCreate, body) == expected
 
 
-def test_an_asset_patch_names_nothing_but_the_file() -> None:
+def test_an_asset_patch_has_only_a_file_name() -> None:
     assert faults(AssetPatch, {"fileName": None}) == [("/fileName", "type")]
     assert faults(AssetPatch, {"size": 1}) == [("/size", "additionalProperties")]
 
 
-def test_an_email_is_read_in_lower_case() -> None:
+def test_an_email_is_converted_to_lower_case() -> None:
     body = read_body(UserCreate, {**USER, "email": "A.Z+{`}@Example.COM"}, NOW)
     assert body.email == "a.z+{`}@example.com"
 
 
-def test_integral_notations_are_integers() -> None:
+def test_numbers_with_an_integral_value_are_integers() -> None:
     value = read_json(b'{"fileName":"a","contentType":"a/b","size":0.3e1}')
     assert read_body(AssetCreate, value, NOW).size == 3
 
 
-def test_faults_are_in_the_order_of_octets_and_at_most_a_hundred() -> None:
+def test_faults_are_sorted_by_bytes_and_limited_to_a_hundred() -> None:
     names = ["\U0001d49c", "\ufffd", "b", *(f"a{number:03}" for number in range(98))]
     found = faults(UserPatch, dict.fromkeys(names))
     assert [pointer for pointer, _ in found[-3:]] == ["/a097", "/b", "/\ufffd"]

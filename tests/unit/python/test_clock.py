@@ -1,4 +1,4 @@
-"""Attempts, and what ends them."""
+"""Attempts, and the conditions that end them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.unit.python.support import deadline
 
 @dataclass
 class Versions:
-    """A record that others write `races` times before each of our writes."""
+    """A record whose next `races` writes lose against other requests."""
 
     version: int = 1
     races: int = 0
@@ -41,7 +41,7 @@ def test_there_are_five_attempts_with_growing_random_pauses() -> None:
     assert len(set(pauses)) == 4
 
 
-def test_no_attempt_begins_that_might_not_end_in_time() -> None:
+def test_no_attempt_starts_that_might_not_end_in_time() -> None:
     attempts = deadline(remaining=CALL_MS - 1).attempts()
     assert next(attempts) == 0
     with pytest.raises(Unavailable):
@@ -50,7 +50,7 @@ def test_no_attempt_begins_that_might_not_end_in_time() -> None:
 
 
 @pytest.mark.parametrize("races", [0, 1, 4])
-def test_a_lost_race_is_run_again(races: int) -> None:
+def test_a_lost_race_is_tried_again(races: int) -> None:
     record = Versions(races=races)
     assert change(record.find, None, record.write, deadline()) == "written"
     assert record.version == 1 + races
@@ -62,13 +62,13 @@ def test_the_fifth_lost_race_is_a_conflict() -> None:
         change(record.find, None, record.write, deadline())
 
 
-def test_a_lost_race_under_if_match_is_a_failed_precondition() -> None:
+def test_a_lost_race_with_if_match_is_a_failed_precondition() -> None:
     record = Versions(races=1)
     with pytest.raises(PreconditionFailed):
         change(record.find, read_entity_tags('"1"'), record.write, deadline())
 
 
-def test_a_lost_race_under_a_star_is_run_again() -> None:
+def test_a_lost_race_with_if_match_star_is_tried_again() -> None:
     record = Versions(races=1)
     tags = read_entity_tags("*")
     assert change(record.find, tags, record.write, deadline()) == "written"

@@ -1,4 +1,4 @@
-"""Cursors, and every way to spoil one."""
+"""Valid cursors, and every kind of invalid one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_cursor_is_the_position_in_base64url() -> None:
         Position(1, "0000000001" + "ABCDEFGHJKMNPQRS"),
     ],
 )
-def test_every_position_comes_back(position: Position) -> None:
+def test_every_position_survives_encoding_and_decoding(position: Position) -> None:
     assert decode_cursor(encode_cursor(position)) == position
 
 
@@ -67,6 +67,6 @@ def test_every_position_comes_back(position: Position) -> None:
         encoded(f"\u0661.{ID}"),
     ],
 )
-def test_anything_else_is_no_cursor(cursor: str) -> None:
+def test_any_other_text_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidCursor):
         decode_cursor(cursor)

@@ -1,4 +1,4 @@
-"""From event to response and log lines, on stores in memory and the two handlers."""
+"""From event to response and log lines, with stores in memory and the handlers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ KEY = {"content-type": "application/json", "idempotency-key": "k"}
 
 @dataclass
 class Service:
-    """Both functions' routes over stores in memory, and the lines they wrote."""
+    """The routes of both functions with stores in memory, and the lines they wrote."""
 
     capture: pytest.CaptureFixture[str]
     users: MemoryUsers = field(default_factory=MemoryUsers)
@@ -55,16 +55,14 @@ class Service:
         self.users_entry = Entry("userId", USER_ROUTES, self.users)
         self.assets_entry = Entry("assetId", ASSET_ROUTES, stores)
 
-    def send(
-        self, route: str, body: object = None, **members: object
-    ) -> dict[str, Any]:
+    def send(self, route: str, body: object = None, **fields: object) -> dict[str, Any]:
         answer = self.users_entry.answer
         if "/assets" in route:
             answer = self.assets_entry.answer
-        return answer(event(route, body, **members), Context())
+        return answer(event(route, body, **fields), Context())
 
     def lines(self) -> list[dict[str, Any]]:
-        """The log lines since the last call, each as the contract says."""
+        """The log lines since the last call; each is valid by the contract."""
         lines = [
             json.loads(line) for line in self.capture.readouterr().out.splitlines()
         ]
@@ -172,7 +170,7 @@ def test_pages_are_linked_by_cursors(service: Service) -> None:
         ("limit=0", "pattern"),
     ],
 )
-def test_queries_of_users_are_held_to_their_rules(
+def test_an_invalid_query_of_users_is_refused(
     service: Service, query: str, code: str
 ) -> None:
     response = service.send("GET /users", rawQueryString=query)
@@ -181,7 +179,7 @@ def test_queries_of_users_are_held_to_their_rules(
     assert document(response)["errors"] == [{"parameter": name, "code": code}]
 
 
-def test_a_status_is_pending_or_uploaded(service: Service) -> None:
+def test_a_status_other_than_pending_or_uploaded_is_refused(service: Service) -> None:
     response = service.send("GET /assets", rawQueryString="status=PENDING")
     assert document(response)["errors"] == [{"parameter": "status", "code": "enum"}]
 
@@ -190,7 +188,7 @@ def test_a_status_is_pending_or_uploaded(service: Service) -> None:
 @pytest.mark.parametrize(
     ("tags", "status"), [("*", 304), ('W/"1"', 304), ('"2"', 200), (None, 200)]
 )
-def test_what_the_client_has_is_not_sent_again(
+def test_a_record_that_the_client_has_is_a_304(
     service: Service, route: str, tags: str | None, status: int
 ) -> None:
     service.users.users[ID] = user(expires_at=None)
@@ -223,12 +221,12 @@ ORDER: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "members"), ORDER)
-def test_the_first_check_that_fails_answers(
-    service: Service, name: str, members: dict[str, Any]
+@pytest.mark.parametrize(("name", "fields"), ORDER)
+def test_the_first_check_that_fails_decides_the_response(
+    service: Service, name: str, fields: dict[str, Any]
 ) -> None:
-    """Each request fails its own check and the next one in the contract's order."""
-    whole = {"pathParameters": PATH, "body": json.dumps(BODY), **members}
+    """Each request fails one check, and the next one in the contract's order."""
+    whole = {"pathParameters": PATH, "body": json.dumps(BODY), **fields}
     route = whole.pop("routeKey", "PUT /users/{userId}")
     assert problem(service.send(route, **whole))[1] == name
 
@@ -240,7 +238,7 @@ def test_the_query_is_checked_before_the_body(service: Service) -> None:
     ]
 
 
-def test_an_idempotency_key_is_looked_at_before_the_address(service: Service) -> None:
+def test_an_idempotency_key_is_checked_before_the_email(service: Service) -> None:
     first = service.send("POST /users", BODY, headers=KEY)
     again = service.send("POST /users", BODY, headers=KEY)
     assert document(again) == document(first)
@@ -259,7 +257,7 @@ def test_a_bad_idempotency_key_is_malformed(service: Service, key: str) -> None:
     assert problem(response) == (400, "malformed-request")
 
 
-def test_headers_that_an_operation_does_not_read_may_be_anything(
+def test_headers_that_an_operation_does_not_read_are_not_checked(
     service: Service,
 ) -> None:
     headers = {
@@ -298,12 +296,12 @@ def test_an_event_of_no_known_shape_is_malformed(
     assert service.lines()[0]["operation"] == "unknown"
 
 
-def test_other_characters_than_ascii_are_sent_as_they_are(service: Service) -> None:
+def test_characters_outside_ascii_are_not_escaped(service: Service) -> None:
     response = service.send("POST /users", {**BODY, "name": "Ünï\U0001d49c\0"})
     assert '"Ünï\U0001d49c\\u0000"' in response["body"]
 
 
-def test_a_request_is_logged_with_ids_and_sizes_alone(service: Service) -> None:
+def test_a_request_is_logged_with_only_ids_and_sizes(service: Service) -> None:
     response = service.send("POST /users", BODY, headers=KEY)
     request, metrics = service.lines()
     assert SECRET not in json.dumps([request, metrics])
@@ -327,7 +325,7 @@ def test_a_request_is_logged_with_ids_and_sizes_alone(service: Service) -> None:
     assert (metrics["operation"], metrics["ColdStarts"]) == ("createUser", 1)
 
 
-def test_a_refusal_is_logged_with_its_problem(service: Service) -> None:
+def test_a_refused_request_is_logged_with_its_problem(service: Service) -> None:
     service.send("GET /assets/{assetId}", pathParameters={"assetId": ID})
     service.send("GET /users/{userId}", pathParameters={"userId": SECRET})
     found, _, refused, metrics = service.lines()
@@ -348,13 +346,13 @@ def test_only_the_first_event_is_a_cold_start(service: Service) -> None:
     assert [line["ColdStarts"] for line in lines[1::2]] == [1, 0]
 
 
-def test_broken_base64_is_counted_as_it_came(service: Service) -> None:
+def test_the_size_of_broken_base64_is_that_of_its_text(service: Service) -> None:
     service.send("POST /users", "é!", isBase64Encoded=True)
     request, _ = service.lines()
     assert (request["requestBytes"], request["problem"]) == (3, "malformed-request")
 
 
-def test_a_warming_event_is_answered_at_once(service: Service) -> None:
+def test_a_warming_event_is_answered_without_a_request(service: Service) -> None:
     assert service.users_entry.answer({"warming": True}, Context()) == {"warmed": True}
     (line,) = service.lines()
     assert (line["event"], line["coldStart"]) == ("warming", True)
@@ -363,13 +361,13 @@ def test_a_warming_event_is_answered_at_once(service: Service) -> None:
 @pytest.mark.parametrize(
     "almost", [{"warming": 1}, {"warming": "true"}, {"warming": True, "x": 1}]
 )
-def test_what_is_almost_a_warming_event_is_none(
+def test_an_event_that_resembles_a_warming_event_is_malformed(
     service: Service, almost: object
 ) -> None:
     assert problem(service.users_entry.answer(almost, Context()))[0] == 400
 
 
-def test_an_unforeseen_exception_is_a_500_that_tells_nothing(service: Service) -> None:
+def test_an_unforeseen_exception_is_a_500_without_details(service: Service) -> None:
     response = failing(KeyError(SECRET)).answer(event("GET /users"), Context())
     assert document(response) == {
         "type": "urn:problem:internal",
@@ -387,7 +385,7 @@ def test_an_unforeseen_exception_is_a_500_that_tells_nothing(service: Service) -
     assert (metrics["ClientFaults"], metrics["ServerFaults"]) == (0, 1)
 
 
-def test_aws_out_of_reach_is_a_503_to_be_tried_again(service: Service) -> None:
+def test_unreachable_aws_is_a_503_with_retry_after(service: Service) -> None:
     response = failing(Unavailable("SlowDown")).answer(event("GET /users"), Context())
     assert problem(response) == (503, "unavailable")
     headers: Any = response["headers"]
@@ -401,16 +399,18 @@ def test_aws_out_of_reach_is_a_503_to_be_tried_again(service: Service) -> None:
     assert metrics["ServerFaults"] == 1
 
 
-def test_a_refusal_by_aws_is_a_500_with_its_code_in_the_log(service: Service) -> None:
+def test_a_call_that_aws_refuses_is_a_500_with_its_code_in_the_log(
+    service: Service,
+) -> None:
     response = failing(AwsFault("AccessDenied")).answer(event("GET /users"), Context())
     assert problem(response) == (500, "internal")
     assert service.lines()[0]["code"] == "AccessDenied"
 
 
-def test_a_fault_is_shown_to_the_developer_where_one_reads(
+def test_a_fault_is_written_to_the_developers_descriptor(
     service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Message, traceback and cause go there; the log's lines are what they were."""
+    """It gets message, traceback and cause; the log lines are the same without it."""
 
     def fault() -> Exception:
         error = Unavailable("SlowDown")
@@ -433,7 +433,7 @@ def test_a_fault_is_shown_to_the_developer_where_one_reads(
     assert {**now, "timestamp": before["timestamp"]} == before
 
 
-def test_a_fault_line_has_an_end(service: Service) -> None:
+def test_a_fault_line_has_at_most_fifty_frames(service: Service) -> None:
     def recurse(depth: int) -> Response:
         return recurse(depth - 1) if depth else Response(int("?"))
 
@@ -444,12 +444,12 @@ def test_a_fault_line_has_an_end(service: Service) -> None:
 
 @pytest.fixture
 def handlers(dynamodb: DynamoDBClient) -> Callable[[str], Any]:
-    """The handlers, loaded anew with moto's AWS beneath them."""
+    """The handlers, loaded again with moto as AWS."""
     assert dynamodb
     return lambda name: importlib.reload(importlib.import_module(name)).handler
 
 
-def test_health_is_the_version_and_the_implementation(
+def test_health_has_the_version_and_the_implementation(
     handlers: Callable[[str], Any],
 ) -> None:
     response = handlers("users_handler")(event("GET /health"), Context())
@@ -462,7 +462,7 @@ def test_health_is_the_version_and_the_implementation(
     assert get_health().version == VERSION
 
 
-def test_the_users_function_works_on_its_table(handlers: Callable[[str], Any]) -> None:
+def test_the_users_function_uses_its_table(handlers: Callable[[str], Any]) -> None:
     handler = handlers("users_handler")
     created = handler(event("POST /users", BODY), Context())
     path = {"userId": document(created)["userId"]}
@@ -471,7 +471,7 @@ def test_the_users_function_works_on_its_table(handlers: Callable[[str], Any]) -
     assert len(document(handler(event("GET /users"), Context()))["items"]) == 1
 
 
-def test_the_assets_function_works_on_its_table_and_signs(
+def test_the_assets_function_uses_its_table_and_signs(
     handlers: Callable[[str], Any],
 ) -> None:
     handler = handlers("assets_handler")

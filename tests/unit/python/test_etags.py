@@ -33,7 +33,7 @@ def test_version_1_is_matched_strongly(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ['W/"1"', '"2",W/"1"'])
-def test_a_weak_tag_matches_weakly_only(value: str) -> None:
+def test_a_weak_tag_matches_only_weakly(value: str) -> None:
     assert not read_entity_tags(value).match_strongly(1)
     assert read_entity_tags(value).match_weakly(1)
 
@@ -73,13 +73,13 @@ def test_other_tags_match_nothing(value: str) -> None:
         '"1";',
     ],
 )
-def test_anything_else_is_malformed(value: str) -> None:
+def test_any_other_value_is_malformed(value: str) -> None:
     with pytest.raises(MalformedRequest):
         read_entity_tags(value)
 
 
 @pytest.mark.parametrize("piece", ["  ,", '"1" ,', ' "1",', "\t"])
 def test_a_long_value_is_refused_in_linear_time(piece: str) -> None:
-    """Were it not, this would not end."""
+    """In exponential time this test would not end."""
     with pytest.raises(MalformedRequest):
         read_entity_tags(piece * 20_000 + "x")

@@ -1,4 +1,4 @@
-"""Ids, write ids, shards, and expiry."""
+"""Ids, write ids, shards and expiry."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tests.unit.python.support import ID, NOW
 
 
 @pytest.mark.parametrize("now", [0, 1, NOW, 2**48 - 1])
-def test_a_new_id_is_a_ulid_of_its_time(now: int) -> None:
+def test_a_new_id_is_a_ulid_of_the_given_time(now: int) -> None:
     ulid = new_ulid(now)
     assert is_ulid(ulid)
     assert ulid_time(ulid) == now
 
 
-def test_ids_of_one_millisecond_differ_in_chance_only() -> None:
+def test_ids_of_one_millisecond_differ_only_in_their_random_part() -> None:
     ids = {new_ulid(NOW) for _ in range(100)}
     assert len(ids) == 100
     assert {ulid[:10] for ulid in ids} == {ID[:10]}
@@ -41,7 +41,7 @@ def test_all_80_random_bits_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
         *(ID[:-1] + letter for letter in "ILOUilou-\uff10"),
     ],
 )
-def test_nothing_else_is_a_ulid(text: str) -> None:
+def test_any_other_text_is_not_a_ulid(text: str) -> None:
     assert not is_ulid(text)
 
 
@@ -52,7 +52,7 @@ def test_the_shard_is_the_value_of_the_last_character() -> None:
             assert list_shard(ID[:-1] + letter, shards) == value % shards
 
 
-def test_a_record_is_gone_the_moment_it_expires() -> None:
+def test_a_record_is_gone_from_the_millisecond_it_expires() -> None:
     assert not is_expired(NOW + 1, NOW)
     assert is_expired(NOW, NOW)
     assert is_expired(NOW - 1, NOW)
@@ -63,15 +63,17 @@ def test_a_record_is_gone_the_moment_it_expires() -> None:
     ("expires_at", "ttl"),
     [(None, None), (0, 0), (1, 1), (999, 1), (1000, 1), (1001, 2)],
 )
-def test_nothing_is_reaped_early(expires_at: int | None, ttl: int | None) -> None:
+def test_the_ttl_is_never_before_the_expiry(
+    expires_at: int | None, ttl: int | None
+) -> None:
     assert ttl_seconds(expires_at) == ttl
 
 
-def test_lower_case_is_that_of_ascii() -> None:
-    """Unicode would turn the Kelvin sign into k, and İ into two characters."""
+def test_lower_case_changes_only_ascii_letters() -> None:
+    """By Unicode, the Kelvin sign would become k, and İ two characters."""
     assert ascii_lower("AZaz09@[`{\u212aİÀ") == "azaz09@[`{\u212aİÀ"
 
 
-def test_white_space_is_space_and_tab() -> None:
+def test_only_spaces_and_tabs_are_trimmed() -> None:
     assert trim_whitespace(" \t a \t") == "a"
     assert trim_whitespace("\u00a0a\n") == "\u00a0a\n"

@@ -1,4 +1,4 @@
-"""What a number in JSON means, whatever its notation."""
+"""The value of a number in JSON in any notation."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MANY = 65_000
         ("90071992547409910e-1", SAFE_INTEGER),
     ],
 )
-def test_integral_notations_are_the_integer_they_denote(
+def test_a_number_with_an_integral_value_is_that_integer(
     literal: str, value: int
 ) -> None:
     assert read_number(literal) == value
@@ -62,7 +62,7 @@ def test_integral_notations_are_the_integer_they_denote(
         "0." + "0" * MANY + "1",
     ],
 )
-def test_fractions_are_no_integer(literal: str) -> None:
+def test_a_fraction_is_not_an_integer(literal: str) -> None:
     assert read_number(literal) == NO_INTEGER
     assert type(read_number(literal)) is float
 
@@ -81,12 +81,12 @@ def test_fractions_are_no_integer(literal: str) -> None:
         "1" + "0" * MANY,
     ],
 )
-def test_integers_beyond_the_safe_ones_are_clamped(literal: str) -> None:
+def test_integers_beyond_the_safe_range_are_clamped(literal: str) -> None:
     assert read_number(literal) == BEYOND
     assert read_number(f"-{literal}") == -BEYOND
 
 
-def test_digits_and_exponent_may_make_up_for_each_other() -> None:
+def test_digits_and_exponent_may_offset_each_other() -> None:
     zeros = "0" * 60_000
     assert read_number(f"7{zeros}e-60000") == 7
     assert read_number(f"0.{zeros}7e60001") == 7

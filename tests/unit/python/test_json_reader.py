@@ -1,4 +1,4 @@
-"""Reading JSON by RFC 8259 to the letter."""
+"""JSON is read strictly by RFC 8259."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LIMIT = 65_536
         (b"-0", 0),
     ],
 )
-def test_reads(data: bytes, value: JsonValue) -> None:
+def test_reads_valid_json(data: bytes, value: JsonValue) -> None:
     assert read_json(data) == value
 
 
@@ -87,7 +87,7 @@ def test_reads(data: bytes, value: JsonValue) -> None:
         "\uff11".encode(),  # a digit, but not of ASCII
     ],
 )
-def test_refuses_what_is_no_json(data: bytes) -> None:
+def test_refuses_text_that_is_not_json(data: bytes) -> None:
     with pytest.raises(MalformedRequest):
         read_json(data)
 
@@ -116,30 +116,30 @@ def test_refuses_a_lone_surrogate_anywhere(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(("left", "right"), [("[", "]"), ('{"a":', "}")])
-def test_allows_32_levels_and_no_more(left: str, right: str) -> None:
+def test_allows_32_levels_but_not_33(left: str, right: str) -> None:
     inner = "null" if left != "[" else ""
     read_json((left * MAX_DEPTH + inner + right * MAX_DEPTH).encode())
     with pytest.raises(MalformedRequest):
         read_json((left * 33 + inner + right * 33).encode())
 
 
-def test_32_levels_stay_32_beside_others() -> None:
+def test_the_depth_of_siblings_is_not_added_up() -> None:
     deep = b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1)
     read_json(b"[" + deep + b"," + deep + b"]")
     with pytest.raises(MalformedRequest):
         read_json(b"[[],[" + deep + b"]]")
 
 
-def test_many_shallow_values_are_not_deep() -> None:
+def test_many_shallow_values_are_allowed() -> None:
     assert read_json(b"[" + b",".join([b"[]"] * 1000) + b"]") == [[]] * 1000
 
 
-def test_brackets_in_strings_add_no_level() -> None:
+def test_brackets_in_strings_are_not_levels() -> None:
     text = b'"' + b"[{" * 40 + b'\\"' + b"[" * 40 + b'"'
     assert read_json(b"[" + text + b"]") == ["[{" * 40 + '"' + "[" * 40]
 
 
-def test_a_repeated_member_may_not_hide_depth() -> None:
+def test_a_repeated_member_cannot_hide_a_deep_value() -> None:
     deep = b"[" * 32 + b"]" * 32
     with pytest.raises(MalformedRequest):
         read_json(b'{"a":' + deep + b',"a":1}')
@@ -161,6 +161,6 @@ def test_hostile_text_is_refused_without_recursion(data: bytes) -> None:
         read_json(data)
 
 
-def test_a_number_may_have_as_many_digits_as_a_body() -> None:
+def test_a_number_may_fill_the_whole_body() -> None:
     assert read_json(b"9" * LIMIT) == 2**53
     assert read_json(b"1e" + b"9" * (LIMIT - 2)) == 2**53

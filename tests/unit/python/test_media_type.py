@@ -1,4 +1,4 @@
-"""Which Content-Types are read."""
+"""The Content-Types that are read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from shared.http.media_type import JSON_ONLY, MERGE_PATCH, is_supported
         "application/json; xcharset=latin1",
     ],
 )
-def test_supports(value: str) -> None:
+def test_supported_content_types(value: str) -> None:
     assert is_supported(value, JSON_ONLY)
 
 
@@ -69,16 +69,16 @@ def test_supports(value: str) -> None:
         'application/json; a=","',
     ],
 )
-def test_refuses(value: str | None) -> None:
+def test_refused_content_types(value: str | None) -> None:
     assert not is_supported(value, JSON_ONLY)
 
 
-def test_patch_takes_both_types() -> None:
+def test_patch_accepts_both_media_types() -> None:
     assert is_supported("application/merge-patch+json", MERGE_PATCH)
     assert is_supported("application/json", MERGE_PATCH)
 
 
 @pytest.mark.parametrize("piece", [";  ", '; a="\\"', "; a=b ", "\t;\t"])
 def test_a_long_value_is_refused_in_linear_time(piece: str) -> None:
-    """Were it not, this would not end."""
+    """In exponential time this test would not end."""
     assert not is_supported("application/json" + piece * 20_000 + "!", JSON_ONLY)

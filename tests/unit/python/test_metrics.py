@@ -1,4 +1,4 @@
-"""Metrics: whose namespace they are in, and by which dimensions they are published."""
+"""Metrics: their namespace and their dimensions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MEASURED = metrics.Measured("getUser", 503, 1_200, cold_start=True)
 
 
 def line() -> Any:
-    """The metric line of a function that is loaded in the present environment."""
+    """The metric line of a function that is loaded in the current environment."""
     loaded: Mapping[str, Any] = runpy.run_path(metrics.__file__)
     return loaded["metric_line"](MEASURED)
 
@@ -25,13 +25,13 @@ def directive(metric_line: Any) -> Any:
     return only
 
 
-def test_the_namespace_is_the_one_of_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_namespace_is_that_of_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("METRICS_NAMESPACE", "ParityReferenceService/one")
     assert directive(line())["Namespace"] == "ParityReferenceService/one"
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_without_a_stack_the_namespace_is_the_services(
+def test_without_a_stack_the_namespace_is_that_of_the_service(
     monkeypatch: pytest.MonkeyPatch, value: str | None
 ) -> None:
     monkeypatch.delenv("METRICS_NAMESPACE", raising=False)
@@ -40,11 +40,13 @@ def test_without_a_stack_the_namespace_is_the_services(
     assert directive(line())["Namespace"] == "ParityReferenceService"
 
 
-def test_metrics_are_published_by_operation_and_over_all_operations() -> None:
+def test_metrics_are_published_per_operation_and_over_all_operations() -> None:
     assert directive(line())["Dimensions"] == [["operation", "implementation"], []]
     assert line()["functionVersion"] == "$LATEST"
 
 
-def test_the_line_fits_its_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_metric_line_is_valid_by_its_schema(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("METRICS_NAMESPACE", "ParityReferenceService/one")
     assert CONTRACT.faults("schemas/metric-line.json", line()) == []

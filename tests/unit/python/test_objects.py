@@ -33,7 +33,7 @@ def query(url: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(url).query)
 
 
-def test_the_length_is_that_of_the_object(s3: S3Client) -> None:
+def test_the_length_is_the_size_of_the_object_or_none(s3: S3Client) -> None:
     objects = store(s3)
     engine = asset(s3_bucket=BUCKET)
     assert objects.bucket == BUCKET
@@ -49,7 +49,7 @@ def test_the_length_is_that_of_the_object(s3: S3Client) -> None:
     ("code", "status", "error"),
     [("403", 403, AwsFault), ("503", 503, Unavailable), ("SlowDown", 400, Unavailable)],
 )
-def test_s3_refusing_to_tell_is_no_missing_object(
+def test_an_s3_error_other_than_404_is_not_a_missing_object(
     code: str, status: int, error: type[Exception]
 ) -> None:
     client = s3_client()
@@ -59,7 +59,7 @@ def test_s3_refusing_to_tell_is_no_missing_object(
             store(client).length(asset(), clock())
 
 
-def test_an_empty_object_takes_the_place_of_whatever_is_there(s3: S3Client) -> None:
+def test_an_empty_object_replaces_any_object(s3: S3Client) -> None:
     objects, engine = store(s3), asset(s3_bucket=BUCKET)
     for body in (None, b"abc"):
         if body:
@@ -78,7 +78,7 @@ def test_an_object_that_cannot_be_emptied_is_unavailable() -> None:
             store(client).empty(asset(), clock())
 
 
-def test_a_failed_removal_is_told() -> None:
+def test_a_failed_deletion_is_unavailable() -> None:
     client = s3_client()
     with Stubber(client) as stub:
         stub.add_client_error("delete_object", "InternalError", http_status_code=500)
@@ -86,7 +86,7 @@ def test_a_failed_removal_is_told() -> None:
             store(client).delete(asset(), clock())
 
 
-def test_an_upload_signs_exactly_what_s3_is_to_hold_it_to() -> None:
+def test_an_upload_signs_the_headers_that_s3_enforces() -> None:
     upload = store().upload(asset(), NOW + 999)
     assert upload.headers == {
         "content-type": "image/png",
@@ -111,7 +111,7 @@ def test_an_upload_signs_exactly_what_s3_is_to_hold_it_to() -> None:
     assert query(upload.url)["X-Amz-Expires"] == ["3600"]
 
 
-def test_a_checksum_is_a_signed_header_and_no_parameter() -> None:
+def test_a_checksum_is_a_signed_header_but_not_a_parameter() -> None:
     upload = store().upload(asset(checksum_sha256=CHECKSUM), NOW)
     assert upload.headers["x-amz-checksum-sha256"] == CHECKSUM
     assert "checksum" not in " ".join(query(upload.url)).lower()
@@ -120,14 +120,14 @@ def test_a_checksum_is_a_signed_header_and_no_parameter() -> None:
     ]
 
 
-def test_a_session_signs_its_token_too() -> None:
+def test_the_token_of_a_session_is_signed() -> None:
     how = signing(token="session+token/=")
     url = store(how=how).upload(asset(), NOW).url
     assert query(url)["X-Amz-Security-Token"] == ["session+token/="]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_download_has_the_present_name_and_the_first_key(name: str) -> None:
+def test_a_download_has_the_current_name_and_the_first_key(name: str) -> None:
     renamed = asset(file_name=name)
     download = store().download(renamed, NOW)
     disposition = query(download.url)["response-content-disposition"][0]
@@ -139,7 +139,7 @@ def test_a_download_has_the_present_name_and_the_first_key(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_any_name_makes_a_key_that_comes_back(name: str) -> None:
+def test_the_key_of_any_file_name_survives_encoding(name: str) -> None:
     url = store().upload(asset(s3_key=f"assets/{ID}/{name}"), NOW).url
     path = urlsplit(url).path
     assert path.isascii()
@@ -154,7 +154,7 @@ def test_any_name_makes_a_key_that_comes_back(name: str) -> None:
         ("cn-north-1", "bucket.s3.cn-north-1.amazonaws.com.cn"),
     ],
 )
-def test_the_host_is_regional_everywhere(region: str, host: str) -> None:
+def test_the_host_of_a_url_is_regional(region: str, host: str) -> None:
     url = store(how=signing(region)).upload(asset(), NOW).url
     assert urlsplit(url).netloc == host
     assert f"/{region}/s3/aws4_request" in query(url)["X-Amz-Credential"][0]

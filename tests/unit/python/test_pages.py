@@ -1,4 +1,4 @@
-"""Merging the shards of a list: every record once, in order, whatever is expired."""
+"""Merging the shards of a list: every live record once and in order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.pages import (
 
 @dataclass(frozen=True)
 class Entry:
-    """A record of a list, which expires at a time."""
+    """A record of a list, with a time of expiry."""
 
     position: Position
     expires: int = 9
@@ -33,7 +33,7 @@ class Entry:
 
 @dataclass
 class Shards:
-    """Shards in memory, newest first; `cut` makes some answers shorter than asked."""
+    """Shards in memory, newest first; `cut` makes some results shorter than asked."""
 
     lists: Sequence[Sequence[Entry]]
     cut: int = 99
@@ -92,14 +92,14 @@ def all_lists() -> list[list[list[Entry]]]:
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
 @pytest.mark.parametrize("cut", [1, 2, 99])
-def test_every_live_record_is_seen_once_and_in_order(limit: int, cut: int) -> None:
-    """All 1,024 ways to put five records in two shards, expired or not."""
+def test_every_live_record_is_listed_once_and_in_order(limit: int, cut: int) -> None:
+    """All 1,024 ways to put five records into two shards, expired or not."""
     for lists in all_lists():
         shards = Shards(lists, cut)
         seen, pages = read_all(shards, limit)
         live = live_newest_first(lists)
         assert seen == live
-        if cut == 99:  # then five records never take all rounds
+        if cut == 99:  # five records then never need all rounds
             sizes = [limit] * (len(live) // limit) + [len(live) % limit]
             assert [len(page.records) for page in pages] == [n for n in sizes if n] or [
                 0
@@ -117,7 +117,7 @@ def test_three_shards_are_merged_like_one() -> None:
             assert read_all(Shards(lists), limit)[0] == live_newest_first(lists)
 
 
-def test_one_round_is_enough_while_nothing_has_expired() -> None:
+def test_one_round_is_enough_if_nothing_has_expired() -> None:
     lists = [[entry(time, name) for time in range(9, 0, -1)] for name in "ab"]
     shards = Shards(lists)
     page = merge_page(shards.ask, 2, Slice(4, None), now=1)
@@ -133,13 +133,13 @@ def test_a_full_last_page_has_no_cursor() -> None:
     assert (len(page.records), page.next) == (2, None)
 
 
-def test_expired_records_beyond_the_page_make_no_cursor() -> None:
+def test_expired_records_after_the_page_do_not_cause_a_cursor() -> None:
     lists = [[entry(3), entry(2), entry(1, expired=True)]]
     page = merge_page(Shards(lists).ask, 1, Slice(2, None), now=1)
     assert (len(page.records), page.next) == (2, None)
 
 
-def test_only_shards_that_may_hold_newer_records_are_asked_again() -> None:
+def test_only_shards_that_may_have_newer_records_are_queried_again() -> None:
     lists = [
         [entry(9, expired=True), entry(8, expired=True), entry(7), entry(6)],
         [entry(5, "b"), entry(4, "b"), entry(3, "b")],
@@ -150,7 +150,7 @@ def test_only_shards_that_may_hold_newer_records_are_asked_again() -> None:
     assert shards.rounds[1:] == [[ShardQuery(0, Position(8, "a"), 2)]]
 
 
-def test_a_page_is_short_when_too_many_have_expired() -> None:
+def test_a_page_is_short_if_too_many_records_have_expired() -> None:
     expired = [entry(time, expired=True) for time in range(99, 50, -1)]
     shards = Shards([[*expired, entry(1)], [entry(95, "b"), entry(2, "b")]])
     page = merge_page(shards.ask, 2, Slice(1, None), now=1)
@@ -161,14 +161,14 @@ def test_a_page_is_short_when_too_many_have_expired() -> None:
     assert read_all(shards, 1)[0] == live_newest_first(shards.lists)
 
 
-def test_a_page_may_be_empty_and_go_on() -> None:
+def test_an_empty_page_may_have_a_cursor() -> None:
     expired = [entry(time, expired=True) for time in range(99, 50, -1)]
     page = merge_page(Shards([[*expired, entry(1)]]).ask, 1, Slice(1, None), now=1)
     assert (list(page.records), page.next) == ([], Position(88, "a"))
 
 
-def test_an_unread_shard_hides_what_is_older_than_its_frontier() -> None:
-    """Else the next page would begin after records that were never seen."""
+def test_records_older_than_an_unread_shards_frontier_are_not_listed() -> None:
+    """Otherwise the next page would start after records that were never listed."""
     expired = [entry(time, expired=True) for time in range(99, 50, -1)]
     shards = Shards([[*expired, entry(49)], [entry(10, "b")]])
     page = merge_page(shards.ask, 2, Slice(5, None), now=1)
@@ -186,6 +186,6 @@ def test_a_page_is_cut_from_records_in_any_order() -> None:
     assert rest.next is None
 
 
-def test_nothing_is_an_empty_page() -> None:
+def test_an_empty_list_is_an_empty_page() -> None:
     assert cut_page([], Slice(1, None), now=1) == Page([], None)
     assert merge_page(Shards([[], []]).ask, 2, Slice(1, None), now=1).next is None

@@ -44,7 +44,7 @@ def faults(text: str) -> list[tuple[str, str]]:
         ("cursor=a;b", {"cursor": "a;b"}),
     ],
 )
-def test_reads(text: str, query: dict[str, str]) -> None:
+def test_reads_a_valid_query(text: str, query: dict[str, str]) -> None:
     assert read_query(text, PARAMETERS) == query
 
 
@@ -68,7 +68,7 @@ def test_reads(text: str, query: dict[str, str]) -> None:
         "cursor=%1\uff12",
     ],
 )
-def test_what_cannot_be_decoded_is_one_fault_alone(text: str) -> None:
+def test_a_query_that_cannot_be_decoded_is_one_fault(text: str) -> None:
     assert faults(text) == [("", "pattern")]
 
 
@@ -85,18 +85,20 @@ def test_what_cannot_be_decoded_is_one_fault_alone(text: str) -> None:
         ("limit=0&a=1", [("a", "additionalProperties"), ("limit", "pattern")]),
     ],
 )
-def test_faults(text: str, expected: list[tuple[str, str]]) -> None:
+def test_invalid_parameters_are_faults(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
     assert faults(text) == expected
 
 
-def test_faults_are_in_the_order_of_octets() -> None:
-    """UTF-16 would put U+1D49C before U+FFFD."""
+def test_faults_are_sorted_by_the_bytes_of_their_names() -> None:
+    """In UTF-16, U+1D49C is before U+FFFD."""
     assert [name for name, _ in faults("\U0001d49c=&\ufffd=&b=&a=&B=")] == [
         *("B", "a", "b", "\ufffd", "\U0001d49c")
     ]
 
 
-def test_a_hundred_faults_are_enough() -> None:
+def test_at_most_a_hundred_faults_are_listed() -> None:
     names = sorted(f"p{number:03}" for number in range(150))
     found = faults("&".join(f"{name}=1" for name in reversed(names)))
     assert [name for name, _ in found] == names[:100]
@@ -111,12 +113,12 @@ def test_limit_allows(value: str) -> None:
     "value",
     ["", "0", "01", "-1", "+1", "1.0", "1e1", " 1", "1\n", "1000", "\u0661", "²", "x"],
 )
-def test_limit_is_plainly_written(value: str) -> None:
+def test_limit_is_plain_digits_without_a_leading_zero(value: str) -> None:
     assert limit_fault(value) == "pattern"
 
 
 @pytest.mark.parametrize("value", ["101", "999"])
-def test_limit_ends_at_100(value: str) -> None:
+def test_limit_is_at_most_100(value: str) -> None:
     assert limit_fault(value) == "maximum"
 
 
@@ -134,18 +136,18 @@ def test_limit_ends_at_100(value: str) -> None:
         (USER_EMAIL, "a@b.c\n", "pattern"),
     ],
 )
-def test_text_is_held_to_its_schema(
+def test_text_is_checked_against_its_schema(
     schema: Schema, value: str, fault: str | None
 ) -> None:
     assert text_fault(schema)(value) == fault
 
 
-def test_slice_is_twenty_from_the_start_when_nothing_is_said() -> None:
+def test_without_parameters_a_slice_is_twenty_from_the_start() -> None:
     wanted = read_slice({})
     assert (wanted.limit, wanted.after) == (20, None)
 
 
-def test_slice_goes_on_after_a_cursor() -> None:
+def test_a_slice_continues_after_a_cursor() -> None:
     wanted = read_slice(
         {
             "limit": "3",
@@ -156,6 +158,6 @@ def test_slice_goes_on_after_a_cursor() -> None:
     assert wanted.after == Position(1_771_000_000_000, "01KHBX6VG00000000000000000")
 
 
-def test_an_empty_cursor_is_a_value() -> None:
+def test_an_empty_cursor_is_checked_like_any_other() -> None:
     with pytest.raises(InvalidCursor):
         read_slice({"cursor": ""})

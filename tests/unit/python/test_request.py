@@ -29,12 +29,12 @@ def test_header_names_are_read_in_any_case() -> None:
     assert request.header("x-b") is None
 
 
-def test_one_name_in_several_cases_is_joined_in_order() -> None:
+def test_headers_that_differ_in_case_are_joined_in_order() -> None:
     request = read_request(event(ROUTE, headers={"B": "1", "b": "2", "a": "0"}))
     assert request.header("b") == "1,2"
 
 
-def test_what_an_event_leaves_out_is_empty() -> None:
+def test_missing_parts_of_an_event_are_empty() -> None:
     request = read_request({"routeKey": ROUTE, "requestContext": {"http": {}}})
     assert request == Request(ROUTE, {}, "", {}, "", is_base64=False)
     nothing = dict.fromkeys(("headers", "body", "pathParameters", "rawQueryString"))
@@ -81,19 +81,19 @@ def test_an_event_may_have_no_request_id(hostile: object) -> None:
     assert request_id_of(hostile) is None
 
 
-def test_text_is_its_octets_in_utf_8() -> None:
+def test_text_is_its_bytes_in_utf_8() -> None:
     request = body_of("é\U0001d49c", is_base64=False)
     assert request.body_bytes() == "é\U0001d49c".encode()
     assert request.byte_count() == 6
 
 
-def test_half_a_character_is_no_utf_8() -> None:
+def test_a_lone_surrogate_is_not_utf_8() -> None:
     request = body_of("\ud800", is_base64=False)
     assert request.body_bytes() == b"\xed\xa0\x80"
 
 
 @pytest.mark.parametrize("data", [b"", b"a", b"ab", b"abc", b"\xff\xfe\xfd\xfb"])
-def test_base64_is_undone(data: bytes) -> None:
+def test_base64_is_decoded(data: bytes) -> None:
     request = body_of(base64.b64encode(data).decode())
     assert request.body_bytes() == data
     assert request.byte_count() == len(data)
@@ -115,14 +115,14 @@ def test_base64_is_undone(data: bytes) -> None:
         "YQ==YQ==",
     ],
 )
-def test_base64_is_strict(text: str) -> None:
+def test_invalid_base64_is_malformed(text: str) -> None:
     request = body_of(text)
     with pytest.raises(MalformedRequest):
         request.body_bytes()
     assert request.byte_count() == len(text.encode())
 
 
-def test_a_body_may_have_65536_octets_whatever_its_encoding() -> None:
+def test_a_body_may_have_65536_bytes_in_any_encoding() -> None:
     data = b"x" * MAX_BODY_BYTES
     assert body_of(data.decode(), is_base64=False).bounded_bytes() == data
     assert body_of(base64.b64encode(data).decode()).bounded_bytes() == data

@@ -1,4 +1,4 @@
-"""Signatures, against AWS's own example and botocore's signer."""
+"""Signatures, compared with AWS's own example and with botocore's signer."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ def request(
     )
 
 
-def test_the_example_of_the_documentation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """GET of test.txt, good for a day, in sigv4-query-string-auth.html."""
+def test_the_signature_is_that_of_the_documentations_example(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The GET of test.txt, valid for a day, in sigv4-query-string-auth.html."""
     monkeypatch.setattr(sigv4, "URL_TTL_SECONDS", 86_400)
     credentials = Credentials(
         "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", None
@@ -70,7 +72,7 @@ def test_the_example_of_the_documentation(monkeypatch: pytest.MonkeyPatch) -> No
     ],
 )
 @pytest.mark.parametrize("token", [None, "session/token+=="])
-def test_signatures_are_botocores(
+def test_signatures_equal_those_of_botocore(
     name: str, token: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     query = {"response-content-disposition": content_disposition(name)}
@@ -90,7 +92,7 @@ def signature(url: str) -> str:
 def botocore_signature(
     url: str, token: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> str:
-    """What botocore signs for the same path, its clock set to the same second."""
+    """The signature of botocore for the same path at the same second."""
     moment = datetime.fromtimestamp(SECONDS, UTC)
     monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: moment)
     parts = urlsplit(url)
@@ -103,14 +105,14 @@ def botocore_signature(
     return signature(str(aws_request.url))
 
 
-def test_every_header_is_signed_in_order_of_names() -> None:
+def test_headers_are_signed_in_the_order_of_their_names() -> None:
     url = presigned_url(request("/k", {}, HEADERS), CREDENTIALS, "eu-west-1", SECONDS)
     assert parse_qs(urlsplit(url).query)["X-Amz-SignedHeaders"] == [
         "content-length;content-type;host;if-none-match;x-amz-checksum-sha256"
     ]
 
 
-def test_the_time_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_date_of_a_signature_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     time.tzset()
     url = presigned_url(request("/k", {}, {}), CREDENTIALS, "eu-west-1", SECONDS)
@@ -130,5 +132,5 @@ def test_the_time_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
         ("\U0001d49c", "%F0%9D%92%9C"),
     ],
 )
-def test_downloads_keep_any_name(name: str, encoded: str) -> None:
+def test_content_disposition_encodes_any_name(name: str, encoded: str) -> None:
     assert content_disposition(name) == f"attachment; filename*=UTF-8''{encoded}"

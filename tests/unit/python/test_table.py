@@ -1,4 +1,4 @@
-"""What AWS's failures become: refusals, new attempts, 503 or 500."""
+"""The results of AWS's errors: refused writes, new attempts, 503 or 500."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def cancelled(*codes: str) -> ClientError:
 
 
 class Failing:
-    """A client whose writes fail in turn, and then succeed."""
+    """A client whose writes fail with each error in turn, and then succeed."""
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
@@ -88,7 +88,7 @@ TIMEOUT = ReadTimeoutError(endpoint_url="http://x")
         ),
     ],
 )
-def test_the_first_reason_in_order_is_the_refusal(
+def test_the_first_refused_write_is_returned(
     error: ClientError, refused: Refused
 ) -> None:
     assert table(Failing(error)).write([FIRST, SECOND], deadline()) == refused
@@ -119,7 +119,7 @@ def test_a_single_write_is_refused_by_its_own_exception() -> None:
         (client_error("TransactionConflictException"), "TransactionConflictException"),
     ],
 )
-def test_rivals_are_met_again_and_then_given_way_to(
+def test_a_conflicting_transaction_is_tried_five_times(
     error: ClientError, code: str
 ) -> None:
     client = Failing(*[error] * 4)
@@ -131,7 +131,7 @@ def test_rivals_are_met_again_and_then_given_way_to(
     assert (caught.value.code, client.calls) == (code, 5)
 
 
-def test_rivals_are_not_met_again_when_time_is_short() -> None:
+def test_a_conflicting_transaction_is_not_tried_again_if_time_is_short() -> None:
     left = iter([CALL_MS, CALL_MS - 1])
     client = Failing(CONFLICT)
     with pytest.raises(Unavailable):
@@ -139,7 +139,7 @@ def test_rivals_are_not_met_again_when_time_is_short() -> None:
     assert client.calls == 1
 
 
-def test_no_call_begins_that_might_not_end_in_time() -> None:
+def test_no_call_starts_that_might_not_end_in_time() -> None:
     client = Failing()
     with pytest.raises(Unavailable):
         table(client).write([FIRST], deadline(remaining=CALL_MS - 1))
@@ -166,7 +166,9 @@ def test_no_call_begins_that_might_not_end_in_time() -> None:
         ),
     ],
 )
-def test_what_may_pass_is_unavailable(error: Exception, code: str | None) -> None:
+def test_a_temporary_error_of_aws_is_unavailable(
+    error: Exception, code: str | None
+) -> None:
     with pytest.raises(Unavailable) as caught, service_failures(deadline()):
         raise error
     assert caught.value.code == code
@@ -182,18 +184,18 @@ def test_what_may_pass_is_unavailable(error: Exception, code: str | None) -> Non
         cancelled("ValidationError", "None"),
     ],
 )
-def test_what_will_not_pass_is_a_fault_of_ours(error: ClientError) -> None:
+def test_a_permanent_error_of_aws_is_a_fault(error: ClientError) -> None:
     with pytest.raises(AwsFault) as caught:
         table(Failing(error)).write([FIRST, SECOND], deadline())
     assert caught.value.code == error.response["Error"]["Code"]
 
 
-def test_other_exceptions_are_left_as_they_are() -> None:
+def test_other_exceptions_are_not_translated() -> None:
     with pytest.raises(KeyError), service_failures(deadline()):
         raise KeyError("a")
 
 
-def test_moto_refuses_as_these_tests_say(
+def test_moto_refuses_writes_as_these_tests_assume(
     users_table: Table, dynamodb: DynamoDBClient
 ) -> None:
     writes: Sequence[Put] = [FIRST, SECOND]
@@ -204,9 +206,7 @@ def test_moto_refuses_as_these_tests_say(
     assert users_table.write([SECOND], deadline()) == refused
 
 
-def test_records_are_read_as_they_are_now(
-    dynamodb: DynamoDBClient, users_table: Table
-) -> None:
+def test_reads_are_consistent(dynamodb: DynamoDBClient, users_table: Table) -> None:
     asked: list[dict[str, object]] = []
     dynamodb.meta.events.register(
         "provide-client-params.dynamodb.GetItem",
@@ -216,13 +216,13 @@ def test_records_are_read_as_they_are_now(
     assert [params["ConsistentRead"] for params in asked] == [True]
 
 
-def test_reads_fail_like_writes(dynamodb: DynamoDBClient) -> None:
+def test_a_failed_read_is_a_fault(dynamodb: DynamoDBClient) -> None:
     missing = Table(dynamodb, "no-such-table", "userId")
     with pytest.raises(AwsFault):
         missing.get("a", deadline())
 
 
-def test_without_credentials_nothing_is_signed() -> None:
+def test_without_credentials_no_url_is_signed() -> None:
     environment = {
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",

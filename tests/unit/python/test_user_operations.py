@@ -1,4 +1,4 @@
-"""Operations on users, on a store in memory."""
+"""The operations on users, with a store in memory."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ def holding(*users: User, races: int = 0) -> MemoryUsers:
     return MemoryUsers({u.user_id: u for u in users}, races=races)
 
 
-def new(**members: JsonValue) -> UserCreate:
-    body: JsonValue = {"email": "Ada@Example.com", "name": "Ada", **members}
+def new(**fields: JsonValue) -> UserCreate:
+    body: JsonValue = {"email": "Ada@Example.com", "name": "Ada", **fields}
     return read_body(UserCreate, body, NOW)
 
 
-def replacement(**members: JsonValue) -> UserCreate:
-    body: JsonValue = {"email": "ada@example.com", "name": "A", **members}
+def replacement(**fields: JsonValue) -> UserCreate:
+    body: JsonValue = {"email": "ada@example.com", "name": "A", **fields}
     return read_body(UserCreate, body, NOW)
 
 
-def patch(**members: JsonValue) -> UserPatch:
-    return read_body(UserPatch, dict(members), NOW)
+def patch(**fields: JsonValue) -> UserPatch:
+    return read_body(UserPatch, dict(fields), NOW)
 
 
-def test_a_new_user_is_of_the_moment_and_of_version_1() -> None:
+def test_a_new_user_has_the_current_time_and_version_1() -> None:
     users = MemoryUsers()
     created = create_user(users, new(department="D"), None, clock())
     assert users.users == {created.user_id: created}
@@ -55,16 +55,16 @@ def test_a_new_user_is_of_the_moment_and_of_version_1() -> None:
     assert (created.department, created.expires_at) == ("D", None)
 
 
-def test_a_taken_address_is_refused() -> None:
+def test_a_taken_email_is_refused() -> None:
     with pytest.raises(EmailTaken):
         create_user(holding(ADA), new(), None, clock())
 
 
-def test_an_expired_users_address_is_free() -> None:
+def test_the_email_of_an_expired_user_is_free() -> None:
     assert create_user(holding(GONE), new(), None, clock()).email == GONE.email
 
 
-def test_a_repeat_returns_the_user_as_it_is_now() -> None:
+def test_a_repeat_returns_the_current_user() -> None:
     users = MemoryUsers()
     first = create_user(users, new(), KEY, clock())
     users.users[first.user_id] = changed = first._replace(name="B", version=2)
@@ -78,7 +78,7 @@ def test_a_key_with_another_body_is_refused() -> None:
         create_user(users, new(), IdempotencyKey("key", "b" * 64), clock())
 
 
-def test_a_repeat_for_a_user_that_is_gone_finds_none() -> None:
+def test_a_repeat_after_the_user_is_deleted_is_not_found() -> None:
     users = MemoryUsers()
     users.users.pop(create_user(users, new(), KEY, clock()).user_id)
     with pytest.raises(UserNotFound):
@@ -102,7 +102,7 @@ def test_no_operation_finds_a_user_that_is_not_live(users: MemoryUsers) -> None:
         delete_user(users, ID, tags, clock())
 
 
-def test_replacing_removes_what_is_left_out() -> None:
+def test_replacing_removes_fields_that_are_left_out() -> None:
     replaced = replace_user(holding(ADA), ID, replacement(), None, clock(LATER))
     assert (replaced.name, replaced.department, replaced.expires_at) == (
         "A",
@@ -116,7 +116,7 @@ def test_replacing_removes_what_is_left_out() -> None:
     assert replaced.write_id != ADA.write_id
 
 
-def test_a_patch_changes_what_it_names() -> None:
+def test_a_patch_changes_only_the_fields_it_has() -> None:
     users = holding(ADA)
     renamed = update_user(users, ID, patch(name="B"), None, clock(LATER))
     assert renamed == ADA._replace(
@@ -130,14 +130,14 @@ def test_a_patch_changes_what_it_names() -> None:
     assert (moved.email, moved.version) == ("b@x.com", 4)
 
 
-def test_a_patch_of_nothing_is_a_write() -> None:
+def test_an_empty_patch_is_a_write() -> None:
     users = holding(ADA)
     written = update_user(users, ID, patch(), None, clock(LATER))
     assert (written.version, written.updated_at) == (2, LATER)
     assert users.users[ID] == written
 
 
-def test_a_write_under_another_version_changes_nothing() -> None:
+def test_a_write_with_if_match_of_another_version_changes_nothing() -> None:
     users = holding(ADA)
     tags = read_entity_tags('"2"')
     with pytest.raises(PreconditionFailed):
@@ -149,7 +149,7 @@ def test_a_write_under_another_version_changes_nothing() -> None:
     assert users.users == {ID: ADA}
 
 
-def test_writes_survive_four_lost_races_and_no_fifth() -> None:
+def test_writes_survive_four_lost_races_but_not_five() -> None:
     tags = read_entity_tags('"1"')
     assert replace_user(holding(ADA, races=4), ID, replacement(), tags, clock())
     assert update_user(holding(ADA, races=4), ID, patch(), None, clock())
@@ -162,7 +162,7 @@ def test_writes_survive_four_lost_races_and_no_fifth() -> None:
         delete_user(holding(ADA, races=5), ID, None, clock())
 
 
-def test_a_lost_race_is_run_again_on_the_newer_user() -> None:
+def test_a_lost_race_is_tried_again_on_the_newer_user() -> None:
     newer = ADA._replace(department="New", version=7)
     users = holding(ADA, races=1)
     users.on_race = lambda raced: raced.users.update({ID: newer})
@@ -176,7 +176,7 @@ def test_a_deleted_user_is_gone() -> None:
     assert users.users == {}
 
 
-def test_lists_are_newest_first_and_without_the_expired() -> None:
+def test_lists_are_newest_first_without_expired_users() -> None:
     ids = [new_ulid(NOW + n) for n in range(4)]
     users = holding(
         *(
@@ -191,7 +191,7 @@ def test_lists_are_newest_first_and_without_the_expired() -> None:
     assert rest.next is None
 
 
-def test_an_address_lists_its_live_user() -> None:
+def test_a_list_with_an_email_has_its_live_user() -> None:
     users = holding(
         user(user_id=OTHER_ID, expires_at=NOW),
         user(),

@@ -32,7 +32,7 @@ def store(users_table: Table) -> DynamoUserStore:
 
 @pytest.fixture
 def holding(store: DynamoUserStore) -> DynamoUserStore:
-    """A store that holds ADA and her guard."""
+    """A store with ADA and her guard."""
     assert store.create(ADA, None, clock()) is None
     return store
 
@@ -43,13 +43,13 @@ def item(table: Table, key: str) -> Item | None:
 
 def changed(before: User, **changes: object) -> User:
     return before._replace(
-        **changes,  # type: ignore[arg-type] # any member
+        **changes,  # type: ignore[arg-type] # any field
         version=before.version + 1,
         write_id="f" * 32,
     )
 
 
-def test_a_user_is_stored_with_a_guard_that_ends_with_it(
+def test_a_user_is_stored_with_a_guard_that_expires_with_it(
     store: DynamoUserStore, users_table: Table
 ) -> None:
     full = user(department="D", expires_at=NOW + 1)
@@ -90,11 +90,11 @@ def test_attributes_that_are_not_set_are_absent(
     assert holding.find(ID, clock()) == ADA
 
 
-def test_what_is_not_there_is_not_found(store: DynamoUserStore) -> None:
+def test_a_missing_record_is_none(store: DynamoUserStore) -> None:
     assert store.find(ID, clock()) is None
 
 
-def test_a_live_guard_holds_its_address_even_without_a_user(
+def test_a_live_guard_reserves_its_email_even_without_a_user(
     holding: DynamoUserStore, dynamodb: DynamoDBClient
 ) -> None:
     with pytest.raises(EmailTaken):
@@ -105,7 +105,7 @@ def test_a_live_guard_holds_its_address_even_without_a_user(
     assert holding.find(OTHER_ID, clock()) is None
 
 
-def test_an_expired_guard_is_taken_over(
+def test_an_expired_guard_is_replaced(
     store: DynamoUserStore, users_table: Table
 ) -> None:
     store.create(user(expires_at=NOW + 1), None, clock())
@@ -131,7 +131,7 @@ def test_a_key_is_stored_with_the_user_it_created(
     assert CONTRACT.faults("schemas/stored-idempotency.json", stored) == []
 
 
-def test_a_key_is_judged_before_the_address(store: DynamoUserStore) -> None:
+def test_a_key_is_checked_before_the_email(store: DynamoUserStore) -> None:
     store.create(ADA, KEY, clock())
     again = IdempotencyKey("key", "b" * 64)
     first = store.create(RIVAL, again, clock(NOW + DAY - 1))
@@ -152,7 +152,7 @@ def test_a_refused_creation_leaves_the_key_free(
     assert item(users_table, "idempotency#createUser#key") is None
 
 
-def test_a_creation_that_is_sent_again_had_succeeded(store: DynamoUserStore) -> None:
+def test_a_creation_sent_twice_succeeds_twice(store: DynamoUserStore) -> None:
     assert store.create(ADA, None, clock()) is None
     assert store.create(ADA, None, clock()) is None
     keyed = user(user_id=OTHER_ID, email="b@example.com")
@@ -160,14 +160,14 @@ def test_a_creation_that_is_sent_again_had_succeeded(store: DynamoUserStore) -> 
     assert store.create(keyed, KEY, clock()) is None
 
 
-def test_a_guard_of_its_own_is_no_rival(
+def test_a_users_own_guard_does_not_refuse_its_creation(
     holding: DynamoUserStore, dynamodb: DynamoDBClient
 ) -> None:
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": ID}})
     assert holding.create(ADA, None, clock()) is None
 
 
-def test_a_plain_change_leaves_the_guard_alone(
+def test_a_change_of_other_fields_does_not_touch_the_guard(
     holding: DynamoUserStore, dynamodb: DynamoDBClient, users_table: Table
 ) -> None:
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": GUARD}})
@@ -177,7 +177,7 @@ def test_a_plain_change_leaves_the_guard_alone(
     assert item(users_table, GUARD) is None
 
 
-def test_a_new_address_moves_the_guard(
+def test_a_new_email_moves_the_guard(
     holding: DynamoUserStore, users_table: Table
 ) -> None:
     after = changed(ADA, email="b@example.com")
@@ -189,7 +189,7 @@ def test_a_new_address_moves_the_guard(
     }
 
 
-def test_a_new_expiry_is_the_guards_too(
+def test_a_new_expiry_is_written_to_the_guard(
     holding: DynamoUserStore, users_table: Table
 ) -> None:
     after = changed(ADA, expires_at=NOW + 5)
@@ -201,7 +201,7 @@ def test_a_new_expiry_is_the_guards_too(
     assert item(users_table, GUARD) == {"userId": GUARD, "owner": ID}
 
 
-def test_a_taken_address_changes_nothing(
+def test_a_change_to_a_taken_email_changes_nothing(
     holding: DynamoUserStore, users_table: Table
 ) -> None:
     other = RIVAL._replace(email="b@example.com")
@@ -212,7 +212,7 @@ def test_a_taken_address_changes_nothing(
     assert item(users_table, GUARD) is not None
 
 
-def test_an_expired_address_can_be_changed_to(holding: DynamoUserStore) -> None:
+def test_a_user_can_take_the_email_of_an_expired_user(holding: DynamoUserStore) -> None:
     other = RIVAL._replace(email="b@example.com", expires_at=NOW + 1)
     holding.create(other, None, clock())
     after = changed(ADA, email="b@example.com")
@@ -220,7 +220,7 @@ def test_an_expired_address_can_be_changed_to(holding: DynamoUserStore) -> None:
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", "b@example.com"])
-def test_a_change_of_what_is_no_longer_there_is_lost(
+def test_a_change_of_an_outdated_user_is_not_written(
     holding: DynamoUserStore, email: str
 ) -> None:
     stale = ADA._replace(version=2)
@@ -230,7 +230,7 @@ def test_a_change_of_what_is_no_longer_there_is_lost(
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", "b@example.com"])
-def test_a_change_that_is_sent_again_had_succeeded(
+def test_a_change_sent_twice_succeeds_twice(
     holding: DynamoUserStore, email: str
 ) -> None:
     after = changed(ADA, email=email)
@@ -238,7 +238,7 @@ def test_a_change_that_is_sent_again_had_succeeded(
     assert holding.replace(ADA, after, clock())
 
 
-def test_a_guard_that_another_took_is_left_to_it(
+def test_a_guard_that_another_user_owns_is_not_deleted(
     holding: DynamoUserStore, dynamodb: DynamoDBClient, users_table: Table
 ) -> None:
     dynamodb.delete_item(TableName=USERS, Key={"userId": {"S": GUARD}})
@@ -263,7 +263,7 @@ def test_a_user_without_its_guard_can_be_deleted(
     assert holding.delete(RIVAL, clock())
 
 
-def test_a_deleted_user_frees_its_address(
+def test_a_deleted_user_frees_its_email(
     holding: DynamoUserStore, users_table: Table
 ) -> None:
     assert holding.delete(ADA, clock())
@@ -272,7 +272,7 @@ def test_a_deleted_user_frees_its_address(
     assert not holding.delete(ADA, clock())
 
 
-def test_shards_are_asked_in_their_order_and_after_a_position(
+def test_results_are_in_the_order_of_the_queried_shards_and_after_a_position(
     store: DynamoUserStore,
 ) -> None:
     ids = sorted((new_ulid(NOW)[:-1] + last for last in "048CG"), reverse=True)
@@ -310,16 +310,16 @@ def test_a_list_of_four_shards_has_every_user_once(store: DynamoUserStore) -> No
     )
 
 
-def test_users_of_an_address_are_found(holding: DynamoUserStore) -> None:
+def test_users_with_an_email_are_found(holding: DynamoUserStore) -> None:
     holding.create(RIVAL._replace(email="b@example.com"), None, clock())
     assert holding.with_email("ada@example.com", clock()) == [ADA]
     assert holding.with_email("nobody@example.com", clock()) == []
 
 
-def test_users_of_an_address_are_found_on_all_pages_of_the_index(
+def test_users_with_an_email_are_found_on_all_pages_of_the_index(
     holding: DynamoUserStore, users_table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DynamoDB ends a page at 1 MB; here after each item."""
+    """DynamoDB ends a page at 1 MB; here each item is a page."""
     query = users_table.query
     monkeypatch.setattr(
         users_table, "query", lambda asked, at: query(asked._replace(limit=1), at)

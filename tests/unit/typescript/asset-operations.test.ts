@@ -1,4 +1,4 @@
-/** Operations on assets, on stores in memory. */
+/** The operations on assets, with stores in memory. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -44,8 +44,8 @@ function body(): AssetCreate {
   return readBody(ASSET_CREATE, sent, NOW);
 }
 
-function patch(members: AssetPatch = {}): AssetPatch {
-  return readBody(ASSET_PATCH, { ...members }, NOW);
+function patch(fields: AssetPatch = {}): AssetPatch {
+  return readBody(ASSET_PATCH, { ...fields }, NOW);
 }
 
 test("a new asset is pending for thirty days", async () => {
@@ -61,7 +61,7 @@ test("a new asset is pending for thirty days", async () => {
   assert.equal(upload.url, `https://put/${created.s3Key}`);
 });
 
-test("a repeat returns the asset as it is now signed anew", async () => {
+test("a repeat returns the current asset with a new upload URL", async () => {
   const assets = holding();
   const create = (now: number) =>
     createAsset(assets, nothing(), body(), KEY, clock(now));
@@ -84,7 +84,7 @@ test("a key with another body is refused", async () => {
   await assert.rejects(creating, IdempotencyKeyReused);
 });
 
-test("a repeat for an asset that is gone finds none", async () => {
+test("a repeat after the asset is deleted is not found", async () => {
   const assets = holding();
   await createAsset(assets, nothing(), body(), KEY, clock());
   assets.records.clear();
@@ -127,7 +127,7 @@ for (const [state, objects] of [
   ["short", arrived(2)],
   ["long", arrived(4)],
 ] as const) {
-  test(`an asset is pending until its object is there whole: ${state}`, async () => {
+  test(`an asset is pending until its object has its size: ${state}`, async () => {
     const assets = holding(ENGINE);
     assert.equal(await getAsset(assets, objects, ID, clock()), ENGINE);
     const downloading = downloadAsset(assets, objects, ID, clock());
@@ -136,7 +136,7 @@ for (const [state, objects] of [
   });
 }
 
-test("s3 is not asked about an uploaded asset", async () => {
+test("S3 is not asked about an uploaded asset", async () => {
   const uploaded = asset({ status: "uploaded" });
   const objects = nothing();
   assert.equal(await getAsset(holding(uploaded), objects, ID, clock()), uploaded);
@@ -144,20 +144,20 @@ test("s3 is not asked about an uploaded asset", async () => {
   assert.equal(objects.asked, 0);
 });
 
-test("noting an arrival survives lost races", async () => {
+test("marking an asset uploaded survives four lost races but not five", async () => {
   const found = await getAsset(racing(4), arrived(), ID, clock());
   assert.equal(found.version, 2);
   await assert.rejects(getAsset(racing(5), arrived(), ID, clock()), Conflict);
 });
 
-test("a download notes the arrival and has the present name", async () => {
+test("a download marks the asset uploaded and has its current name", async () => {
   const assets = holding(asset({ fileName: "new name" }));
   const download = await downloadAsset(assets, arrived(), ID, clock());
   assert.equal(download.url, `https://get/${ENGINE.s3Key}?as=new name`);
   assert.equal(assets.records.get(ID)?.status, "uploaded");
 });
 
-test("a new name leaves the object in its place", async () => {
+test("a renamed asset keeps its object key", async () => {
   const assets = holding(ENGINE);
   const renamed = await updateAsset(
     assets,
@@ -173,7 +173,7 @@ test("a new name leaves the object in its place", async () => {
   assert.deepEqual([again.fileName, again.version], ["b", 3]);
 });
 
-test("a write under another version changes nothing", async () => {
+test("a write with If-Match of another version changes nothing", async () => {
   const assets = holding(ENGINE);
   const objects = arrived();
   const tags = readEntityTags('"2"');
@@ -185,7 +185,7 @@ test("a write under another version changes nothing", async () => {
   assert.deepEqual([...objects.objects], [[ENGINE.s3Key, 3]]);
 });
 
-test("writes survive four lost races and no fifth", async () => {
+test("writes survive four lost races but not five", async () => {
   const writes = [
     (races: number) => updateAsset(racing(races), ID, patch(), null, clock()),
     (races: number) => deleteAsset(racing(races), arrived(), ID, null, clock()),
@@ -197,7 +197,7 @@ test("writes survive four lost races and no fifth", async () => {
 });
 
 for (const age of [0, 89_999_999]) {
-  test(`an empty object holds the place while an upload may come: ${age} ms`, async () => {
+  test(`an empty object replaces a deleted one while an upload URL works: ${age} ms`, async () => {
     const assets = holding(ENGINE);
     const objects = arrived();
     await deleteAsset(assets, objects, ID, null, clock(ENGINE.createdAt + age));
@@ -206,7 +206,7 @@ for (const age of [0, 89_999_999]) {
   });
 }
 
-test("a deleted asset takes its object along once no upload may come", async () => {
+test("the object is deleted once no upload URL works", async () => {
   const assets = holding(ENGINE);
   const objects = arrived();
   const late = clock(ENGINE.createdAt + 90_000_000);
@@ -214,7 +214,7 @@ test("a deleted asset takes its object along once no upload may come", async () 
   assert.deepEqual([assets.records.size, objects.objects.size], [0, 0]);
 });
 
-test("lists keep to a status", async () => {
+test("a list with a status has only assets stored with it", async () => {
   const ids = [0, 1, 2].map((number) => newUlid(NOW + number));
   const assets = holding(
     ...ids.map((assetId, number) =>

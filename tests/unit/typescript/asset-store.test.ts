@@ -1,4 +1,6 @@
-/** Assets in DynamoDB: who was refused by what, and what a write's own traces mean. */
+/**
+ * Assets in DynamoDB: refused writes, and writes that meet their own earlier result.
+ */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,7 +15,7 @@ function assets(...answers: unknown[]): DynamoAssetStore {
   return new DynamoAssetStore(new Table(client, "t", "assetId"), 4);
 }
 
-test("a used key tells of its first use", async () => {
+test("a used key returns its first use", async () => {
   const first = { recordId: { S: OTHER_ID }, bodySha256: { S: "1".repeat(64) } };
   const store = assets(refused(0, first));
   assert.deepEqual(await store.create(asset(), KEY, clock()), {
@@ -22,7 +24,7 @@ test("a used key tells of its first use", async () => {
   });
 });
 
-test("a creation that is sent again had succeeded", async () => {
+test("a creation sent twice succeeds twice", async () => {
   const own = { recordId: { S: ID }, bodySha256: { S: KEY.bodySha256 } };
   assert.equal(await assets(refused(0, own)).create(asset(), KEY, clock()), null);
   const there = awsError("ConditionalCheckFailedException", 400, {
@@ -31,7 +33,7 @@ test("a creation that is sent again had succeeded", async () => {
   assert.equal(await assets(there).create(asset(), null, clock()), null);
 });
 
-test("a change is made once and on its version only", async () => {
+test("a change is written only to the version it was made from", async () => {
   const answer = (writeId: string) =>
     awsError("ConditionalCheckFailedException", 400, {
       Item: { writeId: { S: writeId } },
@@ -43,7 +45,7 @@ test("a change is made once and on its version only", async () => {
   assert.equal(await rival.replace(asset(), after, clock()), false);
 });
 
-test("a delete keeps to its version and may be sent again", async () => {
+test("a delete removes only its version and may be sent twice", async () => {
   const gone = awsError("ConditionalCheckFailedException");
   assert.equal(await assets(gone).delete(asset(), clock()), true);
   const changed = awsError("ConditionalCheckFailedException", 400, {

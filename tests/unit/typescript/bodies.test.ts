@@ -26,7 +26,7 @@ function faults<Model>(body: Body<Model>, text: string): string[] {
   return [];
 }
 
-const USERS: [members: object, faults: string[]][] = [
+const USERS: [fields: object, faults: string[]][] = [
   [{}, []],
   [{ name: "𝒜".repeat(100) }, []],
   [{ name: "𝒜".repeat(101) }, ["/name maxLength"]],
@@ -51,14 +51,14 @@ const USERS: [members: object, faults: string[]][] = [
   ],
 ];
 
-for (const [members, expected] of USERS) {
-  const text = JSON.stringify({ ...ADA, ...members });
+for (const [fields, expected] of USERS) {
+  const text = JSON.stringify({ ...ADA, ...fields });
   test(`${text.slice(0, 60)} has the faults [${expected}]`, () => {
     assert.deepEqual(faults(USER_CREATE, text), expected);
   });
 }
 
-test("what every object inherits is unknown like any other member", () => {
+test("a field that every object inherits is unknown like any other", () => {
   const text = '{"__proto__":{"name":"x"},"constructor":1,"toString":2}';
   assert.deepEqual(faults(USER_CREATE, text), [
     "/__proto__ additionalProperties",
@@ -70,14 +70,14 @@ test("what every object inherits is unknown like any other member", () => {
 });
 
 for (const text of ["null", "[]", "1", '"x"', "true"]) {
-  test(`${text} is no body, of no operation`, () => {
+  test(`${text} is not the body of any operation`, () => {
     assert.deepEqual(faults(USER_CREATE, text), [" type"]);
     assert.deepEqual(faults(USER_PATCH, text), [" type"]);
     assert.deepEqual(faults(ASSET_PATCH, text), [" type"]);
   });
 }
 
-test("a patch may remove what is optional, and nothing else", () => {
+test("a patch may remove only optional fields", () => {
   assert.deepEqual(faults(USER_PATCH, '{"department":null,"expiresAt":null}'), []);
   assert.deepEqual(faults(USER_PATCH, '{"email":null,"name":null}'), [
     "/email type",
@@ -86,12 +86,12 @@ test("a patch may remove what is optional, and nothing else", () => {
   assert.deepEqual(faults(USER_PATCH, `{"expiresAt":${NOW}}`), ["/expiresAt minimum"]);
 });
 
-test("an address is taken in lower case, and what was not sent is not there", () => {
+test("an email is converted to lower case, and fields that were not sent are absent", () => {
   const patch = readBody(USER_PATCH, { email: "ADA@Example.COM" }, NOW);
   assert.deepEqual(patch, { email: "ada@example.com" });
 });
 
-const ASSETS: [members: object, faults: string[]][] = [
+const ASSETS: [fields: object, faults: string[]][] = [
   [{}, []],
   [{ fileName: `${"a".repeat(246)}𝒜` }, []],
   [{ fileName: `${"a".repeat(247)}𝒜` }, ["/fileName maxLength"]],
@@ -113,8 +113,8 @@ const ASSETS: [members: object, faults: string[]][] = [
   [{ checksumSha256: null }, ["/checksumSha256 type"]],
 ];
 
-for (const [members, expected] of ASSETS) {
-  const text = JSON.stringify({ ...FILE, ...members });
+for (const [fields, expected] of ASSETS) {
+  const text = JSON.stringify({ ...FILE, ...fields });
   test(`${text.slice(0, 60)} has the faults [${expected}]`, () => {
     assert.deepEqual(faults(ASSET_CREATE, text), expected);
   });

@@ -1,4 +1,4 @@
-/** AWS's clients: what keeps a call of theirs cheap. */
+/** AWS's clients: the settings that keep their calls cheap. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,7 +13,7 @@ setFlagsFromString("--allow-natives-syntax");
 const hasFastProperties = runInThisContext("(it) => %HasFastProperties(it)");
 
 for (const [name, client] of Object.entries({ dynamodbClient, s3Client })) {
-  test(`${name}: V8 keeps the configuration as an object, not as a hash table`, () => {
+  test(`${name}: V8 stores the configuration as an object, not as a hash table`, () => {
     assert.ok(hasFastProperties(client().config));
   });
 }

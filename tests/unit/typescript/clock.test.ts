@@ -1,4 +1,4 @@
-/** Attempts, as many as there is time for. */
+/** Attempts, and the conditions that end them. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -15,7 +15,7 @@ import { deadline, PLENTY_MS } from "./support.ts";
 const VERSION = async () => ({ version: 1 });
 const LOSE = async () => null;
 
-test("a write that keeps losing is tried five times, with growing pauses", async () => {
+test("a write that loses each race is tried five times, with growing pauses", async () => {
   const pauses: number[] = [];
   const pause = async (milliseconds: number) => pauses.push(milliseconds);
   const busy = new Deadline(() => PLENTY_MS, pause);
@@ -24,12 +24,12 @@ test("a write that keeps losing is tried five times, with growing pauses", async
   assert.ok(pauses.every((pause, number) => pause <= 50 * 2 ** number));
 });
 
-test("there is no new attempt that might not end in time", async () => {
+test("no attempt starts that might not end in time", async () => {
   const late = deadline(CALL_MS - 1);
   await assert.rejects(change(VERSION, null, LOSE, late), Unavailable);
 });
 
-test("a lost race under If-Match ends at the new version", async () => {
+test("a lost race with If-Match is a failed precondition on the new version", async () => {
   let version = 0;
   const find = async () => ({ version: ++version });
   const tags = readEntityTags('"1"');

@@ -1,4 +1,4 @@
-/** Cursors, and every way to spoil one. */
+/** Valid cursors, and every kind of invalid one. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -25,7 +25,7 @@ for (const position of [
   { createdAt: 2 ** 48 - 1, recordId: `7ZZZZZZZZZ${"Z".repeat(16)}` },
   { createdAt: 1, recordId: "0000000001ABCDEFGHJKMNPQRS" },
 ]) {
-  test(`every position comes back: ${position.createdAt}`, () => {
+  test(`every position survives encoding and decoding: ${position.createdAt}`, () => {
     assert.deepEqual(decodeCursor(encodeCursor(position)), position);
   });
 }
@@ -59,7 +59,7 @@ for (const cursor of [
   encoded(`${"1".repeat(4_000)}.${ID}`),
   encoded(`\u0661.${ID}`),
 ]) {
-  test(`anything else is no cursor: ${JSON.stringify(cursor.slice(0, 70))}`, () => {
+  test(`any other text is refused: ${JSON.stringify(cursor.slice(0, 70))}`, () => {
     assert.throws(() => decodeCursor(cursor), InvalidCursor);
   });
 }

@@ -1,4 +1,4 @@
-/** The way in: every event is answered, and what the log says of it. */
+/** The entry: every event gets a response, and the log lines of it. */
 
 import assert from "node:assert/strict";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
@@ -32,7 +32,7 @@ async function unavailable(): Promise<never> {
   throw new Unavailable("ThrottlingException");
 }
 
-test("an unforeseen exception is a 500 that tells nothing", async (context) => {
+test("an unforeseen exception is a 500 without details", async (context) => {
   const lines = logged(context);
   const answer = await entry().answer(event("GET /users/{userId}"), CONTEXT);
   assert.deepEqual(answer, {
@@ -53,7 +53,7 @@ test("an unforeseen exception is a 500 that tells nothing", async (context) => {
   assert.equal(JSON.stringify(lines).includes("lie.js"), false);
 });
 
-test("a fault names its place, the innermost last", async (context) => {
+test("a fault line has the frames of the error, the innermost last", async (context) => {
   const lines = logged(context);
   await entry().answer(event("GET /users/{userId}"), CONTEXT);
   const at = lines[0]?.["at"] as string[];
@@ -61,7 +61,7 @@ test("a fault names its place, the innermost last", async (context) => {
   assert.ok(at.some((frame) => frame.includes("Entry.answer")));
 });
 
-test("a fault is shown to the developer where one reads", async (context) => {
+test("a fault is written to the developer's descriptor", async (context) => {
   const lines = logged(context);
   const file = join(mkdtempSync(join(tmpdir(), "trace-")), "trace");
   const descriptor = openSync(file, "w");
@@ -87,7 +87,7 @@ test("a fault is shown to the developer where one reads", async (context) => {
   );
 });
 
-test("what AWS will do in a moment is a 503 with Retry-After", async (context) => {
+test("unreachable AWS is a 503 with Retry-After", async (context) => {
   const lines = logged(context);
   const answer = await entry(unavailable).answer(event("GET /users/{userId}"), CONTEXT);
   assert.ok("headers" in answer);
@@ -100,14 +100,14 @@ test("what AWS will do in a moment is a 503 with Retry-After", async (context) =
   );
 });
 
-test("an id that is none is 404, and stands in no line", async (context) => {
+test("an invalid id is a 404 and is not logged", async (context) => {
   const lines = logged(context);
   const answer = await entry().answer(event("GET /users/{userId}", "x"), CONTEXT);
   assert.ok("statusCode" in answer && answer.statusCode === 404);
   assert.deepEqual(Object.keys(lines[0] ?? {}).includes("userId"), false);
 });
 
-test("a cold start is the first event's alone", async (context) => {
+test("only the first event is a cold start", async (context) => {
   const lines = logged(context);
   const users = entry();
   await users.answer(event("GET /health"), CONTEXT);
@@ -119,7 +119,7 @@ test("a cold start is the first event's alone", async (context) => {
   assert.equal(lines[0]?.["responseBytes"], Buffer.byteLength('{"é":1}'));
 });
 
-test("an event without an id of the gateway's has the invocation's", async (context) => {
+test("an event without the gateway's request id has that of the invocation", async (context) => {
   logged(context);
   const answer = await entry().answer({}, CONTEXT);
   assert.ok("headers" in answer);
@@ -127,7 +127,7 @@ test("an event without an id of the gateway's has the invocation's", async (cont
   assert.equal(answer.headers["x-request-id"], "invocation");
 });
 
-test("only the warming rule's exact input is warming", async (context) => {
+test("only the exact input of the warming rule is a warming event", async (context) => {
   const lines = logged(context);
   const users = entry();
   assert.deepEqual(await users.answer({ warming: true }, CONTEXT), { warmed: true });

@@ -13,7 +13,7 @@ for (const value of [...BAD, '"1"\n', '"a b"', '"1";', "*\u00a0"]) {
   });
 }
 
-test("a strong tag matches both ways, a weak one weakly, and only its version", () => {
+test("a strong tag matches both ways, a weak one only weakly, and each only its version", () => {
   const tags = readEntityTags('\t"1" ,, W/"2", "x,y" ');
   assert.equal(tags.matchStrongly(1), true);
   assert.equal(tags.matchStrongly(2), false);
@@ -26,7 +26,7 @@ test("an asterisk matches every version", () => {
   assert.equal(readEntityTags(" * ").matchStrongly(7), true);
 });
 
-test("a long value that does not fit is refused in linear time", () => {
+test("a long invalid value is refused in linear time", () => {
   const started = performance.now();
   assert.throws(() => readEntityTags(`"1"${" \t".repeat(30_000)}x`), MalformedRequest);
   assert.throws(() => readEntityTags(`${'"1", '.repeat(12_000)}x`), MalformedRequest);

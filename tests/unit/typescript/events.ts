@@ -1,4 +1,4 @@
-/** Events of API Gateway, and what a function writes while it answers them. */
+/** Events of API Gateway, and the lines that a function writes. */
 
 import type { TestContext } from "node:test";
 import { ID } from "./support.ts";
@@ -15,7 +15,7 @@ export const event = (routeKey: string, userId = ID) => ({
   headers: { "x-request-id": "client" },
 });
 
-/** What is written to standard output while the test runs. */
+/** The text that is written to standard output while the test runs. */
 export function logged(context: TestContext): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
   context.mock.method(process.stdout, "write", (text: string) => {

@@ -1,4 +1,4 @@
-/** What is read as JSON, and what is refused. */
+/** The texts that are read as JSON, and those that are refused. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -90,7 +90,7 @@ test("32 levels are read", () => {
   assert.ok(read("[".repeat(32) + "]".repeat(32)));
 });
 
-test("a member named __proto__ is a member like any other", () => {
+test("a member named __proto__ is read like any other", () => {
   const value = read('{"__proto__":{"email":"x"}}') as object;
   assert.deepEqual(Object.keys(value), ["__proto__"]);
   assert.equal("email" in value, false);

@@ -1,4 +1,4 @@
-/** Imports point one way, and both trees have the same modules. */
+/** Imports point one way, and both implementations have the same modules. */
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { test } from "node:test";
 
 const HANDLERS = join(process.cwd(), "handlers");
 
-/** The modules of a tree, without suffix, as the TypeScript tree would name them. */
+/** The modules of a folder without suffix, named as in TypeScript. */
 function modules(tree: string, suffix: string): string[] {
   return readdirSync(join(HANDLERS, tree), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(suffix) && !file.includes("__"))
@@ -15,7 +15,7 @@ function modules(tree: string, suffix: string): string[] {
     .sort();
 }
 
-/** By package, the modules of the operations: each is in the one its path begins with. */
+/** The modules of the operations by package, which is the first segment of the path. */
 const OPERATIONS = new Map<string, string[]>();
 const OPENAPI = readFileSync(join(process.cwd(), "contract", "openapi.yaml"), "utf8");
 let folder = "";
@@ -57,7 +57,7 @@ test("every import of the project is a module", () => {
 });
 
 for (const own of [...PACKAGES, "shared"]) {
-  test(`${own} knows nothing of the other packages of operations`, () => {
+  test(`${own} imports no other package of operations`, () => {
     const others = PACKAGES.filter((one) => one !== own);
     assert.deepEqual(
       below(own)
@@ -68,7 +68,7 @@ for (const own of [...PACKAGES, "shared"]) {
   });
 }
 
-test("only the store of objects and shared/aws know AWS", () => {
+test("only the store of objects and shared/aws import AWS's clients", () => {
   const knowing = MODULES.filter((module) =>
     imports(module).some((name) => name.startsWith("@aws-sdk/")),
   );
@@ -78,7 +78,7 @@ test("only the store of objects and shared/aws know AWS", () => {
   );
 });
 
-test("HTTP and AWS know nothing of each other", () => {
+test("HTTP and AWS do not import each other", () => {
   assert.deepEqual(
     below("shared/http")
       .flatMap(imports)
@@ -100,7 +100,7 @@ test("each operation has a module in the package of its path", () => {
   );
 });
 
-test("operations and their steps know neither stores nor routes nor HTTP nor AWS", () => {
+test("operations and their steps import neither stores, routes, HTTP nor AWS", () => {
   const operations = PACKAGES.flatMap(below).filter(
     (module) => !/\/(store|routes|items|objects|sigv4|view)$/.test(module),
   );
@@ -114,7 +114,7 @@ test("operations and their steps know neither stores nor routes nor HTTP nor AWS
   );
 });
 
-test("standard output has one writer, and console none", () => {
+test("only the log writes to standard output, and nothing uses console", () => {
   const writers = MODULES.filter((module) => {
     const source = readFileSync(join(HANDLERS, "typescript", `${module}.ts`), "utf8");
     return /process\.stdout|console\./.test(source);

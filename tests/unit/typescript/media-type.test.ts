@@ -1,4 +1,4 @@
-/** Content types. */
+/** The Content-Types that are read. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -50,6 +50,6 @@ for (const value of BAD) {
   });
 }
 
-test("PATCH takes a merge patch too", () => {
+test("PATCH also accepts a merge patch", () => {
   assert.equal(isSupported("application/merge-patch+json", MERGE_PATCH), true);
 });

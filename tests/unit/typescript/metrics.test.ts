@@ -1,4 +1,4 @@
-/** Metrics: whose namespace they are in, and by which dimensions they are published. */
+/** Metrics: their namespace and their dimensions. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,9 +6,9 @@ import { metricLine } from "../../../handlers/typescript/shared/metrics.ts";
 
 const MEASURED = { operation: "getUser", status: 503, latency: 1_200, coldStart: true };
 
-// That a function takes its stack's namespace is a matter of the contract suite: the
-// environment is read once, when the module is loaded.
-test("without a stack, metrics are in the service's own namespace", () => {
+// The contract tests check the namespace of a stack: the environment is read only once,
+// when the module is loaded.
+test("without a stack, metrics are in the namespace of the service", () => {
   const line = JSON.parse(JSON.stringify(metricLine(MEASURED)));
   const [directive] = line._aws.CloudWatchMetrics;
   assert.equal(directive.Namespace, "ParityReferenceService");

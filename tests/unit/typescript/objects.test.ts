@@ -1,4 +1,4 @@
-/** Objects in S3 (a client that answers by a script), and the URLs to them. */
+/** Objects in S3 (a client with scripted responses), and the URLs to them. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -35,7 +35,7 @@ function query(url: string): URLSearchParams {
   return new URL(url).searchParams;
 }
 
-test("the length is that of the object", async () => {
+test("the length is the size of the object or null", async () => {
   const { objects, client } = answering(awsError("NotFound", 404), {
     ContentLength: 3,
   });
@@ -55,13 +55,13 @@ for (const [code, status, error] of [
   ["503", 503, Unavailable],
   ["SlowDown", 400, Unavailable],
 ] as const) {
-  test(`s3 refusing to tell is no missing object: ${code}`, async () => {
+  test(`an S3 error other than 404 is not a missing object: ${code}`, async () => {
     const { objects } = answering(awsError(code, status));
     await assert.rejects(objects.length(asset(), clock()), error);
   });
 }
 
-test("an empty object takes the place of whatever is there", async () => {
+test("an empty object replaces any object", async () => {
   const { objects, client } = answering();
   await objects.empty(asset(), clock());
   const empty = { ContentLength: 0, ContentType: "application/octet-stream" };
@@ -75,12 +75,12 @@ test("an object that cannot be emptied is unavailable", async () => {
   await assert.rejects(objects.empty(asset(), clock()), Unavailable);
 });
 
-test("a failed removal is told", async () => {
+test("a failed deletion is unavailable", async () => {
   const { objects } = answering(awsError("InternalError", 500));
   await assert.rejects(objects.delete(asset(), clock()), Unavailable);
 });
 
-test("an upload signs exactly what s3 is to hold it to", async () => {
+test("an upload signs the headers that S3 enforces", async () => {
   const upload = await store().upload(asset(), NOW + 999);
   assert.deepEqual(upload.headers, {
     "content-type": "image/png",
@@ -108,7 +108,7 @@ test("an upload signs exactly what s3 is to hold it to", async () => {
   assert.equal(query(upload.url).get("X-Amz-Expires"), "3600");
 });
 
-test("a checksum is a signed header and no parameter", async () => {
+test("a checksum is a signed header but not a parameter", async () => {
   const upload = await store().upload(asset({ checksumSha256: CHECKSUM }), NOW);
   assert.equal(upload.headers["x-amz-checksum-sha256"], CHECKSUM);
   assert.doesNotMatch([...query(upload.url).keys()].join(), /checksum/i);
@@ -118,14 +118,14 @@ test("a checksum is a signed header and no parameter", async () => {
   );
 });
 
-test("a session signs its token too", async () => {
+test("the token of a session is signed", async () => {
   const how = signing({}, "session+token/=");
   const { url } = await store(how).upload(asset(), NOW);
   assert.equal(query(url).get("X-Amz-Security-Token"), "session+token/=");
 });
 
 for (const name of NAMES) {
-  test(`a download has the present name and the first key: ${name}`, async () => {
+  test(`a download has the current name and the first key: ${name}`, async () => {
     const download = await store().download(asset({ fileName: name }), NOW);
     const disposition = query(download.url).get("response-content-disposition") ?? "";
     const [before, quoted = ""] = disposition.split("UTF-8''");
@@ -136,7 +136,7 @@ for (const name of NAMES) {
     assert.equal(download.expiresAt, NOW + 3_600_000);
   });
 
-  test(`any name makes a key that comes back: ${name}`, async () => {
+  test(`the key of any file name survives encoding: ${name}`, async () => {
     const { url } = await store().upload(asset({ s3Key: `assets/${ID}/${name}` }), NOW);
     const path = url.slice("https://bucket.s3.eu-west-1.amazonaws.com".length);
     const [quoted = ""] = path.split("?");
@@ -150,7 +150,7 @@ for (const [region, host] of [
   ["us-east-1", "bucket.s3.us-east-1.amazonaws.com"],
   ["cn-north-1", "bucket.s3.cn-north-1.amazonaws.com.cn"],
 ] as const) {
-  test(`the host is regional everywhere: ${region}`, async () => {
+  test(`the host of a URL is regional: ${region}`, async () => {
     const { url } = await store(signing({ region })).upload(asset(), NOW);
     assert.equal(new URL(url).host, host);
     const scope = `/${region}/s3/aws4_request`;

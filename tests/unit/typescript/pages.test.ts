@@ -12,7 +12,9 @@ import {
 import type { User } from "../../../handlers/typescript/users/model.ts";
 import { ID, NOW, user } from "./support.ts";
 
-/** The users of these times, newest first, the expired ones marked with a minus. */
+/**
+ * Users created at these times, newest first; a negative time marks an expired user.
+ */
 function users(...times: number[]): User[] {
   return times.map((time) => {
     const createdAt = NOW + Math.abs(time);
@@ -25,7 +27,7 @@ function times(records: readonly User[]): number[] {
   return records.map((record) => record.createdAt - NOW);
 }
 
-/** Shards that answer as DynamoDB does: a full page has a frontier, also the last. */
+/** Shards that respond like DynamoDB: a full page has a frontier, even the last one. */
 function shards(...kept: User[][]): { ask: AskShards<User>; asked: ShardQuery[][] } {
   const asked: ShardQuery[][] = [];
   const ask: AskShards<User> = async (queries) => {
@@ -41,7 +43,7 @@ function shards(...kept: User[][]): { ask: AskShards<User>; asked: ShardQuery[][
   return { ask, asked };
 }
 
-test("shards are merged newest first, and one more record makes a cursor", async () => {
+test("shards are merged newest first, and one more record causes a cursor", async () => {
   const { ask, asked } = shards(users(9, 5, 1), users(8, 7, 2));
   const page = await mergePage(ask, 2, { limit: 3, after: null }, NOW);
   assert.deepEqual(times(page.records), [9, 8, 7]);
@@ -56,7 +58,7 @@ test("the last page has no cursor", async () => {
   assert.equal(page.next, null);
 });
 
-test("only shards that may hold more of the page are asked again", async () => {
+test("only shards that may have more of the page are queried again", async () => {
   const { ask, asked } = shards(users(-9, -8, 7, 6), users(5, 4));
   const page = await mergePage(ask, 2, { limit: 1, after: null }, NOW);
   assert.deepEqual(times(page.records), [7]);
@@ -66,7 +68,7 @@ test("only shards that may hold more of the page are asked again", async () => {
   );
 });
 
-test("after the last round the page is short, and goes on where nothing is missed", async () => {
+test("after the last round the page is short, and the next one misses nothing", async () => {
   const expired = Array.from({ length: 40 }, (_, number) => number - 90);
   const { ask, asked } = shards(users(...expired, 3), users(99, 2));
   const page = await mergePage(ask, 2, { limit: 1, after: null }, NOW);
@@ -77,7 +79,7 @@ test("after the last round the page is short, and goes on where nothing is misse
   assert.deepEqual(times(rest.records), [3, 2]);
 });
 
-test("of equal times the greater id is newer", () => {
+test("of two equal times the greater id is newer", () => {
   const [first, second] = [
     user({ userId: `${ID.slice(0, -1)}B` }),
     user({ userId: ID }),

@@ -81,6 +81,6 @@ for (const [schema, value, fault] of TEXTS) {
   });
 }
 
-test("a page has twenty records where no limit is asked", () => {
+test("without a limit a page has twenty records", () => {
   assert.deepEqual(readSlice(new Map()), { limit: 20, after: null });
 });

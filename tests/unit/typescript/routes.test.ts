@@ -1,4 +1,4 @@
-/** From event to response: every route, on stores in memory. */
+/** From event to response: every route, with stores in memory. */
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
@@ -18,7 +18,7 @@ import {
   user,
 } from "./support.ts";
 
-/** Both functions' routes over stores in memory. */
+/** The routes of both functions with stores in memory. */
 class Service {
   readonly users = new MemoryUsers([]);
   readonly assets = new MemoryAssets([]);
@@ -55,7 +55,7 @@ function document(response: Rendered) {
   return JSON.parse(response.body ?? "");
 }
 
-test("a user is created read changed and deleted", async (context) => {
+test("a user is created, read, changed and deleted", async (context) => {
   const service = new Service(context);
   const body = { email: "ada@example.com", name: "Ada" };
   const created = await service.send("POST /users", "", body);
@@ -81,7 +81,7 @@ test("a user is created read changed and deleted", async (context) => {
   });
 });
 
-test("an asset is created read renamed fetched and deleted", async (context) => {
+test("an asset is created, read, renamed, fetched and deleted", async (context) => {
   const service = new Service(context);
   const body = { fileName: "a.png", contentType: "image/png", size: 3 };
   const created = await service.send("POST /assets", "", body);
@@ -124,7 +124,7 @@ test("pages are linked by cursors", async (context) => {
 });
 
 for (const route of ["GET /users/{userId}", "GET /assets/{assetId}"]) {
-  test(`what the client has is not sent again: ${route}`, async (context) => {
+  test(`a record that the client has is a 304: ${route}`, async (context) => {
     const service = new Service(context);
     service.users.keep(user());
     service.assets.keep(asset({ expiresAt: 2 ** 45, status: "uploaded" }));
@@ -138,7 +138,7 @@ for (const route of ["GET /users/{userId}", "GET /assets/{assetId}"]) {
   });
 }
 
-test("health is the version and the implementation", async (context) => {
+test("health has the version and the implementation", async (context) => {
   logged(context);
   const health = new Entry("userId", HEALTH_ROUTES, null);
   const answer = await health.answer(event("GET /health"), CONTEXT);

@@ -1,4 +1,4 @@
-/** Signatures, against those that botocore's signer makes of the same requests. */
+/** Signatures, compared with those of botocore's signer for the same requests. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-/** Stores in memory, clients that answer by a script, and records to begin with. */
+/** Stores in memory, clients with scripted responses, and sample records. */
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -44,7 +44,7 @@ export function clock(now = NOW): Clock {
   return { now, deadline: deadline() };
 }
 
-/** A user with nothing that is optional, and changes. */
+/** A user without optional fields, with `changes`. */
 export function user(changes: Partial<User> = {}): User {
   const ada = readUser({
     userId: ID,
@@ -58,7 +58,7 @@ export function user(changes: Partial<User> = {}): User {
   return new User({ ...ada, ...changes });
 }
 
-/** An asset with nothing that is optional, and changes. */
+/** An asset without optional fields, with `changes`. */
 export function asset(changes: Partial<Asset> = {}): Asset {
   const engine = readAsset({
     assetId: ID,
@@ -77,12 +77,12 @@ export function asset(changes: Partial<Asset> = {}): Asset {
   return new Asset({ ...engine, ...changes });
 }
 
-/** A store in memory whose writes can be made to lose a number of races. */
+/** A store in memory whose next `races` writes lose against another request. */
 abstract class Memory<Record extends Listed & { readonly version: number }> {
   readonly shards = 2;
   readonly records = new Map<string, Record>();
   private readonly keys = new Map<string, FirstUse>();
-  /** What a rival that wins a race writes. */
+  /** Writes as the other request, which wins a race. */
   onRace: (() => void) | null = null;
 
   constructor(
@@ -126,7 +126,7 @@ abstract class Memory<Record extends Listed & { readonly version: number }> {
     this.records.set(record.position.recordId, record);
   }
 
-  /** Throw what keeps a record from being kept, if anything does. */
+  /** Throw the error that keeps a record from being stored, if there is one. */
   private claim(record: Record, clock: Clock): void {
     const refusal = this.refusal(record, clock);
     if (refusal !== null) throw refusal;
@@ -179,7 +179,7 @@ export class MemoryAssets extends Memory<Asset> implements AssetStore {
   }
 }
 
-/** A bucket of octet counts. */
+/** A bucket that stores only the sizes of objects. */
 export class MemoryObjects implements ObjectStore {
   readonly bucket = "bucket";
   readonly objects: Map<string, number>;
@@ -216,7 +216,7 @@ export class MemoryObjects implements ObjectStore {
   }
 }
 
-/** What DynamoDB answers for one shard: a frontier whenever the limit was met. */
+/** DynamoDB's result for a shard: it has a frontier if the limit was reached. */
 function answer<Record extends Listed>(
   records: Iterable<Record>,
   { shard, after, limit }: ShardQuery,
@@ -234,13 +234,13 @@ function sortKey({ createdAt, recordId }: Position): string {
   return `${String(createdAt).padStart(16, "0")} ${recordId}`;
 }
 
-/** An answer of AWS that is an error. */
+/** An error response of AWS. */
 export function awsError(name: string, status = 400, more: object = {}): Error {
   const error = new Error("quotes ada@example.com");
   return Object.assign(error, { name, $metadata: { httpStatusCode: status }, ...more });
 }
 
-/** A cancelled transaction, by the codes of its reasons. */
+/** A cancelled transaction with these codes as its reasons. */
 export function cancelled(...codes: string[]): Error {
   const reasons = codes.map((code, number) => ({
     Code: code,
@@ -255,7 +255,7 @@ export function cancelled(...codes: string[]): Error {
 
 export type Attributes = Record<string, { S: string } | { N: string }>;
 
-/** A transaction whose write at `index` met `item`. */
+/** A transaction whose write at `index` was refused by `item`. */
 export function refused(index: number, item: Attributes): Error {
   const reasons = Array.from({ length: index + 1 }, (_, number) =>
     number === index
@@ -272,7 +272,10 @@ interface Sent {
   readonly input: Record<string, unknown>;
 }
 
-/** A client that answers in turn, with an error by throwing, and notes what it got. */
+/**
+ * A client that returns the responses in turn, throws those that are errors, and
+ * records the commands it got.
+ */
 export class Scripted {
   readonly sent: Sent[] = [];
 
@@ -286,7 +289,7 @@ export class Scripted {
     return answer;
   }
 
-  /** This, as what the stores take it for. */
+  /** This client, with the type that the stores expect. */
   get dynamodb(): DynamoDBClient {
     return this as unknown as DynamoDBClient;
   }

@@ -1,4 +1,4 @@
-/** What AWS's failures become: refusals, new attempts, 503 or 500. */
+/** The results of AWS's errors: refused writes, new attempts, 503 or 500. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ function table(...answers: unknown[]): { table: Table; client: Scripted } {
   return { table: new Table(client.dynamodb, "users", "userId"), client };
 }
 
-test("one write goes by itself, more go in a transaction", async () => {
+test("one write is sent alone, several in a transaction", async () => {
   const { table: users, client } = table();
   await users.write([FIRST], deadline());
   await users.write([FIRST, SECOND], deadline());
@@ -26,7 +26,7 @@ test("one write goes by itself, more go in a transaction", async () => {
   );
 });
 
-test("an item is written without what is null, and asks for what stands in its way", () => {
+test("a write leaves out null attributes and asks for the item that refuses it", () => {
   assert.deepEqual(SECOND.parameters("users"), {
     TableName: "users",
     Item: { userId: { S: "b" }, count: { N: "1" } },
@@ -36,7 +36,7 @@ test("an item is written without what is null, and asks for what stands in its w
   });
 });
 
-test("the first write that was refused is told, with what stands there", async () => {
+test("the first refused write is returned with the item there", async () => {
   const failed = cancelled("None", "ConditionalCheckFailed");
   const { table: users } = table(failed);
   assert.deepEqual(await users.write([FIRST, SECOND], deadline()), {
@@ -45,7 +45,7 @@ test("the first write that was refused is told, with what stands there", async (
   });
 });
 
-test("a single write that was refused is told too", async () => {
+test("a single refused write is returned with the item there", async () => {
   const item = { version: { N: "7" } };
   const { table: users } = table(
     awsError("ConditionalCheckFailedException", 400, { Item: item }),
@@ -117,7 +117,7 @@ for (const [error, code] of TRANSIENT) {
   });
 }
 
-test("a call that AWS refuses for good is a fault, with AWS's code", async () => {
+test("a permanent error of AWS is a fault with AWS's code", async () => {
   const { table: users } = table(awsError("ValidationException"));
   await assert.rejects(users.write([FIRST], deadline()), (error) => {
     assert.ok(error instanceof AwsFault);
@@ -125,18 +125,18 @@ test("a call that AWS refuses for good is a fault, with AWS's code", async () =>
   });
 });
 
-test("what is unforeseen stays what it is", async () => {
+test("an unforeseen error is not translated", async () => {
   const { table: users } = table(new TypeError());
   await assert.rejects(users.get("a", deadline()), TypeError);
 });
 
-test("a call that might not end in time is not begun", async () => {
+test("no call starts that might not end in time", async () => {
   const { table: users, client } = table();
   await assert.rejects(users.get("a", deadline(CALL_MS - 1)), Unavailable);
   assert.equal(client.sent.length, 0);
 });
 
-test("a query names its partition and the place it starts after", async () => {
+test("a query names its partition and the position it starts after", async () => {
   const { table: users, client } = table({ Items: [{ n: { N: "1" } }] });
   const found = await users.query(
     {

@@ -1,4 +1,4 @@
-/** Text by ASCII rules, and in octets. */
+/** Text by ASCII rules, and in bytes. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ import {
   trimWhitespace,
 } from "../../../handlers/typescript/shared/text.ts";
 
-test("only A to Z have a lower case", () => {
+test("only A to Z are changed to lower case", () => {
   assert.equal(asciiLower("AZaz\u0130\u212a\u00c0"), "azaz\u0130\u212a\u00c0");
 });
 
@@ -20,7 +20,7 @@ test("only spaces and tabs are trimmed", () => {
   assert.equal(trimWhitespace(" \t "), "");
 });
 
-test("U+FF5E comes before U+10000, as in UTF-8 and not as in UTF-16", () => {
+test("U+FF5E is before U+10000, as in UTF-8 but not in UTF-16", () => {
   assert.deepEqual(["\u{10000}", "\uff5e", "a"].sort(inByteOrder), [
     "a",
     "\uff5e",
@@ -28,7 +28,7 @@ test("U+FF5E comes before U+10000, as in UTF-8 and not as in UTF-16", () => {
   ]);
 });
 
-test("a hundred faults are listed, the first by octets", () => {
+test("the first hundred faults by bytes are listed", () => {
   const faults = Array.from({ length: 101 }, (_, number) => ({
     location: `/${String(200 - number)}`,
     code: "type",
@@ -39,14 +39,14 @@ test("a hundred faults are listed, the first by octets", () => {
   assert.equal(locations[99], "/199");
 });
 
-test("a file name keeps the characters of RFC 8187 and no others", () => {
+test("only the characters of RFC 8187 in a file name are not encoded", () => {
   assert.equal(
     contentDisposition("aZ09!#$&+-.^_`|~ '()*%日"),
     "attachment; filename*=UTF-8''aZ09!#$&+-.^_`|~%20%27%28%29%2A%25%E6%97%A5",
   );
 });
 
-test("ttl is rounded up, exactly also for the largest time", () => {
+test("the ttl is rounded up exactly, even for the largest time", () => {
   assert.equal(ttlSeconds(null), null);
   assert.equal(ttlSeconds(1000), 1);
   assert.equal(ttlSeconds(1001), 2);

@@ -1,4 +1,4 @@
-/** Operations on users, on a store in memory. */
+/** The operations on users, with a store in memory. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -34,8 +34,8 @@ const GONE = user({ expiresAt: NOW });
 const holding = (...users: User[]) => new MemoryUsers(users);
 const racing = (races: number) => new MemoryUsers([ADA], races);
 
-function body(members: Partial<UserCreate> = {}): UserCreate {
-  const sent = { email: "Ada@Example.com", name: "Ada", ...members };
+function body(fields: Partial<UserCreate> = {}): UserCreate {
+  const sent = { email: "Ada@Example.com", name: "Ada", ...fields };
   return readBody(USER_CREATE, sent, NOW);
 }
 
@@ -43,11 +43,11 @@ function replacement(): UserCreate {
   return readBody(USER_CREATE, { email: "ada@example.com", name: "A" }, NOW);
 }
 
-function patch(members: UserPatch = {}): UserPatch {
-  return readBody(USER_PATCH, { ...members }, NOW);
+function patch(fields: UserPatch = {}): UserPatch {
+  return readBody(USER_PATCH, { ...fields }, NOW);
 }
 
-test("a new user is of the moment and of version 1", async () => {
+test("a new user has the current time and version 1", async () => {
   const users = holding();
   const sent = body({ department: "D" });
   const created = await createUser(users, sent, null, clock());
@@ -58,17 +58,17 @@ test("a new user is of the moment and of version 1", async () => {
   assert.deepEqual([created.department, created.expiresAt], ["D", null]);
 });
 
-test("a taken address is refused", async () => {
+test("a taken email is refused", async () => {
   const creating = createUser(holding(ADA), body(), null, clock());
   await assert.rejects(creating, EmailTaken);
 });
 
-test("an expired users address is free", async () => {
+test("the email of an expired user is free", async () => {
   const created = await createUser(holding(GONE), body(), null, clock());
   assert.equal(created.email, GONE.email);
 });
 
-test("a repeat returns the user as it is now", async () => {
+test("a repeat returns the current user", async () => {
   const users = holding();
   const first = await createUser(users, body(), KEY, clock());
   const changed = new User({ ...first, name: "B", version: 2 });
@@ -84,7 +84,7 @@ test("a key with another body is refused", async () => {
   await assert.rejects(creating, IdempotencyKeyReused);
 });
 
-test("a repeat for a user that is gone finds none", async () => {
+test("a repeat after the user is deleted is not found", async () => {
   const users = holding();
   await createUser(users, body(), KEY, clock());
   users.records.clear();
@@ -110,7 +110,7 @@ for (const [state, users] of [
   });
 }
 
-test("replacing removes what is left out", async () => {
+test("replacing removes fields that are left out", async () => {
   const replaced = await replaceUser(
     holding(ADA),
     ID,
@@ -126,10 +126,10 @@ test("replacing removes what is left out", async () => {
   assert.notEqual(writeId, ADA.writeId);
 });
 
-test("a patch changes what it names", async () => {
+test("a patch changes only the fields it has", async () => {
   const users = holding(ADA);
-  const update = (members: UserPatch) =>
-    updateUser(users, ID, patch(members), null, clock(LATER));
+  const update = (fields: UserPatch) =>
+    updateUser(users, ID, patch(fields), null, clock(LATER));
   const renamed = await update({ name: "B" });
   const { writeId } = renamed;
   assert.deepEqual(
@@ -142,14 +142,14 @@ test("a patch changes what it names", async () => {
   assert.deepEqual([moved.email, moved.version], ["b@x.com", 4]);
 });
 
-test("a patch of nothing is a write", async () => {
+test("an empty patch is a write", async () => {
   const users = holding(ADA);
   const written = await updateUser(users, ID, patch(), null, clock(LATER));
   assert.deepEqual([written.version, written.updatedAt], [2, LATER]);
   assert.equal(users.records.get(ID), written);
 });
 
-test("a write under another version changes nothing", async () => {
+test("a write with If-Match of another version changes nothing", async () => {
   const users = holding(ADA);
   const tags = readEntityTags('"2"');
   const writes = [
@@ -161,7 +161,7 @@ test("a write under another version changes nothing", async () => {
   assert.deepEqual([...users.records.values()], [ADA]);
 });
 
-test("writes survive four lost races and no fifth", async () => {
+test("writes survive four lost races but not five", async () => {
   const tags = readEntityTags('"1"');
   const writes = [
     (races: number) => replaceUser(racing(races), ID, replacement(), tags, clock()),
@@ -174,7 +174,7 @@ test("writes survive four lost races and no fifth", async () => {
   }
 });
 
-test("a lost race is run again on the newer user", async () => {
+test("a lost race is tried again on the newer user", async () => {
   const users = racing(1);
   users.onRace = () => users.keep(new User({ ...ADA, department: "New", version: 7 }));
   const written = await updateUser(users, ID, patch({ name: "B" }), null, clock());
@@ -188,7 +188,7 @@ test("a deleted user is gone", async () => {
   assert.equal(users.records.size, 0);
 });
 
-test("lists are newest first and without the expired", async () => {
+test("lists are newest first without expired users", async () => {
   const ids = [0, 1, 2, 3].map((number) => newUlid(NOW + number));
   const users = holding(
     ...ids.map((userId, number) =>
@@ -213,7 +213,7 @@ test("lists are newest first and without the expired", async () => {
   assert.equal(rest.next, null);
 });
 
-test("an address lists its live user", async () => {
+test("a list with an email has its live user", async () => {
   const users = holding(
     user({ userId: OTHER_ID, expiresAt: NOW }),
     user(),

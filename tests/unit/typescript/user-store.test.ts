@@ -1,4 +1,4 @@
-/** Users in DynamoDB: who was refused by what, and what a write's own traces mean. */
+/** Users in DynamoDB: refused writes, and writes that meet their own earlier result. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -26,17 +26,17 @@ function users(...answers: unknown[]): { store: DynamoUserStore; client: Scripte
   };
 }
 
-test("a live guard holds its address even without a user", async () => {
+test("a live guard reserves its email even without a user", async () => {
   const { store } = users(refused(1, { owner: { S: OTHER_ID } }));
   await assert.rejects(store.create(user(), null, clock()), EmailTaken);
 });
 
-test("a creation that is sent again had succeeded", async () => {
+test("a creation sent twice succeeds twice", async () => {
   const { store } = users(refused(1, { owner: { S: ID } }));
   assert.equal(await store.create(user(), null, clock()), null);
 });
 
-test("a key is judged before the address", async () => {
+test("a key is checked before the email", async () => {
   const first = { recordId: { S: OTHER_ID }, bodySha256: { S: KEY.bodySha256 } };
   const { store } = users(refused(0, first));
   assert.deepEqual(await store.create(user(), KEY, clock()), {
@@ -45,12 +45,12 @@ test("a key is judged before the address", async () => {
   });
 });
 
-test("a guard under a key is still a guard", async () => {
+test("a taken email is refused with an idempotency key too", async () => {
   const { store } = users(refused(2, { owner: { S: OTHER_ID } }));
   await assert.rejects(store.create(user(), KEY, clock()), EmailTaken);
 });
 
-test("a plain change leaves the guard alone", async () => {
+test("a change of other fields does not touch the guard", async () => {
   const { store, client } = users();
   assert.equal(await store.replace(user(), user({ name: "B" }), clock()), true);
   assert.deepEqual(
@@ -59,19 +59,19 @@ test("a plain change leaves the guard alone", async () => {
   );
 });
 
-test("a change of what is no longer there is lost", async () => {
+test("a change of an outdated user is not written", async () => {
   const other = { writeId: { S: "1".repeat(32) }, version: { N: "2" } };
   const lost = awsError("ConditionalCheckFailedException", 400, { Item: other });
   assert.equal(await users(lost).store.replace(user(), user(), clock()), false);
 });
 
-test("a change that is sent again had succeeded", async () => {
+test("a change sent twice succeeds twice", async () => {
   const own = { writeId: { S: user().writeId }, version: { N: "2" } };
   const done = awsError("ConditionalCheckFailedException", 400, { Item: own });
   assert.equal(await users(done).store.replace(user(), user(), clock()), true);
 });
 
-test("a guard that another took is left to it", async () => {
+test("a guard that another user owns is not deleted", async () => {
   const { store, client } = users(refused(1, { owner: { S: OTHER_ID } }));
   assert.equal(await store.delete(user(), clock()), true);
   assert.deepEqual(
@@ -80,7 +80,7 @@ test("a guard that another took is left to it", async () => {
   );
 });
 
-test("users of an address are found on all pages of the index", async () => {
+test("users with an email are found on all pages of the index", async () => {
   const item = { ...itemOf(), name: { S: "B" } };
   const { store } = users(
     { Items: [itemOf()], LastEvaluatedKey: { userId: { S: ID } } },

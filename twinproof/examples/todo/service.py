@@ -28,7 +28,7 @@ ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LIMIT = re.compile("[1-9][0-9]{0,2}")
 CURSOR = re.compile(f"([0-9]{{1,16}})\\.({ID.pattern})")
 HIDDEN = {"version", "writeId", "expiresAt", "ttl"}
-"""Members of a stored todo that no answer shows."""
+"""Fields of a stored todo that no response shows."""
 PROBLEMS = {
     "malformed-request": (400, "The request cannot be read"),
     "validation-failed": (400, "The request does not fit its schema"),
@@ -36,7 +36,7 @@ PROBLEMS = {
     "not-found": (404, "There is no such todo"),
 }
 
-# Any: a client may send JSON of every kind.
+# Any: a client may send any JSON.
 Todo = dict[str, Any]
 Faults = list[dict[str, str]]
 
@@ -52,7 +52,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came, with what its route found in the path."""
+    """A request, with the id that its route found in the path."""
 
     method: str
     path: str
@@ -75,11 +75,11 @@ class Service:
 
     def __init__(self) -> None:
         self.todos: dict[str, Todo] = {}
-        """What is stored, by id."""
+        """The stored todos, by id."""
         self.lock = threading.Lock()
 
     def answer(self, request: Request) -> Answer:
-        """Return the answer to a request."""
+        """Return the response to a request."""
         try:
             handler, todo_id = self._route(request)
             with self.lock:
@@ -128,8 +128,8 @@ class Service:
         limit, cursor = page_of(request.query)
         now = now_ms()
         live = [todo for todo in self.todos.values() if todo["expiresAt"] > now]
-        places = sorted(live, key=position, reverse=True)
-        rest = [todo for todo in places if cursor is None or position(todo) < cursor]
+        todos = sorted(live, key=position, reverse=True)
+        rest = [todo for todo in todos if cursor is None or position(todo) < cursor]
         page: dict[str, Any] = {"items": [shown(todo) for todo in rest[:limit]]}
         if len(rest) > limit:
             time_ms, todo_id = position(rest[limit - 1])
@@ -143,7 +143,7 @@ class Service:
         return Answer(200, shown(todo))
 
     def replace(self, request: Request) -> Answer:
-        """Replace what a client may write of a todo."""
+        """Replace the fields of a todo that a client may write."""
         now = now_ms()
         wanted = written(request, now)
         todo = self.find(request.todo_id, now)
@@ -188,12 +188,12 @@ def seconds_up(time_ms: int) -> int:
 
 
 def shown(todo: Todo) -> Todo:
-    """Return a todo as answers show it."""
+    """Return a todo as responses show it."""
     return {name: value for name, value in todo.items() if name not in HIDDEN}
 
 
 def position(todo: Todo) -> tuple[int, str]:
-    """Return what lists are ordered by."""
+    """Return the sort key of lists."""
     return todo["createdAt"], todo["id"]
 
 
@@ -210,11 +210,11 @@ def problem(refused: Refused) -> Answer:
     return Answer(status, document)
 
 
-# ---- what a client sends --------------------------------------------------------
+# ---- parsing and validation --------------------------------------------------------
 
 
 def written(request: Request, now: int) -> Todo:
-    """Return what a client writes of a todo."""
+    """Return the fields that a client writes."""
     body = read_json(request.body)
     no_query(request)
     errors = sorted(faults_of(body, now), key=lambda fault: fault["pointer"].encode())
@@ -229,7 +229,7 @@ def read_json(body: bytes) -> Any:
         value = json.loads(
             body.decode(), parse_float=_number, parse_constant=_no_constant
         )
-        # An escape may stand for half a character, which no UTF-8 can hold.
+        # An escape may be a lone surrogate, which UTF-8 cannot encode.
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Refused("malformed-request") from None
@@ -246,7 +246,7 @@ def _no_constant(name: str) -> None:
 
 
 def faults_of(body: Any, now: int) -> Iterator[dict[str, str]]:
-    """Yield what is wrong with a body: pointer and keyword of each fault."""
+    """Yield the pointer and keyword of each fault of a body."""
     if not isinstance(body, dict):
         yield {"pointer": "", "code": "type"}
         return
@@ -255,8 +255,8 @@ def faults_of(body: Any, now: int) -> Iterator[dict[str, str]]:
     for name, value in body.items():
         code = MEMBERS[name](value, now) if name in MEMBERS else "additionalProperties"
         if code:
-            place = name.replace("~", "~0").replace("/", "~1")
-            yield {"pointer": f"/{place}", "code": code}
+            pointer = name.replace("~", "~0").replace("/", "~1")
+            yield {"pointer": f"/{pointer}", "code": code}
 
 
 def title_fault(value: Any, _: int) -> str:
@@ -328,7 +328,7 @@ def limit_fault(text: str) -> str:
 
 
 def page_of(query: str) -> tuple[int, tuple[int, str] | None]:
-    """Return the limit and the position that a list begins behind."""
+    """Return the limit, and the position after which a list begins."""
     given = parameters(query)
     check_query(given, {"limit": limit_fault, "cursor": lambda _: ""})
     limit = int(given["limit"][0]) if "limit" in given else PAGE
@@ -344,11 +344,11 @@ def page_of(query: str) -> tuple[int, tuple[int, str] | None]:
 
 
 def server_of(service: Service, port: int) -> ThreadingHTTPServer:
-    """Return a server of the service on loopback; port 0 takes a free one."""
+    """Return a server of the service on loopback; port 0 means any free port."""
 
     class Connection(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # With Nagle's algorithm a small answer waits for the client's ACK.
+        # With Nagle's algorithm a small response waits for the client's ACK.
         disable_nagle_algorithm = True
 
         def _serve(self) -> None:
@@ -375,7 +375,7 @@ def server_of(service: Service, port: int) -> ThreadingHTTPServer:
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
 
         def log_message(self, *_: object) -> None:
-            """Write nothing: the tests' output is not ours."""
+            """Write nothing, to keep the output of tests clean."""
 
     server = ThreadingHTTPServer((HOST, port), Connection)
     server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""The contract suite: sends cases to targets and holds every answer to the contract."""
+"""Sends the cases of a contract to targets, and checks every response by it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong in the suite itself, as small classes with fields."""
+"""Errors of the tool itself, as small classes with fields."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 
 class ToolError(Exception):
-    """The suite could not do its part; it says nothing about an implementation."""
+    """The tool could not do its work; this says nothing about an implementation."""
 
 
 class UsageError(ToolError):
-    """The command line asks for what cannot be: one line and exit code 2."""
+    """The command line is wrong: one line, exit code 2."""
 
 
 class TargetUnreachable(ToolError):
@@ -29,16 +29,16 @@ class DataUnreachable(ToolError):
     """The tables and the bucket behind a target cannot be reached."""
 
     def __init__(self, reason: str) -> None:
-        # What boto3 says may go over several lines; one is printed.
+        # boto3's message may have several lines; one is printed.
         super().__init__(" ".join(reason.split()))
 
 
 class NoAnswer(ToolError):
-    """A request went out and no whole answer came back."""
+    """A request was sent, and no complete response came back."""
 
 
 class UnboundName(ToolError):
-    """An expression refers to a name nothing has bound."""
+    """An expression refers to an unbound name."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -51,14 +51,14 @@ class BadExpression(ToolError):
 
 @dataclass(frozen=True)
 class FileFinding:
-    """Something wrong in a file of the contract: where, and what."""
+    """One fault in a file of the contract: where it is, and what it is."""
 
     path: str
     where: str
     what: str
 
     def __str__(self) -> str:
-        """Return one line: file, place, fault."""
+        """Return one line: file, pointer, fault."""
         return (
             f"{self.path}: {self.where}: {self.what}"
             if self.where
@@ -73,12 +73,12 @@ class FileFault(ToolError):
     findings: list[FileFinding] = field(default_factory=list)
 
     def __str__(self) -> str:
-        """Return every finding, one a line."""
+        """Return the findings, one per line."""
         return "\n".join(str(finding) for finding in self.findings)
 
 
 def located(bug: Exception) -> str:
-    """Return an exception with the place it comes from, on one line."""
+    """Return an exception with its file and line, as one line."""
     frame = traceback.extract_tb(bug.__traceback__)[-1]
     where = f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
     return f"{type(bug).__name__}: {bug} ({where})"

@@ -6,24 +6,24 @@ import json
 import re
 from pathlib import Path
 
-# Any: what a data file holds is known only after its format schema was applied.
+# Any: the shape of a data file is known only after its format was checked.
 from typing import Any
 
 import yaml
 
 from twinproof.errors import FileFault, FileFinding
 
-# libyaml reads the cases ten times as fast; PyYAML's wheels have it.
+# libyaml reads the cases ten times faster; PyYAML's wheels include it.
 _Base: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 def kebab(name: str) -> str:
-    """Return the name that files of an operation have: `get-this`."""
+    """Return an operation's name as in file names: `get-this`."""
     return re.sub("[A-Z]", lambda sign: f"-{sign[0].lower()}", name).lstrip("-")
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    """YAML 1.2's core schema: `no` and `2026-01-01` are text, as their writer meant."""
+    """YAML 1.2's core schema: `no` and `2026-01-01` are text, as the author meant."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML copies it on first use
 
@@ -66,11 +66,11 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 def read_yaml(path: Path, shown: str = "") -> Any:
-    """Return the one document in a YAML file; raise `FileFault` where there is none."""
+    """Return the only document of a YAML file; raise `FileFault` if there is none."""
     shown = shown or path.name
     try:
         text = path.read_text(encoding="utf-8")
-        # A subclass of SafeLoader: no object but plain data can come of it.
+        # A subclass of SafeLoader: it creates plain data only.
         return yaml.load(text, Loader=_Loader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -87,7 +87,7 @@ def read_yaml(path: Path, shown: str = "") -> Any:
 
 
 def read_json(path: Path, shown: str = "") -> Any:
-    """Return what a JSON file holds; raise `FileFault` where it cannot be read."""
+    """Return the content of a JSON file; raise `FileFault` if it cannot be read."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -98,9 +98,9 @@ def read_json(path: Path, shown: str = "") -> Any:
 
 
 def compact_json(value: object) -> bytes:
-    """Return a value as the suite sends it: compact JSON, non-ASCII as UTF-8.
+    """Return a value as the tool sends it: compact JSON, non-ASCII as UTF-8.
 
-    A lone surrogate, which a target may have sent, has no UTF-8: it goes as its escape.
+    A lone surrogate, which a target may have sent, has no UTF-8: it is escaped.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace")

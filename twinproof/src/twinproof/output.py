@@ -1,8 +1,8 @@
-"""The one way out to terminals and XML: text is made printable, whatever a target sent.
+"""Makes text safe to print to terminals and XML, whatever a target sent.
 
 A lone surrogate cannot be encoded, a control character can rewrite a terminal, and a
-line break can forge a line of the report. HTML has boxes for them, see
-report/html/markup.py; JSON has escapes of its own.
+line break can forge a line of the report. HTML shows them in
+boxes, see report/html/markup.py; JSON escapes them itself.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from typing import TextIO
 
 
 def printable(text: str) -> str:
-    r"""Return a text as one line; what cannot be printed is escaped: `\ud800`, `\n`."""
+    r"""Return a text as one line, unprintable characters escaped: `\ud800`, `\n`."""
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 
 def print_line(line: str, out: TextIO) -> None:
-    """Print one line; what the stream's encoding does not have is escaped too."""
+    """Print one line; characters outside the stream's encoding are escaped too."""
     encoding = getattr(out, "encoding", None) or "utf-8"
-    octets = printable(line).encode(encoding, "backslashreplace")
-    print(octets.decode(encoding), file=out)
+    data = printable(line).encode(encoding, "backslashreplace")
+    print(data.decode(encoding), file=out)
 
 
 @contextmanager
 def flushed(out: TextIO | None) -> Iterator[None]:
-    """Flush a stream at the end, so that a reader who is gone is noticed in time.
+    """Flush a stream at the end, to notice in time that its reader is gone.
 
-    Raises `OSError` where it cannot be written: `BrokenPipeError` of a closed pipe. The
-    stream then leads nowhere, or Python would fail on it again as it ends.
+    Raises `OSError` if it cannot be written, `BrokenPipeError` for a closed pipe. The
+    stream is then redirected to nothing, because Python flushes it again at its end.
     """
-    if out is None:  # it was closed before Python began
+    if out is None:  # closed before Python began
         yield
         return
     try:
@@ -48,8 +48,8 @@ def flushed(out: TextIO | None) -> Iterator[None]:
 
 
 def complain(line: str, err: TextIO | None) -> None:
-    """Print one line for a person; where nobody can read it, nothing happens."""
-    if err is None:  # Python's word for a stream that was closed before it began
+    """Print one line to stderr; do nothing if stderr is closed."""
+    if err is None:  # Python's value for a stream that was closed before it began
         return
     with suppress(OSError), flushed(err):
         print_line(line, err)

@@ -1,4 +1,4 @@
-"""What a plugin may use of the tool: it imports this module and nothing else of it."""
+"""The interface for plugins: a plugin imports this module of the tool and no other."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def is_supported(value: str | None, supported: MediaTypes) -> bool:
     if value is None or "," in value:
         return False
     if value in supported:
-        return True  # as nearly everyone sends it
+        return True  # the usual spelling, without parsing
     parts = _MEDIA_TYPE.fullmatch(trim_whitespace(value))
     if parts is None or ascii_lower(parts[1]) not in supported:
         return False

@@ -31,7 +31,7 @@ const QUOTED_PAIR = /\\(.)/gsu;
  */
 export function isSupported(value: string | null, supported: MediaTypes): boolean {
   if (value === null || value.includes(",")) return false;
-  if (supported.includes(value)) return true; // as nearly everyone sends it
+  if (supported.includes(value)) return true; // the usual spelling, without parsing
   const [, type, parameters = ""] = MEDIA_TYPE.exec(trimWhitespace(value)) ?? [];
   if (type === undefined || !supported.includes(asciiLower(type))) return false;
   return [...parameters.matchAll(PARAMETERS)]

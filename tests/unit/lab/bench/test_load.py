@@ -110,7 +110,7 @@ def test_a_step_takes_a_second_at_least(
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "message"),
     [
         (b"no http\r\n\r\n", "no http"),
         (b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n", "500: Oops"),
@@ -123,14 +123,14 @@ def test_a_step_takes_a_second_at_least(
 @pytest.mark.usefixtures("wrk")
 def test_a_response_of_another_service_is_an_error_of_one_line(
     answer: bytes,
-    said: str,
+    message: str,
     server: socket.socket,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     thread = answers(server, answer)
     assert main(["--target", f"python={address_of(server)}"]) == 2
     thread.join()
-    assert said in (error := capsys.readouterr().err)
+    assert message in (error := capsys.readouterr().err)
     assert error.count("\n") == 1
 
 

@@ -100,15 +100,15 @@ def test_every_value_of_a_missing_resource_is_lost() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "read"),
+    ("read", "state"),
     [({}, {}), ({"BillingMode": "b"}, {"BillingMode": "b", **KEEPS})],
 )
-def test_policies_are_read_only_of_existing_resources(held: Json, read: Json) -> None:
+def test_policies_are_read_only_of_existing_resources(read: Json, state: Json) -> None:
     kept = {"UsersTable": {"Type": "AWS::DynamoDB::Table", **KEEPS}}
 
-    found = state_of({"UsersTable": held}, kept, {"Description": "d"})
+    found = state_of({"UsersTable": read}, kept, {"Description": "d"})
 
-    assert found == {"UsersTable": read, "Stack": {"Description": "d"}}
+    assert found == {"UsersTable": state, "Stack": {"Description": "d"}}
 
 
 def test_a_type_without_a_reader_is_unexamined_even_without_properties() -> None:
@@ -176,11 +176,9 @@ def test_an_undeclared_value_is_a_fault_even_if_a_known_gap_matches() -> None:
 
 
 def test_a_deployed_resource_that_a_condition_leaves_out_is_a_fault() -> None:
-    beside = DeclaredStack(
-        "s", DECLARED.resources, DECLARED.facts, frozenset({"Other"})
-    )
+    other = DeclaredStack("s", DECLARED.resources, DECLARED.facts, frozenset({"Other"}))
 
-    assert faults(verdicts(state(), state(), declared=beside)) == {
+    assert faults(verdicts(state(), state(), declared=other)) == {
         "Other/": PropertyVerdict.SURPLUS
     }
 

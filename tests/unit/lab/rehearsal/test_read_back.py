@@ -16,10 +16,10 @@ from lab.rehearsal.read_back import counts_line, print_properties
 from local.command import run
 from local.emulator.clients import Clients
 
-HELD = Property("Users", "Keys/0", 1, 1, PropertyVerdict.MATCHES)
+MATCH = Property("Users", "Keys/0", 1, 1, PropertyVerdict.MATCHES)
 LOST = Property("Users", "Ttl/Name", "ttl", "other", PropertyVerdict.LOST)
 BLIND = Property("Users", "Days", 35, MISSING, PropertyVerdict.UNEXAMINED)
-EXCUSED = Property(
+KNOWN = Property(
     "Users", "Days", 35, MISSING, PropertyVerdict.NOT_EMULATED, "it forgets them"
 )
 
@@ -43,7 +43,7 @@ def test_every_count_is_in_the_report_zero_included() -> None:
 def test_a_match_and_a_known_gap_are_no_fault(
     environment: Environment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    print_properties(environment, "s", [HELD, EXCUSED])
+    print_properties(environment, "s", [MATCH, KNOWN])
 
     assert environment.faults == []
     assert "it forgets them" in capsys.readouterr().out
@@ -62,7 +62,7 @@ def test_a_lost_or_unexamined_value_is_a_fault_with_both_values(
     one: Property,
     line: str,
 ) -> None:
-    print_properties(environment, "s", [HELD, one])
+    print_properties(environment, "s", [MATCH, one])
 
     assert environment.faults == [f"s {one.name}: {one.verdict}"]
     assert line in capsys.readouterr().out

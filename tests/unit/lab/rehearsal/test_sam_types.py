@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from lab.rehearsal.policies import policies
+from lab.rehearsal.readers import READERS
 from lab.rehearsal.sam_types import (
     DEPLOYED_AS,
     SAM_TYPE,
@@ -166,3 +167,19 @@ def test_every_sam_type_in_the_template_is_mapped() -> None:
     kinds = {one["Type"] for one in RESOURCES.values()}
 
     assert {kind for kind in kinds if kind.startswith(SAM_TYPE)} == DEPLOYED_AS.keys()
+
+
+# The resources that SAM makes of a function and of an HTTP API.
+MADE_BY_SAM = {
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::Version",
+}
+
+
+def test_every_type_that_sam_makes_has_a_reader() -> None:
+    assert not MADE_BY_SAM - READERS.keys()

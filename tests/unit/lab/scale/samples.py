@@ -1,4 +1,4 @@
-"""Small inputs whose results can be reckoned by hand."""
+"""Small inputs whose results can be calculated by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inputs fit their formats, and docs/scale.md is as the model has it."""
+"""The inputs fit their formats, and docs/scale.md matches the model."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def written(inputs: Inputs) -> dict[Path, str]:
     return files(inputs)
 
 
-def test_document_and_plots_stand_as_they_would_be_written(
+def test_the_document_and_its_plots_are_up_to_date(
     written: dict[Path, str],
 ) -> None:
-    """Otherwise run `make scale`, and look at what changed."""
+    """If it fails, run `make scale` and look at what changed."""
     assert command.differing(written) == []
 
 
-def test_what_differs_is_named(written: dict[Path, str]) -> None:
+def test_a_stale_file_is_named(written: dict[Path, str]) -> None:
     path = next(path for path in written if path.name == "step-dark.svg")
 
     assert command.differing({**written, path: "other"}) == ["docs/scale/step-dark.svg"]
@@ -43,7 +43,7 @@ def test_what_differs_is_named(written: dict[Path, str]) -> None:
     assert command.differing(rest) == ["docs/scale/step-dark.svg"]
 
 
-def test_plots_are_well_formed_and_reach_for_nothing(
+def test_plots_are_well_formed_and_load_nothing(
     written: dict[Path, str],
 ) -> None:
     plots = [text for path, text in written.items() if path.suffix == ".svg"]
@@ -54,41 +54,41 @@ def test_plots_are_well_formed_and_reach_for_nothing(
     assert len(plots) == 14
 
 
-def test_mix_is_whole_and_was_measured(inputs: Inputs) -> None:
+def test_the_shares_of_the_mix_add_up_to_1_and_were_measured(inputs: Inputs) -> None:
     assert sum(inputs.mix.values()) == pytest.approx(1)
     for one in inputs.implementations:
         assert set(inputs.mix) <= set(one.operations)
 
 
-def test_share_that_the_draws_cannot_hold_is_refused() -> None:
+def test_a_share_that_is_no_whole_hundredth_is_refused() -> None:
     require_drawable({"getUser": 0.07, "getAsset": 0.93})
-    with pytest.raises(InputError, match=r"getUser has 0\.004, no whole number"):
+    with pytest.raises(InputError, match=r"getUser has 0\.004, which is no multiple"):
         require_drawable({"getUser": 0.004, "getAsset": 0.996})
-    with pytest.raises(InputError, match="together they are not 1"):
+    with pytest.raises(InputError, match="their sum is not 1"):
         require_drawable({"getUser": 0.5, "getAsset": 0.4})
 
 
-def test_mean_is_billed_and_not_the_median(inputs: Inputs) -> None:
+def test_bills_use_the_mean_and_not_the_median(inputs: Inputs) -> None:
     of_all = inputs.documents["durations"]["implementations"]
 
     for one in inputs.implementations:
-        told = of_all[one.name]
+        figures = of_all[one.name]
         for row, usage in one.operations.items():
-            assert usage.cpu_ms == told["operations"][row]["cpuMs"]["mean"]
+            assert usage.cpu_ms == figures["operations"][row]["cpuMs"]["mean"]
         for word, start in one.starts.items():
-            spreads = told["functions"][word]
+            spreads = figures["functions"][word]
             assert start.init_ms == spreads["initCpuMs"]["mean"]
             assert start.first_ms == spreads["firstRequestCpuMs"]["mean"]
 
 
-def test_api_gateway_meters_every_answer_as_one_request(inputs: Inputs) -> None:
-    """It meters by 512 KB (pricing page), and the model counts requests."""
+def test_api_gateway_bills_every_response_as_one_request(inputs: Inputs) -> None:
+    """It bills each 512 KB begun (pricing page); the model counts requests."""
     for one in inputs.implementations:
         for rows in (one.operations, *one.lists.values()):
             assert max(usage.response_bytes for usage in rows.values()) < 512 * 1_024
 
 
-def test_every_operation_that_was_measured_is_still_there(inputs: Inputs) -> None:
+def test_every_measured_operation_still_exists(inputs: Inputs) -> None:
     resources = load()["Resources"].values()
     functions = (one for one in resources if "Events" in one.get("Properties", {}))
     routed = {name for one in functions for name in one["Properties"]["Events"]}
@@ -105,7 +105,7 @@ def test_both_implementations_make_the_same_calls(inputs: Inputs) -> None:
         assert all(other == first for other in others)
 
 
-def test_access_log_line_is_about_as_long_as_assumed(inputs: Inputs) -> None:
+def test_the_access_log_line_is_about_as_long_as_assumed(inputs: Inputs) -> None:
     stage = load()["Resources"]["HttpApi"]["Properties"]["AccessLogSettings"]
     values = {
         "requestId": "JKJaXmPLvHcESHA=",
@@ -125,7 +125,7 @@ def test_access_log_line_is_about_as_long_as_assumed(inputs: Inputs) -> None:
     assert len(line) == pytest.approx(assumed, rel=0.05)
 
 
-def test_every_price_says_whence_and_of_when() -> None:
+def test_every_price_has_its_source_and_date() -> None:
     document = checked("prices", PRICES)
 
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", document["asOf"])
@@ -133,7 +133,7 @@ def test_every_price_says_whence_and_of_when() -> None:
         assert price["source"].startswith("https://aws.amazon.com/")
 
 
-def test_file_of_another_shape_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_a_file_of_another_format_is_refused_in_one_line(tmp_path: Path) -> None:
     document = json.loads((HERE / "limits.json").read_text("utf-8"))
     document["apiRate"]["value"] = "many"
     path = tmp_path / "limits.json"
@@ -143,12 +143,12 @@ def test_file_of_another_shape_is_refused_in_one_line(tmp_path: Path) -> None:
         checked("limits", path)
 
 
-def test_missing_measurement_says_how_to_make_it(tmp_path: Path) -> None:
+def test_a_missing_measurement_names_the_command_that_makes_it(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="make it with: make scale-measure"):
         checked("durations", tmp_path / "durations.json")
 
 
-def test_numbers_are_written_by_their_size() -> None:
+def test_the_size_of_a_number_decides_its_digits() -> None:
     assert [number(value, 2) for value in (0, 0.01234, 1.96, 12_345)] == [
         "0",
         "0.012",
@@ -172,11 +172,11 @@ def test_numbers_are_written_by_their_size() -> None:
     ("declared", "instead", "why"),
     [
         ("MemorySize: 512", "Timeout: 29", "has no Globals/Function/MemorySize"),
-        ("MemorySize: 512", "MemorySize: lots", "MemorySize is no whole number"),
+        ("MemorySize: 512", "MemorySize: lots", "MemorySize is not a whole number"),
         ("Globals:", "Globals: [", "template.yaml cannot be read: "),
     ],
 )
-def test_template_that_the_model_cannot_start_from_is_one_line(
+def test_a_template_without_an_input_of_the_model_is_an_error_of_one_line(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

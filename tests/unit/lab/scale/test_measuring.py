@@ -1,4 +1,4 @@
-"""What is measured becomes two files, or none."""
+"""A measurement writes two files or none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def documents() -> dict[str, object]:
     }
 
 
-def test_mean_of_skewed_samples_stands_beside_the_median() -> None:
+def test_a_spread_has_the_mean_and_the_median() -> None:
     assert spread([1.0, 2.0, 3.0, 10.0]) == {
         "lower": 1,
         "median": 2,
@@ -31,7 +31,7 @@ def test_mean_of_skewed_samples_stands_beside_the_median() -> None:
     }
 
 
-def test_answer_is_counted_as_http_sends_it() -> None:
+def test_a_response_counts_with_its_http_head() -> None:
     body = '{"name":"Ad\u00e4"}'
     headers = {"content-type": "application/json"}
     result = {"statusCode": 200, "headers": headers, "body": body}
@@ -50,23 +50,23 @@ def test_answer_is_counted_as_http_sends_it() -> None:
 
 @pytest.mark.parametrize("option", ["--colds", "--warm-up", "--rounds"])
 @pytest.mark.parametrize("count", ["0", "-1", "many"])
-def test_counts_are_from_one_up(
+def test_counts_below_1_are_refused(
     option: str, count: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         main([option, count])
 
     assert ended.value.code == 2
-    assert f"'{count}' is no whole number from 1 up" in capsys.readouterr().err
+    assert f"'{count}' is not a whole number from 1 up" in capsys.readouterr().err
 
 
 def test_both_files_are_written_from_any_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    folder, other = tmp_path / "data", tmp_path / "other"
     folder.mkdir()
-    elsewhere.mkdir()
-    monkeypatch.chdir(elsewhere)
+    other.mkdir()
+    monkeypatch.chdir(other)
 
     write(documents(), folder)
 
@@ -75,7 +75,9 @@ def test_both_files_are_written_from_any_directory(
 
 
 @pytest.mark.parametrize("wrong", NAMES)
-def test_nothing_is_written_where_one_does_not_fit(wrong: str, tmp_path: Path) -> None:
+def test_nothing_is_written_if_one_document_does_not_fit(
+    wrong: str, tmp_path: Path
+) -> None:
     with pytest.raises(InputError, match=rf"^{wrong}\.json"):
         write({**documents(), wrong: {}}, tmp_path)
 

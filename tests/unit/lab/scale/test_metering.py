@@ -1,4 +1,4 @@
-"""Recorded calls become a consumption."""
+"""The consumption of recorded calls."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def put(item: Any) -> dict[str, Any]:
     return {"TableName": "users", "Item": item}
 
 
-def test_transaction_pays_twice_for_each_item_and_once_for_the_index() -> None:
+def test_a_transaction_costs_double_for_each_item_and_single_for_the_index() -> None:
     writes = [{"Put": put(USER)}, {"Put": put(GUARD)}]
 
     consumption = meter().consumption(
@@ -44,7 +44,7 @@ def test_transaction_pays_twice_for_each_item_and_once_for_the_index() -> None:
     }
 
 
-def test_what_was_written_before_tells_what_an_index_pays() -> None:
+def test_the_units_of_an_index_depend_on_the_item_before() -> None:
     one = meter()
     moved = {**USER, "email": {"S": "c@d"}}
 
@@ -54,7 +54,7 @@ def test_what_was_written_before_tells_what_an_index_pays() -> None:
     assert consumption.index_writes == {"email-index": 2}
 
 
-def test_deleted_item_leaves_the_index() -> None:
+def test_deleting_an_item_costs_units_in_the_index_once() -> None:
     one = meter()
     key = {"TableName": "users", "Key": {"userId": {"S": "1"}}}
 
@@ -66,13 +66,13 @@ def test_deleted_item_leaves_the_index() -> None:
     assert (second.table_writes, second.index_writes) == (1, {})
 
 
-def test_refused_write_is_paid_for_in_the_table_alone() -> None:
+def test_a_refused_write_costs_units_in_the_table_only() -> None:
     consumption = meter().consumption([call("PutItem", put(USER), status=400)])
 
     assert (consumption.table_writes, consumption.index_writes) == (1, {})
 
 
-def test_queries_side_by_side_are_one_wait() -> None:
+def test_parallel_queries_are_one_wait() -> None:
     query = call("Query", {"TableName": "users"}, {"Items": [USER]})
 
     consumption = meter().consumption([query] * 4)
@@ -87,7 +87,7 @@ def test_queries_side_by_side_are_one_wait() -> None:
     [("GetItem", {"Item": USER}), ("GetItem", {}), ("Query", {"Items": [USER]})],
     ids=["item", "no item", "query"],
 )
-def test_read_is_consistent_only_where_that_is_asked(action: str, answer: Any) -> None:
+def test_a_read_is_consistent_only_if_requested(action: str, answer: Any) -> None:
     reads: list[dict[str, Any]] = [
         {},
         {"ConsistentRead": False},
@@ -101,7 +101,7 @@ def test_read_is_consistent_only_where_that_is_asked(action: str, answer: Any) -
     assert [consumption.read_units for consumption in consumptions] == [0.5, 0.5, 1]
 
 
-def test_calls_of_other_kinds_are_waits_of_their_own() -> None:
+def test_calls_of_different_kinds_are_separate_waits() -> None:
     get = call("GetItem", {"ConsistentRead": True}, {"Item": USER})
     head = RecordedCall("s3", "HEAD", {}, {}, 200, 1.0)
 

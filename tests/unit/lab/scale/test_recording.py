@@ -1,4 +1,4 @@
-"""The proxy hands on octets and keeps what it saw."""
+"""The proxy forwards bytes unchanged and records the calls."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from lab.scale.measuring.recording import RecordedCall, recording
 
 
 class Upstream(BaseHTTPRequestHandler):
-    """Answers with what it was sent.
+    """Answers with the request's body.
 
-    Not by `local.http.server`, on which the proxy itself stands.
+    It does not use `local.http.server`, which the proxy under test uses.
     """
 
     def do_POST(self) -> None:  # http.server's name
@@ -36,7 +36,7 @@ class Upstream(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def upstream() -> Iterator[str]:
 def recorded(
     upstream: str, method: str, path: str, body: bytes = b"", target: str = ""
 ) -> tuple[HTTPResponse, bytes, RecordedCall]:
-    """Send a request through the proxy; return the answer, and the one call kept."""
+    """Send a request through the proxy; return the response and the recorded call."""
 
     def send(endpoint: str) -> tuple[HTTPResponse, bytes]:
         with closing(HTTPConnection(endpoint.removeprefix("http://"))) as connection:
@@ -62,16 +62,16 @@ def recorded(
             answer = connection.getresponse()
             return answer, answer.read()
 
-    async def play() -> tuple[HTTPResponse, bytes, RecordedCall]:
+    async def run() -> tuple[HTTPResponse, bytes, RecordedCall]:
         async with recording(upstream) as (endpoint, recorder):
             answer = await asyncio.to_thread(send, endpoint)
             (call,) = recorder.take()
             return *answer, call
 
-    return asyncio.run(play())
+    return asyncio.run(run())
 
 
-def test_call_goes_on_as_it_is_and_is_kept(upstream: str) -> None:
+def test_a_call_is_forwarded_unchanged_and_recorded(upstream: str) -> None:
     sent, target = b'{"TableName": "users"}', "DynamoDB_20120810.PutItem"
 
     response, body, call = recorded(upstream, "POST", "/", sent, target)
@@ -83,7 +83,7 @@ def test_call_goes_on_as_it_is_and_is_kept(upstream: str) -> None:
     assert (call.request, call.answer) == (json.loads(sent), json.loads(body))
 
 
-def test_call_to_s3_is_known_by_its_method(upstream: str) -> None:
+def test_a_call_to_s3_is_recorded_by_its_method(upstream: str) -> None:
     response, _, call = recorded(upstream, "HEAD", "/bucket/key")
 
     assert (response.status, response.headers["content-length"]) == (404, "123")

@@ -1,4 +1,4 @@
-"""Request units against the examples of DynamoDB's developer guide."""
+"""Request units, compared with the examples of DynamoDB's developer guide."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ INDEXES = Indexes({"by-status": ["status", "at"]})
 KIB = 1_024
 
 
-def item_of(octets: int) -> dict[str, dict[str, str]]:
-    return {"a": {"S": "x" * (octets - 1)}}
+def item_of(size: int) -> dict[str, dict[str, str]]:
+    return {"a": {"S": "x" * (size - 1)}}
 
 
 @pytest.mark.parametrize(
-    ("item", "octets"),
+    ("item", "size"),
     [
         ({"name": {"S": "Ada"}}, 7),
         ({"ä": {"S": "é"}}, 4),
@@ -31,18 +31,20 @@ def item_of(octets: int) -> dict[str, dict[str, str]]:
         ({"n": {"N": "-27"}}, 1 + 3),
     ],
 )
-def test_size_is_names_and_values(item: dict[str, dict[str, str]], octets: int) -> None:
-    assert item_bytes(item) == octets
+def test_the_size_counts_names_and_values(
+    item: dict[str, dict[str, str]], size: int
+) -> None:
+    assert item_bytes(item) == size
 
 
 @pytest.mark.parametrize(
-    ("octets", "units"), [(1, 1), (KIB, 1), (KIB + 1, 2), (3 * KIB, 3)]
+    ("size", "units"), [(1, 1), (KIB, 1), (KIB + 1, 2), (3 * KIB, 3)]
 )
-def test_write_unit_is_a_kilobyte_begun(octets: int, units: int) -> None:
-    assert table_units(Write(None, item_of(octets))) == units
+def test_a_write_costs_a_unit_for_each_kilobyte_begun(size: int, units: int) -> None:
+    assert table_units(Write(None, item_of(size))) == units
 
 
-def test_transaction_doubles_the_table_but_no_index() -> None:
+def test_a_transaction_doubles_the_units_of_the_table_but_not_of_an_index() -> None:
     item = {"status": {"S": "x"}, "at": {"N": "1"}}
     write = Write(None, item, transactional=True)
 
@@ -50,16 +52,16 @@ def test_transaction_doubles_the_table_but_no_index() -> None:
     assert index_units(write, INDEXES) == {"by-status": 1}
 
 
-def test_write_pays_for_the_larger_of_before_and_after() -> None:
+def test_a_write_costs_by_the_larger_of_both_items() -> None:
     assert table_units(Write(item_of(3 * KIB), item_of(10))) == 3
     assert table_units(Write(item_of(3 * KIB), None)) == 3
 
 
-def test_delete_of_nothing_costs_one_unit() -> None:
+def test_deleting_nothing_costs_one_unit() -> None:
     assert table_units(Write(None, None)) == 1
 
 
-def test_consistent_read_of_nothing_costs_one_unit() -> None:
+def test_a_consistent_read_of_nothing_costs_one_unit() -> None:
     assert read_units([], consistent=True) == 1
     assert read_units([item_of(4 * KIB + 1)], consistent=True) == 2
 
@@ -69,7 +71,7 @@ def test_sizes_are_summed_before_they_are_rounded() -> None:
     assert read_units([item_of(KIB)] * 5, consistent=True) == 2
 
 
-def test_eventually_consistent_read_costs_half() -> None:
+def test_an_eventually_consistent_read_costs_half() -> None:
     assert read_units([], consistent=False) == 0.5
     assert read_units([item_of(4 * KIB + 1)], consistent=False) == 1
 
@@ -91,7 +93,7 @@ MOVED = {**LISTED, "status": {"S": "uploaded"}}
     ],
     ids=["enters", "leaves", "same key", "other key", "unchanged", "has no key"],
 )
-def test_index_pays_for_what_changes_in_it(
+def test_an_index_costs_units_for_its_own_changes(
     old: dict[str, dict[str, str]] | None,
     new: dict[str, dict[str, str]] | None,
     units: dict[str, float],

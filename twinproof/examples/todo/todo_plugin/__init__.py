@@ -1,4 +1,4 @@
-"""What twinproof must ask about todos that twinproof.toml cannot say."""
+"""The plugin of the todo service: what twinproof.toml cannot express."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from twinproof.plugin import Config, Contract, PlainDomain, PlainEffects
 
 
 def domain(config: Config, _: Contract) -> PlainDomain:
-    """Return what the tool asks."""
+    """Return the domain of todos."""
     return PlainDomain(TodoRecords(config), PlainEffects(config), TodoDrawing(), KINDS)

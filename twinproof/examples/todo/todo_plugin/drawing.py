@@ -19,9 +19,9 @@ from twinproof.plugin import (
 )
 
 HOUR_MS = 3_600_000
-MOST_LAID, LENGTHS = 3, (3, 4, 4, 5, 6)
+MAX_GIVEN, LENGTHS = 3, (3, 4, 4, 5, 6)
 HOSTILE, BAD_QUERY = 0.25, 0.1
-"""How often a body or a list's query, and another query, are to be refused."""
+"""The share of invalid bodies and list queries, and of invalid other queries."""
 WEIGHTS = {
     "createTodo": 3,
     "getTodo": 2,
@@ -29,7 +29,7 @@ WEIGHTS = {
     "deleteTodo": 2,
     "listTodos": 2,
 }
-ABOUT_ONE = ("getTodo", "replaceTodo", "deleteTodo")
+OF_ONE_TODO = ("getTodo", "replaceTodo", "deleteTodo")
 TITLES = ("milk", " ", "é", "\U0001d49c", '"\\/<', "a\nb")
 LAST_ID = "ffffffff-ffff-4fff-bfff-ffffffffffff"
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -49,12 +49,12 @@ BAD_QUERIES = ("limit=0", "limit=51", "limit=1&limit=2", "cursor=x", "colour=red
 
 
 class TodoDrawing:
-    """Sequences of a few requests, on todos that were laid down or created before."""
+    """Sequences of a few requests, on todos that were set up or created before."""
 
     def plan(self, rng: Random) -> Plan:
-        """Return the sequence that a generator's draws make."""
-        names = [f"t{number}" for number in range(rng.randrange(MOST_LAID + 1))]
-        laid = [
+        """Return the sequence that a generator draws."""
+        names = [f"t{number}" for number in range(rng.randrange(MAX_GIVEN + 1))]
+        given = [
             {"bind": name, "createdAt": {"ref": f"w.{number + 1}"}}
             for number, name in enumerate(names)
         ]
@@ -63,27 +63,27 @@ class TodoDrawing:
             steps.append(_step(rng, names))
             if steps[-1].bind:
                 names.append(steps[-1].bind)
-        return Plan({"todos": laid} if laid else {}, tuple(steps))
+        return Plan({"todos": given} if given else {}, tuple(steps))
 
     def kept(self, _: str) -> frozenset[str]:
-        """Return what names an entry, and what lays it into the window."""
+        """Return the keys that name an entry and place it in the window."""
         return frozenset({"bind", "createdAt"})
 
     def selectors(self, _: PlanStep) -> frozenset[str]:
-        """Return the parameter that makes a list begin at the sequence's own todos."""
+        """Return the parameter with which a list begins at the sequence's own todos."""
         return frozenset({"cursor"})
 
     def visible(self, _: PlanStep, exchange: Exchange, owned: Set[str]) -> Exchange:
         """Return a list's exchange with the sequence's own todos only.
 
-        Whether more follow depends on others' todos, so the cursor is left out.
+        The cursor is left out, because todos of others decide whether a page follows.
         """
         page = exchange.json()
         items = page.get("items") if isinstance(page, dict) else None
         if not exchange.succeeded or not isinstance(items, list):
             return exchange
         mine = [todo for todo in items if todo.get("id") in owned]
-        # The length is that of the whole page.
+        # The content length is that of the whole page.
         headers = tuple(
             each for each in exchange.response.headers if each[0] != "content-length"
         )
@@ -92,11 +92,11 @@ class TodoDrawing:
         return replace(exchange, response=response)
 
     def is_disturbed(self, _: PlanStep, __: Exchange, ___: Set[str]) -> bool:
-        """Say that no list is: what others' todos decide is never compared."""
+        """Return False: nothing that depends on todos of others is compared."""
         return False
 
     def reads_may_write(self, _: Mapping[Key, Item | None]) -> bool:
-        """Say that no read writes."""
+        """Return False: no read writes."""
         return False
 
 
@@ -107,7 +107,7 @@ def _step(rng: Random, names: list[str]) -> PlanStep:
     when: dict[str, Value] = {}
     tags: list[str] = []
     about = ""
-    if operation in ABOUT_ONE:
+    if operation in OF_ONE_TODO:
         about = rng.choice(names) if names and rng.random() > 0.1 else ""
         when["path"] = {"id": {"ref": f"{about}.id"} if about else UNKNOWN_ID}
     if operation in ("createTodo", "replaceTodo"):

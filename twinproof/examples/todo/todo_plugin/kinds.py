@@ -11,7 +11,7 @@ CURSOR = re.compile(r"([0-9]{1,16})\.([0-9a-f-]{36})")
 
 
 def _time_of_creation(value: Value, seen: Observation) -> str:
-    """Expect `createdAt` to be the time of the creation, and then to stay."""
+    """Expect `createdAt` to be the time of creation and to never change."""
     if seen.created:
         return seen.in_time(value)
     if seen.before is None or seen.before["createdAt"] == value:
@@ -25,8 +25,8 @@ def _cursor(value: Value, _: Observation) -> str:
     return "" if right else "a time, a dot and an id"
 
 
-def _place(value: Value, seen: Observation, names: Names) -> object:
-    """Return a cursor by its todo, and by its time relative to the case's start."""
+def _canonical(value: Value, seen: Observation, names: Names) -> object:
+    """Return the todo of a cursor, and its time relative to the start of the case."""
     if _cursor(value, seen):
         return as_is(value, seen, names)
     time_ms, _, todo_id = value.partition(".")
@@ -35,5 +35,5 @@ def _place(value: Value, seen: Observation, names: Names) -> object:
 
 KINDS: Mapping[str, Kind] = {
     "time-of-creation": Kind("time-of-creation", _time_of_creation),
-    "cursor": Kind("cursor", _cursor, _place),
+    "cursor": Kind("cursor", _cursor, _canonical),
 }

@@ -1,4 +1,4 @@
-"""How a todo that a case gives is stored, and what of it answers show."""
+"""How a todo from `given` is stored, and which of its fields responses show."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ STORE = "todos"
 KEPT_MS = 30 * 24 * 3_600_000
 MINUTE_MS = 60_000
 HIDDEN = frozenset({"version", "writeId", "expiresAt", "ttl"})
-"""Members of a stored todo that no answer shows."""
+"""Fields of a stored todo that no response shows."""
 
 
 class TodoRecords(PlainRecords):
-    """Plain records, but for what a `given` may leave out and answers do."""
+    """Plain records with defaults for `given`, and with hidden fields."""
 
     def set_up(
         self, given: Given, scope: Scope, resources: Resources
@@ -37,20 +37,20 @@ class TodoRecords(PlainRecords):
             {"bind": entry["bind"], **_stored(entry, scope)}
             for entry in given.get(STORE, ())
         ]
-        laid = super().set_up({STORE: entries}, scope, resources)
+        fixtures = super().set_up({STORE: entries}, scope, resources)
         for entry in entries:
             todo = {name: value for name, value in entry.items() if name != "bind"}
             shown = {name: todo[name] for name in todo.keys() - HIDDEN}
             name, todo_id = str(entry["bind"]), str(todo["id"])
             scope.names[name] = Record(STORE, todo_id, shown, todo)
-        return laid
+        return fixtures
 
 
 def _stored(entry: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
     """Return the stored todo that an entry of `given` describes."""
-    said = evaluate_members({n: v for n, v in entry.items() if n != "bind"}, scope)
-    created = said.get("createdAt", scope.start_ms - MINUTE_MS)
-    expires = said.get("expiresAt", created + KEPT_MS)
+    fields = evaluate_members({n: v for n, v in entry.items() if n != "bind"}, scope)
+    created = fields.get("createdAt", scope.start_ms - MINUTE_MS)
+    expires = fields.get("expiresAt", created + KEPT_MS)
     return {
         "id": new_id(("uuid",), created, scope.chance),
         "title": evaluate({"title": entry["bind"]}, scope),
@@ -61,5 +61,5 @@ def _stored(entry: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
         "writeId": f"{scope.chance(128):032x}",
         "expiresAt": expires,
         "ttl": -(-expires // 1000),
-        **said,
+        **fields,
     }

@@ -1,4 +1,4 @@
-"""What the expressions of a case stand for: one small function each."""
+"""Evaluates the expressions of a case: one small function each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twinproof.files import compact_json
 
 
 def evaluate(value: Value, scope: Scope) -> Value:
-    """Return a value with every expression in it replaced by what it stands for."""
+    """Return a value with every expression in it evaluated."""
     if isinstance(value, list):
         return [evaluate(part, scope) for part in value]
     if not isinstance(value, dict):
@@ -26,19 +26,19 @@ def evaluate(value: Value, scope: Scope) -> Value:
 
 
 def evaluate_members(members: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
-    """Evaluate each member of a mapping that is itself no expression."""
+    """Evaluate each member of a mapping that is not an expression itself."""
     return {name: evaluate(value, scope) for name, value in members.items()}
 
 
 def evaluate_body(value: Value, scope: Scope) -> Value:
-    """Evaluate a body, in which some names are members' first; see `Own`."""
+    """Evaluate a body, in which some names are members, not expressions: see `Own`."""
     if scope.language.is_bare(value):
         return evaluate_members(value, scope)
     return evaluate(value, scope)
 
 
 def id_named(value: Value, member: str, scope: Scope) -> str:
-    """Return the id that a value names: an id, a record's, or a member of a body."""
+    """Return the id in a value: an id itself, a record's, or a field of a body."""
     if isinstance(value, dict) and value.keys() == {"ref"}:
         bound = scope.names.get(value["ref"])
         if isinstance(bound, Record):
@@ -80,7 +80,7 @@ def _concat(argument: Value, scope: Scope) -> Value:
 
 
 def _lower(argument: Value, scope: Scope) -> Value:
-    # ASCII only, as the contract lowers addresses.
+    # ASCII only, because the contract lowers addresses this way.
     text = _text(argument, scope)
     return "".join(sign.lower() if sign.isascii() else sign for sign in text)
 
@@ -128,11 +128,11 @@ TOOL: Mapping[str, Expression] = {
 }
 """The expressions that every contract has."""
 PLAIN = Language(TOOL)
-"""The language of a contract that says nothing of its own."""
+"""The language of a contract without expressions of its own."""
 
 
 def language_of(config: Config, expressions: Mapping[str, Expression]) -> Language:
-    """Return the language of a contract: the tool's, `[own]`, and its plugin's."""
+    """Return the language of a contract: the tool's, `[own]` and the plugin's."""
     outputs = {name: each.default for name, each in config.outputs.items()}
     own: dict[str, Expression] = {name: _own(name) for name in config.own}
     if any("@" in each.format for each in config.own.values()):
@@ -161,5 +161,5 @@ def _own(name: str) -> Expression:
 
 
 def _domain(_: Value, scope: Scope) -> str:
-    """Return what follows the @ of own values."""
+    """Return the domain of own values, without the @."""
     return next(each.domain for each in scope.own_texts if each.domain)

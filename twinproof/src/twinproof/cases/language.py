@@ -1,4 +1,4 @@
-"""What the cases of a contract are written in: what stands for something, and where."""
+"""The language of cases: expressions, own values, and the scope of names."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from twinproof.values.ids import NOTATIONS, Chance, is_id
 from twinproof.values.integers import is_integer
 
 Test = Callable[[Any], bool]
-# Any: a case's values are JSON of every kind.
+# Any: a case's values are JSON of any shape.
 Value = Any
 
 
 @dataclass(frozen=True)
 class Expression:
-    """What an expression of a case stands for."""
+    """An expression of a case, and how it is evaluated."""
 
     apply: Callable[[Value, Scope], Value]
     yields: str = "any"
@@ -31,63 +31,63 @@ class Expression:
 
 @dataclass(frozen=True)
 class OwnText:
-    """What ends every value that one expression of `[own]` makes in one play."""
+    """The end of every value that one expression of `[own]` makes in one play."""
 
     name: str
-    """Of the expression."""
+    """The name of the expression."""
     ending: str
     in_logs: bool = True
-    """Whether a log line may hold it."""
+    """Whether a log line may contain it."""
 
     @property
     def domain(self) -> str:
-        """Return what follows the last @; "" where there is none."""
+        """Return the part after the last @; "" if there is none."""
         return self.ending.rpartition("@")[2] if "@" in self.ending else ""
 
     @property
     def mark(self) -> str:
-        """Return what shows anywhere in a text that it is the play's own."""
+        """Return the part that marks a text as the play's own."""
         return self.domain or self.ending
 
     @property
     def label(self) -> str:
-        """Return what stands for the mark where two targets are compared."""
+        """Return what replaces the mark when two targets are compared."""
         return "<own domain>" if self.domain else f"<own {self.name}>"
 
 
 @dataclass(frozen=True)
 class Language:
-    """The expressions of a contract, its own values, and what `match` knows."""
+    """The expressions of a contract, its own values, and the names for `match`."""
 
     expressions: Mapping[str, Expression]
     own: Mapping[str, Own] = field(default_factory=dict)
     patterns: Mapping[str, str] = field(default_factory=dict)
-    """`[match]`: patterns of ECMA-262 by name."""
+    """`[match]`: ECMA-262 patterns by name."""
     notations: tuple[str, ...] = tuple(NOTATIONS)
-    """`[ids]`: how ids look."""
+    """`[ids]`: the notations of ids."""
     outputs: Mapping[str, int | str] = field(default_factory=dict)
-    """Facts of a target's stack, as they are where the stack does not say them."""
+    """Defaults of the facts that a target's stack may state."""
     id_of: Callable[[object], str] = lambda _: ""
-    """Returns the id of the record that a value shows; "": none."""
+    """Returns the id of the record in a value; "" if there is none."""
 
     @cached_property
     def members_first(self) -> frozenset[str]:
-        """Return what directly under a body or an item is a member's name."""
+        """Return the names that are members directly under a body or an item."""
         return frozenset(name for name, own in self.own.items() if own.member_first)
 
     def is_expression(self, value: object) -> bool:
-        """Say whether a value is a mapping that stands for something else."""
+        """Say whether a value is an expression."""
         return _names_one_of(value, self.expressions)
 
     def is_bare(self, body: object) -> bool:
-        """Say whether a body is a mapping of one member that looks like an expression.
+        """Say whether a body has one member, whose name is that of an expression.
 
-        The same under a body is an expression.
+        Deeper in a body the same is an expression.
         """
         return _names_one_of(body, self.members_first)
 
     def own_texts(self, case: str, run: str) -> tuple[OwnText, ...]:
-        """Return what ends the own values of a case, by its hash, in a run."""
+        """Return the ends of the own values of a case in a run, by its hash."""
         return tuple(
             OwnText(name, _ending(own.format, case, run), own.in_logs)
             for name, own in self.own.items()
@@ -95,19 +95,19 @@ class Language:
 
     @cached_property
     def tests(self) -> Mapping[str, Test]:
-        """Return what the matcher `match` takes, by name."""
+        """Return the tests that `match` can name."""
         ids = {name: partial(is_id, notations=(name,)) for name in self.notations}
         patterns = {name: _like(pattern) for name, pattern in self.patterns.items()}
         return {**_TESTS, **ids, **patterns}
 
     def test(self, name: str) -> Test:
-        """Return what a name after `match` asks of a value; raise `BadExpression`."""
+        """Return the test that a name after `match` means; raise `BadExpression`."""
         if name not in self.tests:
             raise BadExpression(f"{{match: {name}}}: {self.unknown(name)}")
         return self.tests[name]
 
     def unknown(self, name: str) -> str:
-        """Return what is wrong with a name after `match`, "" where nothing is."""
+        """Return what is wrong with a name after `match`; "" if nothing is."""
         if name in self.tests:
             return ""
         [nearest] = difflib.get_close_matches(name, self.tests, n=1, cutoff=0.0)
@@ -116,7 +116,7 @@ class Language:
 
 @dataclass(frozen=True)
 class Record:
-    """A record that was laid down: what the API answers for it, and its item."""
+    """A record that was set up: its body in the API, and its item."""
 
     table: str
     record_id: str
@@ -126,7 +126,7 @@ class Record:
 
 @dataclass
 class Scope:
-    """What the expressions of one case, run once, refer to."""
+    """The names that expressions of one case refer to in one run."""
 
     language: Language
     case_hash: str
@@ -136,21 +136,21 @@ class Scope:
     names: dict[str, Value] = field(default_factory=dict)
     index: int | None = None
     own: dict[str, set[str]] = field(default_factory=dict)
-    """By expression of `[own]`, every value it made, as the service keeps it."""
+    """By expression of `[own]`: every value it made, as the service stores it."""
     owned: set[str] = field(default_factory=set)
-    """Ids of the records this case laid down or created."""
+    """The ids of the records that this case set up or created."""
     outputs: Mapping[str, int | str] = field(default_factory=dict)
-    """Facts of the target's stack; what it does not say is as `[outputs]` says."""
+    """Facts of the target's stack; the default of `[outputs]` where it has none."""
 
     def __post_init__(self) -> None:
-        """Make room for own values, and know what the stack did not say."""
+        """Prepare for own values, and add the defaults of the stack."""
         for name in self.language.own:
             self.own.setdefault(name, set())
         self.outputs = {**self.language.outputs, **self.outputs}
 
     @cached_property
     def own_texts(self) -> tuple[OwnText, ...]:
-        """Return what ends the own values of this case in this run."""
+        """Return the ends of the own values of this case in this run."""
         return self.language.own_texts(self.case_hash, self.run)
 
     def turn(self, index: int) -> Scope:
@@ -158,7 +158,7 @@ class Scope:
         return replace(self, names=dict(self.names), index=index)
 
     def look_up(self, reference: str) -> Value:
-        """Return what `name` or `name.member` is bound to."""
+        """Return the value of `name` or `name.member`."""
         name, *steps = reference.split(".")
         if name not in self.names:
             raise UnboundName(reference)
@@ -184,7 +184,7 @@ def _member(value: Value, step: str, reference: str) -> Value:
 
 
 def unlogged(own_texts: Iterable[OwnText]) -> tuple[str, ...]:
-    """Return the marks of own values that no log line may hold."""
+    """Return the marks of own values that no log line may contain."""
     return tuple(each.mark for each in own_texts if not each.in_logs)
 
 

@@ -1,4 +1,4 @@
-"""Compares what a case expects with what came, exactly, and names every difference."""
+"""Compares expected with actual values exactly, and names every difference."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MATCHERS = frozenset({"bind", "match", "pattern", "any", "absent", "between", "o
 
 
 class Missing:
-    """Stands for a value that is not there."""
+    """A value that is absent."""
 
     def __repr__(self) -> str:
-        """Return the word a report prints."""
+        """Return the word for reports."""
         return "nothing"
 
 
@@ -29,37 +29,37 @@ MISSING = Missing()
 
 @dataclass(frozen=True)
 class Mismatch:
-    """One difference between what the contract or a case expects and what came."""
+    """One difference between an expected and an actual value."""
 
     where: str
     """Part of the exchange, and a JSON Pointer into it: `body /errors`."""
     expected: Value
-    """What was expected; MISSING where nothing was."""
+    """The expected value; MISSING if none was expected."""
     got: Value
     check: str = ""
-    """What demands it, where that is not the case itself."""
+    """What requires it, unless the case itself does."""
 
 
 Free = Mapping[str, Set[str]]
-"""Members that may stand unnamed, by the JSON Pointer of their object.
+"""Fields that an expectation may omit, by the JSON Pointer of their object.
 
-A position in a list is written `*`: it may be any.
+`*` is any position in a list.
 """
 ALL_NAMED: Free = {}
 _POSITION = re.compile("/[0-9]+(?=/|$)")
 
 
 def free_at(free: Free, pointer: str) -> Set[str]:
-    """Return the members that may stand unnamed in the object at a JSON Pointer."""
+    """Return the fields that may be omitted in the object at a JSON Pointer."""
     return free.get(_POSITION.sub("/*", pointer), frozenset())
 
 
 JsonPath = tuple[str | int, ...]
-"""Names and positions that lead to a value."""
+"""The names and positions that lead to a value."""
 
 
 class Comparison:
-    """One walk along an expectation, binding names and collecting mismatches."""
+    """One walk through an expectation; binds names and collects mismatches."""
 
     def __init__(self, scope: Scope, where: str, free: Free = ALL_NAMED) -> None:
         self._scope = scope
@@ -77,10 +77,10 @@ class Comparison:
         *,
         is_body: bool = False,
     ) -> list[Mismatch]:
-        """Return what is wrong with a part of an answer.
+        """Return what is wrong with a part of a response.
 
-        It may refer to a name that is not bound, where what was to bind it has failed:
-        `before` are the mismatches of the parts before this one.
+        A name may be unbound if the part that should bind it failed: `before` are the
+        mismatches of the earlier parts.
         """
         try:
             (self.body if is_body else self.value)(expected, actual)
@@ -90,7 +90,7 @@ class Comparison:
         return self.mismatches
 
     def body(self, expected: Value, actual: Value) -> None:
-        """Compare a body or an item, in which some names are members' first."""
+        """Compare a body or an item; some names in it are members, not expressions."""
         if self._scope.language.is_bare(expected):
             self._mapping(expected, actual, ())
         else:
@@ -114,7 +114,7 @@ class Comparison:
             self._scalar(expected, actual, path)
 
     def _plain(self, expected: Value, actual: Value, path: JsonPath) -> None:
-        """Compare with a value in which nothing stands for anything else."""
+        """Compare with a value without expressions."""
         if isinstance(expected, Mapping):
             self._members(expected, actual, path, self._plain)
         elif isinstance(expected, list):
@@ -136,14 +136,14 @@ class Comparison:
         compare: Callable[[Value, Value, JsonPath], None],
     ) -> None:
         if not isinstance(actual, dict):
-            self._differ(path, self._shown(expected), actual)
+            self._add(path, self._shown(expected), actual)
             return
         for name, value in expected.items():
             compare(value, actual.get(name, MISSING), (*path, name))
         free = self._free_at(path)
         for name, value in actual.items():
             if name not in expected and name not in free:
-                self._differ((*path, name), MISSING, value)
+                self._add((*path, name), MISSING, value)
 
     def _items(
         self,
@@ -153,36 +153,36 @@ class Comparison:
         compare: Callable[[Value, Value, JsonPath], None],
     ) -> None:
         if not isinstance(actual, list):
-            self._differ(path, self._shown(expected), actual)
+            self._add(path, self._shown(expected), actual)
             return
         for number in range(max(len(expected), len(actual))):
             here = (*path, number)
             if number >= len(expected):
-                self._differ(here, MISSING, actual[number])
+                self._add(here, MISSING, actual[number])
             elif number >= len(actual):
-                self._differ(here, self._shown(expected[number]), MISSING)
+                self._add(here, self._shown(expected[number]), MISSING)
             else:
                 compare(expected[number], actual[number], here)
 
     def _scalar(self, expected: Value, actual: Value, path: JsonPath) -> None:
         # True == 1 == 1.0 in Python; in JSON they are three values.
         if type(expected) is not type(actual) or expected != actual:
-            self._differ(path, expected, actual)
+            self._add(path, expected, actual)
 
     def _matcher(
         self, name: str, argument: Value, actual: Value, path: JsonPath
     ) -> None:
         if name == "absent":
             if actual is not MISSING:
-                self._differ(path, MISSING, actual)
+                self._add(path, MISSING, actual)
         elif actual is MISSING:
-            self._differ(path, {name: argument}, actual)
+            self._add(path, {name: argument}, actual)
         elif name == "bind":
             self._scope.names[argument] = actual
         elif name == "own":
             self._own(argument, actual, path)
         elif name != "any" and not self._fits(name, argument, actual):
-            self._differ(path, {name: argument}, actual)
+            self._add(path, {name: argument}, actual)
 
     def _fits(self, name: str, argument: Value, actual: Value) -> bool:
         if name == "match":
@@ -194,7 +194,7 @@ class Comparison:
 
     def _own(self, argument: Value, actual: Value, path: JsonPath) -> None:
         if not isinstance(actual, list):
-            self._differ(path, {"own": argument}, actual)
+            self._add(path, {"own": argument}, actual)
             return
         id_of, owned = self._scope.language.id_of, self._scope.owned
         mine = [record for record in actual if id_of(record) in owned]
@@ -210,14 +210,14 @@ class Comparison:
         anywhere = tuple("*" if isinstance(step, int) else step for step in path)
         return self._free.get(anywhere, frozenset())
 
-    def _differ(self, path: JsonPath, expected: Value, got: Value) -> None:
-        # Only here is a pointer asked for: most of what is compared is alike.
+    def _add(self, path: JsonPath, expected: Value, got: Value) -> None:
+        # The pointer is built only here, because most values are equal.
         where = f"{self._where} {pointer_of(path)}".rstrip()
         self.mismatches.append(Mismatch(where, expected, got))
 
 
 def unknown_tests(expected: Value, language: Language) -> Iterator[str]:
-    """Yield what is wrong with each name after a `match` that nothing has defined."""
+    """Yield the fault of each name after `match` that is not defined."""
     if isinstance(expected, list):
         for part in expected:
             yield from unknown_tests(part, language)

@@ -1,4 +1,4 @@
-"""Cases and journeys as data: read, checked by their format, chosen by id."""
+"""Reads cases and journeys, checks their format, chooses them by id."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Given = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Call:
-    """One request and what is to come of it."""
+    """One request and its expected result."""
 
     operation: str
     when: Mapping[str, Any] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Call:
 
     @classmethod
     def read(cls, body: Mapping[str, Any], operation: str = "") -> Call:
-        """Return the call a case's or a step's body describes."""
+        """Return the call of a case or step."""
         return cls(
             operation=operation or body["operation"],
             when=body.get("when", {}),
@@ -45,12 +45,12 @@ class Call:
 
     @property
     def gateway(self) -> bool:
-        """Say whether the gateway is to answer, without a function."""
+        """Say whether the gateway should answer, without a function."""
         return bool(self.then and self.then.get("gateway"))
 
     @property
     def event_only(self) -> bool:
-        """Say whether only a Lambda event can carry this request."""
+        """Say whether only a Lambda event can express this request."""
         return "eventPatch" in self.when
 
 
@@ -66,9 +66,9 @@ class Case:
     alone: bool = False
     event: bool = False
     aws: tuple[str, ...] = ()
-    """Ids of the statements about AWS that it relies on."""
+    """The ids of the statements about AWS that it relies on."""
     only_aws: bool = False
-    """Whether no stand-in for AWS can show it."""
+    """Whether only AWS itself can show it."""
 
     @property
     def full_id(self) -> str:
@@ -78,7 +78,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a journey: its id, its kind, and what the file says."""
+    """One step of a journey: its id, its kind, and its body in the file."""
 
     step_id: str
     kind: str
@@ -87,14 +87,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Journey:
-    """A story of several steps."""
+    """A sequence of steps."""
 
     name: str
     why: str
     steps: tuple[Step, ...]
     given: Given = field(default_factory=dict)
     aws: tuple[str, ...] = ()
-    """Ids of the statements about AWS that it relies on."""
+    """The ids of the statements about AWS that it relies on."""
 
     @property
     def full_id(self) -> str:
@@ -115,9 +115,9 @@ class Collection:
         return [*self.cases, *self.journeys]
 
     def choose(self, wanted: Iterable[str]) -> Collection:
-        """Return those named by id, operation or `journeys`; all where none is named.
+        """Return those named by id, operation or `journeys`; all if none is named.
 
-        Raises `UsageError` with the nearest id where one is unknown.
+        Raises `UsageError` with the nearest id if one is unknown.
         """
         names = list(wanted)
         if not names:
@@ -144,7 +144,7 @@ def _unknown(name: str, known: list[str]) -> str:
 
 
 def case_hash(full_id: str) -> str:
-    """Return eight hex digits of a case's id, for names of its own."""
+    """Return eight hex digits of a hash of a case's id."""
     return hashlib.sha256(full_id.encode()).hexdigest()[:8]
 
 
@@ -159,10 +159,10 @@ def read_cases(root: Path, schemas: Schemas) -> Collection:
 
 
 def read_chosen(root: Path, schemas: Schemas, wanted: Sequence[str]) -> Collection:
-    """Return what is named, as `Collection.choose` does; check nothing else.
+    """Return what is named, like `Collection.choose`; check nothing else.
 
-    A name is looked for in the file of its operation or journey, where `twinproof lint`
-    wants it. All files are read where it is not there, or names more than one file.
+    A name is first looked up in the file of its operation or journey, where `twinproof
+    lint` requires it. If it is not there, or names several files, all files are read.
     """
     paths = {_path_of(root, name) for name in wanted if _ONE_FILE.fullmatch(name)}
     keep = partial(_kept, names=frozenset(wanted))
@@ -188,9 +188,9 @@ def _group(full_id: str) -> str:
 
 
 def _kept(document: Any, names: frozenset[str]) -> Any:
-    """Return a file of cases with those named only, where any is named.
+    """Return a file of cases with only the named ones, if any is named.
 
-    A document of another shape stays whole: its format says what is wrong with it.
+    A document of another shape stays whole: the format check reports it.
     """
     cases = document.get("cases") if isinstance(document, dict) else None
     if not isinstance(cases, list) or document.get("operation") in names:

@@ -17,7 +17,7 @@ When = Mapping[str, Any]
 
 
 def request_of(operation: Operation, when: When, scope: Scope) -> Request:
-    """Return the request a `when` describes, every expression replaced."""
+    """Return the request of a `when`, with every expression evaluated."""
     body = body_of(when, scope)
     return Request(
         method=when.get("method", operation.method),
@@ -30,7 +30,7 @@ def request_of(operation: Operation, when: When, scope: Scope) -> Request:
 
 
 def body_of(when: When, scope: Scope) -> bytes | None:
-    """Return the octets of `json`, `text` or `base64`; None where none is given."""
+    """Return the bytes of `json`, `text` or `base64`; None if none is given."""
     if "json" in when:
         return compact_json(evaluate_body(when["json"], scope))
     if "text" in when:

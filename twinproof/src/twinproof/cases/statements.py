@@ -1,7 +1,7 @@
-"""What the contract says of AWS: contract/aws.yaml, every statement once.
+"""The statements about AWS: contract/aws.yaml, each once.
 
-Cases, journeys and emulators' files name the statements that they rely on by `aws`,
-texts and code as `aws.yaml#ID`.
+Cases, journeys and emulators' files cite a statement by `aws`, texts and code by
+`aws.yaml#ID`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CITED = re.compile(r"\baws\.yaml#([a-z0-9]+(?:-[a-z0-9]+)*)")
 
 
 class Standing(StrEnum):
-    """What stands behind a statement."""
+    """The kind of source behind a statement."""
 
     DOCUMENTED = "documented"
     CAPTURED = "captured"
@@ -33,23 +33,23 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Statement:
-    """One sentence about AWS, and where it comes from or how to find out."""
+    """One sentence about AWS, with its source or the command that shows it."""
 
     statement_id: str
     says: str
     standing: Standing
     link: str = ""
-    """Where AWS says so, or where somebody published what AWS answered."""
+    """AWS's page, or a page with a captured response of AWS."""
     command: str = ""
-    """Of what is assumed: shows on a deployed stack whether it is so."""
+    """Of an assumed statement: the command that shows it on a deployed stack."""
     expect: str = ""
-    """What must come out of the command."""
+    """The result that the command must have."""
     no_case: str = ""
     """Why no case shows it."""
 
     @property
     def source(self) -> str:
-        """Return the standing as Markdown, with the link or the command."""
+        """Return the standing with its link or command, as Markdown."""
         if self.link:
             return f"[{self.standing}]({self.link})"
         return f"{self.standing}; `{self.command}` must give {self.expect}"
@@ -59,9 +59,9 @@ Statements = Mapping[str, Statement]
 
 
 def read_statements(contract: Contract) -> Statements:
-    """Return every statement by its id; raise `FileFault` for a file that is bad.
+    """Return every statement by its id; raise `FileFault` for a bad file.
 
-    A contract without the file makes no statements.
+    A contract without the file has no statements.
     """
     document, faults = _document(contract)
     if faults:
@@ -90,7 +90,7 @@ def _document(contract: Contract) -> tuple[Any, list[FileFinding]]:
 def cited(contract: Contract, collection: Collection) -> dict[str, frozenset[str]]:
     """Return the statements that each case and journey relies on, by its id.
 
-    Where an emulator differs from a statement, the cases that it fails rely on it.
+    The cases that fail by an emulator's difference rely on its statement too.
     """
     found = {each.full_id: set(each.aws) for each in collection.all}
     for _, difference in differences(contract):
@@ -101,7 +101,7 @@ def cited(contract: Contract, collection: Collection) -> dict[str, frozenset[str
 
 
 def differences(contract: Contract) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield each difference in the emulators' files that can be read, with its file."""
+    """Yield each difference of the readable files of emulators, with its file."""
     for path in sorted((contract.root / EMULATORS).glob("*.yaml")):
         folder = f"{EMULATORS}/"
         document, faults = read_checked(path, folder, "emulator", contract.schemas)
@@ -112,7 +112,7 @@ def differences(contract: Contract) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def lint_statements(
     contract: Contract, collection: Collection
 ) -> Iterator[FileFinding]:
-    """Yield what no format can say: unknown ids, unused ones, what no case shows."""
+    """Yield what no format can check: ids unknown, unused or without a case."""
     document, faults = _document(contract)
     if faults:
         yield from faults
@@ -141,7 +141,7 @@ _NO_CASE = "it is assumed: cite it in a case, or say in noCase why none can show
 def _citations(
     contract: Contract, collection: Collection, texts: list[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield where each statement is named, and its id."""
+    """Yield where each statement is cited, and its id."""
     for each in collection.all:
         for name in each.aws:
             yield each.full_id, name

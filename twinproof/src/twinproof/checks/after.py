@@ -16,7 +16,7 @@ _OBJECT_FREE = {"": {"sha256", "size", "contentType"}}
 def after_mismatches(
     named: Mapping[Key, Value], stored: Stored, scope: Scope, checks: Checks
 ) -> list[Mismatch]:
-    """Return where what is stored differs from what an `after` names."""
+    """Return where the stored items differ from an `after`."""
     found: list[Mismatch] = []
     for key, expected in named.items():
         now = stored.get(key)

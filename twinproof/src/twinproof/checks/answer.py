@@ -1,4 +1,4 @@
-"""Compares an answer with a case's `then`."""
+"""Compares a response with a case's `then`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Then = Mapping[str, Any]
 def answer_mismatches(
     contract: Contract, then: Then, exchange: Exchange, scope: Scope, free: Free
 ) -> list[Mismatch]:
-    """Return where the answer differs from `then`; bind the names it binds."""
+    """Return where the response differs from `then`; bind its names."""
     expected_status, expected_body = expected_of(contract, then)
     response = exchange.response
     if response.status != expected_status:
@@ -43,7 +43,7 @@ def answer_mismatches(
 
 
 def expected_of(contract: Contract, then: Then) -> tuple[int, Any]:
-    """Return the status and the body a `then` asks for, shorthand written out."""
+    """Return the status and the body that a `then` expects, with shorthand expanded."""
     if "problem" not in then:
         return int(then["status"]), then.get("json")
     problem = contract.problems[then["problem"]]

@@ -1,4 +1,4 @@
-"""What every play and every comparison goes by."""
+"""What every exchange is checked by."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from twinproof.timing import PATIENT, Timing
 
 @dataclass(frozen=True)
 class Checks:
-    """The contract, what in it is volatile, what its service answers, how to wait."""
+    """The contract, its volatile fields, its domain, and how long to wait."""
 
     contract: Contract
     volatile: Volatile
@@ -25,15 +25,15 @@ class Checks:
 
     @cached_property
     def language(self) -> Language:
-        """Return what the contract's cases are written in."""
+        """Return the language of the contract's cases."""
         return language_of(self.contract.config, self.domain.expressions)
 
     @classmethod
     def read(cls, contract: Contract, timing: Timing = PATIENT) -> Checks:
-        """Return what a contract's files and its plugin say; raise `FileFault`."""
+        """Read a contract's files and its plugin; raise `FileFault`."""
         return cls.of(contract, domain_of(contract), timing)
 
     @classmethod
     def of(cls, contract: Contract, domain: Domain, timing: Timing = PATIENT) -> Checks:
-        """Return what a contract's files say, beside its domain; raise `FileFault`."""
+        """Read a contract's files, for a given domain; raise `FileFault`."""
         return cls(contract, Volatile.read(contract, domain.kinds), domain, timing)

@@ -1,4 +1,4 @@
-"""Holds an exchange to openapi.yaml and the schemas, whatever a case says."""
+"""Checks an exchange by openapi.yaml and the schemas, whatever the case expects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RULE = "openapi.yaml"
 def response_mismatches(
     contract: Contract, exchange: Exchange, gateway_headers: frozenset[str]
 ) -> Iterator[Mismatch]:
-    """Yield where a function's response is not as documented."""
+    """Yield where a function's response differs from the document."""
     response = exchange.response
     documented = contract.operations[exchange.operation].responses.get(response.status)
     if documented is None:
@@ -39,7 +39,7 @@ def response_mismatches(
 
 
 def _request_id(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:
-    """Yield where the service answers another id than the gateway gave the request."""
+    """Yield a mismatch if the service returns another id than the gateway gave."""
     rule, response = contract.config.request_id, exchange.response
     if rule is None:
         return
@@ -50,7 +50,7 @@ def _request_id(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:
 
 
 def gateway_mismatches(contract: Contract, exchange: Exchange) -> Iterator[Mismatch]:
-    """Yield where an answer of the gateway's own is not as documented."""
+    """Yield where a response of the gateway itself differs from the document."""
     gateway = contract.config.gateway
     if gateway and gateway.schema:
         faults = contract.schemas.faults(gateway.schema, exchange.json())
@@ -60,9 +60,9 @@ def gateway_mismatches(contract: Contract, exchange: Exchange) -> Iterator[Misma
 def name_mismatches(
     exchange: Exchange, where: str, shown: object
 ) -> Iterator[Mismatch]:
-    """Yield where a body or a log event names another implementation than the target.
+    """Yield where a body or a log event names another implementation.
 
-    Where a target's file names none, any name is held; the schemas say where one is.
+    If the target's file names none, any name passes; the schemas say where one is.
     """
     name = exchange.implementation
     if name is None or not isinstance(shown, dict):
@@ -95,7 +95,7 @@ def _headers(
 def _schema_of_body(
     documented: Documented, response: Response
 ) -> tuple[str, list[Mismatch]]:
-    """Return the schema of a response's body, or what keeps it from having one."""
+    """Return the schema of a response's body, or why there is none."""
     if not documented.content:
         lines = [Mismatch("body", MISSING, text_of(response.body), RULE)]
         return "", lines if response.body else []
@@ -121,7 +121,7 @@ def _faulty(faults: list[Fault], exchange: Exchange) -> Iterator[Mismatch]:
 
 
 def value_at(document: object, pointer: str) -> object:
-    """Return what a fault points at."""
+    """Return the value that a fault points at."""
     here = document
     for step in pointer.split("/")[1:]:
         name = unescape_pointer(step)

@@ -1,4 +1,4 @@
-"""Holds the log lines of an invocation to their schemas."""
+"""Checks the log lines of an invocation by their schemas."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from twinproof.exchange.model import Exchange
 from twinproof.exchange.tails import LogEvent, read_log
 
 EMBEDDED_METRICS = "_aws"
-"""The member that makes a line one of CloudWatch's embedded metric format."""
+"""The field that marks a line as CloudWatch's embedded metric format."""
 
 
 def log_mismatches(
     contract: Contract, exchange: Exchange, secrets: Sequence[str]
 ) -> Iterator[Mismatch]:
-    """Yield where the log of a request is not as documented.
+    """Yield where the log of a request differs from the contract.
 
-    `secrets`: what no log line may hold; here the mail domain of the case.
+    `secrets`: what no log line may contain; here the mail domain of the case.
     """
     tail = exchange.response.log
     if tail is None:
@@ -48,10 +48,10 @@ def log_mismatches(
 def _namespace(
     rules: Logs, exchange: Exchange, where: str, event: LogEvent
 ) -> Iterator[Mismatch]:
-    """Yield where a well-formed metric line has another namespace than the stack says.
+    """Yield where a valid metric line has another namespace than the stack's.
 
-    The line is of CloudWatch's embedded metric format. Where no stack says a namespace,
-    any is held; the schema says how one looks.
+    The line has CloudWatch's embedded metric format. If no stack names a namespace, any
+    passes; the schema says its form.
     """
     if exchange.namespace is None or EMBEDDED_METRICS not in event:
         return
@@ -76,14 +76,14 @@ def _request_line(rules: Logs, exchange: Exchange) -> Iterator[Mismatch]:
 
 
 def _said(rules: Logs, exchange: Exchange) -> dict[str, Any]:
-    """Return what the members of the request line must say of the exchange."""
+    """Return the values that the request line must have for the exchange."""
     response = exchange.response
     facts = {
         "request-id": response.request_id,
         "status": response.status,
         "body-length": len(response.body),
     }
-    # Not every driver knows the id that the gateway gave.
+    # Not every driver knows the gateway's id.
     known = facts if response.request_id else {**facts, "request-id": MISSING}
     said = {name: known[fact] for name, fact in rules.equal.items()}
     return {name: value for name, value in said.items() if value is not MISSING}

@@ -1,4 +1,4 @@
-"""Checks what an exchange left behind: schemas, kinds, the answer, and nothing more."""
+"""Checks what an exchange stored: by schemas, kinds and response, and nothing else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twinproof.exchange.model import Exchange, Item, Key
 
 
 def stored_mismatches(checks: Checks, seen: Observation) -> Iterator[Mismatch]:
-    """Yield everything that is wrong with what is stored."""
+    """Yield everything that is wrong with the stored items."""
     for key, item in seen.exchange.stored.items():
         if item is not None and not key.is_object:
             yield from _item(checks, seen, key, item)
@@ -26,7 +26,7 @@ def _item(
     checks: Checks, seen: Observation, key: Key, item: Item
 ) -> Iterator[Mismatch]:
     if seen.exchange.before.get(key) == item:
-        # SetUp down so, or held when it was written.
+        # It was set up like this, or was checked when it was written.
         return
     where, schema = key.label, checks.contract.config.schema_of(key.kind)
     for fault in checks.contract.schemas.faults(schema, dict(item)):
@@ -38,7 +38,7 @@ def _item(
 
 
 def _changes(checks: Checks, seen: Observation) -> Iterator[Mismatch]:
-    """Yield what changed though the exchange was not to touch it."""
+    """Yield the items that changed although the exchange must not change them."""
     exchange, may = seen.exchange, checks.domain.effects.may_change(seen)
     for key, now in exchange.stored.items():
         before = exchange.before.get(key)
@@ -53,7 +53,7 @@ def _changes(checks: Checks, seen: Observation) -> Iterator[Mismatch]:
 
 
 def _record(checks: Checks, seen: Observation) -> Iterator[Mismatch]:
-    """Yield where the record is not stored as it was answered."""
+    """Yield where the stored record differs from the response."""
     exchange, record = seen.exchange, seen.record
     if record is None or record not in exchange.stored:
         return
@@ -73,7 +73,7 @@ def _record(checks: Checks, seen: Observation) -> Iterator[Mismatch]:
 
 
 def _only_answered(checks: Checks, exchange: Exchange, record: Key) -> Set[str]:
-    """Return the members that the answer's schema has, and the item's has not."""
+    """Return the fields that the response's schema has and the item's has not."""
     contract, schemas = checks.contract, checks.contract.schemas
     operation = contract.operations[exchange.operation]
     answer = contract.body_schema(operation, exchange.response.status)

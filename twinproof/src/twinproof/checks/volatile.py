@@ -1,4 +1,4 @@
-"""Which members are volatile, as volatile.yaml declares, held by their rules."""
+"""The volatile fields that volatile.yaml declares, checked by their kinds."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ Kinds = Mapping[str, Mapping[str, "Kind"]]
 
 @dataclass(frozen=True)
 class Volatile:
-    """The volatile members of each schema, and the schemas that hold lists of them."""
+    """The volatile fields of each schema, and the schemas of lists."""
 
     members: Kinds
-    """What holds a member on each target by itself."""
+    """The kinds by which each target is checked alone."""
     pages: Mapping[str, str]
     compared: Kinds
-    """What members and headers are compared by, those of `members` among them."""
+    """The kinds by which targets are compared; includes `members`."""
     lists: Lists = field(default_factory=Lists)
-    """How lists are answered."""
+    """The form of lists."""
 
     @classmethod
     def read(cls, contract: Contract, own: Mapping[str, Kind]) -> Volatile:
-        """Return what a contract's volatile.yaml declares; raise `FileFault`.
+        """Read a contract's volatile.yaml; raise `FileFault`.
 
-        `own`: the kinds of its service, which hide others of the same names.
+        `own`: the kinds of the service; they replace others of the same name.
         """
         path = contract.root / contract.config.files.volatile
         document, findings = read_checked(path, "", "volatile", contract.schemas)
@@ -59,7 +59,7 @@ class Volatile:
         return cls(members, document["pages"], together, contract.config.lists)
 
     def free(self, schema: str) -> Free:
-        """Return which members a case need not name in a body of this schema."""
+        """Return the fields that a case may omit in a body of this schema."""
         if schema in self.pages:
             page = f"/{self.lists.items}/*"
             inner = self.free(self.pages[schema])
@@ -71,7 +71,7 @@ class Volatile:
         return free
 
     def check(self, schema: str, seen: Observation, where: str) -> Iterator[Mismatch]:
-        """Hold the volatile members of one body or item by their rules."""
+        """Yield where a volatile field of one body or item is not of its kind."""
         if schema in self.pages:
             items = seen.document.get(self.lists.items)
             for number, shown in enumerate(items if isinstance(items, list) else []):
@@ -102,7 +102,7 @@ def _at(shown: Any, steps: list[str]) -> tuple[bool, Any]:
 
 @dataclass(frozen=True)
 class _Known:
-    """The kinds that a member may have: a later part hides those before it."""
+    """The kinds that a field may have; a later source replaces an earlier one."""
 
     tool: Mapping[str, Kind]
     described: Mapping[str, Mapping[str, Any]]
@@ -112,7 +112,7 @@ class _Known:
         return {*self.tool, *self.described, *self.own}
 
     def of(self, name: str, path: str) -> Kind:
-        """Return the kind of this name, for the member at a path."""
+        """Return the kind of this name, for the field at a path."""
         if name in self.own:
             return self.own[name]
         if name in self.described:
@@ -128,7 +128,7 @@ def _kinds(names: Mapping[str, Mapping[str, str]], known: _Known) -> Kinds:
 
 
 def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[FileFinding]:
-    """Yield each schema that is no file, each kind that there is not, or nobody has."""
+    """Yield each unknown schema, and each kind that is unknown or unused."""
     file = contract.config.files.volatile
     pages = [*document["pages"], *document["pages"].values()]
     named = [*document["members"], *pages, *document["compared"]]
@@ -137,7 +137,7 @@ def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[FileF
             yield FileFinding(file, schema, "there is no such schema")
     yield from _paths(contract, document)
     names, used = known.names(), set()
-    # What only compares would hold nothing on a target by itself.
+    # A kind that only compares would check nothing on a single target.
     holding = {name for name in names if not known.of(name, "").only_compares}
     for schema, declared in document["members"].items():
         for path, name in declared.items():
@@ -154,9 +154,9 @@ def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[FileF
 
 
 def _paths(contract: Contract, document: Any) -> Iterator[FileFinding]:
-    """Yield members that their schema does not have: their kinds would check nothing.
+    """Yield fields that their schema does not have: their kinds would check nothing.
 
-    Only where a path begins is looked at.
+    Only the first step of a path is checked.
     """
     file, kinds = contract.config.files.volatile, document.get("kinds", {})
     for name, said in kinds.items():

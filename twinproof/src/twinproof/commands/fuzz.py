@@ -1,4 +1,4 @@
-"""`twinproof fuzz`: reads its options, runs, prints, saves."""
+"""`twinproof fuzz`: checks its options, runs, prints and saves."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from twinproof.report.html.fuzzed import write_fuzz_page
 from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.target import ANY
 
-# What `--seeds` draws from: seeds that can be read out.
+# `--seeds` draws below this: such a seed is short enough to copy by hand.
 ALL_SEEDS = 1_000_000
 
 
@@ -33,16 +33,16 @@ def fuzz(
     ready: Callable[[], list[PreparedTarget]],
     rerun: str,
 ) -> int:
-    """Run `twinproof fuzz`; return 0 all held, 1 a divergence, 2 it could not run.
+    """Run `twinproof fuzz`; return 0: no difference, 1: a difference, 2: not run.
 
-    `ready` makes the targets ready, for a run closes what it used; `rerun` is the
-    options that reach them again.
+    `ready` prepares the targets for each seed, because a run closes its connections.
+    `rerun` has the options that name the same targets again.
     """
     codes = []
     for seed in _seeds(options):
         one = argparse.Namespace(**{**vars(options), "seed": seed})
         codes.append(_fuzz(one, contract, ready(), rerun))
-        sys.stdout.flush()  # into a pipe too: the next seed takes minutes
+        sys.stdout.flush()  # also into a pipe: the next seed takes minutes
     return max(codes)
 
 
@@ -50,9 +50,9 @@ def _seeds(options: argparse.Namespace) -> Sequence[int]:
     if options.seeds is None:
         return [options.seed]
     if options.sequence is not None or options.report:
-        raise UsageError("--seeds takes neither --sequence nor --report")
+        raise UsageError("--seeds cannot be combined with --sequence or --report")
     if not 1 <= options.seeds <= ALL_SEEDS:
-        raise UsageError(f"--seeds is 1 to {ALL_SEEDS}")
+        raise UsageError(f"--seeds is from 1 to {ALL_SEEDS:,}")
     return secrets.SystemRandom().sample(range(ALL_SEEDS), options.seeds)
 
 
@@ -67,7 +67,7 @@ def _fuzz(
     checks = Checks.read(contract)
     drawing = checks.domain.drawing
     if drawing is None:
-        raise UsageError("the contract's plugin draws no sequences")
+        raise UsageError("the plugin of the contract draws no sequences")
     fuzzer = Fuzzer(checks, drawing, pair, options.seed, options.workers, progress)
     fuzzed = fuzzer.run(_indexes(options))
     progress.clear()
@@ -87,15 +87,19 @@ def _fuzz(
 def _code(fuzzed: FuzzRun, contract: Contract) -> int:
     if fuzzed.errors or not fuzzed.coverage.sequences:
         return 2
-    held = not fuzzed.alike and not fuzzed.left and fuzzed.coverage.held(contract)
-    return 0 if held else 1
+    passed = (
+        not fuzzed.alike and not fuzzed.left and fuzzed.coverage.meets_goals(contract)
+    )
+    return 0 if passed else 1
 
 
 def _indexes(options: argparse.Namespace) -> Iterable[int]:
     if options.sequence is not None:
         return [options.sequence]
     if options.sequences < 1 or options.workers < 1 or options.first < 0:
-        raise UsageError("--sequences and --workers are at least 1, --first at least 0")
+        raise UsageError(
+            "--sequences and --workers are at least 1, --first is at least 0"
+        )
     return range(options.first, options.first + options.sequences)
 
 
@@ -103,12 +107,14 @@ def _pair(
     prepared_targets: list[PreparedTarget],
 ) -> tuple[PreparedTarget, PreparedTarget]:
     if len(prepared_targets) != 2:
-        raise UsageError(f"fuzz compares two targets; {len(prepared_targets)} named")
+        raise UsageError(f"fuzz compares two targets; {len(prepared_targets)} given")
     left, right = prepared_targets
     for prepared in (left, right):
         name = prepared.target.name
         if prepared.target.writes != ANY:
-            raise UsageError(f"fuzz needs `writes: any`; {name} does not allow it")
+            raise UsageError(f"fuzz needs `writes: any`, which {name} does not allow")
         if prepared.store is None:
-            raise UsageError(f"fuzz needs the data of {name}: {prepared.no_store}")
+            raise UsageError(
+                f"fuzz needs access to the data of {name}: {prepared.no_store}"
+            )
     return left, right

@@ -1,4 +1,4 @@
-"""Compares the exchanges of two targets, whole, after naming what is volatile."""
+"""Compares complete exchanges of two targets, volatile values by their names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from twinproof.exchange.tails import read_log
 
 @dataclass
 class Rules:
-    """What a comparison goes by: the volatile members, and both sides."""
+    """What a comparison needs: the checks, and the names of both targets."""
 
     checks: Checks
     left: Names
@@ -31,14 +31,13 @@ def compare(
 ) -> list[Mismatch]:
     """Return every difference between two exchanges of the same request.
 
-    `expected` of a mismatch is the left one's value, `got` the right one's. Exchanges
-    of one sequence are given in their order, with the same `rules` and the number of
-    the `step`, from 1.
+    `expected` of a mismatch is the left value, `got` the right one. Pass the
+    exchanges of a sequence in order, with the same `rules` and the number of `step`.
     """
     begin = "" if step is None else f"step {step} "
     one = _ObservedExchange(rules.checks, left, rules.left, begin)
     other = _ObservedExchange(rules.checks, right, rules.right, begin)
-    # Ids get their names as they are met: from the answer first.
+    # Ids are named in the order in which they appear: in the response first.
     bodies = one.body(), other.body()
     found = list(_status(left, right))
     found += _headers(one, other)
@@ -57,7 +56,7 @@ def _status(left: Exchange, right: Exchange) -> Iterator[Mismatch]:
 def _headers(one: _ObservedExchange, other: _ObservedExchange) -> Iterator[Mismatch]:
     left, right = one.headers(), other.headers()
     for name in sorted(left.keys() | right.keys()):
-        # What only one target's gateway adds says nothing about the implementations.
+        # A header that one target's gateway adds says nothing about implementations.
         added = [
             view.names.added
             for view, shown in ((one, left), (other, right))
@@ -82,10 +81,10 @@ class _ObservedExchange:
     exchange: Exchange
     names: Names
     step: str
-    """What its places begin with, where it is one of many; else ""."""
+    """The prefix of its labels in a sequence; else ""."""
 
     def __post_init__(self) -> None:
-        """Look at the exchange, and name what its path asks for."""
+        """Observe the exchange, and name the id in its path."""
         self._seen = Observation.of(
             self.exchange,
             self.checks.contract,
@@ -101,7 +100,7 @@ class _ObservedExchange:
         return tree_of(self.checks.volatile, schema, seen, self.names)
 
     def body(self) -> Tree:
-        """Return the body: as JSON where it is some, else as text; MISSING: none."""
+        """Return the body as JSON, else as text; MISSING if there is none."""
         response = self.exchange.response
         if not response.body:
             return MISSING
@@ -121,7 +120,7 @@ class _ObservedExchange:
         return self._tree(schema, body, key or self._seen.requested, "body")
 
     def headers(self) -> dict[str, Leaf]:
-        """Return each header once, its values joined by commas."""
+        """Return each header once, with its values joined by commas."""
         kinds = self.checks.volatile.compared.get(HEADERS, {})
         leaves = {}
         for name, _ in self.exchange.response.headers:
@@ -131,7 +130,7 @@ class _ObservedExchange:
         return leaves
 
     def stored(self) -> dict[str, Tree]:
-        """Return what the exchange left behind, by the names of its places."""
+        """Return what the exchange stored, by label."""
         trees = {}
         for key, item in sorted(self.exchange.stored.items()):
             if item is not None:
@@ -147,7 +146,7 @@ class _ObservedExchange:
         return self._tree(schema, dict(item), key, f"stored {key.kind}")
 
     def log(self) -> list[Tree]:
-        """Return the log events, and behind them the lines that are none."""
+        """Return the log events, followed by the other lines."""
         rules = self.checks.contract.config.logs
         events = [
             self._tree(

@@ -1,4 +1,4 @@
-"""Two values laid side by side: each leaf with what is shown and what is compared."""
+"""Compares two values as trees; a leaf has a shown value and a canonical form."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from twinproof.domain.observation import Observation
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that is compared as one, by its canonical form."""
+    """A value that is compared as a whole, by its canonical form."""
 
     shown: Any
     normal: Any
@@ -34,7 +34,7 @@ def tree_of(volatile: Volatile, schema: str, seen: Observation, names: Names) ->
     if not isinstance(items, list):
         return _tree(seen.document, "", kinds, seen, names)
     rest = {other: value for other, value in seen.document.items() if other != name}
-    # What others have in the table is no matter of the case.
+    # Other cases' records in the table do not matter here.
     own = [
         item
         for item in items
@@ -81,7 +81,7 @@ def _tree(
 
 
 def shown(tree: Tree) -> Any:
-    """Return a tree as the value it stands for."""
+    """Return the value of a tree."""
     if isinstance(tree, dict):
         return {name: shown(part) for name, part in tree.items()}
     if isinstance(tree, list):
@@ -90,7 +90,7 @@ def shown(tree: Tree) -> Any:
 
 
 def diff(left: Tree, right: Tree, where: str, pointer: str = "") -> Iterator[Mismatch]:
-    """Yield each where_ where two trees differ; the left value is `expected`."""
+    """Yield each difference of two trees; the left value is `expected`."""
     if isinstance(left, dict) and isinstance(right, dict):
         names = [*left, *(name for name in right if name not in left)]
         for name in names:
@@ -108,11 +108,11 @@ def diff(left: Tree, right: Tree, where: str, pointer: str = "") -> Iterator[Mis
             )
     elif not _agree(left, right):
         where_ = f"{where} {pointer}".rstrip()
-        yield Mismatch(where_, shown(left), shown(right), "both alike")
+        yield Mismatch(where_, shown(left), shown(right), "must be equal")
 
 
 def _agree(left: Tree, right: Tree) -> bool:
     if isinstance(left, Leaf) and isinstance(right, Leaf):
         return bool(left.normal == right.normal)
-    # Nothing on both sides, or trees of two kinds.
+    # Nothing on both sides, or trees of different types.
     return left is MISSING and right is MISSING

@@ -12,13 +12,13 @@ from twinproof.files import read_yaml
 
 
 def slug(heading: str) -> str:
-    """Return the anchor GitHub gives a heading."""
+    """Return the anchor that GitHub gives a heading."""
     kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
     return kept.replace(" ", "-")
 
 
 class Clauses:
-    """The places a case may cite, each file read once."""
+    """The clauses that a case may cite; each file is read once."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -26,7 +26,7 @@ class Clauses:
         self._headings: dict[str, set[str]] = {}
 
     def fault(self, clause: str) -> str:
-        """Return what is wrong with a clause, or "" where it resolves."""
+        """Return what is wrong with a clause; "" if it resolves."""
         file_name, _, fragment = clause.partition("#")
         path = self._root / file_name
         if not path.is_file():

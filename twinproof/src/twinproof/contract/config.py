@@ -1,4 +1,4 @@
-"""What a contract folder says of its service: twinproof.toml, all of it optional."""
+"""The facts about a service in twinproof.toml; all of them are optional."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILE = "twinproof.toml"
 
 @dataclass(frozen=True)
 class Files:
-    """Where files of a contract are, under its folder, if not where they mostly are."""
+    """The paths of a contract's files in its folder, with their defaults."""
 
     problems: str = "schemas/problem.json"
     volatile: str = "volatile.yaml"
@@ -32,53 +32,53 @@ class Idempotency:
 
     header: str
     longest: int
-    """Characters of a key; a longer one is refused, and never stored."""
+    """The most characters of a key; a longer one is refused and never stored."""
 
 
 @dataclass(frozen=True)
 class RequestId:
-    """The header that answers the id of a request."""
+    """The header that returns the id of a request."""
 
     header: str
     gateway: str = ""
-    """The header in which a gateway gives the same id; "": none."""
+    """The gateway's header with the same id; "" if there is none."""
     clause: str = FILE
-    """What demands that both are the same."""
+    """The clause that requires both to be equal."""
 
 
 @dataclass(frozen=True)
 class Gateway:
-    """How an answer of the gateway's own is known from one of the service."""
+    """How to tell a response of the gateway itself from one of the service."""
 
     marker: str
-    """A header of every answer of the service."""
+    """A header that every response of the service has."""
     schema: str = ""
-    """What a body of the gateway's own looks like; "": anything."""
+    """The schema of the gateway's own bodies; "" allows any."""
 
 
 @dataclass(frozen=True)
 class Lists:
-    """How a list is answered, page by page."""
+    """The form of a list, page by page."""
 
     items: str = "items"
     next: str = "nextCursor"
     parameter: str = "cursor"
     order: tuple[str, ...] = ()
-    """Members it is ordered by; a minus stands before those that fall."""
+    """The fields that it is ordered by; a minus means descending."""
 
 
 @dataclass(frozen=True)
 class FuzzGoals:
-    """What a full run of `fuzz` is to reach."""
+    """The goals of a full run of `fuzz`."""
 
     floor: int = 50
-    """In how many sequences of a full run each documented status is to be reached."""
+    """In how many sequences of a full run each documented status must occur."""
     full_run: int = 20_000
     median_steps: int = 8
     past_validation: float = 0.6
-    """The share of steps that come past validation."""
+    """The least share of steps that pass validation."""
     refused: frozenset[int] = frozenset({400, 413, 415})
-    """Statuses of requests that did not come past validation."""
+    """The statuses of requests that did not pass validation."""
 
 
 @dataclass(frozen=True)
@@ -86,21 +86,21 @@ class StoreEntry:
     """One table or bucket behind a target."""
 
     kind: str
-    """`dynamodb`, `s3`, or `memory`: who runs the tool hands it over."""
+    """`dynamodb`, `s3` or `memory`, which the caller of the tool provides."""
     output: str = ""
     """The CloudFormation Output that names it."""
     name: str = ""
-    """Its name as it is, where no Output is named."""
+    """Its literal name, if no Output is named."""
     sample: str = ""
     """Its name in rendered files."""
     key: str = ""
     """The attribute that is its key."""
     ttl: str = ""
-    """The attribute after whose time, in epoch seconds, an item may be reaped."""
+    """The attribute with the time, in epoch seconds, after which an item may expire."""
     own: tuple[str, ...] = ()
-    """Attributes that may hold an own value."""
+    """The attributes that may have an own value."""
     indexes: Mapping[str, str] = field(default_factory=dict)
-    """By attribute, the index that finds items by it."""
+    """By attribute: the index that finds items by it."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Output:
     output: str
     type: str
     default: int | str | None = None
-    """None: the stack must say it."""
+    """None: the stack must have it."""
     sample: int | str | None = None
     """Its value in rendered files; None: `default`."""
 
@@ -120,9 +120,9 @@ class Function:
     """One function behind the API."""
 
     output: str
-    """The Output with its name; the same with `Alias` behind it names its alias."""
+    """The Output with its name; with the suffix `Alias`, that of its alias."""
     route: str = ""
-    """It serves the paths that begin so; "": all that no other function serves."""
+    """The prefix of the paths that it serves; "": all that no other function serves."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,11 @@ class RecordEntry:
     name: str
     store: str
     id: str
-    """The member that holds its id, in bodies and items."""
+    """The field with its id, in bodies and items."""
     schema: str
-    """Of its item."""
+    """The schema of its item."""
     operations: tuple[str, ...]
-    """Patterns of operationIds."""
+    """The patterns of operationIds."""
 
 
 @dataclass(frozen=True)
@@ -144,18 +144,18 @@ class Own:
     """An expression for a value of one case in one run."""
 
     format: str
-    """`{text}`, `{case}` and `{run}` stand for what they say."""
+    """A template with `{text}`, `{case}` and `{run}`."""
     fold: str = ""
-    """`lower`: the service keeps it in lower case."""
+    """`lower`: the service stores it in lower case."""
     member_first: bool = False
-    """Whether directly under a body or an item the name is a member's."""
+    """Whether the name is a field, directly under a body or an item."""
     in_logs: bool = True
-    """Whether a log line may hold it."""
+    """Whether a log line may contain it."""
 
 
 @dataclass(frozen=True)
 class LogLine:
-    """One kind of log line: how it is known, and how often a request writes it."""
+    """One kind of log line: how to recognise it, and how often a request writes it."""
 
     schema: str
     where: Mapping[str, Any] = field(default_factory=dict)
@@ -163,10 +163,10 @@ class LogLine:
     times: int | None = None
     """None: any number of times."""
     last: bool = False
-    """Whether it ends what one request logs."""
+    """Whether it is the last line of a request."""
 
     def fits(self, event: Mapping[str, Any]) -> bool:
-        """Say whether a log line's event is of this kind."""
+        """Say whether a log event is of this kind."""
         if self.has:
             return self.has in event
         return all(event.get(name) == value for name, value in self.where.items())
@@ -174,40 +174,40 @@ class LogLine:
 
 @dataclass(frozen=True)
 class Logs:
-    """What a request logs."""
+    """The log lines of a request."""
 
     request: LogLine
     metric: LogLine
     clause: str = FILE
-    """What demands it."""
+    """The clause that requires it."""
     id: str = ""
-    """The member of the request line that holds the request's id."""
+    """The field of the request line with the request's id."""
     equal: Mapping[str, str] = field(default_factory=dict)
-    """Members of the request line and what of the exchange they say."""
+    """By field of the request line: the part of the exchange that it repeats."""
 
     def schema_of(self, event: Mapping[str, Any]) -> str:
-        """Return the schema of a log line's event: the metric's where it is one."""
+        """Return the schema of a log event; the metric's if it is a metric line."""
         return (self.metric if self.metric.fits(event) else self.request).schema
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """Files that are made of the contract, relative to its folder."""
+    """The files that are rendered from the contract, relative to its folder."""
 
     events: str = "../events"
     emulators: str = "../docs/emulators.md"
     extra: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Events that no case has, by the name of their file."""
+    """Events without a case, by the name of their file."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """Everything twinproof.toml says; each part is as if unsaid where it is missing."""
+    """All of twinproof.toml; a missing part has its default."""
 
     root: Path
     files: Files = field(default_factory=Files)
     plugin: tuple[str, str] | None = None
-    """The plugin's module and the folder to look in, relative to `root`."""
+    """The plugin's module and its folder, relative to `root`."""
     notations: tuple[str, ...] = tuple(NOTATIONS)
     match: Mapping[str, str] = field(default_factory=dict)
     idempotency: Idempotency | None = None
@@ -215,25 +215,25 @@ class Config:
     gateway: Gateway | None = None
     lists: Lists = field(default_factory=Lists)
     statuses_reached: bool = False
-    """Whether lint asks for a case of every documented status."""
+    """Whether lint requires a case for every documented status."""
     samples_complete: bool = False
-    """Whether lint asks for a sample event of every operation."""
+    """Whether lint requires a sample event for every operation."""
     fuzz: FuzzGoals = field(default_factory=FuzzGoals)
     stores: Mapping[str, StoreEntry] = field(default_factory=dict)
     outputs: Mapping[str, Output] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
     namespace: str = ""
-    """The Output that names the namespace of metrics; "": none does."""
+    """The Output with the namespace of metrics; "" if there is none."""
     records: tuple[RecordEntry, ...] = ()
     companions: Mapping[str, str] = field(default_factory=dict)
-    """Schemas of items that stand beside a record, by their kind."""
+    """The schemas of items that belong to a record, by their kind."""
     own: Mapping[str, Own] = field(default_factory=dict)
     logs: Logs | None = None
     rendered: Rendered = field(default_factory=Rendered)
 
     @classmethod
     def read(cls, root: Path, schemas: Schemas) -> Config:
-        """Return what a contract folder says; raise `FileFault` where it cannot."""
+        """Read the config of a contract folder; raise `FileFault`."""
         path = root / FILE
         if not path.is_file():
             return cls(root)
@@ -251,19 +251,19 @@ class Config:
 
     @cached_property
     def ends(self) -> Mapping[str, str]:
-        """Return by store the attribute after whose time an item may be reaped."""
+        """Return by store the attribute with the time at which an item may expire."""
         return {name: store.ttl for name, store in self.stores.items() if store.ttl}
 
     @cached_property
     def forgets(self) -> bool:
-        """Say whether all that is stored is gone with the service's process.
+        """Say whether all data ends with the service's process.
 
-        Then a case may write where nothing can be removed behind it.
+        Then a case may write although nothing can be removed afterwards.
         """
         return all(store.kind == "memory" for store in self.stores.values())
 
     def function_of(self, path: str) -> str:
-        """Return the name of the function that serves a path; "": none does."""
+        """Return the name of the function that serves a path; "" if none does."""
         routed = {
             name
             for name, each in self.functions.items()
@@ -274,34 +274,34 @@ class Config:
         return max(length, key=length.__getitem__, default=next(others, ""))
 
     def id_of(self, document: object) -> str:
-        """Return the id of the record that a body or an item shows; "": none."""
+        """Return the id of the record in a body or an item; "" if there is none."""
         if not isinstance(document, Mapping):
             return ""
         record = self.record_in(document)
         return str(document[record.id]) if record else ""
 
     def position(self, document: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return what a record's place in a list depends on, as `lists.order` says."""
+        """Return the values that `lists.order` sorts a record by."""
         names = (name.removeprefix("-") for name in self.lists.order)
         known = {"id": self.id_of(document), **document}
         return tuple(known[name] for name in names)
 
     def schema_of(self, kind: str) -> str:
-        """Return the schema of the items of a kind of key; "" where they have none."""
+        """Return the schema of the items of a kind of key; "" if they have none."""
         for record in self.records:
             if record.name == kind:
                 return record.schema
         return self.companions.get(kind, "")
 
     def record_of(self, operation: str) -> RecordEntry | None:
-        """Return the kind of record that an operation is about; None: of none."""
+        """Return the kind of record that an operation is about, or None."""
         for record in self.records:
             if any(fnmatchcase(operation, each) for each in record.operations):
                 return record
         return None
 
     def record_in(self, document: Mapping[str, Any]) -> RecordEntry | None:
-        """Return the kind of record that a body or an item shows; None: none."""
+        """Return the kind of record in a body or an item, or None."""
         for record in self.records:
             if isinstance(document.get(record.id), str):
                 return record
@@ -347,7 +347,7 @@ def _config(root: Path, said: Mapping[str, Any]) -> Config:
 
 
 def _names(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return members by the names that Python has for them."""
+    """Return fields by their names in Python."""
     return {name.replace("-", "_"): value for name, value in said.items()}
 
 

@@ -1,7 +1,7 @@
-r"""Regular expressions of ECMA-262 (flag u), as JSON Schema has them; by `regress`.
+r"""Regular expressions of ECMA-262 (flag u), as in JSON Schema, by `regress`.
 
-Python's own would pass what the contract refuses: its `$` matches before a closing
-newline, its `\d`, `\w` and `\b` take all of Unicode, its `.` takes line separators.
+Python's own would accept what the contract refuses: its `$` matches before a final
+newline, its `\d`, `\w` and `\b` match all of Unicode, its `.` matches line separators.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from twinproof.errors import ToolError
 
 
 class NoPattern(ToolError):
-    """The text is no regular expression of ECMA-262, for a reason."""
+    """The text is not a regular expression of ECMA-262; the message says why."""
 
     def __init__(self, pattern: str, reason: str) -> None:
         self.reason = reason
@@ -23,7 +23,7 @@ class NoPattern(ToolError):
 
 @lru_cache(maxsize=1024)
 def compiled(pattern: str) -> Regex:
-    """Return what a pattern is matched by; raise `NoPattern`."""
+    """Compile a pattern; raise `NoPattern`."""
     try:
         return Regex(pattern, flags="u")
     except (RegressError, UnicodeEncodeError) as error:
@@ -31,9 +31,9 @@ def compiled(pattern: str) -> Regex:
 
 
 def found(pattern: str, text: str) -> bool:
-    """Say whether the pattern matches somewhere in the text; raise `NoPattern`.
+    """Say whether the pattern matches anywhere in the text; raise `NoPattern`.
 
-    A lone surrogate is no character (Unicode, D91), so a text that has one fits none.
+    A lone surrogate is not a character (Unicode, D91): a text with one never matches.
     """
     matcher = compiled(pattern)
     try:

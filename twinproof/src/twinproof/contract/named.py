@@ -1,4 +1,4 @@
-"""Finds what twinproof.toml names and is not there, and what contradicts itself."""
+"""Finds names in twinproof.toml that do not exist, and contradictions in it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from twinproof.errors import FileFinding
 
 
 def misnamed(config: Config, files: Collection[str]) -> Iterator[FileFinding]:
-    """Yield what a config's format cannot say; `files`: the paths of all schemas.
+    """Yield what a config's format cannot check; `files`: the paths of all schemas.
 
-    A run would otherwise skip what it was told to check, or break off in the middle.
+    Without this a run would skip checks or stop in the middle.
     """
     for where, path in _schemas(config):
         if path.partition("#")[0] not in files:
@@ -33,7 +33,7 @@ def misnamed(config: Config, files: Collection[str]) -> Iterator[FileFinding]:
 
 
 def _schemas(config: Config) -> Iterator[tuple[str, str]]:
-    """Yield every schema that is named, and where."""
+    """Yield every schema name, and where it is."""
     for record in config.records:
         yield f"/records/{record.name}/schema", record.schema
     for kind, schema in config.companions.items():
@@ -48,17 +48,19 @@ def _schemas(config: Config) -> Iterator[tuple[str, str]]:
 
 
 def _ambiguous(records: tuple[RecordEntry, ...]) -> Iterator[FileFinding]:
-    """Yield records that only a plugin could tell from others."""
+    """Yield records that only a plugin could distinguish."""
     for key in ("id", "store"):
         counts = Counter(getattr(record, key) for record in records)
         for record in records:
             if counts[getattr(record, key)] > 1:
-                what = f"another record has this {key}, and no plugin tells them apart"
+                what = (
+                    f"another record has this {key}, and no plugin distinguishes them"
+                )
                 yield FileFinding(FILE, f"/records/{record.name}/{key}", what)
 
 
 def _facts(config: Config) -> Iterator[FileFinding]:
-    """Yield what is said of the stack and of logs and cannot be used."""
+    """Yield entries about the stack and the logs that cannot be used."""
     for name, entry in config.outputs.items():
         wanted = int if entry.type == "integer" else str
         for key in ("default", "sample"):

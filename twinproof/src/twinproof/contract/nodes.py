@@ -1,4 +1,4 @@
-"""Ways through the contract's documents: every mapping, reference and schema."""
+"""Walks through the contract's documents: all mappings, references and schemas."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from twinproof.contract.schemas import escape_pointer, resolve_pointer
 # Any: a node of a YAML or JSON document.
 Node = Any
 
-# What these hold is data: a `$ref` or a `schema` in it is no part of the document.
+# Their values are data: a `$ref` or a `schema` in them is not part of the document.
 _DATA = ("const", "default", "enum", "example", "value")
-# Below these the keys are names that somebody chose: a property may be called value.
+# Below these the keys are free names: a property may be called value.
 _NAMES = ("$defs", "patternProperties", "properties", "schemas")
 _SCHEMAS_BY_NAME = ("$defs", "dependentSchemas", "patternProperties", "properties")
 _SCHEMAS_IN_A_LIST = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -31,7 +31,7 @@ def nodes(node: Node, pointer: str = "") -> Iterator[tuple[str, Node]]:
         yield pointer, node
         names = pointer.rpartition("/")[2] in _NAMES
         for key, value in node.items():
-            # A list of examples is a schema's: values. A mapping is OpenAPI's.
+            # A schema's examples are a list of values; OpenAPI's are a mapping.
             data = key in _DATA or (key == "examples" and isinstance(value, list))
             if names or not data:
                 yield from nodes(value, f"{pointer}/{escape_pointer(key)}")
@@ -58,13 +58,13 @@ def target_of(path: str, reference: str) -> tuple[str, str]:
 
 
 def found_at(files: Mapping[str, Node], target: tuple[str, str]) -> Node:
-    """Return what a target names; raise `LookupError` where there is nothing."""
+    """Return the value at a target; raise `LookupError` if there is none."""
     path, pointer = target
     return resolve_pointer(files[path], pointer)
 
 
 def schema_roots(files: Mapping[str, Node]) -> Iterator[tuple[str, str, Node]]:
-    """Yield (file, JSON Pointer, schema) of every schema that is in no other."""
+    """Yield (file, JSON Pointer, schema) of every schema that is not inside another."""
     for path, document in files.items():
         if path != DOCUMENT:
             yield path, "", document
@@ -81,7 +81,7 @@ def schema_roots(files: Mapping[str, Node]) -> Iterator[tuple[str, str, Node]]:
 def schemas_in(
     roots: Iterable[tuple[str, str, Node]],
 ) -> Iterator[tuple[str, str, Node]]:
-    """Yield (file, JSON Pointer, schema) of these schemas and of all inside them."""
+    """Yield (file, JSON Pointer, schema) of these schemas and of all in them."""
     for path, pointer, schema in roots:
         if isinstance(schema, dict):
             yield path, pointer, schema
@@ -93,7 +93,7 @@ def schemas_in(
 def followed(
     files: Mapping[str, Node], path: str, pointer: str
 ) -> Iterator[tuple[str, str, Node]]:
-    """Yield every schema inside a schema, and inside those it refers to."""
+    """Yield every schema in a schema and in those that it refers to."""
     waiting, seen = [(path, pointer)], set()
     while waiting:
         target = waiting.pop()

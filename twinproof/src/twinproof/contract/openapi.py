@@ -1,4 +1,4 @@
-"""openapi.yaml as data: operations, routes, and what each status may look like."""
+"""openapi.yaml as data: operations, routes, and the response of each status."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ DOCUMENT = "openapi.yaml"
 
 @dataclass(frozen=True)
 class Documented:
-    """What one status of one operation may look like."""
+    """The documented response of one status of one operation."""
 
     headers: Mapping[str, tuple[bool, str]]
-    """By lower-case name: whether it is required, and `file#pointer` of its schema."""
+    """By header in lower case: whether it is required, and its `file#pointer`."""
     content: Mapping[str, str]
     """By media type: `file#pointer` of the body's schema."""
     body: str
-    """The file of the body's schema; "" where it has none of its own."""
+    """The file of the body's schema; "" if the schema is not a file."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ class Operation:
     route: str
     parameters: tuple[Parameter, ...]
     request_content: Mapping[str, str]
-    """By media type: `file#pointer` of the body's schema; empty where it takes none."""
+    """By media type: `file#pointer` of the body's schema; empty without a body."""
     responses: Mapping[int, Documented]
 
     @property
     def kebab(self) -> str:
-        """Return the name of this operation's files."""
+        """Return the name of this operation in file names."""
         return kebab(self.operation_id)
 
     @property
@@ -78,7 +78,7 @@ class Operation:
         return self.method in ("GET", "HEAD", "OPTIONS")
 
     def parameters_of(self, path: str) -> dict[str, str] | None:
-        """Return the decoded path parameters, or None where the route does not fit."""
+        """Return the decoded path parameters, or None if the route does not match."""
         names = re.findall(r"\{([^}]+)\}", self.route)
         pattern = re.sub(r"\\\{[^}]+\\\}", "([^/]+)", re.escape(self.route))
         match = re.fullmatch(pattern, path, re.DOTALL)
@@ -89,7 +89,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem document's fixed members."""
+    """The fixed fields of a problem document."""
 
     type: str
     title: str
@@ -104,7 +104,7 @@ def read_documents(root: Path) -> dict[str, Any]:
 class Contract:
     """The contract folder: OpenAPI document, schemas, operations.
 
-    Raises `FileFault` where these cannot be used.
+    Raises `FileFault` if one of them cannot be used.
     """
 
     def __init__(self, root: Path) -> None:
@@ -125,12 +125,12 @@ class Contract:
 
     @cached_property
     def version(self) -> str:
-        """Return the version the document states."""
+        """Return the version of the document."""
         return str(self.document["info"]["version"])
 
     @cached_property
     def problems(self) -> dict[str, Problem]:
-        """Return the fixed members of every problem, by its name."""
+        """Return the fixed fields of every problem, by its name."""
         problems = {}
         definitions = self.files.get(self.config.files.problems, {})
         for name, definition in definitions.get("$defs", {}).items():
@@ -143,29 +143,29 @@ class Contract:
         return problems
 
     def body_schema(self, operation: Operation, status: int) -> str:
-        """Return the file of the schema of a documented body, "" where it has none."""
+        """Return the schema file of a documented body; "" if there is none."""
         documented = operation.responses.get(status)
         return documented.body if documented else ""
 
     def route(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-        """Return the operation a request reaches and its path parameters, or None."""
+        """Return the operation of a request and its path parameters, or None."""
         fits = []
         for operation in self.operations.values():
             parameters = operation.parameters_of(path)
             if operation.method == method and parameters is not None:
                 fits.append((operation, parameters))
-        # A route without a parameter wins over one with, as in API Gateway.
+        # A route without a parameter wins, as in API Gateway.
         return min(fits, key=lambda fit: len(fit[1])) if fits else None
 
     def requested_id(self, path: str) -> str | None:
-        """Return the first id among the parameters of a path as sent, decoded.
+        """Return the first id in a path as sent, decoded.
 
-        The method does not matter: a request that no operation takes names a record
-        all the same, and must leave it as it is.
+        The method does not matter: a request without an operation can name a record
+        too, and must not change it.
         """
         found = [each.parameters_of(path) for each in self.operations.values()]
         fits = [parameters for parameters in found if parameters is not None]
-        # A route without a parameter wins over one with, as in API Gateway.
+        # A route without a parameter wins, as in API Gateway.
         values = min(fits, key=len).values() if fits else ()
         known = partial(is_id, notations=self.config.notations)
         return next(filter(known, values), None)

@@ -11,7 +11,7 @@ from twinproof.errors import FileFault, FileFinding
 from twinproof.files import read_yaml
 
 Keep = Callable[[Any], Any]
-"""Returns what of a document is wanted, before it is checked."""
+"""Selects the part of a document to check."""
 
 
 def whole(document: Any) -> Any:
@@ -26,7 +26,7 @@ def read_checked(
     schemas: Schemas,
     keep: Keep = whole,
 ) -> tuple[Any, list[FileFinding]]:
-    """Return what is wanted of a data file, and where it does not fit its format."""
+    """Return the selected part of a data file, and where it does not fit its format."""
     shown = f"{folder}{path.name}"
     try:
         document = keep(read_yaml(path, shown))
@@ -40,7 +40,7 @@ def read_checked(
 
 
 def _location(document: Any, pointer: str) -> str:
-    """Return a pointer with a case's number replaced by its id, where it has one."""
+    """Return a pointer with a case's number replaced by its id, if it has one."""
     steps = pointer.split("/")[1:]
     if len(steps) > 1 and steps[0] in ("cases", "steps"):
         part = document[steps[0]][int(steps[1])]

@@ -1,4 +1,4 @@
-"""JSON Schema 2020-12 over the contract's files, patterns by ECMA-262."""
+"""JSON Schema 2020-12 over the contract's files, with ECMA-262 patterns."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from referencing.jsonschema import DRAFT202012
 from twinproof.contract.ecma import NoPattern, found
 from twinproof.files import read_json
 
-# A scheme that urllib joins relative references onto; nothing is read from there.
+# A scheme to which urllib joins relative references; nothing is read from it.
 BASE = "file:///contract/"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One place where a value does not fit: JSON Pointer, keyword, one line."""
+    """One fault of a value: JSON Pointer, keyword, one line."""
 
     pointer: str
     keyword: str
@@ -53,7 +53,7 @@ def escape_pointer(name: str) -> str:
 
 
 def unescape_pointer(step: str) -> str:
-    """Return the name that one step of a JSON Pointer (RFC 6901) stands for."""
+    """Return the name in one step of a JSON Pointer (RFC 6901)."""
     return step.replace("~1", "/").replace("~0", "~")
 
 
@@ -63,7 +63,7 @@ def pointer_of(steps: Iterable[str | int]) -> str:
 
 
 def resolve_pointer(document: object, pointer: str) -> object:
-    """Return what a JSON Pointer points at; raise `LookupError` where there is none."""
+    """Return the value at a JSON Pointer; raise `LookupError` if there is none."""
     here = document
     if pointer and not pointer.startswith("/"):
         raise LookupError(pointer)
@@ -76,16 +76,16 @@ def resolve_pointer(document: object, pointer: str) -> object:
         elif isinstance(here, dict):
             here = here[name]
         else:
-            # A scalar has nothing below it: a missing place, no wrong type.
+            # A scalar has no members: the value is missing, not of a wrong type.
             raise LookupError(pointer)  # noqa: TRY004
     return here
 
 
 class Schemas:
-    """Every schema of the contract, ready to check values against."""
+    """Every schema of the contract, to check values with."""
 
     def __init__(self, documents: Mapping[str, Any]) -> None:
-        """`documents`: what each file holds, by its path under contract/."""
+        """`documents`: the content of each file, by its path under contract/."""
         resources = [
             (BASE + path, DRAFT202012.create_resource(_undeclared(document)))
             for path, document in documents.items()
@@ -96,15 +96,15 @@ class Schemas:
 
     @classmethod
     def read(cls, root: Path) -> Schemas:
-        """Return the tool's formats, and the schemas and formats under `root`."""
+        """Read the tool's formats, and the schemas and formats under `root`."""
         return cls(read_schemas(root))
 
     def look_up(self, reference: str) -> Resolved[Any]:
-        """Return the schema at `file#pointer`, and what resolves the `$ref`s in it."""
+        """Return the schema at `file#pointer`, and the resolver of its `$ref`s."""
         return self._registry.resolver(BASE).lookup(reference)
 
     def members(self, reference: str) -> frozenset[str]:
-        """Return the members that the schema at `file#pointer` names, in any part."""
+        """Return the properties that the schema at `file#pointer` names in any part."""
         if reference not in self._members:
             found = self.look_up(reference)
             names = frozenset(_members(found.contents, found.resolver))
@@ -128,9 +128,9 @@ class Schemas:
 
 
 def read_schemas(root: Path) -> dict[str, Any]:
-    """Return the tool's formats, and what `root`/schemas and `root`/formats hold.
+    """Return the tool's formats, and those in `root`/schemas and `root`/formats.
 
-    By path under the contract folder; a format of the folder's own replaces the tool's.
+    By path under the contract folder; the folder's own formats replace the tool's.
     """
     documents = dict(tool_formats())
     for folder in ("schemas", "formats"):
@@ -142,7 +142,7 @@ def read_schemas(root: Path) -> dict[str, Any]:
 
 @cache
 def tool_formats() -> Mapping[str, Any]:
-    """Return the formats that ship with the tool, by their path."""
+    """Return the tool's own formats, by their path."""
     folder = Path(__file__).resolve().parents[1] / "formats"
     names = {path: f"formats/{path.name}" for path in sorted(folder.glob("*.json"))}
     return {name: read_json(path, name) for path, name in names.items()}
@@ -161,9 +161,9 @@ def _members(node: Any, resolver: Resolver[Any]) -> Iterator[str]:
 
 
 def _undeclared(document: Any) -> Any:
-    """Return a schema without its `$schema`: all here are of one dialect.
+    """Return a schema without its `$schema`: all schemas here have one dialect.
 
-    Behind a reference to a schema that names its dialect, jsonschema goes on with its
+    After a reference to a schema that names its dialect, jsonschema continues with its
     own validator of that dialect, whose patterns are Python's.
     """
     if not isinstance(document, dict):
@@ -187,7 +187,7 @@ def faults_of(error: ValidationError) -> list[Fault]:
 
 
 def _distance(errors: list[ValidationError]) -> tuple[int, int]:
-    """Order alternatives: first those whose kind fits, then those with fewer faults."""
+    """Order alternatives: first those whose type fits, then those with fewer faults."""
     wrong_kind = sum(
         error.validator in ("type", "const", "required") and len(error.path) <= 1
         for error in errors

@@ -11,22 +11,22 @@ from twinproof.contract.reading import read_checked
 from twinproof.errors import FileFinding
 
 EVERYWHERE = "*"
-"""What an entry has for `operation` if it is about all of them."""
+"""The `operation` of an entry for all operations."""
 
 Entry = Mapping[str, Any]
 
 
 def entries_of(contract: Contract) -> tuple[Sequence[Entry], list[FileFinding]]:
-    """Return the entries; none, and what is wrong, where the file does not fit."""
+    """Return the entries and the faults of the file; no entries if it has faults."""
     path = contract.root / contract.config.files.unreachable
     entries, findings = read_checked(path, "", "unreachable", contract.schemas)
     return ([] if findings else entries), findings
 
 
 def covers(contract: Contract, entry: Entry, operation: str, status: int) -> bool:
-    """Say whether an entry is about all that an operation answers with a status.
+    """Say whether an entry covers all responses of an operation with a status.
 
-    One that names a problem is, where the status has no other.
+    An entry that names a problem does, if the status has no other problem.
     """
     if entry["operation"] not in (operation, EVERYWHERE):
         return False
@@ -37,7 +37,7 @@ def covers(contract: Contract, entry: Entry, operation: str, status: int) -> boo
 
 
 def problems_of(contract: Contract, operation: str, status: int) -> set[str]:
-    """Return the problems that an operation may answer with a status."""
+    """Return the problems that an operation may return with a status."""
     documented = contract.operations[operation].responses.get(status)
     places = {
         (file, pointer)

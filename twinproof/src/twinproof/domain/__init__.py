@@ -1,1 +1,1 @@
-"""What is asked of a service: its kinds of values, its names, its records."""
+"""What the tool must know of a service: its kinds, its names, its records."""

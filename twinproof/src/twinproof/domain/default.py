@@ -1,8 +1,8 @@
-"""What the tool goes by where a contract names no plugin: twinproof.toml alone.
+"""The domain of a contract without a plugin: twinproof.toml alone.
 
-A case's `given` is `{STORE: [item]}`; an item may have `bind`, a name for it, and
-`times`, how many are laid down. Its `after` is `{STORE: [item], gone: {STORE: [key]}}`.
-Every record has one item, every item is shown whole, and nothing is stored beside it.
+A case's `given` is `{STORE: [item]}`. An item may have `bind`, a name for it, and
+`times`, how many there are. Its `after` is `{STORE: [item], gone: {STORE: [key]}}`.
+Every record has one item, responses show the whole item, and nothing else is stored.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from twinproof.stores.resources import Blob, Resources
 from twinproof.values.ids import new_id
 
 SET_UP = frozenset({"bind", "times"})
-"""Members of an entry of `given` that are not stored."""
+"""Fields of an entry of `given` that are not stored."""
 
 
 @dataclass(frozen=True)
 class PlainRecords:
-    """The records of [records], each an item of its store."""
+    """The records of `[records]`; each is one item of its store."""
 
     config: Config
 
@@ -42,7 +42,7 @@ class PlainRecords:
         for store, entries in given.items():
             record = self._record_in(store)
             for entry in entries:
-                turns = _turns(entry, scope)
+                turns = _scopes(entry, scope)
                 made = [self._made(record, entry, turn) for turn in turns]
                 for each in made:
                     written[self._key(record, each.record_id)] = each.item
@@ -52,7 +52,7 @@ class PlainRecords:
         return written
 
     def named(self, after: After, scope: Scope) -> dict[Key, Value]:
-        """Return each key that an `after` names; MISSING for what is gone."""
+        """Return each key of an `after` with its item; MISSING if it is gone."""
         named: dict[Key, Value] = {}
         for store, entries in after.items():
             if store != "gone":
@@ -70,7 +70,7 @@ class PlainRecords:
     def entry(
         self, key: Key, item: Item | None, words: Words
     ) -> tuple[str, Value] | None:
-        """Return the `after` entry of an item; None of one that is gone and unnamed."""
+        """Return the `after` entry of an item; None if it is gone and has no name."""
         name = words.plain(key.name)
         if item is None:
             return (key.table, name) if key.name in words.bound else None
@@ -78,28 +78,28 @@ class PlainRecords:
         return key.table, {**shown, self._record_in(key.table).id: name}
 
     def shown(self, document: Mapping[str, Value]) -> Key | None:
-        """Return where the record of a body or an item is stored, by its id."""
+        """Return the key of the record in a body or an item, by its id."""
         record = self.config.record_in(document)
         return self._key(record, document[record.id]) if record else None
 
     def about(self, operation: str, requested_id: str) -> Key | None:
-        """Return where the record of an id in a path is stored, by the operation."""
+        """Return the key of the record of an id in a path, by the operation."""
         record = self.config.record_of(operation)
         return self._key(record, requested_id) if record else None
 
     def note(self, exchange: Exchange, scope: Scope) -> None:
-        """Remember nothing: what an answer shows is found by its id."""
+        """Do nothing: records in a response are found by their id."""
 
     def touched(self, _: Exchange | None, __: Scope) -> Iterable[Key]:
-        """Yield nothing: no item stands beside a record."""
+        """Yield nothing: a record has no other items."""
         return ()
 
     def companions(self, _: Item) -> Iterable[Key]:
-        """Yield nothing: no item stands beside a record."""
+        """Yield nothing: a record has no other items."""
         return ()
 
     def is_own(self, key: Key, item: Item, scope: Scope) -> bool:
-        """Say whether an item has an id or a value of a play's own."""
+        """Say whether an item has an id or an own value of the play."""
         own = self.config.stores[key.table].own
         values = [str(item.get(attribute, "")) for attribute in own]
         return key.name in scope.owned or any(
@@ -109,7 +109,7 @@ class PlainRecords:
     def strays(
         self, _: Exchange, __: Scope, ___: Store
     ) -> Iterator[tuple[Key, Mapping[str, Value]]]:
-        """Yield nothing: which answers tell of their records, a file cannot say."""
+        """Yield nothing: a file cannot say which responses show their records."""
         return iter(())
 
     def _record_in(self, store: str) -> RecordEntry:
@@ -122,7 +122,7 @@ class PlainRecords:
     def _made(
         self, record: RecordEntry, entry: Mapping[str, Value], scope: Scope
     ) -> Record:
-        """Return the record of an entry; one that says no id gets one."""
+        """Return the record of an entry; one without an id gets one."""
         said = {name: value for name, value in entry.items() if name not in SET_UP}
         item = evaluate_members(said, scope)
         item.setdefault(
@@ -137,27 +137,27 @@ class PlainRecords:
 
 @dataclass(frozen=True)
 class PlainEffects:
-    """A write changes the record that was asked for, or created, and nothing else."""
+    """A write changes the requested or created record and nothing else."""
 
     config: Config
 
     def read_may_write(self, _: Item | None, __: Item | None) -> bool:
-        """Say that no read may change anything."""
+        """Return False: no read may change anything."""
         return False
 
     def may_change(self, seen: Observation) -> Set[Key]:
-        """Return the key of the record that a write was about."""
+        """Return the key of the record of a write."""
         writes = seen.exchange.request.method not in SAFE
         if not writes or not seen.exchange.succeeded or seen.record is None:
             return frozenset()
         return frozenset() if seen.repeats else frozenset({seen.record})
 
     def check(self, _: Observation) -> Iterator[Mismatch]:
-        """Yield nothing: nothing goes with a record."""
+        """Yield nothing: a record has no companions."""
         return iter(())
 
     def creators(self, exchanges: Sequence[Exchange], _: int) -> Creators:
-        """Return the first exchange that says each id; others are to be repeats of it.
+        """Return the first exchange with each id; others must be repeats of it.
 
         Only a request under the same Idempotency-Key is a repeat.
         """
@@ -194,19 +194,19 @@ class PlainDomain:
 
     @classmethod
     def of(cls, config: Config) -> PlainDomain:
-        """Return what a contract's config says of its service."""
+        """Return the domain that a contract's config describes."""
         return cls(PlainRecords(config), PlainEffects(config))
 
     def lint(self, _: Case) -> Iterator[str]:
-        """Yield nothing: the formats say all that there is to say of a case."""
+        """Yield nothing: the formats check all of a case."""
         return iter(())
 
     def conventions(self, _: Set[str]) -> Iterator[FileFinding]:
-        """Yield nothing: the tool's own checks are all that documents are held to."""
+        """Yield nothing: the tool's own checks are enough for the documents."""
         return iter(())
 
 
-def _turns(entry: Mapping[str, Value], scope: Scope) -> list[Scope]:
+def _scopes(entry: Mapping[str, Value], scope: Scope) -> list[Scope]:
     if "times" not in entry:
         return [scope]
     return [scope.turn(index) for index in range(entry["times"])]

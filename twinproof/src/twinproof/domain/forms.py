@@ -1,7 +1,7 @@
 """Kinds that a contract describes as data, under `kinds` of volatile.yaml.
 
-Each form makes a kind for the member at one path: what the member is now is often
-expected by what it was before the exchange.
+Each form makes a kind for the field at one path. Often the expected value depends on
+the value before the exchange.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ UNITS_MS = {
 
 
 def kind_of(name: str, said: Said, path: str) -> Kind:
-    """Return the kind that volatile.yaml describes, for the member at a path."""
+    """Return the kind that volatile.yaml describes, for the field at a path."""
     make = next(make for form, make in FORMS.items() if form in said)
     return make(name, said, path)
 
 
 def referred(said: Said) -> list[str]:
-    """Return the paths of other members that a described kind refers to."""
+    """Return the paths of other fields that a described kind refers to."""
     paths = (
         said.get("not-before"),
         *said.get("offset", ())[:1],
@@ -44,7 +44,7 @@ def referred(said: Said) -> list[str]:
 
 
 def _written_at(name: str, said: Said, path: str) -> Kind:
-    """Return the kind of a time that each write sets, and nothing else changes."""
+    """Return the kind of a time that each write sets and nothing else changes."""
     floor = said.get("not-before", "")
 
     def expected(value: Any, seen: Observation) -> str:
@@ -59,7 +59,7 @@ def _written_at(name: str, said: Said, path: str) -> Kind:
 
     def form(value: Any, seen: Observation, names: Names) -> Any:
         if not seen.written and seen.before is None:
-            # It is left open: the two sides read the same record.
+            # No check: both targets read the same record.
             return relative_time(value, seen, names)
         return as_is(value, seen, names) if expected(value, seen) else (name,)
 
@@ -67,7 +67,7 @@ def _written_at(name: str, said: Said, path: str) -> Kind:
 
 
 def _offset(name: str, said: Said, path: str) -> Kind:
-    """Return the kind of a time that is a fixed while behind another member's."""
+    """Return the kind of a time at a fixed offset from another field's."""
     member, while_ = said["offset"]
     digits, unit = re.fullmatch("([0-9]+)([a-z]+)", while_).groups()  # type: ignore[union-attr] # its format says so
     offset_ms = int(digits) * UNITS_MS[unit]
@@ -82,7 +82,7 @@ def _offset(name: str, said: Said, path: str) -> Kind:
 
 
 def _seconds_up(name: str, said: Said, path: str) -> Kind:
-    """Return the kind of another member's milliseconds in seconds, rounded up."""
+    """Return the kind of another field's milliseconds in seconds, rounded up."""
 
     def expected(value: Any, seen: Observation) -> str:
         time_ms = _at(seen.document, said["seconds-up"])
@@ -94,7 +94,7 @@ def _seconds_up(name: str, said: Said, path: str) -> Kind:
 
 
 def _drawn(name: str, said: Said, path: str) -> Kind:
-    """Return the kind of a text that each write draws anew."""
+    """Return the kind of a text that each write draws again."""
     pattern = said["drawn"]
 
     def expected(value: Any, seen: Observation) -> str:
@@ -111,7 +111,7 @@ def _drawn(name: str, said: Said, path: str) -> Kind:
 
 
 def _counter(name: str, said: Said, path: str) -> Kind:
-    """Return the kind of a number that begins somewhere and grows with each write."""
+    """Return the kind of a number with a start that each write raises by one."""
     first = said["counter"]
 
     def expected(value: Any, seen: Observation) -> str:
@@ -127,7 +127,7 @@ def _counter(name: str, said: Said, path: str) -> Kind:
 
 
 def _at(document: Mapping[str, Any], path: str) -> Any:
-    """Return the member at a path; None where there is none."""
+    """Return the field at a path; None if there is none."""
     here: Any = document
     for step in path.split("/"):
         here = here.get(step) if isinstance(here, Mapping) else None

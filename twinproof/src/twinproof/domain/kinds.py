@@ -1,4 +1,4 @@
-"""What a kind of volatile value is: what it must be, and what is compared instead."""
+"""Kinds of volatile values: the expected value, and the canonical form."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from twinproof.domain.names import Names
 from twinproof.domain.observation import Observation
 
 Expected = Callable[[Any, "Observation"], str]
-"""Returns what a value must be, in words; "" where it is so."""
+"""Returns in words what a value must be; "" if it is."""
 
-# Any: what a form is matters to nobody; two of them are equal or they are not.
+# Any: forms are only compared with each other.
 Form = Callable[[Any, "Observation", "Names"], Any]
-"""Returns what is equal on both targets exactly where their values say the same.
+"""Returns the canonical form: equal on both targets if their values mean the same.
 
-Of a value that is not of the kind this is the value itself, so that it differs.
+For a value that is not of the kind it is the value itself, so that it differs.
 """
 
 
@@ -28,43 +28,43 @@ def nothing_expected(_: Any, __: Observation) -> str:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of value that cannot be the same twice."""
+    """A kind of value that differs each time."""
 
     name: str
     expected: Expected = nothing_expected
     form: Form | None = None
-    """None: where a value is as expected, nothing of it is left to compare."""
+    """None: an expected value needs no comparison."""
 
     def canonical(self, value: Any, seen: Observation, names: Names) -> Any:
-        """Return what is compared in place of a value."""
+        """Return the canonical form of a value."""
         if self.form is not None:
             return self.form(value, seen, names)
         return as_is(value, seen, names) if self.expected(value, seen) else (self.name,)
 
     @property
     def is_by_member(self) -> bool:
-        """Say whether the members of a value have kinds, and not the value itself."""
+        """Say whether the members of a value have kinds instead of the value itself."""
         return self.form is by_member
 
     @property
     def only_compares(self) -> bool:
-        """Say whether it would accept any value of one target by itself."""
+        """Say whether it accepts any value on a single target."""
         return self.expected is nothing_expected and not self.is_by_member
 
 
 def as_is(value: Any, _: Observation | None, names: Names) -> Any:
-    """Return a value by itself, kind and all: True, 1 and 1.0 are three values."""
+    """Return a value with its type: True, 1 and 1.0 are three values."""
     if isinstance(value, str):
         return names.text(value)
     return ("json", names.text(json.dumps(value, sort_keys=True, default=repr)))
 
 
 def by_member(_: Any, __: Observation, ___: Names) -> Any:
-    """Stand for a value whose members are compared one by one."""
+    """Return one mark: the members of such a value are compared one by one."""
     return None
 
 
 def equal(value: object, expected: object) -> str:
-    """Expect a value to equal another, type and all."""
+    """Expect a value to equal another, with its type."""
     held = type(value) is type(expected) and value == expected
     return "" if held else repr(expected)

@@ -1,4 +1,4 @@
-"""Finds the plugin of a contract folder and asks it for its domain."""
+"""Loads the plugin of a contract folder and its domain."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from twinproof.errors import FileFault, FileFinding, ToolError, located
 
 
 def domain_of(contract: Contract) -> Domain:
-    """Return the domain of a contract's plugin; raise `FileFault` where that is unfit.
+    """Return the domain of a contract's plugin; raise `FileFault` if it is unfit.
 
-    A contract that names no plugin has what its config says.
+    A contract without a plugin has the default domain.
     """
-    # A plugin is imported by its dotted name only: from a file it would be a second
-    # module beside the one that tests import, and so would its classes.
+    # A plugin is imported by its dotted name only. Loaded from a file, it and its
+    # classes would exist twice, next to those that tests import.
     config: Config = contract.config
     if config.plugin is None:
         return PlainDomain.of(config)
@@ -54,11 +54,11 @@ def _unfit(what: str) -> FileFault:
 
 
 def _lack(domain: object) -> str:
-    """Return the first part that a domain must have and has not; "" for none."""
+    """Return the first required part that a domain lacks; "" if none."""
     for name in ("records", "effects", "kinds", "expressions", "lint", "conventions"):
         if getattr(domain, name, None) is None:
             return name
-    # What draws is loaded when it is asked for, by `fuzz` alone.
+    # The drawing is loaded when it is needed, by `fuzz` alone.
     if not hasattr(type(domain), "drawing") and "drawing" not in vars(domain):
         return "drawing"
     for part, protocol in (("records", Records), ("effects", Effects)):

@@ -1,4 +1,4 @@
-"""What is known of one target while its exchanges are compared with another's."""
+"""The names of a target's own values while it is compared with another."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from twinproof.values.ids import ids_in, is_id
 
 @dataclass
 class Names:
-    """One target's names for what differs from run to run.
+    """One target's names for values that differ from run to run.
 
-    Kept from exchange to exchange: an id that got a name keeps it.
+    They last from exchange to exchange: an id keeps its name.
     """
 
     language: Language = PLAIN
     own: tuple[OwnText, ...] = ()
-    """What ends this side's own values."""
+    """The ends of this target's own values."""
     start_ms: int = 0
-    """Epoch milliseconds that the times in requests are relative to."""
+    """Epoch milliseconds: times in requests are relative to this."""
     owned: set[str] | None = None
-    """Ids of this side's own records, which alone count in lists; None: all count."""
+    """Ids of this target's own records; lists count only these. None: all count."""
     skew_ms: int = 0
-    """How far the target's clock may be from ours."""
+    """By how many milliseconds the target's clock may differ from ours."""
     added: frozenset[str] = frozenset()
-    """Headers that are not the function's, but its gateway's."""
+    """The headers that the gateway adds, not the function."""
     resources: Resources | None = None
     names: dict[str, str] = field(default_factory=dict)
-    """By id, the name it goes by in the comparison."""
+    """By id: its name in the comparison."""
 
     @classmethod
     def of(cls, prepared: PreparedTarget, scope: Scope) -> Names:
-        """Return the side of a target in one scope, with the names bound so far."""
+        """Return the names of a target in one scope, with those bound so far."""
         target = prepared.target
         return cls(
             language=scope.language,
@@ -51,9 +51,9 @@ class Names:
         )
 
     def name(self, record_id: str, label: str) -> str:
-        """Return the name of an id; a new one is named by the label where it stands.
+        """Return the name of an id; a new id is named by its label.
 
-        A number over all ids would make one id too many rename every later one.
+        One count of all ids would let a single extra id rename all later ones.
         """
         if record_id not in self.names:
             taken = set(self.names.values())
@@ -62,10 +62,10 @@ class Names:
         return self.names[record_id]
 
     def text(self, value: str) -> str:
-        """Return a text with everything that is this side's own named."""
+        """Return a text with this target's own values replaced by names."""
         for own in self.own:
             value = value.replace(own.mark, own.label)
-        # Only ids that are known: any other text that looks so is compared as it is.
+        # Only known ids: other text that looks like an id is compared unchanged.
         ids = ids_in(self.language.notations)
         return ids.sub(lambda found: self.names.get(found[0], found[0]), value)
 
@@ -74,18 +74,18 @@ class Names:
         return is_id(value, self.language.notations)
 
     def owns(self, record_id: object) -> bool:
-        """Say whether a record of a list counts."""
+        """Say whether a record in a list counts."""
         return self.owned is None or record_id in self.owned
 
 
 def _counted() -> Iterator[str]:
-    """Yield what sets several ids of one label apart; nothing for the first of them."""
+    """Yield the suffixes of ids with one label; "" for the first."""
     yield ""
     yield from (f" {number}" for number in count(2))
 
 
 def bound_ids(names: Mapping[str, Value], notations: Sequence[str]) -> dict[str, str]:
-    """Return the ids among what a case has bound, each with its name."""
+    """Return the ids that a case has bound, each with its name."""
     return {
         record_id: f"<{name}>"
         for bound, value in names.items()

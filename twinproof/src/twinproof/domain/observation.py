@@ -1,4 +1,4 @@
-"""One exchange with what is known around it: what every check looks at."""
+"""An observation: one exchange with everything that checks need."""
 
 from __future__ import annotations
 
@@ -13,61 +13,61 @@ from twinproof.values.integers import is_integer
 
 
 class RecordFinder(Protocol):
-    """What is asked of `Records` about an exchange."""
+    """The part of `Records` that an observation uses."""
 
     def shown(self, document: Mapping[str, Any]) -> Key | None:
-        """Return where the record is stored that a body or an item shows."""
+        """Return the key of the record in a body or an item."""
 
     def about(self, operation: str, requested_id: str) -> Key | None:
-        """Return where the record of an id in an operation's path is stored."""
+        """Return the key of the record of an id in an operation's path."""
 
 
 class ChangeJudge(Protocol):
-    """What is asked of `Effects` about an exchange."""
+    """The part of `Effects` that an observation uses."""
 
     def read_may_write(self, before: Item | None, now: Item | None) -> bool:
-        """Say whether a change is one that a read is allowed to make."""
+        """Say whether a read may make this change."""
 
 
 class RecordsAndEffects(Protocol):
-    """The part of `Domain` that an exchange is looked at by."""
+    """The part of `Domain` that an observation uses."""
 
     @property
     def records(self) -> RecordFinder:
-        """Return what is said of stored things."""
+        """Return the service's records."""
 
     @property
     def effects(self) -> ChangeJudge:
-        """Return what is said of changes."""
+        """Return the service's effects."""
 
 
 @dataclass(frozen=True)
 class Observation:
-    """An exchange, read back, and the body, item or log event of it that is looked at.
+    """An exchange that was read back, and one body, item or log event of it.
 
-    Without `resources` the data side is not known.
+    Without `resources` the tables and buckets are unknown.
     """
 
     exchange: Exchange
     document: Mapping[str, Any]
-    """The body at first; empty where that is no JSON object."""
+    """The body at first; empty if it is not a JSON object."""
     key: Key | None
-    """Where the record is stored that the document shows; None: it shows none."""
+    """The key of the record in the document, or None."""
     requested_id: str | None
     """The id in the path as it was sent, decoded."""
     resources: Resources | None
     skew_ms: int
     """How far the target's clock may be from ours."""
     domain: RecordsAndEffects
-    """What the service says of its records, and of what changes them."""
+    """The service's records and effects."""
     named: frozenset[Key] = frozenset()
-    """Keys that the case's `after` names: it says itself what stands there."""
+    """The keys in the case's `after`, which says itself what is stored there."""
     label: str = "body"
-    """What reports call the part of the exchange that the document is."""
+    """The name of the document in reports."""
     member: str = ""
-    """Path of the member that is looked at; "" for the whole document."""
+    """The path of the field; "" for the whole document."""
     added_headers: frozenset[str] = frozenset()
-    """Headers that are not the service's, but its gateway's."""
+    """The headers that the gateway adds, not the service."""
 
     @classmethod
     def of(
@@ -78,7 +78,7 @@ class Observation:
         resources: Resources | None,
         skew_ms: int,
     ) -> Observation:
-        """Return an exchange, looked at by its body."""
+        """Return the observation of the body of an exchange."""
         body = exchange.response.parsed
         document = body if isinstance(body, dict) else {}
         seen = cls(
@@ -95,41 +95,41 @@ class Observation:
     def at(
         self, document: Mapping[str, Any], key: Key | None, label: str
     ) -> Observation:
-        """Return the same exchange, looking at another document of it."""
+        """Return the observation of another document of the exchange."""
         return replace(self, document=document, key=key, label=label, member="")
 
     def within(self, path: str) -> Observation:
-        """Return the same document, looking at the member at a path."""
+        """Return the observation of the field at a path."""
         return replace(self, member=path)
 
     @property
     def where(self) -> str:
-        """Return what reports call the place of the member."""
+        """Return the label of the field in reports."""
         between = "/" if " /" in self.label else " /"
         return f"{self.label}{between}{self.member}" if self.member else self.label
 
     @property
     def earlier(self) -> frozenset[str]:
-        """Return ids of records that this exchange cannot have created."""
+        """Return the ids of records that existed before."""
         return self.exchange.earlier
 
     @property
     def requested(self) -> Key | None:
-        """Return where the record is stored that the request's path names."""
+        """Return the key of the record in the request's path."""
         if self.requested_id is None:
             return None
         return self.domain.records.about(self.exchange.operation, self.requested_id)
 
     @property
     def record(self) -> Key | None:
-        """Return where the record of the exchange is stored."""
+        """Return the key of the record of the exchange."""
         if not self.exchange.created:
             return self.requested
         return created_key(self.exchange, self.domain.records.shown)
 
     @property
     def repeats(self) -> bool:
-        """Say whether it answered what was created before, and so wrote nothing."""
+        """Say whether it repeated an earlier creation, and so wrote nothing."""
         record = self.record
         return (
             self.exchange.created and record is not None and record.name in self.earlier
@@ -137,12 +137,12 @@ class Observation:
 
     @property
     def before(self) -> Item | None:
-        """Return the document's item as it was, where that is known."""
+        """Return the document's item before the exchange, if known."""
         return self.exchange.before.get(self.key) if self.key else None
 
     @property
     def stored(self) -> Item | None:
-        """Return the document's item as it is now, where that is known."""
+        """Return the document's item after the exchange, if known."""
         return self.exchange.stored.get(self.key) if self.key else None
 
     @property
@@ -165,7 +165,7 @@ class Observation:
         return self.domain.effects.read_may_write(self.before, self.stored)
 
     def in_time(self, value: Any) -> str:
-        """Hold a time between sending and receiving."""
+        """Expect a time between sending and receiving."""
         low = self.exchange.sent_ms - self.skew_ms
         high = self.exchange.received_ms + self.skew_ms
         held = is_integer(value) and low <= value <= high

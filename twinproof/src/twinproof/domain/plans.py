@@ -1,14 +1,14 @@
 """A plan: one sequence as data, before it is played on any target.
 
 Its language is that of cases and journeys (contract/README.md, "Expressions"), so that
-a plan can be saved as a journey. Beside what steps bind, these names are bound before
-the first step, to values of each target's own:
+a plan can be saved as a journey. Besides the names that steps bind, these are bound
+before the first step, to values of each target's own:
 
-- `w.0` to `w.15`: milliseconds, falling by one: the times of the sequence's window;
+- `w.0` to `w.15`: milliseconds, each one less: the times of the sequence's window;
 - `d.0` to `d.15`: the same as offsets from the start, for ids with a time in them.
 
-Records that a list is to show are laid into the window, where no other record is; a
-list asked from the window's upper edge then shows the sequence's records first.
+Records that a list should show are set up in the window, where no other record is. A
+list from the window's upper edge then shows the sequence's records first.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Any
 
 WINDOW = 16
 END = "the end"
-"""The name, or file name, of the records that end a window."""
+"""The name, or file name, of the records at the end of a window."""
 WINDOW_FIRST, OWN_ONLY = "window", "own"
 ETAG = "Etag"
-"""What is put after a record's name for the last ETag that was answered for it."""
+"""The suffix of a record's name for its last ETag."""
 
 
 @dataclass(frozen=True)
@@ -32,25 +32,25 @@ class PlanStep:
     operation: str
     when: Mapping[str, Any] = field(default_factory=dict)
     bind: str = ""
-    """The name the answer's body gets, where it is a 2xx."""
+    """The name that the body of a 2xx is bound to."""
     about: str = ""
-    """The name of the record the request is about: its ETag is kept."""
+    """The name of the request's record, whose ETag is kept."""
     shows: str = ""
-    """What a list shows: WINDOW_FIRST, OWN_ONLY, or others' records too: ""."""
+    """What a list shows: WINDOW_FIRST, OWN_ONLY, or "" if also others' records."""
     tags: tuple[str, ...] = ()
     """The classes of hostile input in it."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One sequence: what is laid down, and the requests in order."""
+    """One sequence: its fixtures, and its requests in order."""
 
     given: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[PlanStep, ...] = ()
 
 
 def size_of(value: Any) -> int:
-    """Return how large a value is, to tell the simpler of two plans."""
+    """Return the size of a value, to find the simpler of two plans."""
     if isinstance(value, Mapping):
         return 1 + sum(len(name) + size_of(part) for name, part in value.items())
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""The kinds of volatile values that are the same for any service."""
+"""The kinds of volatile values of any service."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def tool_kinds(config: Config) -> dict[str, Kind]:
         Kind("implementation", form=_alike("its own name", _is_own_name)),
         Kind("metrics-namespace", form=_alike("its own", _is_own_namespace)),
         Kind("own-text", form=_own_text),
-        # What is said of the connection, and by the gateway, may be anything.
+        # Headers of the connection and of the gateway may have any value.
         Kind("of-the-gateway"),
     )
     return {kind.name: kind for kind in kinds}
 
 
 def _alike(words: str, holds: Holds) -> Form:
-    """Return the form of values that say the same wherever they hold."""
+    """Return a form that is equal for all values that pass."""
 
     def form(value: Any, seen: Observation, names: Names) -> Any:
         return (words,) if holds(value, seen) else as_is(value, seen, names)
@@ -48,9 +48,9 @@ def _alike(words: str, holds: Holds) -> Form:
 
 
 def _identity(config: Config) -> Kind:
-    """Return the kind of ids: new at creation, else the one asked for.
+    """Return the kind of ids: new at creation, else the requested one.
 
-    On both targets the same record has the same name, by which its id is compared.
+    Ids are compared by name: the same record has the same name on both targets.
     """
     notations = config.notations
     header = config.idempotency.header if config.idempotency else ""
@@ -74,23 +74,23 @@ def _identity(config: Config) -> Kind:
 
 @dataclass(frozen=True, eq=False)
 class CaseTime:
-    """A time that a case says as it is, or relative to its start."""
+    """A time of a case, absolute and relative to its start."""
 
     value_ms: int
     offset_ms: int
 
     def __eq__(self, other: object) -> bool:
-        """Say whether two times can come of the same words."""
+        """Say whether two times can come from the same text of a case."""
         return isinstance(other, CaseTime) and (
             self.value_ms == other.value_ms or self.offset_ms == other.offset_ms
         )
 
-    # What is equal by either of two things has no one hash.
+    # Two times are equal by either value, so there is no hash.
     __hash__ = None  # type: ignore[assignment]
 
 
 def relative_time(value: Any, seen: Observation, names: Names) -> Any:
-    """Return a time that a client chose, relative to the start of the case."""
+    """Return a time that a client chose, with its offset from the start."""
     if not is_integer(value):
         return as_is(value, seen, names)
     return CaseTime(value, value - names.start_ms)
@@ -106,15 +106,15 @@ def _is_date(value: Any, seen: Observation) -> bool:
         at_ms = int(parsedate_to_datetime(value).timestamp() * 1000)
     except ValueError:
         return False
-    # Whole seconds: the one in which the request went out counts.
+    # Whole seconds: the second in which the request was sent counts.
     low = seen.exchange.sent_ms - 1_000
     late = seen.in_time(max(at_ms, seen.exchange.sent_ms))
     return at_ms > low - seen.skew_ms and not late
 
 
 def _request_id(said: RequestId | None) -> Form:
-    """Return the form of the id that the gateway gave the request."""
-    # A gateway's own header comes first: the service repeats what that says.
+    """Return the form of the gateway's id of the request."""
+    # The gateway's own header comes first: the service repeats it.
     headers = [name for name in (said.gateway, said.header) if name] if said else []
 
     def holds(value: Any, seen: Observation) -> bool:
@@ -132,28 +132,28 @@ def _is_length(value: Any, seen: Observation) -> bool:
 
 
 def _is_duration(value: Any, seen: Observation) -> bool:
-    """Say whether a value is of microseconds, no longer than the exchange."""
+    """Say whether a value is microseconds, at most those of the exchange."""
     return is_integer(value) and 0 <= value <= seen.exchange.duration_us
 
 
 def _cold_start(value: Any, seen: Observation, names: Names) -> Any:
-    """Return whether it was a sandbox's first event as just that."""
+    """Return the form of whether it was a sandbox's first event."""
     held = value in (0, 1)
     return ("whether cold", type(value)) if held else as_is(value, seen, names)
 
 
 def _is_own_name(value: Any, seen: Observation) -> bool:
-    """Say whether it is the implementation's name, any where none is known."""
+    """Say whether it is the implementation's name; any, if that is unknown."""
     return isinstance(value, str) and value == (seen.exchange.implementation or value)
 
 
 def _is_own_namespace(value: Any, seen: Observation) -> bool:
-    """Say whether it is the namespace that the stack says, any where none does."""
+    """Say whether it is the stack's namespace; any, if that is unknown."""
     return isinstance(value, str) and value == (seen.exchange.namespace or value)
 
 
 def _own_text(value: Any, seen: Observation, names: Names) -> Any:
-    """Return text, or a list of it, whose words are the implementation's own."""
+    """Return the form of one or more texts in the implementation's own words."""
     texts = value if isinstance(value, list) else [value]
     held = bool(texts) and all(isinstance(text, str) and text for text in texts)
     return ("own words", type(value)) if held else as_is(value, seen, names)

@@ -1,4 +1,4 @@
-"""What botocore raises. Without botocore nothing reaches AWS, and nothing raises it."""
+"""botocore's exceptions. Without botocore nothing calls AWS, so nothing raises them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ try:
 except ImportError:
 
     class BotoCoreError(Exception):  # type: ignore[no-redef]
-        """Stands where botocore is not installed."""
+        """A stand-in if botocore is not installed."""
 
     class ClientError(Exception):  # type: ignore[no-redef]
-        """Stands where botocore is not installed."""
+        """A stand-in if botocore is not installed."""
 
     class ResponseParserError(Exception):  # type: ignore[no-redef]
-        """Stands where botocore is not installed."""
+        """A stand-in if botocore is not installed."""
 
 
 AWS_ERRORS = (BotoCoreError, ClientError, ResponseParserError)
-"""What boto3 raises; the last where something else than AWS answers."""
+"""What boto3 raises; the last one if the response is not from AWS."""
 
 __all__ = ["AWS_ERRORS", "BotoCoreError", "ClientError"]

@@ -1,4 +1,4 @@
-"""Carries requests to a target: over HTTP octet by octet, or by Lambda's Invoke."""
+"""Sends requests to a target: over HTTP byte by byte, or by Lambda's Invoke."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ MOST_INTERIM = 20
 
 
 class Driver(Protocol):
-    """Sends one request and returns what was answered; raises `NoAnswer`."""
+    """Sends one request and returns the response; raises `NoAnswer`."""
 
     def send(self, request: Request) -> Response:
-        """Send a request as it stands."""
+        """Send a request unchanged."""
 
     def close(self) -> None:
-        """Give up what is held open."""
+        """Close what is open."""
 
 
 class Http:
-    """HTTP/1.1 on sockets, so that any data can be sent as path, query or header.
+    """HTTP/1.1 on sockets, so that path, query and headers can have any bytes.
 
-    http.client and its kin refuse or mend what a hostile client would send as it is.
-    Connections are kept and used again, by whichever thread is next.
+    http.client and similar libraries refuse or correct what a hostile client would
+    send. Connections are kept and reused by any thread.
     """
 
     def __init__(self, base_url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
@@ -67,12 +67,12 @@ class Http:
         self._idle: list[socket.socket] = []
 
     def send(self, request: Request) -> Response:
-        """Send a request and return the answer; headers in lower case."""
+        """Send a request and return the response, with headers in lower case."""
         data = self._wire_bytes(request)
         kept = self._kept()
         if kept is not None:
-            # The server may close an idle connection just as it is used again; on a
-            # fresh one the same fault is the answer.
+            # The server may close an idle connection just as it is reused. On a new
+            # connection the same error is the result.
             with contextlib.suppress(ConnectionError, HTTPException):
                 return self._exchange(kept, data, request.method)
         try:
@@ -109,14 +109,14 @@ class Http:
         lines = [f"{request.method} {target} HTTP/1.1"]
         headers = as_sent(request, self._authority).headers
         lines += [f"{name}: {value}" for name, value in headers]
-        # surrogateescape: a case may carry data that are no UTF-8.
+        # surrogateescape: a case may have bytes that are not UTF-8.
         head = "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape")
         return head + (request.body or b"")
 
     def _exchange(self, link: socket.socket, data: bytes, method: str) -> Response:
         with contextlib.ExitStack() as stack:
             stack.callback(link.close)
-            # A server may refuse a body it has not read to the end, and close.
+            # A server may refuse a body before its end, and close.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 link.sendall(data)
             answer = stack.enter_context(HTTPResponse(link, method=method))
@@ -133,9 +133,9 @@ class Http:
 
 
 def _begin(answer: HTTPResponse) -> None:
-    """Read up to the final answer's headers (RFC 9110 15.2: interim ones come first).
+    """Read up to the final response's headers (RFC 9110, 15.2: after interim ones).
 
-    Of the interim answers http.client passes over 100 alone.
+    http.client skips only the interim response 100.
     """
     for _ in range(MOST_INTERIM):
         answer.begin()
@@ -153,7 +153,7 @@ class Invoke:
     def __init__(
         self, client: LambdaClient, functions: dict[str, str], contract: Contract
     ) -> None:
-        """`functions`: by the contract's names for them; "": the only one."""
+        """`functions`: by the contract's name of each; "" for the only one."""
         self._client = client
         self._functions = functions
         self._contract = contract
@@ -161,7 +161,7 @@ class Invoke:
         """Whether the endpoint knows LogType=Tail; `sam local` does not."""
 
     def send(self, request: Request) -> Response:
-        """Invoke the function of the request's route and return its answer."""
+        """Invoke the function of the request's route and return its response."""
         context = self._context(request)
         event = event_of(as_sent(request, context.domain_name), context)
         try:
@@ -174,7 +174,7 @@ class Invoke:
             tail = base64.b64decode(reply.get("LogResult", ""))
             log = tail.decode("utf-8", "replace")
         if "FunctionError" in reply:
-            # What an HTTP API answers for a function that failed.
+            # The response of an HTTP API if the function failed.
             return Response(500, (), answered, log, request_id)
         return _response(answered, log, request_id)
 
@@ -190,7 +190,7 @@ class Invoke:
                     FunctionName=function, Payload=data, LogType="Tail"
                 )
             except ClientError as error:
-                # Refused before the function ran: it can be asked again.
+                # It was refused before the function ran, so it can be retried.
                 if error.response["Error"]["Code"] != "NotImplemented":
                     raise
                 self.shows_logs = False
@@ -213,7 +213,7 @@ class Invoke:
 
 
 def _request_id(event: Any) -> str:
-    """Return the request id an event holds; "" where a case took it away."""
+    """Return the request id of an event; "" if a case removed it."""
     try:
         return str(event["requestContext"]["requestId"])
     except (KeyError, TypeError):
@@ -221,7 +221,7 @@ def _request_id(event: Any) -> str:
 
 
 def _response(answered: bytes, log: str | None, request_id: str) -> Response:
-    """Return a function's result as the gateway would send it on."""
+    """Return the response that the gateway would make of a function's result."""
     try:
         response = response_of(answered)
     except BadResult:

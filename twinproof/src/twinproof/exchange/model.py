@@ -1,4 +1,4 @@
-"""An exchange: one request, what was answered, and what it left behind. Immutable."""
+"""An exchange: one request, its response, and what it stored. Immutable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
 DEEPEST = 100
-# By RFC 9110, section 9.2.1, none of them asks for a change.
+# None of them asks for a change (RFC 9110, section 9.2.1).
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OBJECT = "object"
 """The kind of everything in a bucket."""
@@ -19,13 +19,13 @@ OBJECT = "object"
 
 @dataclass(frozen=True)
 class Request:
-    """A request, octet for octet as it goes out."""
+    """A request, byte for byte as it is sent."""
 
     method: str
     path: str
     """As sent: percent-encoded, or raw where the case says so."""
     query: str = ""
-    """What follows the question mark, without it."""
+    """The part after the question mark."""
     headers: Headers = ()
     body: bytes | None = None
     event_patch: Mapping[str, Any] = field(default_factory=dict)
@@ -38,21 +38,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What was answered."""
+    """The response to a request."""
 
     status: int
     headers: Headers = ()
     """Names in lower case, in the order they came."""
     body: bytes = b""
     log: str | None = None
-    """The end of the invocation's log, where the driver shows it."""
+    """The end of the invocation's log, if the driver shows it."""
     request_id: str = ""
-    """The id the gateway gave the request, where the driver knows it."""
+    """The gateway's id of the request, if the driver knows it."""
     by_name: Mapping[str, str] = field(init=False, repr=False, compare=False)
-    """By name in lower case, a header's values joined by commas."""
+    """By name in lower case: the values of a header, joined by commas."""
 
     def __post_init__(self) -> None:
-        """Join headers that came several times; every check looks at them."""
+        """Join repeated headers once, because every check reads them."""
         values: dict[str, list[str]] = {}
         for name, value in self.headers:
             values.setdefault(name.lower(), []).append(value)
@@ -65,14 +65,14 @@ class Response:
 
     @cached_property
     def parsed(self) -> Any:
-        """Return the body as JSON, or None where it is none.
+        """Return the body as JSON, or None if it is not JSON.
 
-        Every check looks at it, so it is read once: nobody changes it.
+        Every check reads it, so it is parsed once. Nobody changes it.
         """
         return self._read[0]
 
     def json(self) -> Any:
-        """Return the body as JSON; raise `ValueError` where it is none."""
+        """Return the body as JSON; raise `ValueError` if it is not JSON."""
         value, fault = self._read
         if fault is not None:
             raise ValueError(fault)
@@ -88,10 +88,10 @@ class Response:
 
 @dataclass(frozen=True, order=True)
 class Key:
-    """Where an item or object is: its store, by the contract's name, and its key.
+    """The key of an item or object, and its store by the contract's name.
 
-    `kind` and `label` follow from these two, so two keys are equal without them; who
-    knows the service makes the key, and the first one made stays in every mapping.
+    `kind` and `label` follow from these two, so equality ignores them. The domain makes
+    the keys; in a mapping the first of two equal keys stays.
     """
 
     table: str
@@ -99,11 +99,11 @@ class Key:
     kind: str = field(default="", compare=False)
     """A kind of [records] or [companions] of twinproof.toml, or OBJECT."""
     label: str = field(default="", compare=False)
-    """What reports call it, short enough to read."""
+    """Its short name in reports."""
 
     @property
     def is_object(self) -> bool:
-        """Say whether an object is there, and no item."""
+        """Say whether it is the key of an object, not of an item."""
         return self.kind == OBJECT
 
 
@@ -112,7 +112,7 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and everything that came of it."""
+    """One request and all of its results."""
 
     operation: str
     request: Request
@@ -123,46 +123,46 @@ class Exchange:
     """Rounded up."""
     duration_us: int
     before: Mapping[Key, Item | None] = field(default_factory=dict)
-    """What was stored at the keys the exchange could touch; None: nothing."""
+    """The values before, at the keys that the exchange could change; None: none."""
     stored: Mapping[Key, Item | None] = field(default_factory=dict)
-    """What is stored there now."""
+    """The values there now."""
     earlier: frozenset[str] = frozenset()
-    """Ids of records that this exchange cannot have created."""
+    """The ids of records that existed before."""
     events: tuple[Mapping[str, Any], ...] = ()
-    """The log events that were read."""
+    """Its log events, as far as they were read."""
     implementation: str | None = None
-    """What the target's file says answered; None where it does not say."""
+    """The implementation by the target's file; None if the file names none."""
     namespace: str | None = None
-    """The metrics' namespace by the target's stack; None where no stack says it."""
+    """The metrics' namespace by the target's stack; None if unknown."""
 
     @property
     def succeeded(self) -> bool:
-        """Say whether the operation did what it was asked for."""
+        """Say whether the operation succeeded."""
         return self.response.status < 300
 
     @property
     def created(self) -> bool:
-        """Say whether a record was created, or found under its Idempotency-Key."""
+        """Say whether it created a record, or repeated a creation by its key."""
         return self.response.status == 201
 
     def json(self) -> Any:
-        """Return the response's body as JSON, or None where it is none."""
+        """Return the response's body as JSON, or None if it is not JSON."""
         return self.response.parsed
 
 
 def created_key(
     exchange: Exchange, shown: Callable[[Mapping[str, Any]], Key | None]
 ) -> Key | None:
-    """Return where the record is stored that an exchange says it created.
+    """Return the key of the record that an exchange created.
 
-    `shown` says where the record of a body is stored.
+    `shown` returns the key of the record in a body.
     """
     body = exchange.json()
     return shown(body) if exchange.created and isinstance(body, dict) else None
 
 
 def text_of(body: bytes) -> str:
-    """Return a body as text; an octet that is no UTF-8 is shown by its number."""
+    """Return a body as text; a byte that is not UTF-8 is shown by its number."""
     return body.decode("utf-8", "backslashreplace")
 
 
@@ -173,10 +173,10 @@ def joined(headers: Headers, name: str) -> str | None:
 
 
 def json_of(text: str) -> Any:
-    """Return what a JSON text of a target's holds; raise `ValueError`.
+    """Parse JSON from a target; raise `ValueError`.
 
-    Also where it is JSON that no report could hold: a number beyond a double, and more
-    than `DEEPEST` levels, on which Python's own recursion ends.
+    Also refuses JSON that no report could show: a number beyond a double, and more than
+    `DEEPEST` levels, at which Python's own recursion ends.
     """
     try:
         value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)

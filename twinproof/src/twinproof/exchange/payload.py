@@ -1,15 +1,15 @@
-"""Payload format 2.0 of HTTP APIs: requests to events, functions' results to answers.
+"""Payload format 2.0 of HTTP APIs: requests to events, results to responses.
 
-The one place that says what API Gateway hands to a function and makes of its result:
-for the local front, for targets that are invoked, and for the samples in events/.
+The only code that knows what API Gateway passes to a function and makes of its result.
+The local front, targets that are invoked and the samples in events/ use it.
 
-What this goes by, with its sources, stands in aws.yaml. Of events:
+aws.yaml has the statements behind it, with their sources. Of events:
 aws.yaml#payload-raw-path, aws.yaml#payload-raw-query, aws.yaml#payload-base64,
 aws.yaml#payload-lower-case-headers, aws.yaml#payload-joined-headers,
 aws.yaml#payload-joined-query and aws.yaml#payload-cookies. Of results:
 aws.yaml#http-api-inferred-response, aws.yaml#http-api-default-content-type and
-aws.yaml#http-api-no-content-type. What a real gateway does to paths beyond that stands
-in emulators/local-front.yaml.
+aws.yaml#http-api-no-content-type. emulators/local-front.yaml lists what a real
+gateway does to paths beyond that.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TEXT_TYPES = frozenset(
 # strftime's %b follows the locale.
 MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# No field value holds these (RFC 9110 5.5); lone surrogates have no bytes at all.
+# A field value cannot have these (RFC 9110, 5.5); lone surrogates have no bytes.
 # Other characters are sent as UTF-8; that RFC calls such bytes obs-text.
 UNSAFE = re.compile(r"[\x00-\x08\x0A-\x1F\x7F\uD800-\uDFFF]")
 
@@ -41,12 +41,12 @@ Result = Mapping[str, Any]
 
 
 class BadResult(ValueError):
-    """A function's result is no valid response; the gateway answers 500."""
+    """A function's result is not a valid response; the gateway answers 500."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What the gateway knows of a request beside the request itself."""
+    """What the gateway adds to a request."""
 
     route_key: str
     path_parameters: Mapping[str, str]
@@ -62,7 +62,7 @@ class Context:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Return the headers that the gateway adds; a client's own of that name go."""
+        """Return the headers that the gateway adds; they replace a client's own."""
         return {
             "x-amzn-trace-id": self.trace,
             "x-forwarded-for": self.source_ip,
@@ -88,7 +88,7 @@ def as_sent(request: Request, authority: str) -> Request:
 
 
 def event_of(request: Request, context: Context) -> Event:
-    """Return the event of a request that fits a route; never raises on any bytes."""
+    """Return the event of a request to a route; never raises, whatever the bytes."""
     path = unquote(request.path)
     headers, cookies = _headers(request.headers)
     text, is_base64 = body_text(request.body, headers.get("content-type", ""))
@@ -113,7 +113,7 @@ def event_of(request: Request, context: Context) -> Event:
 
 
 def _headers(sent: Headers) -> tuple[dict[str, str], list[str]]:
-    """Return headers in lower case, repeats joined by commas, and apart the cookies."""
+    """Return the headers in lower case, repeats joined by commas, and the cookies."""
     headers: dict[str, str] = {}
     cookies: list[str] = []
     for name, value in sent:
@@ -126,7 +126,7 @@ def _headers(sent: Headers) -> tuple[dict[str, str], list[str]]:
 
 
 def query_map(raw: str) -> dict[str, str]:
-    """Return the decoded query as the gateway does: repeats joined by commas."""
+    """Return the query decoded as by the gateway: repeats joined by commas."""
     result: dict[str, str] = {}
     for name, value in parse_qsl(raw, keep_blank_values=True):
         result[name] = f"{result[name]},{value}" if name in result else value
@@ -134,10 +134,10 @@ def query_map(raw: str) -> dict[str, str]:
 
 
 def body_text(body: bytes | None, content_type: str) -> tuple[str, bool]:
-    """Return the body as the event holds it, "" for none, and whether that is base64.
+    """Return the body as in the event, "" for none, and whether it is base64.
 
-    Text types are handed over as text, all others as base64; so are bytes that are
-    no UTF-8, which no string could hold unchanged.
+    Text types become text, all others base64. Bytes that are not UTF-8 become base64
+    too, because no string could have them unchanged.
     """
     if not body:
         return "", False
@@ -192,10 +192,10 @@ def _request_context(
 
 
 def response_of(payload: bytes) -> Response:
-    """Return the answer a function's result stands for, or raise `BadResult`.
+    """Return the response that a function's result describes, or raise `BadResult`.
 
-    A result without `statusCode` is itself the body of a 200. The headers are all that
-    the function gave, also those that the gateway replaces by its own.
+    A result without `statusCode` is the body of a 200. The headers are all that the
+    function gave, also those that the gateway replaces.
     """
     try:
         result = json.loads(payload)

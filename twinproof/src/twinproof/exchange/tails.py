@@ -9,16 +9,16 @@ from typing import Any
 from twinproof.exchange.model import json_of
 
 # LogType=Tail shows the last 4 KB; its first line may then be cut.
-TAIL_OCTETS = 4_096
+TAIL_BYTES = 4_096
 PLATFORM = re.compile(r"(START|END|REPORT|INIT_START|XRAY|RESTORE_\w+) ?")
 
 LogEvent = Mapping[str, Any]
 
 
 def read_log(tail: str | None) -> tuple[tuple[LogEvent, ...], list[str]]:
-    """Return the log events in a tail, and the lines that are none."""
+    """Return the log events of a tail, and the other lines."""
     lines = (tail or "").splitlines()
-    if len((tail or "").encode()) >= TAIL_OCTETS:
+    if len((tail or "").encode()) >= TAIL_BYTES:
         lines = lines[1:]
     events: list[LogEvent] = []
     strays: list[str] = []

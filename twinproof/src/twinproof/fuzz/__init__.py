@@ -1,1 +1,1 @@
-"""Differential fuzzing: sequences drawn from the contract, sent to two targets."""
+"""Differential fuzzing: sends sequences drawn from the contract to two targets."""

@@ -1,4 +1,4 @@
-"""How far sequences came: which documented statuses, how many steps, past what."""
+"""What sequences covered: documented statuses, steps, classes of input."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from twinproof.contract.openapi import Contract
 from twinproof.contract.unreachable import covers, entries_of
 from twinproof.fuzz.playing import PlanPlayed
 
-Reached = tuple[str, int]
+OperationStatus = tuple[str, int]
 
 
 @dataclass
 class FuzzCoverage:
-    """What the sequences of a run reached."""
+    """What the sequences of a run covered."""
 
     goals: FuzzGoals = field(default_factory=FuzzGoals)
     marker: str = ""
-    """A header of every answer of the service; "": no other server answers for it."""
+    """A header of every response of the service; "": there is no gateway."""
     sequences: int = 0
-    reached: Counter[Reached] = field(default_factory=Counter)
-    """By operation and status, in how many sequences."""
+    statuses: Counter[OperationStatus] = field(default_factory=Counter)
+    """By operation and status, in how many sequences it occurred."""
     lengths: list[int] = field(default_factory=list)
     steps: int = 0
     past: int = 0
-    """Steps that came past validation."""
+    """Steps that passed validation."""
     tags: Counter[str] = field(default_factory=Counter)
     """By class of hostile input, how many steps had it."""
 
     @classmethod
     def of(cls, config: Config) -> FuzzCoverage:
-        """Return the coverage of a run that has not begun."""
+        """Return the empty coverage of a run."""
         return cls(config.fuzz, config.gateway.marker if config.gateway else "")
 
     def note(self, played: PlanPlayed, tags: list[tuple[str, ...]]) -> None:
-        """Count a sequence; `tags`: the classes of each of its steps."""
+        """Count a sequence; `tags` has the classes of each step."""
         self.sequences += 1
         self.lengths.append(played.sent)
         seen = set()
@@ -48,42 +48,42 @@ class FuzzCoverage:
             self.tags.update(classes)
             status = left.response.status
             if self.marker and left.response.header(self.marker) is None:
-                # The gateway answered, no operation was reached.
+                # The gateway responded, so no operation ran.
                 continue
             seen.add((left.operation, status))
-            # 404 is also the answer to an id in the path that is none.
+            # 404 is also the response to a malformed id in the path.
             self.past += status not in self.goals.refused and not (
                 status == 404 and "path" in classes
             )
-        self.reached.update(seen)
+        self.statuses.update(seen)
 
     @property
     def median_steps(self) -> float:
-        """Return the median of how many steps a sequence sent."""
+        """Return the median of the number of steps that a sequence sent."""
         return median(self.lengths) if self.lengths else 0
 
     @property
     def past_validation(self) -> float:
-        """Return the share of steps that came past validation."""
+        """Return the share of steps that passed validation."""
         return self.past / self.steps if self.steps else 0.0
 
     @property
     def floor(self) -> int:
-        """Return the floor, scaled down for a run that is not full."""
+        """Return how often each status must occur, scaled down for a shorter run."""
         full = self.goals.floor
         return max(1, min(full, full * self.sequences // self.goals.full_run))
 
-    def short(self, contract: Contract) -> list[Reached]:
-        """Return the documented statuses below the floor that have no cause."""
+    def short(self, contract: Contract) -> list[OperationStatus]:
+        """Return the statuses below the floor, except those in unreachable.yaml."""
         causes = unreachable(contract)
         return [
             each
             for each in documented(contract)
-            if self.reached[each] < self.floor and each not in causes
+            if self.statuses[each] < self.floor and each not in causes
         ]
 
-    def held(self, contract: Contract) -> bool:
-        """Say whether the run reached what a full run is to reach; others always do."""
+    def meets_goals(self, contract: Contract) -> bool:
+        """Return whether a full run meets its goals; a shorter run has none."""
         if self.sequences < self.goals.full_run:
             return True
         return (
@@ -93,7 +93,7 @@ class FuzzCoverage:
         )
 
 
-def documented(contract: Contract) -> list[Reached]:
+def documented(contract: Contract) -> list[OperationStatus]:
     """Return every operation and documented status."""
     return [
         (name, status)
@@ -102,8 +102,8 @@ def documented(contract: Contract) -> list[Reached]:
     ]
 
 
-def unreachable(contract: Contract) -> dict[Reached, str]:
-    """Return the documented statuses no request alone can bring about, and why."""
+def unreachable(contract: Contract) -> dict[OperationStatus, str]:
+    """Return the documented statuses that no request can cause, and why."""
     entries, _ = entries_of(contract)
     return {
         (name, status): str(entry["why"])

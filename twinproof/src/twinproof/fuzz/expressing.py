@@ -1,7 +1,7 @@
-"""Turns what a target answered and stored into what a case expects: expressions.
+"""Turns what a target responded and stored into the expectations of a case.
 
-What is the target's own goes by an expression (`{ref: …}`, `{now: …}`, one of `[own]`),
-what is volatile is left to its rule (volatile.yaml), all else stands as it came.
+A value of the target's own becomes an expression (`{ref: …}`, `{now: …}`, one of
+`[own]`), a volatile field is left out (volatile.yaml), everything else stays as it is.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from twinproof.domain.names import Names
 from twinproof.domain.protocol import Records
 from twinproof.exchange.model import Exchange
 
-# A time a plan gave is a whole number of these away from its start.
+# The times of a plan differ from its start by whole minutes.
 MINUTE_MS = 60_000
 DAYS_MS = 4_000 * 86_400_000
 
 
 @dataclass(frozen=True)
 class CaseWords:
-    """What a target's own values are called in a saved case."""
+    """The names of a target's own values in a saved case."""
 
     names: Names
     volatile: Volatile
     bound: Mapping[str, str]
-    """By id, the name of the record it is bound under."""
+    """By record id, the expression that refers to it."""
     records: Records
 
     def body(self, value: Any, schema: str) -> Any:
-        """Return a body as `then.json` has it."""
+        """Return a body in the form of `then.json`."""
         return self._shown(value, self.volatile.free(schema), "")
 
     def _shown(self, value: Any, free: Free, pointer: str) -> Any:
@@ -56,12 +56,12 @@ class CaseWords:
         return self.plain(value)
 
     def _looks_like_more(self, shown: Mapping[str, Any]) -> bool:
-        """Say whether a case would take a mapping for an expression or a matcher."""
+        """Return whether a case would read a mapping as an expression or a matcher."""
         is_expression = self.names.language.is_expression(shown)
         return is_expression or (len(shown) == 1 and bool(MATCHERS & shown.keys()))
 
     def plain(self, value: Any) -> Any:
-        """Return a text or number as an expression, where it is one's own."""
+        """Return a text or number, as an expression if it is the target's own."""
         if isinstance(value, str):
             return self._text(value)
         is_time = isinstance(value, int) and not isinstance(value, bool)
@@ -83,29 +83,29 @@ class CaseWords:
         return value
 
     def after(self, exchange: Exchange) -> dict[str, Any]:
-        """Return what an exchange left behind, as `after` has it."""
-        told: dict[str, Any] = {}
+        """Return what an exchange stored, in the form of `after`."""
+        there: dict[str, Any] = {}
         gone: dict[str, list[Any]] = {}
         for key, item in sorted(exchange.stored.items()):
             named = self.records.entry(key, item, self)
             if named is not None:
-                there = gone if item is None else told
-                there.setdefault(named[0], []).append(named[1])
-        return {**told, "gone": gone} if gone else told
+                found = gone if item is None else there
+                found.setdefault(named[0], []).append(named[1])
+        return {**there, "gone": gone} if gone else there
 
 
 def then_of(
     contract: Contract, words: CaseWords, exchange: Exchange, *, window: bool
 ) -> dict[str, Any]:
-    """Return what a target answered, as `then` has it."""
+    """Return a target's response in the form of `then`."""
     response, body = exchange.response, exchange.json()
     operation = contract.operations[exchange.operation]
     gateway, items = contract.config.gateway, contract.config.lists.items
     if gateway and response.header(gateway.marker) is None:
         return {"status": response.status, "json": body, "gateway": True}
     if isinstance(body, dict) and str(body.get("type", "")).startswith("urn:problem:"):
-        told: dict[str, Any] = {"problem": body["type"].removeprefix("urn:problem:")}
-        return {**told, "errors": body["errors"]} if "errors" in body else told
+        problem: dict[str, Any] = {"problem": body["type"].removeprefix("urn:problem:")}
+        return {**problem, "errors": body["errors"]} if "errors" in body else problem
     then: dict[str, Any] = {"status": response.status}
     if response.body:
         schema = contract.body_schema(operation, response.status)
@@ -116,7 +116,7 @@ def then_of(
 
 
 def _page(page: Any, config: Config, *, window: bool) -> dict[str, Any]:
-    """Return a page: its own records in order, and whether there is a next one."""
+    """Return a page: its own records in order, and whether a page follows."""
     lists, name = config.lists, config.lists.parameter
     items: Any = {"own": page[lists.items]} if window else {"any": True}
     cursor: Any = {"match": name} if name in config.match else {"any": True}

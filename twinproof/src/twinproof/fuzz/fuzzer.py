@@ -1,4 +1,4 @@
-"""Runs sequences side by side, shrinks what diverges, and counts the rest."""
+"""Runs sequences in parallel, shrinks those that diverge, and counts coverage."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from twinproof.fuzz.shrinking import Shrinker, Signature, signature
 from twinproof.fuzz.sweeping import Sweeper
 from twinproof.targets.prepared import PreparedTarget
 
-# How often a divergence is played again before it counts as seen once only.
+# How often a diverging sequence is run again before it counts as not reproducible.
 TRIES = 3
 MOST_ERRORS = 5
-"""Sequences that could not be played after which a run ends."""
+"""The number of sequences that could not be run after which the run ends."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Finding:
     """The number of its sequence."""
     divergence: Divergence
     steady: bool = True
-    """Whether it came again when it was played again."""
+    """Whether it occurred again when the sequence was run again."""
     plays: int = 0
-    """What shrinking it took."""
+    """The number of sequences that shrinking ran."""
 
     @property
     def names(self) -> Names:
@@ -48,27 +48,27 @@ class Finding:
 
     @property
     def answers(self) -> tuple[Exchange | None, ...]:
-        """Return what the first target answered to each step."""
+        """Return the first target's exchange at each step."""
         return self.divergence.answers
 
 
 @dataclass
 class FuzzRun:
-    """What came of a run."""
+    """The result of a run."""
 
     seed: int
     run_id: str
     targets: tuple[str, str]
     coverage: FuzzCoverage = field(default_factory=FuzzCoverage)
     found: list[Finding] = field(default_factory=list)
-    """One of each kind, shrunk, by the number of its sequence."""
+    """One shrunk divergence of each kind, sorted by the number of its sequence."""
     alike: dict[Signature, list[int]] = field(default_factory=dict)
-    """By kind, every sequence that diverged so."""
+    """By kind, the numbers of all sequences with this divergence."""
     errors: list[str] = field(default_factory=list)
     disturbed: int = 0
-    """How many met others' records in their window, and held when played again."""
+    """How many saw records of others in a list and then did not diverge again."""
     left: list[str] = field(default_factory=list)
-    """What was left behind in the tables."""
+    """The names of items that could not be removed from the tables."""
     seconds: float = 0.0
 
     @property
@@ -78,7 +78,7 @@ class FuzzRun:
 
     @property
     def rate(self) -> float:
-        """Return sequences a second."""
+        """Return sequences per second."""
         return self.coverage.sequences / self.seconds if self.seconds else 0.0
 
 
@@ -98,13 +98,13 @@ class Fuzzer:
     run_id: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def __post_init__(self) -> None:
-        """Make the stage and what counts."""
+        """Make the player and the counters."""
         self._sweeper = Sweeper()
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         first = secrets.randbelow(WINDOWS)
-        self._stage = PairPlayer(
+        self._player = PairPlayer(
             self.checks,
             self.drawing,
             self.prepared_targets,
@@ -118,7 +118,7 @@ class Fuzzer:
         self.fuzzed = FuzzRun(self.seed, self.run_id, names, coverage)
 
     def run(self, indexes: Iterable[int]) -> FuzzRun:
-        """Play the sequences of these numbers."""
+        """Run the sequences with these numbers."""
         start = time.monotonic()
         try:
             with ThreadPoolExecutor(self.workers) as pool:
@@ -127,7 +127,7 @@ class Fuzzer:
                         self.fuzzed.seconds = time.monotonic() - start
                         self.progress(self.fuzzed)
                 except BaseException:
-                    # What waits is not begun; what runs ends by itself.
+                    # Waiting sequences do not start; running ones end by themselves.
                     self._stop.set()
                     raise
         finally:
@@ -155,8 +155,8 @@ class Fuzzer:
             self._note(index, plan, played)
         except ToolError as error:
             self._fail(index, str(error))
-        except Exception as bug:  # noqa: BLE001 - what a target sent ends no run
-            self._fail(index, f"a bug in the suite: {located(bug)}")
+        except Exception as bug:  # noqa: BLE001 - one response must not end the run
+            self._fail(index, f"a bug in twinproof: {located(bug)}")
 
     def _fail(self, index: int, why: str) -> None:
         with self._lock:
@@ -167,7 +167,7 @@ class Fuzzer:
     def _play(self, plan: Plan, index: int, *, closely: bool) -> PlanPlayed:
         number = next(self._numbers)
         name = f"fuzz/{self.seed}/{index}/{number}"
-        return self._stage.play(plan, name, number, closely=closely)
+        return self._player.play(plan, name, number, closely=closely)
 
     def _note(self, index: int, plan: Plan, played: PlanPlayed) -> None:
         with self._lock:
@@ -190,7 +190,7 @@ class Fuzzer:
                 self.fuzzed.found.append(found)
 
     def _again(self, plan: Plan, index: int) -> Divergence | None:
-        """Play a plan that diverged again, reading what is stored after every step."""
+        """Run a diverging plan again and read the store after every step."""
         for _ in range(TRIES):
             divergence = self._play(plan, index, closely=True).divergence
             if divergence is not None:
@@ -202,7 +202,7 @@ class Fuzzer:
             try:
                 return self._play(plan, index, closely=True).divergence
             except UnboundName:
-                # What is laid down refers to what was taken away.
+                # The fixtures refer to something that was removed.
                 return None
 
         shrinker = Shrinker(divergence, attempt, self.drawing)

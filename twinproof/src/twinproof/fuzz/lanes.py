@@ -1,4 +1,4 @@
-"""One target's side of a sequence: its own names, what it sent, what it left."""
+"""One target's part of a sequence: its names, its requests, its stored items."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from twinproof.targets.sending import send
 
 @dataclass
 class Lane:
-    """What is known on one side while a sequence runs."""
+    """What is known about one target while a sequence runs."""
 
     prepared: PreparedTarget
     scope: Scope
     names: Names
     domain: Domain
     known: dict[Key, Item | None] = field(default_factory=dict)
-    """What stood at each key when it was last read."""
+    """The item at each key when it was last read."""
 
     @classmethod
     def open(
         cls, prepared: PreparedTarget, scope: Scope, window_ms: int, domain: Domain
     ) -> Lane:
-        """Return a lane whose window begins at a time, the newest of it first.
+        """Return a lane with a window of times, newest first, that begins at a time.
 
         Both lanes of a sequence have the same distance from the scope's start to the
-        window, for times are compared as distances; so the second one's start is a
-        second earlier. They draw the same ids: lists order records of one millisecond
-        by these, and a service may spread them by these.
+        window, because times are compared as distances. The second lane's start is
+        therefore a second earlier. Both draw the same ids: lists order records of one
+        millisecond by id, and a service may shard by id.
         """
         times = [window_ms - slot for slot in range(WINDOW)]
         scope.names["w"] = times
@@ -47,40 +47,40 @@ class Lane:
         return cls(prepared, scope, Names.of(prepared, scope), domain)
 
     def set_up(self, plan: Plan) -> dict[Key, Item | Blob]:
-        """Bind what a plan lays down, and return it; nothing is written yet."""
+        """Bind the fixtures of a plan and return them; nothing is written yet."""
         assert self.prepared.store is not None  # noqa: S101 - checked before the run
         resources = self.prepared.store.resources
-        laid = self.domain.records.set_up(plan.given, self.scope, resources)
-        self.known.update({key: as_read(value) for key, value in laid.items()})
+        fixtures = self.domain.records.set_up(plan.given, self.scope, resources)
+        self.known.update({key: as_read(value) for key, value in fixtures.items()})
         for name, value in list(self.scope.names.items()):
             if isinstance(value, Record):
                 self.scope.names[f"{name}{ETAG}"] = f'"{value.item["version"]}"'
                 self.names.names[value.record_id] = f"<{name}>"
-        return laid
+        return fixtures
 
     def request(self, operation: Operation, step: PlanStep) -> Request | None:
-        """Return what a step sends here, None where it refers to nothing."""
+        """Return the request of a step, or None if it refers to a missing value."""
         try:
             return request_of(operation, step.when, self.scope)
         except (UnboundName, BadExpression):
-            # A slice or an encoding of what an earlier answer did not hold.
+            # A slice or an encoding of a value that an earlier response did not have.
             return None
 
     def send(
         self, contract: Contract, request: Request, step: PlanStep, drawing: Drawing
     ) -> Exchange:
-        """Send a request; bind what the answer holds."""
+        """Send a request and bind the values of the response."""
         operation, records = contract.operations[step.operation], self.domain.records
         if (asked := contract.requested_id(request.path)) is not None:
             record = records.about(step.operation, asked)
-            # A deletion may put something where nothing was, also where no answer
-            # comes. The record itself is watched only where it is the lane's own:
-            # everything that is watched is removed in the end.
+            # A deletion may create an item, even if no response arrives. The record
+            # itself is watched only if it is the lane's own, because everything that is
+            # watched is removed in the end.
             for key in companions_of(record, self.known, records) if record else ():
                 self.known.setdefault(key, None)
         exchange = send(self.prepared, operation, request, self.scope.owned)
-        # A cursor that depends on others' records is not bound: whether a step that
-        # refers to it is sent must not change from run to run.
+        # A cursor that depends on records of others is not bound. Otherwise it would
+        # change from run to run whether a step that refers to it is sent.
         self._bind(step, drawing.visible(step, exchange, self.scope.owned))
         for key in self._touched(exchange):
             self.known.setdefault(key, None)
@@ -88,7 +88,7 @@ class Lane:
 
     def _bind(self, step: PlanStep, exchange: Exchange) -> None:
         body = exchange.json()
-        # A 304 says the Etag too.
+        # A 304 has the ETag too.
         if exchange.response.status >= 400:
             return
         etag = exchange.response.header("etag")
@@ -106,7 +106,7 @@ class Lane:
                 self.names.names.setdefault(key.name, f"<{step.bind}>")
 
     def _touched(self, exchange: Exchange) -> Iterator[Key]:
-        """Yield where an exchange may have left something."""
+        """Yield the keys at which an exchange may have stored an item."""
         records = self.domain.records
         yield from records.touched(None, self.scope)
         if made := created_key(exchange, records.shown):
@@ -114,7 +114,7 @@ class Lane:
         yield from records.touched(exchange, self.scope)
 
     def watched(self, exchange: Exchange, now: dict[Key, Item | None]) -> Exchange:
-        """Return an exchange with what stood at the lane's keys, and what stands."""
+        """Return an exchange with the items at the lane's keys before and after it."""
         before = dict(self.known)
         self.known.update(now)
         return replace(exchange, before=before, stored=dict(self.known))

@@ -1,4 +1,4 @@
-"""Plays a plan on two targets, step by step, and compares after each."""
+"""Runs a plan on two targets, step by step, and compares after each step."""
 
 from __future__ import annotations
 
@@ -23,40 +23,40 @@ from twinproof.targets.prepared import PreparedTarget
 from twinproof.targets.sending import now_ms
 
 SECOND_MS = 1_000
-# Windows lie from a day to some more days back: records made now are never among them,
-# and those laid there are live where they live for a month. They lie past whatever a
-# service does for a day, with an hour's reserve: the lanes are a second apart, and one
-# might do what the other no longer does.
+# Windows begin a day and some hours ago, so that records created now are never in them,
+# and fixtures in them have not expired if records live for a month. They are older than
+# anything a service does for a day, with a reserve of an hour: the lanes are a second
+# apart, and only one of them might still be within the day.
 NEWEST_WINDOW_MS = 26 * 3_600_000
 WINDOWS = 1_500_000
-Pair = tuple[Exchange | None, Exchange | None]
+ExchangePair = tuple[Exchange | None, Exchange | None]
 
 
 @dataclass(frozen=True)
 class Divergence:
-    """Where two targets parted in a plan."""
+    """The step of a plan at which two targets differ."""
 
     plan: Plan
     step: int
-    """The number of the step, from 0; the last one for what was found at the end."""
+    """The number of the step, from 0; the last one for a difference at the end."""
     mismatches: tuple[Mismatch, ...]
     """`expected` is the first target's, `got` the second's."""
-    exchanges: Pair
+    exchanges: ExchangePair
     names: Names
-    """What the first target's own values are called."""
+    """The names of the first target's own values."""
     answers: tuple[Exchange | None, ...]
-    """What the first target answered to each step up to this one."""
+    """The first target's exchange at each step up to this one."""
     disturbed: bool = False
-    """Whether a page of the window showed others' records: the cause may be theirs."""
+    """Whether a page showed records of others, which may be the cause."""
 
 
 @dataclass
 class PlanPlayed:
-    """What came of a plan."""
+    """The result of a plan."""
 
     divergence: Divergence | None = None
-    answers: list[Pair] = field(default_factory=list)
-    """By step; (None, None) where it was not sent: what it refers to was not made."""
+    answers: list[ExchangePair] = field(default_factory=list)
+    """By step; (None, None): not sent, because it refers to a missing value."""
 
     @property
     def sent(self) -> int:
@@ -66,7 +66,7 @@ class PlanPlayed:
 
 @dataclass(frozen=True)
 class PairPlayer:
-    """What plans are played on."""
+    """Runs plans on two targets."""
 
     checks: Checks
     drawing: Drawing
@@ -74,15 +74,15 @@ class PairPlayer:
     run: str
     sweeper: Sweeper
     first_window: int = 0
-    """Where in time the windows of this run begin, in seconds back from its start."""
+    """How many seconds before its start the windows of this run begin."""
     began_ms: int = field(default_factory=now_ms)
-    """Windows count from here: counted from a clock that goes on, two could meet."""
+    """Windows are counted from here; from the running clock, two could overlap."""
 
     def play(self, plan: Plan, name: str, number: int, *, closely: bool) -> PlanPlayed:
-        """Play a plan; `number` is that of the lane pair: no two at once have it.
+        """Run a plan; `number` is unique among the pairs of lanes that run.
 
-        Closely: what is stored is read after every step. Otherwise after those that
-        may have written, and at the end, which finds the same a little later.
+        `closely`: read the store after every step. Otherwise it is read after steps
+        that may have written and at the end, which finds the same a little later.
         """
         turn = PlanRun(self, plan, self._lanes(name, number), closely)
         try:
@@ -109,8 +109,8 @@ class PairPlayer:
         return left, right
 
     def _scope(self, name: str, side: str, start_ms: int) -> Scope:
-        """Return the scope of a lane: its own addresses and keys, but the same ids."""
-        # Not for secrets: the same ids on each side are what is wanted.
+        """Return the scope of a lane: its own addresses and keys, the same ids."""
+        # Not for secrets: both lanes must get the same ids.
         chance = Random(f"{self.run} {name}").getrandbits  # noqa: S311
         hashed = case_hash(f"{name}/{side}")
         return Scope(self.checks.language, hashed, self.run, start_ms, chance)
@@ -118,7 +118,7 @@ class PairPlayer:
 
 @dataclass
 class PlanRun:
-    """One plan while it is played."""
+    """One plan while it runs."""
 
     player: PairPlayer
     plan: Plan
@@ -126,26 +126,26 @@ class PlanRun:
     closely: bool
     played: PlanPlayed = field(default_factory=PlanPlayed)
     _unread: bool = False
-    """Whether a refused write may have left something."""
+    """Whether a refused write may have stored an item."""
 
     def __post_init__(self) -> None:
-        """Name what belongs to each target."""
+        """Prepare the comparison with the names of both targets."""
         left, right = self.lanes
         self._rules = Rules(self.player.checks, left.names, right.names)
 
     def run(self) -> None:
-        """Play every step until the targets part."""
+        """Run every step until the targets differ."""
         self._set_up()
         for number, step in enumerate(self.plan.steps):
             found, pair = self._step(number, step)
             self.played.answers.append(pair)
             if found:
-                self._part(number, found, pair)
+                self._diverge(number, found, pair)
                 return
         if self._unread:
-            self._end()
+            self._compare_end()
 
-    def _part(self, number: int, found: list[Mismatch], pair: Pair) -> None:
+    def _diverge(self, number: int, found: list[Mismatch], pair: ExchangePair) -> None:
         answers = [left for left, _ in self.played.answers[:number]]
         self.played.divergence = Divergence(
             self.plan,
@@ -157,7 +157,7 @@ class PlanRun:
             self._is_disturbed(number, pair),
         )
 
-    def _is_disturbed(self, number: int, pair: Pair) -> bool:
+    def _is_disturbed(self, number: int, pair: ExchangePair) -> bool:
         step = self.plan.steps[number]
         drawing = self.player.drawing
         return any(
@@ -167,20 +167,20 @@ class PlanRun:
         )
 
     def _set_up(self) -> None:
-        laid = [lane.set_up(self.plan) for lane in self.lanes]
+        parts_by_lane = [lane.set_up(self.plan) for lane in self.lanes]
         for lanes in _by_store(self.lanes):
             store = lanes[0].prepared.store
-            parts = [laid[self.lanes.index(lane)] for lane in lanes]
+            parts = [parts_by_lane[self.lanes.index(lane)] for lane in lanes]
             things = {key: each for part in parts for key, each in part.items()}
             if store is not None and things:
                 store.write(things)
 
-    def _step(self, number: int, step: PlanStep) -> tuple[list[Mismatch], Pair]:
+    def _step(self, number: int, step: PlanStep) -> tuple[list[Mismatch], ExchangePair]:
         operation = self.player.checks.contract.operations[step.operation]
         requests = [lane.request(operation, step) for lane in self.lanes]
         if None in requests:
-            # What one side cannot refer to, the other's answers did not hold either,
-            # or the comparison would have stopped before.
+            # If one lane lacks the value, the other lacks it too: otherwise an earlier
+            # step would have differed.
             return [], (None, None)
         answers = [
             self._answer(lane, request, step)
@@ -192,8 +192,10 @@ class PlanRun:
         if len(silent) > 1:
             raise silent[0]
         if left is None or right is None:
-            told = [str(a) if isinstance(a, NoAnswer) else "an answer" for a in answers]
-            return [Mismatch("answer", told[0], told[1])], (left, right)
+            texts = [
+                str(a) if isinstance(a, NoAnswer) else "a response" for a in answers
+            ]
+            return [Mismatch("answer", texts[0], texts[1])], (left, right)
         if self._is_read_back(left, right):
             left, right = self._watched(left, right)
         else:
@@ -239,14 +241,14 @@ class PlanRun:
         return one, other
 
     def _read(self) -> dict[Key, Item | None]:
-        """Return what stands at the keys of both lanes: one call where they share."""
+        """Return the items at the keys of both lanes; one call per shared store."""
         found: dict[Key, Item | None] = {}
         for lanes in _by_store(self.lanes):
             found.update(read_all(lanes))
         return found
 
-    def _end(self) -> None:
-        """Compare what is stored after the last step."""
+    def _compare_end(self) -> None:
+        """Compare the stored items after the last step."""
         sent = [n for n, (left, _) in enumerate(self.played.answers) if left]
         if not sent:
             return
@@ -260,11 +262,11 @@ class PlanRun:
             if not mismatch.where.startswith(("body", "header", "status", "log"))
         ]
         if found:
-            self._part(sent[-1], found, watched)
+            self._diverge(sent[-1], found, watched)
 
 
 def read_all(lanes: Iterable[Lane]) -> dict[Key, Item | None]:
-    """Return what stands at the keys of lanes that share a store."""
+    """Return the items at the keys of lanes that share a store."""
     first, *rest = lanes
     store = first.prepared.store
     keys = set(first.known).union(*(lane.known for lane in rest))
@@ -272,7 +274,7 @@ def read_all(lanes: Iterable[Lane]) -> dict[Key, Item | None]:
 
 
 def _by_store(lanes: tuple[Lane, Lane]) -> list[list[Lane]]:
-    """Return lanes in groups that share the same tables."""
+    """Return the lanes in groups that share the same tables."""
     left, right = lanes
     return (
         [[left, right]]

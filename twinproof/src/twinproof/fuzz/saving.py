@@ -1,7 +1,7 @@
 """Saves a divergence as a case or a journey, in the format `twinproof lint` checks.
 
-What the first target did is what is expected: whoever saves looks which of the two is
-right by the contract. One step makes a case, more make a journey.
+What the first target did becomes the expectation. Decide by the contract which of the
+two is right. One step becomes a case, several become a journey.
 """
 
 from __future__ import annotations
@@ -53,52 +53,52 @@ def _save(seed: int, found: Finding, contract: Contract, folder: Path) -> Path:
 
 def case_of(found: Finding, contract: Contract, name: str) -> Document:
     """Return a divergence of one step as a case."""
-    told = _Told(found, contract)
-    [step] = told.steps()
+    writer = _StepWriter(found, contract)
+    [step] = writer.steps()
     body: Document = {
         "id": name,
         "why": _why(found),
         "clause": _clause(found, contract),
     }
     if found.divergence.plan.given:
-        body["given"] = told.given
+        body["given"] = writer.given
     return {**body, **{n: v for n, v in step.items() if n not in ("id", "operation")}}
 
 
 def journey_of(found: Finding, contract: Contract, name: str) -> Document:
     """Return a divergence as a journey."""
-    told = _Told(found, contract)
+    writer = _StepWriter(found, contract)
     document: Document = {"journey": name, "why": _why(found)}
     if found.divergence.plan.given:
-        document["given"] = told.given
-    return {**document, "steps": told.steps()}
+        document["given"] = writer.given
+    return {**document, "steps": writer.steps()}
 
 
 def _until_then(found: Finding) -> Plan:
-    """Return the plan up to where the targets parted."""
+    """Return the plan up to the step at which the targets differ."""
     plan = found.divergence.plan
     return replace(plan, steps=plan.steps[: found.divergence.step + 1])
 
 
 def _why(found: Finding) -> str:
     mismatch = found.divergence.mismatches[0]
-    place = printable(mismatch.where)[:80]
-    return f"two implementations differed in {place}"
+    label = printable(mismatch.where)[:80]
+    return f"two implementations differed in {label}"
 
 
 def _clause(found: Finding, contract: Contract) -> str:
-    """Return where the status that was expected is documented."""
+    """Return where the contract documents the expected status."""
     divergence = found.divergence
     operation = contract.operations[divergence.plan.steps[divergence.step].operation]
-    place = f"/paths/{escape_pointer(operation.route)}/{operation.method.lower()}"
+    pointer = f"/paths/{escape_pointer(operation.route)}/{operation.method.lower()}"
     left = divergence.exchanges[0]
     if left is not None and left.response.status in operation.responses:
-        place += f"/responses/{left.response.status}"
-    return f"openapi.yaml#{place}"
+        pointer += f"/responses/{left.response.status}"
+    return f"openapi.yaml#{pointer}"
 
 
-class _Told:
-    """One divergence, told from the first target's side."""
+class _StepWriter:
+    """Writes the steps of one divergence, with what the first target answered."""
 
     def __init__(self, found: Finding, contract: Contract) -> None:
         self._contract = contract
@@ -112,11 +112,11 @@ class _Told:
 
     @property
     def given(self) -> Document:
-        """Return what is laid down."""
+        """Return the fixtures."""
         return dict(self._saved(self._plan.given))
 
     def steps(self) -> list[Document]:
-        """Return the steps with what the first target answered to each."""
+        """Return the steps, each with the first target's response."""
         steps = []
         for number, (step, left) in enumerate(
             zip(self._plan.steps, self._played, strict=True), start=1
@@ -148,12 +148,12 @@ class _Told:
 
     @property
     def _is_stored(self) -> bool:
-        """Say whether it was in what is stored that the targets differed."""
+        """Return whether the targets differed in a stored item."""
         parts = ("status", "body", "header", "log", "answer")
         return any(not each.where.startswith(parts) for each in self._mismatches)
 
     def _given_tags(self) -> dict[str, str]:
-        """Return the ETags of what is laid down, by the names they are bound under."""
+        """Return the ETags of the fixtures, by the names they are bound under."""
         return {
             f"{entry['bind']}{ETAG}": f'"{entry.get("version", 1)}"'
             for entries in self._plan.given.values()
@@ -162,7 +162,7 @@ class _Told:
         }
 
     def _saved(self, value: Any) -> Any:
-        """Return a value with the names no case has replaced: window, given ETags."""
+        """Return a value without names that only plans have: window, given ETags."""
         if isinstance(value, list):
             return [self._saved(part) for part in value]
         if not isinstance(value, dict):
@@ -181,13 +181,13 @@ def _is_used(name: str, steps: tuple[PlanStep, ...]) -> bool:
 
 
 def _is_bound(plan: Plan, number: int) -> bool:
-    """Say whether a step, counted from 1, binds what later ones or `after` refer to."""
+    """Return whether a later step or `after` uses what step `number` (from 1) binds."""
     step, later = plan.steps[number - 1], plan.steps[number:]
     return bool(step.bind) and (not later or _is_used(step.bind, later))
 
 
 def _bound(plan: Plan, names: Names, config: Config) -> dict[str, str]:
-    """Return, by id, how a case refers to it: for records that it can refer to."""
+    """Return, by record id, the reference of a case to it, if it has one."""
     given = {
         entry["bind"]: record.id
         for record in config.records
@@ -209,10 +209,10 @@ def _bound(plan: Plan, names: Names, config: Config) -> dict[str, str]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes every text that a reader of YAML 1.2 could take for something else."""
+    """Quotes every text that a YAML 1.2 parser could read as something else."""
 
     def ignore_aliases(self, _: Any) -> bool:
-        """Write everything out: a case has no anchors."""
+        """Write no anchors: cases do not use them."""
         return True
 
 
@@ -234,12 +234,12 @@ def _text(document: Any) -> str:
     text = yaml.dump(
         document, Dumper=_Dumper, sort_keys=False, allow_unicode=False, width=88
     )
-    # YAML has no lone surrogates: their escape stands as text.
+    # YAML cannot contain lone surrogates, so their escape is saved as text.
     return _SURROGATE.sub(r"\1\\\2", text)
 
 
 def _written(path: Path, text: str, contract: Contract, format_name: str) -> Path:
-    """Write a file that fits its format; raise `FileFault` where it does not."""
+    """Write a file; raise `FileFault` if it does not fit its format."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     faults = contract.schemas.faults(f"formats/{format_name}.json", read_yaml(path))

@@ -1,9 +1,8 @@
-"""Makes a diverging plan small: fewer steps, less laid down, simpler inputs.
+"""Makes a diverging plan small: fewer steps, fewer fixtures, simpler inputs.
 
-Each change is kept when the targets still show the same difference: the same operation,
-the same place, the same kind of values there. What a step refers to may be taken away
-with it: a step that refers to nothing is not sent, so the plan no longer diverges
-there.
+A change is kept if the targets still show the same difference: the same operation, the
+same label, the same kinds of values. A change may remove what a later step refers to:
+that step is then not sent, so the plan no longer diverges there.
 """
 
 from __future__ import annotations
@@ -19,30 +18,30 @@ from twinproof.domain.plans import END, Plan, PlanStep, size_of
 from twinproof.domain.protocol import Drawing
 from twinproof.fuzz.playing import Divergence
 
-# Plays a shrink may cost; each is some requests to either target.
+# Runs that shrinking may cost; each sends some requests to both targets.
 MOST_PLAYS = 300
 KEPT_WHOLE = frozenset({"path", "method"})
-"""Members of `when` without which it would be another request altogether."""
-# A comparison names an id that no plan bound by where it first stood: steps that are
-# taken away change their numbers.
-_PLACED = re.compile(r"<step \d+ ")
+"""Keys of `when` without which it would be a different request."""
+# A comparison names an id that no plan bound after the step where it first occurred.
+# The number of the step changes when earlier steps are removed.
+_STEP_LABEL = re.compile(r"<step \d+ ")
 
 Attempt = Callable[[Plan], Divergence | None]
 Signature = tuple[str, str]
-Difference = tuple[str, str, Any, Any]
+DifferenceKey = tuple[str, str, Any, Any]
 
 
 def signature(divergence: Divergence) -> Signature:
-    """Return where targets parted: the operation, and the part of the exchange."""
+    """Return the operation and the part of the exchange in which targets differ."""
     where = divergence.mismatches[0].where
     operation = divergence.plan.steps[divergence.step].operation
     return operation, where.split(" ")[0]
 
 
-def difference(divergence: Divergence) -> Difference:
-    """Return what is to stay while a plan shrinks: operation, place, kinds of values.
+def difference_key(divergence: Divergence) -> DifferenceKey:
+    """Return what must stay while a plan shrinks: operation, label, kinds of values.
 
-    Of statuses it is the values themselves: another one is another difference.
+    For a status it has the values themselves: another status is another difference.
     """
     first = divergence.mismatches[0]
     step = divergence.plan.steps[divergence.step]
@@ -51,12 +50,12 @@ def difference(divergence: Divergence) -> Difference:
         value if exact or value is MISSING else type(value)
         for value in (first.expected, first.got)
     )
-    return step.operation, _PLACED.sub("<step ", first.where), left, right
+    return step.operation, _STEP_LABEL.sub("<step ", first.where), left, right
 
 
 @dataclass
 class Shrinker:
-    """One divergence on its way to its smallest plan."""
+    """Searches the smallest plan of a divergence."""
 
     best: Divergence
     attempt: Attempt
@@ -64,14 +63,14 @@ class Shrinker:
     plays: int = 0
 
     def __post_init__(self) -> None:
-        """Note what has to stay, and what to fall back on."""
+        """Keep what must stay, and the original to fall back on."""
         self._whole = self.best
-        self._wanted = difference(self.best)
+        self._wanted = difference_key(self.best)
 
     def run(self) -> Divergence:
-        """Return the smallest divergence found that came again when played once more.
+        """Return the smallest divergence found, after running it once more.
 
-        Where it does not come again, what is returned is the one to be shrunk.
+        If it does not occur again, the original divergence is returned.
         """
         self._cut_after()
         changed = True
@@ -82,10 +81,10 @@ class Shrinker:
         return again if again and self._is_same(again) else self._whole
 
     def _is_same(self, found: Divergence) -> bool:
-        return difference(found) == self._wanted
+        return difference_key(found) == self._wanted
 
     def _cut_after(self) -> None:
-        """Drop what came after the step at which the targets part."""
+        """Drop the steps after the one at which the targets differ."""
         kept = self.best.plan.steps[: self.best.step + 1]
         self.best = replace(self.best, plan=replace(self.best.plan, steps=kept))
 
@@ -101,7 +100,7 @@ class Shrinker:
         return True
 
     def _steps(self) -> bool:
-        """Take steps away, many at once where that goes."""
+        """Remove steps, several at once where possible."""
         changed, size = False, max(1, len(self.best.plan.steps) // 2)
         while size:
             at = 0
@@ -118,12 +117,12 @@ class Shrinker:
     def _given(self) -> bool:
         changed = False
         for given in _smaller_given(self.best.plan.given, self.drawing):
-            if _lays(given) < _lays(self.best.plan.given):
+            if size_of(given) < size_of(self.best.plan.given):
                 changed |= self._keep_if(replace(self.best.plan, given=given))
         return changed
 
     def _inputs(self) -> bool:
-        """Simplify the inputs of each step as long as one gets simpler."""
+        """Simplify the inputs of each step until none gets simpler."""
         changed, number, language = False, 0, self.best.names.language
         while number < len(self.best.plan.steps):
             step = self.best.plan.steps[number]
@@ -144,17 +143,13 @@ class Shrinker:
         return self._keep_if(replace(self.best.plan, steps=tuple(steps)))
 
 
-def _lays(given: Mapping[str, Any]) -> int:
-    return size_of(given)
-
-
 def _smaller_given(
     given: Mapping[str, Any], drawing: Drawing
 ) -> Iterator[Mapping[str, Any]]:
     for kind, entries in given.items():
         for number, entry in enumerate(entries):
             if END in entry.values():
-                # Without it a page of the window goes on to others' records.
+                # Without it a page of the window would continue with records of others.
                 continue
             rest = [*entries[:number], *entries[number + 1 :]]
             yield _without_empty({**given, kind: rest})
@@ -171,7 +166,7 @@ def _without_empty(given: Mapping[str, Any]) -> Mapping[str, Any]:
 def simpler_steps(
     step: PlanStep, drawing: Drawing, language: Language
 ) -> Iterator[PlanStep]:
-    """Yield a step with less of each part of its request, the boldest first."""
+    """Yield variants of a step with a smaller request, the smallest first."""
     when = step.when
     kept = KEPT_WHOLE | ({"query"} if step.shows else frozenset())
     for name in when:
@@ -191,7 +186,7 @@ def simpler_steps(
 
 
 def simpler(value: Any, language: Language) -> Iterator[Any]:
-    """Yield values that are like one, but simpler."""
+    """Yield simpler variants of a value."""
     if isinstance(value, Mapping):
         yield from _simpler_mapping(value, language)
     elif isinstance(value, list):

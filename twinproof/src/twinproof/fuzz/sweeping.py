@@ -1,4 +1,4 @@
-"""Removes what sequences leave, many at a time, and checks that it is gone."""
+"""Removes the items of sequences, many at a time, and checks that they are gone."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from twinproof.exchange.model import Key
 from twinproof.fuzz.lanes import Lane
 from twinproof.targets.prepared import PreparedTarget
 
-# Four calls to write, one to read: the more at once, the fewer calls.
+# Removing takes four calls and reading takes one, so more items at once need fewer.
 AT_ONCE = 100
 
 
 @dataclass
 class Sweeper:
-    """What is to be removed, by the target it stands behind."""
+    """The items to remove, by target."""
 
     left: list[str] = field(default_factory=list)
-    """The names of what was still there after it was removed."""
+    """The names of items that still existed after their removal."""
     _waiting: dict[int, tuple[PreparedTarget, set[Key]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, lane: Lane) -> None:
-        """Take over what a lane may have left."""
+        """Take over the items that a lane may have left."""
         with self._lock:
             _, keys = self._waiting.setdefault(
                 id(lane.prepared), (lane.prepared, set())
@@ -35,7 +35,7 @@ class Sweeper:
         self._remove(lane.prepared, keys)
 
     def finish(self) -> None:
-        """Remove everything that waits."""
+        """Remove all items that are still waiting."""
         with self._lock:
             waiting, self._waiting = self._waiting, {}
         for prepared, keys in waiting.values():

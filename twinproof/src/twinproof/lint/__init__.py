@@ -1,1 +1,1 @@
-"""Checks of the contract folder's own files."""
+"""Checks of the files of a contract folder."""

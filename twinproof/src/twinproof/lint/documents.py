@@ -1,6 +1,6 @@
 """Checks that openapi.yaml, the schemas and rules.md agree with each other.
 
-What keeps them from being read at all is found before, see structure.py.
+structure.py runs first and finds what makes them unreadable.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from twinproof.errors import FileFinding
 def lint_documents(
     contract: Contract, domain: Domain, ids: set[str]
 ) -> list[FileFinding]:
-    """Return where the documents disagree; `ids` are those of cases and journeys."""
+    """Return where the documents disagree; `ids` are the ids of cases and journeys."""
     findings = [
         *_examples(contract),
         *_bodies(contract),
@@ -36,26 +36,28 @@ def lint_documents(
 
 
 def _examples(contract: Contract) -> Iterator[FileFinding]:
-    """Yield examples that do not fit their schema, each once wherever it is used."""
+    """Yield each example that does not fit its schema, once."""
     wrong: dict[tuple[str, str], str] = {}
     for path, pointer, schema, value in _shown(contract):
         faults = contract.schemas.faults(schema, value)
-        told = "; ".join(f"{each.pointer} {each.what}".strip() for each in faults)
-        if told:
+        faults_text = "; ".join(
+            f"{each.pointer} {each.what}".strip() for each in faults
+        )
+        if faults_text:
             name = _name(contract, schema)
-            wrong.setdefault((path, pointer), f"does not fit {name}: {told}")
+            wrong.setdefault((path, pointer), f"does not fit {name}: {faults_text}")
     for (path, pointer), what in wrong.items():
         yield FileFinding(path, pointer, what)
 
 
 def _name(contract: Contract, schema: str) -> str:
-    """Return the file that a schema refers to; many are only such a reference."""
+    """Return the reference of a schema, or "its schema" if it is not a reference."""
     node = found_at(contract.files, target_of("", schema))
     return str(node.get("$ref", "its schema"))
 
 
 def _shown(contract: Contract) -> Iterator[tuple[str, str, str, Any]]:
-    """Yield (file, JSON Pointer, `file#pointer` of its schema, value) of examples."""
+    """Yield (file, pointer, `file#pointer` of its schema, value) of each example."""
     for pointer, node in nodes(contract.document):
         if "schema" not in node:
             continue
@@ -64,9 +66,9 @@ def _shown(contract: Contract) -> Iterator[tuple[str, str, str, Any]]:
             yield DOCUMENT, f"{pointer}/example", schema, node["example"]
         for name, example in node.get("examples", {}).items():
             at = f"{pointer}/examples/{escape_pointer(name)}"
-            resolved, place = contract.resolved(example, at)
+            resolved, location = contract.resolved(example, at)
             if "value" in resolved:
-                yield DOCUMENT, place, schema, resolved["value"]
+                yield DOCUMENT, location, schema, resolved["value"]
     for path, pointer, schema in schemas_in(schema_roots(contract.files)):
         for index, value in enumerate(schema.get("examples", [])):
             yield path, f"{pointer}/examples/{index}", f"{path}#{pointer}", value
@@ -77,8 +79,8 @@ def _bodies(contract: Contract) -> Iterator[FileFinding]:
         content = node.get("content")
         for media, body in content.items() if isinstance(content, dict) else ():
             if not body.get("examples") and "example" not in body:
-                place = f"{pointer}/content/{escape_pointer(media)}"
-                yield FileFinding(DOCUMENT, place, "this body has no example")
+                location = f"{pointer}/content/{escape_pointer(media)}"
+                yield FileFinding(DOCUMENT, location, "this body has no example")
 
 
 def _unused(contract: Contract) -> Iterator[FileFinding]:
@@ -86,7 +88,7 @@ def _unused(contract: Contract) -> Iterator[FileFinding]:
     for path, document in contract.files.items():
         named = {f"/$defs/{escape_pointer(name)}" for name in document.get("$defs", ())}
         for kind, parts in document.get("components", {}).items():
-            # Operations name these under `security`, without a `$ref`.
+            # Operations refer to these under `security`, without a `$ref`.
             if kind != "securitySchemes":
                 named |= {
                     f"/components/{kind}/{escape_pointer(name)}" for name in parts

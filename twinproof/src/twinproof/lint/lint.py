@@ -1,4 +1,4 @@
-"""Checks the contract's own files: what a format schema cannot say about cases."""
+"""Checks the files of a contract, beyond what the format schemas can check."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ SHOULD = re.compile(r"\bshould\b", re.IGNORECASE)
 
 
 def lint(contract: Contract) -> list[FileFinding]:
-    """Return everything that is wrong in documents, cases, journeys and targets."""
+    """Return every fault of the documents, cases, journeys and targets."""
     return lint_and_cover(contract)[0]
 
 
 def lint_and_cover(contract: Contract) -> tuple[list[FileFinding], Coverage | None]:
-    """Return what is wrong, and what the cases cover.
+    """Return the faults, and what the cases cover.
 
-    There is no coverage where it cannot be worked out of the files.
+    The coverage is None if the files do not allow to compute it.
     """
     domain, checks, faults = _read(contract)
     findings = [*_targets(contract), *faults]
@@ -52,7 +52,7 @@ def lint_and_cover(contract: Contract) -> tuple[list[FileFinding], Coverage | No
         collection = read_cases(contract.root, contract.schemas)
         language = language_of(contract.config, domain.expressions)
     except FileFault as fault:
-        # What follows needs files that can be read.
+        # The other checks need readable files.
         return [*findings, *fault.findings], None
     findings += _files(contract.root)
     findings += _cases(contract, domain, language, collection)
@@ -83,7 +83,7 @@ def _targets(contract: Contract) -> Iterator[FileFinding]:
 def _read(
     contract: Contract,
 ) -> tuple[Domain | None, Checks | None, list[FileFinding]]:
-    """Return what the cases are checked by; None for what cannot be read, and why."""
+    """Return the domain and the checks, None if unreadable, and the faults."""
     domain = None
     try:
         domain = domain_of(contract)
@@ -102,13 +102,15 @@ def _known_failures(contract: Contract, ids: set[str]) -> Iterator[FileFinding]:
 
 
 def _files(root: Path) -> Iterator[FileFinding]:
-    """Yield the files that are not named for what they hold."""
+    """Yield the files whose name does not fit their content."""
     for folder, key in (("cases", "operation"), ("journeys", "journey")):
         for path in sorted((root / folder).glob("*.yaml")):
             name = read_yaml(path)[key]
             if path.stem != kebab(name):
                 yield FileFinding(
-                    f"{folder}/{path.name}", "", f"{key} {name} is not its name"
+                    f"{folder}/{path.name}",
+                    "",
+                    f"the file is not named after its {key} {name}",
                 )
 
 
@@ -119,7 +121,7 @@ def _cases(
     counts = Counter(case.full_id for case in collection.cases)
     for full_id, times in counts.items():
         if times > 1:
-            yield FileFinding("cases", full_id, f"the id stands {times} times")
+            yield FileFinding("cases", full_id, f"the id occurs {times} times")
     for case in collection.cases:
         found = _case(contract, language, clauses, case)
         for what in (*found, *domain.lint(case)):
@@ -130,7 +132,7 @@ def _case(
     contract: Contract, language: Language, clauses: Clauses, case: Case
 ) -> Iterator[str]:
     if SHOULD.search(case.why):
-        yield "why says 'should'; state the reason as a fact"
+        yield "why contains 'should'; state the reason as a fact"
     fault = clauses.fault(case.clause)
     if fault:
         yield fault
@@ -138,7 +140,7 @@ def _case(
     yield from unknown_tests([case.call.then, case.call.after], language)
     operation = contract.operations.get(case.call.operation)
     if case.call.eventually and operation is not None and not operation.safe:
-        yield "eventually is for reads; this operation writes"
+        yield "eventually is for reads, but this operation writes"
 
 
 def _call(contract: Contract, name: str, when: Any, then: Any) -> Iterator[str]:
@@ -150,7 +152,7 @@ def _call(contract: Contract, name: str, when: Any, then: Any) -> Iterator[str]:
         wanted = set(re.findall(r"\{([^}]+)\}", operation.route))
         given = set(when.get("path", {}))
         if wanted != given:
-            yield f"path names {sorted(given)}, the route {sorted(wanted)}"
+            yield f"path has {sorted(given)}, the route needs {sorted(wanted)}"
     if then is None or then.get("gateway"):
         if then and contract.config.gateway is None:
             yield f"gateway: {FILE} has no [gateway], so nothing would be checked"
@@ -160,11 +162,11 @@ def _call(contract: Contract, name: str, when: Any, then: Any) -> Iterator[str]:
         yield f"there is no problem named {then['problem']}"
     elif status not in operation.responses:
         yield f"{status} is not documented for {name}"
-    elif operation.responses[status].content and not _says_its_body(then):
-        yield "then names no json, text, bind or problem"
+    elif operation.responses[status].content and not _names_a_body(then):
+        yield "then has no json, text, bind or problem"
 
 
-def _says_its_body(then: Any) -> bool:
+def _names_a_body(then: Any) -> bool:
     return bool({"json", "text", "problem", "bind"} & then.keys())
 
 
@@ -175,19 +177,23 @@ def _journey(
     for step_id, times in ids.items():
         if times > 1:
             yield FileFinding(
-                "journeys", journey.full_id, f"step {step_id} stands {times} times"
+                "journeys", journey.full_id, f"step {step_id} occurs {times} times"
             )
     if SHOULD.search(journey.why):
-        yield FileFinding("journeys", journey.full_id, "why says 'should'")
+        yield FileFinding(
+            "journeys",
+            journey.full_id,
+            "why contains 'should'; state the reason as a fact",
+        )
     for step in journey.steps:
-        place = f"{journey.full_id} {step.step_id}"
+        where = f"{journey.full_id} {step.step_id}"
         for what in unknown_tests(step.body, language):
-            yield FileFinding("journeys", place, what)
+            yield FileFinding("journeys", where, what)
         for body in _calls(step.body):
             for what in _call(
                 contract, body["operation"], body.get("when", {}), body.get("then")
             ):
-                yield FileFinding("journeys", place, what)
+                yield FileFinding("journeys", where, what)
 
 
 def _calls(body: Any) -> Iterator[Any]:
@@ -200,7 +206,7 @@ def _calls(body: Any) -> Iterator[Any]:
 
 
 def status_of(contract: Contract, then: Any) -> int | None:
-    """Return the status a `then` asks for; None where its problem is unknown."""
+    """Return the status that a `then` expects; None if its problem is unknown."""
     if "status" in then:
         return int(then["status"])
     problem = contract.problems.get(then["problem"])
@@ -208,9 +214,9 @@ def status_of(contract: Contract, then: Any) -> int | None:
 
 
 def _coverage(contract: Contract, collection: Collection) -> Iterator[FileFinding]:
-    """Yield documented statuses nothing reaches, and operations without one event.
+    """Yield documented statuses without a case, and operations without a sample event.
 
-    Each where the contract asks for it.
+    Each is checked only if twinproof.toml asks for it.
     """
     config = contract.config
     reached = {
@@ -248,7 +254,7 @@ def _coverage(contract: Contract, collection: Collection) -> Iterator[FileFindin
 
 
 def _unreachable(contract: Contract) -> tuple[list[Entry], list[FileFinding]]:
-    """Return which statuses tests cover instead of cases; each such test must exist."""
+    """Return the statuses that tests cover instead of cases, and missing tests."""
     file = contract.config.files.unreachable
     entries, findings = entries_of(contract)
     for entry in entries:

@@ -1,7 +1,7 @@
-"""Checks that openapi.yaml and the schemas can be read as what they are.
+"""Checks that openapi.yaml is valid OpenAPI and the schemas are valid JSON Schema.
 
-Each check needs what the one before it found in order, so the first that finds
-something is the last: a `$ref` that leads nowhere is one line, not twenty.
+Each check relies on the one before it, so the first that finds a fault is the last:
+a `$ref` that leads nowhere is one line, not twenty.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ KEYWORDS = {
     *("examples", "readOnly", "title", "writeOnly"),
 }
 COMBINING = {"$ref", "allOf", "anyOf", "oneOf"}
-# \d, \w, \s and \b depend on Unicode tables and flags, a bare dot on line ends;
-# look-around, back references and properties are not in every engine.
+# The meaning of \d, \w, \s and \b depends on Unicode tables and flags, that of a dot on
+# line ends. Not every engine has look-around, back references and properties.
 _STRANGE = re.compile(r"\\[dDwWsSbBpPkcAzZ1-9]|\(\?")
 
 
 def lint_structure(root: Path) -> list[FileFinding]:
-    """Return what keeps openapi.yaml or a schema from being used, one line a place.
+    """Return the faults of openapi.yaml and the schemas, one for each location.
 
-    Raises `FileFault` for a file that is no YAML or JSON, or is not there.
+    Raises `FileFault` for a file that is missing, or is not YAML or JSON.
     """
     files = read_documents(root)
     for check in (_references, _forms, _details, _defaults):
@@ -63,50 +63,50 @@ def _references(files: Mapping[str, Node]) -> Iterator[FileFinding]:
 
 
 def _forms(files: Mapping[str, Node]) -> Iterator[FileFinding]:
-    """Yield where a document is no OpenAPI 3.1, or a schema no JSON Schema 2020-12."""
+    """Yield where a document breaks OpenAPI 3.1, or a schema JSON Schema 2020-12."""
     errors = openapi_v31_schema_validator.iter_errors(files[DOCUMENT])
-    findings = list(_places(DOCUMENT, "", errors))
+    findings = list(_by_location(DOCUMENT, "", errors))
     yield from findings
-    # Where its schemas stand is known only of a document that is OpenAPI.
+    # Only a valid OpenAPI document shows where its schemas are.
     own = {path: node for path, node in files.items() if path != DOCUMENT}
     meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
     for path, pointer, schema in schema_roots(own if findings else files):
-        yield from _places(path, pointer, meta.iter_errors(schema))
+        yield from _by_location(path, pointer, meta.iter_errors(schema))
 
 
-def _places(
+def _by_location(
     path: str, pointer: str, errors: Iterable[ValidationError]
 ) -> Iterator[FileFinding]:
-    """Yield one finding for each place, whatever is wrong there."""
+    """Yield one finding for each location, with all faults there."""
     found = defaultdict(list)
     for fault in (fault for error in errors for fault in faults_of(error)):
         found[pointer + fault.pointer].append(fault.what)
-    for place, faults in found.items():
-        yield FileFinding(path, place, "; ".join(faults))
+    for location, faults in found.items():
+        yield FileFinding(path, location, "; ".join(faults))
 
 
 def _details(files: Mapping[str, Node]) -> Iterator[FileFinding]:
-    """Yield what is allowed by the formats of OpenAPI and JSON Schema, but not here."""
+    """Yield what OpenAPI and JSON Schema allow, but twinproof does not."""
     yield from _operations(files)
     for path, pointer, schema in schemas_in(schema_roots(files)):
-        for below, what in _slips(path, schema):
+        for below, what in _schema_faults(path, schema):
             yield FileFinding(path, pointer + below, what)
         name = path.removeprefix("schemas/")
         if path.startswith("schemas/") and not pointer and schema.get("$id") != name:
             yield FileFinding(path, "/$id", f"is {schema.get('$id')}, not {name}")
 
 
-def _slips(path: str, schema: Node) -> Iterator[tuple[str, str]]:
-    """Yield (place in the schema, what is wrong there), of the schema alone."""
+def _schema_faults(path: str, schema: Node) -> Iterator[tuple[str, str]]:
+    """Yield (pointer within the schema, fault) of a schema without its subschemas."""
     if unknown := [word for word in schema if word not in KEYWORDS]:
         yield "", f"JSON Schema has no keyword {', '.join(unknown)}"
     if fault := _pattern_fault(path, schema.get("pattern")):
         yield "/pattern", fault
-    # Where a schema is put together, other parts of it may name the properties.
+    # In a combined schema another part may declare the properties.
     if "properties" in schema and not schema.keys() & COMBINING:
         for name in schema.get("required", ()):
             if name not in schema["properties"]:
-                yield "/required", f"{name} is no property"
+                yield "/required", f"{name} is not a property"
 
 
 def _defaults(files: Mapping[str, Node]) -> Iterator[FileFinding]:
@@ -124,15 +124,15 @@ def _pattern_fault(path: str, pattern: str | None) -> str:
     try:
         found(pattern, "")
     except NoPattern as error:
-        return f"is no pattern: {error.reason}"
-    # The formats are read by the suite alone, so no other engine has to agree.
+        return f"is not a valid pattern: {error.reason}"
+    # Only twinproof reads the formats, so no other engine has to agree.
     return "" if path.startswith("formats/") else _disagreement(pattern)
 
 
 def _disagreement(pattern: str) -> str:
-    """Return where two engines would read a pattern differently, "" for nowhere."""
+    """Return why two engines might read a pattern differently; "": they do not."""
     if not (pattern.startswith("^") and pattern.endswith("$")):
-        return "does not span the whole string: it begins with ^ and ends with $"
+        return "does not match the whole string: begin it with ^, end it with $"
     if strange := _STRANGE.search(pattern):
         return f"engines read {strange[0]} differently"
     bare_dot = "." in re.sub(r"\[[^\]]*\]|\\.", "", pattern)
@@ -140,17 +140,19 @@ def _disagreement(pattern: str) -> str:
 
 
 def _operations(files: Mapping[str, Node]) -> Iterator[FileFinding]:
-    """Yield operations without a name of their own, and parameters that do not fit."""
+    """Yield operations without a unique name, and parameters that do not fit."""
     seen: dict[str, str] = {}
     for route, item in files[DOCUMENT]["paths"].items():
-        place = f"/paths/{escape_pointer(route)}"
+        location = f"/paths/{escape_pointer(route)}"
         for method in (method for method in METHODS if method in item):
             name = item[method].get("operationId")
             if name is None:
-                yield FileFinding(DOCUMENT, f"{place}/{method}", "has no operationId")
+                yield FileFinding(
+                    DOCUMENT, f"{location}/{method}", "has no operationId"
+                )
             elif name in seen:
-                what = f"{name} is also the operation of {seen[name]}"
-                yield FileFinding(DOCUMENT, f"{place}/{method}/operationId", what)
+                what = f"{name} is also the operationId of {seen[name]}"
+                yield FileFinding(DOCUMENT, f"{location}/{method}/operationId", what)
             seen.setdefault(name, f"{method.upper()} {route}")
             yield from _parameter_faults(files, route, method)
 
@@ -158,21 +160,21 @@ def _operations(files: Mapping[str, Node]) -> Iterator[FileFinding]:
 def _parameter_faults(
     files: Mapping[str, Node], route: str, method: str
 ) -> Iterator[FileFinding]:
-    item, place = files[DOCUMENT]["paths"][route], f"/paths/{escape_pointer(route)}"
+    item, location = files[DOCUMENT]["paths"][route], f"/paths/{escape_pointer(route)}"
     own = _parameters(files, item[method])
     for (_, name), times in Counter(own).items():
         if times > 1:
             what = f"{name} is declared {times} times"
-            yield FileFinding(DOCUMENT, f"{place}/{method}/parameters", what)
+            yield FileFinding(DOCUMENT, f"{location}/{method}/parameters", what)
     declared = {name for kind, name in own + _parameters(files, item) if kind == "path"}
     if declared != set(re.findall(r"\{([^}]+)\}", route)):
-        told = ", ".join(sorted(declared)) or "none"
-        what = f"the parameters in its path are declared as: {told}"
-        yield FileFinding(DOCUMENT, place, what)
+        names = ", ".join(sorted(declared)) or "none"
+        what = f"the declared path parameters do not fit the route: {names}"
+        yield FileFinding(DOCUMENT, location, what)
 
 
 def _parameters(files: Mapping[str, Node], node: Node) -> list[tuple[str, str]]:
-    """Return (in, name) of the parameters of an operation or of a path."""
+    """Return (in, name) of the parameters of an operation or a path."""
     resolved = (
         found_at(files, target_of(DOCUMENT, each["$ref"])) if "$ref" in each else each
         for each in node.get("parameters", [])
@@ -181,7 +183,7 @@ def _parameters(files: Mapping[str, Node], node: Node) -> list[tuple[str, str]]:
 
 
 def _rest(root: Path, document: Node) -> Iterator[FileFinding]:
-    """Yield what else OpenAPI asks for; the validator names no place of it."""
+    """Yield the other faults of OpenAPI; the validator gives no location for these."""
     base = (root.resolve() / DOCUMENT).as_uri()
     errors = OpenAPIV31SpecValidator(document, base_uri=base).iter_errors()
     for message in dict.fromkeys(error.message for error in errors):

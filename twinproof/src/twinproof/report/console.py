@@ -1,4 +1,4 @@
-"""What a run prints: nothing but a closing line where all is well, else everything."""
+"""What a run prints: a closing line, and before it everything about each failure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from twinproof.run.grounds import grounds_line
 from twinproof.run.results import Pair, Result, Run, Verdict
 
 MAX_VALUE = 300
-"""Characters of one value on a terminal; the reports hold all of it."""
+"""Characters of one value on a terminal; the reports have all of it."""
 
 
 def print_run(
     run: Run, reruns: Mapping[str, str], out: TextIO, options: str = ""
 ) -> None:
-    """Print every result, pair and relay that is not well, then the closing line.
+    """Print each failed result, pair and relay, then the closing line.
 
-    `reruns`: by target, the flag that reaches it. `options`: what else the run took.
+    `reruns`: by target, the flag that names it. `options`: the run's other options.
     """
     for each in run.all:
         if each.verdict not in (Verdict.PASSED, Verdict.KNOWN):
@@ -38,7 +38,7 @@ def print_run(
 
 
 def failure_lines(each: Result | Pair, rerun: str) -> Iterator[str]:
-    """Yield the lines that tell all about a result or a pair that is not well."""
+    """Yield all lines about a result or a pair that failed."""
     lines = _pair(each) if isinstance(each, Pair) else _result(each)
     yield from map(printable, lines)
     yield f"  rerun: twinproof check {rerun} --case {each.full_id}"
@@ -49,7 +49,7 @@ def _result(result: Result) -> Iterator[str]:
     yield f"{result.verdict.upper()} {result.full_id}{step}   [{result.target}]"
     width = max([13, *(len(each.where) for each in result.mismatches)])
     for mismatch in result.mismatches:
-        yield f"  {mismatch.where:<{width}} {difference(mismatch)}"
+        yield f"  {mismatch.where:<{width}} {mismatch_text(mismatch)}"
     if result.error:
         yield f"  {_why(result.verdict):<{width}} {result.error}"
     if result.exchanges:
@@ -57,11 +57,11 @@ def _result(result: Result) -> Iterator[str]:
 
 
 def _why(verdict: Verdict) -> str:
-    return "suite" if verdict is Verdict.ERRORED else verdict.value
+    return "error" if verdict is Verdict.ERRORED else verdict.value
 
 
 def _pair(pair: Pair) -> Iterator[str]:
-    """Yield both values of each difference below one another, then both exchanges."""
+    """Yield the two values of each difference in two lines, then both exchanges."""
     yield f"{pair.verdict.upper()} {pair.full_id}   [{' | '.join(pair.targets)}]"
     width = max([13, *(len(each.where) for each in pair.mismatches)])
     names = max(len(target) for target in pair.targets)
@@ -77,8 +77,8 @@ def _pair(pair: Pair) -> Iterator[str]:
             yield from _exchange(exchange, width)
 
 
-def difference(mismatch: Mismatch) -> str:
-    """Return a mismatch as words: expected and got, unexpected, or missing."""
+def mismatch_text(mismatch: Mismatch) -> str:
+    """Return a mismatch in words: expected and got, unexpected, or missing."""
     rule = f"   ({mismatch.check})" if mismatch.check else ""
     if mismatch.expected is MISSING:
         return f"unexpected     {shown(mismatch.got)}{rule}"
@@ -88,7 +88,7 @@ def difference(mismatch: Mismatch) -> str:
 
 
 def shown(value: Any, limit: int = MAX_VALUE) -> str:
-    """Return a value on one line, as JSON where it is some, cut where it is long."""
+    """Return a value as JSON on one line, shortened to the limit."""
     if value is MISSING:
         return "nothing"
     return _cut(json.dumps(value, ensure_ascii=False, default=repr), limit)
@@ -104,17 +104,18 @@ def _exchange(exchange: Exchange, width: int) -> Iterator[str]:
     request, response = exchange.request, exchange.response
     query = f"?{request.query}" if request.query else ""
     line = shown(f"{request.method} {request.path}{query}")[1:-1]
-    body = "" if request.body is None else f" {_octets(request.body)}"
+    body = "" if request.body is None else f" {_body_text(request.body)}"
     yield f"  {'sent':<{width}} {line}{body}"
-    yield f"  {'answered':<{width}} {response.status} {_octets(response.body)}".rstrip()
+    answer = f"{response.status} {_body_text(response.body)}".rstrip()
+    yield f"  {'answered':<{width}} {answer}"
 
 
-def _octets(body: bytes) -> str:
+def _body_text(body: bytes) -> str:
     return _cut(text_of(body), MAX_VALUE)
 
 
 def closing_line(run: Run) -> str:
-    """Return the one line that says it all."""
+    """Return the summary of a run in one line."""
     cases = {each.full_id for each in run.results if not each.is_journey}
     journeys = {each.full_id for each in run.results if each.is_journey}
     counted = [_counted(len(cases), "case")] if cases or not journeys else []
@@ -142,7 +143,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 class ProgressLine:
-    """One line on a terminal that is overwritten while the run goes on."""
+    """One line on a terminal that is overwritten during the run."""
 
     def __init__(self, total: int, out: TextIO) -> None:
         self._total = total
@@ -156,11 +157,11 @@ class ProgressLine:
         self._done += 1
         self._bad += result.verdict in (Verdict.FAILED, Verdict.ERRORED)
         if self._live:
-            bad = f", {self._bad} not well" if self._bad else ""
+            bad = f", {self._bad} failed" if self._bad else ""
             line = f"{self._done} of {self._total}{bad}   {result.full_id}"
             print(f"\r\x1b[K{line[:79]}", end="", file=self._out, flush=True)
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._live:
             print("\r\x1b[K", end="", file=self._out, flush=True)

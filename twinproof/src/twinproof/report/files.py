@@ -1,4 +1,4 @@
-"""Writes a run as JSON, by formats/report.json, as JUnit XML and as HTML."""
+"""Writes the reports of a run: JSON (formats/report.json), JUnit XML and HTML."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from twinproof.targets.target import Target
 
 JSON_FILE, JUNIT_FILE = "report.json", "junit.xml"
 SCHEMA_VERSION = 2
-"""Of the JSON report; 1 had other names for verdicts, relays and evidence."""
+"""Of the JSON report. Version 1 had other names for verdicts, relays and evidence."""
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for reports before the run; raises `UsageError`."""
+    """Make the folder for the reports before the run; raises `UsageError`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / JSON_FILE).touch()
@@ -42,7 +42,7 @@ def make_folder(folder: Path) -> None:
 def write_reports(
     run: Run, targets: Sequence[Target], version: str, folder: Path
 ) -> None:
-    """Write all reports into a folder that is there, see `make_folder`."""
+    """Write all reports into a folder that exists, see `make_folder`."""
     report = json_report(run, targets, version)
     text = json.dumps(report, indent=1)
     (folder / JSON_FILE).write_text(f"{text}\n", encoding="utf-8")
@@ -53,7 +53,7 @@ def write_reports(
 
 
 def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, Any]:
-    """Return a run as data: its facts, and every result."""
+    """Return a run as the data of its JSON report."""
     return {
         "schemaVersion": SCHEMA_VERSION,
         "version": version,
@@ -65,7 +65,7 @@ def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, 
                 "name": target.name,
                 "url": target.url,
                 "implementation": target.implementation,
-                # What stands behind each claim about this target.
+                # The evidence behind each claim about this target.
                 "evidence": target.evidence,
                 "writes": target.writes,
             }
@@ -87,7 +87,7 @@ def json_report(run: Run, targets: Sequence[Target], version: str) -> dict[str, 
 
 def _ground(ground: Ground) -> dict[str, Any]:
     statement = ground.statement
-    told = {
+    data = {
         "id": statement.statement_id,
         "says": statement.says,
         "standing": statement.standing.value,
@@ -96,14 +96,14 @@ def _ground(ground: Ground) -> dict[str, Any]:
         "expect": statement.expect,
     }
     return {
-        **{name: text for name, text in told.items() if text},
+        **{name: text for name, text in data.items() if text},
         "cases": list(ground.cases),
         "shown": {target: shown.value for target, shown in ground.shown.items()},
     }
 
 
 def _result(result: Result) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "id": result.full_id,
         "target": result.target,
         "verdict": result.verdict.value,
@@ -120,18 +120,18 @@ def _result(result: Result) -> dict[str, Any]:
         "mismatches": [_mismatch(mismatch) for mismatch in result.mismatches],
     }
     if result.relay:
-        told["relay"] = list(result.relay)
+        data["relay"] = list(result.relay)
     if result.step:
-        told["step"] = result.step
+        data["step"] = result.step
     if result.error:
-        told["error"] = result.error
+        data["error"] = result.error
     if result.verdict is not Verdict.PASSED:
-        told["exchanges"] = [_exchange(exchange) for exchange in result.exchanges]
-    return told
+        data["exchanges"] = [_exchange(exchange) for exchange in result.exchanges]
+    return data
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "id": pair.full_id,
         "targets": list(pair.targets),
         "verdict": pair.verdict.value,
@@ -140,29 +140,29 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "differences": [_difference(each) for each in pair.differences],
     }
     if pair.error:
-        told["error"] = pair.error
+        data["error"] = pair.error
     if pair.verdict is not Verdict.PASSED:
-        told["exchanges"] = [each and _exchange(each) for each in pair.exchanges]
-    return told
+        data["exchanges"] = [each and _exchange(each) for each in pair.exchanges]
+    return data
 
 
 def _difference(difference: Difference) -> dict[str, Any]:
-    told: dict[str, Any] = {"where": difference.where}
+    data: dict[str, Any] = {"where": difference.where}
     for name, value in zip(("left", "right"), difference.values, strict=True):
         if value is not MISSING:
-            told[name] = plain(value)
-    return told
+            data[name] = plain(value)
+    return data
 
 
 def _mismatch(mismatch: Mismatch) -> dict[str, Any]:
-    told = {"where": mismatch.where}
+    data = {"where": mismatch.where}
     if mismatch.expected is not MISSING:
-        told["expected"] = plain(mismatch.expected)
+        data["expected"] = plain(mismatch.expected)
     if mismatch.got is not MISSING:
-        told["got"] = plain(mismatch.got)
+        data["got"] = plain(mismatch.got)
     if mismatch.check:
-        told["check"] = mismatch.check
-    return told
+        data["check"] = mismatch.check
+    return data
 
 
 def _exchange(exchange: Exchange) -> dict[str, Any]:
@@ -199,17 +199,16 @@ def messages(exchange: Exchange) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it; what JSON has not, as its text."""
+    """Return a value as plain JSON; a value that JSON does not know as its text."""
     return json.loads(json.dumps(value, default=repr))
 
 
 def junit(run: Run) -> ET.Element:
-    """Return a run as JUnit's XML, a test for each result.
+    """Return a run as JUnit XML, with a test for each result.
 
-    A suite for each target, one for each two targets that were compared, and one for
-    each two that took turns.
+    There is a testsuite for each target, for each pair of targets, and for each relay.
     """
-    root = ET.Element("testsuites", name="parity")
+    root = ET.Element("testsuites", name="twinproof")
     groups: dict[str, list[Result | Pair]] = {target: [] for target in run.targets}
     for each in run.all:
         name = " | ".join(each.targets) if isinstance(each, Pair) else each.target
@@ -243,7 +242,7 @@ def _junit_result(suite: ET.Element, result: Result | Pair) -> None:
     lines = list(failure_lines(result, rerun))
     element = ET.SubElement(test, names.get(result.verdict, "failure"))
     known = result.verdict is Verdict.KNOWN
-    # Of printable characters XML 1.0 takes every one.
+    # XML 1.0 allows every printable character.
     element.set("message", printable(result.error) if known else lines[1].strip())
     element.text = "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""What `twinproof fuzz` shows: progress, each divergence, coverage, a report."""
+"""What `twinproof fuzz` prints, and its JSON report."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from twinproof.report.files import messages, plain
 
 JSON_FILE = "fuzz.json"
 SCHEMA_VERSION = 2
-"""Of the JSON report; 1 had `reach` in place of `coverage`."""
+"""Of the JSON report. Version 1 called `coverage` by another name."""
 REFRESH_SECONDS = 0.2
-MOST_OCTETS = 2_000
-"""Octets of a body that are printed; the report holds all of it."""
+MAX_BODY = 2_000
+"""Characters of a body that are printed; the report has all of it."""
 
 
 class FuzzProgress:
-    """One line on a terminal: how many are done, what diverged, how fast."""
+    """One line on a terminal: how many are done, how many diverged, how fast."""
 
     def __init__(self, total: int, out: TextIO) -> None:
         self._total = total
@@ -42,12 +42,12 @@ class FuzzProgress:
         self._next = time.monotonic() + REFRESH_SECONDS
         line = (
             f"{fuzzed.coverage.sequences} of {self._total} sequences, "
-            f"{fuzzed.diverged} diverged, {fuzzed.rate:.1f} a second"
+            f"{fuzzed.diverged} diverged, {fuzzed.rate:.1f} per second"
         )
         print(f"\r\x1b[K{line}", end="", file=self._out, flush=True)
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._live:
             print("\r\x1b[K", end="", file=self._out, flush=True)
 
@@ -58,13 +58,13 @@ def print_fuzzed(fuzzed: FuzzRun, contract: Contract, rerun: str, out: TextIO) -
         for line in found_lines(fuzzed, found, rerun):
             print_line(line, out)
     for line in fuzzed.errors:
-        print_line(f"not played: {line}", out)
+        print_line(f"not run: {line}", out)
     for name in fuzzed.left:
         print_line(f"left behind: {name}", out)
     if fuzzed.disturbed:
         print_line(
-            f"{fuzzed.disturbed} sequences met others' records among their own, "
-            "and held when played again",
+            f"{fuzzed.disturbed} sequences saw records of others in their lists, "
+            "and did not diverge when they were run again",
             out,
         )
     for line in coverage_lines(fuzzed, contract):
@@ -73,13 +73,13 @@ def print_fuzzed(fuzzed: FuzzRun, contract: Contract, rerun: str, out: TextIO) -
 
 
 def found_lines(fuzzed: FuzzRun, found: Finding, rerun: str) -> Iterator[str]:
-    """Yield all there is to say of a divergence."""
+    """Yield all lines about a divergence."""
     divergence, targets = found.divergence, fuzzed.targets
     step = divergence.plan.steps[divergence.step]
     yield (
         f"DIVERGED {step.operation}   [{targets[0]} | {targets[1]}]   "
         f"sequence {found.index}, {len(divergence.plan.steps)} steps"
-        f"{'' if found.steady else ', did not come again when played again'}"
+        f"{'' if found.steady else ', did not occur again when it was run again'}"
     )
     for mismatch in divergence.mismatches:
         yield f"  {mismatch.where}"
@@ -96,8 +96,9 @@ def found_lines(fuzzed: FuzzRun, found: Finding, rerun: str) -> Iterator[str]:
         if index != found.index
     ]
     if others:
-        told = ", ".join(map(str, sorted(others)[:10]))
-        yield f"  alike: {len(others)} more ({told}{', …' if len(others) > 10 else ''})"
+        numbers = ", ".join(map(str, sorted(others)[:10]))
+        more = ", …" if len(others) > 10 else ""
+        yield f"  alike: {len(others)} more ({numbers}{more})"
     yield (
         f"  rerun: twinproof fuzz {rerun} --seed {fuzzed.seed} --sequence {found.index}"
     )
@@ -105,7 +106,7 @@ def found_lines(fuzzed: FuzzRun, found: Finding, rerun: str) -> Iterator[str]:
 
 def _plan_lines(divergence: Divergence) -> Iterator[str]:
     if divergence.plan.given:
-        yield f"  given        {shown(divergence.plan.given, MOST_OCTETS)}"
+        yield f"  given        {shown(divergence.plan.given, MAX_BODY)}"
     for number, step in enumerate(divergence.plan.steps, start=1):
         bound = f" → {step.bind}" if step.bind else ""
         yield f"  step {number:<7} {step.operation} {shown(dict(step.when))}{bound}"
@@ -114,7 +115,7 @@ def _plan_lines(divergence: Divergence) -> Iterator[str]:
 def _exchange_lines(name: str, exchange: Exchange | None) -> Iterator[str]:
     yield f"  {name}"
     if exchange is None:
-        yield "    no answer"
+        yield "    no response"
         return
     request, response = exchange.request, exchange.response
     query = f"?{request.query}" if request.query else ""
@@ -122,56 +123,56 @@ def _exchange_lines(name: str, exchange: Exchange | None) -> Iterator[str]:
     for header in request.headers:
         yield f"               {shown(': '.join(header))[1:-1]}"
     if request.body is not None:
-        yield f"               {text_of(request.body)[:MOST_OCTETS]}"
+        yield f"               {text_of(request.body)[:MAX_BODY]}"
     yield f"    answered   {response.status}"
     for header in response.headers:
         yield f"               {shown(': '.join(header))[1:-1]}"
     if response.body:
-        yield f"               {text_of(response.body)[:MOST_OCTETS]}"
+        yield f"               {text_of(response.body)[:MAX_BODY]}"
 
 
 def coverage_lines(fuzzed: FuzzRun, contract: Contract) -> Iterator[str]:
-    """Yield, by operation, each documented status and in how many sequences it came."""
+    """Yield, by operation, in how many sequences each documented status occurred."""
     coverage, causes = fuzzed.coverage, unreachable(contract)
     statuses: dict[str, list[int]] = {}
     for name, status in documented(contract):
         statuses.setdefault(name, []).append(status)
-    yield f"reached, in how many of {coverage.sequences} sequences:"
+    yield f"statuses, and in how many of {coverage.sequences} sequences they occurred:"
     for name, known in statuses.items():
-        told = [
-            f"{status} in {coverage.reached[name, status]}"
+        counts = [
+            f"{status} in {coverage.statuses[name, status]}"
             for status in known
             if (name, status) not in causes
         ]
-        yield f"  {name:<14} {'  '.join(told)}"
+        yield f"  {name:<14} {'  '.join(counts)}"
     for why in dict.fromkeys(causes.values()):
         which = [f"{n} {s}" for (n, s), each in causes.items() if each == why]
-        every = f"every {causes_status(which)}" if len(which) > 6 else ", ".join(which)
-        yield f"  left to tests: {every}: {why}"
+        every = f"every {_shared_status(which)}" if len(which) > 6 else ", ".join(which)
+        yield f"  not reachable here: {every}: {why}"
     for name, status in coverage.short(contract):
-        number = coverage.reached[name, status]
-        yield f"  short: {name} {status} in {number}, floor {coverage.floor}"
+        number = coverage.statuses[name, status]
+        yield f"  too rare: {name} {status} in {number}, the goal is {coverage.floor}"
 
 
-def causes_status(which: list[str]) -> str:
-    """Return the status many operations share."""
+def _shared_status(which: list[str]) -> str:
+    """Return the status that these operations share."""
     return which[0].split(" ")[1]
 
 
 def closing_line(fuzzed: FuzzRun) -> str:
-    """Return the one line that says it all."""
+    """Return the summary of a run in one line."""
     coverage = fuzzed.coverage
     plural = "" if coverage.sequences == 1 else "s"
     return (
         f"{coverage.sequences} sequence{plural} of seed {fuzzed.seed}, "
         f"{coverage.steps} steps (median {coverage.median_steps:g}, "
         f"{coverage.past_validation:.0%} past validation): {fuzzed.diverged} diverged "
-        f"({fuzzed.seconds:.1f} s, {fuzzed.rate:.1f} a second)"
+        f"({fuzzed.seconds:.1f} s, {fuzzed.rate:.1f} per second)"
     )
 
 
 def write_report(fuzzed: FuzzRun, contract: Contract, folder: Path) -> None:
-    """Write the run as JSON, by formats/fuzz.json."""
+    """Write the run as JSON in the format of formats/fuzz.json."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(json_fuzzed(fuzzed, contract), indent=1)
     (folder / JSON_FILE).write_text(f"{text}\n", encoding="utf-8")
@@ -198,7 +199,7 @@ def json_fuzzed(fuzzed: FuzzRun, contract: Contract) -> dict[str, Any]:
             {
                 "operation": name,
                 "status": status,
-                "sequences": coverage.reached[name, status],
+                "sequences": coverage.statuses[name, status],
                 **({"cause": causes[name, status]} if (name, status) in causes else {}),
             }
             for name, status in documented(contract)

@@ -1,8 +1,9 @@
-"""Where emulators answer otherwise than AWS: contract/emulators/<name>.yaml.
+"""Where emulators differ from AWS: contract/emulators/<name>.yaml.
 
-What an emulator does is no implementation's doing: a run with `--emulator NAME` excuses
-the cases that its file names, on every target, for as long as they fail in the way that
-stands there. The page docs/emulators.md is rendered from the same files.
+An emulator's difference is not the implementation's fault. A run with `--emulator NAME`
+counts the cases that the file names as known failures, on every target, as long as they
+fail in the way that the file describes. docs/emulators.md is rendered from the same
+files.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from twinproof.run.results import Evidence
 HEAD = """\
 # Where emulators differ from AWS
 
-Rendered from `contract/emulators/` and `contract/aws.yaml` by `make events`; the suite
-reads the same files. "documented" links to AWS's page and "captured" to what
-somebody published of AWS's answers; "assumed" comes with a command that shows it on a
-deployed stack, whose Outputs its names stand for.
+`make events` renders this page from `contract/emulators/` and `contract/aws.yaml`; the
+tool reads the same files. "documented" links to AWS's page, "captured" to a response of
+AWS that somebody published. "assumed" has a command that shows it on a deployed stack;
+names in it are Outputs of the stack.
 
-A case named here fails on the emulator and is excused there, nowhere else, and only
-while what is got instead is what stands here; one that no longer fails makes the run
-fail until its line is taken out. A journey ends at the step that meets one. What has
-no case fails none; "not run" lists the cases that the emulator is not asked.
+A case named here is a known failure on this emulator only, and only while the result is
+the one described here. If it passes again, the run fails until its line is removed. A
+journey ends at the step that meets a difference. A difference without a case fails
+nothing; "not run" lists the cases that do not run on the emulator.
 """
 
 
@@ -41,7 +42,7 @@ def emulators_of(contract: Contract) -> list[Path]:
 
 
 def read_emulator(contract: Contract, name: str) -> list[KnownFailure]:
-    """Return what an emulator excuses; raise `UsageError` for an unknown one."""
+    """Return the known failures of an emulator; raise `UsageError` if it is unknown."""
     path = contract.root / FOLDER / f"{name}.yaml"
     if not path.is_file():
         known = ", ".join(each.stem for each in emulators_of(contract))
@@ -69,7 +70,7 @@ def _statement(statements: Statements, name: str, emulator: str) -> Statement:
 
 
 def not_run(contract: Contract, name: str) -> dict[str, str]:
-    """Return the cases that an emulator is not asked, each with the reason."""
+    """Return the cases that do not run on an emulator, each with the reason."""
     document = _document(contract, contract.root / FOLDER / f"{name}.yaml")
     return {
         full_id: each["what"]
@@ -79,7 +80,7 @@ def not_run(contract: Contract, name: str) -> dict[str, str]:
 
 
 def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[FileFinding]:
-    """Yield what is wrong in the files, and every id that no case has."""
+    """Yield what is wrong in the files, and every id that names no case."""
     for path in emulators_of(contract):
         document, faults = read_checked(
             path, f"{FOLDER}/", "emulator", contract.schemas
@@ -94,7 +95,7 @@ def lint_emulators(contract: Contract, ids: set[str]) -> Iterator[FileFinding]:
 
 
 def render_page(contract: Contract) -> str:
-    """Return docs/emulators.md as the files say it."""
+    """Return the text of docs/emulators.md, rendered from the files."""
     lines, statements = [HEAD], read_statements(contract)
     for path in emulators_of(contract):
         document = _document(contract, path)

@@ -1,4 +1,4 @@
-"""What a play has on the data side: laid down, created, read back, removed."""
+"""The stored records of one play: set up, created, read back, removed."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from twinproof.stores.resources import Resources, as_read
 
 @dataclass
 class Fixtures:
-    """The items and objects of one play; without a store, none."""
+    """The items and objects of one play; none without a store."""
 
     store: Store | None
     scope: Scope
     records: Records
     known: dict[Key, Item | None] = field(default_factory=dict)
-    """What stood at each key when it was last read."""
+    """The value of each key when it was last read."""
     written: set[Key] = field(default_factory=set)
-    """Where something was laid down."""
+    """The keys that were set up."""
     stale: bool = False
-    """Whether something was sent since."""
+    """Whether a request was sent since then."""
     ends: Mapping[str, str] = field(default_factory=dict)
-    """By store, the attribute after whose time an item may be reaped."""
+    """By store: the attribute with the time after which an item may be deleted."""
 
     @property
     def resources(self) -> Resources:
-        """Return what the data side is called; without one nothing has a name."""
+        """Return the names of tables and buckets; without a store there are none."""
         return self.store.resources if self.store else Resources()
 
     def set_up(self, given: Mapping[str, Any]) -> None:
-        """Lay down what a `given` describes, and bind its names."""
+        """Write what a `given` describes, and bind its names."""
         written = self.records.set_up(given, self.scope, self.resources)
         if self.store is None or not written:
             return
@@ -47,17 +47,16 @@ class Fixtures:
         self.store.write(written)
 
     def expect(self, key: Key) -> None:
-        """Note a key at which a record is told to be."""
+        """Note a key at which a record should be."""
         self.known.setdefault(key, None)
 
     def take(
         self, more: Iterable[Key], named: Iterable[Key] = ()
     ) -> tuple[dict[Key, Item | None], dict[Key, Item | None]]:
-        """Return what stood at all keys, `more` and `named` among them, and what does.
+        """Return the values at all keys, with `more` and `named`, before and now.
 
-        What may have been reaped meanwhile stands as it was, for that is not the doing
-        of an exchange; but not at a key that is `named`, for which a case says itself
-        what stands there.
+        An item that DynamoDB may have expired counts as unchanged, because no exchange
+        did it. At a `named` key the case says what is stored, so nothing is assumed.
         """
         keys = self._keys().union(more, named)
         before = {key: self.known.get(key) for key in keys}
@@ -72,16 +71,16 @@ class Fixtures:
         return before, now | reaped
 
     def refresh(self) -> None:
-        """Read all keys again, after steps that were not watched."""
+        """Read all keys again, after steps whose effects were not read."""
         items = [item for item in self.known.values() if item]
         self.take(key for item in items for key in self.records.companions(item))
 
     def read(self, keys: set[Key]) -> dict[Key, Item | None]:
-        """Return what stands at keys, objects as their digests."""
+        """Return the values at keys; objects as their digests."""
         return self.store.read(keys) if self.store else {}
 
     def strays(self, exchange: Exchange) -> Iterator[Mismatch]:
-        """Yield records with own values of this play that no answer told of."""
+        """Yield records with this play's own values that no response named."""
         if self.store is None:
             return
         for key, values in self.records.strays(exchange, self.scope, self.store):
@@ -89,9 +88,9 @@ class Fixtures:
             yield Mismatch(key.label, MISSING, dict(values), "left over")
 
     def clean(self) -> None:
-        """Remove what is the play's own; raise `ToolError` where something is left.
+        """Remove the play's own records; raise `ToolError` if something is left.
 
-        A record of somebody else's may have been asked for by its id, and read back.
+        A play may have asked for a record of another play by its id: that one stays.
         """
         if self.store is None:
             return
@@ -114,11 +113,11 @@ class Fixtures:
         return key in self.written or self.records.is_own(key, item, self.scope)
 
     def _keys(self) -> set[Key]:
-        """Return every key of the play, and where it may have left something."""
+        """Return every key of the play, also those where it may have left something."""
         return {*self.known, *self.records.touched(None, self.scope)}
 
     def _is_due(self, key: Key, item: Item | None) -> bool:
-        """Say whether a store may reap an item: at any time after the end it has.
+        """Say whether a store may delete an item: at any time after its time to live.
 
         See aws.yaml#dynamodb-ttl.
         """
@@ -129,6 +128,6 @@ class Fixtures:
 def companions_of(
     record: Key, known: Mapping[Key, Item | None], records: Records
 ) -> Iterable[Key]:
-    """Return the keys of what belongs to a record that is known, and is elsewhere."""
+    """Return the keys of what belongs to a known record and is stored elsewhere."""
     item = known.get(record)
     return records.companions(item) if item else ()

@@ -1,4 +1,4 @@
-"""On which statements about AWS a run's verdict rests, and what it shows of them."""
+"""The statements about AWS that a run relies on, and what the run shows of each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twinproof.run.results import Evidence, Ground, Result, Run, Shown, Verdict
 def grounds_of(
     run: Run, cited: Mapping[str, Set[str]], statements: Statements
 ) -> tuple[Ground, ...]:
-    """Return what the run relied on, in the order of the file.
+    """Return the statements that the run relied on, in the order of the file.
 
     `cited`: by id of a case or journey, the ids of statements that it relies on.
     """
@@ -33,9 +33,9 @@ def _grounds(
 
 
 def _shown(results: Sequence[Result], target: str) -> Shown:
-    """Return what came of the cases of one statement on one target.
+    """Return what the cases of one statement show on one target.
 
-    Only AWS itself can confirm what AWS does; a stand-in was made by the statement.
+    Only AWS itself can confirm a statement: an emulator was written by it.
     """
     own = [each for each in results if each.target == target]
     if any(each.evidence is not Evidence.AWS for each in own):
@@ -47,7 +47,7 @@ def _shown(results: Sequence[Result], target: str) -> Shown:
 
 
 def grounds_line(run: Run) -> str:
-    """Return on what the run rests, in one line; "": on nothing that is said of AWS."""
+    """Return one line that counts the statements by standing; "" if there is none."""
     if not run.grounds:
         return ""
     counts = Counter(each.statement.standing for each in run.grounds)

@@ -31,14 +31,14 @@ class KnownFailure:
     until: date
     """The last day on which it counts, in UTC; `date.max`: as long as they fail."""
     pair_only: bool = False
-    """Whether the cases hold on the target, and differ only beside another."""
+    """Whether the cases pass on the target and differ only from another target."""
     seen: Mapping[str, Value] = field(default_factory=dict)
-    """What is got instead, by part of the exchange; none: whatever is got."""
+    """The values received instead, by part of the exchange; empty: any value."""
 
     def covers(self, mismatches: Sequence[Mismatch]) -> bool:
-        """Say whether it accounts for all mismatches of a failure.
+        """Say whether it explains all mismatches of a failure.
 
-        An answer of another status differs in its other parts too.
+        A response with another status differs in its other parts too.
         """
         got = {each.where: each.got for each in mismatches}
         shown = all(got.get(where) == value for where, value in self.seen.items())
@@ -103,7 +103,7 @@ def read_file(
 def apply_known(run: Run, by_target: ByTarget, ids: Ids[str]) -> Run:
     """Return a run in which known failures are `known`, and entries may be `stale`.
 
-    `ids`: of every case and journey there is, whether it ran or not.
+    `ids`: of every case and journey, whether it ran or not.
     """
     return _Application(run, by_target, ids).applied()
 

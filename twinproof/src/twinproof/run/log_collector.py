@@ -1,4 +1,4 @@
-"""Adds to results of HTTP targets what their functions logged, and judges that too."""
+"""Adds the log lines of functions to the results of HTTP targets, and checks them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from twinproof.timing import Timing
 
 
 @dataclass
-class Witness:
-    """The logs behind the targets of a run, and what could not be read of them."""
+class LogCollector:
+    """Reads the logs behind the targets of a run; notes what could not be read."""
 
     contract: Contract
     prepared_targets: Sequence[PreparedTarget]
@@ -29,11 +29,11 @@ class Witness:
     unread: dict[str, str] = field(default_factory=dict)
     """By target, why its log groups cannot be read."""
     missing: int = 0
-    """How many requests the logs that were read did not tell of."""
+    """How many requests had no line in the logs that were read."""
 
     @property
     def notes(self) -> list[str]:
-        """Return what is to be known, a line each."""
+        """Return notes for the report, one line each."""
         lines = [
             f"{target}: log events cannot be read: {why}"
             for target, why in self.unread.items()
@@ -48,9 +48,9 @@ class Witness:
         return lines
 
     def with_log_events(self, played: Sequence[CasePlayed]) -> list[CasePlayed]:
-        """Return what was played with its log events, each held to its schema.
+        """Return the results with their log events, each checked by its schema.
 
-        To be asked soon: a log may not be kept for long.
+        Call it soon after the run: a log may not be kept for long.
         """
         exchanges = [each for one in played for each in self._open(one.result)]
         if not exchanges:
@@ -87,7 +87,7 @@ class Witness:
     def _gather(
         self, readers: Mapping[str, LogReader], wanted: set[str], since_ms: int
     ) -> dict[str, str]:
-        """Return the lines of each request, by its id; wait for those still to come."""
+        """Return the lines of each request by its id; wait for lines that are late."""
         deadline = time.monotonic() + self.timing.logs
         texts: dict[str, str] = {}
         while wanted - texts.keys():
@@ -121,13 +121,13 @@ class Witness:
         return replace(played, result=lines)
 
     def _open(self, result: Result) -> Iterator[Exchange]:
-        """Yield the exchanges that a function answered and whose log was not shown."""
+        """Yield the exchanges that a function answered and that have no log yet."""
         for exchange in result.exchanges:
             if exchange.response.log is None and self._request_id(exchange):
                 yield exchange
 
     def _request_id(self, exchange: Exchange) -> str:
-        """Return the id a function was given; what no operation answered has none."""
+        """Return the id that the function received; "" if no operation answered."""
         config, known = self.contract.config, self.contract.operations
         rule = config.request_id if config.logs else None
         if rule is None or exchange.operation not in known:

@@ -1,4 +1,4 @@
-"""Makes a pair of what one case came to on two targets."""
+"""Compares the exchanges of one case on two targets."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from twinproof.run.results import Pair, Verdict, weakest
 
 
 def pair_of(checks: Checks, one: CasePlayed, other: CasePlayed) -> Pair:
-    """Compare the last exchanges of a case: those before were repeated until it held.
+    """Compare the last exchanges of a case; earlier ones were only repeats.
 
-    A case that the suite could not judge on either target cannot be compared.
+    A case that errored on a target cannot be compared.
     """
     start, error = time.monotonic(), ""
     mismatches: list[Mismatch] = []
@@ -32,7 +32,7 @@ def pair_of(checks: Checks, one: CasePlayed, other: CasePlayed) -> Pair:
         try:
             mismatches = compare(left, right, rules)
         except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no difference
-            error = f"a bug in the suite: {located(bug)}"
+            error = f"a bug in twinproof: {located(bug)}"
     return Pair(
         full_id=one.result.full_id,
         targets=(one.result.target, other.result.target),

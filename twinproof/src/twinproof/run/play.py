@@ -1,4 +1,4 @@
-"""One case or journey, played on a target: lay down, call, read back, judge, clean."""
+"""One case or journey on a target: set up, call, read back, check, clean up."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Play:
     run: str
     checks: Checks
     prepared: PreparedTarget
-    """The data side is this target's; a call may go to another over the same data."""
+    """Its store is read; a call may go to another target over the same data."""
     chance: Chance = secrets.randbits
-    """What the ids of records laid down are drawn by."""
+    """The source of random bits for the ids of fixtures."""
     scope: Scope = field(init=False)
     fixtures: Fixtures = field(init=False)
     exchanges: list[Exchange] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Play:
     def call(
         self, call: Call, prepared: PreparedTarget | None = None
     ) -> list[Mismatch]:
-        """Make a call and return everything that is wrong with what came of it."""
+        """Make a call and return everything that is wrong with its result."""
         prepared = prepared or self.prepared
         timing = self.checks.timing
         deadline = time.monotonic() + timing.eventually
@@ -74,7 +74,7 @@ class Play:
 
     def _call_once(self, call: Call, prepared: PreparedTarget) -> list[Mismatch]:
         seen = self._send(call, prepared)
-        # The answer is looked at first: it binds names that `after` refers to.
+        # The response is checked first: it binds names that `after` refers to.
         found = list(self.judge(call, seen, self.scope))
         named = self._named(call.after, failed=bool(found))
         if self.prepared.store is not None:
@@ -116,13 +116,13 @@ class Play:
         return replace(seen, added_headers=added)
 
     def _read_back(self, seen: Observation, named: Mapping[Key, Value]) -> Observation:
-        """Return an observation with what stood at its keys, and what does."""
+        """Return an observation with the values at its keys before and now."""
         before, stored = self.fixtures.take(self._touched(seen), named)
         exchange = replace(seen.exchange, before=before, stored=stored)
         return replace(seen, exchange=exchange, named=frozenset(named))
 
     def judge(self, call: Call, seen: Observation, scope: Scope) -> Iterator[Mismatch]:
-        """Yield what is wrong with an answer by itself."""
+        """Yield what is wrong with a response, without what is stored."""
         contract, exchange = self.checks.contract, seen.exchange
         if call.then is not None:
             free = self.checks.volatile.free(self._schema(exchange))
@@ -152,7 +152,7 @@ class Play:
         return documented.body if documented else ""
 
     def check(self, seen: Observation) -> Iterator[Mismatch]:
-        """Yield where the volatile members of a body do not keep their rules."""
+        """Yield where a volatile field of a body is not of its kind."""
         yield from self.checks.volatile.check(self._schema(seen.exchange), seen, "body")
 
     def _touched(self, seen: Observation) -> Iterator[Key]:
@@ -160,11 +160,11 @@ class Play:
         yield from records.touched(seen.exchange, self.scope)
         if record is not None:
             yield record
-            # A deletion may put something where nothing was.
+            # A deletion may write an item where none was.
             yield from companions_of(record, self.fixtures.known, records)
 
     def after(self, after: Mapping[str, Any], *, failed: bool) -> list[Mismatch]:
-        """Compare what is stored with an `after`, outside of a call.
+        """Compare what is stored with an `after`, after all calls.
 
         `failed`: the step has failed already, and may have left names unbound.
         """
@@ -185,12 +185,12 @@ class Play:
 
 
 def _names_of(*, failed: bool) -> AbstractContextManager[bool | None]:
-    """Let a name stay unbound where the answer that was to bind it has failed."""
+    """Allow an unbound name where the response that should bind it failed."""
     return suppress(UnboundName) if failed else nullcontext()
 
 
 def unrepeated(found: list[Mismatch]) -> list[Mismatch]:
-    """Return mismatches without those of a place and value already named."""
+    """Return mismatches without repeats of the same label and value."""
     kept: list[Mismatch] = []
     places: set[tuple[str, str]] = set()
     for mismatch in found:

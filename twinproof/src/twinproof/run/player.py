@@ -23,7 +23,7 @@ Act = Callable[[Play], tuple[str, list[Mismatch]]]
 
 @dataclass(frozen=True)
 class CasePlayed:
-    """A result, and what is known of its target for a comparison with another's."""
+    """A result, and what a comparison with another target needs."""
 
     result: Result
     names: Names
@@ -34,15 +34,15 @@ def play_case(
 ) -> CasePlayed:
     """Play a case on a target.
 
-    `seed`: what is laid down is drawn by it, alike on every target of a run: ids of one
-    millisecond are listed by their random part, and shards go by it.
+    `seed` draws the ids of fixtures, alike on every target of a run. Lists order ids of
+    one millisecond by their random part, and the shard depends on it too.
     """
 
     def act(play: Play) -> tuple[str, list[Mismatch]]:
         play.fixtures.set_up(case.given)
         return "", play.call(case.call)
 
-    # Not for secrets: the same ids on each target are what is wanted.
+    # Not for secrets: each target should get the same ids.
     chance = random.Random(f"{seed} {case.full_id}").getrandbits  # noqa: S311
     play = Play(case.full_id, run, checks, prepared, chance)
     return _judged(play, act, (), evidence_for(case, prepared))
@@ -74,10 +74,10 @@ def play_journey(
 
 
 def evidence_for(each: Case | Journey, *prepared_targets: PreparedTarget) -> Evidence:
-    """Return the weakest of what stands behind a result.
+    """Return the weakest evidence behind a result.
 
-    On this machine the gateway and the events are this project's own, made as AWS
-    documents them; tables and bucket are an emulator's.
+    On this machine the gateway and the events are this project's own code, written
+    from AWS's documents; tables and bucket are an emulator's.
     """
     calls = [each.call] if isinstance(each, Case) else journey_calls(each)
     own = any(call.gateway or call.event_only for call in calls)
@@ -97,7 +97,7 @@ def _judged(
     except ToolError as fault:
         error = f"{type(fault).__name__}: {fault}"
     except Exception as bug:  # noqa: BLE001 - a bug of the suite's is no failure
-        error = f"a bug in the suite: {located(bug)}"
+        error = f"a bug in twinproof: {located(bug)}"
     try:
         play.fixtures.clean()
     except ToolError as fault:
@@ -118,7 +118,7 @@ def _judged(
 
 
 def verdict_of(mismatches: Sequence[Mismatch], error: str) -> Verdict:
-    """Return the verdict: what is wrong with the target outweighs the suite's error."""
+    """Return the verdict: a fault of the target outweighs an error of the tool."""
     if mismatches:
         return Verdict.FAILED
     return Verdict.ERRORED if error else Verdict.PASSED

@@ -1,4 +1,4 @@
-"""Which targets can take turns: those that share their data, in every order of two."""
+"""Finds the relays: every ordered pair of targets that share their data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NOT_SHARED = "their data is not the same, so no journey goes from one to the oth
 
 
 def share_data(one: PreparedTarget, other: PreparedTarget) -> bool:
-    """Say whether two targets stand on the same tables and the same bucket."""
+    """Say whether two targets use the same tables and the same bucket."""
     if one.store is None or other.store is None:
         return False
     places = [
@@ -25,7 +25,7 @@ def share_data(one: PreparedTarget, other: PreparedTarget) -> bool:
 def orders(
     prepared_targets: Sequence[PreparedTarget],
 ) -> list[tuple[PreparedTarget, PreparedTarget]]:
-    """Return every two targets that can take turns, both ways."""
+    """Return every ordered pair of targets that share their data."""
     return [
         (first, second)
         for first, second in permutations(prepared_targets, 2)

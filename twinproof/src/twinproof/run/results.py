@@ -1,4 +1,4 @@
-"""What came of each case and journey on each target."""
+"""The results of a run: cases and journeys by target, pairs, relays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from twinproof.exchange.model import Exchange
 
 
 class Verdict(StrEnum):
-    """What a result says."""
+    """The verdict of a result."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
 
 class Evidence(StrEnum):
-    """What stands behind a result."""
+    """What kind of system showed a result."""
 
     AWS = "aws"
     EMULATOR = "emulator"
@@ -33,7 +33,7 @@ class Evidence(StrEnum):
 
     @property
     def meaning(self) -> str:
-        """Return what a report says of it."""
+        """Return its meaning, for reports."""
         return _MEANINGS[self]
 
 
@@ -46,13 +46,13 @@ _MEANINGS = {
 
 
 def weakest(*bases: Evidence) -> Evidence:
-    """Return the evidence that proves least."""
+    """Return the weakest evidence."""
     return max(bases, key=list(Evidence).index)
 
 
 @dataclass(frozen=True)
 class Result:
-    """One case or journey on one target; or on two that take turns, as a relay."""
+    """One case or journey on one target, or a journey on two in turn: a relay."""
 
     full_id: str
     target: str
@@ -64,14 +64,14 @@ class Result:
     step: str = ""
     """The step of a journey that failed."""
     error: str = ""
-    """What kept the suite from judging; or why it is stale, or what excuses it."""
+    """Why it errored, why it is stale, or which known failure it is."""
     evidence: Evidence = Evidence.EMULATOR
     relay: tuple[str, ...] = ()
-    """The targets that took turns, in their order; of one target: none."""
+    """Of a relay: the targets in the order of their turns; else empty."""
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Return every target that had a part in this."""
+        """Return every target that took part."""
         return self.relay or (self.target,)
 
     @property
@@ -82,7 +82,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Difference:
-    """One place at which two targets differ."""
+    """One value that differs between two targets."""
 
     full_id: str
     """The case: `OPERATION/accepts-…`."""
@@ -90,30 +90,30 @@ class Difference:
     where: str
     """Part of the exchange, and a JSON Pointer into it: `body /errors`."""
     values: tuple[Any, Any]
-    """What each target gave there, in the order of `targets`; MISSING: nothing."""
+    """Each target's value, in the order of `targets`; MISSING: none."""
     exchanges: tuple[Exchange | None, Exchange | None]
-    """Both whole; None where a target gave no answer."""
+    """Both exchanges; None where a target gave no response."""
     check: str = ""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """What came of one case on two targets, laid side by side."""
+    """The comparison of one case on two targets."""
 
     full_id: str
     targets: tuple[str, str]
     verdict: Verdict
     duration_ms: int
     mismatches: tuple[Mismatch, ...] = ()
-    """Where they differ; `expected` is the first target's value, `got` the second's."""
+    """The differences; `expected` is the first target's value, `got` the second's."""
     exchanges: tuple[Exchange | None, Exchange | None] = (None, None)
     error: str = ""
-    """Why it is stale or could not be compared; or what excuses it."""
+    """Why it is stale or errored, or which known failure it is."""
     evidence: Evidence = Evidence.EMULATOR
 
     @property
     def differences(self) -> Iterator[Difference]:
-        """Yield each mismatch with all that is needed to show it by itself."""
+        """Yield each mismatch with everything that is needed to show it."""
         for each in self.mismatches:
             values = (each.expected, each.got)
             yield Difference(
@@ -128,7 +128,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A case or journey that was not run on a target, and why."""
+    """A case or journey that did not run on a target, and why."""
 
     full_id: str
     target: str
@@ -168,11 +168,11 @@ class Run:
     pairs: tuple[Pair, ...] = ()
     relays: tuple[Result, ...] = ()
     notes: tuple[str, ...] = field(default=())
-    """What is to be known beside the results, a line each."""
+    """Notes, one line each."""
     grounds: tuple[Ground, ...] = ()
     """The statements about AWS that the results rely on."""
     contract: str = ""
-    """The contract folder that was named; "": the nearest was taken."""
+    """The contract folder of the command line; "": the nearest one."""
 
     def count(self, verdict: Verdict) -> int:
         """Return how many results, pairs and relays have a verdict."""
@@ -185,12 +185,12 @@ class Run:
 
     @property
     def exit_code(self) -> int:
-        """Return 0 all held, 1 a contract failure, 2 nothing ran or the suite broke."""
+        """Return 0 all passed, 1 a failure, 2 nothing ran or something errored."""
         if self.count(Verdict.FAILED) or self.count(Verdict.STALE):
             return 1
         return 2 if self.count(Verdict.ERRORED) or not self.results else 0
 
 
 def verdicts(results: Iterable[Result | Pair]) -> Counter[Verdict]:
-    """Return how often each verdict stands."""
+    """Return how often each verdict occurs."""
     return Counter(result.verdict for result in results)

@@ -1,9 +1,9 @@
-"""Runs what was chosen: each case on all targets in one go, then the journeys.
+"""Runs the chosen cases, each on one target after the other, then the journeys.
 
-The same case never runs on two targets at once: cases may lay down fixed keys, and both
-targets may stand on the same tables. Different cases run side by side, and beside them
-journeys that wait for the clock. What is to run alone, and the other journeys, which
-make load of their own, come after, one at a time.
+The same case never runs on two targets at once: a case may set up fixed keys, and both
+targets may use the same tables. Different cases run in parallel, and with them the
+journeys that wait for the clock. Cases with `alone` and the other journeys, which make
+load of their own, run afterwards, one at a time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from itertools import combinations
 
 from twinproof.cases.model import Case, Collection, Journey
 from twinproof.checks.checks import Checks
-from twinproof.run.log_collector import Witness
+from twinproof.run.log_collector import LogCollector
 from twinproof.run.pairing import pair_of
 from twinproof.run.player import CasePlayed, play_case, play_journey
 from twinproof.run.relay import NOT_SHARED, orders
@@ -33,7 +33,7 @@ Job = Callable[[], list[CasePlayed]]
 
 @dataclass(frozen=True)
 class Runner:
-    """Everything a run needs beside the cases."""
+    """Everything that a run needs except the cases."""
 
     checks: Checks
     prepared_targets: Sequence[PreparedTarget]
@@ -41,12 +41,12 @@ class Runner:
     run_id: str
     workers: int = WORKERS
     not_run: Mapping[str, str] = field(default_factory=dict)
-    """Why a case is not run whatever the target is, by its id."""
+    """By id of a case: why it does not run on any target."""
 
     def run(self, chosen: Collection) -> Run:
-        """Run cases and journeys on every target and return what came of them."""
+        """Run cases and journeys on every target and return the results."""
         started, start = now_ms(), time.monotonic()
-        witness = Witness(
+        collector = LogCollector(
             self.checks.contract, self.prepared_targets, self.checks.timing
         )
         left_out = list(self._left_out(chosen))
@@ -54,7 +54,7 @@ class Runner:
         played = [
             each
             for together in self._play(chosen, out)
-            for each in witness.with_log_events(together)
+            for each in collector.with_log_events(together)
         ]
         notes = [
             note
@@ -62,9 +62,9 @@ class Runner:
             for note in self._traces(prepared)
         ]
         if len(self.prepared_targets) > 1:
-            # Beside another, what was not compared is to be known.
+            # With a second target, the report names what was not compared.
             shared = [] if orders(self.prepared_targets) else [NOT_SHARED]
-            notes = [*witness.notes, *shared, *notes]
+            notes = [*collector.notes, *shared, *notes]
         for prepared in self.prepared_targets:
             prepared.driver.close()
         results = [each.result for each in played]
@@ -92,8 +92,8 @@ class Runner:
     def _play(
         self, chosen: Collection, out: set[tuple[str, str]]
     ) -> Iterator[list[CasePlayed]]:
-        """Yield what was played, part by part."""
-        # A journey that waits for the clock has time for the cases meanwhile.
+        """Yield the results, part by part."""
+        # A journey that waits for the clock leaves time for the cases.
         waiting = [
             job
             for journey in chosen.journeys
@@ -118,7 +118,7 @@ class Runner:
         return played
 
     def _case(self, case: Case, out: set[tuple[str, str]]) -> Job:
-        """Return the job of playing a case on one target after the other."""
+        """Return the job that plays a case on one target after the other."""
         lanes = [
             (prepared, self.lane(number))
             for number, prepared in enumerate(self.prepared_targets)
@@ -130,7 +130,7 @@ class Runner:
         ]
 
     def _journeys(self, journey: Journey, out: set[tuple[str, str]]) -> Iterator[Job]:
-        """Yield the jobs of a journey: on each target, then with targets in turn."""
+        """Yield the jobs of a journey: on each target, then as each relay."""
         turns: list[tuple[PreparedTarget, ...]] = [
             (prepared,) for prepared in self.prepared_targets
         ]
@@ -151,7 +151,7 @@ class Runner:
         return [play_journey(journey, self.checks, prepared_targets, run)]
 
     def lane(self, number: int) -> str:
-        """Return the name of a run within this one: each has records of its own."""
+        """Return a name that gives one part of the run records of its own."""
         return f"{int(self.run_id, 16) ^ number:08x}"
 
     def _ordered(self, results: Sequence[Result], chosen: Collection) -> list[Result]:
@@ -176,7 +176,7 @@ class Runner:
                     yield pair_of(self.checks, one, other)
 
     def _traces(self, prepared: PreparedTarget) -> list[str]:
-        """Return a note for each item of this run that is still there."""
+        """Return a note for each item of this run that is still stored."""
         if prepared.store is None or prepared.target.writes != "any":
             return []
         lanes = len(self.prepared_targets) + len(orders(self.prepared_targets))

@@ -16,7 +16,7 @@ from twinproof.domain.protocol import Records
 from twinproof.exchange.payload import Context, Event, as_sent, event_of
 from twinproof.stores.resources import Resources
 
-# Whatever differs from run to run is fixed here, so that files differ only by meaning.
+# What would differ from run to run is fixed, so that a changed file means a change.
 SAMPLE_RUN = "5a3b1e00"
 SAMPLE_MS = 1_771_000_000_000
 SAMPLE_REQUEST_ID = "JKJaXmPLvHcESHA="
@@ -38,8 +38,8 @@ def render(contract: Contract, collection: Collection) -> dict[str, str]:
 def sample_event(
     contract: Contract, records: Records, language: Language, case: Case
 ) -> Event:
-    """Return the event of a case's request, every time and id in it fixed."""
-    # Not for secrets: the same ids each time are what is wanted.
+    """Return the event of a case's request, with fixed times and ids."""
+    # Not for secrets: the ids should be the same each time.
     chance = random.Random(case.full_id).getrandbits  # noqa: S311
     scope = Scope(language, case_hash(case.full_id), SAMPLE_RUN, SAMPLE_MS, chance)
     resources = Resources.sample(contract.config)
@@ -56,7 +56,7 @@ def sample_event(
 
 
 def drift(folder: Path, files: dict[str, str]) -> list[str]:
-    """Return the names of files that are missing, left over, or not as rendered."""
+    """Return the names of files that are missing, left over or out of date."""
     there = {path.name for path in folder.glob("*")}
     return sorted(
         name
@@ -68,7 +68,7 @@ def drift(folder: Path, files: dict[str, str]) -> list[str]:
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
-    """Make a folder hold exactly these files."""
+    """Write these files to a folder and remove all others."""
     folder.mkdir(exist_ok=True)
     for path in folder.glob("*.json"):
         if path.name not in files:

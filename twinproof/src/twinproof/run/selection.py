@@ -19,7 +19,7 @@ ONLY_AWS = "only AWS itself can show this"
 
 
 def why_not(each: Case | Journey, prepared: PreparedTarget, contract: Contract) -> str:
-    """Return why a case or journey cannot run on a target; "" where it can."""
+    """Return why a case or journey cannot run on a target; "" if it can."""
     calls = [each.call] if isinstance(each, Case) else list(journey_calls(each))
     why = _not_of_its_kind(each, calls, prepared)
     if why:
@@ -40,7 +40,7 @@ def why_not(each: Case | Journey, prepared: PreparedTarget, contract: Contract) 
 def _not_of_its_kind(
     each: Case | Journey, calls: list[Call], prepared: PreparedTarget
 ) -> str:
-    """Return why a target of this kind cannot show what is asked; "" where it can."""
+    """Return why a target of this kind cannot run it; "" if it can."""
     if isinstance(each, Case) and each.only_aws and prepared.target.local:
         return ONLY_AWS
     if prepared.target.is_lambda and any(call.gateway for call in calls):
@@ -51,7 +51,7 @@ def _not_of_its_kind(
 
 
 def _reads(calls: list[Call], contract: Contract) -> bool:
-    """Say whether nothing that is sent could write, whatever the target is."""
+    """Say whether no request of it could write, on any target."""
     return all(
         call.when.get("method", contract.operations[call.operation].method) in SAFE
         for call in calls

@@ -30,7 +30,7 @@ Position = tuple[Any, ...]
 
 
 class StepFailed(Exception):
-    """A step did not hold; the journey ends there."""
+    """A step failed; the journey ends there."""
 
     def __init__(self, step_id: str, mismatches: list[Mismatch]) -> None:
         self.step_id = step_id
@@ -43,7 +43,7 @@ class JourneyPlayer:
 
     def __init__(self, play: Play, prepared_targets: Sequence[PreparedTarget]) -> None:
         self._play = play
-        self._benches = prepared_targets
+        self._targets = prepared_targets
         self._number = 0
 
     @property
@@ -51,9 +51,9 @@ class JourneyPlayer:
         return self._play.checks.contract.config
 
     @property
-    def _bench(self) -> PreparedTarget:
-        """Return the target of the step: they take turns."""
-        return self._benches[self._number % len(self._benches)]
+    def _prepared(self) -> PreparedTarget:
+        """Return the target whose turn it is."""
+        return self._targets[self._number % len(self._targets)]
 
     def run(self, steps: Sequence[Step]) -> None:
         """Play the steps in order; raise `StepFailed` at the first that fails."""
@@ -71,7 +71,7 @@ class JourneyPlayer:
                 raise StepFailed(step.step_id, mismatches)
 
     def _call(self, body: Body) -> list[Mismatch]:
-        return self._play.call(Call.read(body), self._bench)
+        return self._play.call(Call.read(body), self._prepared)
 
     def _upload(self, body: Body) -> list[Mismatch]:
         upload = evaluate(body["upload"], self._play.scope)
@@ -127,12 +127,12 @@ class JourneyPlayer:
         return found + self._play.after(after, failed=bool(found))
 
     def _loop(self, body: Body) -> tuple[list[Exchange], list[Mismatch]]:
-        """Make a call many times over, some at once; bind the bodies of the 2xx.
+        """Make a call many times, some in parallel; bind the bodies of the 2xx.
 
-        The answers are judged when all are in: which of two that say the same id
-        created the record, neither of them tells by itself.
+        The responses are checked when all are in: of two with the same id, neither
+        shows by itself which one created the record.
         """
-        call, prepared = Call.read(body["step"]), self._bench
+        call, prepared = Call.read(body["step"]), self._prepared
         seen = frozenset(self._play.scope.owned)
         scopes = [self._play.scope.turn(index) for index in range(body["times"])]
         with ThreadPoolExecutor(body.get("workers", 1)) as pool:
@@ -198,8 +198,8 @@ class JourneyPlayer:
         for _ in range(most):
             call, scope = Call(body["operation"], {"query": query}), self._play.scope
             seen = frozenset(scope.owned)
-            exchange = self._send(call, self._bench, scope, seen)
-            found = self._judged(call, self._bench, scope, exchange)
+            exchange = self._send(call, self._prepared, scope, seen)
+            found = self._judged(call, self._prepared, scope, exchange)
             page = exchange.json()
             if exchange.response.status != 200 or found:
                 status = exchange.response.status
@@ -230,7 +230,7 @@ class JourneyPlayer:
 def play_steps(
     play: Play, steps: Sequence[Step], prepared_targets: Sequence[PreparedTarget] = ()
 ) -> None:
-    """Play a journey on its own target, or with the targets taking turns."""
+    """Play a journey on its own target, or on several in turn."""
     JourneyPlayer(play, prepared_targets or [play.prepared]).run(steps)
 
 
@@ -250,7 +250,7 @@ def _out_of_order(items: list[Body], config: Config) -> list[Mismatch]:
 
 
 def _follows(before: Position, after: Position, order: Sequence[str]) -> bool:
-    """Say whether the second of two positions in a list comes after the first."""
+    """Say whether the second of two list positions comes after the first."""
     for name, one, other in zip(order, before, after, strict=True):
         if one != other:
             return bool(one > other if name.startswith("-") else one < other)

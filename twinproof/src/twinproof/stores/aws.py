@@ -1,4 +1,4 @@
-"""Reads, lays down and removes items and objects behind a target, by key."""
+"""Reads, writes and removes items and objects behind a target, by key."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ Attribute = Any
 
 
 class Store(Protocol):
-    """The data side of a target: its tables and buckets, by the contract's names."""
+    """The tables and buckets of a target, by the contract's names."""
 
     resources: Resources
 
     def read(self, keys: Iterable[Key]) -> dict[Key, Item | None]:
-        """Return what stands at each key, consistently; None where nothing does.
+        """Return the value at each key, read consistently; None if there is none.
 
-        An object stands there as `Blob.item`. The keys are those that were given.
+        The value of an object is `Blob.item`. The keys are the given ones.
         """
 
     def write(self, things: Mapping[Key, Item | Blob]) -> None:
-        """Lay items and objects down, over what stands there."""
+        """Write items and objects, over existing ones."""
 
     def remove(self, keys: Iterable[Key]) -> None:
         """Remove items and objects."""
@@ -44,7 +44,7 @@ class Store(Protocol):
         """Return the names of all items with a value, by the attribute's index."""
 
     def traces(self, run: str) -> list[Key]:
-        """Return the keys of items of a run that are still there."""
+        """Return the keys of items of a run that are still stored."""
 
 
 class AwsStore:
@@ -63,14 +63,14 @@ class AwsStore:
         self._s3 = s3
 
     def read(self, keys: Iterable[Key]) -> dict[Key, Item | None]:
-        """Return what stands at each key."""
+        """Return the value at each key."""
         found: dict[Key, Item | None] = dict.fromkeys(keys)
         rows = sorted(key for key in found if not self._is_bucket(key))
         for start in range(0, len(rows), READ_AT_ONCE):
-            # The keys made here know no kind: those that were given stay.
+            # Keys made here have no kind, so the given ones stay.
             found.update(self._read(rows[start : start + READ_AT_ONCE]))
         for key in filter(self._is_bucket, found):
-            found[key] = self._object(key)
+            found[key] = self._blob(key)
         return found
 
     def _is_bucket(self, key: Key) -> bool:
@@ -93,7 +93,7 @@ class AwsStore:
             request = reply.get("UnprocessedKeys", {})
         return found
 
-    def _object(self, key: Key) -> Item | None:
+    def _blob(self, key: Key) -> Item | None:
         bucket = self.resources.stores[key.table]
         try:
             reply = self._s3.get_object(Bucket=bucket, Key=key.name)
@@ -106,7 +106,7 @@ class AwsStore:
             raise DataUnreachable(f"S3: {error}") from None
 
     def write(self, things: Mapping[Key, Item | Blob]) -> None:
-        """Lay items down, many at a time, then objects one by one."""
+        """Write items in batches, then objects one by one."""
         stores = self.resources.stores
         self._write(
             [
@@ -126,7 +126,7 @@ class AwsStore:
                 )
 
     def remove(self, keys: Iterable[Key]) -> None:
-        """Remove items, and objects one by one."""
+        """Remove items in batches, then objects one by one."""
         stores, rows = self.resources.stores, set(keys)
         for key in list(filter(self._is_bucket, rows)):
             rows.remove(key)
@@ -167,7 +167,7 @@ class AwsStore:
         return [str(plain_item(item)[entry.key]) for item in reply["Items"]]
 
     def traces(self, run: str) -> list[Key]:
-        """Return the items that bear a run's name in an attribute for own values."""
+        """Return the items that have a run's name in an attribute for own values."""
         return [
             Key(store, str(plain_item(item)[entry.key]))
             for store, entry in self._entries.items()
@@ -205,8 +205,8 @@ def typed_item(item: Item) -> dict[str, Attribute]:
 def plain_item(item: Mapping[str, Attribute]) -> dict[str, Any]:
     """Return an item as plain JSON: S as string, N as integer.
 
-    Everything else keeps its type's name around it (`{"BOOL": true}`), so that no
-    schema takes it for a string or an integer.
+    Other types stay wrapped in the type's name (`{"BOOL": true}`), so that no schema
+    accepts them as a string or an integer.
     """
     return {name: _plain(value) for name, value in item.items()}
 
@@ -221,7 +221,7 @@ def _plain(value: Attribute) -> Any:
 
 
 def _explained(call: Any, **arguments: Any) -> Any:
-    """Call AWS; raise `DataUnreachable` with the cause where that fails."""
+    """Call AWS; raise `DataUnreachable` with the cause if the call fails."""
     try:
         return call(**arguments)
     except AWS_ERRORS as error:

@@ -1,4 +1,4 @@
-"""What stands behind a target: what its stores are called, and facts of its stack."""
+"""The names of the tables and buckets behind a target, and facts of its stack."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from twinproof.exchange.model import Item
 
 @dataclass(frozen=True)
 class Resources:
-    """What the stores of a target are called, and what its deployment set."""
+    """The names of a target's stores, and the parameters of its deployment."""
 
     stores: Mapping[str, str] = field(default_factory=dict)
-    """By the name the contract has for it, what the table or bucket is called."""
+    """By the contract's name: the name of the table or bucket."""
     outputs: Mapping[str, int | str] = field(default_factory=dict)
-    """By the name the contract has for it, what the stack says."""
+    """By the contract's name: the value of the stack's Output."""
 
     @classmethod
     def sample(cls, config: Config) -> Resources:
-        """Return those of rendered files, where no target is known."""
+        """Return sample names, for files that are rendered without a target."""
         outputs = {
             name: entry.default if entry.sample is None else entry.sample
             for name, entry in config.outputs.items()
@@ -32,7 +32,7 @@ class Resources:
         )
 
     def number(self, name: str) -> int:
-        """Return a fact that is a number; raise `LookupError` where it is not known."""
+        """Return a fact that is a number; raise `LookupError` if it is unknown."""
         return int(self.outputs[name])
 
 
@@ -45,7 +45,7 @@ class Blob:
 
     @property
     def item(self) -> Item:
-        """Return it as it is read back: its digest, size and media type."""
+        """Return it as it is read back: digest, size and media type."""
         return {
             "sha256": hashlib.sha256(self.body).hexdigest(),
             "size": len(self.body),
@@ -54,5 +54,5 @@ class Blob:
 
 
 def as_read(value: Item | Blob) -> Item:
-    """Return what is laid down as it is read back."""
+    """Return a written value as it is read back."""
     return value.item if isinstance(value, Blob) else value

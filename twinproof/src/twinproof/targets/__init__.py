@@ -1,1 +1,1 @@
-"""Targets, and what makes them ready for a run."""
+"""Targets: how they are described, prepared and called."""

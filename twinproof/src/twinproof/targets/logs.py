@@ -1,4 +1,4 @@
-"""Reads from CloudWatch Logs what functions wrote, for requests that went by HTTP."""
+"""Reads the log lines of functions from CloudWatch Logs, for HTTP targets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class LogsUnreadable(ToolError):
 
 
 class LogsClient(Protocol):
-    """What is asked of boto3's client of CloudWatch Logs."""
+    """The part of boto3's client of CloudWatch Logs that is used."""
 
     # Any: boto3 takes and returns plain data.
     def filter_log_events(self, **arguments: Any) -> Any:
@@ -43,10 +43,10 @@ class LogReader:
                 yield from invocations(lines, self.rules)
 
     def _events(self, group: str, since_ms: int) -> Iterator[Any]:
-        """Yield the events of a log group; all of them, so that none goes unseen.
+        """Yield all events of a log group.
 
-        A metric line holds no request id, and a stray line may hold nothing at all:
-        a filter by id would not find them.
+        A filter by request id would miss lines without one: metric lines and stray
+        lines.
         """
         more: dict[str, Any] = {}
         while True:
@@ -56,7 +56,7 @@ class LogReader:
                 )
             except ClientError as error:
                 if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                    # A group is made with a function's first line at the latest.
+                    # Lambda creates the group no later than the function's first line.
                     return
                 raise LogsUnreadable(str(error)) from None
             except AWS_ERRORS as error:
@@ -68,10 +68,10 @@ class LogReader:
 
 
 def invocations(lines: Sequence[str], rules: Logs) -> Iterator[tuple[str, str]]:
-    """Yield the lines of each request in one sandbox's log, with the request's id.
+    """Yield the id and the lines of each request in one sandbox's log.
 
-    A sandbox takes one request at a time. Lambda marks where each begins; where nothing
-    does, the line that the contract names as the last ends a request.
+    A sandbox takes one request at a time. Lambda marks where each begins. Without such
+    marks, a request ends with the line that the contract names as the last.
     """
     last = rules.request if rules.request.last else rules.metric
     marked = any(line.startswith("START ") for line in lines)
@@ -88,7 +88,7 @@ def invocations(lines: Sequence[str], rules: Logs) -> Iterator[tuple[str, str]]:
 
 
 def _events_of(chunk: list[str], rules: Logs) -> Iterator[tuple[str, str]]:
-    """Yield a request's lines, where they are all there."""
+    """Yield a request's lines if all of them are there."""
     events = [_event(line) for line in chunk]
     whole = any(map(rules.metric.fits, events))
     for event in events:

@@ -1,4 +1,4 @@
-"""A target made ready: its driver, its data side, and what may be done there."""
+"""A prepared target: its driver, store and logs, and whether it may be written to."""
 
 from __future__ import annotations
 
@@ -22,37 +22,37 @@ from twinproof.targets.target import LAMBDA, NONE, Target, is_loopback
 CONNECT_SECONDS = 3
 WORKERS = 8
 ALIAS = "Alias"
-"""What stands behind a function's Output in that of its alias."""
+"""The suffix of a function's Output that names its alias."""
 
 
 @dataclass(frozen=True)
 class PreparedTarget:
-    """A target that can be worked on."""
+    """A target with its clients."""
 
     target: Target
     driver: Driver
     store: Store | None
     no_store: str = ""
-    """Why there is no data side."""
+    """Why there is no store."""
     function_of: str | None = None
-    """The name the contract has for the one function behind it; None: all are."""
+    """The contract's name of the one function behind it; None: all of them."""
     logs: LogReader | None = None
     no_logs: str = ""
-    """Why its log groups are not known."""
+    """Why its log groups are unknown."""
     namespace: str | None = None
-    """The namespace of its metrics, where a stack says it."""
+    """The namespace of its metrics, if the stack names one."""
 
     @property
     def may_write(self) -> bool:
-        """Say whether records may be laid down, created and removed."""
+        """Say whether records may be set up, created and removed."""
         return self.store is not None and self.target.writes != NONE
 
 
 def prepare(target: Target, contract: Contract) -> PreparedTarget:
-    """Return a target's prepared.
+    """Prepare a target.
 
-    Raises `TargetUnreachable` where nothing answers, and `DataUnreachable` where a
-    stack is named but cannot be read: most cases would be left out, and look held.
+    Raises `TargetUnreachable` if nothing answers, and `DataUnreachable` if a stack is
+    named but cannot be read: else most cases would be left out and the run would pass.
     """
     outputs: Mapping[str, str] = {}
     store: Store | None = None
@@ -101,7 +101,7 @@ def _store(target: Target, config: Config, outputs: Mapping[str, str]) -> Store:
 
 
 def _fact(target: Target, entry: Output, outputs: Mapping[str, str]) -> int | str:
-    """Return what a stack says, or what holds where it does not."""
+    """Return a stack's value, or the default."""
     value = outputs.get(entry.output)
     if value is None:
         assert entry.default is not None  # noqa: S101 - it would be missing
@@ -127,11 +127,11 @@ def _driver(target: Target, contract: Contract, outputs: Mapping[str, str]) -> D
 
 
 def _find(target: Target, client: Any, function: str) -> None:
-    """Raise `TargetUnreachable` where there is no such function, or no way to it."""
+    """Raise `TargetUnreachable` if the function does not exist or cannot be reached."""
     try:
         client.invoke(FunctionName=function, InvocationType="DryRun")
     except ClientError as error:
-        # Emulators that know no dry run answer with other codes.
+        # Emulators without DryRun answer with other codes.
         if error.response["Error"]["Code"] == "ResourceNotFoundException":
             raise TargetUnreachable(
                 target.name, target.url, f"there is no function {function}"
@@ -175,7 +175,7 @@ def _logs(
 
 
 def _served(target: Target, config: Config, outputs: Mapping[str, str]) -> str | None:
-    """Return which of the contract's functions is named, where the stack knows it."""
+    """Return the contract's name of the named function, if the stack knows it."""
     called = target.url.removeprefix(LAMBDA)
     for name, function in config.functions.items():
         outs = (function.output, f"{function.output}{ALIAS}")
@@ -196,9 +196,9 @@ def _connect(target: Target, address: str) -> None:
 
 
 def _client(service: str, target: Target, endpoint: str | None) -> object:
-    """Return botocore's client; a local endpoint takes the emulator's credentials.
+    """Return a botocore client, for a local endpoint with the emulator's credentials.
 
-    Raises `UsageError` where botocore is not installed: URLs alone need none.
+    Raises `UsageError` if botocore is not installed; targets by URL do not need it.
     """
     try:
         from botocore.config import Config as ClientConfig  # noqa: PLC0415
@@ -208,13 +208,13 @@ def _client(service: str, target: Target, endpoint: str | None) -> object:
     more: dict[str, Any] = {}
     if endpoint and is_loopback(endpoint):
         more = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    # What is laid down may be sent again: every item is written whole, by key.
-    # An invocation is not repeated: it would be a second request.
+    # Retries are safe here: every item is written whole, by key.
+    # An invocation is not retried: that would be a second request.
     attempts = 1 if service in ("lambda", "logs") else 4
     config = ClientConfig(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=35,
-        # What is on this machine is not reached by way of a proxy.
+        # A proxy cannot reach this machine.
         proxies={} if endpoint and is_loopback(endpoint) else None,
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=2 * WORKERS,
@@ -231,7 +231,7 @@ def _client(service: str, target: Target, endpoint: str | None) -> object:
 
 @cache
 def session() -> Any:
-    """Return the one session: each keeps the service models that it has read."""
+    """Return the only session: each session reads the service models anew."""
     from botocore.session import Session  # noqa: PLC0415
 
     return Session()

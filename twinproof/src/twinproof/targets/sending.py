@@ -1,4 +1,4 @@
-"""Sends a request and takes the times around it."""
+"""Sends a request and measures the times around it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def send(
 ) -> Exchange:
     """Send a request to a target and return the bare exchange.
 
-    `known`: the ids of all records that were laid down or created until now.
+    `known`: the ids of all records that were set up or created before.
     """
     earlier = frozenset(known)
     exchange = send_to(prepared.driver, operation.operation_id, request)

@@ -1,4 +1,4 @@
-"""How targets are reached: what a file says, what the command line says over it."""
+"""Targets as described by files and by the command line, which takes precedence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from twinproof.errors import FileFault, UsageError
 LAMBDA = "lambda:"
 NONE, OWN, ANY = "none", "own-records", "any"
 DEFAULT_REGION = "us-east-1"
-# What HTTP itself and API Gateway add to what a function answers.
+# The headers that HTTP itself and API Gateway add to a response.
 GATEWAY_HEADERS = (
     "apigw-requestid",
     "connection",
@@ -29,13 +29,13 @@ GATEWAY_HEADERS = (
 )
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NAME_RULE = "its NAME is 1 to 64 letters, digits, dots, hyphens, underscores"
-# A clock of AWS's may differ from ours; the local stack shares this machine's.
+# AWS's clock may differ from ours; the local stack uses this machine's.
 REMOTE_SKEW_MS = 2_000
 
 
 @dataclass(frozen=True)
 class Target:
-    """One implementation and how it is reached."""
+    """One implementation, and how to reach it."""
 
     name: str
     url: str
@@ -50,12 +50,12 @@ class Target:
 
     @property
     def is_lambda(self) -> bool:
-        """Say whether requests go by Lambda's Invoke."""
+        """Say whether requests go through Lambda's Invoke API."""
         return self.url.startswith(LAMBDA)
 
     @property
     def local(self) -> bool:
-        """Say whether everything of the target is on this machine."""
+        """Say whether all of the target is on this machine."""
         address = self.invoke_endpoint if self.is_lambda else self.url
         return address is not None and is_loopback(address)
 
@@ -66,23 +66,23 @@ class Target:
 
     @property
     def added_headers(self) -> frozenset[str]:
-        """Return the headers that are not the function's, but its gateway's."""
+        """Return the headers that the gateway adds, not the function."""
         return frozenset() if self.is_lambda else self.gateway_headers
 
     @property
     def skew_ms(self) -> int:
-        """Return how far the target's clock may be from ours."""
+        """Return by how many milliseconds the target's clock may differ from ours."""
         return 0 if self.local else REMOTE_SKEW_MS
 
     @property
     def evidence(self) -> str:
-        """Return what stands behind a result: an emulator, or AWS itself."""
+        """Return the evidence of its results: an emulator or AWS itself."""
         return "emulator" if self.local else "aws"
 
 
 @dataclass(frozen=True)
 class Overrides:
-    """What the command line says for every target."""
+    """The options of the command line, for every target."""
 
     stack: str | None = None
     endpoint: str | None = None
@@ -94,7 +94,7 @@ def read_target(
 ) -> Target:
     """Return the target of a flag `NAME`, `NAME=URL` or `NAME=lambda:FUNCTION`.
 
-    Raises `UsageError` where it cannot be one.
+    Raises `UsageError` if the flag or the file is invalid.
     """
     name, separator, url = flag.partition("=")
     if not _NAME.fullmatch(name):
@@ -127,10 +127,10 @@ def _file(path: Path, schemas: Schemas) -> Mapping[str, Any]:
 
 
 def _writes(target: Target, said: Mapping[str, Any]) -> str:
-    """Return what may be written: as the file says of its own URL, else by loopback.
+    """Return what may be written: by the file for its own URL, else by loopback.
 
-    A file's permission does not go over to another address: live data is never
-    touched by accident.
+    A file's permission does not apply to another address, so that live data is never
+    changed by accident.
     """
     if "writes" in said and said.get("url", target.url) == target.url:
         return str(said["writes"])
@@ -150,7 +150,7 @@ def _check_urls(flag: str, url: str, overrides: Overrides) -> None:
 
 
 def _is_url(text: str) -> bool:
-    """Say whether a text is a base URL that a socket and a Host header can take."""
+    """Say whether a text is a base URL that fits a socket and a Host header."""
     try:
         parts = urlsplit(text)
         (parts.hostname or "").encode("idna")

@@ -1,1 +1,1 @@
-"""Values that know nothing of a contract: ids, patterns."""
+"""Values of any contract: ids and integers."""

@@ -1,4 +1,4 @@
-"""How ids are written: the notations that `[ids]` of twinproof.toml may name."""
+"""The notations of ids that `[ids]` of twinproof.toml may name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 Chance = Callable[[int], int]
-"""Returns a number of so many bits."""
+"""Returns a random number of this many bits."""
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -30,34 +30,34 @@ class Notation:
     """One way to write an id."""
 
     label: str
-    """What a report says where a value is none."""
+    """What reports say if a value is not such an id."""
     pattern: str
-    """Of the whole text."""
+    """Matches the whole text."""
     new: Callable[[int, Chance], str]
-    """Returns an id of a time in epoch milliseconds.
+    """Returns an id for a time in epoch milliseconds.
 
-    What is drawn is the same for two targets that are compared, their times are not: so
-    their ids differ also in one store, and are ordered alike.
+    Two targets that are compared draw the same bits at different times. So their ids
+    differ, also in one store, and have the same order.
     """
 
 
 NOTATIONS = {
     # https://github.com/ulid/spec: the first digit holds the top 3 of 48 bits.
     "ulid": Notation("a ULID", "[0-7][0-9A-HJKMNP-TV-Z]{25}", _ulid),
-    # RFC 9562, section 4, as it is written out: in lower case.
+    # RFC 9562, section 4: written in lower case.
     "uuid": Notation("a UUID", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", _uuid),
 }
 """Every notation that a contract can name under `[ids]`."""
 
 
 def new_id(notations: Iterable[str], time_ms: int, chance: Chance) -> str:
-    """Return a new id in the first of these notations; without one, in any."""
+    """Return a new id in the first of these notations; if there is none, in any."""
     first = next(iter(notations), next(iter(NOTATIONS)))
     return NOTATIONS[first].new(time_ms, chance)
 
 
 def label_of(notations: Iterable[str]) -> str:
-    """Return what a value must be to be an id in one of these notations."""
+    """Return what reports say of ids in these notations."""
     return " or ".join(NOTATIONS[name].label for name in notations)
 
 
@@ -69,5 +69,5 @@ def is_id(value: object, notations: Iterable[str]) -> bool:
 
 @cache
 def ids_in(notations: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what finds the ids in a text; without a notation there are none."""
+    """Return the pattern that finds ids in a text; it finds none without a notation."""
     return re.compile("|".join(NOTATIONS[name].pattern for name in notations) or "(?!)")

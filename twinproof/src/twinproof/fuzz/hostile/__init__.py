@@ -1,1 +1,1 @@
-"""Values and requests that implementations get wrong."""
+"""Values and requests that implementations often handle wrongly."""

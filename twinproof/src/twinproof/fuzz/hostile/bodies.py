@@ -1,7 +1,7 @@
-"""Bodies that are wrong, or right in an unusual way; each class by its name.
+"""Bodies that are invalid, or valid in an unusual way, by the name of their class.
 
-A maker takes the body as it would be right (names and values, values plain or
-expressions) and returns the part of `when` that stands for it.
+A maker takes a valid body (names and values, plain or expressions) and returns the
+part of `when` that sends the changed body.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def written(members: list[tuple[Raw, Raw]], before: str = "", after: str = "") -
 
 
 def joined(parts: Raw) -> Any:
-    """Return parts as one text, those that are plain put together."""
+    """Return parts as one text; plain neighbours are joined."""
     merged: Raw = []
     for part in parts:
         if isinstance(part, str) and merged and isinstance(merged[-1], str):
@@ -40,12 +40,12 @@ def joined(parts: Raw) -> Any:
 
 
 def sources(body: Body) -> list[tuple[Raw, Raw]]:
-    """Return the members of a body as source text."""
+    """Return the members of a body as JSON source text."""
     return [(source(name), source(value)) for name, value in body.items()]
 
 
 def _replaced(body: Body, name: str, raw: Raw) -> dict[str, Any]:
-    """Return a body with one member's value given as source."""
+    """Return a body in which one member has this source text as value."""
     rest = {other: value for other, value in body.items() if other != name}
     return dict(written([*sources(rest), (source(name), raw)]))
 
@@ -79,7 +79,7 @@ def _edit(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, Any
 
 
 def _own(member: Member, text: str) -> Any:
-    """Return an own value that fits within the target's own domain, other text as is.
+    """Return a text with the target's own domain if it is the value of an own member.
 
     Otherwise both targets would get the same value, and the second would refuse it
     as taken.
@@ -96,7 +96,7 @@ def _control(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, 
 
 
 def _source_class(*classes: str) -> Maker:
-    """Return a maker that gives one member one of these sources."""
+    """Return a maker that gives one member one of these source texts."""
 
     def make(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, Any]:
         return _replaced(body, rng.choice(members).name, [rng.choice(classes)])
@@ -111,9 +111,9 @@ def _bound(rng: Random, members: tuple[Member, ...], body: Body) -> dict[str, An
     member = rng.choice(numbers)
     if member.clock and rng.random() < 0.6:
         forms: tuple[Raw, ...] = (["", ".0"], ["", "e0"], ["", "0e-1"], ["", ".5"])
-        moment = {"now": rng.choice(member.clock.edges)}
+        time = {"now": rng.choice(member.clock.edges)}
         before, after = rng.choice(forms)
-        return _replaced(body, member.name, [before, moment, after])
+        return _replaced(body, member.name, [before, time, after])
     raw = [texts.bounded_number(rng, *member.bounds)]
     return _replaced(body, member.name, raw)
 
@@ -173,13 +173,13 @@ def _spaced(rng: Random, _: tuple[Member, ...], body: Body) -> dict[str, Any]:
 
 
 def _not_utf8(rng: Random, members: tuple[Member, ...], _: Body) -> dict[str, Any]:
-    # Without its required members the body would be refused even if it were read:
-    # nothing can be created under a value that is not the sequence's own.
+    # The body lacks its required members, so it is refused even if it can be read:
+    # it must not create a record under a value that is not the sequence's own.
     name = rng.choice(members).name.encode()
-    octets = b'{"%s":"%s"}' % (name, rng.choice(wrong.NOT_UTF8))
+    data = b'{"%s":"%s"}' % (name, rng.choice(wrong.NOT_UTF8))
     if rng.random() < 0.3:
-        octets = rng.choice(("{}", '{"a":1}')).encode(rng.choice(wrong.OTHER_ENCODINGS))
-    return {"base64": base64.b64encode(octets).decode()}
+        data = rng.choice(("{}", '{"a":1}')).encode(rng.choice(wrong.OTHER_ENCODINGS))
+    return {"base64": base64.b64encode(data).decode()}
 
 
 def _texts(members: tuple[Member, ...]) -> list[Member]:
@@ -213,10 +213,10 @@ HOSTILE: dict[str, Maker] = {
 def valid_body(
     rng: Random, members: tuple[Member, ...], own: str, *, optional: float = 0.4
 ) -> dict[str, Any]:
-    """Return a right body; `own`: what makes its own value, "" for none.
+    """Return a valid body; `own` is the expression of its own value, "": none.
 
-    The generator draws nothing for a required member and nothing for an own one that
-    is left out: seeds depend on this order.
+    The generator draws nothing for a required member, and nothing for an own member
+    that is left out: the sequences of a seed depend on this.
     """
     body: dict[str, Any] = {}
     for member in members:

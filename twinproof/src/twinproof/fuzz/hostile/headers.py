@@ -1,4 +1,4 @@
-"""Headers at the edges of what HTTP allows: media types, entity tags, names' cases."""
+"""Headers at the limits of HTTP: media types, entity tags, case of names."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ OTHER_TAGS: tuple[str, ...] = (
 
 
 def content_type(rng: Random, *, patch: bool) -> Headers:
-    """Return a content type that may or may not be read, in any case of its name."""
+    """Return a content type, valid or not; its name may be in upper case."""
     value: Any = rng.choice(JSON_TYPES + OTHER_TYPES + (None,))
     if rng.random() < 0.1:
         value = [rng.choice(JSON_TYPES), rng.choice(JSON_TYPES + OTHER_TYPES)]
@@ -87,7 +87,7 @@ def content_type(rng: Random, *, patch: bool) -> Headers:
 
 
 def bad_tags(rng: Random, name: str) -> Headers:
-    """Return an If-Match or If-None-Match that cannot be read."""
+    """Return an If-Match or If-None-Match that is malformed."""
     value: Any = rng.choice(BAD_TAGS)
     if rng.random() < 0.2:
         value = ["*", '"1"']
@@ -95,7 +95,7 @@ def bad_tags(rng: Random, name: str) -> Headers:
 
 
 def good_tags(rng: Random, name: str, etag: Any) -> Headers:
-    """Return conditions that can be read: right, stale, weak, lists, `*`."""
+    """Return well-formed conditions: current, stale, weak, lists, `*`."""
     forms: tuple[Any, ...] = (
         etag,
         etag,
@@ -112,5 +112,5 @@ def good_tags(rng: Random, name: str, etag: Any) -> Headers:
 
 
 def cased(rng: Random, name: str) -> str:
-    """Return a header's name in some case."""
+    """Return the name of a header in lower, title or upper case."""
     return rng.choice((name, name, name.title(), name.upper()))

@@ -1,4 +1,4 @@
-"""What each operation that takes a body reads, from openapi.yaml and the schemas."""
+"""The members of each request body, from openapi.yaml and the schemas."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ ATTEMPTS = 20
 
 @dataclass(frozen=True)
 class Clock:
-    """Offsets in milliseconds for a member whose bounds move with the clock."""
+    """Offsets in milliseconds for a member whose bounds depend on the time."""
 
     safe: tuple[int, ...]
-    """Times this far from now fit its schema, also in a slow sequence."""
+    """Times this far from now fit the schema, even in a slow sequence."""
     edges: tuple[int, ...]
-    """Times this far from now are at its bounds or past them."""
+    """Times this far from now are at the bounds or past them."""
 
 
 @dataclass(frozen=True)
@@ -36,23 +36,23 @@ class Member:
     required: bool
     schema: Mapping[str, Any]
     own: str = ""
-    """The expression that makes its value the target's own; "": any value will do."""
+    """The expression of a value of the target's own; "": any value will do."""
     clock: Clock | None = None
-    """Its bounds, where they move with the clock; None: its schema has them."""
+    """Its bounds if they depend on the time; None: the schema has them."""
 
     @property
     def types(self) -> tuple[str, ...]:
-        """Return the JSON types it may have."""
+        """Return the JSON types of its value."""
         return types_of(self.schema["type"])
 
     @property
     def lengths(self) -> tuple[int, int]:
-        """Return the least and the greatest length of a text, in code points."""
+        """Return the minimum and maximum length of a text, in code points."""
         return self.schema.get("minLength", 0), self.schema.get("maxLength", 200)
 
     @property
     def bounds(self) -> tuple[int, int]:
-        """Return the least and the greatest number."""
+        """Return the minimum and the maximum number."""
         return self.schema.get("minimum", -MANY), self.schema.get("maximum", MANY)
 
     @property
@@ -62,7 +62,7 @@ class Member:
         return str(examples[0])
 
     def fits(self, text: str) -> bool:
-        """Say whether a text fits the schema."""
+        """Return whether a text fits the schema."""
         low, high = self.lengths
         pattern = self.schema.get("pattern")
         return low <= len(text) <= high and (pattern is None or found(pattern, text))
@@ -70,13 +70,13 @@ class Member:
 
 @dataclass(frozen=True)
 class Bodies:
-    """The bodies of every operation that takes one."""
+    """The request bodies of the operations."""
 
     contract: Contract
     own: Mapping[str, str] = field(default_factory=dict)
-    """By the name of a member, the expression that makes its value one's own."""
+    """By the name of a member, the expression of a value of the target's own."""
     clock: Mapping[str, Clock] = field(default_factory=dict)
-    """By the name of a member, bounds that move with the clock."""
+    """By the name of a member, bounds that depend on the time."""
 
     @cached_property
     def members(self) -> dict[str, tuple[Member, ...]]:
@@ -102,7 +102,7 @@ class Bodies:
 
 
 def valid_value(rng: Random, member: Member) -> Any:
-    """Return a value that fits a member's schema, as plain JSON or an expression."""
+    """Return a value that fits a member's schema, as JSON or as an expression."""
     if "null" in member.types and rng.random() < 0.3:
         return None
     if "integer" in member.types:
@@ -124,7 +124,7 @@ def _valid_number(rng: Random, member: Member) -> Any:
 
 
 def _near(rng: Random, member: Member) -> str:
-    """Return a text near the example: a few edits, or stretched to the limit."""
+    """Return the example with a few edits, or stretched to the maximum length."""
     text = member.example
     if rng.random() < 0.2:
         at = rng.randrange(len(text))

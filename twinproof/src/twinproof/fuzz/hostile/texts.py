@@ -1,7 +1,7 @@
 """Texts and numbers that implementations read in different ways.
 
-Each is written as JSON writes it where it can be written in several ways: a `Raw` is
-the source text of one JSON value, in parts, and a part may be an expression.
+A value with several JSON notations is given as a `Raw`: the source text of one JSON
+value in parts, and a part may be an expression.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from twinproof.cases.expressions import TOOL
 Raw = list[Any]
 """Parts of a text: strings, and expressions that stand for strings or numbers."""
 
-# One code point each: one, two, three and four octets; the last two are two UTF-16
-# units each, U+0301 joins the sign before it.
+# One code point each, with one to four bytes in UTF-8. The last two are two UTF-16
+# units each; U+0301 combines with the character before it.
 FILLS: tuple[str, ...] = ("a", "é", "\u0301", "字", "\U0001d49c", "😀")
-# What trimming removes in one language or another (Python's strip, JavaScript's trim,
-# Java's), and U+200B, which none does.
+# Characters that trimming removes in some language (strip of Python, trim of JavaScript
+# or Java), and U+200B, which none removes.
 SPACES: tuple[str, ...] = (
     " ",
     "\t",
@@ -45,7 +45,7 @@ CONTROLS: tuple[str, ...] = (
     "\ufffe",
     "\uffff",
 )
-# Case mappings beyond ASCII that change length or land in ASCII (K is U+212A).
+# Characters whose case mapping changes the length or is ASCII (U+212A becomes k).
 CASED: tuple[str, ...] = ("İ", "\u0131", "ß", "\u212a", "\u017f", "Σ", "ǅ", "\ufb01")
 EDITS: tuple[str, ...] = (
     '"',
@@ -123,8 +123,8 @@ BAD_NUMBERS += ("1e", "--1", "1_000", "-", "\uff11", "1e1.5", "1n", "00", "-NaN"
 def source(value: Any) -> Raw:
     """Return a plain value or an expression as the parts of its JSON source.
 
-    Own values and a plugin's expressions are texts; a plain object of one member is
-    said by `literal`.
+    Own values and the expressions of a plugin are texts. `literal` marks a plain object
+    with one member.
     """
     if isinstance(value, dict) and len(value) == 1:
         [(name, argument)] = value.items()
@@ -138,7 +138,7 @@ def source(value: Any) -> Raw:
 
 
 def stretched(rng: Random, low: int, high: int) -> dict[str, Any]:
-    """Return a text whose length in code points is at or next to a bound."""
+    """Return a text with a length, in code points, at a bound or next to it."""
     lengths = (low - 1, low, low + 1, high // 2 + 1, high - 1, high, high + 1, 2 * high)
     return {"repeat": [rng.choice(FILLS), max(0, rng.choice(lengths))]}
 
@@ -166,7 +166,7 @@ def _short(rng: Random, kind: int) -> str:
 
 
 def edited(rng: Random, text: str) -> str:
-    """Return a text with one sign put in, taken away or replaced."""
+    """Return a text with one character inserted, removed or replaced."""
     at = rng.randrange(len(text) + 1)
     sign = rng.choice(EDITS + SPACES + CASED + CONTROLS)
     return rng.choice(
@@ -181,14 +181,14 @@ def edited(rng: Random, text: str) -> str:
 
 
 def bounded_number(rng: Random, low: int, high: int) -> str:
-    """Return an integer at or next to a bound, in one of its notations."""
+    """Return an integer at a bound or next to it, in one of its notations."""
     number = rng.choice((low - 1, low, low + 1, high - 1, high, high + 1))
     forms = (f"{number}", f"{number}.0", f"{number}e0", f"{number}0e-1", f"{number}.5")
     return rng.choice(forms)
 
 
 def nested(rng: Random) -> str:
-    """Return arrays and objects within each other, about as deep as is allowed."""
+    """Return nested arrays and objects, about as deep as parsers allow."""
     depth = rng.choice((1, 2, 30, 31, 32, 33, 200, 5000))
     if rng.random() < 0.5:
         return "[" * depth + "]" * depth

@@ -1,4 +1,4 @@
-"""Values, names and whole bodies that are wrong, or look it."""
+"""Values, names and whole bodies that are invalid or look invalid."""
 
 from __future__ import annotations
 

@@ -1,16 +1,16 @@
-"""What is required of answers: each header, member and enum value, and each problem.
+"""What is required of responses: each header, field and enum value, and each problem.
 
-A member or header is answered by a case that pins it. It needs no case of its own where
-the engine compares it in every exchange of that status, so that any case fails:
+A case that pins a field or header covers it. No case of its own is needed if the tool
+checks it in every exchange of that status, because then any case fails:
 
-- a `const` of a schema, where neither it nor what it is in may be left out;
-- a member for which `volatile.yaml` names a rule, where the same holds, and all below
-  it;
+- a `const` of a schema, if neither it nor anything that contains it is optional;
+- a field for which `volatile.yaml` names a kind, under the same condition, and all
+  fields below it;
 - `implementation`, x-request-id and content-type (`conformance.py`), and the etag
   beside the body of a record (`plugin/effects.py`).
 
-A problem has no further member than `errors`. Each code in those is required once, of
-any operation.
+A problem has no other field than `errors`. Each code there is required once, of any
+operation.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from twinproof.lint.coverage.walk import Location, locations
 
 FIRST_PROBLEM = 400
 PROBLEM = "urn:problem:"
-# conformance.py and plugin/effects.py compare these in each exchange.
+# conformance.py and plugin/effects.py check these in each exchange.
 OWN_HEADERS = frozenset({"x-request-id"})
 OF_RECORDS = frozenset({"etag"})
-OWN_MEMBERS = {"/implementation"}
+OWN_FIELDS = {"/implementation"}
 FAULTS = {"bodyFaults": "pointer", "queryFaults": "parameter"}
 
 
 def of_answers(
     contract: Contract, volatile: Volatile, operation: Operation, status: int
 ) -> Iterator[Requirement]:
-    """Yield what is required of one documented status of an operation."""
+    """Yield the requirements of one documented status of an operation."""
     documented = operation.responses[status]
     name = operation.operation_id
     locations_ = [
@@ -62,25 +62,27 @@ def of_answers(
         schema = next(locations(contract.schemas, reference)).node
         judge = partial(_sent, status, header)
         if needed and ("const" in schema or header in compared):
-            judge = partial(_reached, status, "")
+            judge = partial(_has_status, status, "")
         yield Requirement(Demand.HEADER, name, f"{status} {header}", where(judge))
         for value in schema.get("enum", ()):
             judge = partial(_sent, status, header, wanted=value)
             demand = f"{status} {header} as {value}"
             yield Requirement(Demand.VALUE, name, demand, where(judge))
     if status < FIRST_PROBLEM:
-        held = Held(volatile, contract.body_schema(operation, status))
+        volatile_fields = VolatileFields(
+            volatile, contract.body_schema(operation, status)
+        )
         for location in locations_:
-            yield from _member(name, status, location, held)
+            yield from _field(name, status, location, volatile_fields)
     else:
         for problem in _problems(locations_):
-            judge = partial(_told, problem)
+            judge = partial(_has_problem, problem)
             demand = f"{status} {problem}"
             yield Requirement(Demand.PROBLEM, name, demand, where(judge))
 
 
 def of_faults(contract: Contract) -> Iterator[Requirement]:
-    """Yield what is required of the faults that problems list, of any operation."""
+    """Yield the requirements of the faults that problems list, for any operation."""
     file = contract.config.files.problems
     known = contract.files.get(file, {}).get("$defs", {})
     for definition, member in FAULTS.items():
@@ -89,17 +91,17 @@ def of_faults(contract: Contract) -> Iterator[Requirement]:
         reference = f"{file}#/$defs/{definition}"
         for location in locations(contract.schemas, reference):
             for value in location.node.get("enum", ()):
-                judge = partial(_lists, member, value)
+                judge = partial(_lists_code, member, value)
                 name = f"{member} refused by {value}"
                 yield Requirement(Demand.VALUE, EVERYWHERE, name, where(judge))
             for bound in bounds_of(location.node):
-                judge = partial(_lists_so_many, member, bound)
+                judge = partial(_lists_count, member, bound)
                 name = f"{member} faults at {bound.name}"
                 yield Requirement(Demand.BOUND, EVERYWHERE, name, where(judge))
 
 
-class Held:
-    """The members of a schema that volatile.yaml holds by rules."""
+class VolatileFields:
+    """The fields of a schema that volatile.yaml checks."""
 
     def __init__(self, volatile: Volatile, schema: str) -> None:
         self._prefix = "/items/*" if schema in volatile.pages else ""
@@ -110,16 +112,16 @@ class Held:
             if not kind.is_by_member
         }
 
-    def holds(self, location: Location) -> bool:
-        """Say whether a change and a loss there break a rule."""
+    def covers(self, location: Location) -> bool:
+        """Return whether a change or a loss of the field fails every case."""
         if location.pointer in self._paths:
-            # A rule looks only at what is there.
+            # A kind checks a field only if it is present.
             return location.required
         return any(location.pointer.startswith(f"{path}/") for path in self._paths)
 
 
-def _member(
-    operation: str, status: int, location: Location, held: Held
+def _field(
+    operation: str, status: int, location: Location, volatile_fields: VolatileFields
 ) -> Iterator[Requirement]:
     def one(kind: Demand, demand: str, judge: Judge) -> Requirement:
         name = f"{status} body {location.pointer} {demand}".rstrip()
@@ -127,12 +129,12 @@ def _member(
 
     if location.is_leaf:
         judge: Judge = partial(_pinned, status, location)
-        fixed = "const" in location.node or location.pointer in OWN_MEMBERS
-        if held.holds(location) or (fixed and location.required):
-            judge = partial(_reached, status, location.pointer)
+        fixed = "const" in location.node or location.pointer in OWN_FIELDS
+        if volatile_fields.covers(location) or (fixed and location.required):
+            judge = partial(_has_status, status, location.pointer)
         yield one(Demand.ANSWER, "", judge)
         values = location.node.get("enum", ())
-        for value in values if not held.holds(location) else ():
+        for value in values if not volatile_fields.covers(location) else ():
             yield one(
                 Demand.VALUE,
                 f"as {value}",
@@ -145,7 +147,7 @@ def _member(
 
 
 def _problems(locations_: list[Location]) -> Iterator[str]:
-    """Yield the names of the problems that a documented body may be."""
+    """Yield the names of the problems that a documented body allows."""
     for location in locations_:
         kind = location.node.get("properties", {}).get("type", {}).get("const", "")
         if kind.startswith(PROBLEM):
@@ -155,8 +157,8 @@ def _problems(locations_: list[Location]) -> Iterator[str]:
 # ---- what a case shows ----------------------------------------------------------
 
 
-def _reached(status: int, pointer: str, evidence: CaseEvidence) -> bool:
-    """Say whether a status is answered; below a list, with something in the list."""
+def _has_status(status: int, pointer: str, evidence: CaseEvidence) -> bool:
+    """Return whether a case expects a status; below a list, with a non-empty list."""
     lists, _, _ = pointer.rpartition("/*")
     return evidence.status == status and (
         not lists or any(values_at(evidence.body, f"{lists}/*"))
@@ -191,7 +193,7 @@ def _full(
     )
 
 
-def _told(problem: str, evidence: CaseEvidence) -> bool:
+def _has_problem(problem: str, evidence: CaseEvidence) -> bool:
     return evidence.problem == problem
 
 
@@ -201,9 +203,9 @@ def _faults(member: str, evidence: CaseEvidence) -> list[Mapping[str, Any]]:
     return [fault for fault in faults if isinstance(fault, dict) and member in fault]
 
 
-def _lists(member: str, code: str, evidence: CaseEvidence) -> bool:
+def _lists_code(member: str, code: str, evidence: CaseEvidence) -> bool:
     return any(fault["code"] == code for fault in _faults(member, evidence))
 
 
-def _lists_so_many(member: str, bound: Bound, evidence: CaseEvidence) -> bool:
+def _lists_count(member: str, bound: Bound, evidence: CaseEvidence) -> bool:
     return bound.at(_faults(member, evidence))

@@ -1,17 +1,17 @@
-"""What is required of request bodies: each member, each bound, each JSON type.
+"""What is required of request bodies: each field, each bound, each JSON type.
 
-A member is *accepted* by a case that sends it and is not refused. It is *answered* by
-such a case that pins it in the answer. It is *stored* by such a case that pins it in
-`after` or in the answer. The answer is enough: after each write the engine compares the
-stored record with the body that was answered, member by member (`stored.py`), so a
-member that is answered and not stored fails that case too. A value that the record had
-before does not count: it is still there where the member is ignored. Of a creation, no
-value of any record of that kind counts: a repeat answers with a record that was there.
+A case covers that a field is *accepted* if it sends the field and is not refused, that
+it is *answered* if it also pins it in the response, and that it is *stored* if it also
+pins it in `after` or in the response. The response is enough: after each write the tool
+compares the stored record with the body of the response, field by field (`stored.py`),
+so a field that is returned and not stored fails that case too. A value that the record
+had before does not count: it remains if the field is ignored. For a creation, no value
+of any record of that kind counts: a repeat returns a record that already existed.
 
-A bound is held by two cases: one sends a value exactly at it and pins that value, one
-sends a value one past it and is refused with its pointer and code. `type`, `pattern`,
-`required` and `additionalProperties` have no such neighbours: any accepted
-value and any value refused with the code will do.
+A bound needs two cases: one sends a value exactly at it and pins that value, one sends
+a value one past it and is refused with its pointer and code. `type`, `pattern`,
+`required` and `additionalProperties` have no such neighbours: any accepted value and
+any value refused with the code will do.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from twinproof.lint.coverage.sizes import Test, bounds_of
 from twinproof.lint.coverage.walk import Location, locations
 
 UNKNOWN = "additionalProperties"
-# What json.loads makes of each JSON type.
+# The Python types that json.loads returns for each JSON type.
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -43,7 +43,7 @@ TYPES: dict[str, tuple[type, ...]] = {
 
 
 def of_body(contract: Contract, operation: Operation) -> Iterator[Requirement]:
-    """Yield what is required of the body of an operation; nothing if it takes none."""
+    """Yield the requirements of the body of an operation; none if it takes no body."""
     for media_type in operation.request_content:
         judge = partial(_takes, media_type)
         name = f"body as {media_type}"
@@ -52,14 +52,14 @@ def of_body(contract: Contract, operation: Operation) -> Iterator[Requirement]:
     for reference in list(operation.request_content.values())[:1]:
         answered = _answered(contract, operation)
         for location in locations(contract.schemas, reference):
-            yield from _members(operation, location, answered)
+            yield from _fields(operation, location, answered)
             yield from _bounds(operation, location)
             yield from _refusals(operation, location)
             yield from _choices(operation, location)
 
 
 def _answered(contract: Contract, operation: Operation) -> set[str]:
-    """Return the members of what the operation answers when it accepts."""
+    """Return the pointers of the fields in the operation's successful responses."""
     return {
         location.pointer
         for status, documented in operation.responses.items()
@@ -69,7 +69,7 @@ def _answered(contract: Contract, operation: Operation) -> set[str]:
     }
 
 
-def _members(
+def _fields(
     operation: Operation, location: Location, answered: set[str]
 ) -> Iterator[Requirement]:
     if location.pointer:
@@ -140,7 +140,7 @@ def _takes(media_type: str, evidence: CaseEvidence) -> bool:
 
 
 def _has(location: Location, evidence: CaseEvidence, test: Test) -> bool:
-    """Say whether the body that is sent has such a value there."""
+    """Return whether the body of the request has such a value there."""
     return any(
         value is not MISSING and test(value)
         for value in values_at(evidence.sent, location.pointer)
@@ -150,12 +150,12 @@ def _has(location: Location, evidence: CaseEvidence, test: Test) -> bool:
 def _sends(
     location: Location, evidence: CaseEvidence, test: Test = lambda _: True
 ) -> bool:
-    """Say whether such a value is sent and accepted."""
+    """Return whether such a value is sent and accepted."""
     return evidence.accepted and _has(location, evidence, test)
 
 
 def _new(location: Location, evidence: CaseEvidence, tree: Any, test: Test) -> bool:
-    """Say whether a body or an item is pinned there, to such a value that is new."""
+    """Return whether a body or an item pins such a value there, and it is new."""
     before = _before(location, evidence)
     return any(
         is_pinned(value) and value not in before and (value is RUNTIME or test(value))
@@ -172,7 +172,7 @@ def _before(location: Location, evidence: CaseEvidence) -> list[Any]:
 def _answers(
     location: Location, evidence: CaseEvidence, test: Test = lambda _: True
 ) -> bool:
-    """Say whether such a value is sent, and pinned in the answer."""
+    """Return whether such a value is sent, and pinned in the response."""
     return _sends(location, evidence, test) and _new(
         location, evidence, evidence.body, test
     )
@@ -181,7 +181,7 @@ def _answers(
 def _keeps(
     location: Location, evidence: CaseEvidence, test: Test = lambda _: True
 ) -> bool:
-    """Say whether such a value is sent, and pinned in the answer or in the record."""
+    """Return whether such a value is sent, and pinned in the response or the record."""
     items = evidence.after.get(evidence.stored_schema, ())
     return _answers(location, evidence, test) or (
         _sends(location, evidence, test)
@@ -190,14 +190,14 @@ def _keeps(
 
 
 def _removes(location: Location, evidence: CaseEvidence) -> bool:
-    """Say whether null is sent for what was there, and the answer is without it."""
+    """Return whether null is sent for an existing value, which the response lacks."""
     was = _before(location, evidence) != [MISSING]
     absent = list(values_at(evidence.body, location.pointer)) == [MISSING]
     return was and absent and _sends(location, evidence, partial(_is_a, "null"))
 
 
 def _refused(location: Location, code: str, test: Test, evidence: CaseEvidence) -> bool:
-    """Say whether such a value is sent, and refused for it."""
+    """Return whether such a value is sent and refused with this code."""
     return _faulty(location.pointer, code, evidence) and _has(location, evidence, test)
 
 
@@ -206,7 +206,7 @@ def _faulty(pointer: str, code: str, evidence: CaseEvidence) -> bool:
 
 
 def _unknown(location: Location, evidence: CaseEvidence) -> bool:
-    """Say whether a member that the schema does not know is refused."""
+    """Return whether a field that the schema does not know is refused."""
     known = location.node.get("properties", {})
     return any(
         _faulty(f"{location.pointer}/{escape_pointer(name)}", UNKNOWN, evidence)
@@ -217,6 +217,6 @@ def _unknown(location: Location, evidence: CaseEvidence) -> bool:
 
 
 def _is_a(name: str, value: Any) -> bool:
-    """Say whether a value that json.loads read is of a JSON type."""
+    """Return whether a value that json.loads returned is of a JSON type."""
     fits = isinstance(value, TYPES[name])
     return fits and (name == "boolean" or not isinstance(value, bool))

@@ -1,4 +1,4 @@
-"""What each case sends and pins, worked out from its file without a target."""
+"""What each case sends and pins, computed from its file without a target."""
 
 from __future__ import annotations
 
@@ -23,58 +23,58 @@ from twinproof.exchange.model import Item, Key, Request
 from twinproof.lint.coverage.pins import RUNTIME, pinned, pinned_body
 from twinproof.stores.resources import Blob, Resources
 
-# The same for all cases: two cases that lay down the same draw the same ids, so their
-# requests and what they pin can be compared.
+# The same for all cases: two cases with the same fixtures get the same ids, so that
+# their requests and pins can be compared.
 CASE_HASH, RUN, START_MS = "00000000", "00000000", 1_771_000_000_000
 
 
 @dataclass(frozen=True)
 class CaseEvidence:
-    """One case: its request, and what of the answer and of the items it pins."""
+    """One case: its request, and what it pins of the response and the items."""
 
     full_id: str
     operation: str
     given: str
-    """What it lays down, as text to compare."""
+    """Its fixtures, as text for comparison."""
     request: Request
     path: Mapping[str, str]
     query: Mapping[str, tuple[str, ...]]
     sent: Value
-    """The body as JSON; MISSING where there is none, or it is none."""
+    """The body as JSON; MISSING if there is no body, or it is not JSON."""
     status: int
     problem: str
-    """Its name; "" where none is answered."""
+    """The name of the problem; "": the response is none."""
     body: Value
-    """What it pins of the body, see `pins.pinned`; MISSING where it says no JSON."""
+    """What it pins of the body, see `pins.pinned`; MISSING if it expects no JSON."""
     headers: Mapping[str, Value]
-    """What it pins of the response's headers, by lower-case name."""
+    """What it pins of the response headers, by lower-case name."""
     stored_schema: str = ""
-    """The schema of the items of its operation's records; "": it is about none."""
+    """The schema of the items of its operation's records; "": it has none."""
     before: Sequence[Mapping[str, Any]] = ()
-    """The item it lays down of the record that the path names.
+    """The fixture of the record that the path names.
 
-    Where the path names none, the items of all records of the operation's kind: a
-    repeated creation answers with one of them.
+    If the path names none, the fixtures of the operation's kind: a repeated creation
+    responds with one of them.
     """
     after: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     """What it pins of items, by the schema of the item."""
 
     @property
     def accepted(self) -> bool:
-        """Say whether the request is answered without a problem."""
+        """Return whether the response is a success."""
         return self.status < 400
 
     def refused(self, kind: str, location: str, code: str) -> bool:
-        """Say whether the answer lists this fault; `kind`: pointer or parameter."""
+        """Return whether the response has this fault; `kind`: pointer or parameter."""
         faults = self.body.get("errors") if isinstance(self.body, dict) else None
         return isinstance(faults, list) and {kind: location, "code": code} in faults
 
 
 def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[CaseEvidence]:
-    """Return what the cases show, but for those that not every target runs.
+    """Return what the cases show, without cases that some targets do not run.
 
-    Left out is what the gateway answers, what only a Lambda event can carry, and what
-    only AWS can show. Raises `FileFault` where an expression cannot be evaluated.
+    Left out are cases that the gateway responds to, that only a Lambda event can carry,
+    or that only AWS can show. Raises `FileFault` if an expression cannot be evaluated.
     """
     domain = domain_of(contract)
     language = language_of(contract.config, domain.expressions)
@@ -97,10 +97,10 @@ def evidence_of(contract: Contract, cases: Iterable[Case]) -> list[CaseEvidence]
 def _evidence(
     contract: Contract, records: Records, language: Language, case: Case
 ) -> CaseEvidence:
-    # Not for secrets: the same ids each time are what is wanted.
+    # Not for secrets: the ids must be the same each time.
     chance = random.Random(RUN).getrandbits  # noqa: S311
     scope = Scope(language, CASE_HASH, RUN, START_MS, chance)
-    laid = records.set_up(case.given, scope, Resources.sample(contract.config))
+    fixtures = records.set_up(case.given, scope, Resources.sample(contract.config))
     record = contract.config.record_of(case.call.operation)
     call = case.call
     operation = contract.operations[call.operation]
@@ -125,21 +125,21 @@ def _evidence(
             for name, value in then.get("headers", {}).items()
         },
         stored_schema=record.schema if record else "",
-        before=_before(record.name if record else "", laid, path),
+        before=_before(record.name if record else "", fixtures, path),
         after=_after(contract, records.named(call.after, _Unsent.of(scope)), scope),
     )
 
 
 class _Unsent(Scope):
-    """A scope in which what only an answer binds is bound to its own name."""
+    """A scope in which a name that only a response binds is bound to itself."""
 
     @classmethod
     def of(cls, scope: Scope) -> _Unsent:
-        """Return a scope with everything that another one knows."""
+        """Return a scope with the contents of another one."""
         return cls(**{each.name: getattr(scope, each.name) for each in fields(scope)})
 
     def look_up(self, reference: str) -> Value:
-        """Return what is bound; no two references are bound to the same."""
+        """Return the bound value, or a value unique to the reference."""
         try:
             return super().look_up(reference)
         except UnboundName:
@@ -147,11 +147,11 @@ class _Unsent(Scope):
 
 
 def _before(
-    kind: str, laid: Mapping[Key, Item | Blob], path: Mapping[str, str]
+    kind: str, fixtures: Mapping[Key, Item | Blob], path: Mapping[str, str]
 ) -> list[Mapping[str, Any]]:
     return [
         item
-        for key, item in laid.items()
+        for key, item in fixtures.items()
         if not isinstance(item, Blob)
         and key.kind == kind
         and (not path or key.name in path.values())
@@ -175,7 +175,7 @@ def _query(text: str) -> dict[str, tuple[str, ...]]:
 def _after(
     contract: Contract, named: Mapping[Key, Value], scope: Scope
 ) -> dict[str, tuple[Value, ...]]:
-    """Return what an `after` pins; reading an item by its key pins the key too."""
+    """Return what an `after` pins; an item that is read by its key pins the key too."""
     found: dict[str, list[Value]] = {}
     for key, expected in named.items():
         if expected is MISSING or key.is_object:
@@ -188,11 +188,11 @@ def _after(
 
 
 def _schema(contract: Contract, key: Key, id_name: str) -> str:
-    """Return the schema of the item at a key: of alternatives, that which fits it."""
+    """Return the schema of the item at a key; of alternatives, the one that fits."""
     schema = contract.config.schema_of(key.kind)
     for part in contract.schemas.look_up(schema).contents.get("oneOf", ()):
         faults = contract.schemas.faults(f"{schema}{part['$ref']}", {id_name: key.name})
-        # Of all its members only the key is known.
+        # Only the key of the item is known.
         if all(fault.keyword == "required" for fault in faults):
             return f"{schema}{part['$ref']}"
     return schema

@@ -1,4 +1,4 @@
-"""What is required of stored items: each member, pinned by an `after` or by a rule."""
+"""What is required of stored items: an `after` or a kind checks each field."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from twinproof.checks.volatile import Volatile
 from twinproof.contract.openapi import Contract
 from twinproof.contract.unreachable import EVERYWHERE
-from twinproof.lint.coverage.answers import Held
+from twinproof.lint.coverage.answers import VolatileFields
 from twinproof.lint.coverage.evidence import CaseEvidence
 from twinproof.lint.coverage.pins import is_pinned, values_at
 from twinproof.lint.coverage.requirement import Demand, Requirement, where
@@ -17,25 +17,31 @@ from twinproof.lint.coverage.walk import Location, locations
 
 
 def of_items(contract: Contract, volatile: Volatile) -> Iterator[Requirement]:
-    """Yield what is required of every schema of an item."""
+    """Yield the requirements of every schema of an item."""
     for path in sorted((contract.root / "schemas").glob("stored-*.json")):
         schema = f"schemas/{path.name}"
-        held = Held(volatile, schema)
+        volatile_fields = VolatileFields(volatile, schema)
         for reference in _kinds(contract, schema):
             for location in locations(contract.schemas, reference):
                 if location.is_leaf:
-                    yield from _member(reference, location, held)
+                    yield from _field(reference, location, volatile_fields)
 
 
 def _kinds(contract: Contract, schema: str) -> list[str]:
-    """Return a schema, or each of the kinds of item it chooses from."""
+    """Return a schema, or its alternatives."""
     node = contract.schemas.look_up(schema).contents
     return [f"{schema}{part['$ref']}" for part in node.get("oneOf", ())] or [schema]
 
 
-def _member(reference: str, location: Location, held: Held) -> Iterator[Requirement]:
+def _field(
+    reference: str, location: Location, volatile_fields: VolatileFields
+) -> Iterator[Requirement]:
     name = f"{reference.removeprefix('schemas/')} {location.pointer}"
-    judge = _any if held.holds(location) else partial(_pinned, reference, location)
+    judge = (
+        _any
+        if volatile_fields.covers(location)
+        else partial(_pinned, reference, location)
+    )
     yield Requirement(Demand.STORED, EVERYWHERE, name, where(judge))
     for value in location.node.get("enum", ()):
         valued = partial(_valued, reference, location, value)

@@ -1,16 +1,17 @@
 """What is required of parameters: path, query and header.
 
-A parameter is *accepted* by a case that sends it and is not refused. It *decides* if
-there are two cases that lay down the same records, send requests that differ in nothing
-but this parameter, and cannot both pass with one answer. An implementation that does
-not read the parameter sees the same request twice, so it fails one of the two. A pair
-with a 400 does not count: who only checks the parameter's form passes that. An id in
-the path needs no such pair: the engine compares each answer, and each deletion, with
-the record that the path names (the kinds `identity` and `download-url`, and stored.py).
+A case covers that a parameter is *accepted* if it sends it and is not refused. Two
+cases cover that it *decides* if they have the same fixtures, send requests that differ
+only in this parameter, and cannot both pass with one response. An implementation that
+does not read the parameter sees the same request twice, so it fails one of the two. A
+pair with a 400 does not count: an implementation that only checks the parameter's form
+passes it. An id in the path needs no such pair: the tool compares each response, and
+each deletion, with the record that the path names (the kinds `identity` and
+`download-url`, and stored.py).
 
 A query past a bound is refused by `errors`, a cursor by `invalid-cursor`, a header by
 `malformed-request`, an id in the path by `not-found` (rules.md, Order of checks). The
-case for an id also sends an unknown query parameter: had the id passed, the answer
+case for an id also sends an unknown query parameter: if the id passed, the response
 would be the 400 for that parameter.
 """
 
@@ -34,17 +35,17 @@ from twinproof.lint.coverage.walk import Location, locations
 
 CURSOR = "cursor"
 PROBLEMS = {"header": "malformed-request", "path": "not-found"}
-# rules.md, Query: of a number only the maximum is checked as one.
+# rules.md, Query: only the maximum of a number is checked as a number.
 CODES_OF_NUMBERS = {"type": "pattern", "minimum": "pattern"}
 INTEGER = re.compile("-?[0-9]+")
-# int() reads no more than 4,300 digits, and no bound has so many.
+# int() reads at most 4,300 digits, and no bound has as many.
 NUMBER = re.compile("-?[0-9]{1,4300}")
 OWS = " \t"
 UNFIT = 400
 
 
 def of_parameters(contract: Contract, operation: Operation) -> Iterator[Requirement]:
-    """Yield what is required of the parameters of an operation."""
+    """Yield the requirements of the parameters of an operation."""
     for parameter in operation.parameters:
         location = next(iter(locations(contract.schemas, parameter.schema)))
         yield from _parameter(operation, parameter, location)
@@ -87,9 +88,9 @@ def _parameter(
 
 
 def _refusing(location: Location) -> Iterator[str]:
-    """Yield the keywords that refuse a value whatever its size."""
+    """Yield the keywords that refuse a value regardless of its size."""
     yield from (keyword for keyword in ("pattern", "enum") if keyword in location.node)
-    # Every text is a string; not every one is a number.
+    # Every text is a string, but not every text is a number.
     if "integer" in location.types:
         yield "type"
 
@@ -98,7 +99,7 @@ def _refusing(location: Location) -> Iterator[str]:
 
 
 def _sent(parameter: Parameter, evidence: CaseEvidence) -> tuple[str, ...]:
-    """Return the values with which a case sends a parameter."""
+    """Return the values of a parameter in a case's request."""
     if parameter.location == "query":
         return evidence.query.get(parameter.name, ())
     if parameter.location == "path":
@@ -117,15 +118,15 @@ def _chosen(parameter: Parameter, value: str, evidence: CaseEvidence) -> bool:
 
 
 def _sized(parameter: Parameter, evidence: CaseEvidence) -> bool:
-    """Say whether the parameter is accepted, and a value of the answer is pinned.
+    """Return whether the parameter is accepted, and a value of the response is pinned.
 
-    An empty page does not count: who lost the value would answer it too.
+    An empty page does not count: an implementation that loses the value returns it too.
     """
     return _accepted(parameter, evidence) and pins_a_value(evidence.body)
 
 
 def _read(bound: Bound, text: str) -> str | int:
-    """Return a parameter as what the bound measures: its text, or its number."""
+    """Return a parameter as the bound measures it: as text or as a number."""
     if bound.keyword not in ("minimum", "maximum"):
         return text
     return int(text) if NUMBER.fullmatch(text) else text
@@ -165,7 +166,7 @@ def _fits(location: Location, keyword: str, text: str) -> bool:
 
 
 def _faulty(parameter: Parameter, keyword: str, evidence: CaseEvidence) -> bool:
-    """Say whether a case is refused for this parameter, as rules.md says it is."""
+    """Return whether a case is refused for this parameter as rules.md defines."""
     if not _sent(parameter, evidence):
         return False
     if parameter.location == "query" and parameter.name != CURSOR:
@@ -194,7 +195,7 @@ def _unknown(operation: Operation, evidence: CaseEvidence) -> bool:
 
 
 def _deciding(parameter: Parameter, evidences: Sequence[CaseEvidence]) -> Iterator[str]:
-    """Yield the cases of each pair that only this parameter tells apart."""
+    """Yield the two ids of each pair that differs only in this parameter."""
     groups: dict[str, list[CaseEvidence]] = defaultdict(list)
     for evidence in evidences:
         if evidence.status != UNFIT:
@@ -206,7 +207,7 @@ def _deciding(parameter: Parameter, evidences: Sequence[CaseEvidence]) -> Iterat
 
 
 def _rest(parameter: Parameter, evidence: CaseEvidence) -> str:
-    """Return all of a case that is not this parameter, as text to compare."""
+    """Return a case without this parameter, as text for comparison."""
     request = evidence.request
     return json.dumps(
         [
@@ -229,7 +230,7 @@ def _rest(parameter: Parameter, evidence: CaseEvidence) -> str:
 def _outcome(evidence: CaseEvidence) -> dict[str, object]:
     return {
         "status": evidence.status,
-        # A case that compares no body passes whatever the body is.
+        # A case that does not compare the body passes with any body.
         "body": OPEN if evidence.body is MISSING else evidence.body,
         "headers": evidence.headers,
     }

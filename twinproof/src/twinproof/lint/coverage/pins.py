@@ -1,7 +1,7 @@
-"""What a case pins: where a value that is changed or dropped makes the case fail.
+"""What a case pins: the values whose change or loss makes the case fail.
 
-It follows `matching.Comparison`: a body is compared whole, so everything that is named
-is pinned, except where a matcher takes many values.
+It follows `matching.Comparison`: a body is compared whole, so everything that a case
+names is pinned, except for a matcher that accepts many values.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from twinproof.errors import UnboundName
 
 
 class _Sign:
-    """Stands for a value that a file cannot say."""
+    """Stands for a value that a file cannot contain."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -29,11 +29,11 @@ class _Sign:
 OPEN = _Sign("OPEN")
 """Many values pass: `any`, `bind`, `match`, `pattern`, `between`."""
 RUNTIME = _Sign("RUNTIME")
-"""One value passes, and it is known only while the case runs."""
+"""One value passes, which is known only while the case runs."""
 
 
 def pinned_body(expected: Value, scope: Scope) -> Value:
-    """Return what a body or an item pins, as `pinned`, for `Comparison.body`."""
+    """Return what a body or an item pins, like `pinned`, for `Comparison.body`."""
     if scope.language.is_bare(expected):
         return {name: pinned(value, scope) for name, value in expected.items()}
     return pinned(expected, scope)
@@ -42,8 +42,8 @@ def pinned_body(expected: Value, scope: Scope) -> Value:
 def pinned(expected: Value, scope: Scope) -> Value:
     """Return an expectation with expressions evaluated and matchers as `OPEN`.
 
-    A reference to what only the answer binds is `RUNTIME`; what has to be absent is
-    left out.
+    A reference to a value that only the response binds is `RUNTIME`. A field that must
+    be absent is left out.
     """
     if isinstance(expected, dict) and len(expected) == 1:
         name, argument = next(iter(expected.items()))
@@ -69,9 +69,9 @@ def _evaluated(expected: Value, scope: Scope) -> Value:
 
 
 def values_at(tree: Value, pointer: str) -> Iterator[Value]:
-    """Yield every value at a pointer, in which `*` stands for each number of a list.
+    """Yield every value at a pointer, in which `*` is any index of a list.
 
-    MISSING stands for a member that an object on the way does not have.
+    MISSING stands for a field that an object on the way does not have.
     """
     step, _, rest = pointer[1:].partition("/")
     if not pointer:
@@ -88,23 +88,23 @@ def values_at(tree: Value, pointer: str) -> Iterator[Value]:
 
 
 def is_pinned(value: Value) -> bool:
-    """Say whether a value found in a tree of pins is one that must be there."""
+    """Return whether a value in a tree of pins is a fixed one."""
     return value is not MISSING and value is not OPEN
 
 
 def pins_a_value(tree: Value) -> bool:
-    """Say whether a tree pins a value at all; an empty list or object is none."""
+    """Return whether a tree pins any value; an empty list or object is none."""
     if isinstance(tree, (dict, list)):
         return any(map(pins_a_value, tree.values() if isinstance(tree, dict) else tree))
     return is_pinned(tree)
 
 
 def contradict(one: Value, other: Value) -> bool:
-    """Say whether no answer can pass both: they pin two values at one location."""
+    """Return whether no response can pass both: they pin two values at one location."""
     if any(sign in (OPEN, RUNTIME) for sign in (one, other) if isinstance(sign, _Sign)):
         return False
     if isinstance(one, dict) and isinstance(other, dict):
-        # A name on one side only may be a volatile member, which need not be named.
+        # A name in only one of them may be a volatile field, which need not be named.
         return any(contradict(one[name], other[name]) for name in one.keys() & other)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) != len(other) or any(map(contradict, one, other))

@@ -1,4 +1,4 @@
-"""Says of every requirement which case meets it, or that none does."""
+"""Finds the case that meets each requirement, and the requirements without one."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from twinproof.lint.coverage.requirement import Demand, Requirement
 
 @dataclass(frozen=True)
 class Coverage:
-    """The requirements of a contract, and who meets them."""
+    """The requirements of a contract, and the cases that meet them."""
 
     contract: Contract
     cases: Mapping[Requirement, str]
-    """By requirement: the first case or pair that meets it; "" where none does."""
+    """By requirement: the first case or pair that meets it; "": there is none."""
     unreachable: Sequence[Entry]
-    """The entries of unreachable.yaml: what tests hold in location of cases."""
+    """The entries of unreachable.yaml: what tests cover instead of cases."""
     ids: frozenset[str]
     """The ids of all cases."""
 
     @classmethod
     def of(cls, checks: Checks, cases: Sequence[Case]) -> Coverage:
-        """Work out what the cases of a contract cover.
+        """Compute what the cases of a contract cover.
 
-        Raises `FileFault` where a schema or a request cannot be read.
+        Raises `FileFault` if a schema or a request cannot be read.
         """
         contract = checks.contract
         evidences: dict[str, list[CaseEvidence]] = defaultdict(list)
@@ -53,14 +53,14 @@ class Coverage:
             each: next(iter(each.cover(evidences[each.operation])), "")
             for each in requirements(checks)
         }
-        # What does not fit its format is found by lint.
+        # `lint` reports entries that do not fit their format.
         entries, _ = entries_of(contract)
         ids = frozenset(case.full_id for case in cases)
         return cls(contract, met, entries, ids)
 
     @cached_property
     def unmet(self) -> set[Requirement]:
-        """Return the requirements that no case meets and unreachable.yaml names."""
+        """Return the requirements without a case that unreachable.yaml names."""
         return {
             each
             for each, case in self.cases.items()
@@ -69,7 +69,7 @@ class Coverage:
 
     @cached_property
     def missing(self) -> list[Requirement]:
-        """Return the requirements that nothing meets."""
+        """Return the requirements that are neither met nor named."""
         return [
             each
             for each, case in self.cases.items()
@@ -77,7 +77,7 @@ class Coverage:
         ]
 
     def findings(self) -> Iterator[FileFinding]:
-        """Yield one finding for each missing thing, and for each needless entry."""
+        """Yield a finding for each missing requirement, and for each needless entry."""
         for each in self.missing:
             yield FileFinding("cases", each.operation, f"no case covers {each.name}")
         for entry in self.unreachable:
@@ -97,10 +97,10 @@ class Coverage:
                 yield FileFinding(file, full_id, "matches no case")
 
     def _names(self, entry: Entry, requirement: Requirement) -> bool:
-        """Say whether an entry of unreachable.yaml speaks of a requirement.
+        """Return whether an entry of unreachable.yaml covers a requirement.
 
-        An entry for a status speaks of its headers, and of its problem if it has one
-        only: of several, each needs an entry that names it.
+        An entry for a status covers its headers, and its problem if there is only one.
+        If there are several, each needs an entry that names it.
         """
         if entry["operation"] not in (requirement.operation, EVERYWHERE):
             return False
@@ -119,7 +119,7 @@ class Coverage:
         )
 
     def counts(self) -> Iterator[str]:
-        """Yield a table: of each kind how many are required, and who holds them."""
+        """Yield a table: how many requirements of each kind there are and are met."""
         kinds = Counter(each.kind for each in self.cases)
         unreachable = Counter(each.kind for each in self.unmet)
         missing = Counter(each.kind for each in self.missing)
@@ -130,7 +130,7 @@ class Coverage:
 
 
 def requirements(checks: Checks) -> Iterator[Requirement]:
-    """Yield everything that the contract requires of its cases."""
+    """Yield every requirement of a contract."""
     contract, volatile = checks.contract, checks.volatile
     for operation in contract.operations.values():
         yield from of_body(contract, operation)
@@ -142,7 +142,7 @@ def requirements(checks: Checks) -> Iterator[Requirement]:
 
 
 def _status(requirement: Requirement) -> str:
-    """Return the status that a requirement of an answer is of."""
+    """Return the status of a requirement of a response."""
     return requirement.name.partition(" ")[0]
 
 

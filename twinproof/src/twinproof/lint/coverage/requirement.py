@@ -1,4 +1,4 @@
-"""A requirement: one thing the contract says, and which cases would notice its loss."""
+"""A requirement: one thing the contract defines, and the cases that check it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from twinproof.lint.coverage.evidence import CaseEvidence
 
 
 class Demand(StrEnum):
-    """What is counted apart."""
+    """The kinds of requirements that are counted."""
 
     FIELD = "request fields"
     BOUND = "bounds"
@@ -24,23 +24,23 @@ class Demand(StrEnum):
 
 Judge = Callable[[CaseEvidence], bool]
 Cover = Callable[[Sequence[CaseEvidence]], Iterable[str]]
-"""Returns the ids of the cases that meet a requirement, of all that might."""
+"""Returns the ids of those cases that meet a requirement."""
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """One thing that a case has to hold."""
+    """One thing that a case has to check."""
 
     kind: Demand
     operation: str
-    """The operation whose cases may hold it; `*`: those of any."""
+    """The operation whose cases may meet it; `*`: any operation."""
     name: str
     """Location and demand: `body /name at maxLength 100`."""
     cover: Cover = field(compare=False)
 
 
 def where(judge: Judge) -> Cover:
-    """Return a cover by every single case that a judge accepts."""
+    """Return a cover that yields every case that a judge accepts."""
 
     def cover(evidences: Sequence[CaseEvidence]) -> Iterator[str]:
         return (each.full_id for each in evidences if judge(each))

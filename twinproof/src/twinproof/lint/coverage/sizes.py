@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema that bound a size: what each measures, and past it."""
+"""The keywords of JSON Schema that bound a size, and how each measures it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Any: what a client sends may be JSON of every kind.
+# Any: a client may send any JSON.
 Test = Callable[[Any], bool]
 
 
@@ -17,9 +17,9 @@ class Bound:
     keyword: str
     limit: int
     at: Test
-    """Holds for a value exactly at the bound."""
+    """True for a value exactly at the bound."""
     past: Test | None
-    """Holds for a value one past the bound; None where there can be none."""
+    """True for a value one past the bound; None if there is no such value."""
 
     @property
     def name(self) -> str:
@@ -28,7 +28,7 @@ class Bound:
 
 
 def bounds_of(schema: Mapping[str, Any]) -> Iterator[Bound]:
-    """Yield the bounds that a schema itself states."""
+    """Yield the bounds of a schema, without its subschemas."""
     for keyword, (measure, step) in KEYWORDS.items():
         if keyword in schema:
             limit = schema[keyword]

@@ -1,4 +1,4 @@
-"""Finds keywords that `walk` and its callers do not read: coverage would pass by."""
+"""Finds keywords that `walk` and its callers do not read, and would ignore."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from twinproof.lint.coverage.walk import EXPLAINING, UNIONS, locations
 _OF_TEXTS = frozenset(
     {*EXPLAINING, *KEYWORDS, "$ref", "allOf", "const", "enum", "pattern", "type"}
 )
-"""Read in a parameter or a header, which is one text."""
+"""The keywords that are read for a parameter or a header, which is one text."""
 _OF_BODIES = _OF_TEXTS | {
     *UNIONS,
     *("additionalProperties", "dependentRequired", "items", "properties", "required"),
@@ -22,7 +22,7 @@ _OF_BODIES = _OF_TEXTS | {
 
 
 def unread(contract: Contract) -> Iterator[FileFinding]:
-    """Yield a finding for each keyword, wherever it is, that coverage cannot read."""
+    """Yield a finding for each keyword that coverage cannot read."""
     seen = set()
     for reference, read in _roots(contract):
         for file, pointer, schema in followed(
@@ -35,7 +35,7 @@ def unread(contract: Contract) -> Iterator[FileFinding]:
 
 
 def _roots(contract: Contract) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each schema that coverage begins at, and the keywords read below it."""
+    """Yield each schema at which coverage begins, and the keywords read below it."""
     for operation in contract.operations.values():
         for reference in operation.request_content.values():
             yield reference, _OF_BODIES

@@ -1,7 +1,7 @@
-"""Enumerates the places of a schema: each member, down to the leaves.
+"""Enumerates the locations of a schema: each field, down to the leaves.
 
-What stands beside a `$ref`, what it refers to and each part of an `allOf` apply
-together, so they are one location. What the walk does not read is found by `unread.py`.
+The keywords next to a `$ref`, those it refers to and each part of an `allOf` apply
+together, so they are one location. `unread.py` finds what the walk does not read.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ UNIONS = ("oneOf", "anyOf")
 EXPLAINING = frozenset(
     {"$schema", "$id", "$defs", "title", "description", "default", "examples"}
 )
-"""Keywords that say nothing of which values fit."""
+"""Keywords that do not affect which values fit."""
 
 _Schema = tuple["Mapping[str, Any]", "Resolver[Any]"]
-"""A schema, and what resolves the `$ref`s in it."""
+"""A schema, and the resolver of its `$ref`s."""
 
 
 @dataclass(frozen=True)
@@ -31,32 +31,32 @@ class Location:
     """One location in the values that a schema describes."""
 
     pointer: str
-    """A JSON Pointer, in which `*` stands for any number of a list."""
+    """A JSON Pointer, in which `*` is any index of a list."""
     node: Mapping[str, Any]
-    """The keywords that apply there, of several that bound the same the narrowest."""
+    """The keywords that apply there; of several bounds, the narrowest."""
     required: bool
-    """Whether a value without it does not fit, at least beside another member.
+    """Whether a value without it does not fit, at least next to another field.
 
-    It is not required where something above it may be left out.
+    It is not required if something that contains it is optional.
     """
     doubled: tuple[str, ...] = ()
-    """Keywords that apply there twice with values that cannot be made one."""
+    """Keywords that apply there twice with values that cannot be merged."""
 
     @property
     def is_leaf(self) -> bool:
-        """Say whether nothing is below."""
+        """Return whether nothing is below."""
         return not any(key in self.node for key in ("properties", "items", *UNIONS))
 
     @property
     def types(self) -> tuple[str, ...]:
-        """Return the JSON types that the schema allows; none where it names none."""
+        """Return the JSON types that the schema names."""
         return types_of(self.node.get("type", ()))
 
 
 def locations(schemas: Schemas, reference: str) -> Iterator[Location]:
     """Yield every location of the schema at `file#pointer`, the whole value first.
 
-    Raises `FileFault` where a schema is within itself.
+    Raises `FileFault` if a schema contains itself.
     """
     found = schemas.look_up(reference)
     yield from _below([(found.contents, found.resolver)], "", required=True)
@@ -87,22 +87,22 @@ def _below(
         yield from _below(items, f"{pointer}/*", above, required=required)
     for part, resolver in applied:
         for schema in (one for union in UNIONS for one in part.get(union, ())):
-            # A value of another alternative has nothing of this one.
+            # A value of another alternative has no field of this one.
             yield from _below([(schema, resolver)], pointer, above, required=False)
 
 
 def _applied(
     schema: Any, resolver: Resolver[Any], above: frozenset[int]
 ) -> Iterator[_Schema]:
-    """Yield a schema and all that apply with it, by `$ref` and `allOf`.
+    """Yield a schema and those that apply with it, by `$ref` and `allOf`.
 
-    `above` are the ids of the schemas that this one is in.
+    `above` has the ids of the schemas that contain this one.
     """
     if not isinstance(schema, dict):
-        # `true` says nothing; `false` is found by `unread.py`.
+        # `true` has no keywords; `unread.py` reports `false`.
         return
     if id(schema) in above:
-        what = "coverage cannot read a schema that is within itself"
+        what = "coverage cannot read a schema that contains itself"
         raise FileFault([FileFinding("schemas", str(schema.get("title", "")), what)])
     yield schema, resolver
     above |= {id(schema)}
@@ -131,12 +131,12 @@ def _merged(
     return merged, tuple(dict.fromkeys(doubled))
 
 
-def types_of(said: str | Sequence[str]) -> tuple[str, ...]:
+def types_of(value: str | Sequence[str]) -> tuple[str, ...]:
     """Return the types that the keyword `type` names, one or several."""
-    return (said,) if isinstance(said, str) else tuple(said)
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
-# Any: the values of a keyword, of whichever kind it takes.
+# Any: the values of a keyword, whose type depends on the keyword.
 _TOGETHER: Mapping[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("minLength", "minItems", "minimum"), max),
     **dict.fromkeys(("maxLength", "maxItems", "maximum"), min),
@@ -147,4 +147,4 @@ _TOGETHER: Mapping[str, Callable[[Any, Any], Any]] = {
     # The walk takes the items of each schema together.
     "items": lambda one, _: one,
 }
-"""By keyword: what two values of it say together."""
+"""By keyword: how two values of it are merged."""

@@ -1,4 +1,4 @@
-"""The HTML page of a run: one file that reads by itself, without scripts or images."""
+"""The HTML page of a run: one file, without scripts or images."""
 
 from twinproof.report.html.checked import write_page
 

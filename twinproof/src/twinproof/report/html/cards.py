@@ -1,4 +1,4 @@
-"""What is not well, a card for each case: its mismatches, its exchanges, its rerun."""
+"""A card for each case that failed: its mismatches, its exchanges, its rerun."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from twinproof.cases.matching import MISSING, Mismatch
 from twinproof.exchange.model import Exchange
 from twinproof.report.console import shown
 from twinproof.report.html.markup import anchor, counted
-from twinproof.report.html.sheet import Sheet, compared, cut, sheet
+from twinproof.report.html.sheet import Sheet, compared, cut, sheet_tables
 from twinproof.run.results import Verdict
 
 LEAST_MARKED = 40
-"""Characters of a value beyond which the eye does not find what differs."""
+"""Characters of a value; in a longer one the difference is marked."""
 MOST_SHEETS = 100
-"""Cards of a page that show exchanges; the others would make it too large to open."""
+"""Cards of a page that show exchanges; with more the page is too large to open."""
 OPEN = 10
-"""Cards that are open from the start."""
+"""Cards that are open when the page loads."""
 MOST_CALLS = 60
 EXPECTED = ("expected", "got")
 SYMBOLS = {"passed": "✓", "failed": "✗", "known": "~", "stale": "◷", "errored": "!"}
@@ -28,32 +28,32 @@ SYMBOLS = {"passed": "✓", "failed": "✗", "known": "~", "stale": "◷", "erro
 
 @dataclass(frozen=True)
 class CardFinding:
-    """One thing that is not well: a result, a pair or a relay."""
+    """One result, pair or relay that failed."""
 
     label: str
-    """Who it speaks of: a target, or two."""
+    """The target, or the two targets."""
     verdict: Verdict
     heads: tuple[str, str]
-    """What the two values of a mismatch are: expected and got, or two targets'."""
+    """The names of a mismatch's two values: expected and got, or two targets."""
     mismatches: Sequence[Mismatch] = ()
     step: str = ""
     error: str = ""
     evidence: str = ""
-    """What stands behind it, in words."""
+    """The meaning of its evidence."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """Everything there is to show of a case that is not well."""
+    """Everything to show about a case that failed."""
 
     group: str
     name: str
     findings: Sequence[CardFinding]
     sheets: Sequence[Sheet] = ()
     calls: Sequence[tuple[str, Sequence[Exchange]]] = ()
-    """Of each journey that failed: on whom, and what was sent before."""
-    told: Sequence[tuple[str, h.Node]] = ()
-    """More to tell, each under its heading."""
+    """By target, the calls before the step at which a journey failed."""
+    sections: Sequence[tuple[str, h.Node]] = ()
+    """Further sections: heading and content."""
     rerun: str = ""
 
     @property
@@ -68,7 +68,7 @@ def group_anchor(group: str) -> str:
 
 
 def cards(every: Sequence[Card]) -> list[h.Element]:
-    """Return all cards, an operation's together."""
+    """Return all cards, grouped by operation."""
     numbers = {card.id: number for number, card in enumerate(every)}
     groups = dict.fromkeys(card.group for card in every)
     return [
@@ -86,28 +86,31 @@ def _card(card: Card, number: int) -> h.Element:
     details = h.details(open=number < OPEN)[
         summary,
         (_finding(each) for each in card.findings),
-        (_told(*each) for each in card.told),
+        (_titled(*each) for each in card.sections),
         (_calls(*each) for each in card.calls),
-        (sheet(each) for each in card.sheets) if shows else _not_shown(),
+        (sheet_tables(each) for each in card.sheets) if shows else _not_shown(),
         _rerun(card.rerun),
     ]
     return h.article(".card", id=card.id)[details]
 
 
 def badge(verdict: Verdict) -> h.Element:
-    """Return a verdict with its sign: colour is not all that tells it."""
+    """Return a verdict with its sign, so that it does not depend on colour."""
     return h.b(class_=f"badge {verdict}")[f"{SYMBOLS[verdict]} {verdict}"]
 
 
 def _not_shown() -> h.Element:
-    text = f"Exchanges are shown of the first {MOST_SHEETS}; the JSON report has all."
+    text = (
+        f"Only the first {MOST_SHEETS} cards show exchanges; the JSON report has all."
+    )
     return h.p(".quiet")[text]
 
 
 def _finding(finding: CardFinding) -> h.Element:
     step = f", step {finding.step}" if finding.step else ""
+    evidence = finding.evidence and h.small[f" ({finding.evidence})"]
     return h.div(".finding")[
-        h.h5[f"{finding.label}{step}", h.small[f" {finding.evidence}"]],
+        h.h5[f"{finding.label}{step}", evidence],
         finding.error and h.p(".error")[finding.error],
         mismatch_table(finding.heads, finding.mismatches, finding.label),
     ]
@@ -116,27 +119,27 @@ def _finding(finding: CardFinding) -> h.Element:
 def mismatch_table(
     heads: tuple[str, str], mismatches: Sequence[Mismatch], label: str
 ) -> h.Node:
-    """Return mismatches with both values of each; None where there is none."""
+    """Return a table of mismatches with both values; None if there are none."""
     if not mismatches:
         return None
-    names = ("where", *heads, "held by")
-    rule = "the case" if heads == EXPECTED else "both alike"
+    names = ("where", *heads, "rule")
+    default = "the case" if heads == EXPECTED else "must be equal"
     table = h.table(".mismatches")[
         h.caption[f"mismatches of {label}"],
         h.thead[h.tr[(h.th(scope="col")[name] for name in names)]],
-        h.tbody[(_mismatch(each, rule) for each in mismatches)],
+        h.tbody[(_mismatch(each, default) for each in mismatches)],
     ]
     return h.div(".wide")[table]
 
 
-def _mismatch(mismatch: Mismatch, rule: str) -> h.Element:
+def _mismatch(mismatch: Mismatch, default: str) -> h.Element:
     values = (h.td[value] for value in _values(mismatch))
-    held = h.td(".quiet")[mismatch.check or rule]
-    return h.tr[h.th(scope="row")[mismatch.where], values, held]
+    check = h.td(".quiet")[mismatch.check or default]
+    return h.tr[h.th(scope="row")[mismatch.where], values, check]
 
 
 def _values(mismatch: Mismatch) -> list[h.Element]:
-    """Return both values; what differs is marked where it is long to look for."""
+    """Return both values; in long ones the difference is marked."""
     pair = mismatch.expected, mismatch.got
     texts = [shown(value, sys.maxsize) for value in pair]
     if MISSING not in pair and min(map(len, texts)) > LEAST_MARKED:
@@ -148,13 +151,13 @@ def _values(mismatch: Mismatch) -> list[h.Element]:
     ]
 
 
-def _told(heading: str, content: h.Node) -> h.Element:
+def _titled(heading: str, content: h.Node) -> h.Element:
     return h.div(".finding")[h.h5[heading], content]
 
 
 def _calls(label: str, calls: Sequence[Exchange]) -> h.Element:
     rows = list(_call_lines(calls[-MOST_CALLS:]))
-    summary = h.summary[f"{label}: {counted(len(calls), 'call')} before"]
+    summary = h.summary[f"{label}: {counted(len(calls), 'call')} before this one"]
     return h.details[summary, h.ol(".calls")[rows]]
 
 
@@ -168,4 +171,4 @@ def _call_lines(calls: Sequence[Exchange]) -> Iterator[h.Element]:
 
 
 def _rerun(rerun: str) -> h.Node:
-    return rerun and h.p(".rerun")["again: ", h.code[rerun]]
+    return rerun and h.p(".rerun")["To run it again: ", h.code[rerun]]

@@ -16,7 +16,7 @@ from twinproof.report.html.latency import duration, latencies
 from twinproof.report.html.markup import counted
 from twinproof.report.html.matrix import BAD, matrix_table
 from twinproof.report.html.tables import (
-    basis_table,
+    evidence_table,
     facts,
     grounds_table,
     known_failures_table,
@@ -31,11 +31,11 @@ from twinproof.targets.target import Target
 
 HTML_FILE = "report.html"
 MARKS = (
-    "≠ differs between the targets; ✗ is not as the contract has it; ≈ differs as it "
-    "may: ids, times, signatures and a run's own names are held by rule."
+    "≠ the targets differ; ✗ a target breaks the contract; ≈ the targets may differ "
+    "here: ids, times, signatures and names of the run have rules of their own."
 )
 
-_PAIR_WORDS = {Verdict.FAILED: "not alike"}
+_PAIR_WORDS = {Verdict.FAILED: ("pair differs", "pairs differ")}
 
 
 def write_page(run: Run, targets: Sequence[Target], version: str, folder: Path) -> None:
@@ -46,8 +46,8 @@ def write_page(run: Run, targets: Sequence[Target], version: str, folder: Path) 
 
 def check_page(run: Run, targets: Sequence[Target], version: str) -> str:
     """Return a run as one HTML page."""
-    sections = [Section("At a glance", matrix_table(run))]
-    sections += _not_well(run, targets)
+    sections = [Section("Overview", matrix_table(run))]
+    sections += _failures(run, targets)
     sections += _latency(run)
     sections.append(Section("The run", _facts(run, targets, version)))
     sections += _grounds(run)
@@ -56,27 +56,29 @@ def check_page(run: Run, targets: Sequence[Target], version: str) -> str:
 
 
 def _headline(run: Run) -> Headline:
-    told = ", ".join(_bad(run)) or ("all held" if run.results else "nothing ran")
+    summary = ", ".join(_bad(run)) or ("all passed" if run.results else "nothing ran")
     if not run.exit_code and run.pairs:
-        told = f"no difference between {' and '.join(run.targets)}"
-    return Headline("twinproof check", run.exit_code == 0, told, closing_line(run))
+        summary = f"no difference between {' and '.join(run.targets)}"
+    return Headline("twinproof check", run.exit_code == 0, summary, closing_line(run))
 
 
 def _bad(run: Run) -> Iterator[str]:
-    """Yield how many of each kind are not well, in the words for it."""
-    alone, pairs = verdicts([*run.results, *run.relays]), verdicts(run.pairs)
+    """Yield how many results and pairs have each bad verdict."""
+    own, pairs = verdicts([*run.results, *run.relays]), verdicts(run.pairs)
     for verdict in (each for each in Verdict if each in BAD):
-        if alone[verdict]:
-            yield f"{alone[verdict]:,} {verdict}"
+        if own[verdict]:
+            yield f"{own[verdict]:,} {verdict}"
         if pairs[verdict]:
-            word = _PAIR_WORDS.get(verdict, f"pairs {verdict}")
-            yield f"{pairs[verdict]:,} {word}"
+            one, many = _PAIR_WORDS.get(
+                verdict, (f"pair {verdict}", f"pairs {verdict}")
+            )
+            yield f"{pairs[verdict]:,} {one if pairs[verdict] == 1 else many}"
 
 
-def _not_well(run: Run, targets: Sequence[Target]) -> Iterator[Section]:
+def _failures(run: Run, targets: Sequence[Target]) -> Iterator[Section]:
     found = cards_of(run, targets)
     if found:
-        yield Section("Failures and divergences", cards(found), MARKS)
+        yield Section("Failures and differences", cards(found), MARKS)
 
 
 def _latency(run: Run) -> Iterator[Section]:
@@ -87,17 +89,20 @@ def _latency(run: Run) -> Iterator[Section]:
                 targets = timings.setdefault(each.operation, {})
                 targets.setdefault(result.target, []).append(each.duration_us)
     if timings:
-        lead = "Lines: p50 whole, p99 broken. Calls ran side by side, so they waited."
+        lead = (
+            "The solid line is p50, the dashed line p99. Cases ran at the same time,"
+            " so calls also waited for each other."
+        )
         yield Section("Latency", latencies(timings), lead)
 
 
 def _facts(run: Run, targets: Sequence[Target], version: str) -> h.Node:
-    told: dict[str, h.Node] = {
+    items: dict[str, h.Node] = {
         "started": relative_time(run.started_ms),
         "took": duration(run.duration_ms * 1000),
         "run": h.code[run.run_id],
         "contract": version,
-        "suite on": f"Python {platform.python_version()}, {platform.system()}",
+        "ran on": f"Python {platform.python_version()}, {platform.system()}",
         "results": f"{len(run.results):,}",
         "pairs": f"{len(run.pairs):,}",
         "relays": f"{len(run.relays):,}",
@@ -105,11 +110,11 @@ def _facts(run: Run, targets: Sequence[Target], version: str) -> h.Node:
         "left out": f"{len(run.left_out):,}",
     }
     shown = targets_table(targets, versions(run))
-    return [facts(told), shown, basis_table(run.all)]
+    return [facts(items), shown, evidence_table(run.all)]
 
 
 def versions(run: Run) -> dict[str, str]:
-    """Return by target what an answer says of itself, where a case asked."""
+    """Return, by target, the implementation and version that a response reported."""
     found: dict[str, str] = {}
     for result in run.results:
         for each in result.exchanges:
@@ -122,15 +127,15 @@ def versions(run: Run) -> dict[str, str]:
 def _grounds(run: Run) -> Iterator[Section]:
     if run.grounds:
         lead = f"The run {grounds_line(run)}."
-        yield Section("What it rests on", grounds_table(run), lead)
+        yield Section("Statements about AWS", grounds_table(run), lead)
 
 
 def _rest(run: Run) -> Iterator[Section]:
     if any(each.verdict is Verdict.KNOWN for each in run.all):
-        lead = "Each has a reason and an end; one that no longer diverges is stale."
-        yield Section("Divergences in force", known_failures_table(run), lead)
+        lead = "Each has a reason and an end date. One that no longer occurs is stale."
+        yield Section("Known failures", known_failures_table(run), lead)
     if run.left_out:
-        lead = f"{counted(len(run.left_out), 'case')} could not run everywhere."
+        lead = f"{counted(len(run.left_out), 'case')} could not run on every target."
         yield Section("Left out", left_out_list(run.left_out), lead)
     if run.notes:
         yield Section("Notes", notes_list(run.notes))

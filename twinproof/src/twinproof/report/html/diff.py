@@ -1,4 +1,4 @@
-"""Lays two lists of lines side by side, and finds what differs in each row."""
+"""Aligns two lists of lines, and finds what differs in each row."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from itertools import zip_longest
 from twinproof.report.html.lines import Line
 
 MOST_ALIGNED = 1_000
-"""Lines that are aligned by their keys: the search takes the square of it."""
+"""Lines that are aligned by their keys: the time grows with the square of it."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the left beside one of the right; None: there is none."""
+    """A line on the left and one on the right; None: there is none."""
 
     left: Line | None
     right: Line | None
 
     @property
     def same(self) -> bool:
-        """Say whether both read the same."""
+        """Return whether both lines are equal."""
         return bool(self.left and self.right and self.left.text == self.right.text) or (
             self.left is self.right
         )
@@ -45,7 +45,7 @@ def _aligned(left: Sequence[Line], right: Sequence[Line]) -> Iterator[Row]:
 
 @dataclass(frozen=True)
 class Split:
-    """A text in three: what it begins and ends with alike, and what differs."""
+    """A text in three parts: the equal beginning, the difference, the equal end."""
 
     head: str
     middle: str
@@ -53,7 +53,7 @@ class Split:
 
 
 def split(text: str, other: str) -> Split:
-    """Return a text split by where it differs from another."""
+    """Split a text where it differs from another."""
     head = _alike(text, other)
     rest, beside = text[head:][::-1], other[head:][::-1]
     tail = _alike(rest, beside)
@@ -62,8 +62,8 @@ def split(text: str, other: str) -> Split:
 
 
 def _alike(one: str, other: str) -> int:
-    """Return how many characters two texts begin with alike."""
-    # Halving compares slices, which is far faster than sign by sign.
+    """Return the length of the equal beginning of two texts."""
+    # Comparing slices by bisection is much faster than comparing each character.
     least, most = 0, min(len(one), len(other))
     while least < most:
         middle = (least + most + 1) // 2

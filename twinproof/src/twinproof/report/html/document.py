@@ -1,4 +1,4 @@
-"""The page around its sections: head, style, headline, navigation."""
+"""The frame of a page: head, style, headline, navigation, sections."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Headline:
-    """What a reader sees first."""
+    """The top of a page."""
 
     title: str
-    """What was done: `twinproof check`."""
-    well: bool
-    told: str
-    """How it went, in a few words."""
+    """The command: `twinproof check`."""
+    passed: bool
+    summary: str
+    """The result in a few words."""
     line: str
     """The run's closing line."""
 
@@ -50,13 +50,13 @@ def document(headline: Headline, sections: list[Section]) -> str:
         h.meta(name="viewport", content="width=device-width, initial-scale=1"),
         h.meta(name="color-scheme", content="light dark"),
         h.meta(http_equiv="Content-Security-Policy", content=_policy(style)),
-        h.title[f"{headline.title}: {headline.told}"],
-        h.style[Markup(style)],  # noqa: S704 # the tool's own, without a text of a run
+        h.title[f"{headline.title}: {headline.summary}"],
+        h.style[Markup(style)],  # noqa: S704 # a file of the tool, without text of a run
     ]
     links = (h.li[h.a(href=f"#{s.id}")[s.title]] for s in sections)
     nav = h.nav(aria_label="sections")[h.ul[links]]
     body = h.body[
-        h.a(".skip", href="#content")["to the content"],
+        h.a(".skip", href="#content")["Skip to content"],
         _header(headline),
         nav,
         h.main(id="content")[(_section(each) for each in sections)],
@@ -65,7 +65,7 @@ def document(headline: Headline, sections: list[Section]) -> str:
 
 
 def _policy(style: str) -> str:
-    """Return a policy by which nothing is loaded or run, but for the one style."""
+    """Return a Content-Security-Policy that allows nothing but this one style."""
     digest = hashlib.sha256(style.encode()).digest()
     own = f"'sha256-{base64.b64encode(digest).decode()}'"
     rest = "base-uri 'none'; form-action 'none'"
@@ -73,9 +73,9 @@ def _policy(style: str) -> str:
 
 
 def _header(headline: Headline) -> h.Element:
-    return h.header(class_="well" if headline.well else "unwell")[
+    return h.header(class_="ok" if headline.passed else "not-ok")[
         h.p(".what")[headline.title],
-        h.h1[f"{'✓' if headline.well else '✗'} {headline.told}"],
+        h.h1[f"{'✓' if headline.passed else '✗'} {headline.summary}"],
         h.p[headline.line],
     ]
 

@@ -1,4 +1,4 @@
-"""The page of a `twinproof fuzz`: what diverged, how far sequences came, the facts."""
+"""The page of a `twinproof fuzz`: divergences, coverage, facts of the run."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from twinproof.run.results import Verdict
 
 HTML_FILE = "fuzz.html"
 MOST_SHOWN = 4_000
-"""Characters of what a step sends."""
-UNSTEADY = "did not come again when it was played again"
+"""Characters of one step's request."""
+UNSTEADY = "did not occur again when the sequence was run again"
 
 
 def write_fuzz_page(
@@ -33,7 +33,7 @@ def write_fuzz_page(
 ) -> None:
     """Write a run's page into a folder that exists.
 
-    `rerun`: the options that reach its targets again.
+    `rerun`: the options that name its targets again.
     """
     page = fuzz_page(fuzzed, contract, rerun)
     (folder / HTML_FILE).write_text(page, encoding="utf-8")
@@ -45,26 +45,27 @@ def fuzz_page(fuzzed: FuzzRun, contract: Contract, rerun: str) -> str:
     if fuzzed.found:
         every = cards([_card(fuzzed, found, rerun) for found in fuzzed.found])
         sections.append(Section("Divergences", every, MARKS))
-    lead = f"In how many of {counted(fuzzed.coverage.sequences, 'sequence')} each came."
-    sections.append(Section("FuzzCoverage", _coverage(fuzzed, contract), lead))
+    total = counted(fuzzed.coverage.sequences, "sequence")
+    lead = f"In how many of {total} each documented status occurred."
+    sections.append(Section("Coverage", _coverage(fuzzed, contract), lead))
     sections.append(Section("Inputs", _inputs(fuzzed)))
     sections.append(Section("The run", _facts(fuzzed, contract)))
-    sections += _notes("Not played", fuzzed.errors)
+    sections += _notes("Not run", fuzzed.errors)
     sections += _notes("Left behind", fuzzed.left)
     return document(_headline(fuzzed), sections)
 
 
 def _headline(fuzzed: FuzzRun) -> Headline:
-    told = f"no difference between {' and '.join(fuzzed.targets)}"
+    summary = f"no difference between {' and '.join(fuzzed.targets)}"
     if fuzzed.diverged:
-        told = f"{counted(fuzzed.diverged, 'sequence')} diverged"
+        summary = f"{counted(fuzzed.diverged, 'sequence')} diverged"
     elif fuzzed.errors:
-        told = f"{counted(len(fuzzed.errors), 'sequence')} could not be played"
+        summary = f"{counted(len(fuzzed.errors), 'sequence')} could not be run"
     coverage = fuzzed.coverage
     sizes = [counted(coverage.sequences, "sequence"), counted(coverage.steps, "step")]
     line = f"{', '.join(sizes)}, seed {fuzzed.seed}"
     bad = fuzzed.diverged or fuzzed.errors or fuzzed.left
-    return Headline("twinproof fuzz", not bad, told, line)
+    return Headline("twinproof fuzz", not bad, summary, line)
 
 
 def _card(fuzzed: FuzzRun, found: Finding, rerun: str) -> Card:
@@ -77,26 +78,26 @@ def _card(fuzzed: FuzzRun, found: Finding, rerun: str) -> Card:
         error="" if found.steady else UNSTEADY,
     )
     both = Marks.of(divergence.mismatches)
-    told = [("steps", _steps(found))]
+    details = [("steps", _steps(found))]
     if alike := _alike(fuzzed, found):
-        told.append(("alike", h.p[alike]))
+        details.append(("same difference", h.p[alike]))
     return Card(
         group=divergence.plan.steps[divergence.step].operation,
         name=f"sequence {found.index}",
         findings=[finding],
         sheets=[Sheet(fuzzed.targets, divergence.exchanges, both, (Marks(), Marks()))],
-        told=told,
+        sections=details,
         rerun=f"twinproof fuzz {rerun} --seed {fuzzed.seed} --sequence {found.index}",
     )
 
 
 def _alike(fuzzed: FuzzRun, found: Finding) -> str:
-    """Return the other sequences that diverged so."""
+    """Return the other sequences with the same difference."""
     alike = next((i for i in fuzzed.alike.values() if found.index in i), [])
     others = sorted(index for index in alike if index != found.index)
     more = f" and {len(others) - 20:,} more" if len(others) > 20 else ""
-    told = ", ".join(map(str, others[:20]))
-    return f"sequences {told}{more}" if others else ""
+    numbers = ", ".join(map(str, others[:20]))
+    return f"sequences {numbers}{more}" if others else ""
 
 
 def _steps(found: Finding) -> h.Node:
@@ -114,17 +115,17 @@ def _step(operation: str, when: object, bind: str) -> h.Element:
 
 
 def _coverage(fuzzed: FuzzRun, contract: Contract) -> h.Element:
-    """Return how often each documented status was reached, or why not."""
+    """Return in how many sequences each documented status occurred, or why in none."""
     coverage, causes = fuzzed.coverage, unreachable(contract)
     short = set(coverage.short(contract))
     rows: list[tuple[h.Node, ...]] = []
     for name, status in documented(contract):
-        number = f"{coverage.reached[name, status]:,}"
-        told: h.Node = causes.get((name, status), "")
+        number = f"{coverage.statuses[name, status]:,}"
+        remark: h.Node = causes.get((name, status), "")
         if (name, status) in short:
-            told = h.b(".failed")[f"✗ below the floor of {coverage.floor}"]
-        rows.append((f"{name} {status}", number, told))
-    heads = ("operation and status", "sequences", "remark")
+            remark = h.b(".failed")[f"✗ below the goal of {coverage.floor}"]
+        rows.append((f"{name} {status}", number, remark))
+    heads = ("operation and status", "sequences", "note")
     return table("coverage", heads, rows)
 
 
@@ -142,9 +143,9 @@ def _facts(fuzzed: FuzzRun, contract: Contract) -> h.Element:
             "targets": " and ".join(fuzzed.targets),
             "run": h.code[fuzzed.run_id],
             "contract": contract.version,
-            "suite on": f"Python {platform.python_version()}, {platform.system()}",
+            "ran on": f"Python {platform.python_version()}, {platform.system()}",
             "took": duration(fuzzed.seconds * 1_000_000),
-            "a second": f"{fuzzed.rate:.1f} sequences",
+            "rate": f"{fuzzed.rate:.1f} sequences per second",
             "sequences": f"{coverage.sequences:,}",
             "steps": f"{coverage.steps:,}",
             "median length": f"{coverage.median_steps:g} steps",

@@ -1,4 +1,4 @@
-"""Gathers what is not well in a run into cards, one for each case."""
+"""Gathers the failures of a run into cards, one for each case."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from twinproof.report.html.cards import EXPECTED, Card, CardFinding
-from twinproof.report.html.matrix import group_of, not_well
+from twinproof.report.html.matrix import failures_among, group_of
 from twinproof.report.html.parts import Marks
 from twinproof.report.html.sheet import Sheet
 from twinproof.run.results import Pair, Result, Run
@@ -22,16 +22,16 @@ class _Case:
 
     @property
     def bad(self) -> list[Result | Pair]:
-        """Return those that are not well."""
-        return not_well(self.every)
+        """Return the results and pairs that failed."""
+        return failures_among(self.every)
 
     @property
     def results(self) -> list[Result]:
-        """Return the results that are not well."""
+        """Return the results that failed."""
         return [each for each in self.bad if isinstance(each, Result)]
 
     def own(self, target: str) -> Marks:
-        """Return where a target's own result is not well."""
+        """Return the marks of a target's own mismatches."""
         return Marks.of(
             mismatch
             for each in self.results
@@ -41,7 +41,7 @@ class _Case:
 
 
 def cards_of(run: Run, targets: Sequence[Target]) -> list[Card]:
-    """Return a card for each case and journey that is not well."""
+    """Return a card for each case and journey that failed."""
     by_id: dict[str, list[Result | Pair]] = {}
     for each in run.all:
         by_id.setdefault(each.full_id, []).append(each)
@@ -80,11 +80,11 @@ def _finding(each: Result | Pair) -> CardFinding:
 
 
 def _sheets(case: _Case) -> Iterator[Sheet]:
-    """Yield exchanges: side by side where two targets answered, else by themselves."""
+    """Yield exchanges: side by side if two targets responded, else one by one."""
     pairs = [each for each in case.every if isinstance(each, Pair)]
     shown: set[str] = set()
     wrong = {result.target for result in case.results}
-    # A pair that agrees is shown where one of its targets failed: to compare them.
+    # A pair that agrees is shown too if one of its targets failed, for comparison.
     for pair in sorted(pairs, key=lambda each: each not in case.bad):
         if pair not in case.bad and not wrong & set(pair.targets) - shown:
             continue
@@ -100,7 +100,7 @@ def _sheets(case: _Case) -> Iterator[Sheet]:
 
 
 def rerun(targets: Sequence[Target], contract: str = "") -> str:
-    """Return the command that reaches these targets again."""
+    """Return the command that checks these targets again."""
     parts = [f"--target {target.name}={target.url}" for target in targets]
     for option, values in (
         ("--contract", {contract}),
@@ -108,7 +108,7 @@ def rerun(targets: Sequence[Target], contract: str = "") -> str:
         ("--endpoint", {target.endpoint for target in targets}),
         ("--lambda-endpoint", {target.lambda_endpoint for target in targets}),
     ):
-        # An option goes for all targets: what they do not share their files say.
+        # An option applies to all targets; where they differ, targets/*.yaml has it.
         if len(values) == 1 and (value := next(iter(values))):
             parts.append(f"{option} {value}")
     return " ".join(["twinproof check", *parts])

@@ -1,4 +1,4 @@
-"""Histograms of how long calls took: by operation and target, on one scale."""
+"""Histograms of the duration of calls, by operation and target, on one scale."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Scale:
     """The one logarithmic axis of all histograms of a page."""
 
     first: int
-    """The decade it begins at: 10 to the power of it, in microseconds."""
+    """The exponent of its first decade: 10 to the power of it microseconds."""
     last: int
 
     @classmethod
     def of(cls, timings: Timings) -> Scale:
-        """Return the decades that hold every call."""
+        """Return a scale that spans every call."""
         every = [
             us for each in timings.values() for part in each.values() for us in part
         ]
@@ -39,16 +39,16 @@ class Scale:
         return (self.last - self.first) * BINS_A_DECADE
 
     def bin(self, us: float) -> int:
-        """Return the number of the bin a time falls into."""
+        """Return the number of the bin of a time."""
         return min(self.bins - 1, int(self.at(us) * self.bins))
 
     def at(self, us: float) -> float:
-        """Return where a time stands on the axis: 0 to 1."""
+        """Return the position of a time on the axis: 0 to 1."""
         along = (math.log10(max(1, us)) - self.first) / (self.last - self.first)
         return min(1.0, max(0.0, along))
 
     def x(self, us: float) -> str:
-        """Return where a time stands on a drawing."""
+        """Return the x coordinate of a time."""
         return f"{self.at(us) * WIDTH:.1f}"
 
     @property
@@ -58,13 +58,13 @@ class Scale:
 
 
 def percentile(times: Sequence[int], share: float) -> int:
-    """Return the time that a share of calls did not go over (nearest rank)."""
+    """Return the time that a share of the calls did not exceed (nearest rank)."""
     ranked = sorted(times)
     return ranked[max(0, math.ceil(share * len(ranked)) - 1)]
 
 
 def duration(us: float) -> str:
-    """Return a time in the unit that suits it: `850 µs`, `3.1 ms`, `1.20 s`."""
+    """Return a time in a suitable unit: `850 µs`, `3.1 ms`, `1.2 s`."""
     if us < 1_000:
         return f"{us:.0f} µs"
     if us < 1_000_000:
@@ -73,16 +73,16 @@ def duration(us: float) -> str:
 
 
 def latencies(timings: Timings) -> h.Element:
-    """Return the table of all histograms; a target's is right under another's."""
+    """Return the table of all histograms, the targets of an operation together."""
     scale = Scale.of(timings)
     numbers = (_head(name, "number") for name in ("calls", "p50", "p99", "slowest"))
-    axis = h.th(scope="col")["share of calls by time taken", _axis(scale)]
+    axis = h.th(scope="col")["calls by duration", _axis(scale)]
     head = h.tr[_head("operation"), _head("target"), axis, numbers]
     bodies = (
         h.tbody[_rows(operation, targets, scale)]
         for operation, targets in timings.items()
     )
-    caption = h.caption["latency, as the suite's client saw it"]
+    caption = h.caption["latency as the client of twinproof measured it"]
     return h.div(".wide")[h.table(".latency")[caption, h.thead[head], bodies]]
 
 
@@ -99,12 +99,12 @@ def _rows(
         if number == 0:
             first = h.th(scope="rowgroup", rowspan=len(targets))[operation]
         figures = [percentile(times, share) for share in (0.5, 0.99, 1)]
-        told = [f"{len(times):,}", *map(duration, figures)]
+        texts = [f"{len(times):,}", *map(duration, figures)]
         label = (
-            f"{operation} on {target}: {told[0]} calls, p50 {told[1]}, p99 {told[2]}"
+            f"{operation} on {target}: {texts[0]} calls, p50 {texts[1]}, p99 {texts[2]}"
         )
         drawn = h.td[_histogram(times, scale, label, number)]
-        numbers = (h.td(".number")[text] for text in told)
+        numbers = (h.td(".number")[text] for text in texts)
         rows.append(h.tr[first, h.th(scope="row")[target], drawn, numbers])
     return rows
 
@@ -135,7 +135,7 @@ def _histogram(
 
 
 def _tall(count: int, most: int) -> float:
-    # One call among thousands is still to be seen.
+    # A single call among thousands stays visible.
     return max(1.5, count / most * (HEIGHT - 4))
 
 

@@ -1,4 +1,4 @@
-"""Turns the parts of an exchange into lines that know what they stand for."""
+"""Turns the parts of an exchange into lines that know what they show."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twinproof.contract.schemas import escape_pointer
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
 _OPENING = {"{": "}", "[": "]"}
 MOST_INDENT = 20
-"""Levels of nesting beyond which a line goes no further to the right."""
+"""Levels of nesting; deeper lines are not indented further."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,15 @@ class Line:
 
     text: str
     pointer: str = ""
-    """The JSON Pointer of what it shows, in its part."""
+    """The JSON Pointer of its value in the part."""
     key: str = ""
-    """What the line is laid beside; lines of the same key are one row."""
+    """Two lines with the same key form one row."""
     end: str = ""
-    """A comma that only says that more follows: it makes no difference."""
+    """A comma at the end, which is not compared."""
 
 
 def text_lines(text: str) -> list[Line]:
-    """Return a body's lines: indented where it is JSON, else as they stand.
+    """Return the lines of a body: indented if it is JSON, else as they are.
 
     Every literal stays as it was sent: 1.0, 1e400, repeated members, escapes.
     """
@@ -42,7 +42,7 @@ def text_lines(text: str) -> list[Line]:
 
 
 def value_lines(value: Any) -> list[Line]:
-    """Return a value's lines as JSON has it; what JSON has not, as its text."""
+    """Return the lines of a value as JSON; a value that JSON does not know as text."""
     return text_lines(json.dumps(value, ensure_ascii=False, default=repr))
 
 
@@ -58,14 +58,14 @@ class _Level:
 
 @dataclass
 class _Indenter:
-    """Lays JSON out by its tokens, which are not read: they stay as they were."""
+    """Indents JSON token by token; the tokens stay as they were sent."""
 
     levels: list[_Level] = field(default_factory=list)
     pointer: str = ""
-    """Of the value that comes next."""
+    """The pointer of the next value."""
     label: str = ""
-    """The member's name before it, with its colon."""
-    held: Line | None = None
+    """The member name before the next value, with its colon."""
+    pending: Line | None = None
     """The last line, until it is known whether a comma follows."""
 
     def lines(self, text: str) -> Iterator[Line]:
@@ -75,7 +75,7 @@ class _Indenter:
         while at < len(tokens):
             sign = tokens[at]
             if sign == ",":
-                self.held = self.held and replace(self.held, end=",")
+                self.pending = self.pending and replace(self.pending, end=",")
             elif sign in "}]":
                 yield from self._put(*self._close(sign))
             elif self._names_member(tokens, at):
@@ -86,14 +86,14 @@ class _Indenter:
                     self._enter(None)
                 at += yield from self._value(sign, tokens, at)
             at += 1
-        if self.held is not None:
-            yield self.held
+        if self.pending is not None:
+            yield self.pending
 
     def _names_member(self, tokens: list[str], at: int) -> bool:
         return not self.label and at + 1 < len(tokens) and tokens[at + 1] == ":"
 
     def _enter(self, name: str | None) -> None:
-        """Note what the next value is: a member of that name, or an element."""
+        """Note that the next value is a member of that name, or an element."""
         if not self.levels:
             return
         level = self.levels[-1]
@@ -105,7 +105,7 @@ class _Indenter:
     def _value(
         self, sign: str, tokens: list[str], at: int
     ) -> Generator[Line, None, int]:
-        """Yield the line a value begins with; return how many more tokens it took."""
+        """Yield the first line of a value; return how many more tokens it took."""
         label, self.label = self.label, ""
         closing = _OPENING.get(sign)
         empty = closing is not None and tokens[at + 1] == closing
@@ -121,6 +121,6 @@ class _Indenter:
 
     def _put(self, text: str, pointer: str, suffix: str) -> Iterator[Line]:
         indent = "  " * min(len(self.levels), MOST_INDENT)
-        if self.held is not None:
-            yield self.held
-        self.held = Line(f"{indent}{text}", pointer, f"{pointer} {suffix}")
+        if self.pending is not None:
+            yield self.pending
+        self.pending = Line(f"{indent}{text}", pointer, f"{pointer} {suffix}")

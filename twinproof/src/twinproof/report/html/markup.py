@@ -1,21 +1,22 @@
-"""What every page does with texts: show what cannot be seen, name places, count."""
+"""Helpers for the texts of a page: invisible characters, anchors, counts."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# A tag, or a character that may not show. No text can look like a tag: htpy escapes.
+# A tag, or a character that may be invisible. Text cannot look like a tag, because
+# htpy escapes it.
 _TAG_OR_SUSPECT = re.compile("<[^>]*>|[^\n\t\x20-\x7e]")
-# Controls, formats (bidi, zero width), surrogates, spaces that look like another,
-# and what no character is assigned to: none of them shows by itself.
+# Controls, formats (bidi, zero width), surrogates, unusual spaces and unassigned code
+# points: a reader cannot see or distinguish them.
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"})
 
 
 def visible(markup: str) -> str:
-    """Return markup with the name of each character that cannot be seen.
+    """Return markup in which each invisible character is replaced by its code point.
 
-    It stands in a box where it is of a text, in brackets where it is of an attribute.
+    In text it is in a box, in an attribute in brackets.
     """
     return _TAG_OR_SUSPECT.sub(_named, markup)
 
@@ -36,7 +37,7 @@ def _name(sign: str) -> str:
 
 
 def anchor(*names: str) -> str:
-    """Return an id made of names, such as a case's and its target's."""
+    """Return an HTML id made of names, such as those of a case and a target."""
     return re.sub("[^A-Za-z0-9-]+", "-", "-".join(names))
 
 

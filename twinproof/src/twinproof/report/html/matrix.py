@@ -1,4 +1,4 @@
-"""Operations by targets at a glance: how many of each verdict, and what to look at."""
+"""The overview: how many of each verdict, by operation and target."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import htpy as h
 from twinproof.report.html.cards import SYMBOLS, group_anchor
 from twinproof.run.results import Pair, Result, Run, Verdict
 
-EACH, PAIRS, BATONS = "each by itself", "pairwise", "in turn"
+EACH, PAIRS, RELAYS = "single targets", "pairs", "relays"
 LEFT_OUT = "left out"
-# What is not well comes first in a cell.
+# Failures come first in a cell.
 ORDER = (
     Verdict.FAILED,
     Verdict.STALE,
@@ -25,12 +25,12 @@ ORDER = (
 BAD = frozenset({Verdict.FAILED, Verdict.STALE, Verdict.ERRORED})
 
 Column = tuple[str, str]
-"""What is counted, and of whom: `pairwise`, and the two names of a pair."""
+"""The kind of result and the targets: `pairs`, and the two names of a pair."""
 
 
 @dataclass
 class Matrix:
-    """How often each verdict stands, by operation and column."""
+    """How often each verdict occurs, by operation and column."""
 
     columns: list[Column]
     rows: list[str] = field(default_factory=list)
@@ -42,13 +42,13 @@ class Matrix:
         found = [(group_of(each.full_id), _column(each)) for each in run.all]
         columns = [(EACH, target) for target in run.targets]
         columns += sorted({c for _, c in found if c[0] == PAIRS})
-        columns += sorted({c for _, c in found if c[0] == BATONS})
+        columns += sorted({c for _, c in found if c[0] == RELAYS})
         matrix = cls(columns)
         for (row, column), each in zip(found, run.all, strict=True):
             matrix.note(row, column, each.verdict)
         for out in run.left_out:
             matrix.note(group_of(out.full_id), (EACH, out.target), LEFT_OUT)
-        # Journeys go over all operations: they stand last.
+        # Journeys use all operations, so they come last.
         matrix.rows.sort(key=lambda row: row == "journeys")
         return matrix
 
@@ -65,18 +65,18 @@ class Matrix:
 
 
 def group_of(full_id: str) -> str:
-    """Return the operation of a case; of a journey `journeys`."""
+    """Return the operation of a case, or `journeys` for a journey."""
     return full_id.partition("/")[0]
 
 
 def _column(each: Result | Pair) -> Column:
     if isinstance(each, Pair):
         return PAIRS, " | ".join(each.targets)
-    return (BATONS if each.relay else EACH), each.target
+    return (RELAYS if each.relay else EACH), each.target
 
 
 def matrix_table(run: Run) -> h.Element:
-    """Return a run at a glance."""
+    """Return the overview of a run."""
     matrix = Matrix.of(run)
     table = h.table(".matrix")[
         h.caption["verdicts by operation and target"],
@@ -107,24 +107,24 @@ def _foot(matrix: Matrix) -> h.Element:
 
 
 def _cell(counts: Counter[str] | None, row: str) -> h.Element:
-    """Return a cell; one with failures leads to them, where it is a row's."""
+    """Return a cell; in a row of an operation, a cell with failures links to them."""
     if not counts:
         return h.td(".blank")["—"]
     bad = any(counts[verdict] for verdict in BAD)
-    told: list[h.Node] = [_count(v, counts[v]) for v in ORDER if counts[v]]
+    texts: list[h.Node] = [_count(v, counts[v]) for v in ORDER if counts[v]]
     if counts[LEFT_OUT]:
-        told.append(h.span(".quiet")[f"{counts[LEFT_OUT]:,} left out"])
+        texts.append(h.span(".quiet")[f"{counts[LEFT_OUT]:,} left out"])
     if bad and row:
-        told = [h.a(href=f"#{group_anchor(row)}")[told]]
-    return h.td(class_="bad" if bad else "good")[told]
+        texts = [h.a(href=f"#{group_anchor(row)}")[texts]]
+    return h.td(class_="bad" if bad else "good")[texts]
 
 
 def _count(verdict: Verdict, number: int) -> h.Element:
-    # That nearly all passed is what a reader expects: the word is left to the rest.
+    # A reader expects that most passed, so only the other verdicts are written out.
     word = "" if verdict is Verdict.PASSED else f" {verdict}"
     return h.span(class_=verdict.value)[f"{SYMBOLS[verdict]} {number:,}{word}"]
 
 
-def not_well(every: Iterable[Result | Pair]) -> list[Result | Pair]:
-    """Return what has a verdict that is not well."""
+def failures_among(every: Iterable[Result | Pair]) -> list[Result | Pair]:
+    """Return the results and pairs that failed, are stale or errored."""
     return [each for each in every if each.verdict in BAD]

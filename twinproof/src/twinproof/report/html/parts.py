@@ -1,4 +1,4 @@
-"""An exchange as parts: request line, headers, body, status, stored items, log."""
+"""Splits an exchange into parts: request, headers, body, status, items, log."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class Part:
 
     title: str
     kind: str
-    """The word a mismatch's place begins with; "": nothing is held there."""
+    """The first word of a mismatch's label; "": nothing is checked there."""
     lines: list[Line] = field(default_factory=list)
     note: str = ""
-    """What stands where there are no lines."""
+    """What is shown if there are no lines."""
     size: str = ""
 
 
 def parts_of(exchange: Exchange, stored: Sequence[Key | None]) -> list[Part]:
-    """Return an exchange's parts; of its stored items those at the keys, in order."""
+    """Return the parts of an exchange, with the stored items at these keys."""
     return [
         *_request(exchange),
         *_response(exchange),
@@ -53,7 +53,7 @@ def _response(exchange: Exchange) -> Iterator[Part]:
 
 
 def _headers(title: str, kind: str, headers: Headers) -> Part:
-    # Their order is nothing that two targets must share.
+    # Two targets may send headers in any order.
     lines = [
         Line(f"{name}: {value}", f"/{name.lower()}", name.lower())
         for name, value in sorted(headers, key=lambda pair: pair[0].lower())
@@ -63,7 +63,7 @@ def _headers(title: str, kind: str, headers: Headers) -> Part:
 
 def _body(title: str, kind: str, body: bytes | None) -> Part:
     text = text_of(body or b"")
-    size = counted(len(body), "octet") if body else ""
+    size = counted(len(body), "byte") if body else ""
     return Part(title, kind, text_lines(text), "none", size)
 
 
@@ -94,7 +94,7 @@ def _log(exchange: Exchange) -> Iterator[Part]:
 def shared_keys(
     one: Exchange, other: Exchange | None
 ) -> tuple[list[Key | None], list[Key | None]]:
-    """Return the stored keys of two exchanges, what is of one kind side by side."""
+    """Return the stored keys of two exchanges, those of the same kind side by side."""
     left, right = _by_kind(one), _by_kind(other)
     rows = [
         row
@@ -113,18 +113,18 @@ def _by_kind(exchange: Exchange | None) -> Mapping[str, list[Key]]:
 
 @dataclass(frozen=True)
 class Marks:
-    """The places of mismatches, to mark the lines they speak of."""
+    """The locations of mismatches, to mark the lines there."""
 
-    places: frozenset[tuple[str, str]] = frozenset()
-    """Kind of part and JSON Pointer; `*` in it stands for any number."""
+    locations: frozenset[tuple[str, str]] = frozenset()
+    """Kind of part and JSON Pointer; `*` in it is any number."""
 
     @classmethod
     def of(cls, mismatches: Iterable[Mismatch]) -> Marks:
         """Return the marks of mismatches."""
-        return cls(frozenset(_place(each.where) for each in mismatches))
+        return cls(frozenset(_location(each.where) for each in mismatches))
 
     def cover(self, kind: str, pointer: str) -> bool:
-        """Say whether a mismatch speaks of what is at a pointer, or of all around."""
+        """Return whether a mismatch is at a pointer, or at a parent of it."""
         if not kind:
             return False
         steps = pointer.split("/")
@@ -133,14 +133,14 @@ class Marks:
             reached += [
                 f"/*{each[each.find('/', 1) :]}" for each in reached if "/" in each[1:]
             ]
-        return any((kind, each) in self.places for each in reached)
+        return any((kind, each) in self.locations for each in reached)
 
 
-def _place(where: str) -> tuple[str, str]:
-    """Return the kind and the pointer of a mismatch's place."""
+def _location(where: str) -> tuple[str, str]:
+    """Return the kind and the pointer of a mismatch's label."""
     kind, _, rest = where.partition(" ")
     if kind not in ("body", "header", "log"):
-        # An id's name has the place where it first stood, a pointer among it.
+        # The name of an id contains the pointer at which it first occurred.
         rest = re.sub("<[^<>]*>", "", rest)
     name, slash, path = rest.partition("/")
     pointer, name = f"{slash}{path}", name.strip()

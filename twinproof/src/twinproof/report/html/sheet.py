@@ -1,4 +1,4 @@
-"""Renders one exchange, or two side by side with what differs marked."""
+"""Renders one exchange, or two side by side with the differences marked."""
 
 from __future__ import annotations
 
@@ -15,76 +15,78 @@ from twinproof.report.html.markup import counted
 from twinproof.report.html.parts import Marks, Part, parts_of, shared_keys
 
 MOST_CHARACTERS = 800
-"""Of one line; around a difference it is less."""
+"""Characters of one line; around a difference fewer are shown."""
 AROUND = 80
 MOST_ALIKE = 30
-"""Rows without a difference that are shown in a row; more are folded."""
+"""Consecutive rows without a difference; the middle of more is folded."""
 KEPT = 5
 MOST_ROWS = 200
-"""Of one part; of a longer one, what differs as it may is folded too."""
+"""Rows of one part; in a longer one, allowed differences are folded too."""
 
 HARD, OWN, SOFT = "hard", "own", "soft"
 SIGNS = {
     HARD: ("≠", "differs"),
-    OWN: ("✗", "not as the contract has it"),
-    SOFT: ("≈", "differs as it may"),
+    OWN: ("✗", "breaks the contract"),
+    SOFT: ("≈", "may differ"),
     "": ("", ""),
 }
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a sheet shows: the exchanges of one target, or of two."""
+    """The exchanges of one target, or of two, and what to mark in them."""
 
     names: tuple[str, ...]
     exchanges: tuple[Exchange | None, ...]
     both: Marks
     """Where the two differ."""
     own: tuple[Marks, ...]
-    """By target, where it is not as the contract has it."""
+    """By target, where it breaks the contract."""
 
 
-def sheet(told: Sheet) -> h.Node:
-    """Return a sheet as a table."""
-    if None in told.exchanges or len(told.names) == 1:
-        return list(_alone(told))
-    left, right = (each for each in told.exchanges if each)
+def sheet_tables(sheet: Sheet) -> h.Node:
+    """Return a sheet as one table, or as a table for each target."""
+    if None in sheet.exchanges or len(sheet.names) == 1:
+        return list(_single(sheet))
+    left, right = (each for each in sheet.exchanges if each)
     keys = shared_keys(left, right)
     pairs = _paired(parts_of(left, keys[0]), parts_of(right, keys[1]))
-    return _table(told, [_group(told, *pair) for pair in pairs])
+    return _table(sheet, [_group(sheet, *pair) for pair in pairs])
 
 
 def _paired(left: list[Part], right: list[Part]) -> Iterator[tuple[Part, Part]]:
-    # Only log events can be more on one side.
+    # Only the number of log events can differ.
     blank = Part("", "log", note="none")
     yield from zip_longest(left, right, fillvalue=blank)
 
 
-def _alone(told: Sheet) -> Iterator[h.Element]:
-    """Yield each exchange by itself: there is none to lay beside it."""
-    for name, exchange, own in zip(told.names, told.exchanges, told.own, strict=True):
+def _single(sheet: Sheet) -> Iterator[h.Element]:
+    """Yield a table for each exchange, because there is no second one to compare."""
+    for name, exchange, own in zip(
+        sheet.names, sheet.exchanges, sheet.own, strict=True
+    ):
         if exchange is None:
-            yield h.p(".error")[f"{name} gave no answer"]
+            yield h.p(".error")[f"{name} sent no response"]
             continue
         one = Sheet((name,), (exchange,), Marks(), (own,))
         parts = parts_of(exchange, shared_keys(exchange, None)[0])
         yield _table(one, [_group(one, part, None) for part in parts])
 
 
-def _table(told: Sheet, groups: list[h.Element]) -> h.Element:
-    heads = [h.th(scope="col")[name] for name in told.names]
+def _table(sheet: Sheet, groups: list[h.Element]) -> h.Element:
+    heads = [h.th(scope="col")[name] for name in sheet.names]
     sign = h.th(".sign", scope="col")[h.span(".quiet")["marks"]]
     heads.insert(1 if len(heads) > 1 else 0, sign)
-    what = " and ".join(told.names)
-    table = h.table(class_=f"sheet of-{len(told.names)}")[
+    what = " and ".join(sheet.names)
+    table = h.table(class_=f"sheet of-{len(sheet.names)}")[
         h.caption[f"the exchange of {what}"], h.thead[h.tr[heads]], groups
     ]
     return h.div(".wide", tabindex=0, role="region", aria_label=what)[table]
 
 
-def _group(told: Sheet, left: Part, right: Part | None) -> h.Element:
-    """Return one part of both as a group of rows; of one target `right` is None."""
-    rows = [(row, _mark(told, row, left, right)) for row in _rows(left, right)]
+def _group(sheet: Sheet, left: Part, right: Part | None) -> h.Element:
+    """Return one part as a group of rows; `right` is None if there is one target."""
+    rows = [(row, _mark(sheet, row, left, right)) for row in _rows(left, right)]
     span = 2 if right is None else 3
     head = h.th(colspan=span, scope="rowgroup")[_title(left, right)]
     body: list[h.Node] = [h.tr(".part")[head]]
@@ -116,22 +118,22 @@ def _empty(left: Part, right: Part | None) -> h.Element:
     return h.tr[notes[0], h.td(".sign"), notes[1]]
 
 
-def _mark(told: Sheet, row: Row, left: Part, right: Part | None) -> str:
-    sides = [(row.left, left)]
+def _mark(sheet: Sheet, row: Row, left: Part, right: Part | None) -> str:
+    both = [(row.left, left)]
     if right is not None:
-        sides.append((row.right, right))
-    held = [(line, part.kind) for line, part in sides if line is not None]
+        both.append((row.right, right))
+    lines = [(line, part.kind) for line, part in both if line is not None]
     differs = right is not None and not row.same
-    if differs and any(told.both.cover(kind, line.pointer) for line, kind in held):
+    if differs and any(sheet.both.cover(kind, line.pointer) for line, kind in lines):
         return HARD
-    own = zip(told.own, sides, strict=True)
+    own = zip(sheet.own, both, strict=True)
     if any(line and m.cover(part.kind, line.pointer) for m, (line, part) in own):
         return OWN
     return SOFT if differs else ""
 
 
 def _folded(rows: list[tuple[Row, str]], span: int) -> Iterator[h.Element]:
-    """Yield rows; of long runs without a mark only the first and the last."""
+    """Yield rows; of many rows without a mark only the first and the last."""
     folds = ("", SOFT) if len(rows) > MOST_ROWS else ("",)
     for plain, group in groupby(rows, lambda each: each[1] in folds):
         run = list(group)
@@ -139,7 +141,7 @@ def _folded(rows: list[tuple[Row, str]], span: int) -> Iterator[h.Element]:
             yield from _shown(run, span)
             continue
         yield from _shown(run[:KEPT], span)
-        yield _note(f"… {counted(len(run) - 2 * KEPT, 'line')} as they may be", span)
+        yield _note(f"… {counted(len(run) - 2 * KEPT, 'line')} without a failure", span)
         yield from _shown(run[-KEPT:], span)
 
 
@@ -177,7 +179,7 @@ def _cell(shown: h.Node, end: str) -> h.Element:
 
 
 def compared(text: str, other: str) -> h.Node:
-    """Return a text with what differs from another marked, and little around it."""
+    """Return a text with the difference to another marked, and a little around it."""
     parts = split(text, other)
     return [
         _shortened(parts.head, 0 if len(parts.head) < 2 * AROUND else AROUND // 2),
@@ -187,14 +189,14 @@ def compared(text: str, other: str) -> h.Node:
 
 
 def cut(text: str, most: int = MOST_CHARACTERS) -> h.Node:
-    """Return a text, its end cut off where it is long, and how much that is."""
+    """Return a text; a long one is cut, with the number of characters left out."""
     if len(text) <= most:
         return text
     return [text[:most], _left_out(len(text) - most)]
 
 
 def _shortened(text: str, begin: int) -> h.Node:
-    """Return what comes before a difference; where it is long without its middle."""
+    """Return the text before a difference; a long one without its middle."""
     if not begin:
         return text
     out = len(text) - begin - AROUND

@@ -1,4 +1,4 @@
-"""The small tables of a page: facts, targets, what stands behind it, what was not."""
+"""The small tables of a page: facts, targets, evidence, what was left out."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from twinproof.run.results import Evidence, LeftOut, Pair, Result, Run, Verdict
 from twinproof.targets.target import Target
 
 MOST_IDS = 400
-"""Ids that are listed under one reason; more are only counted."""
+"""Ids that are listed for one reason; the others are counted."""
 
 
-def facts(told: Mapping[str, h.Node]) -> h.Element:
-    """Return facts by their names."""
-    return h.dl(".facts")[(h.div[h.dt[k], h.dd[v]] for k, v in told.items())]
+def facts(items: Mapping[str, h.Node]) -> h.Element:
+    """Return a list of facts with their names."""
+    return h.dl(".facts")[(h.div[h.dt[k], h.dd[v]] for k, v in items.items())]
 
 
 def table(
@@ -35,19 +35,19 @@ def table(
 
 
 def relative_time(epoch_ms: int) -> h.Element:
-    """Return a time as people read it, in UTC."""
+    """Return a time in UTC in a readable form."""
     at = datetime.fromtimestamp(epoch_ms / 1000, UTC)
     return h.time(datetime=at.isoformat())[f"{at:%Y-%m-%d %H:%M:%S} UTC"]
 
 
 def targets_table(targets: Sequence[Target], versions: Mapping[str, str]) -> h.Element:
-    """Return the targets, and what stands behind every claim about them."""
-    heads = ("target", "at", "implementation", "says it is", "writes", "stands behind")
+    """Return the targets, and the evidence that a run on them gives."""
+    heads = ("target", "address", "implementation", "reported", "writes", "evidence")
     rows = [
         (
             target.name,
             h.code[target.url],
-            target.implementation or "not said",
+            target.implementation or "not given",
             versions.get(target.name, "not asked"),
             target.writes,
             Evidence(target.evidence).meaning,
@@ -57,15 +57,15 @@ def targets_table(targets: Sequence[Target], versions: Mapping[str, str]) -> h.E
     return table("targets", heads, rows)
 
 
-def basis_table(every: Sequence[Result | Pair]) -> h.Element:
-    """Return by what each result is shown, and how often."""
+def evidence_table(every: Sequence[Result | Pair]) -> h.Element:
+    """Return how many results each kind of evidence supports."""
     counts = Counter(each.evidence for each in every)
     rows = [
         (evidence.meaning, f"{counts[evidence]:,}")
         for evidence in Evidence
         if counts[evidence]
     ]
-    return table("what stands behind the results", ("evidence", "results"), rows)
+    return table("evidence of the results", ("evidence", "results"), rows)
 
 
 def grounds_table(run: Run) -> h.Element:
@@ -92,7 +92,7 @@ def _source(statement: Statement) -> h.Node:
 
 
 def left_out_list(left_out: Sequence[LeftOut]) -> list[h.Element]:
-    """Return what was not run, by its reason."""
+    """Return what was left out, by its reason."""
     by_reason: dict[tuple[str, str], list[str]] = {}
     for each in left_out:
         by_reason.setdefault((each.target, each.why), []).append(each.full_id)
@@ -113,13 +113,13 @@ def _ids(ids: Sequence[str]) -> h.Element:
 
 
 def known_failures_table(run: Run) -> h.Element:
-    """Return what is known to fail, why, and where it differs."""
+    """Return the known failures, with their reason and where they differ."""
     known = [each for each in run.all if each.verdict is Verdict.KNOWN]
     rows = [
         (
             each.full_id,
             " | ".join(each.targets),
-            each.error or "not said",
+            each.error or "not given",
             ", ".join(dict.fromkeys(m.where for m in each.mismatches)) or "—",
         )
         for each in known

@@ -1,0 +1,24 @@
+"""Copies of this checkout with every file that is under version control."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.integration.stacks import LINKED, ROOT
+
+
+def copy_tracked(place: Path) -> Path:
+    """Return a copy in which all commands run: environments by link, no builds."""
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in listed.stdout.splitlines():
+        # One that is deleted is listed until that is committed.
+        if (ROOT / name).is_file():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, place / name)
+    for name in LINKED:
+        (place / name).symlink_to(ROOT / name)
+    return place
