@@ -1,4 +1,4 @@
-"""How a command that runs other programs ends when it is told to stop."""
+"""How a command that runs other programs ends at a stop signal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StoppedError(KeyboardInterrupt):
-    """Somebody told the command to stop; every process below it has ended."""
+    """The command got a stop signal; all of its child processes have ended."""
 
 
 def stop_on_signals() -> None:

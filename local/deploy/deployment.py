@@ -156,7 +156,7 @@ def _functions(stack: Stack, folder: Path, clients: Clients) -> dict[str, Functi
 def function_behind(
     logical_id: str, alias: str, folder: Path, clients: Clients
 ) -> Function:
-    """Return the version that an alias names now, its package unzipped in `folder`."""
+    """Return the current version of an alias; unzip its package into `folder`."""
     name, qualifier = alias.split(":")[-2:]
     answer = clients.of("lambda").get_function(FunctionName=name, Qualifier=qualifier)
     configuration = answer["Configuration"]

@@ -38,7 +38,7 @@ UV = ROOT / ".venv" / "uv" / "bin" / "uv"
 REQUIREMENTS = ROOT / "requirements" / "lambda.txt"
 BASE = "parity-stand-in-debian:trixie"
 LABEL = "parity.stand-in"
-"""What tells a stand-in from AWS's image of the same name."""
+"""The label that marks a stand-in for AWS's image of the same name."""
 STEPS = """\
 FROM {base}
 LABEL {label}={runtime}

@@ -98,7 +98,7 @@ class Docs:
         content = self._files.get(name)
         if content is None:
             return _plain(404, "Not Found")
-        # The page without its scripts would be blank and say nothing.
+        # Without its scripts the page would be blank.
         needed = [content] if name else self._files.values()
         for file in needed:
             if isinstance(file, Path) and not file.is_file():

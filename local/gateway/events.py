@@ -49,7 +49,7 @@ def event_of(
     trace: str,
     port: int,
 ) -> payload.Event:
-    """Return the event a function gets for a request; never raises on any bytes."""
+    """Return the event of a function for a request; no bytes make it raise."""
     path, _, query = request.target.partition("?")
     context = payload.Context(
         match.route.key,

@@ -34,7 +34,7 @@ INTEGRATION_SECONDS = 30
 
 PATH_AND_QUERY = re.compile(r"[/?].*")
 
-# Not AWS's: a client of this stack is told when it may come again.
+# AWS sends no such header; it lets a client of this stack retry in time.
 RETRY_AFTER = (("retry-after", "1"),)
 
 MESSAGES = {

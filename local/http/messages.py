@@ -52,7 +52,7 @@ def http_date() -> str:
 
 
 def encode(response: Response, *, keep_alive: bool, bodyless: bool) -> bytes:
-    """Return the bytes of an answer; `bodyless` is for HEAD, which has length only."""
+    """Return the bytes of a response; `bodyless` (HEAD): only its length."""
     lines = [f"HTTP/1.1 {response.status} {_reason(response.status)}"]
     lines += [f"{name}: {value}" for name, value in response.headers]
     lines.append(f"date: {http_date()}")

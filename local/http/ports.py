@@ -1,4 +1,4 @@
-"""Ports of the loopback that a command was told to use."""
+"""The loopback ports that a command uses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LAST_PORT = 65_535
 
 
 class PortError(Exception):
-    """A port cannot be had; the text is one line that says what to do."""
+    """A port is not available; the text is one line that says what to do."""
 
 
 def require_apart(ports: Mapping[str, int]) -> None:

@@ -80,7 +80,7 @@ class Reader:
         self._complete = False
 
     def feed(self, data: bytes) -> None:
-        """Take bytes that came, of this message or the next ones."""
+        """Add received bytes, of this message or of later ones."""
         if not self._first:  # RFC 9112 2.2: empty lines before a request are ignored
             data = data.lstrip(b"\r\n")
         self._first = (self._first + data[:5])[:5]
@@ -89,11 +89,11 @@ class Reader:
 
     @property
     def ahead(self) -> int:
-        """Return how many bytes have come that no message has taken yet."""
+        """Return the number of received bytes that no message has used yet."""
         return len(self._http.trailing_data[0])
 
     def next(self) -> Message | None:
-        """Return the next message, or None until more bytes come."""
+        """Return the next message, or None if more bytes are needed."""
         if self._complete:
             rest, _ = self._http.trailing_data
             self._begin()

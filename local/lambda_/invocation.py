@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from local.model import Function
 
-# Lambda's limit of a synchronous request; an answer may have 100 bytes more.
+# Lambda's limit of a synchronous request; a response may have 100 bytes more.
 MAX_REQUEST_BYTES = 6 * 1024 * 1024
 MAX_RESPONSE_BYTES = MAX_REQUEST_BYTES + 100
 # What LogType=Tail shows of a log.
@@ -23,7 +23,7 @@ TAIL_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What a sandbox is asked to do; `payload` is JSON."""
+    """One call of a function; `payload` is JSON."""
 
     payload: bytes
     arn: str
@@ -34,7 +34,7 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a function gave no result, as the runtime or the platform says it."""
+    """Why a function returned no result, as the runtime or the platform reports it."""
 
     error_type: str
     payload: bytes
@@ -49,7 +49,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an invocation answers.
+    """The result of an invocation.
 
     `error` is the value of X-Amz-Function-Error or None; `log` holds everything the
     function wrote meanwhile, framed by START, END and REPORT lines. `trace` is what it
@@ -70,7 +70,7 @@ class Outcome:
 
 
 def trace_root() -> str:
-    """Return a fresh X-Ray trace id as it stands in `x-amzn-trace-id`."""
+    """Return a fresh X-Ray trace id as it appears in `x-amzn-trace-id`."""
     return f"Root=1-{int(time.time()):08x}-{uuid4().hex[:24]}"
 
 

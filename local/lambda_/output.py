@@ -1,4 +1,4 @@
-"""What a process writes into a pipe; the memory it takes is bounded."""
+"""What a process writes into a pipe, kept in bounded memory."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from collections.abc import Callable
 MAX_BYTES = 4 * 1024 * 1024
 READ_BYTES = 65_536
 # More than a pipe holds (1 MiB at most: Linux's /proc/sys/fs/pipe-max-size). Without a
-# limit a function that writes as fast as this reads would keep all else waiting.
+# limit, a function that writes as fast as this reads would block everything else.
 READS = 16
 
 
 def drain(pipe: int, keep: Callable[[bytes], object]) -> None:
-    """Hand what stands in a non-blocking pipe now to `keep`, to the last byte.
+    """Pass everything that a non-blocking pipe contains now to `keep`.
 
-    At its end the event loop is told that nothing more will come.
+    At the end of the pipe, remove its reader from the event loop.
     """
     for _ in range(READS):
         try:
@@ -31,7 +31,7 @@ def drain(pipe: int, keep: Callable[[bytes], object]) -> None:
 
 
 class Output:
-    """Keeps at least the last `MAX_BYTES`, and counts what it had to forget."""
+    """Keeps at least the last `MAX_BYTES`, and counts the bytes it drops."""
 
     def __init__(self) -> None:
         self._pieces: deque[bytes] = deque()
@@ -39,7 +39,7 @@ class Output:
         self._forgotten = 0
 
     def add(self, data: bytes) -> None:
-        """Keep what was written; the oldest pieces go when there is too much."""
+        """Keep written data; drop the oldest pieces if there is too much."""
         self._pieces.append(data)
         self._kept += len(data)
         while self._kept - len(self._pieces[0]) >= MAX_BYTES:
@@ -48,7 +48,7 @@ class Output:
             self._forgotten += oldest
 
     def take(self) -> bytes:
-        """Return what is kept, and begin anew; a line says what is left out."""
+        """Return the kept data and clear it; a first line counts what was dropped."""
         data = b"".join(self._pieces)
         if self._forgotten:
             data = b"(%d bytes left out)\n" % self._forgotten + data

@@ -1,7 +1,7 @@
-"""One readable line for each request, and for a failure what explains it.
+"""One readable line for each request, and for a failure its explanation.
 
-Of what a client sends only the method, the route and the ids in it are shown; but a
-fault's message, which the handlers show the developer alone, may quote more.
+The line shows only the method, the route and the ids of a request. The message of a
+fault, which the handlers show only to the developer, may quote more.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FRAME = ("START RequestId", "END RequestId", "REPORT RequestId")
 
 METHODS = frozenset(HTTPMethod)
 
-# What is printed of one failure; a traceback says most at its ends.
+# The printed lines of one failure: a traceback explains most at its start and end.
 FIRST_LINES = 40
 LAST_LINES = 60
 MAX_CHARACTERS = 2_000
@@ -38,7 +38,7 @@ class RequestLog:
     def answered(
         self, name: str, response: Response, seconds: float, log: bytes
     ) -> None:
-        """Report an answered HTTP request; for a 5xx with the function's words."""
+        """Print an answered HTTP request; for a 5xx also the function's log."""
         self._line(
             f"{response.status} {name}  {seconds * 1000:.1f} ms"
             f"  {len(response.body)} bytes"
@@ -47,9 +47,9 @@ class RequestLog:
             self._explain(log)
 
     def invoked(self, function: Function, outcome: Outcome) -> None:
-        """Report a direct invocation; for a failed one with the function's words.
+        """Print a direct invocation; for a failed one also the function's log.
 
-        One that answered 500 has not failed as an invocation, but has a trace.
+        A response of 500 is no failed invocation, but it has a trace.
         """
         result = outcome.error or "ok"
         self._line(f"invoke {function.logical_id} {result}")
@@ -65,17 +65,19 @@ class RequestLog:
 
 
 def explanation_of(outcome: Outcome) -> bytes:
-    """Return what shows the developer why an invocation failed.
+    """Return what explains a failed invocation to the developer.
 
-    The platform's own word for it, where the function printed nothing of the kind.
+    This is the function's log, or the platform's error if the log explains nothing.
     """
     said = outcome.log + outcome.trace.encode()
-    return said if telling(said) or not outcome.error else said + outcome.payload
+    return (
+        said if explaining_lines(said) or not outcome.error else said + outcome.payload
+    )
 
 
 def explained(log: bytes) -> list[str]:
-    """Return lines to print of a function's log that explain a failure."""
-    lines = telling(log)
+    """Return the lines of a log that explain a failure, shortened for printing."""
+    lines = explaining_lines(log)
     left_out = len(lines) - FIRST_LINES - LAST_LINES
     if left_out > 0:
         lines[FIRST_LINES:-LAST_LINES] = [f"... {left_out} lines left out here ..."]
@@ -83,7 +85,7 @@ def explained(log: bytes) -> list[str]:
 
 
 def _printable(line: str) -> str:
-    """Return a line that moves no cursor and fits the screen."""
+    """Return a line with control characters escaped, cut to `MAX_CHARACTERS`."""
     shown = line[:MAX_CHARACTERS].expandtabs(4)
     more = "..." if len(line) > MAX_CHARACTERS else ""
     characters = (one if one.isprintable() else ascii(one)[1:-1] for one in shown)
@@ -91,12 +93,12 @@ def _printable(line: str) -> str:
 
 
 def method_of(request: Request) -> str:
-    """Return a method that HTTP defines; another one is the client's own text."""
+    """Return the method if HTTP defines it: another one may be any text."""
     return request.method if request.method in METHODS else "(other method)"
 
 
 def name_of(match: Match) -> str:
-    """Return a request's name: its route, with the ids in it that are ULIDs."""
+    """Return a request's name: its route, with parameters that are ULIDs filled in."""
     name = match.route.key
     for parameter, value in match.parameters.items():
         if ULID.fullmatch(value):
@@ -104,10 +106,10 @@ def name_of(match: Match) -> str:
     return name
 
 
-def telling(log: bytes) -> list[str]:
+def explaining_lines(log: bytes) -> list[str]:
     """Return the lines of a function's log that explain a failure.
 
-    Not the frame, and of the function's own JSON lines only its faults.
+    Leaves out START, END and REPORT lines, and the function's JSON lines but faults.
     """
     lines = log.decode("utf-8", "replace").replace("\r", "\n").splitlines()
     return [

@@ -183,7 +183,7 @@ class Sandbox:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     async def ended(self) -> None:
-        """Wait until the process is gone and everything it held is free."""
+        """Wait until the process has ended and its resources are free."""
         if self._watcher:
             await self._watcher
 
@@ -202,7 +202,7 @@ class Sandbox:
     # ---- the log ----------------------------------------------------------------
 
     def _drain(self) -> None:
-        """Read whatever stands in the pipe now, to the last byte.
+        """Read everything that the pipe contains now.
 
         A handler's writes are system calls that end before its response is sent, so
         all of them stand in the pipe when the response arrives here.

@@ -13,7 +13,7 @@ from local.lambda_.invocation import Invocation, Outcome
 from local.lambda_.log_events import LogEvents
 from local.lambda_.pool import Pool
 from local.lambda_.reload import Follower, Sources
-from local.lambda_.request_log import explained, explanation_of, telling
+from local.lambda_.request_log import explained, explaining_lines, explanation_of
 from local.lambda_.runtimes import environment_of
 from local.lambda_.traces import import_trace, lost_its_trace
 from local.model import Credentials, Deployment, Function
@@ -282,5 +282,5 @@ class LambdaService:
 
 def _cause(log: bytes) -> str:
     """Return the line that tells most of why a sandbox did not start."""
-    lines = telling(log) or ["it said nothing"]
+    lines = explaining_lines(log) or ["it said nothing"]
     return next((line for line in lines if line.startswith("[ERROR]")), lines[0])

@@ -1,4 +1,4 @@
-"""Reads source maps: which line of a source a place in a bundle came from.
+"""Reads source maps: finds the source line of a position in a bundle.
 
 Source: ECMA-426, "Source map format specification", version 3.
 """
@@ -31,7 +31,7 @@ class SourceMap:
         self._lines = list(_segments(document["mappings"]))
 
     def find(self, line: int, column: int) -> tuple[str, int] | None:
-        """Return source and line of a place in the bundle; None where it has none.
+        """Return source and line of a position in the bundle, or None.
 
         Lines and columns count from 1, as in a stack. The source's path is relative
         to the map.

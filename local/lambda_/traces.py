@@ -1,7 +1,7 @@
 """What a fault in a handler shows the developer: messages and tracebacks.
 
-A handler writes them into a pipe of its own, for they are no part of the log. Paths in
-them are those of the deployed package; here they become those of the source files.
+A handler writes them into a separate pipe, because they are not part of the log. This
+module replaces the paths of the deployed package in them by those of the source files.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ from local.template import shown
 
 # The handlers write a trace to the file descriptor that this variable names.
 VARIABLE = "DEVELOPER_TRACE_FD"
-# Of one invocation; the rest is read, so that the handler can go on, and dropped.
+# The limit of one invocation. The rest is read, so that the handler can go on, and
+# dropped.
 MAX_BYTES = 256 * 1024
 IMPORT_SECONDS = 10
 CUT = b"\n... and more\n"
 
 
 class TracePipe:
-    """A pipe that a sandbox's process writes to; it is read as soon as something comes.
+    """A pipe that a sandbox's process writes to; new data is read at once.
 
     `write_end` is for the process; whoever starts it closes this one's copy.
     """
@@ -98,7 +99,7 @@ def import_trace(function: Function, environment: Mapping[str, str]) -> str:
 
 
 def lost_its_trace(function: Function, outcome: Outcome) -> bool:
-    """Whether an import failed and the runtime client did not say where."""
+    """Return whether an import failed without its position in the runtime's error."""
     return (
         function.runtime.startswith("python")
         and outcome.error is not None

@@ -3,7 +3,7 @@
 from local.http.messages import Response
 from local.http.routes import Routes
 from local.lambda_.invocation import Outcome
-from local.lambda_.request_log import RequestLog, explained, name_of, telling
+from local.lambda_.request_log import RequestLog, explained, explaining_lines, name_of
 from tests.unit.local.made import FUNCTION
 
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -55,7 +55,7 @@ def test_frame_and_routine_lines_tell_nothing() -> None:
         b"END RequestId: 1\nREPORT RequestId: 1\tDuration: 1 ms\t\n"
     )
 
-    assert telling(log) == [
+    assert explaining_lines(log) == [
         '{"event":"fault","fault":"KeyError"}',
         "[ERROR] ValueError: boom",
         "Traceback",
@@ -67,7 +67,7 @@ def test_frame_and_routine_lines_tell_nothing() -> None:
 def test_line_too_deep_to_be_read_as_json_is_told_as_it_is() -> None:
     deep = b"[" * 200_000 + b"\n"
 
-    assert telling(deep) == ["[" * 200_000]
+    assert explaining_lines(deep) == ["[" * 200_000]
 
 
 def test_of_a_flood_only_the_end_is_told() -> None:
