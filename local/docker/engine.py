@@ -111,7 +111,7 @@ def pull(name: str) -> None:
     with process:
         try:
             assert process.stdout  # noqa: S101 - it was asked for
-            # The first line comes with the registry's answer, or at the end of the pull.
+            # The first line comes with the registry's answer or at the end of the pull.
             if not select.select([process.stdout], [], [], CONTACT_SECONDS)[0]:
                 raise DockerError(f"no registry answers within {CONTACT_SECONDS} s")
             _, output = process.communicate(timeout=PULL_SECONDS)

@@ -1,1 +1,1 @@
-"""API Gateway on this machine: requests in, a function's answers out."""
+"""The local API Gateway: it passes requests to functions and returns responses."""

@@ -1,8 +1,8 @@
-"""CORS as an HTTP API answers it from its configuration.
+"""CORS as an HTTP API applies it from its configuration.
 
-Source: API Gateway developer guide, "Configure CORS for HTTP APIs": the gateway
-answers preflights itself, adds the configured headers to every other answer to an
-allowed origin, and ignores those a function sends.
+Source: API Gateway developer guide, "Configure CORS for HTTP APIs". The gateway
+answers preflights itself, adds the configured headers to every other response to an
+allowed origin, and ignores the CORS headers of a function.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ PREFIX = "access-control-"
 
 
 def is_preflight(request: Request) -> bool:
-    """Whether a browser asks leave for a request to come (Fetch standard 3.2.2)."""
+    """Return whether a request is a CORS-preflight request (Fetch standard 3.2.2)."""
     return (
         request.method == "OPTIONS"
         and request.header("origin") is not None
@@ -35,7 +35,7 @@ def preflight(cors: Cors, request: Request) -> Response:
 
 
 def headers_for(cors: Cors, request: Request) -> tuple[tuple[str, str], ...]:
-    """Return the headers an answer gets for the origin of its request."""
+    """Return the CORS headers of a response for the origin of its request."""
     allowed = _allowed(cors, request.header("origin"))
     if allowed is None:
         return ()
@@ -51,5 +51,5 @@ def _allowed(cors: Cors, origin: str | None) -> str | None:
         return None
     if "*" in cors.allow_origins:
         return "*"
-    # `https://*`, which an HTTP API knows too, cannot be given: see CorsOrigins.
+    # An HTTP API also supports `https://*`, but the parameter CorsOrigins does not.
     return origin if origin.lower() in cors.allow_origins else None

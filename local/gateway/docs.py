@@ -1,7 +1,7 @@
-"""The API reference at /docs: Swagger UI over the contract's own files.
+"""The API reference at /docs: Swagger UI for the contract's own files.
 
-All of it comes from this machine; the content security policy lets the page load
-nothing else. The page is the front's, not a route of the API.
+All files come from this machine, and the content security policy blocks all others.
+The front serves the page; it is not a route of the API.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ POLICY = (
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the page says of the implementation that answers it.
+    """The facts on the page about the implementation that serves it.
 
-    `others` are the other implementations' URLs by their names; `lifetime` is the
-    shortest life of a user in seconds, as the function has it.
+    `others` maps the names of the other implementations to their URLs. `lifetime` is
+    the function's setting for the shortest life of a user, in seconds.
     """
 
     implementation: str
@@ -65,14 +65,14 @@ def page(about: About) -> str:
 
 
 def published(about: About) -> dict[str, Path | str]:
-    """Return every file of the page by its name below /docs/: a path, or its text."""
+    """Return the files of the page by their names below /docs/: paths or texts."""
     files: dict[str, Path | str] = {"": page(about)}
     for name in ("page.css", "scheme.js", "setup.js", "rules.js"):
         files[name] = PAGES / name
     for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"):
         files[name] = SWAGGER / name
     files["openapi.yaml"] = CONTRACT / "openapi.yaml"
-    # What the document links to is a page; that page reads the text.
+    # The API document links to the page rules.md, which reads the text rules.txt.
     files |= {"rules.md": PAGES / "rules.html", "rules.txt": CONTRACT / "rules.md"}
     for schema in (CONTRACT / "schemas").glob("*.json"):
         files[f"schemas/{schema.name}"] = schema
@@ -80,13 +80,13 @@ def published(about: About) -> dict[str, Path | str]:
 
 
 class Docs:
-    """Serves the files of the page and no other: a name is looked up, never joined."""
+    """Serves only the files of the page: a name is looked up, not joined to a path."""
 
     def __init__(self, files: Mapping[str, Path | str]) -> None:
         self._files = files
 
     def answer(self, request: Request) -> Response | None:
-        """Return the answer to a request under /docs, None to any other."""
+        """Return the response to a request below /docs, or None for any other."""
         path = request.target.partition("?")[0]
         if path != PREFIX and not path.startswith(PREFIX + "/"):
             return None
@@ -98,7 +98,7 @@ class Docs:
         content = self._files.get(name)
         if content is None:
             return _plain(404, "Not Found")
-        # Without its scripts the page would be blank.
+        # Without its scripts the page would be blank, with no error message.
         needed = [content] if name else self._files.values()
         for file in needed:
             if isinstance(file, Path) and not file.is_file():

@@ -1,6 +1,6 @@
-"""API Gateway's part of the front: answers of its own, requests as events.
+"""API Gateway's part of the front: its own responses, and requests as events.
 
-twinproof.exchange.payload says what the event holds and what becomes of a result.
+twinproof.exchange.payload defines the fields of an event and the response of a result.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from local.lambda_.invocation import compact
 from twinproof.exchange import model as exchanges
 from twinproof.exchange import payload
 
-# The gateway's own on every answer; hop by hop, or computed from what is sent.
+# The gateway sets these on every response: hop-by-hop headers, and computed ones.
 RESERVED = frozenset(
     {
         "connection",
@@ -31,12 +31,12 @@ RESERVED = frozenset(
 
 
 def new_request_id() -> str:
-    """Return a request id that looks like API Gateway's: 15 characters and `=`."""
+    """Return a request id in the form of API Gateway's: 15 characters and `=`."""
     return base64.b64encode(secrets.token_bytes(11)).decode("ascii")
 
 
 def message(status: int, text: str) -> Response:
-    """Return an answer of the gateway itself."""
+    """Return a response of the gateway itself."""
     headers = (("content-type", "application/json"),)
     return Response(status, headers, compact({"message": text}))
 
@@ -49,7 +49,7 @@ def event_of(
     trace: str,
     port: int,
 ) -> payload.Event:
-    """Return the event of a function for a request; no bytes make it raise."""
+    """Return a function's event for a request; any bytes give a valid event."""
     path, _, query = request.target.partition("?")
     context = payload.Context(
         match.route.key,
@@ -68,7 +68,7 @@ def event_of(
 
 
 def response_of(result: bytes) -> Response:
-    """Return the answer a function's result stands for, or raise `BadResult`."""
+    """Return the response that a function's result describes, or raise `BadResult`."""
     answer = payload.response_of(result)
     kept = tuple(each for each in answer.headers if each[0] not in RESERVED)
     return Response(answer.status, kept, answer.body)

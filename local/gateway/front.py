@@ -1,4 +1,4 @@
-"""The HTTP front of one implementation: what API Gateway does with a request."""
+"""The HTTP front of one implementation: it handles a request as API Gateway does."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ INTEGRATION_SECONDS = 30
 
 PATH_AND_QUERY = re.compile(r"[/?].*")
 
-# AWS sends no such header; it lets a client of this stack retry in time.
+# Not AWS's: this header shows a client of this stack when to retry.
 RETRY_AFTER = (("retry-after", "1"),)
 
 MESSAGES = {
@@ -48,7 +48,7 @@ MESSAGES = {
 
 
 def refuse(status: int) -> Response:
-    """Answer for the gateway itself, without a function."""
+    """Return an error response of the gateway itself, without a function."""
     headers = (("apigw-requestid", new_request_id()),)
     return _with(message(status, MESSAGES[status]), headers)
 
@@ -58,10 +58,10 @@ def _with(response: Response, headers: tuple[tuple[str, str], ...]) -> Response:
 
 
 class Functions(Protocol):
-    """What runs functions: the local Lambda service."""
+    """Runs functions, as the local Lambda service does."""
 
     async def invoke(self, function: Function, invocation: Invocation) -> Outcome:
-        """Run an invocation to its end."""
+        """Run an invocation and return its outcome."""
 
 
 class Front:
@@ -86,7 +86,8 @@ class Front:
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
         began = time.perf_counter()
-        # Not as API Gateway: a name that leads here is not yet one of this machine.
+        # Unlike API Gateway, refuse other host names: any name can resolve to this
+        # machine.
         if refusal := self._access.refusal(request.target, request.headers):
             response = message(refusal.status, refusal.reason)
             self._log.answered(f"{method_of(request)} (other host)", response, 0, b"")
@@ -110,7 +111,7 @@ class Front:
     async def _route(
         self, request: Request, request_id: str
     ) -> tuple[str, Response, bytes]:
-        """Return what the request is called in the log, its answer, what to show."""
+        """Return the request's name in the log, its response and its explanation."""
         match = self._routes.find(request.method, request.target.partition("?")[0])
         if match is None:
             return f"{method_of(request)} (no route)", message(404, MESSAGES[404]), b""

@@ -1,1 +1,1 @@
-"""HTTP as the listeners of this machine read and write it."""
+"""HTTP/1.1 for the servers of the local stack."""

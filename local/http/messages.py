@@ -1,4 +1,4 @@
-"""HTTP/1.1 messages as the local stack's servers and handlers pass them on."""
+"""The HTTP/1.1 requests and responses of the local stack's servers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came over the wire.
+    """One request as received.
 
-    `target` is what stands in the request line, visible ASCII only; header names are
-    in lower case, values are bytes read as Latin-1, in the order sent; `peer` is the
-    client's address.
+    `target` is the request target as sent, visible ASCII only. Headers are in the order
+    sent, with lower-case names and values decoded as Latin-1. `peer` is the client's
+    address.
     """
 
     method: str
@@ -32,7 +32,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer; content-length, date and connection are the server's to add."""
+    """One response; the server adds content-length, date and connection."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -43,7 +43,7 @@ _dates: dict[int, str] = {}
 
 
 def http_date() -> str:
-    """Return now as an HTTP date; rendering one costs more than the rest of a head."""
+    """Return the current HTTP date, cached: it costs more than the rest of a head."""
     now = int(time.time())
     if now not in _dates:
         _dates.clear()
@@ -52,7 +52,7 @@ def http_date() -> str:
 
 
 def encode(response: Response, *, keep_alive: bool, bodyless: bool) -> bytes:
-    """Return the bytes of a response; `bodyless` (HEAD): only its length."""
+    """Return the bytes of a response; `bodyless` (for HEAD) leaves out the body."""
     lines = [f"HTTP/1.1 {response.status} {_reason(response.status)}"]
     lines += [f"{name}: {value}" for name, value in response.headers]
     lines.append(f"date: {http_date()}")

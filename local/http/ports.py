@@ -12,13 +12,13 @@ LAST_PORT = 65_535
 
 
 class PortError(Exception):
-    """A port is not available; the text is one line that says what to do."""
+    """A port cannot be used; the text is one line that says what to do."""
 
 
 def require_apart(ports: Mapping[str, int]) -> None:
-    """Raise `PortError` where two of the ports are the same, or one is no port.
+    """Raise `PortError` if two ports are equal, or if one is not a valid port.
 
-    `ports` are keyed by what a user calls each: `PORT`, `PORT + 1`.
+    The keys of `ports` are the user's names for them: `PORT`, `PORT + 1`.
     """
     taken: dict[int, str] = {}
     for name, port in ports.items():
@@ -32,14 +32,14 @@ def require_apart(ports: Mapping[str, int]) -> None:
 
 
 def claim(port: int, setting: str) -> socket.socket:
-    """Return a listening socket; raises `PortError`, which names the `setting`."""
+    """Return a listening socket; raises a `PortError` that names the `setting`."""
     try:
         return listen(port)
     except OverflowError as error:
         raise PortError(f"{port} is no port; choose another with {setting}") from error
     except OSError as error:
         used = error.errno == errno.EADDRINUSE
-        reason = "is in use" if used else f"cannot be had ({error.strerror})"
+        reason = "is in use" if used else f"cannot be used ({error.strerror})"
         raise PortError(
             f"port {port} {reason}; choose another with {setting}"
         ) from error

@@ -1,8 +1,8 @@
-"""Reads the requests of one connection: h11's framing, and the rules h11 leaves open.
+"""Reads the requests of one connection, with h11's framing and some stricter rules.
 
-h11 decides where a request begins and ends (RFC 9112). Decided here is what it leaves
-to its user: how large a request may be, which hosts and targets are valid, and that a
-request is refused where RFC 9112 lets a server choose between two readings.
+h11 decides where a request begins and ends (RFC 9112). This module limits the size of
+a request and checks its host and target. If RFC 9112 lets a server choose between two
+readings of a request, this module refuses it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import h11
 
 from local.http.messages import Request
 
-# `max_head` does not count separators: ": " and CRLF for each field, whose name has one
-# byte at least. So a head within the limit has at most this many times its bytes.
-# Padded with more spaces it is refused where it comes in parts, and else read.
+# `max_head` does not count separators: ": " and CRLF for each field. A field's name has
+# at least one byte, so a head within the limit has at most this many times its bytes.
+# A head padded with more spaces is refused if it arrives in parts, otherwise read.
 RAW_TO_COUNTED = 5
 
 # RFC 3986 3.2.2 and 3.2.3: host [":" port], without user information.
@@ -28,16 +28,16 @@ AUTHORITY = re.compile(
     r"|(?:[A-Za-z0-9_.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?"
 )
 ABSOLUTE_FORM = re.compile(r"(?i:http)://(?P<authority>[^/?#]+)(?:[/?].*)?")
-# RFC 9110 5.5: invalid in a value; a recipient may take them, h11 takes some.
+# RFC 9110 5.5: invalid in a value. A recipient may accept them, and h11 accepts some.
 CONTROLS = re.compile(r"[\x00-\x08\x0A-\x1F\x7F]")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A request, or the status that refuses one; and how to answer it.
+    """A request, or the status that refuses one, and how to answer it.
 
-    The answer to a HEAD has no body. After a message that is not `keep_alive`, nothing
-    else on its connection may be read.
+    The response to a HEAD has no body. After a message without `keep_alive`, the
+    connection must not be read further.
     """
 
     request: Request | int
@@ -46,7 +46,7 @@ class Message:
 
 
 class RefusedError(Exception):
-    """A request is refused at its head, with this status."""
+    """A request is refused with this status, because of its head."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -56,9 +56,9 @@ class RefusedError(Exception):
 class Reader:
     """Turns the bytes of one connection into messages.
 
-    `max_head` (request line, names and values) and `max_body` are in bytes. A body
-    over the limit is read to its end and thrown away, so that its client gets to read
-    the answer. A client that waits for 100 (Continue) is refused before it sends one.
+    `max_head` (request line, names and values) and `max_body` are in bytes. A body over
+    the limit is read to its end and dropped, so that its client can read the response.
+    A client that waits for 100 (Continue) is refused before it sends such a body.
     """
 
     def __init__(self, max_head: int, max_body: int, peer: str) -> None:
@@ -68,19 +68,19 @@ class Reader:
         self._begin()
 
     def _begin(self) -> None:
-        # One for each request (1 µs), because h11 only reads here. To use one again it
-        # would have to write the answers too, which takes it 50 µs and `encode` 2 µs.
+        # A new one for each request (1 µs), because h11 only reads here. To be reused,
+        # it must also write the responses, which takes h11 50 µs and `encode` 2 µs.
         self._http = h11.Connection(h11.SERVER, self._max_head * RAW_TO_COUNTED)
         self._first = b""
         self._method = self._target = ""
         self._headers: tuple[tuple[str, str], ...] = ()
-        # One buffer: a body of tiny chunks would cost 85 bytes for each of its own.
+        # One buffer: stored separately, tiny chunks would take 85 bytes for each byte.
         self._body = bytearray()
         self._body_length = 0
         self._complete = False
 
     def feed(self, data: bytes) -> None:
-        """Add received bytes, of this message or of later ones."""
+        """Take received bytes, of this message or of later ones."""
         if not self._first:  # RFC 9112 2.2: empty lines before a request are ignored
             data = data.lstrip(b"\r\n")
         self._first = (self._first + data[:5])[:5]
@@ -89,7 +89,7 @@ class Reader:
 
     @property
     def ahead(self) -> int:
-        """Return the number of received bytes that no message has used yet."""
+        """Return the number of received bytes that belong to no message yet."""
         return len(self._http.trailing_data[0])
 
     def next(self) -> Message | None:
@@ -105,8 +105,8 @@ class Reader:
         except RefusedError as refused:
             return self._refusal(refused.status)
         except h11.RemoteProtocolError as error:
-            # For a coding other than chunked h11 suggests 501, which RFC 9112 6.1 only
-            # recommends. The contract has no 501 among the gateway's messages.
+            # For a coding other than chunked, h11 suggests 501. RFC 9112 6.1 only
+            # recommends it, and the contract's gateway messages do not include it.
             too_large = error.error_status_hint == 431
             return self._refusal(431 if too_large else 400)
 
@@ -120,16 +120,16 @@ class Reader:
                     self._take_head(request)
                 case h11.Data(data=data):
                     self._take_body(data)
-                case h11.EndOfMessage():  # its trailers are no headers: RFC 9110 6.5.1
+                case h11.EndOfMessage():  # trailers are not headers: RFC 9110 6.5.1
                     return self._completed()
                 case _:
                     return None
 
     def invitation(self) -> bytes:
-        """Return the 100 (Continue) for a client that waits for it, once, else nothing.
+        """Return a 100 (Continue) once for a client that waits for it, else no bytes.
 
-        RFC 9110 10.1.1; h11 knows that no HTTP/1.0 client waits, and none that has sent
-        a part of its body.
+        RFC 9110 10.1.1. For h11, an HTTP/1.0 client does not wait, and neither does one
+        that has sent a part of its body.
         """
         if not self._http.they_are_waiting_for_100_continue:
             return b""
@@ -170,8 +170,8 @@ class Reader:
     def _completed(self) -> Message:
         self._complete = True
         if self._http.their_state not in {h11.DONE, h11.MUST_CLOSE}:
-            # The client offered an upgrade, and h11 waits for what is answered. Every
-            # answer but 101 ignores the offer (RFC 9110 7.8).
+            # The client offered an upgrade, and h11 waits for the response. Every
+            # response except 101 ignores the offer (RFC 9110 7.8).
             self._http.send(h11.Response(status_code=200, headers=[]))
         return Message(
             self._request(),
@@ -192,14 +192,14 @@ class Reader:
 
 
 def _is_malformed(version: bytes, fields: dict[str, str]) -> bool:
-    """Whether a head is refused although h11 takes it; h11 allows no second Host."""
+    """Return whether a head that h11 accepts is refused; h11 refuses a second Host."""
     host = fields.get("host")
     return (
         # RFC 9110 2.5: another major version has another syntax. 1.2 counts as 1.1.
         not version.startswith(b"1.")
-        # RFC 9112 3.2: a valid Host, and none at all only in HTTP/1.0.
+        # RFC 9112 3.2: Host must be valid, and only HTTP/1.0 may omit it.
         or (version != b"1.0" if host is None else not _is_authority(host))
-        # RFC 9112 6.1: framing in doubt, by which requests are smuggled.
+        # RFC 9112 6.1: ambiguous framing, which allows request smuggling.
         or (
             "transfer-encoding" in fields
             and ("content-length" in fields or version == b"1.0")
@@ -219,9 +219,9 @@ def _is_authority(text: str) -> bool:
 
 
 def _is_target(method: str, target: str) -> bool:
-    """Whether a target has one of the forms in RFC 9112 3.2, and one for this method.
+    """Return whether a target has a form of RFC 9112 3.2 that fits the method.
 
-    The authority form belongs to CONNECT, which only proxies serve (RFC 9110 9.3.6).
+    Only CONNECT uses the authority form, and only proxies serve it (RFC 9110 9.3.6).
     """
     if method == "CONNECT":
         return False

@@ -1,4 +1,4 @@
-"""Which deployed route a request takes, as API Gateway chooses it."""
+"""Chooses the deployed route of a request as API Gateway does."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from urllib.parse import unquote
 
 
 class UnknownRouteError(ValueError):
-    """A route key of a kind the local front does not serve."""
+    """The local front does not support this kind of route key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route of the API; `segments` of its path, parameters still in braces."""
+    """A route of the API; `segments` of its path include parameters in braces."""
 
     key: str
     method: str
@@ -22,10 +22,10 @@ class Route:
 
     @classmethod
     def of(cls, key: str, function: str) -> Route:
-        """Read a route key (`GET /users/{userId}`); `UnknownRouteError` on others.
+        """Read a route key (`GET /users/{userId}`), or raise `UnknownRouteError`.
 
-        `$default`, `ANY` and `{proxy+}` are refused: the template has none, and a
-        front that guessed what they match would be wrong in silence.
+        `$default`, `ANY` and `{proxy+}` are refused. The template has none of them, and
+        nobody would notice if the front matched them incorrectly.
         """
         method, _, path = key.partition(" ")
         if not path.startswith("/") or method == "ANY" or "+}" in path:
@@ -33,9 +33,9 @@ class Route:
         return cls(key, method, tuple(path[1:].split("/")), function)
 
     def match(self, method: str, segments: tuple[str, ...]) -> dict[str, str] | None:
-        """Return the path parameters where this route takes the request, else None.
+        """Return the path parameters if the route matches the request, else None.
 
-        A parameter takes one segment, and not an empty one.
+        A parameter matches one segment that is not empty.
         """
         if method != self.method or len(segments) != len(self.segments):
             return None
@@ -53,24 +53,24 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The route a request takes, and its decoded path parameters."""
+    """The route of a request, and its decoded path parameters."""
 
     route: Route
     parameters: Mapping[str, str]
 
 
 class Routes:
-    """All routes of an API; literal segments win over parameters."""
+    """All routes of an API; literal segments take precedence over parameters."""
 
     def __init__(self, routes: Mapping[str, str]) -> None:
         found = [Route.of(key, function) for key, function in routes.items()]
         self._routes = sorted(found, key=lambda route: route.key.count("{"))
 
     def find(self, method: str, path: str) -> Match | None:
-        """Return the route a request takes.
+        """Return the route of a request, or None.
 
-        Segments are parted before they are decoded, so that `%2F` parts none. Escapes
-        that do not decode stay as they are, bytes that are not UTF-8 become U+FFFD.
+        The path is split before its segments are decoded, so `%2F` splits no segment.
+        Invalid escapes stay unchanged, and bytes that are not UTF-8 become U+FFFD.
         """
         segments = tuple(unquote(segment) for segment in path[1:].split("/"))
         for route in self._routes:

@@ -1,8 +1,8 @@
-"""An HTTP/1.1 server of plain requests and answers, on asyncio and h11.
+"""An HTTP/1.1 server of plain requests and responses, on asyncio and h11.
 
-The local stack needs what a framework hides: the request target as it was sent, its own
-answer to a malformed request, a body limit that does not collect what it refuses, and
-one server for each sandbox at the price of a socket.
+The local stack needs four things that a framework hides: the request target as sent,
+its own response to a malformed request, a body limit that does not store a refused
+body, and a server for each sandbox that costs only a socket.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from local.http.messages import LOOPBACK, Request, Response, encode
 from local.http.reader import Message, Reader
 
 # The requests of one connection are answered one after the other. A client that sends
-# more than this ahead of the answers has to wait.
+# more than this before it gets a response has to wait.
 MAX_AHEAD_BYTES = 65_536
-# How long a refused client may go on sending before it is cut off. Closing at once
-# would reset the connection, and the client would never read the answer.
+# A refused client may continue to send for this time before the connection is closed.
+# Closing at once would reset it, and the client would never read the response.
 LINGER_SECONDS = 2
-# How long the last answer may take a client that reads slowly.
+# A slow client may take this time to read the last response.
 LAST_ANSWER_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a server serves.
+    """The functions and the limits of a server.
 
-    `answer` handles a request, `refuse` gives the answer to a request that never
-    reaches it (400 malformed, 413 body over `max_body`, 431 head over `max_head`,
-    both in bytes) or whose answer failed (500). `crashed` gets the exception that
-    made an answer fail; the client gets the 500, and nothing else ends.
+    `answer` handles a request. `refuse` returns the response if the request does not
+    reach `answer` (400 malformed, 413 body over `max_body`, 431 head over `max_head`,
+    both in bytes) or if `answer` fails (500). `crashed` gets the exception of that
+    failure; the server continues.
     """
 
     answer: Callable[[Request], Awaitable[Response]]
@@ -63,7 +63,7 @@ class Server:
         )
 
     def close(self) -> None:
-        """Accept no more, and drop every connection that is open."""
+        """Stop accepting connections, and drop all open ones."""
         if self._server:
             self._server.close()
         self._listener.close()
@@ -72,9 +72,9 @@ class Server:
 
 
 def listen(port: int = 0) -> socket.socket:
-    """Return a listening loopback socket; `OSError` where the port is in use.
+    """Return a listening loopback socket.
 
-    `OverflowError` where it is no port.
+    Raises `OSError` if the port is in use, `OverflowError` if it is not a valid port.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
@@ -89,7 +89,7 @@ def listen(port: int = 0) -> socket.socket:
 
 
 class Connection(asyncio.Protocol):
-    """One client connection: reads a request, writes its answer, reads the next one."""
+    """One client connection: reads a request, writes its response, and repeats."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -104,17 +104,18 @@ class Connection(asyncio.Protocol):
     # ---- transport --------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Get ready to read."""
+        """Prepare to read."""
         self._transport = cast("asyncio.Transport", transport)
-        # A client that hung up at once has no address any more.
+        # A client that hung up at once no longer has an address.
         peer = str((transport.get_extra_info("peername") or (LOOPBACK,))[0])
         self._reader = Reader(self._service.max_head, self._service.max_body, peer)
         self._server.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection, and cancel what its client waited for.
+        """Forget the connection, and cancel the work for its client.
 
-        Also where the client has only ended its side, which cannot be told apart.
+        A client that has closed only its sending half cannot be distinguished, so its
+        work is cancelled too.
         """
         del exc
         self._server.connections.discard(self)
@@ -122,11 +123,11 @@ class Connection(asyncio.Protocol):
             self._worker.cancel()
 
     def pause_writing(self) -> None:
-        """Answer no more while the client does not read what it was answered."""
+        """Send no further responses while the client does not read."""
         self._writable.clear()
 
     def resume_writing(self) -> None:
-        """Go on."""
+        """Continue to send responses."""
         self._writable.set()
 
     def abort(self) -> None:
@@ -134,7 +135,7 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Read; throw away what comes after the last message."""
+        """Read requests; drop the bytes after the last message."""
         if self._ended:
             return
         self._reader.feed(data)
@@ -145,7 +146,7 @@ class Connection(asyncio.Protocol):
             self._worker = loop.create_task(self._work(message))
 
     def _pace(self) -> None:
-        """While an answer is due, read no more if much has come after its request."""
+        """While a response is due, stop reading if too much follows its request."""
         if self._reader.ahead > MAX_AHEAD_BYTES:
             self._transport.pause_reading()
         else:
@@ -154,10 +155,10 @@ class Connection(asyncio.Protocol):
     # ---- messages ---------------------------------------------------------------
 
     def _next(self) -> Message | None:
-        """Return the next message as soon as it is whole."""
+        """Return the next message if it is complete."""
         try:
             message = self._reader.next()
-        except Exception as error:  # noqa: BLE001 # whatever it is, it ends one client
+        except Exception as error:  # noqa: BLE001 # any error ends only one client
             self._service.crashed(error)
             status = HTTPStatus.INTERNAL_SERVER_ERROR
             message = Message(status, is_head=False, keep_alive=False)
@@ -168,7 +169,7 @@ class Connection(asyncio.Protocol):
         return message
 
     async def _work(self, first: Message) -> None:
-        """Answer messages until there is no other one that is whole."""
+        """Answer messages until no complete one is left."""
         message: Message | None = first
         try:
             while message:
@@ -199,14 +200,14 @@ class Connection(asyncio.Protocol):
             else:
                 response = self._service.refuse(message.request)
             return _data(response, message)
-        except Exception as error:  # noqa: BLE001 # whatever it is, it ends one request
+        except Exception as error:  # noqa: BLE001 # any error ends only one request
             self._service.crashed(error)
             response = self._service.refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
             return _data(response, message)
 
     def _linger(self) -> None:
         if self._transport.can_write_eof():
-            with suppress(OSError):  # the client is gone, which no event has told yet
+            with suppress(OSError):  # asyncio has not seen the hang-up
                 self._transport.write_eof()
         loop = asyncio.get_running_loop()
         loop.call_later(LINGER_SECONDS, self._transport.close)

@@ -1,1 +1,1 @@
-"""Lambda on this machine: sandboxes, and the APIs around them."""
+"""The local Lambda service: the sandboxes of functions, and the APIs that use them."""

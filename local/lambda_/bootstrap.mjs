@@ -54,7 +54,7 @@ function report(title, error) {
   try {
     fields = JSON.stringify({ errorType, errorMessage, code, ...error, stack });
   } catch {
-    fields = JSON.stringify({ errorType, errorMessage, stack }); // it contains itself
+    fields = JSON.stringify({ errorType, errorMessage, stack }); // it holds itself
   }
   write("error", `${title} \t${fields}`);
 }

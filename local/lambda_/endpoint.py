@@ -1,4 +1,4 @@
-"""The Lambda endpoint: Invoke and FilterLogEvents, for whoever signs as on AWS."""
+"""The Lambda endpoint: Invoke and FilterLogEvents, for requests signed as on AWS."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CODES = {
 
 
 class LambdaEndpoint:
-    """Hands a request on to the API it is signed for."""
+    """Passes a request to the API that it is signed for."""
 
     def __init__(self, access: Access, functions: InvokeApi, logs: LogsApi) -> None:
         self._access = access
@@ -26,7 +26,7 @@ class LambdaEndpoint:
         self._logs = logs
 
     async def answer(self, request: Request) -> Response:
-        """Answer one request; 421 or 403 to pages, and what AWS says of a signature."""
+        """Answer one request: 421 or 403 to a page, AWS's error to a bad signature."""
         to_logs = request.header(logs_api.TARGET) is not None
         if refusal := self._access.refusal(request.target, request.headers):
             code = CODES[HTTPStatus(refusal.status)]
@@ -34,7 +34,7 @@ class LambdaEndpoint:
         try:
             verify(request, "logs" if to_logs else "lambda")
         except SignatureError as error:
-            # Source: "Common Errors" of Lambda; the protocol of Logs has 400 for all.
+            # Source: "Common Errors" of Lambda. CloudWatch Logs always answers 400.
             status = HTTPStatus.BAD_REQUEST if to_logs else HTTPStatus.FORBIDDEN
             return _refused(to_logs, status, error.code, error.message)
         return await (self._logs if to_logs else self._functions).answer(request)

@@ -1,7 +1,7 @@
-"""One invocation of a function: what goes in, what comes out, and its log frame.
+"""One invocation of a function: its input, its outcome and the frame of its log.
 
-Payloads and log lines are worded as Lambda words them (developer guide: "Lambda
-runtime API", "Understanding the REPORT line", "Troubleshoot invocation issues").
+Payloads and log lines use Lambda's own words (developer guide: "Lambda runtime API",
+"Understanding the REPORT line", "Troubleshoot invocation issues").
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from uuid import uuid4
 
 from local.model import Function
 
-# Lambda's limit of a synchronous request; a response may have 100 bytes more.
+# Lambda's limit for a synchronous request; a response may have 100 bytes more.
 MAX_REQUEST_BYTES = 6 * 1024 * 1024
 MAX_RESPONSE_BYTES = MAX_REQUEST_BYTES + 100
-# What LogType=Tail shows of a log.
+# LogType=Tail returns this many bytes of a log.
 TAIL_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One call of a function; `payload` is JSON."""
+    """One request to run a function; `payload` is JSON."""
 
     payload: bytes
     arn: str
@@ -34,7 +34,7 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a function returned no result, as the runtime or the platform reports it."""
+    """Why a function returned no result, in the runtime's or the platform's words."""
 
     error_type: str
     payload: bytes
@@ -49,11 +49,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of an invocation.
+    """The result of one invocation.
 
-    `error` is the value of X-Amz-Function-Error or None; `log` holds everything the
-    function wrote meanwhile, framed by START, END and REPORT lines. `trace` is what it
-    wrote for the developer alone.
+    `error` is the value of X-Amz-Function-Error or None. `log` is all the output of
+    the function between START, END and REPORT lines. `trace` is the text that the
+    function wrote only for the developer.
     """
 
     payload: bytes
@@ -65,17 +65,17 @@ class Outcome:
 
     @property
     def tail(self) -> bytes:
-        """The part of the log that LogType=Tail shows."""
+        """The part of the log that LogType=Tail returns."""
         return self.log[-TAIL_BYTES:]
 
 
 def trace_root() -> str:
-    """Return a fresh X-Ray trace id as it appears in `x-amzn-trace-id`."""
+    """Return a new X-Ray trace id in the form of the header `x-amzn-trace-id`."""
     return f"Root=1-{int(time.time()):08x}-{uuid4().hex[:24]}"
 
 
 def trace_header(root: str) -> str:
-    """Return the header a runtime gets for a trace: unsampled, there is no daemon."""
+    """Return a runtime's trace header; unsampled, because there is no X-Ray daemon."""
     return f"{root};Parent={uuid4().hex[:16]};Sampled=0"
 
 
@@ -85,7 +85,7 @@ def compact(document: object) -> bytes:
 
 
 def timed_out(request_id: str, seconds: int) -> Failure:
-    """Return the failure of a function that overran its timeout."""
+    """Return the failure of a function that exceeded its timeout."""
     text = f"Task timed out after {seconds:.2f} seconds"
     now = time.time()
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
@@ -105,7 +105,7 @@ def exited(request_id: str, returncode: int) -> Failure:
 
 
 def response_too_large() -> Failure:
-    """Return the failure of a function whose result is over Lambda's limit."""
+    """Return the failure of a function whose result exceeds Lambda's limit."""
     return Failure.of(
         "Function.ResponseSizeTooLarge",
         "Response payload size exceeded maximum allowed payload size "
@@ -114,7 +114,7 @@ def response_too_large() -> Failure:
 
 
 def start_line(invocation: Invocation, function: Function) -> bytes:
-    """Return the line Lambda writes before an invocation."""
+    """Return the line that Lambda writes before an invocation."""
     text = f"START RequestId: {invocation.request_id} Version: {function.version}\n"
     return text.encode()
 
@@ -128,9 +128,9 @@ def end_lines(  # noqa: PLR0913 # the fields of a REPORT line
     memory_mb: int | None,
     failure: Failure | None,
 ) -> bytes:
-    """Return the END and REPORT lines; `init_seconds` is given on a cold start.
+    """Return the END and REPORT lines; only a cold start has `init_seconds`.
 
-    Billed duration has counted the init phase since August 2025.
+    Since August 2025 the billed duration includes the init phase.
     """
     billed = math.ceil((seconds + (init_seconds or 0)) * 1000)
     fields = [

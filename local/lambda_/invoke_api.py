@@ -1,7 +1,7 @@
-"""Lambda's Invoke API over the local functions, for boto3 and the contract suite.
+"""Lambda's Invoke API over the local functions, for boto3 and the contract tests.
 
-Source: AWS Lambda API reference, action Invoke. `local.lambda_.endpoint` lets only
-signed requests through to it.
+Source: AWS Lambda API reference, action Invoke. `local.lambda_.endpoint` passes only
+signed requests to it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TOO_MANY = ("TooManyRequestsException", "Rate Exceeded.")
 
 
 class InvokeError(Exception):
-    """A request the Invoke API refuses: the error's code, its status, a sentence."""
+    """The Invoke API refuses a request, with a status, AWS's code and a message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ class InvokeError(Exception):
         self.message = message
 
     def response(self) -> Response:
-        """Return the error as the API answers it."""
+        """Return the API's response for the error."""
         headers = (
             ("content-type", "application/json"),
             ("x-amzn-errortype", self.code),
@@ -53,7 +53,7 @@ class InvokeError(Exception):
 
 
 def refuse(status: int) -> Response:
-    """Answer a request that never reached the API, or that failed in it (500)."""
+    """Answer a request that did not reach the API, or that failed in it (500)."""
     if status == 413:
         return _too_large().response()
     if status == 500:
@@ -73,7 +73,7 @@ def _too_large() -> InvokeError:
 class InvokeApi:
     """Answers Invoke: RequestResponse, Event and DryRun; LogType None and Tail.
 
-    `invoked` is told of every invocation: the function, its outcome.
+    It calls `invoked` after every invocation, with the function and its outcome.
     """
 
     def __init__(
@@ -156,7 +156,7 @@ def _invocation(request: Request, function: Function) -> Invocation:
 
 
 def _client_context(request: Request) -> str | None:
-    """Return the caller's context, which comes as base64 of JSON."""
+    """Return the caller's context, decoded from base64; it is JSON."""
     encoded = request.header("x-amz-client-context")
     if encoded is None:
         return None
@@ -166,7 +166,8 @@ def _client_context(request: Request) -> str | None:
     except (ValueError, RecursionError) as error:
         message = "Client context must be a valid Base64-encoded JSON object."
         raise InvokeError(400, "InvalidRequestContentException", message) from error
-    # It goes on in a header; between JSON's tokens a line break is but a space.
+    # The runtime gets it in a header. In JSON a line break between two tokens means
+    # the same as a space.
     return context.replace("\r", " ").replace("\n", " ")
 
 

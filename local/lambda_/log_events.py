@@ -1,6 +1,6 @@
-"""What the functions logged of late, kept in memory by log group.
+"""The latest log lines of the functions, kept in memory by log group.
 
-Stands for CloudWatch Logs as far as a test needs it: to read the lines of one request.
+It replaces CloudWatch Logs for tests, which read the lines of one request.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-# Of each log group; about two thousand requests, far more than are ever in flight.
+# For each log group. About two thousand requests, far more than run at one time.
 MAX_EVENTS = 10_000
 MAX_CHARACTERS = 8 * 1024 * 1024
 
@@ -23,9 +23,9 @@ class UnknownGroupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LogEvent:
-    """One line of a function's log, its newline included, as Lambda sends it on.
+    """One line of a function's log with its newline, as Lambda sends it.
 
-    `number` orders the events of all groups, `timestamp` is in epoch milliseconds.
+    `number` orders the events of all groups. `timestamp` is in epoch milliseconds.
     """
 
     number: int
@@ -42,13 +42,13 @@ class LogEvents:
         self._numbers = itertools.count(1)
 
     def open(self, group: str) -> None:
-        """Make a log group known, as a deployment does."""
+        """Create a log group unless it exists, as a deployment does."""
         self._groups.setdefault(group, _Ring())
 
     def add(self, group: str, stream: str, data: bytes) -> None:
-        """Keep what a function wrote, one event for each line."""
+        """Keep the output of a function as one event for each line."""
         now = int(time.time() * 1000)
-        # Lambda parts events at newlines alone: a carriage return stays inside.
+        # Lambda splits events only at newlines: a carriage return stays inside.
         for line in io.BytesIO(data):
             message = line.decode("utf-8", "replace")
             event = LogEvent(next(self._numbers), stream, now, message)
@@ -57,9 +57,9 @@ class LogEvents:
     def find(
         self, group: str, wanted: Callable[[LogEvent], bool], after: int = 0
     ) -> Iterator[LogEvent]:
-        """Yield the events of a group that are wanted, the oldest first.
+        """Yield the wanted events of a group, the oldest first.
 
-        `after` is the number of the last event that is not. Raises
+        Events with the number `after` or a lower one are left out. Raises
         `UnknownGroupError` at once.
         """
         if group not in self._groups:
@@ -72,7 +72,7 @@ class LogEvents:
 
 
 class _Ring:
-    """Events up to a number and to a size; the oldest go first."""
+    """Events up to a number and a total size; the oldest are dropped first."""
 
     def __init__(self) -> None:
         self.events: deque[LogEvent] = deque()

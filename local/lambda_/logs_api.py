@@ -1,8 +1,8 @@
-"""CloudWatch Logs' FilterLogEvents over what the local functions logged.
+"""CloudWatch Logs' FilterLogEvents over the logs of the local functions.
 
 Source: Amazon CloudWatch Logs API reference, action FilterLogEvents, in the protocol
-AWS JSON 1.1; "Filter pattern syntax" for terms. What is not done here is refused, not
-passed over. `local.lambda_.endpoint` lets only signed requests through to it.
+AWS JSON 1.1; "Filter pattern syntax" for terms. A request that uses an unsupported
+part of the API is refused. `local.lambda_.endpoint` passes only signed requests to it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TARGET = "x-amz-target"
 FILTER = "Logs_20140328.FilterLogEvents"
 MAX_LIMIT = 10_000
 
-# The members of a request that are done, with the type of each.
+# The supported fields of a request, with the type of each.
 MEMBERS = {
     "logGroupName": str,
     "filterPattern": str,
@@ -31,13 +31,13 @@ MEMBERS = {
     "limit": int,
     "nextToken": str,
 }
-# Terms that must all stand in a message: quoted, or of letters, digits and `_`.
+# A message must contain every term. A term is quoted, or of letters, digits and `_`.
 TERM = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|(\w+))(?=\s|$)')
 TOKEN = re.compile(r"after-(\d{1,18})")
 
 
 class LogsError(Exception):
-    """A request that CloudWatch Logs refuses: the error's code and a sentence."""
+    """CloudWatch Logs refuses a request, with AWS's code and a message."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -45,13 +45,13 @@ class LogsError(Exception):
         self.message = message
 
     def response(self, status: int = 400) -> Response:
-        """Return the error as the API answers it."""
+        """Return the API's response for the error."""
         return _response(status, {"__type": self.code, "message": self.message})
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A FilterLogEvents request; times are epoch milliseconds, both inclusive."""
+    """A FilterLogEvents request; both times are epoch milliseconds and inclusive."""
 
     group: str
     terms: tuple[str, ...]
@@ -61,7 +61,7 @@ class Query:
     after: int
 
     def wants(self, event: LogEvent) -> bool:
-        """Tell whether an event is asked for."""
+        """Return whether an event matches the query."""
         return (
             event.timestamp >= self.start
             and (self.end is None or event.timestamp <= self.end)
@@ -111,7 +111,7 @@ def _described(event: LogEvent) -> dict[str, Any]:
 
 def _query(request: Request) -> Query:
     if request.header(TARGET) != FILTER:
-        raise LogsError("UnknownOperationException", f"Only {FILTER} is here")
+        raise LogsError("UnknownOperationException", f"Only {FILTER} is supported")
     given = _members(request.body)
     limit = given.get("limit", MAX_LIMIT)
     if not 1 <= limit <= MAX_LIMIT:
@@ -132,25 +132,25 @@ def _members(body: bytes) -> dict[str, Any]:
     try:
         given = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise LogsError("SerializationException", "The body is no JSON") from error
+        raise LogsError("SerializationException", "The body is not JSON") from error
     if not isinstance(given, dict):
-        raise LogsError("SerializationException", "The body is no JSON object")
+        raise LogsError("SerializationException", "The body is not a JSON object")
     for name, value in given.items():
         if name not in MEMBERS:
-            raise _invalid(f"{name} is not done by the local stack")
+            raise _invalid(f"the local stack does not support {name}")
         if type(value) is not MEMBERS[name]:
-            raise _invalid(f"{name} is of the wrong type")
+            raise _invalid(f"{name} has the wrong type")
     return given
 
 
 def _terms(pattern: str) -> tuple[str, ...]:
-    """Return the terms of a filter pattern; other forms of pattern are refused."""
+    """Return the terms of a filter pattern; refuse every other form of pattern."""
     terms = []
     rest = pattern.strip()
     while rest:
         match = TERM.match(rest)
         if match is None:
-            raise _invalid("Invalid filter pattern: only terms are done here")
+            raise _invalid("Invalid filter pattern: only terms are supported")
         quoted, bare = match.groups()
         terms.append(bare or re.sub(r"\\(.)", r"\1", quoted))
         rest = rest[match.end() :].strip()

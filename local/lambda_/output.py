@@ -1,4 +1,4 @@
-"""What a process writes into a pipe, kept in bounded memory."""
+"""The output of a process, read from a pipe and kept in limited memory."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 MAX_BYTES = 4 * 1024 * 1024
 READ_BYTES = 65_536
-# More than a pipe holds (1 MiB at most: Linux's /proc/sys/fs/pipe-max-size). Without a
-# limit, a function that writes as fast as this reads would block everything else.
+# Together they empty a full pipe (at most 1 MiB: /proc/sys/fs/pipe-max-size). With
+# no limit, a function that writes as fast as this reads would block the event loop.
 READS = 16
 
 
 def drain(pipe: int, keep: Callable[[bytes], object]) -> None:
-    """Pass everything that a non-blocking pipe contains now to `keep`.
+    """Pass all bytes that are now in a non-blocking pipe to `keep`.
 
     At the end of the pipe, remove its reader from the event loop.
     """
@@ -31,7 +31,7 @@ def drain(pipe: int, keep: Callable[[bytes], object]) -> None:
 
 
 class Output:
-    """Keeps at least the last `MAX_BYTES`, and counts the bytes it drops."""
+    """Keeps at least the last `MAX_BYTES`, and counts the bytes it dropped."""
 
     def __init__(self) -> None:
         self._pieces: deque[bytes] = deque()
@@ -39,7 +39,7 @@ class Output:
         self._forgotten = 0
 
     def add(self, data: bytes) -> None:
-        """Keep written data; drop the oldest pieces if there is too much."""
+        """Add output; drop the oldest pieces if there is too much."""
         self._pieces.append(data)
         self._kept += len(data)
         while self._kept - len(self._pieces[0]) >= MAX_BYTES:
@@ -48,7 +48,7 @@ class Output:
             self._forgotten += oldest
 
     def take(self) -> bytes:
-        """Return the kept data and clear it; a first line counts what was dropped."""
+        """Return and clear the kept output; a first line counts the dropped bytes."""
         data = b"".join(self._pieces)
         if self._forgotten:
             data = b"(%d bytes left out)\n" % self._forgotten + data

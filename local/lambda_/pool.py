@@ -1,4 +1,4 @@
-"""The sandboxes of one function: reused, more of them under load, up to a limit."""
+"""The sandboxes of one function: reused, and more of them under load."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from local.lambda_.invocation import Invocation, Outcome
 from local.lambda_.sandbox import Sandbox
 from local.model import Function
 
-# Three for two cores, since each also waits for the cloud (measured: more of them only
-# weigh more); but never fewer than make a race between writers real.
+# Three for two cores, since each also waits for the cloud (measured: with more, nothing
+# is faster). Never fewer than four, so that writers can race.
 MAX_SANDBOXES = max(4, (os.cpu_count() or 1) * 3 // 2)
 IDLE_SECONDS = 60
-# At work or waiting: what comes beside them is refused, as Lambda does at its limit of
-# concurrency. Without one, whoever comes faster than is answered would in the end have
-# everybody wait for longer than the gateway does.
+# Running or waiting. One more is refused, as Lambda does at its concurrency limit. With
+# no limit, clients that send faster than functions answer would make every request wait
+# longer than the gateway does.
 MAX_INVOCATIONS = 100
 
 
 class TooManyInvocationsError(Exception):
-    """The function has as many invocations in hand as it takes."""
+    """The function already has `MAX_INVOCATIONS`."""
 
 
 class LaunchError(Exception):
-    """No process can be started for an invocation; the text says why."""
+    """The process of a sandbox cannot be started; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """An invocation that waits for a sandbox, or for the failure of one to start."""
+    """An invocation that waits until a sandbox is free or fails to start."""
 
     invocation: Invocation
     served: asyncio.Future[Sandbox | Outcome]
 
 
 class Pool:
-    """Hands each invocation to a sandbox of its own, first come, first served.
+    """Gives each invocation a sandbox of its own, in the order of arrival.
 
-    `environment` gives the environment of a new sandbox, `record` keeps log bytes by
-    the name of their stream, `crashed` gets an error of the stack that is not of the
-    function and meets no invocation. Where Lambda would answer 429 at its concurrency
-    limit, an invocation waits here, unless too many do. A function that waits for a
-    debugger has one sandbox: there is one port for it.
+    `environment` returns the environment of a new sandbox. `record` keeps log bytes
+    under the name of their stream. `crashed` gets an error of the stack itself that
+    fails no invocation. At its concurrency limit Lambda answers 429. Here an invocation
+    waits, unless `MAX_INVOCATIONS` is reached. A function that waits for a debugger has
+    one sandbox, because the debugger has one port.
     """
 
     def __init__(
@@ -74,10 +74,9 @@ class Pool:
     async def invoke(self, invocation: Invocation, *, queued: bool = False) -> Outcome:
         """Run an invocation in the next free sandbox.
 
-        Raises `TooManyInvocationsError`, unless it is `queued`: to wait as long as it
-        takes. Queued ones are in hand, too: where as many of them wait as are taken,
-        every other is refused. Raises `LaunchError` where a new sandbox is needed and
-        this machine cannot start one.
+        Raises `TooManyInvocationsError` at the limit. A `queued` invocation is never
+        refused and waits as long as necessary, but it counts towards the limit. Raises
+        `LaunchError` if this machine cannot start a sandbox that is needed.
         """
         if self._in_hand >= MAX_INVOCATIONS and not queued:
             raise TooManyInvocationsError
@@ -100,11 +99,11 @@ class Pool:
         try:
             return await sandbox.invoke(invocation)
         except Exception:
-            sandbox.kill()  # nobody knows in what state it is
+            sandbox.kill()  # its state is unknown
             raise
 
     async def warm(self) -> Outcome | None:
-        """Start one sandbox; return the failure where it cannot start."""
+        """Start one sandbox; return the failure if it cannot start."""
         got = await self._wait(Invocation(b"", self.function.alias, ""))
         if not isinstance(got, Sandbox):
             return got
@@ -130,8 +129,8 @@ class Pool:
     def _grow(self) -> None:
         if self._closed:
             return
-        # An answer goes out before its runtime asks for more: a client that comes back
-        # at once must not cost another sandbox.
+        # The client gets its response before the runtime asks for more work. Its next
+        # request, sent at once, must not start another sandbox.
         settling = sum(sandbox.settling for sandbox in self._sandboxes)
         coming = len(self._launches) + len(self._unready) + settling
         most = MAX_SANDBOXES if self.function.debug_port is None else 1
@@ -148,7 +147,9 @@ class Pool:
         self._launches.discard(task)
         if task.cancelled() or not (error := task.exception()):
             return
-        failure = LaunchError(f"no sandbox of {self.function.name} starts: {error}")
+        failure = LaunchError(
+            f"cannot start a sandbox of {self.function.name}: {error}"
+        )
         if waiter := self._next_waiter():
             waiter.served.set_exception(failure)
         else:
@@ -159,7 +160,7 @@ class Pool:
         generation = self._generation
         sandbox = Sandbox(self.function, self._environment(), self)
         await sandbox.start()
-        # Counted as one that comes only once, from here on as one that is not ready.
+        # From here on it is counted as not ready, and no longer as being launched.
         self._launches.discard(asyncio.current_task())
         self._sandboxes.add(sandbox)
         self._unready.add(sandbox)
@@ -172,7 +173,7 @@ class Pool:
             sandbox.kill()
 
     def sandbox_ready(self, sandbox: Sandbox) -> None:
-        """Give a sandbox that waits for work to whom waits longest."""
+        """Give a sandbox that waits for work to the invocation that waits longest."""
         self._unready.discard(sandbox)
         if sandbox.stale:
             sandbox.kill()
@@ -182,11 +183,11 @@ class Pool:
             self._idle.append(sandbox)
 
     def sandbox_lingers(self) -> None:
-        """Start another sandbox for whom waits for one that is still at work."""
+        """Start another sandbox if an invocation waits for one that is still busy."""
         self._grow()
 
     def sandbox_ended(self, sandbox: Sandbox) -> None:
-        """Drop a sandbox; one that could not start answers an invocation so."""
+        """Drop a sandbox; if it could not start, one waiting invocation fails."""
         self._sandboxes.discard(sandbox)
         if sandbox in self._idle:
             self._idle.remove(sandbox)
@@ -196,17 +197,17 @@ class Pool:
                 waiter.served.set_result(sandbox.init_outcome(waiter.invocation))
         self._grow()
 
-    # ---- the service's hold on it ------------------------------------------------
+    # ---- for the service ---------------------------------------------------------
 
     def renew(self) -> None:
-        """Replace every sandbox; one at work still ends its invocation."""
+        """Replace every sandbox; a busy one first completes its invocation."""
         self._generation += 1
         for sandbox in self._sandboxes:
             self._retire(sandbox)
         self._idle.clear()
 
     def reap(self) -> None:
-        """End sandboxes that have been idle for long, but for one."""
+        """End the sandboxes that were idle for `IDLE_SECONDS`; keep at least one."""
         oldest = time.monotonic() - IDLE_SECONDS
         spare = [one for one in self._idle if one.idle_since < oldest]
         for sandbox in spare[: len(self._sandboxes) - 1]:
@@ -214,7 +215,7 @@ class Pool:
             sandbox.kill()
 
     async def close(self) -> None:
-        """End every sandbox, also one at work, and wait until all are gone."""
+        """End every sandbox, including busy ones, and wait until all are gone."""
         self._closed = True
         await asyncio.gather(*self._launches, return_exceptions=True)
         sandboxes = tuple(self._sandboxes)

@@ -1,4 +1,4 @@
-"""Notices saved source files, so that the next request runs them."""
+"""Detects saved source files, so that the next request runs the new code."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ LOOK_SECONDS = 0.02
 
 
 class Sources:
-    """Folders whose files matter; editors' and interpreters' own files do not."""
+    """Folders of source files; the files of editors and interpreters are ignored."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = [str(folder) for folder in folders]
         self._seen = self._look()
 
     def changed(self) -> bool:
-        """Whether a file was saved, added or removed since the last call.
+        """Return whether a file was saved, added or removed since the last call.
 
-        About 0.2 ms for a hundred files: cheap enough to ask before every request,
-        and it works on every platform and for editors that replace files.
+        It takes about 0.2 ms for a hundred files, so it can run before every request.
+        It works on every platform, and for editors that replace files.
         """
         now = self._look()
         changed, self._seen = now != self._seen, now
         return changed
 
     def forget(self) -> None:
-        """Let the next look find a change, because the last one came to nothing."""
+        """Make the next call find a change, because the last one was not applied."""
         self._seen = frozenset()
 
     def _look(self) -> frozenset[Stamp]:
@@ -42,7 +42,7 @@ class Sources:
 def _stamps(folder: str) -> Iterator[Stamp]:
     try:
         entries = list(os.scandir(folder))
-    except OSError:  # not there, or no folder any more
+    except OSError:  # it does not exist, or is no longer a folder
         return
     for entry in entries:
         if entry.name.startswith((".", "__pycache__")) or entry.name.endswith("~"):
@@ -52,16 +52,16 @@ def _stamps(folder: str) -> Iterator[Stamp]:
             continue
         try:
             status = entry.stat()
-        except OSError:  # removed between the two calls, or a link that leads nowhere
+        except OSError:  # removed between the two calls, or a broken link
             continue
         yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino
 
 
 class Follower:
-    """Brings the packages of one deployment up to its sources before a request.
+    """Updates the packages of one deployment to its sources before a request.
 
-    `refresh` does that (it may block), `renew` then replaces the sandboxes, `noticed`
-    is told in one line.
+    `refresh` updates the packages and may block. `renew` then replaces the sandboxes.
+    `noticed` gets one line about it.
     """
 
     def __init__(
@@ -79,17 +79,17 @@ class Follower:
         self._looked = 0.0
 
     async def follow(self, *, busy: bool) -> None:
-        """Return once the packages are what the sources are; `busy` under load."""
+        """Return as soon as the packages match the sources; `busy` means under load."""
         saved = self._saved(busy=busy)
         if saved or self._refreshing.locked():
             await self._bring_up(saved=saved)
 
     def _saved(self, *, busy: bool) -> bool:
-        """Whether a source was saved since the last look.
+        """Return whether a source was saved since the last look.
 
-        A client that waits for each answer finds its save every time. Under load one
-        look serves every request of the next moment: looking costs as much as all
-        the rest that is done for a request here.
+        A request that runs alone always looks, so it runs the newest save. Under load
+        requests share one look each `LOOK_SECONDS`, because a look costs as much as
+        all other work for a request here.
         """
         now = time.monotonic()
         if busy and now - self._looked < LOOK_SECONDS:
@@ -99,14 +99,14 @@ class Follower:
 
     async def _bring_up(self, *, saved: bool) -> None:
         async with self._refreshing:
-            if not saved:  # another request saw to it meanwhile
+            if not saved:  # another request has updated them meanwhile
                 return
             began = time.monotonic()
             try:
                 await asyncio.to_thread(self._refresh)
             except (BuildError, OSError) as error:  # an editor is replacing a file, say
                 self._sources.forget()
-                self._noticed(f"sources changed, but cannot be taken yet: {error}")
+                self._noticed(f"sources changed, but cannot be used yet: {error}")
                 return
             except BaseException:
                 self._sources.forget()

@@ -1,7 +1,7 @@
-"""One readable line for each request, and for a failure its explanation.
+"""One readable line for each request, followed by the explanation of a failure.
 
-The line shows only the method, the route and the ids of a request. The message of a
-fault, which the handlers show only to the developer, may quote more.
+From a request, the line shows only the method, the route and the ids. The message of
+a fault, which the handlers show only to the developer, may quote more.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ FRAME = ("START RequestId", "END RequestId", "REPORT RequestId")
 
 METHODS = frozenset(HTTPMethod)
 
-# The printed lines of one failure: a traceback explains most at its start and end.
+# Printed for one failure. Both ends of a traceback are more useful than its middle.
 FIRST_LINES = 40
 LAST_LINES = 60
 MAX_CHARACTERS = 2_000
 
 
 class RequestLog:
-    """Prints the log lines of one server, each with the `name` of the server."""
+    """Prints the lines of one server, marked with `name`, through `print_line`."""
 
     def __init__(self, name: str, print_line: Callable[[str], None]) -> None:
         self._name = name
@@ -38,7 +38,7 @@ class RequestLog:
     def answered(
         self, name: str, response: Response, seconds: float, log: bytes
     ) -> None:
-        """Print an answered HTTP request; for a 5xx also the function's log."""
+        """Print the line of an HTTP request; after a 5xx, also explain it by `log`."""
         self._line(
             f"{response.status} {name}  {seconds * 1000:.1f} ms"
             f"  {len(response.body)} bytes"
@@ -47,9 +47,9 @@ class RequestLog:
             self._explain(log)
 
     def invoked(self, function: Function, outcome: Outcome) -> None:
-        """Print a direct invocation; for a failed one also the function's log.
+        """Print the line of a direct invocation; explain one that failed.
 
-        A response of 500 is no failed invocation, but it has a trace.
+        An invocation whose function returned a 500 did not fail, but it has a trace.
         """
         result = outcome.error or "ok"
         self._line(f"invoke {function.logical_id} {result}")
@@ -65,19 +65,17 @@ class RequestLog:
 
 
 def explanation_of(outcome: Outcome) -> bytes:
-    """Return what explains a failed invocation to the developer.
+    """Return the text that shows the developer why an invocation failed.
 
-    This is the function's log, or the platform's error if the log explains nothing.
+    If the function printed no explanation, it ends with the platform's own error.
     """
     said = outcome.log + outcome.trace.encode()
-    return (
-        said if explaining_lines(said) or not outcome.error else said + outcome.payload
-    )
+    return said if telling(said) or not outcome.error else said + outcome.payload
 
 
 def explained(log: bytes) -> list[str]:
-    """Return the lines of a log that explain a failure, shortened for printing."""
-    lines = explaining_lines(log)
+    """Return the lines of a function's log that explain a failure, ready to print."""
+    lines = telling(log)
     left_out = len(lines) - FIRST_LINES - LAST_LINES
     if left_out > 0:
         lines[FIRST_LINES:-LAST_LINES] = [f"... {left_out} lines left out here ..."]
@@ -85,7 +83,7 @@ def explained(log: bytes) -> list[str]:
 
 
 def _printable(line: str) -> str:
-    """Return a line with control characters escaped, cut to `MAX_CHARACTERS`."""
+    """Return a line shortened, and without characters that steer the terminal."""
     shown = line[:MAX_CHARACTERS].expandtabs(4)
     more = "..." if len(line) > MAX_CHARACTERS else ""
     characters = (one if one.isprintable() else ascii(one)[1:-1] for one in shown)
@@ -93,12 +91,12 @@ def _printable(line: str) -> str:
 
 
 def method_of(request: Request) -> str:
-    """Return the method if HTTP defines it: another one may be any text."""
+    """Return the method if HTTP defines it; any other is free text of the client."""
     return request.method if request.method in METHODS else "(other method)"
 
 
 def name_of(match: Match) -> str:
-    """Return a request's name: its route, with parameters that are ULIDs filled in."""
+    """Return a request's name: its route, with the ids in it if they are ULIDs."""
     name = match.route.key
     for parameter, value in match.parameters.items():
         if ULID.fullmatch(value):
@@ -106,10 +104,10 @@ def name_of(match: Match) -> str:
     return name
 
 
-def explaining_lines(log: bytes) -> list[str]:
+def telling(log: bytes) -> list[str]:
     """Return the lines of a function's log that explain a failure.
 
-    Leaves out START, END and REPORT lines, and the function's JSON lines but faults.
+    The frame is left out, and so are the function's own JSON lines except faults.
     """
     lines = log.decode("utf-8", "replace").replace("\r", "\n").splitlines()
     return [

@@ -1,9 +1,9 @@
 """The Lambda Runtime API of one sandbox (version 2018-06-01).
 
-A runtime asks for the next invocation and waits; it answers with a response or an
-error, and asks again. A runtime that cannot start says so once and exits. What comes
-out of turn is refused with 403, an unknown request id with 400, as documented in
-"Using the Lambda runtime API for custom runtimes". No page may take a runtime's place.
+A runtime requests the next invocation and waits. It sends a response or an error, and
+requests the next one. A runtime that cannot start reports this once and exits. A
+request out of order gets 403 and an unknown request id gets 400, as documented in
+"Using the Lambda runtime API for custom runtimes". A web page cannot act as a runtime.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ JSON = (("content-type", "application/json"),)
 
 
 class State(Enum):
-    """Where the runtime of a sandbox stands."""
+    """The state of a sandbox's runtime."""
 
     STARTING = "starting"
     READY = "ready"
@@ -37,15 +37,15 @@ class State(Enum):
 
 
 class OutOfTurnError(Exception):
-    """A runtime was given work although it did not ask for it."""
+    """A runtime was given an invocation that it did not request."""
 
 
 class RuntimeApi:
-    """The state of one runtime, and its HTTP interface at a port.
+    """The state of one runtime, and its HTTP interface on a port.
 
-    `on_ready` is called whenever the runtime asks for work, `on_answer` with its
+    It calls `on_ready` when the runtime requests an invocation, `on_answer` with the
     result or failure (before the runtime gets its acknowledgement), `on_init_error`
-    when it cannot start, `on_lost` when it hangs up while it waits for work.
+    when the runtime cannot start, and `on_lost` when it hangs up while it waits.
     """
 
     def __init__(
@@ -67,11 +67,11 @@ class RuntimeApi:
 
     @property
     def ready(self) -> bool:
-        """Whether the runtime waits for work at this moment."""
+        """Whether the runtime now waits for an invocation."""
         return self._work is not None and not self._work.done()
 
     def give(self, invocation: Invocation, deadline: float) -> None:
-        """Hand an invocation to a ready runtime; `deadline` in epoch seconds."""
+        """Send an invocation to a ready runtime; `deadline` is in epoch seconds."""
         if self._work is None or self._work.done():
             raise OutOfTurnError(self.state)
         self.state = State.BUSY
@@ -124,9 +124,9 @@ class RuntimeApi:
             raise
 
     def refuse(self, status: int) -> Response:
-        """Answer a request that cannot be read, or whose answer failed (500).
+        """Answer a request that cannot be read, or that failed in here (500).
 
-        What is too large even to be read is the result of the invocation at work.
+        A request too large to read is the result of the running invocation.
         """
         if status == 413 and self.state is State.BUSY:
             return self._result(self._request_id, response_too_large())

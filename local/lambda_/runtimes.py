@@ -1,6 +1,6 @@
-"""How the runtime of each language is started in a sandbox, and what it finds there.
+"""The command and the environment of each language's runtime in a sandbox.
 
-Another language is one more entry of `RUNTIMES`.
+To add a language, add an entry to `RUNTIMES`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from local.template import ROOT
 PYTHON = ROOT / ".venv" / "lambda" / "bin" / "python"
 BOOTSTRAP = Path(__file__).with_name("bootstrap.mjs")
 
-# With debugpy's adapter in the process itself: as a process of its own it would live on
-# after the sandbox is killed, and keep the port from the next one.
+# debugpy's adapter runs in the function's process. As a process of its own it would
+# outlive a killed sandbox and block the port of the next one.
 WAIT_FOR_DEBUGGER = """
 import debugpy, runpy
 debugpy.listen(("127.0.0.1", {port}), in_process_debug_adapter=True)
@@ -31,7 +31,7 @@ runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The command that runs a function, and what its environment has of its own."""
+    """The command that runs a function, and the variables that only it needs."""
 
     command: Callable[[Function], list[str]]
     environment: Callable[[Function], dict[str, str]]
@@ -45,7 +45,7 @@ def _python_command(function: Function) -> list[str]:
             *[str(PYTHON), "-X", "frozen_modules=off"],
             *["-c", wait, function.handler],
         ]
-    # AWS's own runtime interface client, the one in Lambda's managed runtimes.
+    # The runtime interface client of AWS, as in Lambda's managed runtimes.
     return [str(PYTHON), "-m", "awslambdaric", function.handler]
 
 
@@ -54,7 +54,7 @@ def _python_environment(function: Function) -> dict[str, str]:
 
 
 def _node_command(function: Function) -> list[str]:
-    # Unlike with --inspect-brk, whoever attaches is not stopped in the bootstrap first.
+    # Unlike --inspect-brk, it does not stop the debugger in the bootstrap first.
     waiting = (
         []
         if function.debug_port is None
@@ -64,7 +64,7 @@ def _node_command(function: Function) -> list[str]:
 
 
 def _node_environment(_: Function) -> dict[str, str]:
-    return {}  # handler and package are in what every function is told
+    return {}  # every function's environment names handler and package
 
 
 RUNTIMES = {
@@ -74,7 +74,7 @@ RUNTIMES = {
 
 
 def runtime_of(name: str) -> Runtime:
-    """Return how to start a Lambda runtime by its identifier (`python3.13`)."""
+    """Return the runtime with a Lambda identifier (`python3.13`)."""
     language = name.rstrip("0123456789.x")
     return RUNTIMES[language]
 
@@ -82,11 +82,12 @@ def runtime_of(name: str) -> Runtime:
 def environment_of(
     function: Function, credentials: Credentials, endpoint: str, region: str
 ) -> dict[str, str]:
-    """Return the environment Lambda gives a function, AWS being the local cloud.
+    """Return the environment that Lambda gives a function, with the local cloud as AWS.
 
     Source: "Working with Lambda environment variables", defined runtime variables.
-    The X-Ray daemon's address is left out, for there is none. The two files are named
-    because botocore would else find the developer's own through the password database.
+    There is no X-Ray daemon, so its address is left out. The two files are named,
+    because otherwise botocore finds the developer's own in the home folder, which it
+    gets from the password database.
     """
     stream = f"{datetime.now(UTC):%Y/%m/%d}/[{function.version}]{uuid4().hex}"
     return {

@@ -1,8 +1,8 @@
 """One sandbox: a runtime in a process of its own that runs a function's package.
 
-It serves one invocation at a time. Its environment is Lambda's and nothing of the
-developer's; what it prints is its log; a runtime that overruns the function's timeout
-is killed.
+It serves one invocation at a time. Its environment is that of Lambda, without the
+developer's variables. Its output is its log. A runtime that exceeds the function's
+timeout is killed.
 """
 
 from __future__ import annotations
@@ -35,29 +35,29 @@ from local.model import Function
 
 
 class Owner(Protocol):
-    """Who is told what becomes of a sandbox."""
+    """The pool of a sandbox, which the sandbox notifies of its changes."""
 
     def sandbox_ready(self, sandbox: Sandbox) -> None:
-        """Take note that the sandbox waits for work."""
+        """Note that the sandbox waits for an invocation."""
 
     def sandbox_lingers(self) -> None:
-        """Take note that the sandbox has answered, and does not ask for more work."""
+        """Note that the sandbox has answered, but does not request an invocation."""
 
     def sandbox_ended(self, sandbox: Sandbox) -> None:
-        """Take note that the sandbox is no more."""
+        """Note that the sandbox has ended."""
 
     @property
     def wrote(self) -> Callable[[str, bytes], object]:
-        """Keeps what the sandbox printed, by the name of its log stream."""
+        """Keeps the output of the sandbox under the name of its log stream."""
 
     @property
     def crashed(self) -> Callable[[BaseException], None]:
-        """Takes note of an error in the Runtime API itself."""
+        """Gets an error in the Runtime API itself."""
 
 
-# What Lambda gives a runtime to start, apart from the function's own timeout.
+# Lambda's limit for the start of a runtime, unless the function's timeout is longer.
 INIT_SECONDS = 10
-# A runtime asks for more work within a few milliseconds of its answer.
+# A runtime requests an invocation a few milliseconds after its last response.
 SETTLE_SECONDS = 0.25
 
 
@@ -75,7 +75,7 @@ class Sandbox:
         self._owner = owner
         listener = listen()
         port: int = listener.getsockname()[1]
-        # A runtime that hangs up can be given no work, and asks for none: it ends.
+        # A runtime that hangs up cannot receive an invocation any more: end it.
         self._api = RuntimeApi(
             port, self._ready, self._answered, self._init_failed, self.kill
         )
@@ -84,7 +84,7 @@ class Sandbox:
                 self._api.answer,
                 self._api.refuse,
                 owner.crashed,
-                max_body=10 * MAX_RESPONSE_BYTES,  # to tell which are too large
+                max_body=10 * MAX_RESPONSE_BYTES,  # to recognize a result too large
                 max_head=2 * 1024 * 1024,  # awslambdaric sends 1 MB of X-Ray cause
             ),
             listener,
@@ -105,7 +105,7 @@ class Sandbox:
         self._init_failure: Callable[[str], Failure] | None = None
 
     async def start(self) -> None:
-        """Start the process; `OSError` where that is impossible."""
+        """Start the process; raises `OSError` if that is impossible."""
         try:
             process = await self._start()
         except BaseException:
@@ -120,7 +120,7 @@ class Sandbox:
 
     async def _start(self) -> asyncio.subprocess.Process:
         await self._server.start()
-        with ExitStack() as ours:  # the process has write ends of its own
+        with ExitStack() as ours:  # the process has its own write ends
             self._pipe, write_end = os.pipe()
             ours.callback(os.close, write_end)
             os.set_blocking(self._pipe, False)
@@ -141,13 +141,13 @@ class Sandbox:
                 stdout=write_end,
                 stderr=write_end,
                 pass_fds=[self._trace.write_end],
-                start_new_session=True,  # Ctrl-C is for the stack, which ends this
+                start_new_session=True,  # Ctrl-C goes to the stack, which ends this
             )
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         returncode = await process.wait()
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)  # children that it left behind
+            os.killpg(process.pid, signal.SIGKILL)  # its children that still run
         self._drain()
         if self._api.state is State.STARTING and not self._init_failure:
             self._init_failure = lambda request_id: exited(request_id, returncode)
@@ -157,7 +157,7 @@ class Sandbox:
 
     @property
     def settling(self) -> bool:
-        """Whether it has answered and is about to ask for more work."""
+        """Whether it has answered and will soon request an invocation."""
         answered = self._api.state is State.ANSWERED and not self._lingers
         return answered and self.alive and not self.stale
 
@@ -168,12 +168,12 @@ class Sandbox:
 
     @property
     def ready(self) -> bool:
-        """Whether it can be given an invocation at this moment."""
+        """Whether it can now receive an invocation."""
         return self.alive and self._api.ready
 
     @property
     def pid(self) -> int:
-        """The runtime's process; 0 before it is started."""
+        """The process id of the runtime; 0 before the start."""
         return self._process.pid if self._process else 0
 
     def kill(self) -> None:
@@ -183,7 +183,7 @@ class Sandbox:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     async def ended(self) -> None:
-        """Wait until the process has ended and its resources are free."""
+        """Wait until the process has ended and its port and pipes are closed."""
         if self._watcher:
             await self._watcher
 
@@ -202,10 +202,10 @@ class Sandbox:
     # ---- the log ----------------------------------------------------------------
 
     def _drain(self) -> None:
-        """Read everything that the pipe contains now.
+        """Read all bytes that are now in the pipe.
 
-        A handler's writes are system calls that end before its response is sent, so
-        all of them stand in the pipe when the response arrives here.
+        A handler's writes are system calls that end before its response is sent.
+        When the response arrives here, all of them are in the pipe.
         """
         if self._pipe >= 0:
             drain(self._pipe, self._log.add)
@@ -214,10 +214,10 @@ class Sandbox:
         self._drain()
         return self._log.take()
 
-    # ---- what the runtime says --------------------------------------------------
+    # ---- calls from the Runtime API ---------------------------------------------
 
     def _ready(self) -> None:
-        if self._process is None:  # it asks for work before its start was noted here
+        if self._process is None:  # it is faster than `start`
             asyncio.get_running_loop().call_soon(self._ready)
             return
         if self._cold:
@@ -239,16 +239,16 @@ class Sandbox:
         if self._api.state is State.STARTING:
             self._init_failure = lambda request_id: timed_out(request_id, seconds)
             self.kill()
-        elif self._api.state is State.FAILED:  # it said so, and did not exit
+        elif self._api.state is State.FAILED:  # it reported the error, but did not exit
             self.kill()
 
     # ---- invocations ------------------------------------------------------------
 
     async def invoke(self, invocation: Invocation) -> Outcome:
-        """Run one invocation and return what came of it.
+        """Run one invocation and return its outcome.
 
-        The function's timeout counts until the runtime asks for more work, as in
-        Lambda: one that answers and then hangs is killed by it, too.
+        As in Lambda, the timeout runs until the runtime requests another invocation.
+        A runtime that answers and then hangs is killed too.
         """
         self._owner.wrote(self._stream, self._take_log())
         self._request_id = invocation.request_id
@@ -275,7 +275,7 @@ class Sandbox:
         self._clocks, self._lingers = (), False
 
     def init_outcome(self, invocation: Invocation) -> Outcome:
-        """Return what an invocation answers that waited for this sandbox to start."""
+        """Return the outcome of an invocation that waited for this failed start."""
         fail = self._init_failure or (lambda request_id: exited(request_id, 0))
         return self._outcome(invocation, fail(invocation.request_id), 0)
 

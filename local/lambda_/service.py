@@ -13,19 +13,19 @@ from local.lambda_.invocation import Invocation, Outcome
 from local.lambda_.log_events import LogEvents
 from local.lambda_.pool import Pool
 from local.lambda_.reload import Follower, Sources
-from local.lambda_.request_log import explained, explaining_lines, explanation_of
+from local.lambda_.request_log import explained, explanation_of, telling
 from local.lambda_.runtimes import environment_of
 from local.lambda_.traces import import_trace, lost_its_trace
 from local.model import Credentials, Deployment, Function
 
 TEND_SECONDS = 5
-# A sandbox signs URLs that are good for an hour with the credentials it has.
+# A sandbox signs URLs with its credentials, and the URLs are valid for an hour.
 RENEW_BEFORE_MS = 90 * 60 * 1000
 LATEST = "$LATEST"
 
 
 class FunctionNotFoundError(Exception):
-    """There is no function, or no alias or version, of this name."""
+    """No function, or no alias or version, has this name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -33,7 +33,7 @@ class FunctionNotFoundError(Exception):
 
 
 class LogError(Exception):
-    """What a function wrote cannot be kept in its file."""
+    """The output of a function cannot be written to its file."""
 
     def __init__(self, function: Function, cause: OSError) -> None:
         super().__init__(f"the log of {function.logical_id} is not written: {cause}")
@@ -43,18 +43,18 @@ class RenewalError(Exception):
     """A function's credentials could not be renewed."""
 
     def __init__(self, function: Function, cause: Exception) -> None:
-        kept = "it keeps the old ones, and this is tried again"
+        kept = "it keeps the old ones until a retry succeeds"
         name = function.logical_id
         super().__init__(f"no new credentials for {name}: {cause}; {kept}")
 
 
 class TraceError(Exception):
-    """What shows a fault to the developer could not be made."""
+    """The trace of a fault could not be completed."""
 
     def __init__(self, function: Function, cause: Exception) -> None:
         kind = type(cause).__name__
         name = function.logical_id
-        super().__init__(f"a trace of {name} is not shown whole: {kind}: {cause}")
+        super().__init__(f"a trace of {name} is incomplete: {kind}: {cause}")
 
 
 class SandboxError(Exception):
@@ -66,10 +66,10 @@ class SandboxError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hosted:
-    """A deployment, what its packages are made of, and how they are made anew.
+    """A deployment, the sources of its packages, and the way to rebuild them.
 
-    `refresh` brings the packages up to what `sources` watches; `locate` returns a
-    function's trace with places in the sources. Both may block.
+    `refresh` updates the packages to `sources`. `locate` returns a function's trace
+    with positions in the sources. Both may block.
     """
 
     deployment: Deployment
@@ -81,11 +81,10 @@ class Hosted:
 class LambdaService:
     """Runs the functions of one or more deployments.
 
-    `credentials` fetches fresh credentials of a function's role (it may block). In
-    `logs` each function has one file for its log and one for the traces of faults; the
-    latest lines of the log are kept in `log_events`, too. `crashed` gets what went
-    wrong in here and in no function; nothing ends with it. `noticed` gets the lines a
-    developer wants to read.
+    `credentials` gets new credentials of a function's role and may block. In the folder
+    `logs` each function has one file for its log and one for the traces of faults.
+    `log_events` also keeps the latest lines of the log. `crashed` gets errors of this
+    service itself, which continues after them. `noticed` gets lines for the developer.
     """
 
     def __init__(
@@ -153,7 +152,7 @@ class LambdaService:
         def record(stream: str, data: bytes) -> None:
             try:
                 log.write(data)
-            except OSError as error:  # the disk is full, say
+            except OSError as error:  # for example: the disk is full
                 self._crashed(LogError(function, error))
             self.log_events.add(function.log_group, stream, data)
 
@@ -161,9 +160,9 @@ class LambdaService:
         return Pool(function, sandbox_environment, record, self._crashed)
 
     async def start(self) -> None:
-        """Start one sandbox of each function; `SandboxError` where one cannot.
+        """Start one sandbox of each function; raises `SandboxError` if one fails.
 
-        One that waits for a debugger is not waited for.
+        It does not wait for a sandbox that waits for a debugger.
         """
         await asyncio.gather(*(self._start(pool) for pool in self._pools.values()))
 
@@ -175,7 +174,7 @@ class LambdaService:
             raise SandboxError(pool.function, _cause(failed.log))
 
     async def _warm(self, pool: Pool) -> Outcome | None:
-        """Start one sandbox; print and return the failure where it cannot start."""
+        """Start one sandbox; if it cannot start, print and return the failure."""
         failed = await pool.warm()
         if failed:
             failed = await self._traced(pool.function, failed)
@@ -184,7 +183,7 @@ class LambdaService:
         return failed
 
     async def tend(self) -> None:
-        """For ever: renew credentials before they expire, end spare sandboxes."""
+        """Renew credentials before they expire and end spare sandboxes, in a loop."""
         while True:
             await asyncio.sleep(TEND_SECONDS)
             for pool in self._pools.values():
@@ -196,7 +195,7 @@ class LambdaService:
     async def _try_to_renew(self, pool: Pool) -> None:
         try:
             await self._renew_credentials(pool)
-        except Exception as error:  # noqa: BLE001 # of any kind: the next turn tries again
+        except Exception as error:  # noqa: BLE001 # of any kind: the next turn retries
             self._crashed(RenewalError(pool.function, error))
         else:
             pool.renew()
@@ -209,7 +208,7 @@ class LambdaService:
     def find(self, name: str, qualifier: str | None = None) -> Function:
         """Return a function by name, partial or full ARN, each with or without alias.
 
-        `qualifier` is an alias or a version apart from the name.
+        `qualifier` is an alias or a version that the name does not contain.
         """
         parts = name.split(":")
         if "function" in parts[:-1]:
@@ -226,10 +225,10 @@ class LambdaService:
     async def invoke(
         self, function: Function, invocation: Invocation, *, queued: bool = False
     ) -> Outcome:
-        """Run an invocation on the sources as they stand now.
+        """Run an invocation with the code of the current sources.
 
-        It runs to its end also when the caller no longer waits, as on AWS. Raises
-        `TooManyInvocationsError`, unless it is `queued`.
+        As on AWS, it completes even if the caller no longer waits. Raises
+        `TooManyInvocationsError` at the limit, unless it is `queued`.
         """
         running = self._run(function, invocation, queued=queued)
         task = asyncio.get_running_loop().create_task(running)
@@ -247,7 +246,10 @@ class LambdaService:
         )
 
     async def _traced(self, function: Function, outcome: Outcome) -> Outcome:
-        """Return an outcome whose trace names source files; keep it in a file, too."""
+        """Return the outcome with a trace that names sources; also write it to a file.
+
+        An error in here does not change the response.
+        """
         trace, name = outcome.trace, function.name
         try:
             if lost_its_trace(function, outcome):
@@ -258,12 +260,12 @@ class LambdaService:
             faults = self._folder / f"{name}.faults.txt"
             with faults.open("a", encoding="utf-8") as file:
                 file.write(f"{time.ctime()} {outcome.request_id}\n{trace}\n")
-        except Exception as error:  # noqa: BLE001 # the answer is not changed by it
+        except Exception as error:  # noqa: BLE001 # the response is sent anyway
             self._crashed(TraceError(function, error))
         return replace(outcome, trace=trace)
 
     async def _import_trace(self, function: Function) -> str:
-        """Return where an import fails; found once for each state of the sources."""
+        """Return the traceback of a failed import; computed once until a save."""
         if function.name not in self._import_traces:
             environment = self._environments[function.name]()
             finding = asyncio.to_thread(import_trace, function, environment)
@@ -271,7 +273,7 @@ class LambdaService:
         return await asyncio.shield(self._import_traces[function.name])
 
     async def close(self) -> None:
-        """End every sandbox, and every invocation with it."""
+        """End every sandbox and its invocation."""
         for task in (*self._running, *self._waiting):
             task.cancel()
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
@@ -281,6 +283,6 @@ class LambdaService:
 
 
 def _cause(log: bytes) -> str:
-    """Return the line that tells most of why a sandbox did not start."""
-    lines = explaining_lines(log) or ["it said nothing"]
+    """Return the log line that best explains why a sandbox did not start."""
+    lines = telling(log) or ["it printed nothing"]
     return next((line for line in lines if line.startswith("[ERROR]")), lines[0])

@@ -1,8 +1,8 @@
-"""Signature Version 4 of a request as received, verified with botocore's own signer.
+"""Verifies the Signature Version 4 of a received request with botocore's signer.
 
 Sources: IAM user guide, "Create a signed AWS API request" and "Troubleshoot Signature
-Version 4 signing"; Lambda API reference, "Common Errors". The only credentials are
-those of the local cloud's administrator.
+Version 4 signing"; Lambda API reference, "Common Errors". Only the credentials of the
+local cloud's administrator are valid.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from local.http.messages import Request
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-# How far the clock of a caller may be from this one.
+# The caller's clock may differ from the local clock by this much.
 SKEW = timedelta(minutes=5)
 
 
 class SignatureError(Exception):
-    """A request without a valid signature: AWS's code for it, and a sentence."""
+    """A request has no valid signature; with AWS's code and message for it."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class SignatureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """What the header Authorization says, and the request's own time."""
+    """The parts of the Authorization header, and the time in the request."""
 
     key: str
     date: str
@@ -49,17 +49,17 @@ class _Signature:
 
 
 class _Received(SigV4Auth):
-    """botocore's signer over those headers that the caller has signed."""
+    """botocore's signer, applied to the headers that the caller has signed."""
 
     def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
-        """Return all: none is left out, as it would be of a request to be sent."""
+        """Return all headers; botocore leaves some out of a request that it sends."""
         return request.headers
 
 
 def verify(request: Request, service: str, now: datetime | None = None) -> None:
     """Raise `SignatureError` unless the administrator signed a request for `service`.
 
-    `now` is the time to judge the request's own by; that of this machine if None.
+    The request's time is compared with `now`; None means this machine's clock.
     """
     signature = _read(request)
     if signature.key != ACCESS_KEY_ID or request.header("x-amz-security-token"):
@@ -128,14 +128,15 @@ def _check_time(signature: _Signature, now: datetime) -> None:
 
 
 def _expected(request: Request, signature: _Signature) -> bytes:
-    """Return the signature that these bytes have with the administrator's secret."""
+    """Return the signature of the request with the administrator's secret key."""
     digest = hashlib.sha256(request.body).hexdigest()
     said = request.header("x-amz-content-sha256")
     if said not in {None, digest} or not request.target.startswith("/"):
         return b""
     received = AWSRequest(
         method=request.method,
-        # Of the URL the signer takes path and query, of the scheme that bodies count.
+        # The signer uses the URL's path and query. The scheme http makes it sign the
+        # body.
         url=f"http://localhost{request.target}",
         data=request.body,
     )

@@ -16,7 +16,7 @@ DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Segment:
-    """From this column on, the code is of this line of a source; all count from 0."""
+    """The code from `column` on comes from `line` of a source; all count from 0."""
 
     column: int
     source: int
@@ -24,17 +24,17 @@ class Segment:
 
 
 class SourceMap:
-    """The map of one bundle."""
+    """The source map of one bundle."""
 
     def __init__(self, document: Mapping[str, Json]) -> None:
         self._sources: list[str] = document["sources"]
         self._lines = list(_segments(document["mappings"]))
 
     def find(self, line: int, column: int) -> tuple[str, int] | None:
-        """Return source and line of a position in the bundle, or None.
+        """Return the source and line of a position in the bundle, or None.
 
-        Lines and columns count from 1, as in a stack. The source's path is relative
-        to the map.
+        Lines and columns count from 1, as in a stack trace. The source's path is
+        relative to the map.
         """
         if not 0 < line <= len(self._lines):
             return None
@@ -49,7 +49,7 @@ class SourceMap:
 def _segments(mappings: str) -> Iterator[list[Segment]]:
     """Yield the segments of each line of the bundle.
 
-    Columns begin anew in each line; every other number goes on from the last one.
+    Columns restart in each line. Every other number is a difference to the last one.
     """
     source = line = 0
     for text in mappings.split(";"):
@@ -57,14 +57,14 @@ def _segments(mappings: str) -> Iterator[list[Segment]]:
         for fields in filter(None, text.split(",")):
             steps = list(_numbers(fields))
             column += steps[0]
-            if len(steps) > 1:  # else the code is of no source
+            if len(steps) > 1:  # otherwise the code has no source
                 source, line = source + steps[1], line + steps[2]
                 segments.append(Segment(column, source, line))
         yield segments
 
 
 def _numbers(text: str) -> Iterator[int]:
-    """Yield the numbers of a segment: base 64, five bits a digit, the sign last."""
+    """Yield the numbers of a segment: base 64, five bits a digit, sign in bit 0."""
     value = shift = 0
     for digit in map(DIGITS.index, text):
         value |= (digit & 31) << shift

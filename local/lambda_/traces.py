@@ -1,7 +1,7 @@
-"""What a fault in a handler shows the developer: messages and tracebacks.
+"""The traces of faults in a handler: error messages and tracebacks for the developer.
 
-A handler writes them into a separate pipe, because they are not part of the log. This
-module replaces the paths of the deployed package in them by those of the source files.
+A handler writes them to a separate pipe, because they do not belong in the log. Their
+paths are those of the deployed package. This module turns them into paths of sources.
 """
 
 from __future__ import annotations
@@ -30,17 +30,16 @@ from local.template import shown
 
 # The handlers write a trace to the file descriptor that this variable names.
 VARIABLE = "DEVELOPER_TRACE_FD"
-# The limit of one invocation. The rest is read, so that the handler can go on, and
-# dropped.
+# For one invocation. The rest is read, so that the handler can continue, and dropped.
 MAX_BYTES = 256 * 1024
 IMPORT_SECONDS = 10
 CUT = b"\n... and more\n"
 
 
 class TracePipe:
-    """A pipe that a sandbox's process writes to; new data is read at once.
+    """A pipe that a sandbox's process writes to; bytes are read as soon as they arrive.
 
-    `write_end` is for the process; whoever starts it closes this one's copy.
+    `write_end` is for the process; the caller closes its own copy after the start.
     """
 
     def __init__(self) -> None:
@@ -50,13 +49,13 @@ class TracePipe:
         asyncio.get_running_loop().add_reader(self._read_end, self._drain)
 
     def take(self) -> str:
-        """Return what was written since the last call."""
+        """Return the text written since the last call."""
         self._drain()
         data, self._data = self._data, b""
         return data.decode("utf-8", "replace")
 
     def close(self) -> None:
-        """Stop reading; what was read can still be taken."""
+        """Stop reading; `take` still returns the text read before."""
         self._drain()
         if self._read_end >= 0:
             asyncio.get_running_loop().remove_reader(self._read_end)
@@ -79,8 +78,8 @@ class TracePipe:
 def import_trace(function: Function, environment: Mapping[str, str]) -> str:
     """Return the traceback of importing a Python function's module.
 
-    AWS's runtime client says which import failed, not where. So it is repeated in a
-    process of its own.
+    AWS's runtime client names the failed import, but not its place in the code. So the
+    import is repeated in a new process.
     """
     module = function.handler.rpartition(".")[0]
     try:
@@ -90,7 +89,7 @@ def import_trace(function: Function, environment: Mapping[str, str]) -> str:
             env={**environment, "PYTHONPATH": str(function.package)},
             capture_output=True,
             timeout=IMPORT_SECONDS,
-            start_new_session=True,  # Ctrl-C is for the stack, which ends this
+            start_new_session=True,  # Ctrl-C goes to the stack, which ends this
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -99,7 +98,7 @@ def import_trace(function: Function, environment: Mapping[str, str]) -> str:
 
 
 def lost_its_trace(function: Function, outcome: Outcome) -> bool:
-    """Return whether an import failed without its position in the runtime's error."""
+    """Return whether an import failed, which the runtime client reports untraced."""
     return (
         function.runtime.startswith("python")
         and outcome.error is not None
@@ -108,10 +107,10 @@ def lost_its_trace(function: Function, outcome: Outcome) -> bool:
 
 
 def in_python_sources(function: Function, trace: str) -> str:
-    """Return a traceback with the paths of the sources, and the lines of their code.
+    """Return a traceback with the paths of the sources and their lines of code.
 
-    Bytecode of the build names the paths that Lambda has, where Python finds no code
-    on this machine.
+    The build's bytecode contains Lambda's paths. Python finds no code under these paths
+    on this machine, so the lines are added here.
     """
     roots = f"{re.escape(python_packages.TASK_ROOT)}|{re.escape(str(function.package))}"
     pattern = re.compile(
@@ -144,10 +143,10 @@ def _line_of(file: Path, number: int) -> str:
 
 
 def in_typescript_sources(function: Function, trace: str) -> str:
-    """Return a stack with the places in the sources instead of those in the bundle.
+    """Return a stack trace with positions in the sources instead of the bundle.
 
-    The package holds no source map: it would be deployed. It is made when there is
-    something to show, and used only if the bundle made with it is the package's own.
+    The package contains no source map, because the map would be deployed. The map is
+    built for the first trace, and used only if its bundle equals the package's bundle.
     """
     bundle = function.package / typescript_packages.bundle_of(function.logical_id)
     if str(bundle) not in trace:
@@ -166,7 +165,10 @@ def in_typescript_sources(function: Function, trace: str) -> str:
 def _source_finder(
     logical_id: str, runtime: str, digest: str
 ) -> Callable[[int, int], tuple[str, int] | None]:
-    """Return what finds a source by a position in the bundle of this digest."""
+    """Return a function from a position in the bundle to a position in a source.
+
+    It finds nothing if the sources no longer give a bundle with this digest.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch).resolve()
         try:

@@ -75,4 +75,4 @@ def test_live_target_shows_its_assumptions_without_a_write_and_owns_up_here(
     assert code == 0, printed
     assert "not AWS, so nothing of it is confirmed: live" in printed
     assert "2 left out (only AWS itself can show this)" in printed
-    assert "left out (no data side: no stack is named)" in printed
+    assert "left out (no stores: no stack is named)" in printed

@@ -355,7 +355,7 @@ def test_renewal_that_fails_is_told_and_tried_again(
 
     assert str(told) == (
         "no new credentials for UsersFunction: nobody answers;"
-        " it keeps the old ones, and this is tried again"
+        " it keeps the old ones until a retry succeeds"
     )
 
 
@@ -390,7 +390,7 @@ def test_sandbox_that_cannot_be_started_is_lambdas_500_and_the_gateways(
         {"message": "Internal Server Error"},
     )
     (line,) = told
-    assert line.startswith("no sandbox of users starts: [Errno 2] ")
+    assert line.startswith("cannot start a sandbox of users: [Errno 2] ")
 
 
 def test_event_whose_sandbox_cannot_be_started_is_told(
@@ -404,7 +404,7 @@ def test_event_whose_sandbox_cannot_be_started_is_told(
         (told,) = map(str, service.crashes)
         service.crashes.clear()
 
-    assert told.startswith("no sandbox of users starts: [Errno 2] ")
+    assert told.startswith("cannot start a sandbox of users: [Errno 2] ")
 
 
 def test_failed_start_leaves_no_file_open(

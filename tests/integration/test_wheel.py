@@ -139,7 +139,7 @@ def test_two_urls_are_checked_against_a_copy_of_this_contract(
     # Those that need nothing in a store beforehand and look at none afterwards.
     assert int(counts[1]) > 150
     assert int(counts[2]) == 3 * int(counts[1])
-    assert "left out (no data side: no stack is named)" in done.stdout
+    assert "left out (no stores: no stack is named)" in done.stdout
 
 
 def test_url_that_breaks_this_contract_is_found(

@@ -23,7 +23,7 @@ from twinproof.timing import Timing
 
 HERE = Path(__file__).parent
 CONTRACT = HERE.parents[1] / "contract"
-# What a fake does not show at once, it never will.
+# A fake shows everything at once: waiting longer finds nothing more.
 IMPATIENT = Timing(0.05, 0.01, 0.05, 0.01)
 
 
@@ -50,7 +50,7 @@ def cases(contract: Contract) -> tuple[Case, ...]:
 
 @pytest.fixture
 def small_contract(tmp_path: Path) -> Path:
-    """A contract folder with the real API and a few cases, free to be invalid."""
+    """A contract folder with the real API and a few cases, which tests may change."""
     root = tmp_path / "contract"
     for name in ("schemas", "formats"):
         shutil.copytree(CONTRACT / name, root / name)
@@ -67,7 +67,7 @@ def small(contract: Contract) -> Collection:
 
 
 def prepared_of(fake: Fake, url: str, writes: str = "any") -> PreparedTarget:
-    """Return a prepared whose data side is the fake's own."""
+    """Return a prepared target whose store is the fake's own."""
     target = Target(
         "fake", url, writes=writes, gateway_headers=frozenset(GATEWAY_HEADERS)
     )

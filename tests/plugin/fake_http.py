@@ -1,4 +1,4 @@
-"""The HTTP side of the fake service: its headers, and a server on loopback."""
+"""The HTTP server of the fake service, and the headers of its responses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Answer = tuple[int, dict[str, str], Any]
 
 
 class Service(Protocol):
-    """What is served: it answers requests, and has faults of its own."""
+    """A service that the server serves; `faults` names what it does wrong."""
 
     faults: set[str]
     base: str
@@ -23,7 +23,9 @@ class Service(Protocol):
     ) -> Answer: ...
 
 
-def dressed(faults: set[str], status: int, more: dict[str, str], shown: Any) -> Answer:
+def with_headers(
+    faults: set[str], status: int, more: dict[str, str], shown: Any
+) -> Answer:
     if more.pop("gateway", ""):
         return status, {"content-type": "application/json"}, shown
     headers = {"x-request-id": "fake", "cache-control": "no-store", **more}
@@ -49,7 +51,7 @@ def dressed(faults: set[str], status: int, more: dict[str, str], shown: Any) -> 
 
 
 def _hostile(faults: set[str], headers: dict[str, str], shown: Any) -> Any:
-    """Return a body that terminals, XML or JSON reports cannot take as it is."""
+    """Return a body that terminals, XML or JSON reports cannot show unescaped."""
     if "unprintable" in faults and isinstance(shown, dict):
         shown["\ud800\x9b\nx"] = "\udfff\uffff\x1b[2J"
     if "beyond a double" in faults and shown is not None:
@@ -62,14 +64,14 @@ def _hostile(faults: set[str], headers: dict[str, str], shown: Any) -> Any:
 def serving(fake: Service) -> Iterator[str]:
     """Serve the fake on a free port of loopback and yield its base URL."""
 
-    # Not `local.http.server`: the suite must not depend on the local stack, and a fake
-    # with faults hangs up or leaves out what that server always writes.
+    # Not `local.http.server`: the tool must not depend on the local stack. That server
+    # also always answers and writes all headers; a fake with faults does not.
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # Else a request without a target, which fuzzing draws, would be taken for one
-        # of HTTP/0.9, whose answer has no status line.
+        # Fuzzing draws requests without a target. By default the server reads them as
+        # HTTP/0.9, whose response has no status line.
         default_request_version = "HTTP/1.1"
-        # With Nagle's algorithm every small answer waits for the other side's ACK.
+        # With Nagle's algorithm every small response waits for the client's ACK.
         disable_nagle_algorithm = True
 
         def _serve(self) -> None:
@@ -82,18 +84,18 @@ def serving(fake: Service) -> Iterator[str]:
             status, more, shown = fake.answer(self.command, self.path, headers, body)
             raw = more.pop("raw", "")
             text = shown if raw else json.dumps(shown)
-            octets = b"" if shown is None else text.encode()
+            content = b"" if shown is None else text.encode()
             self.send_response_only(status)
             for name, value in more.items():
                 self.send_header(name, value)
-            self.send_header("content-length", str(len(octets)))
+            self.send_header("content-length", str(len(content)))
             self.end_headers()
-            self.wfile.write(octets)
+            self.wfile.write(content)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""The fake service with a log, as CloudWatch would show it."""
+"""The fake service with a log that is read as from CloudWatch."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class LoggedFake(Fake):
     def _log(self, method: str, target: str, body: bytes, answer: Answer) -> None:
         status, headers, shown = answer
         parts = target.partition("?")[0].strip("/").split("/")
-        octets = b"" if shown is None else json.dumps(shown).encode()
+        content = b"" if shown is None else json.dumps(shown).encode()
         same = {
             "operation": _operation(method, parts),
             "implementation": "fake",
@@ -68,7 +68,7 @@ class LoggedFake(Fake):
             "requestId": headers["x-request-id"],
             "status": status,
             "requestBytes": len(body),
-            "responseBytes": len(octets),
+            "responseBytes": len(content),
             "durationMicroseconds": 1,
             "coldStart": False,
         }

@@ -1,7 +1,7 @@
 """A deliberately simple implementation of part of the API, with faults on demand.
 
-It stands on dictionaries and answers over real HTTP, so that the suite can be shown to
-notice what it must notice. `faults` names what is done wrong.
+It stores in dictionaries and answers over real HTTP. `faults` names what it does wrong;
+tests assert that the tool finds it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from contract.plugin.keys import (
 from contract.plugin.presigned import disposition
 from contract.plugin.ulids import is_ulid, new_ulid, shard_of
 from contract.plugin.values import position
-from tests.plugin.fake_http import Answer, dressed
+from tests.plugin.fake_http import Answer, with_headers
 from tests.plugin.fake_store import RESOURCES, FakeStore
 from twinproof.exchange.model import Key
 from twinproof.stores.resources import Blob
@@ -45,7 +45,7 @@ TITLES = {
 
 
 class Fake:
-    """The implementation: requests in, answers out."""
+    """The implementation: it takes requests and returns responses."""
 
     def __init__(self, *faults: str) -> None:
         self.store = FakeStore()
@@ -61,9 +61,9 @@ class Fake:
             path, _, query = target.partition("?")
             parts = path.strip("/").split("/")
             if parts[0] == "bucket":
-                return self._object(method, unquote(path)[8:], headers, body, query)
+                return self._bucket(method, unquote(path)[8:], headers, body, query)
             status, more, shown = self._routed(method, parts, query, headers, body)
-            return dressed(self.faults, status, more, shown)
+            return with_headers(self.faults, status, more, shown)
 
     def _routed(  # noqa: PLR0911 - one line for each operation
         self,
@@ -94,14 +94,14 @@ class Fake:
         return self._get(key, dict(item), parts[2:])
 
     def _create_user(
-        self, body: dict[str, Any], headers: dict[str, str], octets: bytes
+        self, body: dict[str, Any], headers: dict[str, str], raw: bytes
     ) -> Answer:
         email = body["email"].lower()
         if guard_key(email) in self.store.items:
             if "leftover on refusal" in self.faults:
-                self._lay_user({**body, "email": email})
+                self._store_user({**body, "email": email})
             return _problem("email-taken")
-        item = self._lay_user({**body, "email": email})
+        item = self._store_user({**body, "email": email})
         user_id = item["userId"]
         guard = {"userId": guard_key(email).name, "owner": user_id}
         if "expiresAt" in item:
@@ -109,13 +109,13 @@ class Fake:
         if "no guard" not in self.faults:
             self.store.items[guard_key(email)] = guard
         if "idempotency-key" in headers and "no idempotency" not in self.faults:
-            self._lay_key("createUser", "userId", headers, user_id, octets)
+            self._store_key("createUser", "userId", headers, user_id, raw)
         shown = public_of(item)
         if "time out of range" in self.faults:
             shown["updatedAt"] += 3_600_000
         return 201, {"location": f"/users/{user_id}", "etag": '"1"'}, shown
 
-    def _lay_user(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _store_user(self, body: dict[str, Any]) -> dict[str, Any]:
         now = _now()
         user_id = self._last if "id reused" in self.faults and self._last else ""
         user_id = user_id or new_ulid(now - 60_000 if "old id" in self.faults else now)
@@ -139,27 +139,27 @@ class Fake:
         self.store.items[key_in(USERS, user_id)] = stored
         return item
 
-    def _lay_key(
+    def _store_key(
         self,
         operation: str,
         id_name: str,
         headers: dict[str, str],
         record_id: str,
-        octets: bytes,
+        raw: bytes,
     ) -> None:
         now = _now()
         key = idempotency_key(operation, headers["idempotency-key"])
         self.store.items[key] = {
             id_name: key.name,
             "recordId": record_id,
-            "bodySha256": hashlib.sha256(octets).hexdigest(),
+            "bodySha256": hashlib.sha256(raw).hexdigest(),
             "createdAt": now,
             "expiresAt": now + IDEMPOTENCY_TTL_MS,
             "ttl": seconds_up(now + IDEMPOTENCY_TTL_MS),
         }
 
     def _create_asset(
-        self, body: dict[str, Any], headers: dict[str, str], octets: bytes
+        self, body: dict[str, Any], headers: dict[str, str], raw: bytes
     ) -> Answer:
         now = _now()
         asset_id = new_ulid(now)
@@ -179,7 +179,7 @@ class Fake:
         }
         self.store.items[key_in(ASSETS, asset_id)] = item
         if "idempotency-key" in headers:
-            self._lay_key("createAsset", "assetId", headers, asset_id, octets)
+            self._store_key("createAsset", "assetId", headers, asset_id, raw)
         signed = {
             "content-type": body["contentType"],
             "content-length": str(body["size"]),
@@ -208,7 +208,7 @@ class Fake:
         end = now // 1000 * 1000 + 3_600_000
         return f"{self.base}/bucket/{quote(item['s3Key'])}?{text}", end
 
-    def _object(
+    def _bucket(
         self, method: str, name: str, headers: dict[str, str], body: bytes, query: str
     ) -> Answer:
         key = blob_key(name)
@@ -280,18 +280,18 @@ class Fake:
             found.reverse()
         if "cursor" in wanted:
             behind = base64.urlsafe_b64decode(wanted["cursor"][0] + "==").decode()
-            found = [each for each in found if _place(each) < behind]
+            found = [each for each in found if _position_text(each) < behind]
         limit = int(wanted.get("limit", ["20"])[0])
         page: dict[str, Any] = {"items": found[:limit]}
         if limit < len(found):
             last = found[limit - (2 if "page twice" in self.faults else 1)]
-            octets = base64.urlsafe_b64encode(_place(last).encode())
-            page["nextCursor"] = octets.decode().rstrip("=")
+            encoded = base64.urlsafe_b64encode(_position_text(last).encode())
+            page["nextCursor"] = encoded.decode().rstrip("=")
         return 200, {}, page
 
 
-def _place(record: dict[str, Any]) -> str:
-    """Return a position as a cursor holds it; times of now compare as text."""
+def _position_text(record: dict[str, Any]) -> str:
+    """Return a position as text; today's times have the same number of digits."""
     return "{}.{}".format(*position(record))
 
 

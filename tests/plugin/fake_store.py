@@ -1,4 +1,4 @@
-"""The data side of the fake service: dictionaries in place of tables and bucket."""
+"""The store of the fake service: dictionaries instead of tables and a bucket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RESOURCES = Resources(
 
 
 class FakeStore:
-    """What `twinproof.stores.aws.Store` asks for, in memory."""
+    """A store in memory, with the methods of `twinproof.stores.aws.Store`."""
 
     def __init__(self) -> None:
         self.resources = RESOURCES

@@ -1,4 +1,4 @@
-"""What a case names as stored."""
+"""Stored items are compared with a case's `after`."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ AS_IT_IS: dict[str, Any] = {
 }
 
 
-def test_what_is_named_as_it_is_holds(checks: Checks, scope: Scope) -> None:
+def test_after_that_is_stored_fits(checks: Checks, scope: Scope) -> None:
     stored = stored_state(scope)
 
     named = DOMAIN.records.named(AS_IT_IS, scope)
@@ -94,7 +94,7 @@ def test_what_is_named_as_it_is_holds(checks: Checks, scope: Scope) -> None:
         ),
     ],
 )
-def test_what_is_not_so_is_found(
+def test_after_that_is_not_stored_differs(
     checks: Checks, scope: Scope, after: dict[str, Any], expected: object, got: object
 ) -> None:
     stored = stored_state(scope)
@@ -111,7 +111,7 @@ def test_what_is_not_so_is_found(
     assert got is None or last.got == got
 
 
-def test_id_of_an_answered_body_can_be_named(scope: Scope) -> None:
+def test_after_can_refer_to_an_id_of_the_response(scope: Scope) -> None:
     scope.names["pic"] = {"assetId": "P"}
 
     after = {"gone": {"assets": [{"ref": "pic"}]}}

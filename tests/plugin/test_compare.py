@@ -1,4 +1,4 @@
-"""Exchanges made by hand, laid side by side."""
+"""Two exchanges of the same request are compared."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def answered(body: bytes, operation: str = "listUsers", **more: Any) -> Exchange
 
 
 def differences(
-    checks: Checks, left: Exchange, right: Exchange, *sides: Names
+    checks: Checks, left: Exchange, right: Exchange, *names: Names
 ) -> list[tuple[str, Any, Any]]:
-    rules = Rules(checks, *(sides or (Names(), Names())))
+    rules = Rules(checks, *(names or (Names(), Names())))
     found = compare(left, right, rules)
     return [(each.where, each.expected, each.got) for each in found]
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "told"),
+    ("left", "right", "expected"),
     [
         (b"", b"", []),
         (b"", b"{}", [("body", MISSING, {})]),
@@ -59,28 +59,28 @@ def differences(
         (b"[]", b"[]", []),
     ],
 )
-def test_bodies_are_compared_as_json_where_they_are_some(
-    checks: Checks, left: bytes, right: bytes, told: list[tuple[str, Any, Any]]
+def test_json_bodies_are_compared_as_json(
+    checks: Checks, left: bytes, right: bytes, expected: list[tuple[str, Any, Any]]
 ) -> None:
-    assert differences(checks, answered(left), answered(right)) == told
+    assert differences(checks, answered(left), answered(right)) == expected
 
 
-def test_records_of_others_count_on_neither_side(checks: Checks) -> None:
+def test_records_of_others_are_not_compared(checks: Checks) -> None:
     mine = answered(json.dumps({"items": [USER, {**USER, "userId": NEW}]}).encode())
     alone = answered(json.dumps({"items": [USER]}).encode())
-    sides = [Names(owned={OLD}), Names(owned={OLD})]
+    names = [Names(owned={OLD}), Names(owned={OLD})]
 
-    assert differences(checks, mine, alone, *sides) == []
+    assert differences(checks, mine, alone, *names) == []
     [(where, *_)] = differences(checks, mine, alone)
     assert where == "body /items/1"
 
 
-def test_operation_of_no_contract_is_compared_as_it_stands(checks: Checks) -> None:
-    told = differences(
+def test_operation_without_a_contract_is_compared_unchanged(checks: Checks) -> None:
+    expected = differences(
         checks, answered(b'{"a":1}', "presigned"), answered(b'{"a":2}', "presigned")
     )
 
-    assert told == [("body /a", 1, 2)]
+    assert expected == [("body /a", 1, 2)]
 
 
 def headed(*more: tuple[str, str]) -> Headers:
@@ -88,7 +88,7 @@ def headed(*more: tuple[str, str]) -> Headers:
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "places"),
+    ("left", "right", "labels"),
     [
         (headed(("server", "a")), headed(("server", "b")), []),
         (headed(("server", "a")), headed(), []),
@@ -98,46 +98,46 @@ def headed(*more: tuple[str, str]) -> Headers:
         (headed(("content-length", "2")), headed(("content-length", "2")), []),
     ],
 )
-def test_headers_are_compared_whole_but_for_a_gateways(
-    checks: Checks, left: Headers, right: Headers, places: list[str]
+def test_all_headers_but_the_gateways_are_compared(
+    checks: Checks, left: Headers, right: Headers, labels: list[str]
 ) -> None:
     gateway = frozenset({"server", "content-length"})
-    sides = [Names(added=gateway), Names(added=gateway)]
+    names = [Names(added=gateway), Names(added=gateway)]
 
     found = differences(
-        checks, answered(b"{}", headers=left), answered(b"{}", headers=right), *sides
+        checks, answered(b"{}", headers=left), answered(b"{}", headers=right), *names
     )
 
-    assert [where for where, *_ in found] == places
+    assert [where for where, *_ in found] == labels
 
 
-def test_header_that_a_function_sends_is_no_gateways(checks: Checks) -> None:
+def test_header_of_an_invoked_function_is_compared(checks: Checks) -> None:
     left = answered(b"{}", headers=headed(("server", "a")))
     function = Target("f", "lambda:f", gateway_headers=frozenset({"server"}))
 
-    sides = [Names(added=function.added_headers), Names()]
+    names = [Names(added=function.added_headers), Names()]
 
-    assert differences(checks, left, answered(b"{}"), *sides) == [
+    assert differences(checks, left, answered(b"{}"), *names) == [
         ("header server", "a", MISSING)
     ]
 
 
-def test_stray_lines_of_a_log_are_compared(checks: Checks) -> None:
+def test_log_lines_that_are_not_json_are_compared(checks: Checks) -> None:
     left = answered(b"{}", log="stray ada@c.r.example\n")
     same = answered(b"{}", log="stray ada@d.r.example\n")
-    sides = [
+    names = [
         Names(own=(OwnText("email", f"@{end}"),))
         for end in ("c.r.example", "d.r.example")
     ]
 
-    assert differences(checks, left, same, *sides) == []
+    assert differences(checks, left, same, *names) == []
     assert differences(checks, left, answered(b"{}", log="")) == [
         ("log /0", "stray ada@c.r.example", MISSING)
     ]
     assert differences(checks, left, answered(b"{}")) == []
 
 
-def test_object_left_behind_is_a_difference(checks: Checks) -> None:
+def test_leftover_object_is_a_difference(checks: Checks) -> None:
     key = blob_key(f"assets/{OLD}/a.txt")
     left = answered(b"{}", stored={key: {"size": 3}})
     right = answered(b"{}", stored={key: None})
@@ -149,7 +149,7 @@ def test_object_left_behind_is_a_difference(checks: Checks) -> None:
     ]
 
 
-def test_change_that_only_one_made_is_shown_whole(checks: Checks) -> None:
+def test_change_by_one_target_shows_the_whole_item(checks: Checks) -> None:
     key = user_key(OLD)
     kept = answered(b"{}", stored={key: USER}, before={key: USER})
     other = {**USER, "name": "B"}
@@ -160,7 +160,7 @@ def test_change_that_only_one_made_is_shown_whole(checks: Checks) -> None:
     assert (where, was, now) == ("user <stored user>", USER, other)
 
 
-def test_tree_is_shown_as_the_value_it_stands_for() -> None:
+def test_tree_is_shown_as_its_value() -> None:
     assert shown({"a": [MISSING]}) == {"a": [MISSING]}
 
 
@@ -168,14 +168,14 @@ def played(verdict: Verdict, *exchanges: Exchange) -> CasePlayed:
     return CasePlayed(Result("getUser/a", "x", verdict, 0, (), exchanges), Names())
 
 
-def test_what_the_suite_could_not_judge_is_not_compared(checks: Checks) -> None:
+def test_errored_result_is_not_compared(checks: Checks) -> None:
     pair = pair_of(checks, played(Verdict.ERRORED), played(Verdict.PASSED))
 
     assert pair.verdict is Verdict.ERRORED
     assert pair.error == "could not be compared: errored on one target"
 
 
-def test_bug_of_the_suite_is_no_difference(checks: Checks) -> None:
+def test_bug_of_the_tool_is_not_a_difference(checks: Checks) -> None:
     nothing: Any = None
     broken = replace(answered(b"{}"), stored=nothing)
 
@@ -195,7 +195,7 @@ def test_bug_of_the_suite_is_no_difference(checks: Checks) -> None:
         ("https://api.example", {"status": 404, "gateway": True}, Evidence.AWS),
     ],
 )
-def test_result_says_what_stands_behind_it(
+def test_result_has_its_evidence(
     url: str, then: dict[str, Any], evidence: Evidence
 ) -> None:
     case = Case("a", "why", "rules.md#x", Call("getUser", then=then))

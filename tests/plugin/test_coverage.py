@@ -138,9 +138,9 @@ class Forgetful(Fake):
     """An implementation that does less with a motto than the contract requires."""
 
     def _create_user(
-        self, body: dict[str, Any], headers: dict[str, str], octets: bytes
+        self, body: dict[str, Any], headers: dict[str, str], raw: bytes
     ) -> Answer:
-        answer = super()._create_user(self._read(body), headers, octets)
+        answer = super()._create_user(self._read(body), headers, raw)
         return self._done(answer, answer[2]["userId"])
 
     def _patch(self, key: Key, item: dict[str, Any], body: dict[str, Any]) -> Answer:

@@ -1,4 +1,4 @@
-"""A loop is judged as a whole: which of its exchanges created a record."""
+"""Among the exchanges of a loop the tool finds the one that created a record."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from twinproof.exchange.model import Exchange, Request, Response
 from twinproof.run.play import Play
 from twinproof.run.steps import StepFailed, play_steps
 
-Told = Callable[..., list[tuple[str, object]]]
+IdMismatches = Callable[..., list[tuple[str, object]]]
 LATE = "a ULID made during the exchange"
 CREATE = {"operation": "createUser", "when": {"json": {}}}
 
@@ -55,7 +55,7 @@ def creators(*exchanges: Exchange, skew_ms: int = 0) -> Creators:
     return ServiceEffects().creators(exchanges, skew_ms)
 
 
-def test_creator_of_a_record_went_on_when_its_id_was_made() -> None:
+def test_creator_of_a_record_is_the_exchange_in_which_its_id_was_made() -> None:
     before = creation(NEW, SENT - 9, SENT - 5)
     beside = creation(NEW, SENT + 1, RECEIVED)
 
@@ -71,17 +71,17 @@ def test_clock_of_a_creator_may_be_off_by_its_skew() -> None:
     assert creators(late, REPEAT, skew_ms=1).by_id == {NEW: late}
 
 
-def test_what_created_nothing_is_no_creator() -> None:
+def test_exchange_that_created_nothing_is_not_a_creator() -> None:
     refused = Exchange("createUser", CREATOR.request, Response(409), SENT, RECEIVED, 1)
 
     assert creators(refused, creation("no id", SENT, RECEIVED)).by_id == {}
 
 
 @pytest.fixture(params=["times", "meanwhile"])
-def told(
+def id_mismatches(
     checks: Checks, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Told:
-    """Play a loop that is answered so; return what is wrong with the ids."""
+) -> IdMismatches:
+    """Play a loop with these responses; return the mismatches of its ids."""
 
     def run(*answers: Exchange) -> list[tuple[str, object]]:
         left = iter(answers)
@@ -102,27 +102,33 @@ def told(
 
 
 @pytest.mark.parametrize("answers", [(CREATOR, REPEAT), (REPEAT, CREATOR)])
-def test_repeat_beside_its_creation_holds_whichever_was_first(
-    told: Told, answers: tuple[Exchange, ...]
+def test_repeat_may_arrive_before_its_creation(
+    id_mismatches: IdMismatches, answers: tuple[Exchange, ...]
 ) -> None:
-    assert told(*answers) == []
+    assert id_mismatches(*answers) == []
 
 
-def test_loop_whose_answers_are_all_older_than_it_created_nothing(told: Told) -> None:
+def test_id_from_before_the_loop_is_a_mismatch(id_mismatches: IdMismatches) -> None:
     old = creation(OLD, SENT, RECEIVED), creation(OLD, SENT + 1, RECEIVED)
 
-    assert told(*old) == [("body /userId", LATE)]
-    assert told(creation(OLD, SENT, RECEIVED)) == [("body /userId", LATE)]
+    assert id_mismatches(*old) == [("body /userId", LATE)]
+    assert id_mismatches(creation(OLD, SENT, RECEIVED)) == [("body /userId", LATE)]
 
 
-def test_id_of_another_key_is_no_repeat(told: Told) -> None:
+def test_same_id_under_another_key_is_a_mismatch(id_mismatches: IdMismatches) -> None:
     other = creation(NEW, RECEIVED, RECEIVED + 9, "other")
 
-    assert told(CREATOR, other) == [("body /userId", "an id of this key's own")]
-    assert told(other, CREATOR) == [("body /userId", "an id of this key's own")]
+    assert id_mismatches(CREATOR, other) == [
+        ("body /userId", "an id of this key's own")
+    ]
+    assert id_mismatches(other, CREATOR) == [
+        ("body /userId", "an id of this key's own")
+    ]
 
 
-def test_id_without_a_key_is_no_repeat(told: Told) -> None:
+def test_same_id_without_a_key_is_a_mismatch(id_mismatches: IdMismatches) -> None:
     bare = creation(NEW, RECEIVED, RECEIVED + 9, None)
 
-    assert told(CREATOR, bare) == [("body /userId", "an id that was not there before")]
+    assert id_mismatches(CREATOR, bare) == [
+        ("body /userId", "an id that was not there before")
+    ]

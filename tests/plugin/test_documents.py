@@ -27,7 +27,7 @@ def lines(root: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [line for line in printed.out.splitlines() if not GAP.search(line)]
 
 
-def spoil(path: Path, old: str, new: str) -> None:
+def make_invalid(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
@@ -42,9 +42,9 @@ def test_fault_is_printed_with_file_and_pointer(
     small_contract: Path, capsys: pytest.CaptureFixture[str], entry: dict[str, Any]
 ) -> None:
     path = small_contract / entry["file"]
-    spoil(path, entry["replace"], entry["by"])
+    make_invalid(path, entry["replace"], entry["by"])
     if "also" in entry:
-        spoil(path, *entry["also"])
+        make_invalid(path, *entry["also"])
 
     assert lines(small_contract, capsys) == entry["lines"]
 
@@ -128,11 +128,11 @@ def test_document_that_is_not_openapi_is_not_a_bug_of_the_tool(
 def test_other_commands_send_the_user_to_lint(
     small_contract: Path, capsys: pytest.CaptureFixture[str], old: str, new: str
 ) -> None:
-    spoil(small_contract / "openapi.yaml", old, new)
+    make_invalid(small_contract / "openapi.yaml", old, new)
     check = ["check", "--target", "x=http://127.0.0.1:1"]
 
     assert cli.main(["--contract", str(small_contract), *check]) == 2
-    line = "openapi.yaml: cannot be used; twinproof lint says what is wrong\n"
+    line = "openapi.yaml: cannot be used; run twinproof lint to see why\n"
     assert capsys.readouterr() == ("", line)
 
 

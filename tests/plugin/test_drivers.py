@@ -23,7 +23,7 @@ CLOSING = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nok"
 
 @contextmanager
 def answering(*answers: bytes, each: int = 1) -> Iterator[tuple[str, list[bytes]]]:
-    """Answer so many requests on each connection, and keep what was received."""
+    """Answer a number of requests on each connection, and keep what was received."""
     received: list[bytes] = []
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -46,7 +46,7 @@ def answering(*answers: bytes, each: int = 1) -> Iterator[tuple[str, list[bytes]
         listener.close()
 
 
-def test_octets_go_out_as_they_are() -> None:
+def test_body_is_sent_byte_by_byte() -> None:
     headers = (("If-Match", "a"), ("If-Match", "é"), ("X", "\udcff"))
     request = Request("PUT", "/x%zz//\x01 y", "a=%&b", headers, b"\xff\x00")
 
@@ -63,7 +63,7 @@ def test_octets_go_out_as_they_are() -> None:
     ]
 
 
-def test_headers_that_are_given_are_not_made() -> None:
+def test_given_headers_replace_the_drivers_own() -> None:
     headers = (("Host", "h"), ("Content-Length", "0"))
 
     with answering(OK) as (url, received):
@@ -74,7 +74,7 @@ def test_headers_that_are_given_are_not_made() -> None:
     assert received == [b"POST /base/ HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n"]
 
 
-def test_answer_has_every_header_in_lower_case() -> None:
+def test_response_has_every_header_in_lower_case() -> None:
     with answering(OK) as (url, _):
         http = Http(url)
         response = http.send(Request("GET", "/"))
@@ -96,7 +96,7 @@ def test_connection_is_used_again() -> None:
     assert len(received) == 2
 
 
-def test_connection_the_server_closed_is_not_used_again() -> None:
+def test_closed_connection_is_not_used_again() -> None:
     with answering(OK, OK) as (url, received):
         http = Http(url)
         http.send(Request("GET", "/1"))
@@ -106,7 +106,7 @@ def test_connection_the_server_closed_is_not_used_again() -> None:
     assert len(received) == 2
 
 
-def test_connection_that_is_to_be_closed_is_closed() -> None:
+def test_connection_with_close_is_closed() -> None:
     with answering(CLOSING, CLOSING) as (url, _):
         http = Http(url)
         assert http.send(Request("GET", "/1")).body == b"ok"
@@ -116,7 +116,7 @@ def test_connection_that_is_to_be_closed_is_closed() -> None:
 INTERIM = b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nx-a: 0\r\n\r\n"
 
 
-def test_interim_answers_are_not_the_answer() -> None:
+def test_interim_responses_are_skipped() -> None:
     with answering(INTERIM + OK, INTERIM + OK, each=2) as (url, _):
         http = Http(url)
         answers = [http.send(Request("GET", path)) for path in ("/1", "/2")]
@@ -126,7 +126,7 @@ def test_interim_answers_are_not_the_answer() -> None:
     assert answers[0].header("x-a") == "1,2"
 
 
-def test_interim_answers_without_end_are_no_answer() -> None:
+def test_endless_interim_responses_are_no_response() -> None:
     endless = INTERIM * 11 + OK
 
     with answering(endless) as (url, _), pytest.raises(NoAnswer, match="interim"):
@@ -134,17 +134,17 @@ def test_interim_answers_without_end_are_no_answer() -> None:
 
 
 @pytest.mark.parametrize("answer", [b"", b"nonsense\r\n\r\n", OK[:-1]])
-def test_answer_that_is_not_whole_is_none(answer: bytes) -> None:
+def test_incomplete_response_is_no_response(answer: bytes) -> None:
     with answering(answer) as (url, _), pytest.raises(NoAnswer):
         Http(url).send(Request("GET", "/"))
 
 
-def test_port_that_nobody_serves_gives_no_answer() -> None:
+def test_unserved_port_gives_no_response() -> None:
     with pytest.raises(NoAnswer, match="ConnectionRefusedError"):
         Http("http://127.0.0.1:1").send(Request("GET", "/"))
 
 
-def test_https_is_spoken_where_the_url_says_so() -> None:
+def test_https_url_is_requested_over_tls() -> None:
     with (
         answering(b"no TLS here") as (url, received),
         pytest.raises(NoAnswer, match="SSL"),
@@ -155,7 +155,7 @@ def test_https_is_spoken_where_the_url_says_so() -> None:
 
 
 class Client:
-    """Lambda's client, as far as the driver uses it."""
+    """A client of Lambda with the methods that the driver uses."""
 
     def __init__(self, answer: object, **more: object) -> None:
         self.answer = answer
@@ -178,7 +178,7 @@ PROXY = {"statusCode": 200, "headers": {"ETag": "x"}, "body": "é"}
 
 
 def invoke(contract: Contract, client: Client) -> Invoke:
-    # The stand-in has what is used of the client, and no more.
+    # The stand-in has only the methods that the driver uses.
     typed: Any = client
     return Invoke(typed, {"assets": "assets-fn", "users": "users-fn"}, contract)
 
@@ -199,7 +199,7 @@ def test_event_goes_to_the_function_of_its_route(contract: Contract) -> None:
     assert client.calls[0]["LogType"] == "Tail"
 
 
-def test_answer_is_the_functions_with_its_log(contract: Contract) -> None:
+def test_response_of_a_function_has_its_log(contract: Contract) -> None:
     client = Client(PROXY)
     response = invoke(contract, client).send(Request("GET", "/health"))
 
@@ -213,7 +213,7 @@ def test_answer_is_the_functions_with_its_log(contract: Contract) -> None:
 
 
 class NoTail(Client):
-    """As `sam local start-lambda`, which knows no LogType but None."""
+    """Like `sam local start-lambda`, which accepts no LogType but None."""
 
     def invoke(self, **call: Any) -> dict[str, object]:
         if "LogType" in call:
@@ -222,7 +222,7 @@ class NoTail(Client):
         return super().invoke(**call)
 
 
-def test_endpoint_without_tails_is_asked_once_for_one(contract: Contract) -> None:
+def test_endpoint_without_log_tails_is_asked_for_one_once(contract: Contract) -> None:
     client = NoTail(PROXY)
     driver = invoke(contract, client)
 
@@ -234,7 +234,7 @@ def test_endpoint_without_tails_is_asked_once_for_one(contract: Contract) -> Non
     assert not driver.shows_logs
 
 
-def test_patched_event_takes_its_request_id_along(contract: Contract) -> None:
+def test_patched_event_keeps_its_request_id(contract: Contract) -> None:
     patch = {"requestContext": {"requestId": "mine"}}
     response = invoke(contract, Client(PROXY)).send(
         Request("GET", "/health", event_patch=patch)
@@ -260,7 +260,7 @@ def test_base64_body_is_decoded(contract: Contract) -> None:
         ({**PROXY, "headers": ["a"]}, {}),
     ],
 )
-def test_what_is_no_response_is_a_500_of_the_gateway(
+def test_invalid_response_becomes_a_500_of_the_gateway(
     contract: Contract, answer: object, more: dict[str, object]
 ) -> None:
     client = Client(answer, **more)
@@ -268,7 +268,7 @@ def test_what_is_no_response_is_a_500_of_the_gateway(
     assert invoke(contract, client).send(Request("GET", "/health")).status == 500
 
 
-def test_invocation_that_fails_gives_no_answer(contract: Contract) -> None:
+def test_failed_invocation_gives_no_response(contract: Contract) -> None:
     client = Client(EndpointConnectionError(endpoint_url="http://127.0.0.1:1"))
 
     with pytest.raises(NoAnswer, match="EndpointConnectionError"):

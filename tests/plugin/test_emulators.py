@@ -1,4 +1,4 @@
-"""What an emulator does otherwise: known there, told once it is gone, rendered."""
+"""Differences of an emulator are known failures there, and are rendered in docs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def emulated(small_contract: Path) -> Contract:
     return Contract(small_contract)
 
 
-def test_cases_of_a_difference_are_excused_without_an_end(emulated: Contract) -> None:
+def test_cases_of_a_difference_are_known_without_an_end_date(
+    emulated: Contract,
+) -> None:
     (known,) = read_emulator(emulated, "tool")
 
     assert known.cases == ("getUser/a",)
@@ -53,12 +55,14 @@ def test_cases_of_a_difference_are_excused_without_an_end(emulated: Contract) ->
     )
 
 
-def test_unknown_emulator_is_refused_with_those_there_are(emulated: Contract) -> None:
+def test_message_about_an_unknown_emulator_lists_the_known_ones(
+    emulated: Contract,
+) -> None:
     with pytest.raises(UsageError, match="--emulator nothing: known are tool"):
         read_emulator(emulated, "nothing")
 
 
-def test_id_of_no_case_is_told(emulated: Contract) -> None:
+def test_id_without_a_case_is_reported(emulated: Contract) -> None:
     assert [str(each) for each in lint_emulators(emulated, set())] == [
         "emulators/tool.yaml: getUser/a: matches no case",
         "emulators/tool.yaml: getUser/b: matches no case",
@@ -66,15 +70,13 @@ def test_id_of_no_case_is_told(emulated: Contract) -> None:
     assert list(lint_emulators(emulated, {"getUser/a", "getUser/b"})) == []
 
 
-def test_case_that_an_emulator_cannot_show_is_left_out_with_the_reason(
+def test_case_that_an_emulator_cannot_run_is_left_out_with_the_reason(
     emulated: Contract,
 ) -> None:
     assert not_run(emulated, "tool") == {"getUser/b": "it has no limit"}
 
 
-def test_runner_leaves_out_what_it_is_told_to(
-    checks: Checks, small: Collection
-) -> None:
+def test_runner_leaves_out_the_given_cases(checks: Checks, small: Collection) -> None:
     case = next(each for each in small.cases if each.call.operation == "getHealth")
     why = {case.full_id: "it has no limit"}
 
@@ -88,7 +90,7 @@ def test_runner_leaves_out_what_it_is_told_to(
     assert [(each.full_id, each.why) for each in run.left_out] == [*why.items()]
 
 
-def test_difference_from_a_statement_that_nobody_made_is_told(
+def test_difference_from_an_unknown_statement_is_reported(
     emulated: Contract,
 ) -> None:
     (emulated.root / "aws.yaml").unlink()
@@ -97,7 +99,7 @@ def test_difference_from_a_statement_that_nobody_made_is_told(
         read_emulator(emulated, "tool")
 
 
-def test_file_that_is_none_is_told(emulated: Contract) -> None:
+def test_invalid_file_is_reported(emulated: Contract) -> None:
     path = emulated.root / "emulators" / "tool.yaml"
     path.write_text("title: x\n", "utf-8")
 
@@ -119,8 +121,8 @@ def test_page_has_a_row_for_each_difference(
     assert main([*arguments, "--check"]) == 0
     text = page.read_text("utf-8")
     assert text == render_page(emulated)
-    said = "AWS whispers (assumed; `curl` must give a whisper)"
+    statement = "AWS whispers (assumed; `curl` must give a whisper)"
     has = "AWS has one ([documented](https://docs.aws.amazon.com/a))"
-    assert f"| it shouts | {said} | status `500` | `getUser/a` |" in text
+    assert f"| it shouts | {statement} | status `500` | `getUser/a` |" in text
     assert f"| it has no alias | {has} |  | none |" in text
     assert f"| it has no limit | {has} | not run | `getUser/b` |" in text

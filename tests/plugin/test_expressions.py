@@ -55,7 +55,7 @@ def scope(language: Language) -> Scope:
         ({"a": [{"now": 0}], "b": None}, {"a": [START], "b": None}),
     ],
 )
-def test_expression_stands_for_its_value(
+def test_expression_is_replaced_by_its_value(
     scope: Scope, expression: object, value: object
 ) -> None:
     assert evaluate(expression, scope) == value
@@ -69,7 +69,7 @@ def test_key_is_18_characters_longer_than_its_text(scope: Scope) -> None:
     assert len(evaluate({"key": {"repeat": ["k", 237]}}, scope)) == 255
 
 
-def test_addresses_and_keys_that_were_made_are_remembered(scope: Scope) -> None:
+def test_emails_and_keys_that_were_made_are_remembered(scope: Scope) -> None:
     evaluate([{"email": "Ada"}, {"key": "k"}], scope)
 
     assert scope.own["email"] == {"ada@00c0ffee.0badcafe.example"}
@@ -77,7 +77,9 @@ def test_addresses_and_keys_that_were_made_are_remembered(scope: Scope) -> None:
 
 
 @pytest.mark.parametrize("name", ["email", "key"])
-def test_email_and_key_right_under_a_body_are_members(scope: Scope, name: str) -> None:
+def test_email_and_key_directly_under_a_body_are_fields(
+    scope: Scope, name: str
+) -> None:
     assert evaluate_body({name: {"now": 0}}, scope) == {name: START}
     assert evaluate_body({"now": 0}, scope) == START
 
@@ -85,18 +87,18 @@ def test_email_and_key_right_under_a_body_are_members(scope: Scope, name: str) -
 @pytest.mark.parametrize(
     "reference", ["nobody", "ada.nothing", "many.2", "many.x", "ada.userId.x"]
 )
-def test_unbound_name_is_told(scope: Scope, reference: str) -> None:
+def test_unbound_name_is_an_error(scope: Scope, reference: str) -> None:
     with pytest.raises(UnboundName, match=reference):
         evaluate({"ref": reference}, scope)
 
 
-def test_index_is_the_number_of_the_turn(scope: Scope) -> None:
+def test_index_is_the_number_of_the_repetition(scope: Scope) -> None:
     assert evaluate({"index": True}, scope.turn(4)) == 4
     with pytest.raises(UnboundName, match="index"):
         evaluate({"index": True}, scope)
 
 
-def test_turn_keeps_its_names_to_itself(scope: Scope) -> None:
+def test_names_of_a_repetition_are_its_own(scope: Scope) -> None:
     turn = scope.turn(0)
     turn.names["mine"] = 1
     turn.owned.add("A")
@@ -105,12 +107,12 @@ def test_turn_keeps_its_names_to_itself(scope: Scope) -> None:
     assert scope.owned == {"A"}
 
 
-def test_bad_argument_is_told_with_its_expression(scope: Scope) -> None:
+def test_error_about_a_bad_argument_quotes_the_expression(scope: Scope) -> None:
     with pytest.raises(BadExpression, match=r"\{now: 'soon'\}"):
         evaluate({"now": "soon"}, scope)
 
 
-def test_ulid_has_the_time_and_the_tail_asked_for(scope: Scope) -> None:
+def test_ulid_has_the_given_time_and_tail(scope: Scope) -> None:
     ulid = evaluate({"ulid": [-5, "ZZ"]}, scope)
 
     assert is_ulid(ulid)
@@ -131,5 +133,5 @@ def test_shard_is_the_last_character_modulo_the_shards() -> None:
 @pytest.mark.parametrize(
     "value", ["8" + 25 * "Z", 25 * "0", 26 * "I", 26 * "a", 26 * "0" + "\n", None]
 )
-def test_what_is_no_ulid(value: object) -> None:
+def test_invalid_ulid_is_refused(value: object) -> None:
     assert not is_ulid(value)

@@ -1,4 +1,4 @@
-"""What a play has on the data side, between two exchanges."""
+"""The tool sets up, reads and removes a play's items in the stores."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from twinproof.exchange.model import Key
 from twinproof.run.fixtures import Fixtures
 from twinproof.stores.resources import Blob
 
-# Long ago: what expires a minute later may have been reaped since.
+# Long ago: DynamoDB may have removed an item that expired a minute later.
 START = 1_771_000_000_000
 ID, OWN = "01KHBX6VG0ZT9V3RX6C2W5QJDE", "01KHBX6VG0ZT9V3RX6C2W5QJDF"
 
@@ -31,19 +31,21 @@ def fixtures(language: Language) -> Fixtures:
     return Fixtures(FakeStore(), scope, DOMAIN.records, ends=ends)
 
 
-def test_what_may_have_been_reaped_stands_as_it_was(fixtures: Fixtures) -> None:
+def test_expired_item_counts_as_stored_when_dynamodb_may_have_removed_it(
+    fixtures: Fixtures,
+) -> None:
     fixtures.set_up({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
-    laid = dict(fixtures.known)
+    expired = dict(fixtures.known)
     assert fixtures.store
-    fixtures.store.remove(laid)
+    fixtures.store.remove(expired)
 
     before, now = fixtures.take([])
 
-    assert before == now == laid
-    assert fixtures.take([]) == (dict.fromkeys(laid), dict.fromkeys(laid))
+    assert before == now == expired
+    assert fixtures.take([]) == (dict.fromkeys(expired), dict.fromkeys(expired))
 
 
-def test_what_a_case_names_is_never_taken_for_reaped(fixtures: Fixtures) -> None:
+def test_item_that_a_case_names_never_counts_as_expired(fixtures: Fixtures) -> None:
     fixtures.set_up({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
     named = min(fixtures.known)
     assert fixtures.store
@@ -55,7 +57,7 @@ def test_what_a_case_names_is_never_taken_for_reaped(fixtures: Fixtures) -> None
 
 
 @pytest.mark.parametrize("more", [{}, {"expiresAt": {"now": 10**13}}])
-def test_what_is_not_due_is_missing(
+def test_item_that_has_not_expired_is_missing(
     fixtures: Fixtures, more: dict[str, object]
 ) -> None:
     fixtures.set_up({"users": [{"bind": "ada", **more}]})
@@ -67,7 +69,7 @@ def test_what_is_not_due_is_missing(
     assert set(now.values()) == {None}
 
 
-def test_what_a_store_never_reaps_is_missing(fixtures: Fixtures) -> None:
+def test_item_of_a_store_without_expiry_is_missing(fixtures: Fixtures) -> None:
     fixtures.ends = {"users": "end"}
     fixtures.set_up({"users": [{"bind": "ada", "expiresAt": {"now": 60_000}}]})
     assert fixtures.store
@@ -79,7 +81,7 @@ def test_what_a_store_never_reaps_is_missing(fixtures: Fixtures) -> None:
 
 
 def put(fixtures: Fixtures, key: Key, item: dict[str, object]) -> FakeStore:
-    """Store something that a play did not lay down, but read."""
+    """Store an item that a play read but did not set up."""
     assert isinstance(fixtures.store, FakeStore)
     if key.is_object:
         fixtures.store.bucket[key] = Blob(b"")
@@ -100,7 +102,7 @@ def put(fixtures: Fixtures, key: Key, item: dict[str, object]) -> FakeStore:
     ],
     ids=["user", "asset", "guard", "idempotency", "object"],
 )
-def test_what_is_somebody_elses_is_read_and_never_removed(
+def test_item_of_others_is_read_and_never_removed(
     fixtures: Fixtures, key: Key, item: dict[str, object]
 ) -> None:
     fixtures.set_up({"users": [{"bind": "ada"}]})
@@ -123,7 +125,7 @@ def test_what_is_somebody_elses_is_read_and_never_removed(
         (blob_key(f"assets/{OWN}/a"), {"size": 0}),
     ],
 )
-def test_what_hangs_on_an_id_or_a_value_of_its_own_is_removed(
+def test_item_with_an_own_id_or_value_is_removed(
     fixtures: Fixtures, key: Key, item: dict[str, object]
 ) -> None:
     evaluate({"email": "ada"}, fixtures.scope)

@@ -1,4 +1,4 @@
-"""A report says on which statements about AWS its verdict rests."""
+"""A report lists the statements about AWS that its verdict relies on."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def shown(run: Run, target: str = "live") -> dict[str, Shown]:
     return {each.statement.statement_id: each.shown[target] for each in run.grounds}
 
 
-def test_case_that_holds_on_aws_confirms_what_it_relies_on() -> None:
+def test_case_that_passes_on_aws_confirms_its_statements() -> None:
     run = run_of(
         result("getUser/a", "live", "passed"), result("getUser/b", "live", "failed")
     )
@@ -69,7 +69,7 @@ def test_case_that_holds_on_aws_confirms_what_it_relies_on() -> None:
     )
 
 
-def test_one_case_that_fails_outweighs_others_that_hold() -> None:
+def test_one_failed_case_outweighs_passed_ones() -> None:
     run = run_of(
         result("getUser/a", "live", "passed"), result("getUser/c", "live", "failed")
     )
@@ -77,7 +77,7 @@ def test_one_case_that_fails_outweighs_others_that_hold() -> None:
     assert shown(run)["round"] is Shown.CONTRADICTED
 
 
-def test_case_that_could_not_be_judged_shows_nothing() -> None:
+def test_errored_case_confirms_nothing() -> None:
     run = run_of(result("getUser/c", "live", "errored"))
 
     assert shown(run) == {"round": Shown.NOT_SHOWN}
@@ -88,14 +88,14 @@ def test_case_that_could_not_be_judged_shows_nothing() -> None:
 
 
 @pytest.mark.parametrize("evidence", [Evidence.EMULATOR, Evidence.OWN_CODE])
-def test_stand_in_confirms_nothing_and_the_line_says_so(evidence: Evidence) -> None:
+def test_stand_in_confirms_nothing_and_the_line_reports_it(evidence: Evidence) -> None:
     run = run_of(result("getUser/c", "live", "passed", evidence))
 
     assert shown(run) == {"round": Shown.NOT_AWS}
     assert grounds_line(run).endswith("; not AWS, so nothing of it is confirmed: live")
 
 
-def test_each_target_is_told_for_itself() -> None:
+def test_line_has_a_part_for_each_target() -> None:
     run = run_of(
         result("getUser/c", "live", "passed"),
         result("getUser/c", "here", "passed", Evidence.EMULATOR),
@@ -108,7 +108,7 @@ def test_each_target_is_told_for_itself() -> None:
     )
 
 
-def test_run_that_relies_on_nothing_prints_no_line() -> None:
+def test_run_without_statements_prints_no_line() -> None:
     run = run_of(result("getUser/other", "live", "passed"))
     out = io.StringIO()
 
@@ -117,7 +117,7 @@ def test_run_that_relies_on_nothing_prints_no_line() -> None:
     assert out.getvalue() == f"{closing_line(run)}\n"
 
 
-def test_line_stands_before_the_closing_one() -> None:
+def test_line_is_printed_before_the_closing_line() -> None:
     run = run_of(result("getUser/c", "live", "passed"))
     out = io.StringIO()
 
@@ -149,7 +149,7 @@ def test_json_names_each_statement_with_its_source_and_cases(
     assert ball["shown"] == {"live": "contradicted"}
 
 
-def test_page_shows_what_the_run_rests_on() -> None:
+def test_page_shows_the_statements_of_the_run() -> None:
     cites: dict[str, Any] = {"createUser/fails": frozenset({"round", "blue"})}
     run = replace(RUN, grounds=grounds_of(RUN, cites, STATEMENTS))
 

@@ -1,4 +1,4 @@
-"""What a `given` lays down."""
+"""The items and objects that a `given` sets up."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ START = 1_771_000_000_000
 SHA_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
-def laid_down(given: dict[str, Any], scope: Scope) -> dict[Key, Item]:
-    laid = set_up(given, scope, RESOURCES)
-    return {key: as_read(value) for key, value in laid.items()}
+def items_of(given: dict[str, Any], scope: Scope) -> dict[Key, Item]:
+    written = set_up(given, scope, RESOURCES)
+    return {key: as_read(value) for key, value in written.items()}
 
 
 @pytest.fixture
@@ -36,10 +36,10 @@ def scope(language: Language) -> Scope:
     return Scope(language, "00c0ffee", "0badcafe", START, lambda _: 0)
 
 
-def test_user_is_laid_down_with_its_guard(scope: Scope) -> None:
+def test_user_is_set_up_with_its_guard(scope: Scope) -> None:
     given = {"users": [{"bind": "ada", "email": "ADA@x.y", "expiresAt": {"now": 1}}]}
 
-    laid = laid_down(given, scope)
+    written = items_of(given, scope)
 
     ada = scope.look_up("ada")
     assert ada.keys() == {
@@ -51,8 +51,8 @@ def test_user_is_laid_down_with_its_guard(scope: Scope) -> None:
         "expiresAt",
     }
     assert time_of(ada["userId"]) == ada["createdAt"] == START - 60_000
-    assert laid[user_key(ada["userId"])]["ttl"] == START // 1000 + 1
-    assert laid[guard_key("ada@x.y")] == {
+    assert written[user_key(ada["userId"])]["ttl"] == START // 1000 + 1
+    assert written[guard_key("ada@x.y")] == {
         "userId": "email#ada@x.y",
         "owner": ada["userId"],
         "expiresAt": START + 1,
@@ -60,7 +60,9 @@ def test_user_is_laid_down_with_its_guard(scope: Scope) -> None:
     }
 
 
-def test_guard_can_be_alone_missing_or_anothers(scope: Scope) -> None:
+def test_guard_can_be_alone_left_out_or_anothers(
+    scope: Scope,
+) -> None:
     given = {
         "users": [
             {"bind": "alone", "record": False},
@@ -72,15 +74,15 @@ def test_guard_can_be_alone_missing_or_anothers(scope: Scope) -> None:
         ]
     }
 
-    laid = laid_down(given, scope)
+    written = items_of(given, scope)
 
-    assert len(laid) == 3
-    robbed = laid[guard_key("robbed@00c0ffee.0badcafe.example")]
+    assert len(written) == 3
+    robbed = written[guard_key("robbed@00c0ffee.0badcafe.example")]
     assert robbed["owner"] == scope.look_up("alone.userId")
     assert (robbed["expiresAt"], robbed["ttl"]) == (5, 1)
 
 
-def test_id_tells_the_time_of_creation(scope: Scope) -> None:
+def test_id_contains_the_time_of_creation(scope: Scope) -> None:
     user_id = new_ulid(START - 5, lambda _: 0)
 
     set_up({"users": [{"bind": "ada", "userId": user_id}]}, scope, RESOURCES)
@@ -88,17 +90,17 @@ def test_id_tells_the_time_of_creation(scope: Scope) -> None:
     assert scope.look_up("ada.createdAt") == START - 5
 
 
-def test_asset_is_laid_down_with_its_object(scope: Scope) -> None:
+def test_asset_is_set_up_with_its_object(scope: Scope) -> None:
     asset = {"bind": "pic", "object": {"base64": "YWJj"}, "record": False}
 
-    laid = set_up({"assets": [asset]}, scope, RESOURCES)
+    written = set_up({"assets": [asset]}, scope, RESOURCES)
 
     key = blob_key(scope.look_up("pic.s3Key"))
-    assert laid == {key: Blob(b"abc", "text/plain")}
+    assert written == {key: Blob(b"abc", "text/plain")}
     assert key.name == f"assets/{scope.look_up('pic.assetId')}/a.txt"
 
 
-def test_many_records_have_a_list_of_names(scope: Scope) -> None:
+def test_repeated_records_are_bound_as_a_list(scope: Scope) -> None:
     given = {"assets": [{"bind": "many", "times": 2, "size": {"index": True}}]}
 
     set_up(given, scope, RESOURCES)
@@ -114,9 +116,9 @@ def test_idempotency_item_ends_a_day_after_it_was_made(scope: Scope) -> None:
         {**entry, "key": "l", "bodySha256": "x", "expiresAt": {"now": -1}},
     ]
 
-    laid = laid_down({"idempotency": entries}, scope)
+    written = items_of({"idempotency": entries}, scope)
 
-    assert laid[idempotency_key("createAsset", "k")] == {
+    assert written[idempotency_key("createAsset", "k")] == {
         "assetId": "idempotency#createAsset#k",
         "recordId": "A",
         "bodySha256": SHA_ABC,
@@ -124,10 +126,10 @@ def test_idempotency_item_ends_a_day_after_it_was_made(scope: Scope) -> None:
         "expiresAt": START + 86_400_000,
         "ttl": START // 1000 + 86_400,
     }
-    assert laid[idempotency_key("createAsset", "l")]["expiresAt"] == START - 1
+    assert written[idempotency_key("createAsset", "l")]["expiresAt"] == START - 1
 
 
-def test_without_a_data_side_nothing_is_laid_down(scope: Scope) -> None:
+def test_without_stores_names_are_bound_and_nothing_is_stored(scope: Scope) -> None:
     fixtures = Fixtures(None, scope, DOMAIN.records)
 
     fixtures.set_up({"users": [{"bind": "ada"}]})
@@ -139,7 +141,7 @@ def test_without_a_data_side_nothing_is_laid_down(scope: Scope) -> None:
     assert list(fixtures.strays(exchange("POST", 201))) == []
 
 
-def test_object_that_stays_is_told(
+def test_object_that_cannot_be_removed_is_an_error(
     scope: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = FakeStore()
@@ -151,7 +153,7 @@ def test_object_that_stays_is_told(
         fixtures.clean()
 
 
-def test_whole_record_has_an_example_of_all_that_is_optional(scope: Scope) -> None:
+def test_whole_record_has_every_optional_field(scope: Scope) -> None:
     given = {
         "users": [{"bind": "ada", "whole": True}],
         "assets": [{"bind": "pic", "whole": True, "fileName": "b"}],

@@ -1,4 +1,4 @@
-"""What is excused: why, until when, and only as long as it diverges."""
+"""A known failure has a reason and an end date, and is stale once it passes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ STARTED = int(datetime(2026, 7, 1, 23, 59, tzinfo=UTC).timestamp() * 1000)
 ENTRY = KnownFailure((CASE,), "it differs", "a fault of AWS", Evidence.DOCUMENTED, DAY)
 FAILED, PASSED = Verdict.FAILED, Verdict.PASSED
 KNOWN, STALE, ERRORED = Verdict.KNOWN, Verdict.STALE, Verdict.ERRORED
-TOLD = "it differs: a fault of AWS (documented by AWS, and not shown; until 2026-07-01)"
+EXPLANATION = (
+    "it differs: a fault of AWS (documented by AWS, and not shown; until 2026-07-01)"
+)
 
 
 def applied(
@@ -31,7 +33,7 @@ def applied(
     pairs: tuple[Pair, ...] = (),
     relays: tuple[Result, ...] = (),
 ) -> list[tuple[str, str, Verdict, str]]:
-    """Return what a run comes to in which target `x` has one known failure."""
+    """Return the results of a run in which target `x` has one known failure."""
     run = Run(
         "0badcafe", STARTED, 0, ("x", "y"), results, (), pairs=pairs, relays=relays
     )
@@ -50,24 +52,24 @@ def pair(verdict: Verdict, full_id: str = CASE) -> Pair:
     return Pair(full_id, ("x", "y"), verdict, 0)
 
 
-def test_failure_is_known_on_its_target_alone() -> None:
-    told = applied(ENTRY, result(FAILED), result(FAILED, "y"))
+def test_failure_is_known_only_on_its_target() -> None:
+    results = applied(ENTRY, result(FAILED), result(FAILED, "y"))
 
-    assert told == [(CASE, "x", KNOWN, TOLD), (CASE, "y", FAILED, "")]
+    assert results == [(CASE, "x", KNOWN, EXPLANATION), (CASE, "y", FAILED, "")]
 
 
 def test_pair_and_relay_with_the_target_are_known() -> None:
     relay = Result(CASE, "y then x", FAILED, 0, relay=("y", "x"))
 
-    told = applied(ENTRY, result(FAILED), pairs=(pair(FAILED),), relays=(relay,))
+    results = applied(ENTRY, result(FAILED), pairs=(pair(FAILED),), relays=(relay,))
 
-    assert [each[2] for each in told] == 3 * [KNOWN]
+    assert [each[2] for each in results] == 3 * [KNOWN]
 
 
-def test_what_is_not_named_is_not_known() -> None:
-    told = applied(ENTRY, result(FAILED), result(FAILED, full_id=OTHER))
+def test_failure_without_an_entry_is_not_known() -> None:
+    results = applied(ENTRY, result(FAILED), result(FAILED, full_id=OTHER))
 
-    assert told[1] == (OTHER, "x", FAILED, "")
+    assert results[1] == (OTHER, "x", FAILED, "")
 
 
 STATUS, TYPE = (
@@ -89,64 +91,64 @@ STATUS, TYPE = (
         ({"status": 502}, (), FAILED),
     ],
 )
-def test_failure_of_another_kind_than_seen_is_none_of_it(
+def test_failure_with_other_mismatches_is_not_known(
     seen: dict[str, Value], mismatches: tuple[Mismatch, ...], verdict: Verdict
 ) -> None:
     failed = replace(result(FAILED), mismatches=mismatches)
 
-    (told,) = applied(replace(ENTRY, seen=seen), failed)
+    (known,) = applied(replace(ENTRY, seen=seen), failed)
 
-    assert told[2] is verdict
+    assert known[2] is verdict
 
 
 def test_known_failure_that_no_longer_fails_is_stale() -> None:
-    told = applied(ENTRY, result(PASSED), pairs=(pair(PASSED),))
+    results = applied(ENTRY, result(PASSED), pairs=(pair(PASSED),))
 
-    assert told == [
+    assert results == [
         (CASE, "x", STALE, "it no longer fails"),
         (CASE, "x|y", PASSED, ""),
     ]
 
 
 def test_case_that_passes_and_differs_still_diverges() -> None:
-    told = applied(ENTRY, result(PASSED), pairs=(pair(FAILED),))
+    results = applied(ENTRY, result(PASSED), pairs=(pair(FAILED),))
 
-    assert told == [(CASE, "x", PASSED, ""), (CASE, "x|y", KNOWN, TOLD)]
+    assert results == [(CASE, "x", PASSED, ""), (CASE, "x|y", KNOWN, EXPLANATION)]
 
 
 @pytest.mark.parametrize("verdict", [ERRORED])
-def test_nothing_is_stale_that_was_not_judged(verdict: Verdict) -> None:
+def test_errored_case_is_not_stale(verdict: Verdict) -> None:
     assert applied(ENTRY, result(verdict)) == [(CASE, "x", verdict, "")]
     assert applied(ENTRY, result(PASSED, full_id=OTHER))[0][2] is PASSED
 
 
-def test_day_after_the_last_it_counts_no_more() -> None:
+def test_known_failure_ends_after_its_last_day() -> None:
     ended = replace(ENTRY, until=date(2026, 6, 30))
 
-    told = applied(ended, result(FAILED))
+    results = applied(ended, result(FAILED))
 
     why = "the known failure ended on 2026-06-30"
-    assert told == [(CASE, "x", FAILED, ""), (CASE, "x", STALE, why)]
+    assert results == [(CASE, "x", FAILED, ""), (CASE, "x", STALE, why)]
 
 
 def test_known_failure_without_a_case_is_stale() -> None:
-    told = applied(replace(ENTRY, cases=("getUser/gone",)), result(PASSED))
+    results = applied(replace(ENTRY, cases=("getUser/gone",)), result(PASSED))
 
     why = "the known failure matches no case"
-    assert told[1] == ("getUser/gone", "x", STALE, why)
+    assert results[1] == ("getUser/gone", "x", STALE, why)
 
 
 def test_known_failure_of_pairs_only_covers_no_case() -> None:
     entry = replace(ENTRY, pair_only=True)
 
     assert applied(entry, result(PASSED)) == [(CASE, "x", PASSED, "")]
-    told = applied(entry, result(FAILED), pairs=(pair(FAILED),))
-    assert [each[2] for each in told] == [FAILED, KNOWN]
-    told = applied(entry, result(PASSED), pairs=(pair(PASSED),))
-    assert [each[2] for each in told] == [STALE, PASSED]
+    results = applied(entry, result(FAILED), pairs=(pair(FAILED),))
+    assert [each[2] for each in results] == [FAILED, KNOWN]
+    results = applied(entry, result(PASSED), pairs=(pair(PASSED),))
+    assert [each[2] for each in results] == [STALE, PASSED]
 
 
-def test_weakest_basis_is_what_a_pair_stands_on() -> None:
+def test_pair_has_the_weaker_evidence_of_its_targets() -> None:
     assert weakest(Evidence.AWS, Evidence.EMULATOR) is Evidence.EMULATOR
     assert weakest(Evidence.OWN_CODE, Evidence.AWS) is Evidence.OWN_CODE
 
@@ -160,7 +162,9 @@ GOOD = """\
 """
 
 
-def test_file_of_a_target_is_read(small_contract: Path) -> None:
+def test_known_failures_are_read_from_the_file_of_a_target(
+    small_contract: Path,
+) -> None:
     (small_contract / "known-failures").mkdir()
     (small_contract / "known-failures/x.yaml").write_text(f"{GOOD}  pairOnly: true\n")
     contract = Contract(small_contract)
@@ -174,7 +178,7 @@ def test_file_of_a_target_is_read(small_contract: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("2026-07-01", "2026-02-30", "known-failures/x.yaml: /0/until: day is out of"),
         ("2026-07-01", "soon", "known-failures/x.yaml: /0/until: "),
@@ -186,8 +190,8 @@ def test_file_of_a_target_is_read(small_contract: Path) -> None:
         ("evidence: aws", "evidence: hearsay", "known-failures/x.yaml: /0/evidence: "),
     ],
 )
-def test_file_that_is_bad_is_told(
-    small_contract: Path, old: str, new: str, told: str
+def test_invalid_file_is_reported(
+    small_contract: Path, old: str, new: str, message: str
 ) -> None:
     (small_contract / "known-failures").mkdir()
     (small_contract / "known-failures/x.yaml").write_text(GOOD.replace(old, new))
@@ -196,8 +200,8 @@ def test_file_that_is_bad_is_told(
     with pytest.raises(FileFault) as caught:
         read_known_failures(small_contract, ["x"], contract.schemas)
 
-    assert str(caught.value).startswith(told)
-    assert told in "\n".join(map(str, lint(contract)))
+    assert str(caught.value).startswith(message)
+    assert message in "\n".join(map(str, lint(contract)))
 
 
 def test_lint_names_a_known_failure_without_a_case(small_contract: Path) -> None:
@@ -205,6 +209,6 @@ def test_lint_names_a_known_failure_without_a_case(small_contract: Path) -> None
     text = GOOD.replace("answers-the-user", "gone")
     (small_contract / "known-failures/x.yaml").write_text(text)
 
-    told = [str(finding) for finding in lint(Contract(small_contract))]
+    lines = [str(finding) for finding in lint(Contract(small_contract))]
 
-    assert "known-failures/x.yaml: getUser/gone: matches no case" in told
+    assert "known-failures/x.yaml: getUser/gone: matches no case" in lines

@@ -1,4 +1,4 @@
-"""What cases are written in is as the contract and its plugin say."""
+"""The contract and its plugin define the language of cases."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ OWN = {
 }
 
 
-def spoken(**said: Any) -> Language:
-    """Return the language of a contract that says this, with a plugin of one word."""
+def language_with(**config: Any) -> Language:
+    """Return the language of a contract with this config and one plugin expression."""
     twice = Expression(lambda value, scope: 2 * evaluate(value, scope), "number")
     domain: Any = SimpleNamespace(expressions={"twice": twice})
-    return language_of(Config(Path(), **said), domain.expressions)
+    return language_of(Config(Path(), **config), domain.expressions)
 
 
 def scope_of(language: Language) -> Scope:
     return Scope(language, "c", "r", 1_000, lambda _: 0)
 
 
-def test_own_values_are_made_as_the_contract_says() -> None:
-    scope = scope_of(spoken(own=OWN))
+def test_own_values_have_the_format_of_the_contract() -> None:
+    scope = scope_of(language_with(own=OWN))
 
     made = evaluate([{"tag": "A"}, {"mail": "A"}, {"domain": True}], scope)
 
@@ -52,15 +52,15 @@ def test_own_values_are_made_as_the_contract_says() -> None:
     assert unlogged(scope.own_texts) == ("r.c.test",)
 
 
-def test_own_values_are_shared_by_the_turns_of_a_loop() -> None:
-    scope = scope_of(spoken(own=OWN))
+def test_own_values_are_shared_by_the_repetitions_of_a_loop() -> None:
+    scope = scope_of(language_with(own=OWN))
     evaluate({"tag": {"index": True}}, scope.turn(3))
 
     assert scope.own["tag"] == {"3~cr"}
 
 
-def test_only_some_names_are_members_under_a_body() -> None:
-    language = spoken(own=OWN)
+def test_only_member_first_names_are_fields_of_a_body() -> None:
+    language = language_with(own=OWN)
 
     assert language.is_bare({"mail": "a"})
     assert not language.is_bare({"tag": "a"})
@@ -68,16 +68,16 @@ def test_only_some_names_are_members_under_a_body() -> None:
 
 
 def test_contract_without_own_values_has_no_such_expressions() -> None:
-    assert spoken().expressions.keys() == {*TOOL, "twice"}
-    assert "domain" not in spoken(own={"tag": OWN["tag"]}).expressions
+    assert language_with().expressions.keys() == {*TOOL, "twice"}
+    assert "domain" not in language_with(own={"tag": OWN["tag"]}).expressions
 
 
 def test_expression_of_the_plugin_is_evaluated() -> None:
-    assert evaluate({"twice": {"now": 1}}, scope_of(spoken())) == 2_002
+    assert evaluate({"twice": {"now": 1}}, scope_of(language_with())) == 2_002
 
 
 def test_own_values_are_named_where_targets_are_compared() -> None:
-    scope = scope_of(spoken(own=OWN))
+    scope = scope_of(language_with(own=OWN))
     names = Names(language=scope.language, own=scope.own_texts)
 
     assert names.text("A~cr A+x@r.c.test") == "A<own tag> A+x@<own domain>"
@@ -85,12 +85,14 @@ def test_own_values_are_named_where_targets_are_compared() -> None:
 
 def test_ids_are_named_by_the_notations_of_the_contract() -> None:
     names = {UUID: "<a>", NEW: "<b>"}
-    told = [
-        Names(language=spoken(notations=notations), names=names).text(f"{UUID} {NEW}")
+    shown = [
+        Names(language=language_with(notations=notations), names=names).text(
+            f"{UUID} {NEW}"
+        )
         for notations in ((), ("uuid",), ("ulid",), ("ulid", "uuid"))
     ]
 
-    assert told == [f"{UUID} {NEW}", f"<a> {NEW}", f"{UUID} <b>", "<a> <b>"]
+    assert shown == [f"{UUID} {NEW}", f"<a> {NEW}", f"{UUID} <b>", "<a> <b>"]
 
 
 @pytest.mark.parametrize(
@@ -124,10 +126,10 @@ def test_id_has_one_of_the_notations(
         ("epochMs", True, False),
     ],
 )
-def test_match_knows_what_the_contract_names(
+def test_match_knows_the_names_of_the_contract(
     name: str, value: object, fits: bool
 ) -> None:
-    scope = scope_of(spoken(match={"four": "[a-d]{4}"}, notations=("uuid",)))
+    scope = scope_of(language_with(match={"four": "[a-d]{4}"}, notations=("uuid",)))
     compared = Comparison(scope, "body")
     compared.value({"match": name}, value)
 
@@ -135,7 +137,7 @@ def test_match_knows_what_the_contract_names(
 
 
 def test_match_of_an_unknown_name_names_the_nearest() -> None:
-    compared = Comparison(scope_of(spoken(match={"four": "[a-d]{4}"})), "body")
+    compared = Comparison(scope_of(language_with(match={"four": "[a-d]{4}"})), "body")
 
     with pytest.raises(BadExpression, match="named foru; the nearest is four"):
         compared.value({"match": "foru"}, "abcd")
@@ -143,7 +145,7 @@ def test_match_of_an_unknown_name_names_the_nearest() -> None:
 
 def test_records_of_others_are_left_out_by_the_ids_of_the_contract() -> None:
     record = RecordEntry("todo", "todos", "no", "schemas/todo.json", ("*",))
-    scope = scope_of(spoken(records=(record,)))
+    scope = scope_of(language_with(records=(record,)))
     scope.owned.add("1")
     compared = Comparison(scope, "body")
     compared.value({"own": [{"no": "1"}]}, [{"no": "2"}, {"no": "1"}, {"userId": "1"}])
@@ -152,11 +154,11 @@ def test_records_of_others_are_left_out_by_the_ids_of_the_contract() -> None:
 
 
 @pytest.mark.parametrize(("outputs", "seconds"), [({}, 60), (5, 5)])
-def test_shortest_life_is_what_the_stack_says(
+def test_shortest_life_comes_from_the_stack(
     language: Language, outputs: Any, seconds: int
 ) -> None:
-    said = {"min-lifetime-seconds": outputs} if outputs else {}
-    scope = replace(scope_of(language), outputs=said)
+    known = {"min-lifetime-seconds": outputs} if outputs else {}
+    scope = replace(scope_of(language), outputs=known)
 
     assert evaluate({"lifetime": 7}, scope) == 1_000 + 1_000 * seconds + 7
 
@@ -188,7 +190,7 @@ def _words(value: Any) -> Iterator[str]:
         yield from _words(list(value.values()))
 
 
-def test_expressions_of_the_plugin_hide_none_of_the_tool() -> None:
+def test_expressions_of_the_plugin_replace_none_of_the_tool() -> None:
     assert EXPRESSIONS.keys().isdisjoint({*TOOL, "domain"})
 
 
@@ -196,7 +198,7 @@ CASE = {"id": "a", "why": "b", "clause": "rules.md#c", "then": {"status": 200}}
 
 
 @pytest.mark.parametrize(
-    ("said", "faults"),
+    ("entry", "faults"),
     [
         ({"given": {"todos": [{"title": {"concat": ["a"]}}]}}, 0),
         ({"given": {"todos": {}}}, 1),
@@ -205,9 +207,9 @@ CASE = {"id": "a", "why": "b", "clause": "rules.md#c", "then": {"status": 200}}
     ],
 )
 def test_without_a_plugin_a_case_names_items_by_their_store(
-    said: dict[str, Any], faults: int
+    entry: dict[str, Any], faults: int
 ) -> None:
-    document = {"operation": "Get_todo.v2", "cases": [{**CASE, **said}]}
+    document = {"operation": "Get_todo.v2", "cases": [{**CASE, **entry}]}
 
     found = Schemas(tool_formats()).faults("formats/case.json", document)
     assert len(found) == faults, found
@@ -231,10 +233,10 @@ def test_operations_of_other_documents_can_be_named(operation: str) -> None:
     ("name", "file"),
     [("getUser", "get-user"), ("GetUser", "get-user"), ("users.v2", "users.v2")],
 )
-def test_files_of_an_operation_go_by_its_name(name: str, file: str) -> None:
+def test_files_of_an_operation_have_its_name(name: str, file: str) -> None:
     assert kebab(name) == file
 
 
-def test_own_text_without_a_domain_goes_by_its_name() -> None:
+def test_own_text_without_a_domain_is_named_by_its_key() -> None:
     assert OwnText("key", "-c-r").label == "<own key>"
     assert OwnText("email", "@c.r").mark == "c.r"

@@ -1,4 +1,4 @@
-"""Log events of requests that went by HTTP: found, attributed, judged."""
+"""Log events of HTTP requests are found, attributed to a request and checked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def line(request_id: str) -> str:
     return json.dumps({"event": "request", "requestId": request_id})
 
 
-def test_metric_line_ends_a_request_where_nothing_else_does() -> None:
+def test_metric_line_ends_a_request() -> None:
     lines = ["stray", line("a"), METRIC, line("b"), METRIC, line("c")]
 
     found = list(invocations(lines, LOGS))
@@ -50,7 +50,7 @@ def test_start_line_begins_a_request() -> None:
 
 
 class Pages:
-    """A log group of two pages, its events in two streams."""
+    """A log group of two pages, with events in two streams."""
 
     def filter_log_events(self, **arguments: Any) -> Any:
         assert arguments["logGroupName"] == "g"
@@ -62,11 +62,11 @@ class Pages:
         return {"events": _events([("two", f"{METRIC}\n"), ("one", METRIC)])}
 
 
-def _events(said: list[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"logStreamName": stream, "message": text} for stream, text in said]
+def _events(lines: list[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"logStreamName": stream, "message": text} for stream, text in lines]
 
 
-def test_pages_are_read_to_the_last_and_streams_kept_apart() -> None:
+def test_all_pages_are_read_and_streams_are_kept_apart() -> None:
     found = dict(LogReader(Pages(), ["g"], LOGS).read(7))
 
     assert found == {
@@ -92,7 +92,7 @@ class Unreachable:
         raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
 
 
-def test_logs_behind_no_endpoint_are_told() -> None:
+def test_unreachable_logs_are_an_error() -> None:
     with pytest.raises(LogsUnreadable, match=r"127\.0\.0\.1:1"):
         list(LogReader(Unreachable(), ["g"], LOGS).read(0))
 
@@ -105,7 +105,7 @@ class Refusing:
         )
 
 
-def test_log_groups_that_may_not_be_read_are_told() -> None:
+def test_log_groups_without_permission_are_an_error() -> None:
     with pytest.raises(LogsUnreadable, match="AccessDeniedException"):
         list(LogReader(Refusing(), ["g"], LOGS).read(0))
 
@@ -127,7 +127,7 @@ def test_log_event_that_breaks_its_schema_fails_the_case(
     assert result.exchanges[0].response.log is not None
 
 
-def test_log_read_later_names_the_implementation_of_its_target(
+def test_log_that_is_read_later_must_name_its_implementation(
     checks: Checks, small: Collection
 ) -> None:
     fake = LoggedFake()
@@ -144,7 +144,7 @@ def test_log_read_later_names_the_implementation_of_its_target(
     }
 
 
-def test_relay_holds_each_turn_to_the_name_of_its_own_target(
+def test_each_step_of_a_relay_must_name_its_own_implementation(
     checks: Checks, small: Collection
 ) -> None:
     one = LoggedFake()
@@ -153,8 +153,8 @@ def test_relay_holds_each_turn_to_the_name_of_its_own_target(
         other.base = one.base
         prepared_targets = [prepared(one, left, "one"), prepared(other, right, "other")]
         prepared_targets = [
-            replace(each, target=replace(each.target, implementation=said))
-            for each, said in zip(prepared_targets, ("fake", "wrong"), strict=True)
+            replace(each, target=replace(each.target, implementation=name))
+            for each, name in zip(prepared_targets, ("fake", "wrong"), strict=True)
         ]
         chosen = small.choose(["journeys/asset-life"])
         result = Runner(checks, prepared_targets, lambda _: None, "0badcafe").run(
@@ -171,7 +171,7 @@ def test_relay_holds_each_turn_to_the_name_of_its_own_target(
     assert {(each.expected, each.got) for each in found} == {("wrong", "fake")}
 
 
-def test_target_whose_log_cannot_be_read_is_named_beside_another(
+def test_pair_names_the_target_whose_log_cannot_be_read(
     checks: Checks, small: Collection
 ) -> None:
     fake = LoggedFake()
@@ -183,15 +183,15 @@ def test_target_whose_log_cannot_be_read_is_named_beside_another(
         )
         result = run(checks, small, one, blind, mute)
 
-    told = [note.partition(" cannot be read: ") for note in result.notes]
-    assert [(who, why[:8]) for who, _, why in told] == [
+    shown = [note.partition(" cannot be read: ") for note in result.notes]
+    assert [(who, why[:8]) for who, _, why in shown] == [
         ("two: log events", "no stack"),
         ("three: log events", "An error"),
     ]
     assert [pair.verdict for pair in result.pairs] == 3 * [Verdict.PASSED]
 
 
-def test_one_target_alone_is_not_bothered_with_logs_it_has_not(
+def test_single_target_without_logs_prints_no_warning(
     checks: Checks, small: Collection
 ) -> None:
     fake = LoggedFake()
@@ -200,7 +200,9 @@ def test_one_target_alone_is_not_bothered_with_logs_it_has_not(
         assert run(checks, small, blind).notes == ()
 
 
-def test_lambda_target_shows_its_log_itself(checks: Checks, small: Collection) -> None:
+def test_lambda_target_returns_its_log_with_the_response(
+    checks: Checks, small: Collection
+) -> None:
     fake = LoggedFake()
     with serving(fake) as url:
         one, two = prepared(fake, url, "one"), prepared(fake, url, "two")
@@ -223,7 +225,7 @@ def test_requests_without_a_log_are_counted(
     assert result.pairs[0].verdict is Verdict.PASSED
 
 
-def test_request_without_an_answer_asks_for_no_log(
+def test_request_without_a_response_waits_for_no_log(
     checks: Checks, small: Collection
 ) -> None:
     fake = LoggedFake("hangs up")

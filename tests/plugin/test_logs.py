@@ -75,7 +75,7 @@ def logged(
     return [each.where for each in log_mismatches(contract, made, ["secret.example"])]
 
 
-def test_log_is_held_to_its_schemas(contract: Contract) -> None:
+def test_log_is_checked_by_its_schemas(contract: Contract) -> None:
     assert logged(contract, LINE, METRIC) == []
     assert logged(contract, LINE, METRIC, request_id="") == []
     assert logged(contract, {**LINE, "extra": 1}, METRIC) == ["log 0"]
@@ -86,7 +86,7 @@ def test_log_is_held_to_its_schemas(contract: Contract) -> None:
     assert logged(contract, {**LINE, "status": 404}, METRIC) == ["log request /status"]
 
 
-def test_log_line_and_metric_name_the_implementation_of_their_target(
+def test_log_line_and_metric_must_name_their_implementation(
     contract: Contract,
 ) -> None:
     other = [{**each, "implementation": "typescript"} for each in (LINE, METRIC)]
@@ -98,7 +98,7 @@ def test_log_line_and_metric_name_the_implementation_of_their_target(
     ]
 
 
-def test_metrics_are_in_the_namespace_of_their_stack(contract: Contract) -> None:
+def test_metrics_must_be_in_the_namespace_of_their_stack(contract: Contract) -> None:
     own = "ParityReferenceService"
     place = "log 1 /_aws/CloudWatchMetrics/0/Namespace"
 
@@ -110,7 +110,7 @@ def test_metrics_are_in_the_namespace_of_their_stack(contract: Contract) -> None
     "metadata",
     [1, {}, {"CloudWatchMetrics": 1}, {"CloudWatchMetrics": [1]}],
 )
-def test_metric_line_of_another_shape_is_a_fault_of_its_schema(
+def test_metric_line_of_another_form_breaks_its_schema(
     contract: Contract, metadata: object
 ) -> None:
     found = logged(contract, LINE, {**METRIC, "_aws": metadata}, namespace="x")
@@ -118,13 +118,13 @@ def test_metric_line_of_another_shape_is_a_fault_of_its_schema(
     assert found[0].startswith("log 1 /_aws")
 
 
-def test_stray_line_and_address_are_found(contract: Contract) -> None:
+def test_stray_line_and_email_are_found(contract: Contract) -> None:
     assert logged(contract, "hello", "[1]", LINE, METRIC) == ["log", "log"]
     named = {**LINE, "operation": "getUser", "requestId": "a@secret.example"}
     assert "log" in logged(contract, named, METRIC)
 
 
-def test_exchange_without_a_log_is_not_judged_by_it(contract: Contract) -> None:
+def test_exchange_without_a_log_passes(contract: Contract) -> None:
     assert list(log_mismatches(contract, exchange(), ["x"])) == []
     assert read_log(None) == ((), [])
 

@@ -47,7 +47,7 @@ def differences(
         ({"a": {"literal": {"any": True}}}, {"a": {"any": True}}),
     ],
 )
-def test_what_fits(scope: Scope, expected: object, actual: object) -> None:
+def test_expected_value_matches(scope: Scope, expected: object, actual: object) -> None:
     assert differences(scope, expected, actual) == []
 
 
@@ -102,13 +102,13 @@ def test_what_fits(scope: Scope, expected: object, actual: object) -> None:
         ({"a": {"now": "x"}}, None, ("body", {"a": {"now": "x"}}, None)),
     ],
 )
-def test_what_differs(
+def test_other_value_is_a_mismatch(
     scope: Scope, expected: object, actual: object, difference: object
 ) -> None:
     assert differences(scope, expected, actual) == [difference]
 
 
-def test_bind_takes_the_value(scope: Scope) -> None:
+def test_bind_binds_the_value(scope: Scope) -> None:
     assert differences(scope, {"a": {"bind": "it"}}, {"a": [1]}) == []
     assert scope.names["it"] == [1]
 

@@ -1,4 +1,4 @@
-"""What an exchange asked for, and what was there before it: found in one way only."""
+"""An observation has the requested id and the records from before the exchange."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ENCODED = f"%{ord(OLD[0]):02X}{OLD[1:]}"
         ("/users", None),
     ],
 )
-def test_requested_id_is_the_one_in_the_path_as_it_was_sent(
+def test_requested_id_is_decoded_from_the_sent_path(
     contract: Contract, path: str, requested: str | None
 ) -> None:
     assert contract.requested_id(path) == requested
@@ -54,7 +54,7 @@ def test_record_of_an_encoded_id_is_read_back(checks: Checks) -> None:
     assert user_key(OLD) in play.exchanges[0].stored
 
 
-def test_id_that_was_there_before_was_not_created_by_a_request(checks: Checks) -> None:
+def test_id_from_before_a_request_was_not_created_by_it(checks: Checks) -> None:
     made = exchange("POST", 201, earlier=frozenset())
 
     def created(each: Exchange) -> bool:
@@ -72,7 +72,7 @@ def listed(*ids: str) -> Exchange:
     return Exchange("listUsers", Request("GET", "/users"), response, SENT, RECEIVED, 1)
 
 
-def test_id_without_a_bound_name_is_named_by_where_it_first_stood(
+def test_id_without_a_bound_name_is_named_by_its_first_label(
     checks: Checks,
 ) -> None:
     rules = Rules(checks, Names(), Names(names={NEW: "<ada>"}))
@@ -83,7 +83,7 @@ def test_id_without_a_bound_name_is_named_by_where_it_first_stood(
     assert rules.right.names == {NEW: "<ada>"}
 
 
-def test_an_id_too_many_on_one_side_renames_no_later_one(checks: Checks) -> None:
+def test_extra_id_of_one_target_renames_no_later_id(checks: Checks) -> None:
     rules = Rules(checks, Names(), Names())
 
     one_more = compare(listed(OLD), listed(), rules, step=1)
@@ -92,7 +92,7 @@ def test_an_id_too_many_on_one_side_renames_no_later_one(checks: Checks) -> None
     assert compare(listed(NEW), listed(NEW), rules, step=2) == []
 
 
-def test_two_ids_of_one_place_have_two_names() -> None:
+def test_two_ids_with_one_label_have_two_names() -> None:
     names = Names()
 
     assert [names.name(each, "stored user") for each in (OLD, NEW, OLD)] == [

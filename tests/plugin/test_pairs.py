@@ -1,4 +1,4 @@
-"""Two targets beside one another: no noise, and no deviation that goes unseen."""
+"""Comparison of two targets reports every difference and no noise."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def prepared(fake: LoggedFake, url: str, name: str) -> PreparedTarget:
 
 @pytest.fixture
 def run_both(checks: Checks, small: Collection) -> RunBoth:
-    """Run cases on a right fake and on one with these faults, over the same data."""
+    """Run cases on a fake without faults and one with these, over the same data."""
 
     def run(*ids: str, fault: str = "") -> Run:
         right = LoggedFake()
         other = LoggedFake(fault, store=right.store)
         with ExitStack() as stack:
             urls = [stack.enter_context(serving(each)) for each in (right, other)]
-            # The bucket is one: a URL is signed for it, whoever signs.
+            # Both fakes use one bucket, so both sign URLs for it.
             other.base = right.base
             prepared_targets = [
                 prepared(right, urls[0], "one"),
@@ -62,7 +62,7 @@ def test_one_url_under_two_names_shows_no_difference(
     assert fake.store.items == {}
 
 
-def test_pair_holds_the_log_events_of_both(run_both: RunBoth) -> None:
+def test_pair_has_the_log_events_of_both(run_both: RunBoth) -> None:
     run = run_both("createUser/creates")
 
     [pair] = run.pairs

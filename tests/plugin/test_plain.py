@@ -152,10 +152,10 @@ def test_after_is_items_and_the_keys_that_are_gone(
 
 
 def test_store_without_a_record_is_named(domain: PlainDomain, scope: Scope) -> None:
-    with pytest.raises(BadExpression, match="is in a store 'shelves'"):
-        domain.records.set_up({"shelves": [{}]}, scope, Resources())
-    with pytest.raises(BadExpression, match="is in a store 'shelves'"):
-        domain.records.named({"gone": {"shelves": ["A"]}}, scope)
+    with pytest.raises(BadExpression, match="is in a store 'boxes'"):
+        domain.records.set_up({"boxes": [{}]}, scope, Resources())
+    with pytest.raises(BadExpression, match="is in a store 'boxes'"):
+        domain.records.named({"gone": {"boxes": ["A"]}}, scope)
 
 
 def test_stored_item_is_returned_in_the_form_of_after(

@@ -1,4 +1,4 @@
-"""The kinds of this service: what their values must be, and what is compared."""
+"""The kinds of this service: their expected values and their canonical forms."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ PATHS = {
 }
 """By name, where the kinds that volatile.yaml describes are used."""
 DESCRIBED = {
-    name: kind_of(name, said, PATHS[name])
-    for name, said in read_yaml(CONTRACT / "volatile.yaml")["kinds"].items()
+    name: kind_of(name, entry, PATHS[name])
+    for name, entry in read_yaml(CONTRACT / "volatile.yaml")["kinds"].items()
 }
 KINDS = {**tool_kinds(CONFIG), **DESCRIBED, **kinds_of(CONFIG)}
 
@@ -50,7 +50,7 @@ def canonical(name: str, value: object, of: Observation, own: Names) -> object:
     return KINDS[name].canonical(value, of, own)
 
 
-def side(**more: Any) -> Names:
+def make_names(**more: Any) -> Names:
     own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
     return Names(own=own, start_ms=SENT, **more)
 
@@ -132,7 +132,7 @@ def test_value_is_not_as_expected(
     assert expected(name, value, of) == words
 
 
-def test_repeat_under_a_key_may_answer_the_same_id() -> None:
+def test_repeat_under_a_key_may_return_the_same_id() -> None:
     made = exchange("POST", 201)
     request = replace(made.request, headers=(("Idempotency-Key", "k"),))
     repeat = observed(replace(made, request=request), requested_id=None)
@@ -142,7 +142,7 @@ def test_repeat_under_a_key_may_answer_the_same_id() -> None:
     assert expected("identity", OLD, first) == "a ULID made during the exchange"
 
 
-def test_what_a_key_was_first_used_for_stays() -> None:
+def test_record_of_an_idempotency_key_does_not_change() -> None:
     key = idempotency_key("createUser", "k")
     kept = {"bodySha256": "x", "createdAt": 5, "expiresAt": RECEIVED + 1}
     known = observed(exchange(before={key: kept}), key=key)
@@ -155,7 +155,7 @@ def test_what_a_key_was_first_used_for_stays() -> None:
     assert expected("body-digest", "x", expired).startswith("'e3b0c442")
 
 
-def test_read_that_finds_an_asset_uploaded_writes_it() -> None:
+def test_read_that_finds_an_uploaded_asset_writes_it() -> None:
     key = asset_key(OLD)
     pending = {"status": "pending", "updatedAt": 5, "version": 1}
     uploaded = {"status": "uploaded"}
@@ -168,7 +168,7 @@ def test_read_that_finds_an_asset_uploaded_writes_it() -> None:
     assert expected("version", 1, left) == ""
 
 
-def test_asset_keeps_its_key_and_its_end() -> None:
+def test_asset_keeps_its_key_and_its_expiry() -> None:
     key = asset_key(OLD)
     kept = {"s3Key": "assets/x", "expiresAt": 7, "status": "pending"}
     known = observed(exchange(before={key: kept}), key=key)
@@ -177,9 +177,11 @@ def test_asset_keeps_its_key_and_its_end() -> None:
     assert expected("thirty-days", 7, known) == ""
 
 
-def test_time_that_no_rule_fixes_is_relative_to_the_start() -> None:
-    assert canonical("time-of-write", SENT - 60_000, READ, side()) == ("time-of-write",)
-    assert canonical("time-of-write", SENT - 60_000, BLIND, side()) == CaseTime(
+def test_time_that_is_not_checked_is_relative_to_the_start() -> None:
+    assert canonical("time-of-write", SENT - 60_000, READ, make_names()) == (
+        "time-of-write",
+    )
+    assert canonical("time-of-write", SENT - 60_000, BLIND, make_names()) == CaseTime(
         SENT - 60_000, -60_000
     )
 
@@ -189,7 +191,7 @@ def _cursor(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("items", "told"),
+    ("items", "found"),
     [
         ([{"userId": OLD, "createdAt": SENT}], ("after the last of the page",)),
         ([{"userId": NEW, "createdAt": SENT}], ("after", "start+0", "<ada>")),
@@ -199,22 +201,26 @@ def _cursor(text: str) -> str:
         (None, ("after", "start+0", "<ada>")),
     ],
 )
-def test_cursor_is_compared_by_the_record_it_stands_behind(
-    items: Any, told: tuple[str, ...]
+def test_cursor_is_compared_by_the_record_that_it_points_after(
+    items: Any, found: tuple[str, ...]
 ) -> None:
     page = replace(READ, document={"items": items})
 
-    named = side(names={OLD: "<ada>"})
+    named = make_names(names={OLD: "<ada>"})
 
-    assert canonical("cursor", _cursor(f"{SENT}.{OLD}"), page, named) == told
+    assert canonical("cursor", _cursor(f"{SENT}.{OLD}"), page, named) == found
 
 
 @pytest.mark.parametrize("value", ["MQ==", "M", "", 1, "-_-_"])
-def test_cursor_that_is_none_is_compared_as_it_stands(value: Any) -> None:
-    told = canonical("cursor", value, READ, side())
+def test_invalid_cursor_is_compared_unchanged(value: Any) -> None:
+    found = canonical("cursor", value, READ, make_names())
 
-    assert told == as_is(value, None, side())
+    assert found == as_is(value, None, make_names())
 
 
 def test_cursor_without_a_time_keeps_its_text() -> None:
-    assert canonical("cursor", _cursor("x.y"), READ, side()) == ("after", "x", "y")
+    assert canonical("cursor", _cursor("x.y"), READ, make_names()) == (
+        "after",
+        "x",
+        "y",
+    )

@@ -32,7 +32,7 @@ OUTPUTS = {
 }
 
 
-def lay_stack(name: str, outputs: dict[str, str]) -> None:
+def write_stack(name: str, outputs: dict[str, str]) -> None:
     template = {
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
         "Outputs": {key: {"Value": value} for key, value in outputs.items()},
@@ -46,16 +46,18 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
-        lay_stack("whole", OUTPUTS)
-        lay_stack("part", {"UsersTable": "u"})
-        lay_stack("shardless", {k: v for k, v in OUTPUTS.items() if k != "ListShards"})
-        lay_stack("wrong", {**OUTPUTS, "ListShards": "many"})
-        lay_stack("short", {**OUTPUTS, "MinUserLifetimeSeconds": "5"})
+        write_stack("whole", OUTPUTS)
+        write_stack("part", {"UsersTable": "u"})
+        write_stack(
+            "shardless", {k: v for k, v in OUTPUTS.items() if k != "ListShards"}
+        )
+        write_stack("wrong", {**OUTPUTS, "ListShards": "many"})
+        write_stack("short", {**OUTPUTS, "MinUserLifetimeSeconds": "5"})
         yield
 
 
 def of_whole(address: str, endpoint: str) -> Target:
-    """A target of the whole stack, whose endpoint denies no function."""
+    """Return a target of the whole stack whose endpoint knows every function."""
     return Target("x", address, stack="whole", lambda_endpoint=endpoint)
 
 
@@ -66,7 +68,7 @@ def url() -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("aws")
-def test_data_side_is_read_from_the_stack(contract: Contract, url: str) -> None:
+def test_stores_are_read_from_the_stack(contract: Contract, url: str) -> None:
     prepared = prepare(Target("x", url, stack="whole", writes="any"), contract)
 
     assert isinstance(prepared.store, AwsStore)
@@ -77,9 +79,7 @@ def test_data_side_is_read_from_the_stack(contract: Contract, url: str) -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_what_the_stack_says_counts_more_than_a_default(
-    contract: Contract, url: str
-) -> None:
+def test_output_of_the_stack_replaces_a_default(contract: Contract, url: str) -> None:
     prepared = prepare(Target("x", url, stack="short"), contract)
 
     assert prepared.store
@@ -99,7 +99,7 @@ def test_log_groups_are_those_of_the_stacks_functions(
 
 
 @pytest.mark.usefixtures("aws")
-def test_namespace_of_the_metrics_is_what_the_stack_says(
+def test_namespace_of_the_metrics_comes_from_the_stack(
     contract: Contract, url: str
 ) -> None:
     prepared = prepare(Target("x", url, stack="whole"), contract)
@@ -107,7 +107,7 @@ def test_namespace_of_the_metrics_is_what_the_stack_says(
     assert prepared.namespace == "ParityReferenceService/whole"
 
 
-def test_without_a_data_side_nothing_may_be_written(
+def test_target_without_stores_may_not_be_written_to(
     contract: Contract, url: str
 ) -> None:
     prepared = prepare(Target("x", url, writes="any"), contract)
@@ -127,10 +127,10 @@ def test_without_a_data_side_nothing_may_be_written(
         ("wrong", "stack wrong: the Output ListShards is 'many', and no integer"),
     ],
 )
-def test_stack_that_is_named_but_cannot_be_read_ends_the_run(
+def test_stack_that_cannot_be_read_ends_the_run(
     contract: Contract, url: str, stack: str, reason: str
 ) -> None:
-    """Most cases would be left out, and the run would look as if all had held."""
+    """Else most cases would be left out, and the run would look passed."""
     with pytest.raises(DataUnreachable, match=reason):
         prepare(Target("x", url, stack=stack, writes="any"), contract)
 
@@ -178,24 +178,24 @@ def test_one_function_serves_its_own_routes(
 
 
 @pytest.mark.usefixtures("aws")
-def test_lambda_alone_needs_a_stack(contract: Contract) -> None:
+def test_lambda_without_functions_needs_a_stack(contract: Contract) -> None:
     with pytest.raises(UsageError, match="needs a stack's Output"):
         prepare(Target("x", "lambda:"), contract)
 
 
-def test_endpoint_that_nobody_serves_is_told(contract: Contract) -> None:
+def test_unserved_endpoint_is_an_error(contract: Contract) -> None:
     target = Target("x", "lambda:f", lambda_endpoint="http://127.0.0.1:1")
 
     with pytest.raises(TargetUnreachable, match=r"127\.0\.0\.1:1"):
         prepare(target, contract)
 
 
-def test_unknown_host_is_told(contract: Contract) -> None:
+def test_unknown_host_is_an_error(contract: Contract) -> None:
     with pytest.raises(TargetUnreachable, match=r"nowhere\.invalid"):
         prepare(Target("x", "https://nowhere.invalid"), contract)
 
 
-def test_local_endpoint_takes_the_emulators_credentials(
+def test_local_endpoint_gets_the_emulators_credentials(
     contract: Contract, url: str
 ) -> None:
     target = Target("x", url, stack="s", endpoint=url)
@@ -207,6 +207,6 @@ def test_local_endpoint_takes_the_emulators_credentials(
 
 
 @pytest.mark.usefixtures("aws")
-def test_function_that_is_not_there_is_told(contract: Contract) -> None:
+def test_missing_function_is_an_error(contract: Contract) -> None:
     with pytest.raises(TargetUnreachable, match="there is no function nosuch"):
         prepare(Target("x", "lambda:nosuch"), contract)

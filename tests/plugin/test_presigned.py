@@ -27,7 +27,7 @@ DOWNLOAD = observed(
 )
 
 
-def test_signed_url_holds() -> None:
+def test_valid_url_passes() -> None:
     assert presigned.download_url(GOOD_URL, DOWNLOAD) == ""
     assert presigned.download_end(SENT + 3_600_000, DOWNLOAD) == ""
 
@@ -45,13 +45,13 @@ def test_signed_url_holds() -> None:
         ("%25C3", "%C3", "response-content-disposition="),
     ],
 )
-def test_signed_url_does_not_hold(old: str, new: str, expected: str) -> None:
-    told = presigned.download_url(GOOD_URL.replace(old, new), DOWNLOAD)
+def test_invalid_url_is_a_mismatch(old: str, new: str, expected: str) -> None:
+    found = presigned.download_url(GOOD_URL.replace(old, new), DOWNLOAD)
 
-    assert told.startswith(expected)
+    assert found.startswith(expected)
 
 
-def test_what_is_no_url_has_no_end() -> None:
+def test_text_that_is_not_a_url_has_no_expiry() -> None:
     assert presigned.download_url(1, DOWNLOAD) == "a URL"
     nothing = replace(DOWNLOAD, document={"upload": 1})
     assert presigned.download_end(1, nothing) == "an hour after X-Amz-Date"
@@ -59,7 +59,7 @@ def test_what_is_no_url_has_no_end() -> None:
     assert presigned.download_end("x", DOWNLOAD) == "an hour after X-Amz-Date"
 
 
-def test_checksum_is_signed_and_sent_where_it_is_given() -> None:
+def test_given_checksum_is_signed_and_sent() -> None:
     shown = {"contentType": "a/b", "size": 3, "checksumSha256": "c="}
     asset = replace(DOWNLOAD, document=shown)
     headers = {
@@ -88,23 +88,23 @@ SIGNED = (
 )
 
 
-def side(**more: Any) -> Names:
+def make_names(**more: Any) -> Names:
     own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
     return Names(own=own, start_ms=SENT, **more)
 
 
-def test_urls_of_two_roles_are_alike() -> None:
+def test_urls_of_two_roles_are_equal() -> None:
     other = SIGNED.replace("AKIA", "ASIB").replace(64 * "a", 64 * "b")
     other = other.replace("a%2Fb", "c%2Fd")
 
-    assert URL(SIGNED, DOWNLOAD, side()) == URL(other, DOWNLOAD, side())
+    assert URL(SIGNED, DOWNLOAD, make_names()) == URL(other, DOWNLOAD, make_names())
 
 
-def test_order_of_parameters_means_nothing() -> None:
+def test_order_of_parameters_does_not_matter() -> None:
     base, _, query = SIGNED.partition("?")
     other = f"{base}?{'&'.join(reversed(query.split('&')))}"
 
-    assert URL(SIGNED, DOWNLOAD, side()) == URL(other, DOWNLOAD, side())
+    assert URL(SIGNED, DOWNLOAD, make_names()) == URL(other, DOWNLOAD, make_names())
 
 
 @pytest.mark.parametrize(
@@ -126,13 +126,13 @@ def test_urls_that_differ_in_anything_else_differ(old: str, new: str) -> None:
     other = SIGNED.replace(old, new, 1)
 
     assert other != SIGNED
-    assert URL(SIGNED, DOWNLOAD, side()) != URL(other, DOWNLOAD, side())
+    assert URL(SIGNED, DOWNLOAD, make_names()) != URL(other, DOWNLOAD, make_names())
 
 
-def test_bucket_goes_by_its_part_in_the_url() -> None:
+def test_bucket_is_compared_by_its_name_in_the_contract() -> None:
     other = SIGNED.replace("//bucket.", "//pail.")
-    layouts = [Resources({OBJECTS: name}) for name in ("bucket", "pail")]
-    left, right = (side(resources=layout) for layout in layouts)
+    both = [Resources({OBJECTS: name}) for name in ("bucket", "pail")]
+    left, right = (make_names(resources=each) for each in both)
 
     assert URL(SIGNED, DOWNLOAD, left) == URL(other, DOWNLOAD, right)
     assert URL(1, DOWNLOAD, left) == as_is(1, None, left)

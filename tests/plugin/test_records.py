@@ -1,4 +1,4 @@
-"""How this service's things are named, and where a request may leave something."""
+"""The keys of this service's records, and the keys that a request may write."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def scope(checks: Checks) -> Scope:
         (blob_key("a/b"), ("objects", "a/b"), "object", "object a/b", ""),
     ],
 )
-def test_key_knows_its_kind_and_label(
+def test_key_has_a_kind_and_a_label(
     checks: Checks, key: Key, same: tuple[str, str], kind: str, label: str, schema: str
 ) -> None:
     path = f"schemas/stored-{schema}.json" if schema else ""
 
-    # Neither takes part in what makes two keys the same.
+    # Keys are equal whatever their kind and label.
     assert (key, hash(key)) == (Key(*same), hash(Key(*same)))
     assert (key.kind, key.label) == (kind, label)
     assert checks.contract.config.schema_of(key.kind) == path
@@ -78,7 +78,7 @@ def test_key_knows_its_kind_and_label(
         ("GET", ["theirs"], []),
     ],
 )
-def test_request_may_leave_something_under_each_key_it_comes_with(
+def test_request_may_write_at_each_of_its_keys(
     scope: Scope, method: str, sent: list[str], keys: list[str]
 ) -> None:
     evaluate({"key": "a"}, scope)
@@ -94,7 +94,7 @@ def test_request_may_leave_something_under_each_key_it_comes_with(
     assert touched == [idempotency_key("createUser", each) for each in keys]
 
 
-def test_play_may_leave_the_guard_of_each_of_its_addresses(scope: Scope) -> None:
+def test_play_may_write_the_guard_of_each_of_its_emails(scope: Scope) -> None:
     evaluate({"email": "Ada"}, scope)
     RECORDS.note(exchange("POST", 201), scope)
 
@@ -104,7 +104,7 @@ def test_play_may_leave_the_guard_of_each_of_its_addresses(scope: Scope) -> None
     }
 
 
-def test_only_a_creation_can_leave_users_that_no_answer_told_of(scope: Scope) -> None:
+def test_only_a_creation_can_leave_users_without_a_response(scope: Scope) -> None:
     store = FakeStore()
     for user_id in (OLD, NEW):
         store.write({user_key(user_id): {"userId": user_id, "email": ADDRESS}})
@@ -117,9 +117,9 @@ def test_only_a_creation_can_leave_users_that_no_answer_told_of(scope: Scope) ->
     assert list(RECORDS.strays(exchange(), scope, store)) == []
 
 
-def test_entry_is_the_inverse_of_what_after_names(checks: Checks, scope: Scope) -> None:
-    side = Names(scope.language, scope.own_texts, names={OLD: "<ada>"})
-    words = CaseWords(side, checks.volatile, {OLD: "ada.userId"}, RECORDS)
+def test_entry_is_the_inverse_of_named(checks: Checks, scope: Scope) -> None:
+    names = Names(scope.language, scope.own_texts, names={OLD: "<ada>"})
+    words = CaseWords(names, checks.volatile, {OLD: "ada.userId"}, RECORDS)
     scope.names["ada"] = {"userId": OLD}
     things = {
         user_key(OLD): {"userId": OLD, "email": ADDRESS, "name": "A"},
@@ -127,15 +127,15 @@ def test_entry_is_the_inverse_of_what_after_names(checks: Checks, scope: Scope) 
         idempotency_key("createUser", "a-00c0ffee-0badcafe"): {"recordId": OLD},
     }
 
-    told: dict[str, object] = {}
+    found: dict[str, object] = {}
     gone: dict[str, object] = {}
     for key, item in things.items():
-        for entries, here in ((told, item), (gone, None)):
+        for entries, here in ((found, item), (gone, None)):
             named = RECORDS.entry(key, here, words)
             assert named
             entries[named[0]] = [named[1]]
 
-    assert RECORDS.named(told, scope).keys() == things.keys()
+    assert RECORDS.named(found, scope).keys() == things.keys()
     assert RECORDS.named({"gone": gone}, scope) == dict.fromkeys(things, MISSING)
     assert RECORDS.entry(user_key(NEW), None, words) is None
     assert RECORDS.entry(blob_key("a"), {"size": 0}, words) is None

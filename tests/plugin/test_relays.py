@@ -1,4 +1,4 @@
-"""Journeys that go from one target to another and back."""
+"""In a relay the steps of a journey go to two targets in turn."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def named(
     return replace(prepared, target=replace(prepared.target, name=name, region=region))
 
 
-def test_targets_over_the_same_data_take_turns_both_ways() -> None:
+def test_targets_over_the_same_data_relay_in_both_orders() -> None:
     made = prepared_of(Fake(), "http://127.0.0.1:1")
     one, two = named(made, "one"), named(made, "two")
-    elsewhere = named(made, "far", "eu-west-1")
+    other_region = named(made, "far", "eu-west-1")
     blind = replace(named(made, "blind"), store=None)
 
-    told = [
+    found = [
         tuple(prepared.target.name for prepared in turns)
-        for turns in orders([one, blind, two, elsewhere])
+        for turns in orders([one, blind, two, other_region])
     ]
 
-    assert told == [("one", "two"), ("two", "one")]
+    assert found == [("one", "two"), ("two", "one")]
 
 
 def test_each_step_goes_to_the_next_target(checks: Checks, small: Collection) -> None:
@@ -47,13 +47,13 @@ def test_each_step_goes_to_the_next_target(checks: Checks, small: Collection) ->
         ]
         run = Runner(checks, prepared_targets, lambda _: None, "0badcafe").run(chosen)
 
-    # Signing is the first step and the fifth: the one that begins does both.
+    # Steps 1 and 5 sign; with two targets both go to the first.
     assert {(each.target, each.verdict, each.step) for each in run.results} == {
         ("one", Verdict.PASSED, ""),
         ("two", Verdict.FAILED, "creates"),
     }
-    told = {each.relay: (each.verdict, each.step) for each in run.relays}
-    assert told == {
+    found = {each.relay: (each.verdict, each.step) for each in run.relays}
+    assert found == {
         ("one", "two"): (Verdict.PASSED, ""),
         ("two", "one"): (Verdict.FAILED, "creates"),
     }
@@ -75,7 +75,7 @@ def test_targets_over_different_data_are_named(
     assert [pair.verdict for pair in run.pairs] == 2 * [Verdict.PASSED]
 
 
-def test_case_that_one_target_cannot_run_is_no_pair(
+def test_case_that_one_target_cannot_run_is_not_paired(
     checks: Checks, small: Collection
 ) -> None:
     fake = Fake()

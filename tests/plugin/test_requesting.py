@@ -28,7 +28,7 @@ def scope(language: Language) -> Scope:
         ("listUsers", {"rawQuery": "a=%&b"}, ("/users", "a=%&b")),
     ],
 )
-def test_path_and_query_go_out_as_told(
+def test_path_and_query_are_sent_as_the_case_has_them(
     contract: Contract,
     scope: Scope,
     operation: str,
@@ -50,7 +50,7 @@ def test_path_and_query_go_out_as_told(
         ({"base64": "/w=="}, b"\xff"),
     ],
 )
-def test_body_is_these_octets(
+def test_body_has_exactly_these_bytes(
     contract: Contract, scope: Scope, when: dict[str, Any], body: bytes | None
 ) -> None:
     assert request_of(contract.operations["createUser"], when, scope).body == body
@@ -67,7 +67,7 @@ def test_body_is_these_octets(
         ),
     ],
 )
-def test_headers_go_over_the_defaults(
+def test_headers_replace_the_defaults(
     contract: Contract, scope: Scope, headers: dict[str, Any], sent: object
 ) -> None:
     when = {"json": {}, "headers": headers}

@@ -1,4 +1,4 @@
-"""What a schema finds, also behind references."""
+"""The faults that a schema finds, also behind references."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from twinproof.contract.schemas import Fault, Schemas
 CONTRACT = Schemas.read(Path(__file__).parents[2] / "contract")
 
 
-def test_patterns_are_of_ecma_262_behind_a_reference_too() -> None:
+def test_patterns_behind_a_reference_are_of_ecma_262() -> None:
     """Python's own `$` also matches before a newline at the end."""
     asset = {
         "fileName": "a.png",
@@ -25,7 +25,7 @@ def test_patterns_are_of_ecma_262_behind_a_reference_too() -> None:
     ]
 
 
-def test_fault_tells_where_and_what() -> None:
+def test_fault_has_a_pointer_and_a_text() -> None:
     assert CONTRACT.faults("schemas/health.json", {"status": "ok"})[0] == Fault(
         "", "required", "'version' is a required property"
     )

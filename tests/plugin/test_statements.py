@@ -1,4 +1,4 @@
-"""What is said of AWS stands once, with its source, and is relied on."""
+"""Each statement about AWS is written once, has a source, and is used."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def write(root: Path, statements: dict[str, Any], *texts: str) -> None:
 
 
 def cite(root: Path, *ids: str) -> None:
-    """Let the first case rely on statements."""
+    """Make the first case rely on statements."""
     path = root / "cases" / "get-user.yaml"
     document = yaml.safe_load(path.read_text("utf-8"))
     document["cases"][0]["aws"] = list(ids)
@@ -43,7 +43,7 @@ def found(root: Path) -> list[str]:
     return [str(each) for each in lint_statements(contract, collection)]
 
 
-def test_statement_that_a_case_relies_on_is_right(small_contract: Path) -> None:
+def test_statement_that_a_case_relies_on_has_no_fault(small_contract: Path) -> None:
     write(small_contract, {"blue": DOCUMENTED, "round": ASSUMED})
     cite(small_contract, "blue", "round")
 
@@ -57,13 +57,13 @@ def test_statement_that_a_text_cites_is_used(small_contract: Path) -> None:
     assert found(small_contract) == []
 
 
-def test_statement_that_nothing_relies_on_is_told(small_contract: Path) -> None:
+def test_unused_statement_is_reported(small_contract: Path) -> None:
     write(small_contract, {"blue": DOCUMENTED})
 
     assert found(small_contract) == ["aws.yaml: blue: nothing relies on it"]
 
 
-def test_unknown_statement_is_told_where_it_stands(small_contract: Path) -> None:
+def test_unknown_statement_is_reported_with_its_location(small_contract: Path) -> None:
     (small_contract.parent / "code.py").write_text("# aws.yaml#red\n", "utf-8")
     write(small_contract, {}, "*.py")
     cite(small_contract, "green")
@@ -79,11 +79,11 @@ def test_assumed_statement_needs_a_case_or_a_reason(small_contract: Path) -> Non
     text.write_text("# aws.yaml#round aws.yaml#flat\n", "utf-8")
     write(small_contract, {"round": ASSUMED, "flat": NO_CASE}, "*.py")
 
-    (told,) = found(small_contract)
-    assert told.startswith("aws.yaml: round: it is assumed: cite it in a case, or say")
+    (shown,) = found(small_contract)
+    assert shown.startswith("aws.yaml: round: it is assumed: cite it in a case, or say")
 
 
-def test_reason_why_no_case_shows_it_is_wrong_beside_a_case(
+def test_reason_for_having_no_case_is_a_fault_if_there_is_a_case(
     small_contract: Path,
 ) -> None:
     write(small_contract, {"flat": NO_CASE})
@@ -94,7 +94,7 @@ def test_reason_why_no_case_shows_it_is_wrong_beside_a_case(
     ]
 
 
-def test_pattern_of_no_file_is_told(small_contract: Path) -> None:
+def test_pattern_that_matches_no_file_is_reported(small_contract: Path) -> None:
     write(small_contract, {}, "nowhere/*.py")
 
     assert found(small_contract) == ["aws.yaml: nowhere/*.py: matches no file"]
@@ -112,7 +112,7 @@ def test_pattern_of_no_file_is_told(small_contract: Path) -> None:
         {**DOCUMENTED, "standing": "believed"},
     ],
 )
-def test_each_standing_has_what_stands_behind_it(
+def test_each_standing_needs_its_source(
     small_contract: Path, statement: dict[str, str]
 ) -> None:
     write(small_contract, {"blue": statement})
@@ -122,12 +122,12 @@ def test_each_standing_has_what_stands_behind_it(
     assert found(small_contract)
 
 
-def test_contract_without_the_file_says_nothing_of_aws(small_contract: Path) -> None:
+def test_contract_without_the_file_has_no_statements(small_contract: Path) -> None:
     assert read_statements(Contract(small_contract)) == {}
     assert found(small_contract) == []
 
 
-def test_case_that_an_emulator_fails_relies_on_what_it_differs_from(
+def test_case_that_an_emulator_fails_relies_on_the_statement_it_breaks(
     small_contract: Path,
 ) -> None:
     write(small_contract, {"blue": DOCUMENTED})
@@ -144,7 +144,7 @@ def test_case_that_an_emulator_fails_relies_on_what_it_differs_from(
     assert found(small_contract) == []
 
 
-def test_contract_says_of_every_statement_where_it_comes_from(
+def test_every_statement_of_the_contract_has_a_source(
     contract: Contract,
 ) -> None:
     statements = read_statements(contract).values()

@@ -1,4 +1,4 @@
-"""What ends a journey, and which cases a target can run."""
+"""When a journey ends, and which cases a target can run."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def test_statuses_are_counted(play: Play) -> None:
     assert failure(play, made) == [("statuses", {"200": 2}, {"404": 2})]
 
 
-def test_loop_without_expectations_only_keeps_the_contract(play: Play) -> None:
+def test_loop_without_expectations_is_checked_by_the_contract(play: Play) -> None:
     play_steps(play, [step("times", times=2, step=MISSING_USER, **{"as": "none"})])
 
     assert play.scope.names["none"] == []
 
 
-def test_page_that_cannot_be_read_ends_the_walk(play: Play) -> None:
+def test_unreadable_page_ends_the_walk(play: Play) -> None:
     made = step(
         "pages",
         pages={"operation": "getHealth"},
@@ -74,26 +74,26 @@ def test_page_that_cannot_be_read_ends_the_walk(play: Play) -> None:
     assert ("status", 200, 404) in failure(play, made)
 
 
-def test_record_of_no_list_is_missed(play: Play) -> None:
+def test_record_that_no_page_lists_is_a_mismatch(play: Play) -> None:
     play.scope.names["all"] = [{"userId": "A", "createdAt": 1}]
     made = step("pages", pages={"operation": "listUsers"}, then={"seesEachOnce": "all"})
 
     assert failure(play, made) == [("pages A", "once", "0 times")]
 
 
-def test_pages_without_an_end_are_told(play: Play) -> None:
+def test_endless_pages_are_a_mismatch(play: Play) -> None:
     play.checks = replace(play.checks, timing=Timing(most_pages=0))
     made = step("pages", pages={"operation": "listUsers"}, then={"newestFirst": True})
 
     assert failure(play, made) == [("pages", "a last one", "more than 0")]
 
 
-def test_too_long_a_wait_is_the_suites_error(play: Play) -> None:
+def test_too_long_a_wait_is_an_error_of_the_tool(play: Play) -> None:
     with pytest.raises(ToolError, match="step it would wait"):
         play_steps(play, [step("until", until={"now": 3_600_000})])
 
 
-def test_targets_take_turns(play: Play) -> None:
+def test_steps_of_a_relay_alternate_between_targets(play: Play) -> None:
     other = replace(play.prepared, target=replace(play.prepared.target, name="other"))
     seen: list[str] = []
 
@@ -121,7 +121,7 @@ def test_targets_take_turns(play: Play) -> None:
         prepared.driver.close()
 
 
-def test_name_that_no_answer_bound_is_the_suites_error(play: Play) -> None:
+def test_name_that_no_response_bound_is_an_error_of_the_tool(play: Play) -> None:
     call = {
         **MISSING_USER,
         "then": {"problem": "not-found"},
@@ -132,7 +132,7 @@ def test_name_that_no_answer_bound_is_the_suites_error(play: Play) -> None:
         play.call(Call.read(call))
 
 
-def test_after_a_wrong_answer_its_names_are_not_missed(play: Play) -> None:
+def test_wrong_response_causes_no_error_about_its_names(play: Play) -> None:
     call = {
         **MISSING_USER,
         "then": {"status": 200, "json": {"userId": {"bind": "id"}}},
@@ -142,7 +142,7 @@ def test_after_a_wrong_answer_its_names_are_not_missed(play: Play) -> None:
     assert [each.where for each in play.call(Call.read(call))] == ["status", "body"]
 
 
-def test_after_without_what_the_answer_was_to_bind_is_not_missed(play: Play) -> None:
+def test_after_without_a_name_of_the_response_is_no_error(play: Play) -> None:
     wrong = {"status": 200, "json": {"name": {"bind": "name"}}}
     after = {"users": [{"userId": {"ref": "user.userId"}, "name": {"ref": "name"}}]}
     play.fixtures.set_up({"users": [{"bind": "user"}]})
@@ -175,7 +175,7 @@ BINDING: dict[str, Any] = {
         {"json": {**BINDING["json"], "etag": {"ref": "id"}}},
     ],
 )
-def test_then_without_what_the_body_was_to_bind_is_not_missed(
+def test_then_without_a_name_of_the_body_is_no_error(
     play: Play, more: dict[str, Any]
 ) -> None:
     call = Call.read({**MISSING_USER, "then": {**BINDING, **more}})
@@ -183,7 +183,7 @@ def test_then_without_what_the_body_was_to_bind_is_not_missed(
     assert [each.where for each in play.call(call)] == ["body /userId"]
 
 
-def test_then_with_a_name_that_nothing_was_to_bind_is_the_suites_error(
+def test_then_with_a_name_that_nothing_binds_is_an_error_of_the_tool(
     play: Play,
 ) -> None:
     then = {"status": 404, "headers": {"x-request-id": {"ref": "nobody"}}}
@@ -192,7 +192,7 @@ def test_then_with_a_name_that_nothing_was_to_bind_is_the_suites_error(
         play.call(Call.read({**MISSING_USER, "then": then}))
 
 
-def test_step_that_failed_misses_no_name_in_its_after(play: Play) -> None:
+def test_failed_step_causes_no_error_about_names_in_its_after(play: Play) -> None:
     after = {"gone": {"users": [{"ref": "nobody"}]}}
     loop = {"times": 1, "step": MISSING_USER, "after": after}
 
@@ -256,11 +256,11 @@ WEB, FUNCTION, LIVE = "http://127.0.0.1:1", "lambda:f", "https://api.example"
         (
             WRITE,
             replace(prepared(WEB, "any"), store=None, no_store="no stack is named"),
-            "no data side: no stack is named",
+            "no stores: no stack is named",
         ),
     ],
 )
-def test_what_runs_where(
+def test_target_runs_the_cases_that_it_can(
     contract: Contract, each: Case | Journey, where: PreparedTarget, why: str
 ) -> None:
     assert why_not(each, where, contract) == why

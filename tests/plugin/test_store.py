@@ -1,4 +1,4 @@
-"""The real store, on moto: one client at a time, no races, no presigned URLs."""
+"""The real store on moto, which has no concurrent clients and no presigned URLs."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def store(contract: Contract, clients: tuple[DynamoDBClient, S3Client]) -> AwsSt
     return AwsStore(contract.config.stores, named("u", "a", "bucket"), *clients)
 
 
-def test_items_are_laid_down_read_and_removed(store: AwsStore) -> None:
+def test_items_are_written_read_and_removed(store: AwsStore) -> None:
     ada, pic, none = user_key("A"), asset_key("P"), user_key("N")
     store.write({ada: ADA, pic: {"assetId": "P", "size": 3}})
 
@@ -89,8 +89,8 @@ def test_items_are_laid_down_read_and_removed(store: AwsStore) -> None:
     assert store.read([ada, pic]) == {ada: None, pic: None}
 
 
-def test_keys_that_were_read_are_those_that_were_given(store: AwsStore) -> None:
-    """A key made of what a table answers would know neither kind nor label."""
+def test_read_returns_the_given_keys(store: AwsStore) -> None:
+    """A key made from an item of a table would have neither kind nor label."""
     keys = [user_key("A"), asset_key("P"), blob_key("x"), guard_key("a@b")]
     store.write({keys[0]: ADA, keys[2]: Blob(b"")})
 
@@ -105,7 +105,7 @@ def test_keys_that_were_read_are_those_that_were_given(store: AwsStore) -> None:
 def test_tables_are_those_of_the_config(
     clients: tuple[DynamoDBClient, S3Client],
 ) -> None:
-    """Any name, any key attribute: here a table that this service has not."""
+    """Any name and key attribute work: this service has no such table."""
     entry = StoreEntry("dynamodb", key="assetId", own=("size", "name"))
     other = AwsStore({"pictures": entry}, Resources({"pictures": "a"}), *clients)
     pic = Key("pictures", "P")
@@ -126,14 +126,14 @@ def test_more_items_than_one_batch_holds(store: AwsStore) -> None:
     assert set(store.read(items).values()) == {None}
 
 
-def test_users_are_found_by_address(store: AwsStore) -> None:
+def test_users_are_found_by_email(store: AwsStore) -> None:
     store.write({user_key("A"): ADA})
 
     assert store.query(USERS, "email", "ada@0badcafe.example") == ["A"]
     assert store.query(USERS, "email", "eve@0badcafe.example") == []
 
 
-def test_objects_are_laid_down_read_and_removed(store: AwsStore) -> None:
+def test_objects_are_written_read_and_removed(store: AwsStore) -> None:
     here, none = blob_key("assets/é.txt"), blob_key("none")
     blob = Blob(b"abc", "text/plain")
     store.write({here: blob})
@@ -151,21 +151,21 @@ def test_traces_of_a_run_are_found(store: AwsStore) -> None:
     assert store.traces("0badcafe") == [user_key("A"), key]
 
 
-def test_failing_table_is_the_data_sides_fault(store: AwsStore) -> None:
+def test_failing_table_is_an_error_of_the_store(store: AwsStore) -> None:
     store.resources = named("none", "a", "bucket")
 
     with pytest.raises(DataUnreachable, match="batch_get_item"):
         store.read([user_key("A")])
 
 
-def test_failing_bucket_is_the_data_sides_fault(store: AwsStore) -> None:
+def test_failing_bucket_is_an_error_of_the_store(store: AwsStore) -> None:
     store.resources = named("u", "a", "nothing")
 
     with pytest.raises(DataUnreachable, match="NoSuchBucket"):
         store.read([blob_key("x")])
 
 
-def test_item_is_typed_and_plain_again() -> None:
+def test_item_is_converted_to_dynamodb_types_and_back() -> None:
     item = {"userId": "A", "version": -1}
 
     assert typed_item(item) == {"userId": {"S": "A"}, "version": {"N": "-1"}}

@@ -1,4 +1,4 @@
-"""What an exchange left behind, unasked."""
+"""The stored items of every exchange are checked, whatever the case expects."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def left(
     headers: tuple[tuple[str, str], ...] = (),
 ) -> list[str]:
     method = checks.contract.operations[operation].method
-    octets = b"" if body is None else json.dumps(body).encode()
+    content = b"" if body is None else json.dumps(body).encode()
     exchange = Exchange(
         operation,
         Request(method, f"/users/{ADA_ID}", headers=headers),
-        Response(status, (), octets),
+        Response(status, (), content),
         START,
         START + 5,
         1,
@@ -67,7 +67,7 @@ def left(
     ]
 
 
-def test_deleted_user_whose_guard_is_anothers_leaves_it(checks: Checks) -> None:
+def test_deleting_a_user_keeps_anothers_guard(checks: Checks) -> None:
     other = {**GUARD, "owner": new_ulid(START, lambda _: 7)}
     before = {ADA_KEY: ADA, GUARD_KEY: other}
 
@@ -78,13 +78,13 @@ def test_deleted_user_whose_guard_is_anothers_leaves_it(checks: Checks) -> None:
     assert lost == ["guard ada@x.example: a guard is released by its owner"]
 
 
-def test_record_that_was_answered_is_there(checks: Checks) -> None:
+def test_record_of_the_response_must_be_stored(checks: Checks) -> None:
     found = left(checks, "getUser", 200, {ADA_KEY: ADA}, {ADA_KEY: None}, SHOWN)
 
     assert f"user {ADA_ID}: " in found
 
 
-def test_repeat_under_a_key_writes_nothing(checks: Checks) -> None:
+def test_repeat_under_a_key_must_write_nothing(checks: Checks) -> None:
     headers = (("idempotency-key", "k"),)
     same = {ADA_KEY: ADA, GUARD_KEY: GUARD}
     changed = {**same, ADA_KEY: {**ADA, "name": "Eve"}}
@@ -98,7 +98,7 @@ def test_repeat_under_a_key_writes_nothing(checks: Checks) -> None:
     assert f"user {ADA_ID}: {rule}" in loud
 
 
-def test_guard_says_what_the_record_says(checks: Checks) -> None:
+def test_guard_must_agree_with_its_record(checks: Checks) -> None:
     ada = {**ADA, "expiresAt": START + 5_000, "ttl": START // 1000 + 5}
     guard = {**GUARD, "owner": new_ulid(START, lambda _: 7)}
     stored = {ADA_KEY: {**ada, "updatedAt": START, "version": 2}, GUARD_KEY: guard}
@@ -110,7 +110,7 @@ def test_guard_says_what_the_record_says(checks: Checks) -> None:
     assert "guard ada@x.example /expiresAt: as the record" in found
 
 
-def test_stored_item_is_held_to_its_schema(checks: Checks) -> None:
+def test_stored_item_is_checked_by_its_schema(checks: Checks) -> None:
     key = idempotency_key("createAsset", "k")
 
     found = left(checks, "getUser", 404, {}, {key: {"assetId": key.name}})
@@ -118,13 +118,13 @@ def test_stored_item_is_held_to_its_schema(checks: Checks) -> None:
     assert "idempotency createAsset#k : schema required" in found
 
 
-def test_answer_about_another_record_is_not_compared(checks: Checks) -> None:
+def test_response_about_another_record_is_not_compared(checks: Checks) -> None:
     other = {**SHOWN, "userId": new_ulid(START, lambda _: 7)}
 
     assert left(checks, "getUser", 200, {ADA_KEY: ADA}, {ADA_KEY: ADA}, other) == []
 
 
-def test_etag_is_the_stored_version(checks: Checks) -> None:
+def test_etag_must_be_the_stored_version(checks: Checks) -> None:
     exchange = Exchange(
         "getUser",
         Request("GET", f"/users/{ADA_ID}"),
@@ -142,17 +142,17 @@ def test_etag_is_the_stored_version(checks: Checks) -> None:
     ]
 
 
-def test_member_of_the_answer_alone_is_not_stored(checks: Checks) -> None:
+def test_field_of_the_response_schema_only_need_not_be_stored(checks: Checks) -> None:
     key = asset_key(ADA_ID)
     shown = {"assetId": ADA_ID, "upload": {"method": "PUT"}, "surplus": 1}
 
     found = left(checks, "createAsset", 201, {}, {key: {"assetId": ADA_ID}}, shown)
 
-    told = [each for each in found if each.endswith("as answered")]
-    assert told == [f"asset {ADA_ID} /surplus: as answered"]
+    unstored = [each for each in found if each.endswith("as answered")]
+    assert unstored == [f"asset {ADA_ID} /surplus: as answered"]
 
 
-def test_read_may_only_find_an_asset_uploaded(checks: Checks) -> None:
+def test_read_may_only_mark_an_asset_as_uploaded(checks: Checks) -> None:
     pending, uploaded = {"status": "pending"}, {"status": "uploaded"}
     may = checks.domain.effects.read_may_write
 

@@ -12,7 +12,7 @@ LIVE = "https://api.example.com"
 
 
 @pytest.mark.parametrize(
-    ("said", "flag", "writes"),
+    ("line", "flag", "writes"),
     [
         ("", "x=http://127.0.0.1:3000", "any"),
         ("", "x=http://localhost:3000", "any"),
@@ -27,17 +27,17 @@ LIVE = "https://api.example.com"
         ("lambdaEndpoint: http://127.0.0.1:4567\n", "x=lambda:f", "any"),
     ],
 )
-def test_live_data_is_written_only_where_the_file_says_so(
-    tmp_path: Path, contract: Contract, said: str, flag: str, writes: str
+def test_live_data_is_written_only_if_the_file_allows_it(
+    tmp_path: Path, contract: Contract, line: str, flag: str, writes: str
 ) -> None:
-    (tmp_path / "x.yaml").write_text(f"implementation: x\n{said}")
+    (tmp_path / "x.yaml").write_text(f"implementation: x\n{line}")
 
     target = read_target(flag, Overrides(), tmp_path, contract.schemas)
 
     assert target.writes == writes
 
 
-def test_flags_go_over_the_file(tmp_path: Path, contract: Contract) -> None:
+def test_flags_replace_values_of_the_file(tmp_path: Path, contract: Contract) -> None:
     (tmp_path / "x.yaml").write_text(
         "{implementation: x, url: 'http://127.0.0.1:1', stack: a, region: eu-west-1}"
     )

@@ -1,4 +1,4 @@
-"""Volatile values are compared by what their kinds leave open, and by nothing less."""
+"""Volatile values are compared by the canonical forms of their kinds."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ def canonical(name: str, value: object, of: Observation, own: Names) -> Any:
     return KINDS[name].canonical(value, of, own)
 
 
-def side(**more: Any) -> Names:
+def make_names(**more: Any) -> Names:
     own = OwnText("email", "@c.r.example"), OwnText("key", "-c-r")
     return Names(own=own, start_ms=SENT, **more)
 
 
-def test_own_names_are_named_in_texts() -> None:
-    one = side(names={OLD: "<ada>"})
+def test_own_values_in_texts_are_replaced_by_names() -> None:
+    one = make_names(names={OLD: "<ada>"})
 
-    told = one.text(f"/users/{OLD} ada@c.r.example k-c-r {NEW}")
+    forms = one.text(f"/users/{OLD} ada@c.r.example k-c-r {NEW}")
 
-    assert told == f"/users/<ada> ada@<own domain> k<own key> {NEW}"
+    assert forms == f"/users/<ada> ada@<own domain> k<own key> {NEW}"
 
 
-def test_side_without_names_leaves_texts_alone() -> None:
+def test_target_without_names_leaves_texts_unchanged() -> None:
     assert (
         Names().text(f"ada@c.r.example k-c-r {OLD}") == f"ada@c.r.example k-c-r {OLD}"
     )
 
 
-def test_ids_a_case_has_bound_are_named_for_it() -> None:
+def test_bound_ids_are_named_by_their_case() -> None:
     record = Record(USERS, OLD, {}, {})
 
     bound = {"ada": record, "id": NEW, "n": 1}
@@ -65,8 +65,8 @@ def test_ids_a_case_has_bound_are_named_for_it() -> None:
     assert many == {OLD: "<many.0>", NEW: "<many.1>"}
 
 
-def test_same_place_in_two_sequences_has_the_same_name() -> None:
-    one, other = side(), side()
+def test_same_label_in_two_sequences_has_the_same_name() -> None:
+    one, other = make_names(), make_names()
 
     pairs = [
         tuple(
@@ -85,16 +85,18 @@ def test_same_place_in_two_sequences_has_the_same_name() -> None:
     "values", [(True, 1), (1, 1.0), (0, False), (None, "None"), ([True], [1])]
 )
 def test_values_of_two_kinds_are_two_values(values: tuple[Any, Any]) -> None:
-    left, right = (as_is(value, None, side()) for value in values)
+    left, right = (as_is(value, None, make_names()) for value in values)
 
     assert left != right
 
 
-def test_kind_without_a_form_compares_only_what_is_not_as_expected() -> None:
+def test_kind_without_a_form_compares_only_unexpected_values() -> None:
     kind = Kind("even", lambda value, _: "" if value % 2 == 0 else "an even number")
 
-    assert kind.canonical(2, READ, side()) == kind.canonical(4, READ, side())
-    assert kind.canonical(3, READ, side()) == as_is(3, None, side())
+    assert kind.canonical(2, READ, make_names()) == kind.canonical(
+        4, READ, make_names()
+    )
+    assert kind.canonical(3, READ, make_names()) == as_is(3, None, make_names())
 
 
 @pytest.mark.parametrize(
@@ -112,14 +114,14 @@ def test_kind_without_a_form_compares_only_what_is_not_as_expected() -> None:
         (1, READ, "a UUID"),
     ],
 )
-def test_id_is_new_or_the_one_asked_for_in_the_notations_of_the_service(
+def test_id_is_new_or_the_requested_one(
     value: Any, of: Observation, words: str
 ) -> None:
     config = Config(Path(), notations=("uuid",))
     kind = tool_kinds(config)["identity"]
 
-    told = kind.expected(value, of)
-    assert words in told if words else told == ""
+    forms = kind.expected(value, of)
+    assert words in forms if words else forms == ""
 
 
 def test_either_of_two_notations_is_an_id() -> None:
@@ -130,7 +132,7 @@ def test_either_of_two_notations_is_an_id() -> None:
 
 
 @pytest.mark.parametrize(("header", "words"), [("once", ""), ("other", "not there")])
-def test_repeat_is_told_by_the_header_that_the_service_names(
+def test_repeat_is_recognised_by_the_idempotency_header(
     header: str, words: str
 ) -> None:
     config = Config(Path(), idempotency=Idempotency(header, 9))
@@ -138,11 +140,11 @@ def test_repeat_is_told_by_the_header_that_the_service_names(
     sent = replace(made.request, headers=(("Once", "k"),))
     repeat = observed(replace(made, request=sent), requested_id=None)
 
-    told = tool_kinds(config)["identity"].expected(OLD, repeat)
-    assert words in told if words else told == ""
+    forms = tool_kinds(config)["identity"].expected(OLD, repeat)
+    assert words in forms if words else forms == ""
 
 
-def test_time_is_alike_as_it_stands_or_relative_to_the_start() -> None:
+def test_times_are_equal_absolutely_or_relative_to_the_start() -> None:
     early, late = Names(start_ms=1_000), Names(start_ms=2_000)
 
     def relative_time(value: int, own: Names) -> Any:
@@ -156,10 +158,10 @@ def test_time_is_alike_as_it_stands_or_relative_to_the_start() -> None:
 
 
 def _dated(value: Any) -> Any:
-    return canonical("http-date", value, READ, side())
+    return canonical("http-date", value, READ, make_names())
 
 
-def test_date_of_the_exchange_is_just_that() -> None:
+def test_date_must_be_within_the_exchange() -> None:
     assert _dated("Fri, 13 Feb 2026 16:26:40 GMT") == ("during the exchange",)
     assert _dated("Fri, 13 Feb 2026 16:26:39 GMT") != ("during the exchange",)
     assert _dated("Fri, 13 Feb 2026 16:26:41 GMT") != ("during the exchange",)
@@ -184,10 +186,8 @@ def test_date_of_the_exchange_is_just_that() -> None:
         ("request-id", "r", 1),
     ],
 )
-def test_form_stands_for_what_is_of_the_kind_alone(
-    name: str, good: Any, bad: Any
-) -> None:
-    own = side()
+def test_only_a_value_of_the_kind_has_its_form(name: str, good: Any, bad: Any) -> None:
+    own = make_names()
     length = len(READ.exchange.response.body)
     good = str(length) if good == "155" else good
     bad = str(length - 1) if bad == "154" else bad
@@ -196,27 +196,37 @@ def test_form_stands_for_what_is_of_the_kind_alone(
     assert canonical(name, bad, READ, own) == as_is(bad, None, own)
 
 
-def test_implementation_is_known_by_its_targets_name() -> None:
+def test_implementation_must_have_the_name_of_its_target() -> None:
     known = replace(READ, exchange=replace(READ.exchange, implementation="python"))
 
-    assert canonical("implementation", "python", known, side()) == ("its own name",)
-    assert canonical("implementation", "typescript", known, side()) == "typescript"
+    assert canonical("implementation", "python", known, make_names()) == (
+        "its own name",
+    )
+    assert (
+        canonical("implementation", "typescript", known, make_names()) == "typescript"
+    )
 
 
-def test_namespace_is_known_by_what_the_stack_says() -> None:
+def test_namespace_must_be_that_of_the_stack() -> None:
     known = replace(READ, exchange=replace(READ.exchange, namespace="P/one"))
 
-    assert canonical("metrics-namespace", "P/one", known, side()) == ("its own",)
-    assert canonical("metrics-namespace", "P/two", known, side()) == "P/two"
-    assert canonical("metrics-namespace", "P", READ, side()) == ("its own",)
-    assert canonical("metrics-namespace", 1, READ, side()) == as_is(1, None, side())
+    assert canonical("metrics-namespace", "P/one", known, make_names()) == ("its own",)
+    assert canonical("metrics-namespace", "P/two", known, make_names()) == "P/two"
+    assert canonical("metrics-namespace", "P", READ, make_names()) == ("its own",)
+    assert canonical("metrics-namespace", 1, READ, make_names()) == as_is(
+        1, None, make_names()
+    )
 
 
-def test_implementation_without_a_known_name_has_one_of_its_own() -> None:
-    told = [canonical("implementation", name, READ, side()) for name in ("a", "b")]
+def test_implementation_of_an_unnamed_target_may_have_any_name() -> None:
+    forms = [
+        canonical("implementation", name, READ, make_names()) for name in ("a", "b")
+    ]
 
-    assert told[0] == told[1]
-    assert canonical("implementation", 1, READ, side()) == as_is(1, None, side())
+    assert forms[0] == forms[1]
+    assert canonical("implementation", 1, READ, make_names()) == as_is(
+        1, None, make_names()
+    )
 
 
 @pytest.mark.parametrize(
@@ -229,13 +239,13 @@ def test_implementation_without_a_known_name_has_one_of_its_own() -> None:
 def test_request_id_is_the_gateways(response: Response, value: str) -> None:
     of = replace(READ, exchange=replace(READ.exchange, response=response))
 
-    assert canonical("request-id", value, of, side()) == ("the request's id",)
-    assert canonical("request-id", "x", of, side()) == "x"
+    assert canonical("request-id", value, of, make_names()) == ("the request's id",)
+    assert canonical("request-id", "x", of, make_names()) == "x"
 
 
 def test_kind_of_own_words_is_compared() -> None:
-    told = [canonical("own-text", value, READ, side()) for value in ("a", ["a"])]
+    forms = [canonical("own-text", value, READ, make_names()) for value in ("a", ["a"])]
 
-    assert told[0] != told[1]
-    assert canonical("of-the-gateway", "x", READ, side()) == ("of-the-gateway",)
-    assert canonical("anything", "x", READ, side()) is None
+    assert forms[0] != forms[1]
+    assert canonical("of-the-gateway", "x", READ, make_names()) == ("of-the-gateway",)
+    assert canonical("anything", "x", READ, make_names()) is None

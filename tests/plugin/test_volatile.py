@@ -1,4 +1,4 @@
-"""volatile.yaml is the contract's own, and what is wrong in it is a line."""
+"""Each fault of a contract's volatile.yaml is reported in one line."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def wrong(root: Path) -> list[str]:
         (
             "\nkinds:\n",
             "\nkinds:\n  one-week: {offset: [createdAt, 7d]}\n",
-            "volatile.yaml: kinds one-week: no member is of this kind",
+            "volatile.yaml: kinds one-week: no field is of this kind",
         ),
         (
             "\nkinds:\n",
@@ -85,7 +85,7 @@ def wrong(root: Path) -> list[str]:
         ),
     ],
 )
-def test_fault_is_one_line_with_its_place(
+def test_fault_is_one_line_with_its_location(
     small_contract: Path,
     capsys: pytest.CaptureFixture[str],
     old: str,
@@ -100,14 +100,14 @@ def test_fault_is_one_line_with_its_place(
     assert line in capsys.readouterr().out.splitlines()
 
 
-def test_contract_without_one_is_told(small_contract: Path) -> None:
+def test_missing_file_is_reported(small_contract: Path) -> None:
     (small_contract / "volatile.yaml").unlink()
 
     [line] = wrong(small_contract)
     assert line == "volatile.yaml: No such file or directory"
 
 
-def test_lint_tells_that_the_plugin_is_missing(small_contract: Path) -> None:
+def test_lint_reports_a_missing_plugin(small_contract: Path) -> None:
     path = small_contract / "twinproof.toml"
     path.write_text(path.read_text().replace('"contract.plugin"', '"nowhere"', 1))
 
@@ -117,21 +117,25 @@ def test_lint_tells_that_the_plugin_is_missing(small_contract: Path) -> None:
     assert f"twinproof.toml: /plugin/module: {line}" in found
 
 
-def test_every_kind_of_the_service_is_of_use(checks: Checks) -> None:
+def test_every_kind_is_used(checks: Checks) -> None:
     document = read_yaml(CONTRACT / "volatile.yaml")
-    used = {name for held in document["members"].values() for name in held.values()}
+    used = {
+        name for declared in document["members"].values() for name in declared.values()
+    }
     used |= {
-        said["kind"] for held in document["compared"].values() for said in held.values()
+        entry["kind"]
+        for declared in document["compared"].values()
+        for entry in declared.values()
     }
     own = checks.domain.kinds
 
     assert own.keys() <= used
-    # No kind of the tool is there without a use either.
+    # The tool has no unused kind either.
     known = own.keys() | document["kinds"].keys()
     assert used == known | tool_kinds(checks.contract.config).keys()
 
 
-def test_kind_of_the_service_hides_the_tools(contract: Contract) -> None:
+def test_kind_of_the_service_replaces_the_tools(contract: Contract) -> None:
     own = Kind("identity", lambda _, __: "another")
 
     volatile = Volatile.read(contract, {**kinds_of(contract.config), "identity": own})

@@ -149,22 +149,22 @@ def test_name_that_matches_nothing_is_a_finding(
         (
             "[createdAt, 30d]",
             "[made, 30d]",
-            ("schemas/stored-todo.json expiresAt", "it has no member made"),
+            ("schemas/stored-todo.json expiresAt", "the schema has no field made"),
         ),
         (
             "seconds-up: expiresAt",
             "seconds-up: ends",
-            ("schemas/stored-todo.json ttl", "it has no member ends"),
+            ("schemas/stored-todo.json ttl", "the schema has no field ends"),
         ),
         (
             "    writeId: write-id",
             "    writeID: write-id",
-            ("schemas/stored-todo.json writeID", "it has no member writeID"),
+            ("schemas/stored-todo.json writeID", "the schema has no field writeID"),
         ),
         (
             '"[0-9a-f]{32}"',
             '"[0-9a-f"',
-            ("kinds write-id", "'^(?:[0-9a-f)$' is no pattern: Unbalanced bracket"),
+            ("kinds write-id", "'^(?:[0-9a-f)$' is not a pattern: Unbalanced bracket"),
         ),
     ],
 )

@@ -64,7 +64,7 @@ def test_pattern_is_not_found(pattern: str, text: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["[a", "(", r"\p{Nothing}", "a\\", "\ud800"])
 def test_invalid_pattern_is_refused(pattern: str) -> None:
-    with pytest.raises(NoPattern, match="is no pattern: "):
+    with pytest.raises(NoPattern, match="is not a pattern: "):
         found(pattern, "a")
 
 

@@ -87,8 +87,8 @@ def test_two_targets_over_one_store_take_turns_in_the_journey() -> None:
     ("writes", "given", "why"),
     [
         ("any", {}, ""),
-        ("any", {"todos": [{"bind": "milk"}]}, "no data side: nobody hands it over"),
-        ("none", {}, "no data side: nobody hands it over"),
+        ("any", {"todos": [{"bind": "milk"}]}, "no stores: nobody hands it over"),
+        ("none", {}, "no stores: nobody hands it over"),
     ],
 )
 def test_case_that_needs_no_store_writes_without_one_where_nothing_is_kept(
@@ -117,7 +117,7 @@ def test_command_runs_the_cases_that_need_no_store(
     printed = capsys.readouterr().out
     assert code == 0
     assert printed.startswith("24 cases, 1 target: 24 passed, 0 failed")
-    assert printed.endswith("; 29 left out (no data side: no stack is named)\n")
+    assert printed.endswith("; 29 left out (no stores: no stack is named)\n")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A client that sends a server of the local stack any bytes, over a real socket."""
+"""A client that sends any bytes to a server of the local stack, over a real socket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLOSE = b"Host: x\r\nConnection: close\r\n"
 
 
 async def echo(request: Request) -> Response:
-    """Say what arrived, after giving other requests the chance to overtake."""
+    """Return a summary of the request, after others had time to overtake it."""
     await asyncio.sleep(0)
     said = f"{request.method} {request.target} {len(request.body)}"
     return Response(200, (("x-headers", str(len(request.headers))),), said.encode())
@@ -30,10 +30,10 @@ def exchange(
     answer: Callable[[Request], Awaitable[Response]] = echo,
     cut: bool = False,
 ) -> tuple[str, list[BaseException]]:
-    """Send pieces on one connection; all that is answered until the server closes.
+    """Send pieces on one connection; return the response text and server errors.
 
-    `cut` closes the sending half after the last piece. The second value is what
-    crashed in the server.
+    It reads until the server closes. `cut` closes the sending half after the last
+    piece.
     """
     crashes: list[BaseException] = []
 

@@ -1,8 +1,8 @@
-"""Malformed and odd requests, each with the clause that decides its answer.
+"""Malformed and unusual requests, each with the clause that decides its response.
 
-After each request comes a good one on the same connection, LAST. It is answered where
-the connection goes on and where both sides agree on where the first request ends. What
-is smuggled would show as an answer between the two.
+Each request is followed by a good one, LAST, on the same connection. LAST is answered
+if the connection continues and both sides agree where the first request ends. A
+smuggled request would appear as a response between the two.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ GOT = ["200 GET / 0", THEN_LAST]
 
 @dataclass(frozen=True)
 class Odd:
-    """What is sent, all that is answered, and the clause of an RFC that wants it so.
+    """The bytes to send, the expected responses, and the RFC clause that requires them.
 
-    `then` is sent apart, once the server has seen what is sent before.
+    `then` is sent separately, after the server has read the first bytes.
     """
 
     name: str
@@ -38,12 +38,12 @@ def get(*fields: bytes, line: bytes = b"GET / HTTP/1.1") -> bytes:
 
 
 def post(*fields: bytes, body: bytes = b"abc") -> bytes:
-    """Return a POST; its framing is among the fields."""
+    """Return a POST; `fields` include its framing."""
     return get(*fields, line=b"POST / HTTP/1.1") + body
 
 
 def hosted(host: bytes) -> bytes:
-    """Return a request with this Host."""
+    """Return a request with this Host header."""
     return b"GET / HTTP/1.1\r\nHost:" + host + b"\r\n\r\n"
 
 
@@ -389,7 +389,7 @@ HEAD = [
 def waiting(
     *fields: bytes, expect: bytes = b"100-continue", version: bytes = b"1.1"
 ) -> bytes:
-    """Return the head of a POST whose client waits before it sends the body."""
+    """Return the head of a POST whose client waits for 100 before it sends the body."""
     line = b"POST / HTTP/" + version
     return get(b"Expect: " + expect, *fields, line=line)
 

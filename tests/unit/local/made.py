@@ -1,4 +1,4 @@
-"""What several tests of the local stack need."""
+"""Values that several tests of the local stack share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CORS as the gateway answers it from the deployed configuration."""
+"""CORS as the gateway applies it from the deployed configuration."""
 
 import dataclasses
 
@@ -61,7 +61,7 @@ def test_request_without_origin_gets_no_cors_headers() -> None:
     assert headers_for(ANYONE, request()) == ()
 
 
-def test_preflight_of_an_allowed_origin_tells_what_is_allowed() -> None:
+def test_preflight_of_an_allowed_origin_lists_methods_and_headers() -> None:
     asked = request(
         "OPTIONS", origin="https://app.example", access_control_request_method="PUT"
     )
@@ -78,7 +78,7 @@ def test_preflight_of_an_allowed_origin_tells_what_is_allowed() -> None:
     }
 
 
-def test_preflight_of_another_origin_is_told_nothing() -> None:
+def test_preflight_of_another_origin_gets_no_cors_headers() -> None:
     asked = request(
         "OPTIONS", origin="https://other.example", access_control_request_method="PUT"
     )
@@ -96,5 +96,5 @@ def test_preflight_of_another_origin_is_told_nothing() -> None:
         request("GET", origin="https://a.example", access_control_request_method="PUT"),
     ],
 )
-def test_other_requests_are_no_preflight(asked: Request) -> None:
+def test_other_requests_are_not_preflights(asked: Request) -> None:
     assert not is_preflight(asked)

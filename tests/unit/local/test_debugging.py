@@ -1,4 +1,4 @@
-"""Which function waits for a debugger, and what else becomes of the deployment."""
+"""`DEBUG` chooses the function that waits for a debugger and changes its deployment."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_port_may_be_another(port: int) -> None:
         *("python:UsersTable", " python:UsersFunction"),
     ],
 )
-def test_what_names_no_function_is_told_the_functions(value: str) -> None:
+def test_unknown_function_is_refused_with_the_list_of_functions(value: str) -> None:
     with pytest.raises(DebugError) as refused:
         debugged(value)
 
@@ -82,7 +82,7 @@ def test_what_names_no_function_is_told_the_functions(value: str) -> None:
             assert f"{language}:{function}" in text
 
 
-def test_port_in_use_names_another_way_to_say_it(port: int) -> None:
+def test_port_in_use_is_refused_with_the_setting_for_another(port: int) -> None:
     with (
         socket.create_server(("127.0.0.1", port)),
         pytest.raises(PortError) as refused,
@@ -93,7 +93,7 @@ def test_port_in_use_names_another_way_to_say_it(port: int) -> None:
     )
 
 
-def test_only_that_function_waits_without_end_and_its_package_is_made_anew(
+def test_only_that_function_waits_without_limit_and_its_package_is_rebuilt(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     refreshed: list[str] = []

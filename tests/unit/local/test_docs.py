@@ -1,4 +1,4 @@
-"""The API reference: its own files and no other."""
+"""The API reference serves its own files and no others."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from local.http.messages import Request, Response
 ABOUT = About("python", {"typescript": "http://127.0.0.1:3001"}, "5")
 PAGE = page(ABOUT)
 DOCS = Docs({"": PAGE, "openapi.yaml": "openapi: 3.1.0", "schemas/user.json": "{}"})
-# What a browser fetches for a page by itself.
+# The files that a browser loads for a page.
 LOADED = re.compile(r'(?:<link [^>]*href|<script src)="([^"]+)"')
 
 
@@ -40,7 +40,7 @@ def test_file_has_its_content_type(target: str, content_type: str) -> None:
     assert dict(response.headers)["content-type"] == content_type
 
 
-def test_page_without_slash_leads_to_the_page_with_it() -> None:
+def test_path_without_a_slash_redirects_to_the_page() -> None:
     response = got("/docs")
 
     assert (response.status, response.headers) == (308, (("location", "/docs/"),))
@@ -67,11 +67,11 @@ def test_other_names_are_not_found(name: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["/", "/users", "/docsx", "/doc", "/DOCS"])
-def test_other_paths_are_left_to_the_api(target: str) -> None:
+def test_other_paths_belong_to_the_api(target: str) -> None:
     assert DOCS.answer(Request("GET", target, (), b"")) is None
 
 
-def test_page_is_only_read() -> None:
+def test_page_allows_only_get_and_head() -> None:
     response = got("/docs/", "POST")
 
     assert response.status == 405
@@ -96,13 +96,13 @@ def test_every_file_a_page_loads_is_published() -> None:
         assert set(LOADED.findall(text)) <= set(files)
 
 
-def test_page_says_who_answers_and_leads_to_the_other_implementation() -> None:
+def test_page_names_its_implementation_and_links_to_the_other() -> None:
     assert "<strong>python</strong> implementation answers" in PAGE
     assert '<a href="http://127.0.0.1:3001/docs/">typescript</a>' in PAGE
     assert "at least <strong>5 s</strong>" in PAGE
 
 
-def test_rules_are_a_page_and_a_text() -> None:
+def test_rules_are_published_as_a_page_and_as_text() -> None:
     files = Docs(published(ABOUT))
     found = {
         name: files.answer(Request("GET", f"/docs/{name}", (), b""))
@@ -135,7 +135,7 @@ def test_every_schema_the_document_names_is_published() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "swagger-ui.css"])
-def test_page_whose_files_are_gone_says_how_they_come_back(
+def test_page_without_its_files_names_the_command_that_restores_them(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(docs, "ROOT", tmp_path)
@@ -151,7 +151,7 @@ def test_page_whose_files_are_gone_says_how_they_come_back(
     )
 
 
-def test_file_of_the_contract_that_is_gone_says_how_it_comes_back(
+def test_missing_contract_file_names_the_command_that_restores_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(docs, "ROOT", tmp_path)

@@ -1,4 +1,4 @@
-"""The front: what it answers itself, and what it makes of a function's result."""
+"""The front: its own responses, and the responses made from a function's result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANYONE = Cors(("*",), ("GET", "POST"), ("content-type",), ("ETag",), 600)
 
 
 class Functions:
-    """Stands for the Lambda service: answers each invocation with one result."""
+    """Replaces the Lambda service: every invocation has the same result."""
 
     def __init__(self, result: object, error: str | None = None) -> None:
         self.result = result
@@ -42,7 +42,7 @@ class Functions:
 
 
 class Played:
-    """A front over such functions, and the lines it logged."""
+    """A front with such functions, and the lines that it logged."""
 
     def __init__(
         self, functions: Functions, cors: Cors = ANYONE, function: Function = FUNCTION
@@ -95,7 +95,7 @@ def test_result_is_answered_with_the_gateways_request_id() -> None:
     }
 
 
-def test_function_is_called_by_its_alias_and_the_requests_trace() -> None:
+def test_function_is_invoked_by_its_alias_with_the_requests_trace() -> None:
     functions = Functions({"statusCode": 204})
 
     Played(functions).answer()
@@ -106,7 +106,7 @@ def test_function_is_called_by_its_alias_and_the_requests_trace() -> None:
     assert invocation.trace_id.startswith(event["headers"]["x-amzn-trace-id"] + ";")
 
 
-def test_no_route_is_not_found_and_asks_no_function() -> None:
+def test_request_without_a_route_is_not_found_and_invokes_no_function() -> None:
     functions = Functions({"statusCode": 200})
 
     response = Played(functions).answer("HEAD")
@@ -118,13 +118,13 @@ def test_no_route_is_not_found_and_asks_no_function() -> None:
 @pytest.mark.parametrize(
     "result", [{"statusCode": "x"}, {"statusCode": 200, "body": 1}]
 )
-def test_result_that_is_no_response_is_an_internal_error(result: object) -> None:
+def test_invalid_result_is_an_internal_error(result: object) -> None:
     response = Played(Functions(result)).answer()
 
     assert message(response) == (500, "Internal Server Error")
 
 
-def test_function_error_is_an_internal_error_that_tells_only_the_developer() -> None:
+def test_function_error_is_explained_only_to_the_developer() -> None:
     played = Played(Functions({"errorMessage": "secret"}, error="Unhandled"))
 
     response = played.answer()
@@ -133,7 +133,7 @@ def test_function_error_is_an_internal_error_that_tells_only_the_developer() -> 
     assert played.lines[1:] == ["         | said"]
 
 
-def test_function_that_takes_too_long_is_unavailable(
+def test_function_that_exceeds_the_gateways_timeout_is_unavailable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(front, "INTEGRATION_SECONDS", 0.01)
@@ -143,7 +143,7 @@ def test_function_that_takes_too_long_is_unavailable(
     assert message(response) == (503, "Service Unavailable")
 
 
-def test_function_that_waits_for_a_debugger_may_take_as_long_as_it_wants(
+def test_function_that_waits_for_a_debugger_has_no_time_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(front, "INTEGRATION_SECONDS", 0)
@@ -154,7 +154,7 @@ def test_function_that_waits_for_a_debugger_may_take_as_long_as_it_wants(
     assert Played(Functions(result), function=waiting).answer().status == 204
 
 
-def test_function_with_too_much_in_hand_is_unavailable_for_a_second() -> None:
+def test_function_at_its_limit_is_unavailable_for_a_second() -> None:
     response = Played(Functions(TooManyInvocationsError())).answer()
 
     assert message(response) == (503, "Service Unavailable")
@@ -181,7 +181,7 @@ def test_event_over_lambdas_limit_is_too_large() -> None:
         ("*", "/"),
     ],
 )
-def test_absolute_target_is_taken_by_its_path(target: str, path: str) -> None:
+def test_absolute_target_is_routed_by_its_path(target: str, path: str) -> None:
     functions = Functions({"statusCode": 204})
 
     response = Played(functions).answer(target=target)
@@ -190,7 +190,7 @@ def test_absolute_target_is_taken_by_its_path(target: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["/users", "/docs", "/docs/openapi.yaml"])
-def test_name_that_is_not_this_machines_is_misdirected(target: str) -> None:
+def test_host_name_of_another_machine_is_misdirected(target: str) -> None:
     functions = Functions({"statusCode": 200})
     played = Played(functions)
 
@@ -205,7 +205,7 @@ def test_name_that_is_not_this_machines_is_misdirected(target: str) -> None:
 
 
 def test_method_that_http_does_not_define_is_not_logged() -> None:
-    """RFC 9110 9.1: any token is a method, and so any text of a client."""
+    """RFC 9110 9.1: any token is a method, so a client can put any text there."""
     played = Played(Functions({}))
 
     response = played.answer("ada-example-com")
@@ -220,7 +220,7 @@ def test_absolute_target_of_another_host_is_misdirected() -> None:
     assert response.status == 421
 
 
-def test_cors_headers_are_the_gateways_and_not_the_functions() -> None:
+def test_gateways_cors_headers_replace_the_functions() -> None:
     sent = {"access-control-allow-origin": "https://evil.example", "etag": '"1"'}
     functions = Functions({"statusCode": 200, "headers": sent})
 
@@ -230,7 +230,7 @@ def test_cors_headers_are_the_gateways_and_not_the_functions() -> None:
     assert origins == ["*"]
 
 
-def test_without_a_configuration_cors_is_the_functions_own() -> None:
+def test_without_a_configuration_the_function_sets_cors_headers() -> None:
     sent = {"access-control-allow-origin": "https://a.example"}
     functions = Functions({"statusCode": 200, "headers": sent})
     played = Played(functions, Cors((), (), (), (), 0))
@@ -240,7 +240,7 @@ def test_without_a_configuration_cors_is_the_functions_own() -> None:
     assert ("access-control-allow-origin", "https://a.example") in response.headers
 
 
-def test_preflight_asks_no_function() -> None:
+def test_preflight_invokes_no_function() -> None:
     functions = Functions({"statusCode": 200})
     asked = (("origin", "https://a.example"), ("access-control-request-method", "PUT"))
 

@@ -1,4 +1,4 @@
-"""A request of the front as an event, and a result as the front's answer."""
+"""The front turns a request into an event, and a result into a response."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from local.http.routes import Routes
 
 ROUTES = Routes({"GET /users/{userId}": "f", "POST /users": "f", "GET /users": "f"})
 
-# An event is JSON of many shapes; its members are compared one by one.
+# An event is JSON of many shapes; its fields are compared one by one.
 Event = dict[str, Any]
 
 
@@ -27,7 +27,7 @@ def event(
     return event_of(request, match, request_id="id=", trace="Root=1-2-3", port=3000)
 
 
-def test_event_has_the_members_of_format_2() -> None:
+def test_event_has_the_fields_of_format_2() -> None:
     made = event("GET", "/users/a%20b?limit=2", (("host", "api.example:3000"),))
 
     context = made.pop("requestContext")
@@ -59,13 +59,13 @@ def test_event_has_the_members_of_format_2() -> None:
     assert context["domainPrefix"] == "api"
 
 
-def test_headers_of_the_gateway_win_over_a_clients_own() -> None:
+def test_gateways_headers_override_the_clients() -> None:
     made = event(headers=(("x-forwarded-for", "10.0.0.1"), ("x-forwarded-for", "2")))
 
     assert made["headers"]["x-forwarded-for"] == "127.0.0.1"
 
 
-def test_any_octets_make_an_event_that_is_json() -> None:
+def test_any_bytes_make_an_event_that_is_json() -> None:
     every_header_octet = "".join(map(chr, [*range(0x20, 0x7F), *range(0x80, 0x100)]))
     every_escape = "".join(f"%{byte:02x}" for byte in range(256))
     made = event(
@@ -79,7 +79,7 @@ def test_any_octets_make_an_event_that_is_json() -> None:
     assert made["headers"]["x"] == every_header_octet
 
 
-def test_request_ids_look_like_the_gateways_and_differ() -> None:
+def test_request_ids_have_the_gateways_form_and_differ() -> None:
     ids = {new_request_id() for _ in range(100)}
 
     assert len(ids) == 100
@@ -87,7 +87,7 @@ def test_request_ids_look_like_the_gateways_and_differ() -> None:
 
 
 @pytest.mark.parametrize("value", ["é", "日本", "😀", "a\tb", "\x80"])
-def test_header_of_any_other_characters_is_sent_as_utf_8(value: str) -> None:
+def test_header_of_any_characters_is_sent_as_utf_8(value: str) -> None:
     result = {"statusCode": 200, "headers": {"x-a": value}, "cookies": [f"a={value}"]}
     response = response_of(json.dumps(result).encode())
 
@@ -97,7 +97,7 @@ def test_header_of_any_other_characters_is_sent_as_utf_8(value: str) -> None:
     assert b"set-cookie: a=" + value.encode() + b"\r\n" in sent
 
 
-def test_headers_of_the_connection_are_the_gateways_own() -> None:
+def test_connection_headers_of_a_function_are_dropped() -> None:
     headers = {"Content-Length": "9", "Transfer-Encoding": "chunked", "date": "x"}
     result = {"statusCode": 200, "headers": headers}
 

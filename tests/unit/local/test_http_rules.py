@@ -1,4 +1,4 @@
-"""What the server under the front makes of malformed and odd requests."""
+"""How the server of the front answers malformed and unusual requests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ODDITIES = [
 
 
 def answers_of(received: str, *, to_head: bool) -> list[str]:
-    """Return status and body of each answer; that to a HEAD, the first, has none."""
+    """Return status and body of each response; the first, to a HEAD, has no body."""
     answers = []
     while received:
         head, _, received = received.partition("\r\n\r\n")
@@ -43,14 +43,14 @@ def answers_of(received: str, *, to_head: bool) -> list[str]:
     return answers
 
 
-def test_every_name_is_another() -> None:
+def test_names_of_oddities_are_unique() -> None:
     for oddities in (*TABLES.values(), EXPECT):
         names = [odd.name for odd in oddities]
         assert sorted(set(names)) == sorted(names)
 
 
 @pytest.mark.parametrize("odd", ODDITIES)
-def test_request_is_answered_as_its_clause_has_it(odd: Odd) -> None:
+def test_request_is_answered_as_its_clause_requires(odd: Odd) -> None:
     received, crashes = exchange(odd.sent + LAST)
 
     to_head = odd.sent.lstrip().startswith(b"HEAD ")
@@ -59,7 +59,7 @@ def test_request_is_answered_as_its_clause_has_it(odd: Odd) -> None:
 
 
 @pytest.mark.parametrize("odd", ODDITIES)
-def test_request_that_comes_octet_by_octet_is_answered_alike(odd: Odd) -> None:
+def test_request_sent_byte_by_byte_gets_the_same_response(odd: Odd) -> None:
     pieces = (bytes([byte]) for byte in odd.sent + LAST)
     received, crashes = exchange(*pieces)
 
@@ -69,7 +69,7 @@ def test_request_that_comes_octet_by_octet_is_answered_alike(odd: Odd) -> None:
 
 
 @pytest.mark.parametrize("odd", EXPECT, ids=lambda odd: odd.name)
-def test_client_is_told_to_continue_as_its_clause_has_it(odd: Odd) -> None:
+def test_client_gets_100_continue_as_its_clause_requires(odd: Odd) -> None:
     pieces = (odd.sent, odd.then + LAST) if odd.then else (odd.sent + LAST,)
     received, crashes = exchange(*pieces)
 
@@ -77,8 +77,8 @@ def test_client_is_told_to_continue_as_its_clause_has_it(odd: Odd) -> None:
     assert crashes == []
 
 
-def test_client_that_waits_behind_another_request_is_told_in_its_turn() -> None:
-    """RFC 9112 9.3.2: answers come in the order of requests."""
+def test_pipelined_client_gets_100_continue_after_the_first_response() -> None:
+    """RFC 9112 9.3.2: responses are sent in the order of requests."""
 
     async def run() -> str:
         service = Service(echo, refuse, lambda _: None, MAX_BODY, MAX_HEAD)
@@ -100,7 +100,7 @@ def test_client_that_waits_behind_another_request_is_told_in_its_turn() -> None:
 
 
 class Recorder:
-    """Answers, and keeps what arrived."""
+    """Answers requests and keeps them."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
@@ -117,8 +117,8 @@ CUT = {
 
 
 @pytest.mark.parametrize("framing", CUT)
-def test_request_that_is_cut_anywhere_reaches_no_handler(framing: str) -> None:
-    """RFC 9112 8: an incomplete request may go unanswered."""
+def test_incomplete_request_reaches_no_handler(framing: str) -> None:
+    """RFC 9112 8: a server need not answer an incomplete request."""
     recorder = Recorder()
     for size in range(len(CUT[framing])):
         sent = CUT[framing][:size]
@@ -128,7 +128,7 @@ def test_request_that_is_cut_anywhere_reaches_no_handler(framing: str) -> None:
 
 
 def arrived(sent: bytes) -> Request:
-    """Return the request that reaches a handler."""
+    """Return the request that reached the handler."""
     recorder = Recorder()
     exchange(sent + LAST, answer=recorder.answer)
     return recorder.requests[0]
@@ -150,8 +150,8 @@ def test_trailer_does_not_replace_a_header() -> None:
     assert "x-a" not in dict(headers)
 
 
-def test_folded_value_arrives_in_one_line() -> None:
-    """RFC 9112 5.2: each fold is one space or more."""
+def test_folded_value_arrives_as_one_line() -> None:
+    """RFC 9112 5.2: a server replaces each fold with one or more spaces."""
     assert arrived(get(b"A: b\r\n \t c")).header("a") == "b c"
 
 

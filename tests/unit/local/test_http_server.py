@@ -1,4 +1,4 @@
-"""The server under the front: what reaches a handler, and what is refused."""
+"""The server of the front: requests passed to a handler, and requests refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_pipelined_requests_are_answered_in_order() -> None:
     assert bodies == [f"GET /{n} 0" for n in range(21)]
 
 
-def test_head_is_answered_with_the_length_and_no_body() -> None:
+def test_response_to_head_has_a_length_and_no_body() -> None:
     received, _ = exchange(b"HEAD /abc HTTP/1.1\r\n" + CLOSE + b"\r\n")
 
     assert "content-length: 11\r\n" in received
@@ -50,7 +50,7 @@ def test_no_content_has_no_length() -> None:
     assert "content-length" not in received
 
 
-def test_header_octets_above_ascii_arrive_as_latin_1() -> None:
+def test_header_bytes_above_ascii_arrive_as_latin_1() -> None:
     async def name(request: Request) -> Response:
         return Response(200, (), (request.header("x-name") or "").encode("latin-1"))
 
@@ -61,7 +61,7 @@ def test_header_octets_above_ascii_arrive_as_latin_1() -> None:
 
 
 async def fail_for_zero(request: Request) -> Response:
-    """Fail for `/0`; answer for `/1` what has no bytes, and else what there is."""
+    """Fail for `/0`; return text without bytes for `/1`, else a good response."""
     if request.target == "/0":
         raise ZeroDivisionError
     if request.target == "/1":
@@ -72,7 +72,7 @@ async def fail_for_zero(request: Request) -> Response:
 @pytest.mark.parametrize(
     ("target", "kind"), [(b"/0", ZeroDivisionError), (b"/1", UnicodeEncodeError)]
 )
-def test_request_whose_answer_fails_is_a_500_and_the_next_one_is_answered(
+def test_failed_handler_gives_a_500_and_the_next_request_is_answered(
     target: bytes, kind: type[Exception]
 ) -> None:
     first = b"GET " + target + b" HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -86,7 +86,7 @@ def test_request_whose_answer_fails_is_a_500_and_the_next_one_is_answered(
     assert [type(crash) for crash in crashes] == [kind]
 
 
-def test_connection_ends_where_even_the_refusal_fails() -> None:
+def test_connection_ends_if_even_the_refusal_fails() -> None:
     crashes: list[BaseException] = []
 
     def fail(_: int) -> Response:
@@ -106,7 +106,7 @@ def test_connection_ends_where_even_the_refusal_fails() -> None:
     assert [type(crash) for crash in crashes] == [ZeroDivisionError, KeyError]
 
 
-def test_fault_while_a_request_is_read_is_a_500(
+def test_error_while_reading_a_request_gives_a_500(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(*_: object) -> None:
@@ -127,7 +127,7 @@ def raising(error: BaseException) -> None:
 
 
 class Gone(asyncio.Transport):
-    """The transport of a client that has hung up, which the loop does not know yet."""
+    """The transport of a client that has hung up, before the loop knows it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,8 +159,8 @@ class Gone(asyncio.Transport):
     def abort(self) -> None: ...
 
 
-def test_client_that_hung_up_is_no_fault() -> None:
-    """Its address is not known any more, and nothing can be shut down."""
+def test_client_that_hung_up_causes_no_error() -> None:
+    """Its address is unknown, and its connection cannot be shut down."""
     crashes: list[BaseException] = []
     transport = Gone()
 
@@ -180,7 +180,7 @@ def test_client_that_hung_up_is_no_fault() -> None:
     assert crashes == []
 
 
-def test_request_behind_the_one_during_which_its_client_hung_up_is_not_run() -> None:
+def test_pipelined_request_of_a_client_that_hung_up_is_not_run() -> None:
     transport = Gone()
     targets = []
 
@@ -205,7 +205,7 @@ def test_request_behind_the_one_during_which_its_client_hung_up_is_not_run() -> 
 
 
 def test_client_that_sends_far_ahead_has_to_wait() -> None:
-    """What it sends stays in its socket, not here, until an answer is written."""
+    """Its bytes stay in its socket until a response is written."""
     transport = Gone()
     paused = []
 
@@ -229,7 +229,7 @@ def test_client_that_sends_far_ahead_has_to_wait() -> None:
     assert transport.written.endswith(b"GET / 0")
 
 
-def test_client_that_does_not_read_its_answers_gets_no_more_of_them() -> None:
+def test_client_that_does_not_read_gets_no_further_responses() -> None:
     transport = Gone()
 
     async def run() -> None:
@@ -252,7 +252,7 @@ def test_client_that_does_not_read_its_answers_gets_no_more_of_them() -> None:
     asyncio.run(asyncio.wait_for(run(), 5))
 
 
-def test_body_in_tiny_chunks_takes_no_more_memory_than_its_octets() -> None:
+def test_body_in_tiny_chunks_takes_no_more_memory_than_its_bytes() -> None:
     reader = Reader(MAX_HEAD, 10 * MAX_BODY, "127.0.0.1")
     head = b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
     reader.feed(head)
@@ -276,7 +276,7 @@ def test_port_in_use_is_an_error() -> None:
         listen(taken.getsockname()[1])
 
 
-def test_only_loopback_is_bound() -> None:
+def test_server_listens_only_on_loopback() -> None:
     with listen() as listener:
         assert listener.getsockname()[0] == "127.0.0.1"
         assert listener.family == socket.AF_INET

@@ -1,4 +1,4 @@
-"""The lines the functions logged of late, and how many of them are kept."""
+"""The latest log lines of the functions, and the limits of their number and size."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ def test_each_line_is_an_event_with_its_newline(events: LogEvents) -> None:
     assert messages(events) == ["one\n", "two\r still two\n", "the rest"]
 
 
-def test_nothing_written_is_no_event(events: LogEvents) -> None:
+def test_empty_output_is_no_event(events: LogEvents) -> None:
     events.add("g", "s", b"")
     assert messages(events) == []
 
 
-def test_octets_that_are_no_utf_8_are_kept_as_far_as_they_can_be(
+def test_bytes_that_are_not_utf_8_are_replaced(
     events: LogEvents,
 ) -> None:
     events.add("g", "s", b"a\xffb\n")
     assert messages(events) == ["a\ufffdb\n"]
 
 
-def test_event_has_the_time_it_came_and_its_stream(events: LogEvents) -> None:
+def test_event_has_its_time_of_arrival_and_its_stream(events: LogEvents) -> None:
     before = int(time.time() * 1000)
     events.add("g", "2026/01/01/[1]a", b"line\n")
     (event,) = events.find("g", everything)
@@ -50,7 +50,7 @@ def test_event_has_the_time_it_came_and_its_stream(events: LogEvents) -> None:
     assert before <= event.timestamp <= int(time.time() * 1000)
 
 
-def test_groups_are_kept_apart(events: LogEvents) -> None:
+def test_groups_are_separate(events: LogEvents) -> None:
     events.open("other")
     events.add("g", "s", b"mine\n")
     assert messages(events, "other") == []
@@ -62,12 +62,14 @@ def test_opening_a_group_again_keeps_its_events(events: LogEvents) -> None:
     assert messages(events) == ["mine\n"]
 
 
-def test_unknown_group_is_told_before_anything_is_read(events: LogEvents) -> None:
+def test_unknown_group_is_an_error_before_the_first_event_is_read(
+    events: LogEvents,
+) -> None:
     with pytest.raises(UnknownGroupError):
         events.find("nobody", everything)
 
 
-def test_of_more_events_than_are_kept_the_oldest_go(
+def test_oldest_events_are_dropped_above_the_event_limit(
     events: LogEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log_events, "MAX_EVENTS", 2)
@@ -75,7 +77,7 @@ def test_of_more_events_than_are_kept_the_oldest_go(
     assert messages(events) == ["2\n", "3\n"]
 
 
-def test_of_more_text_than_is_kept_the_oldest_goes(
+def test_oldest_events_are_dropped_above_the_size_limit(
     events: LogEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log_events, "MAX_CHARACTERS", 10)

@@ -1,4 +1,4 @@
-"""FilterLogEvents as boto3 sends it, without a socket in between."""
+"""FilterLogEvents requests as boto3 sends them, without a socket."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ GROUP = "/aws/lambda/users"
 
 
 class Body(io.BytesIO):
-    """What botocore reads an answer from."""
+    """The response body in the form that botocore reads."""
 
     def stream(self, **_: object) -> list[bytes]:
         return [self.read()]
 
 
 class Logs:
-    """Events, and boto3's client of them."""
+    """Log events, and boto3's client for them."""
 
     def __init__(self) -> None:
         self.events = LogEvents()
         self.events.open(GROUP)
         self.api = LogsApi(self.events)
-        # Any: the stubs of this service are not among the tools.
+        # Any: the type stubs of this service are not installed.
         self.client: Any = boto3.client(
             "logs",
             region_name="us-east-1",
@@ -78,14 +78,14 @@ def logs() -> Logs:
     return Logs()
 
 
-def test_a_request_s_line_is_found_by_its_id_in_quotes(logs: Logs) -> None:
+def test_line_of_a_request_is_found_by_its_quoted_id(logs: Logs) -> None:
     logs.write('{"requestId":"JKJaXmPLvHcESHA="}', '{"requestId":"other"}')
     assert logs.found(filterPattern='"JKJaXmPLvHcESHA="') == [
         '{"requestId":"JKJaXmPLvHcESHA="}'
     ]
 
 
-def test_an_event_has_all_that_cloudwatch_gives(logs: Logs) -> None:
+def test_event_has_all_fields_of_cloudwatch(logs: Logs) -> None:
     logs.write("line", stream="2026/01/01/[1]a")
     answer = logs.client.filter_log_events(logGroupName=GROUP)
     (event,) = answer["events"]
@@ -110,7 +110,7 @@ def test_an_event_has_all_that_cloudwatch_gives(logs: Logs) -> None:
         ("three", []),
     ],
 )
-def test_every_term_must_stand_in_the_message(
+def test_message_must_contain_every_term(
     logs: Logs, pattern: str, found: list[str]
 ) -> None:
     logs.write("one two", 'say "two"', "TWO")
@@ -120,12 +120,12 @@ def test_every_term_must_stand_in_the_message(
 @pytest.mark.parametrize(
     "pattern", ["{ $.a = 1 }", "?a ?b", "-a", "%a%", '"open', "a="]
 )
-def test_other_patterns_are_refused_not_passed_over(logs: Logs, pattern: str) -> None:
+def test_unsupported_patterns_are_refused(logs: Logs, pattern: str) -> None:
     with pytest.raises(logs.client.exceptions.InvalidParameterException):
         logs.found(filterPattern=pattern)
 
 
-def test_events_between_two_times_are_found_both_included(
+def test_time_range_includes_both_ends(
     logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for second in (1.0, 2.0, 3.0):
@@ -153,7 +153,7 @@ def test_a_page_that_ends_with_the_last_event_has_no_token(logs: Logs) -> None:
     assert "nextToken" not in answer
 
 
-def test_a_token_counts_also_when_its_event_is_no_longer_kept(
+def test_token_is_valid_after_its_event_was_dropped(
     logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     logs.write("a", "b", "c")
@@ -164,7 +164,7 @@ def test_a_token_counts_also_when_its_event_is_no_longer_kept(
 
 
 @pytest.mark.parametrize("token", ["x", "after-", "after-x", "after-" + "9" * 19])
-def test_a_made_up_token_is_refused(logs: Logs, token: str) -> None:
+def test_invalid_token_is_refused(logs: Logs, token: str) -> None:
     with pytest.raises(logs.client.exceptions.InvalidParameterException):
         logs.found(nextToken=token)
 
@@ -174,8 +174,8 @@ def test_a_group_that_no_function_logs_to_does_not_exist(logs: Logs) -> None:
         logs.client.filter_log_events(logGroupName="/aws/lambda/nobody")
 
 
-def test_what_is_not_done_is_refused_by_name(logs: Logs) -> None:
-    with pytest.raises(ClientError, match="logStreamNames is not done"):
+def test_unsupported_fields_and_actions_are_refused(logs: Logs) -> None:
+    with pytest.raises(ClientError, match="does not support logStreamNames"):
         logs.found(logStreamNames=["s"])
     with pytest.raises(ClientError) as caught:
         logs.client.describe_log_groups()
@@ -194,9 +194,7 @@ def test_what_is_not_done_is_refused_by_name(logs: Logs) -> None:
         (b'{"logGroupName":"g","limit":true}', "InvalidParameterException"),
     ],
 )
-def test_a_body_that_boto3_would_not_send_is_refused(
-    logs: Logs, body: bytes, code: str
-) -> None:
+def test_invalid_body_is_refused(logs: Logs, body: bytes, code: str) -> None:
     answer = logs.answer("Logs_20140328.FilterLogEvents", body)
     assert answer.status == 400
     assert json.loads(answer.body)["__type"] == code

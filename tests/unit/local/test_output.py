@@ -1,4 +1,4 @@
-"""What a process wrote is kept up to a limit, and what is left out is counted."""
+"""The output of a process is kept up to a limit, and the dropped bytes are counted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from local.lambda_.output import MAX_BYTES, Output
 
 
-def test_all_is_kept_below_the_limit_and_taken_once() -> None:
+def test_output_below_the_limit_is_complete_and_returned_once() -> None:
     output = Output()
     output.add(b"a\n")
     output.add(b"b" * (MAX_BYTES - 2))
@@ -16,7 +16,7 @@ def test_all_is_kept_below_the_limit_and_taken_once() -> None:
     assert output.take() == b""
 
 
-def test_above_the_limit_the_last_is_kept_and_the_rest_counted() -> None:
+def test_above_the_limit_the_end_is_kept_and_the_rest_counted() -> None:
     output = Output()
     for number in range(100):
         output.add(b"%02d" % number + b"x" * 99_998)

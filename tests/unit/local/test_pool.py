@@ -1,4 +1,4 @@
-"""The pool's count of sandboxes: each invocation that needs one of its own gets it."""
+"""The pool's count of sandboxes: every invocation that needs a new one gets it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INVOCATION = Invocation(b"", "live", "")
 
 
 class Starting:
-    """A sandbox that is started at once, and never ready."""
+    """A sandbox that starts at once and is never ready."""
 
     started = 0
     settling = False
@@ -33,9 +33,9 @@ class Starting:
 def test_sandbox_that_has_just_started_is_counted_once(
     monkeypatch: pytest.MonkeyPatch, debug_port: int | None, wanted: int
 ) -> None:
-    """The second comes between the start of the first's and the end of its task.
+    """The second invocation comes after the first start, before its task ends.
 
-    Of a function that waits for a debugger there is only one.
+    A function that waits for a debugger has only one sandbox.
     """
     monkeypatch.setattr(pool, "Sandbox", Starting)
     monkeypatch.setattr(Starting, "started", 0)
@@ -58,14 +58,14 @@ def test_sandbox_that_has_just_started_is_counted_once(
 
 
 class Unstartable(Starting):
-    """A sandbox for which this machine has no process to give."""
+    """A sandbox whose process this machine cannot start."""
 
     async def start(self) -> None:
         await asyncio.sleep(0)
         raise OSError(24, "Too many open files")
 
 
-def test_invocations_whose_sandbox_cannot_be_started_fail_and_none_waits(
+def test_invocations_fail_if_their_sandbox_cannot_be_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pool, "Sandbox", Unstartable)
@@ -80,14 +80,14 @@ def test_invocations_whose_sandbox_cannot_be_started_fail_and_none_waits(
 
     outcomes = asyncio.run(many())
 
-    wanted = "no sandbox of users starts: [Errno 24] Too many open files"
+    wanted = "cannot start a sandbox of users: [Errno 24] Too many open files"
     assert [str(one) for one in outcomes] == [wanted] * number
     assert {type(one) for one in outcomes} == {pool.LaunchError}
     assert crashes == []
 
 
 class Failing(Starting):
-    """A sandbox that is ready, and of which nobody knows what has become."""
+    """A sandbox that is ready, but fails with an unknown state."""
 
     ready = True
 
@@ -101,7 +101,7 @@ class Failing(Starting):
         self.killed = True
 
 
-def test_sandbox_that_fails_in_here_is_ended_and_not_lost(
+def test_sandbox_with_an_internal_error_is_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pool, "Sandbox", Failing)

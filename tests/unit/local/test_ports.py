@@ -1,4 +1,4 @@
-"""Ports that a command uses are ports, and no two are the same."""
+"""The ports of a command are valid, and no two are equal."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_ports_of_a_stack_are_four_ports(port: int, cloud_port: int, why: str) -
 
 
 @pytest.mark.parametrize("cloud_port", [4998, 5002])
-def test_ports_side_by_side_are_apart(cloud_port: int) -> None:
+def test_adjacent_pairs_of_ports_do_not_overlap(cloud_port: int) -> None:
     require_apart(start.ports_of(5000, cloud_port))
 
 
@@ -57,7 +57,7 @@ def test_ports_side_by_side_are_apart(cloud_port: int) -> None:
     ],
     ids=["start", "sam-local"],
 )
-def test_command_says_so_in_one_line_before_it_does_anything(
+def test_command_reports_bad_ports_in_one_line_and_does_nothing(
     capsys: pytest.CaptureFixture[str],
     main: Callable[[list[str]], int],
     arguments: list[str],

@@ -1,4 +1,4 @@
-"""Saved files are noticed, an editor's own are not."""
+"""Saved source files are detected; an editor's own files are ignored."""
 
 import asyncio
 import os
@@ -54,7 +54,7 @@ def test_new_and_removed_files_are_changes(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [".model.py.swp", "model.py~", "__pycache__"])
-def test_files_of_tools_are_no_change(folder: Path, name: str) -> None:
+def test_files_of_editors_and_interpreters_are_ignored(folder: Path, name: str) -> None:
     sources = Sources([folder])
     (folder / "users" / name).write_text("x", encoding="utf-8")
 
@@ -67,7 +67,7 @@ def test_missing_folder_is_empty(tmp_path: Path) -> None:
     assert not sources.changed()
 
 
-def test_forgotten_change_is_found_again(folder: Path) -> None:
+def test_change_that_was_not_applied_is_found_again(folder: Path) -> None:
     sources = Sources([folder])
     sources.forget()
 
@@ -75,7 +75,7 @@ def test_forgotten_change_is_found_again(folder: Path) -> None:
 
 
 class Followed:
-    """A follower of a folder, and what it did, in order."""
+    """A follower of a folder, and its actions in order."""
 
     def __init__(self, folder: Path) -> None:
         self.model = folder / "users" / "model.py"
@@ -106,7 +106,7 @@ def test_without_a_save_nothing_is_done(folder: Path) -> None:
     assert followed.done == []
 
 
-def test_after_a_save_packages_are_brought_up_before_sandboxes_are_new(
+def test_after_a_save_packages_are_updated_before_sandboxes_are_replaced(
     folder: Path,
 ) -> None:
     followed = Followed(folder)
@@ -116,7 +116,7 @@ def test_after_a_save_packages_are_brought_up_before_sandboxes_are_new(
     assert followed.done[2].startswith("sources changed, reloaded in ")
 
 
-def test_a_request_beside_the_one_that_found_the_save_waits_for_it(
+def test_concurrent_request_waits_for_the_update(
     folder: Path,
 ) -> None:
     followed = Followed(folder)
@@ -137,12 +137,12 @@ def test_a_request_beside_the_one_that_found_the_save_waits_for_it(
     assert len(followed.done) == 3
 
 
-def test_sources_that_cannot_be_read_yet_are_tried_again(folder: Path) -> None:
+def test_sources_that_cannot_be_read_yet_are_retried(folder: Path) -> None:
     followed = Followed(folder)
     followed.save()
     followed.failure = FileNotFoundError("gone")
     asyncio.run(followed.follower.follow(busy=False))
-    assert followed.done == ["sources changed, but cannot be taken yet: gone"]
+    assert followed.done == ["sources changed, but cannot be used yet: gone"]
 
     followed.failure = None
     asyncio.run(followed.follower.follow(busy=False))
@@ -150,8 +150,8 @@ def test_sources_that_cannot_be_read_yet_are_tried_again(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["model.py/below", "loop.py", "nowhere"])
-def test_link_that_leads_nowhere_is_no_file(folder: Path, target: str) -> None:
-    """Through a file, to itself, and to what is not there."""
+def test_broken_link_is_ignored(folder: Path, target: str) -> None:
+    """Links through a file, to themselves, and to a missing file."""
     sources = Sources([folder])
     (folder / "users" / "loop.py").symlink_to(target)
 
@@ -166,7 +166,7 @@ def test_folder_that_became_a_file_is_empty(folder: Path) -> None:
     assert not sources.changed()
 
 
-def test_refresh_that_fails_otherwise_fails_the_request_and_is_tried_again(
+def test_unexpected_error_in_refresh_fails_the_request_and_is_retried(
     folder: Path,
 ) -> None:
     followed = Followed(folder)

@@ -1,9 +1,9 @@
-"""Request lines: readable, and nothing a client sent but methods, routes and ids."""
+"""Request lines are readable, and show only methods, routes and ids of a request."""
 
 from local.http.messages import Response
 from local.http.routes import Routes
 from local.lambda_.invocation import Outcome
-from local.lambda_.request_log import RequestLog, explained, explaining_lines, name_of
+from local.lambda_.request_log import RequestLog, explained, name_of, telling
 from tests.unit.local.made import FUNCTION
 
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -20,7 +20,7 @@ def test_id_is_shown() -> None:
     assert name(ULID) == f"GET /users/{ULID}"
 
 
-def test_what_is_no_id_is_not_shown() -> None:
+def test_parameter_that_is_not_an_id_is_hidden() -> None:
     assert name("ada@example.com") == "GET /users/{userId}"
     assert name(ULID + "%0A") == "GET /users/{userId}"
 
@@ -35,7 +35,7 @@ def test_request_is_one_line() -> None:
     assert line.endswith(" python 200 GET /users  12.3 ms  3 bytes")
 
 
-def test_failure_is_followed_by_what_the_function_said() -> None:
+def test_failure_is_followed_by_the_functions_output() -> None:
     lines: list[str] = []
     log = RequestLog("python", lines.append)
 
@@ -44,7 +44,7 @@ def test_failure_is_followed_by_what_the_function_said() -> None:
     assert lines[1] == "         | [ERROR] Runtime.Bad: x"
 
 
-def test_frame_and_routine_lines_tell_nothing() -> None:
+def test_frame_and_routine_lines_are_left_out() -> None:
     log = (
         b"START RequestId: 1 Version: 2\n"
         b'{"event":"request","status":500}\n'
@@ -55,7 +55,7 @@ def test_frame_and_routine_lines_tell_nothing() -> None:
         b"END RequestId: 1\nREPORT RequestId: 1\tDuration: 1 ms\t\n"
     )
 
-    assert explaining_lines(log) == [
+    assert telling(log) == [
         '{"event":"fault","fault":"KeyError"}',
         "[ERROR] ValueError: boom",
         "Traceback",
@@ -64,13 +64,13 @@ def test_frame_and_routine_lines_tell_nothing() -> None:
     ]
 
 
-def test_line_too_deep_to_be_read_as_json_is_told_as_it_is() -> None:
+def test_json_line_nested_too_deep_is_printed_unchanged() -> None:
     deep = b"[" * 200_000 + b"\n"
 
-    assert explaining_lines(deep) == ["[" * 200_000]
+    assert telling(deep) == ["[" * 200_000]
 
 
-def test_of_a_flood_only_the_end_is_told() -> None:
+def test_long_output_is_cut_to_its_end() -> None:
     lines: list[str] = []
     log = RequestLog("python", lines.append)
 
@@ -108,7 +108,7 @@ def test_long_line_is_cut() -> None:
     assert line == "         | " + "x" * 2_000 + "..."
 
 
-def test_what_would_steer_the_terminal_is_shown_as_text() -> None:
+def test_control_characters_are_printed_as_escapes() -> None:
     said = "\x1b]0;title\x07 \x9b2J \u202egpj \U0001d49c é \udc00\ttab"
     (line,) = explained(said.encode(errors="surrogatepass"))
     assert line.endswith(

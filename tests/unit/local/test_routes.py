@@ -1,4 +1,4 @@
-"""Which deployed route the local front chooses."""
+"""The local front chooses the deployed route as API Gateway does."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def chosen(method: str, path: str) -> str | None:
         ("/users/../users", None),
     ],
 )
-def test_path_takes_the_route_that_has_its_segments(path: str, key: str | None) -> None:
+def test_path_matches_the_route_with_its_segments(path: str, key: str | None) -> None:
     assert chosen("GET", path) == key
 
 
@@ -68,6 +68,6 @@ def test_path_parameters_are_decoded_once(sent: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["$default", "ANY /users", "GET /{proxy+}", "GET"])
-def test_route_keys_it_cannot_serve_are_refused(key: str) -> None:
+def test_unsupported_route_keys_are_refused(key: str) -> None:
     with pytest.raises(UnknownRouteError):
         Routes({key: "UsersFunction"})

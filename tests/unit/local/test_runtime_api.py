@@ -1,4 +1,4 @@
-"""The Lambda Runtime API of one sandbox: what is answered in which state."""
+"""The Lambda Runtime API of one sandbox: its responses in each state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORK = Invocation(b'{"a":1}', "arn:f:live", "Root=1", request_id="r-1")
 
 @dataclass
 class Runtime:
-    """A runtime's side of the conversation, and what the platform heard."""
+    """The runtime's requests, and the calls that the platform received."""
 
     ready: int = 0
     answers: list[bytes | Failure] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Runtime:
         self.ready += 1
 
     async def next(self) -> asyncio.Task[Response]:
-        """Ask for work, and come back once the question has been heard."""
+        """Request an invocation, and return once the request has arrived."""
         request = Request("GET", f"{BASE}/invocation/next", (HOST,), b"")
         asking = asyncio.create_task(self.api.answer(request))
         await asyncio.sleep(0)
@@ -56,7 +56,7 @@ class Runtime:
         return await self.api.answer(request)
 
     async def work(self) -> Response:
-        """Take one invocation."""
+        """Receive one invocation."""
         asking = await self.next()
         self.api.give(WORK, 12.5)
         return await asking
@@ -109,7 +109,7 @@ def test_error_is_a_failure_of_the_type_in_the_header() -> None:
     assert played(play).answers == [Failure("Runtime.Bad", b'{"e":1}')]
 
 
-def test_init_error_is_told_once() -> None:
+def test_init_error_is_reported_once() -> None:
     async def play(runtime: Runtime) -> None:
         assert (await runtime.post("/init/error", b'{"e":1}')).status == 202
         assert (await runtime.post("/init/error")).status == 403
@@ -131,7 +131,7 @@ def test_response_too_large_is_a_failure_of_the_function() -> None:
     assert failure.error_type == "Function.ResponseSizeTooLarge"
 
 
-def test_response_of_the_largest_size_is_taken() -> None:
+def test_response_of_the_largest_size_is_accepted() -> None:
     async def play(runtime: Runtime) -> None:
         await runtime.work()
         body = b"x" * MAX_RESPONSE_BYTES
@@ -168,7 +168,7 @@ def test_answer_to_another_request_is_refused_with_400() -> None:
     assert played(play).answers == []
 
 
-def test_next_in_the_middle_of_an_invocation_is_refused_with_403() -> None:
+def test_next_during_an_invocation_is_refused_with_403() -> None:
     async def play(runtime: Runtime) -> None:
         await runtime.work()
         assert (await (await runtime.next())).status == 403
@@ -187,7 +187,7 @@ def test_other_paths_are_not_found(target: str) -> None:
     played(play)
 
 
-def test_work_for_a_runtime_that_did_not_ask_is_an_error() -> None:
+def test_invocation_that_the_runtime_did_not_request_is_an_error() -> None:
     async def play(runtime: Runtime) -> None:
         with pytest.raises(OutOfTurnError):
             runtime.api.give(WORK, 0)
@@ -204,7 +204,7 @@ def test_work_for_a_runtime_that_did_not_ask_is_an_error() -> None:
         ((HOST, ("sec-fetch-site", "cross-site")), 403),
     ],
 )
-def test_no_page_takes_a_runtimes_place(
+def test_web_page_cannot_act_as_a_runtime(
     headers: tuple[tuple[str, str], ...], status: int
 ) -> None:
     async def play(runtime: Runtime) -> None:
@@ -232,7 +232,7 @@ def test_runtime_that_hangs_up_while_it_waits_is_lost_and_gets_no_work() -> None
     assert played(play).losses == 1
 
 
-def test_runtime_that_hangs_up_in_its_work_is_not_lost() -> None:
+def test_runtime_that_hangs_up_during_an_invocation_is_not_lost() -> None:
     async def play(runtime: Runtime) -> None:
         asking = await runtime.next()
         runtime.api.give(WORK, 12.5)
@@ -242,7 +242,7 @@ def test_runtime_that_hangs_up_in_its_work_is_not_lost() -> None:
     assert played(play).losses == 0
 
 
-def test_result_too_large_to_be_read_is_the_result_of_the_work() -> None:
+def test_result_too_large_to_read_fails_the_invocation() -> None:
     async def play(runtime: Runtime) -> None:
         await runtime.work()
         refused = runtime.api.refuse(413)
@@ -258,7 +258,9 @@ def test_result_too_large_to_be_read_is_the_result_of_the_work() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"), [(400, "InvalidRequest"), (500, "InternalServerError")]
 )
-def test_refusal_says_whose_fault_it_is(status: int, kind: str) -> None:
+def test_refusal_separates_errors_of_the_runtime_and_of_the_api(
+    status: int, kind: str
+) -> None:
     async def play(runtime: Runtime) -> None:
         refused = runtime.api.refuse(status)
         assert refused.status == status

@@ -1,4 +1,4 @@
-"""What ends the stack, and what is but a line in its log."""
+"""The errors that end the stack, and those that only add a line to its log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from local.model import Cors, Credentials, Deployment, Function
 
 
 def deployment(routes: dict[str, str]) -> Deployment:
-    """Return one without functions: a route to one fails."""
+    """Return a deployment without functions: every request to its route fails."""
     return Deployment(
         stack="parity-python",
         endpoint="http://127.0.0.1:9",
@@ -104,7 +104,7 @@ def test_exception_in_a_callback_is_one_line(
     def fail() -> None:
         raise ZeroDivisionError("by zero")
 
-    def look() -> None:  # it is called within the loop
+    def look() -> None:  # it runs within the loop
         if not loops:
             loops.append(asyncio.get_running_loop())
             loops[0].call_soon(fail)

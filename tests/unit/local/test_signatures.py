@@ -1,4 +1,4 @@
-"""Signatures of the Lambda endpoint: which are valid, and what AWS says of others."""
+"""Signatures at the Lambda endpoint: valid ones, and AWS's errors for others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from local.lambda_.signatures import SignatureError, verify
 HOST = "http://127.0.0.1:4567"
 TARGET = "/2015-03-31/functions/arn%3Aaws%3Alambda/invocations?Qualifier=live&a=%20b"
 BODY = b'{"version": "2.0"}'
-# Some of the requests are signed when this file is read.
+# Some of the requests are signed when this file is imported.
 NOW = datetime.now(UTC)
 
 
@@ -59,7 +59,7 @@ def test_signature_of_the_administrator_is_valid() -> None:
     verify(signed("logs"), "logs")
 
 
-def test_headers_that_are_not_signed_may_change() -> None:
+def test_unsigned_headers_may_change() -> None:
     request = signed()
     more = (*request.headers, ("x-forwarded-for", "b"), ("user-agent", "a"))
 
@@ -90,7 +90,7 @@ def test_headers_that_are_not_signed_may_change() -> None:
         changed(signed(), "authorization", lambda v: v.replace("test/20", "test/19")),
     ],
 )
-def test_anything_else_than_what_was_signed_is_invalid(request_: Request) -> None:
+def test_changed_request_is_invalid(request_: Request) -> None:
     assert fault(request_) == "InvalidSignatureException"
 
 

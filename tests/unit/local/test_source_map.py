@@ -1,4 +1,4 @@
-"""Places in a bundle lead to lines of the sources."""
+"""Positions in a bundle lead to lines of the sources."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 
 from local.lambda_.source_map import SourceMap
 
-# Line 1: column 0 is a.ts line 1, column 4 is no source's, column 20 is b.ts line 17.
-# Line 2 is of no source. Line 3: column 2 is a.ts line 1 again.
+# Line 1: column 0 is a.ts line 1, column 4 has no source, column 20 is b.ts line 17.
+# Line 2 has no source. Line 3: column 2 is a.ts line 1 again.
 MAP = SourceMap(
     {
         "version": 3,
@@ -31,7 +31,7 @@ MAP = SourceMap(
         (4, 1, None),
     ],
 )
-def test_place_is_of_the_source_that_begins_last_before_it(
+def test_position_belongs_to_the_last_segment_before_it(
     line: int, column: int, found: tuple[str, int] | None
 ) -> None:
     assert MAP.find(line, column) == found

@@ -1,4 +1,4 @@
-"""Traces of faults: read whole but not without end, with places in the sources."""
+"""Traces of faults are read up to a limit and name positions in the sources."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MODEL = "users/model.py"
 
 
 def piped(*writes: bytes) -> list[str]:
-    """Return what each of these writes is taken as."""
+    """Return the trace taken after each of these writes."""
 
     async def run() -> list[str]:
         pipe = TracePipe()
@@ -50,17 +50,17 @@ def piped(*writes: bytes) -> list[str]:
 # ---- the pipe -------------------------------------------------------------------
 
 
-def test_what_one_invocation_wrote_is_not_the_next_one_s() -> None:
+def test_trace_of_one_invocation_is_not_in_the_next() -> None:
     assert piped(b"one", "zwö".encode(), b"") == ["one", "zwö", ""]
 
 
-def test_trace_without_end_is_cut_and_its_writer_goes_on() -> None:
+def test_endless_trace_is_cut_and_its_writer_continues() -> None:
     flood, after = piped(b"x" * (MAX_BYTES + 1_000_000), b"after")
     assert flood == "x" * MAX_BYTES + "\n... and more\n"
     assert after == "after"
 
 
-def test_octets_that_are_no_text_are_shown_as_such() -> None:
+def test_bytes_that_are_not_utf_8_are_replaced() -> None:
     assert piped(b"\xff") == ["\ufffd"]
 
 
@@ -81,13 +81,13 @@ def test_path_of_lambda_becomes_the_source_with_its_code(tmp_path: Path) -> None
     )
 
 
-def test_line_that_is_not_there_has_no_code(tmp_path: Path) -> None:
+def test_missing_source_line_has_no_code(tmp_path: Path) -> None:
     trace = '  File "/var/task/users/model.py", line 2, in live_user\n'
     shown = in_python_sources(replace(FUNCTION, package=tmp_path), trace)
     assert shown == '  File "handlers/python/users/model.py", line 2, in live_user\n'
 
 
-def test_path_of_a_dependency_is_where_it_lies(tmp_path: Path) -> None:
+def test_path_of_a_dependency_is_in_the_package(tmp_path: Path) -> None:
     trace = f'  File "{tmp_path}/boto3/x.py", line 2, in y\n    code()\n'
     assert in_python_sources(replace(FUNCTION, package=tmp_path), trace) == trace
 
@@ -108,7 +108,7 @@ def test_only_a_failed_import_of_python_loses_its_trace(
     assert lost_its_trace(replace(FUNCTION, runtime=runtime), outcome) is lost
 
 
-def test_failed_import_is_repeated_for_its_place(tmp_path: Path) -> None:
+def test_failed_import_is_repeated_for_its_traceback(tmp_path: Path) -> None:
     (tmp_path / "users_handler.py").write_text("import inner\n", "utf-8")
     (tmp_path / "inner.py").write_text("\nimport nowhere_to_be_found\n", "utf-8")
 
@@ -118,7 +118,7 @@ def test_failed_import_is_repeated_for_its_place(tmp_path: Path) -> None:
     assert "No module named 'nowhere_to_be_found'" in trace
 
 
-def test_import_that_does_not_end_is_given_up(
+def test_endless_import_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(traces, "IMPORT_SECONDS", 0.5)
@@ -134,14 +134,14 @@ BUNDLE = "users-handler.js"
 
 
 def stack_at(bundle: Path, text: str) -> str:
-    """Return the line of a stack for the place of a text in a bundle."""
+    """Return a stack trace's line for the position of a text in a bundle."""
     before, found, _ = bundle.read_text("utf-8").partition(text)
     assert found
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     return f"    at getHealth ({bundle}:{line}:{column})\n"
 
 
-def test_place_in_the_bundle_becomes_a_line_of_a_source(tmp_path: Path) -> None:
+def test_position_in_the_bundle_becomes_a_line_of_a_source(tmp_path: Path) -> None:
     typescript.bundle(NODE.runtime, [NODE.logical_id], tmp_path)
     assert not (tmp_path / f"{BUNDLE}.map").exists()
     trace = stack_at(tmp_path / BUNDLE, '{status:"ok"')
@@ -154,7 +154,7 @@ def test_place_in_the_bundle_becomes_a_line_of_a_source(tmp_path: Path) -> None:
     assert shown == f"Error\n    at getHealth ({source}:{number})\n"
 
 
-def test_bundle_of_other_sources_keeps_its_own_places(tmp_path: Path) -> None:
+def test_bundle_of_other_sources_keeps_its_positions(tmp_path: Path) -> None:
     typescript.bundle(NODE.runtime, [NODE.logical_id], tmp_path)
     bundle = tmp_path / BUNDLE
     bundle.write_text(f"// older\n{bundle.read_text('utf-8')}", "utf-8")
@@ -162,7 +162,7 @@ def test_bundle_of_other_sources_keeps_its_own_places(tmp_path: Path) -> None:
     assert in_typescript_sources(replace(NODE, package=tmp_path), trace) == trace
 
 
-def test_sources_that_make_no_bundle_leave_a_trace_as_it_is(
+def test_sources_that_cannot_be_bundled_leave_the_trace_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def bundle(
@@ -177,6 +177,6 @@ def test_sources_that_make_no_bundle_leave_a_trace_as_it_is(
     assert in_typescript_sources(replace(NODE, package=tmp_path), trace) == trace
 
 
-def test_trace_that_names_no_bundle_costs_no_bundling(tmp_path: Path) -> None:
+def test_trace_without_the_bundle_builds_no_bundle(tmp_path: Path) -> None:
     trace = "".join(traceback.format_exception(ValueError("x")))
     assert in_typescript_sources(replace(NODE, package=tmp_path), trace) == trace

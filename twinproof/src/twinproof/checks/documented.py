@@ -23,11 +23,10 @@ def response_mismatches(
         return
     schema, wrong = _schema_of_body(documented, response)
     sent = [name for name in documented.headers if name in response.by_name]
-    asked = [(documented.headers[name][1], response.by_name[name]) for name in sent]
+    to_check = [(documented.headers[name][1], response.by_name[name]) for name in sent]
     if schema:
-        asked.append((schema, response.parsed))
-    # Asked in one go: what is documented is one matter, what is made of it another.
-    faults = contract.schemas.faults_of_each(asked)
+        to_check.append((schema, response.parsed))
+    faults = contract.schemas.faults_of_each(to_check)
     yield from _headers(
         documented, response, gateway_headers, dict(zip(sent, faults, strict=False))
     )

@@ -69,13 +69,13 @@ def _request_line(rules: Logs, exchange: Exchange) -> Iterator[Mismatch]:
     lines = [event for event in exchange.events if rules.request.fits(event)]
     if len(lines) != 1:
         return
-    for name, value in _said(rules, exchange).items():
+    for name, value in _expected_fields(rules, exchange).items():
         if lines[0].get(name) != value:
             got = lines[0].get(name, MISSING)
             yield Mismatch(f"log request /{name}", value, got, rules.clause)
 
 
-def _said(rules: Logs, exchange: Exchange) -> dict[str, Any]:
+def _expected_fields(rules: Logs, exchange: Exchange) -> dict[str, Any]:
     """Return the values that the request line must have for the exchange."""
     response = exchange.response
     facts = {
@@ -85,5 +85,5 @@ def _said(rules: Logs, exchange: Exchange) -> dict[str, Any]:
     }
     # Not every driver knows the gateway's id.
     known = facts if response.request_id else {**facts, "request-id": MISSING}
-    said = {name: known[fact] for name, fact in rules.equal.items()}
-    return {name: value for name, value in said.items() if value is not MISSING}
+    expected = {name: known[fact] for name, fact in rules.equal.items()}
+    return {name: value for name, value in expected.items() if value is not MISSING}

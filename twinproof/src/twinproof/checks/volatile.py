@@ -21,7 +21,7 @@ from twinproof.errors import FileFault, FileFinding
 HEADERS = "headers"
 
 Kinds = Mapping[str, Mapping[str, "Kind"]]
-"""By schema, or `headers`, and path."""
+"""By schema (or `headers`) and then by the path of a field."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,13 @@ class Volatile:
     """The volatile fields of each schema, and the schemas of lists."""
 
     members: Kinds
-    """The kinds by which each target is checked alone."""
+    """The kinds that the tool checks on each target."""
     pages: Mapping[str, str]
+    """By the schema of a list: the schema of its items."""
     compared: Kinds
-    """The kinds by which targets are compared; includes `members`."""
+    """The kinds that the tool compares targets by; includes `members`."""
     lists: Lists = field(default_factory=Lists)
-    """The form of lists."""
+    """The names of the fields of a list."""
 
     @classmethod
     def read(cls, contract: Contract, own: Mapping[str, Kind]) -> Volatile:
@@ -71,7 +72,7 @@ class Volatile:
         return free
 
     def check(self, schema: str, seen: Observation, where: str) -> Iterator[Mismatch]:
-        """Yield where a volatile field of one body or item is not of its kind."""
+        """Yield each volatile field of a body or an item that is not of its kind."""
         if schema in self.pages:
             items = seen.document.get(self.lists.items)
             for number, shown in enumerate(items if isinstance(items, list) else []):
@@ -81,8 +82,8 @@ class Volatile:
                     yield from self.check(self.pages[schema], part, here)
             return
         for path, kind in self.members.get(schema, {}).items():
-            there, value = _at(seen.document, path.split("/"))
-            if there:
+            exists, value = _at(seen.document, path.split("/"))
+            if exists:
                 expected = kind.expected(value, seen)
                 if expected:
                     where_ = (
@@ -128,7 +129,7 @@ def _kinds(names: Mapping[str, Mapping[str, str]], known: _Known) -> Kinds:
 
 
 def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[FileFinding]:
-    """Yield each unknown schema, and each kind that is unknown or unused."""
+    """Yield each unknown schema and field, and each kind that is unknown or unused."""
     file = contract.config.files.volatile
     pages = [*document["pages"], *document["pages"].values()]
     named = [*document["members"], *pages, *document["compared"]]
@@ -137,32 +138,33 @@ def _unknown(contract: Contract, document: Any, known: _Known) -> Iterator[FileF
             yield FileFinding(file, schema, "there is no such schema")
     yield from _paths(contract, document)
     names, used = known.names(), set()
-    # A kind that only compares would check nothing on a single target.
-    holding = {name for name in names if not known.of(name, "").only_compares}
+    # Under `members` a kind that only compares would check nothing.
+    checking = {name for name in names if not known.of(name, "").only_compares}
     for schema, declared in document["members"].items():
         for path, name in declared.items():
             used.add(name)
-            yield from _unfit(file, name, f"{schema} {path}", holding)
+            yield from _unfit(file, name, f"{schema} {path}", checking)
     for schema, declared in document["compared"].items():
-        for path, said in declared.items():
-            used.add(said["kind"])
-            yield from _unfit(file, said["kind"], f"{schema} {path}", names)
+        for path, entry in declared.items():
+            used.add(entry["kind"])
+            yield from _unfit(file, entry["kind"], f"{schema} {path}", names)
     for name in known.described.keys() - used:
-        yield FileFinding(file, f"kinds {name}", "no member is of this kind")
+        yield FileFinding(file, f"kinds {name}", "no field is of this kind")
     for name in known.described.keys() & known.own:
         yield FileFinding(file, f"kinds {name}", "the plugin has a kind of this name")
 
 
 def _paths(contract: Contract, document: Any) -> Iterator[FileFinding]:
-    """Yield fields that their schema does not have: their kinds would check nothing.
+    """Yield each declared field that its schema does not have.
 
-    Only the first step of a path is checked.
+    The kind of such a field would check nothing. Only the first step of a path is
+    checked.
     """
     file, kinds = contract.config.files.volatile, document.get("kinds", {})
-    for name, said in kinds.items():
-        if "drawn" in said:
+    for name, entry in kinds.items():
+        if "drawn" in entry:
             try:
-                is_whole(said["drawn"], "")
+                is_whole(entry["drawn"], "")
             except NoPattern as error:
                 yield FileFinding(file, f"kinds {name}", str(error))
     for schema, declared in [*document["members"].items(), *_compared(document)]:
@@ -172,14 +174,13 @@ def _paths(contract: Contract, document: Any) -> Iterator[FileFinding]:
         for path, name in declared.items():
             for each in (path, *referred(kinds.get(name, {}))):
                 if each.partition("/")[0] not in known:
-                    yield FileFinding(
-                        file, f"{schema} {path}", f"it has no member {each}"
-                    )
+                    what = f"the schema has no field {each}"
+                    yield FileFinding(file, f"{schema} {path}", what)
 
 
 def _compared(document: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
     for schema, declared in document["compared"].items():
-        yield schema, {path: said["kind"] for path, said in declared.items()}
+        yield schema, {path: entry["kind"] for path, entry in declared.items()}
 
 
 def _unfit(file: str, name: str, where_: str, names: Set[str]) -> Iterator[FileFinding]:

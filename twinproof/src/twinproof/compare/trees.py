@@ -19,7 +19,7 @@ class Leaf:
     """A value that is compared as a whole, by its canonical form."""
 
     shown: Any
-    normal: Any
+    canonical: Any
 
 
 # Any: a tree is a Leaf, a dict of trees or a list of trees.
@@ -113,6 +113,6 @@ def diff(left: Tree, right: Tree, where: str, pointer: str = "") -> Iterator[Mis
 
 def _agree(left: Tree, right: Tree) -> bool:
     if isinstance(left, Leaf) and isinstance(right, Leaf):
-        return bool(left.normal == right.normal)
-    # Nothing on both sides, or trees of different types.
+        return bool(left.canonical == right.canonical)
+    # Both are missing, or they are trees of different types.
     return left is MISSING and right is MISSING

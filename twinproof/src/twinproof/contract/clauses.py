@@ -30,7 +30,7 @@ class Clauses:
         file_name, _, fragment = clause.partition("#")
         path = self._root / file_name
         if not path.is_file():
-            return f"clause cites {file_name}, which is no file"
+            return f"clause cites {file_name}, which is not a file"
         if path.suffix == ".md":
             known = fragment in self._slugs(path)
             return "" if known else f"{file_name} has no heading #{fragment}"

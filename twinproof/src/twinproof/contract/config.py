@@ -48,7 +48,7 @@ class RequestId:
 
 @dataclass(frozen=True)
 class Gateway:
-    """How to tell a response of the gateway itself from one of the service."""
+    """How to distinguish the gateway's own responses from the service's."""
 
     marker: str
     """A header that every response of the service has."""
@@ -308,73 +308,73 @@ class Config:
         return None
 
 
-def _config(root: Path, said: Mapping[str, Any]) -> Config:
-    lint, plugin = said.get("lint", {}), said.get("plugin")
+def _config(root: Path, table: Mapping[str, Any]) -> Config:
+    lint, plugin = table.get("lint", {}), table.get("plugin")
     parts: dict[str, Any] = {
-        name: make(**_names(said[key]))
+        name: make(**_names(table[key]))
         for key, name, make in (
             ("files", "files", Files),
             ("idempotency", "idempotency", Idempotency),
             ("request-id", "request_id", RequestId),
             ("gateway", "gateway", Gateway),
         )
-        if key in said
+        if key in table
     }
-    if "ids" in said:
-        parts["notations"] = tuple(said["ids"].get("notations", ()))
+    if "ids" in table:
+        parts["notations"] = tuple(table["ids"].get("notations", ()))
     return Config(
         root,
         **parts,
         plugin=(plugin["module"], plugin.get("path", ".")) if plugin else None,
-        match=said.get("match", {}),
-        lists=Lists(**_tuples(said.get("lists", {}))),
+        match=table.get("match", {}),
+        lists=Lists(**_tuples(table.get("lists", {}))),
         statuses_reached=lint.get("statuses") == "all-reached",
         samples_complete=lint.get("samples") == "one-per-operation",
-        fuzz=_fuzz(said.get("fuzz", {})),
-        stores=_each(StoreEntry, said.get("stores", {})),
-        outputs=_each(Output, said.get("outputs", {})),
-        functions=_each(Function, said.get("functions", {})),
-        namespace=said.get("metrics", {}).get("namespace", ""),
+        fuzz=_fuzz(table.get("fuzz", {})),
+        stores=_each(StoreEntry, table.get("stores", {})),
+        outputs=_each(Output, table.get("outputs", {})),
+        functions=_each(Function, table.get("functions", {})),
+        namespace=table.get("metrics", {}).get("namespace", ""),
         records=tuple(
             RecordEntry(name, **_tuples(entry))
-            for name, entry in said.get("records", {}).items()
+            for name, entry in table.get("records", {}).items()
         ),
-        companions=said.get("companions", {}),
-        own=_each(Own, said.get("own", {})),
-        logs=_logs(said.get("logs")),
-        rendered=_rendered(said.get("rendered", {})),
+        companions=table.get("companions", {}),
+        own=_each(Own, table.get("own", {})),
+        logs=_logs(table.get("logs")),
+        rendered=_rendered(table.get("rendered", {})),
     )
 
 
-def _names(said: Mapping[str, Any]) -> dict[str, Any]:
+def _names(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields by their names in Python."""
-    return {name.replace("-", "_"): value for name, value in said.items()}
+    return {name.replace("-", "_"): value for name, value in table.items()}
 
 
-def _tuples(said: Mapping[str, Any]) -> dict[str, Any]:
+def _tuples(table: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: tuple(value) if isinstance(value, list) else value
-        for name, value in _names(said).items()
+        for name, value in _names(table).items()
     }
 
 
-def _each(make: Any, said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: make(**_tuples(entry)) for name, entry in said.items()}
+def _each(make: Any, table: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: make(**_tuples(entry)) for name, entry in table.items()}
 
 
-def _fuzz(said: Mapping[str, Any]) -> FuzzGoals:
-    more = _names(said)
+def _fuzz(table: Mapping[str, Any]) -> FuzzGoals:
+    more = _names(table)
     if "refused" in more:
         more["refused"] = frozenset(more["refused"])
     return FuzzGoals(**more)
 
 
-def _logs(said: Mapping[str, Any] | None) -> Logs | None:
-    if said is None:
+def _logs(table: Mapping[str, Any] | None) -> Logs | None:
+    if table is None:
         return None
-    lines = {name: LogLine(**said[name]) for name in ("request", "metric")}
-    return Logs(**{**said, **lines})
+    lines = {name: LogLine(**table[name]) for name in ("request", "metric")}
+    return Logs(**{**table, **lines})
 
 
-def _rendered(said: Mapping[str, Any]) -> Rendered:
-    return Rendered(**said.get("paths", {}), extra=said.get("events", {}))
+def _rendered(table: Mapping[str, Any]) -> Rendered:
+    return Rendered(**table.get("paths", {}), extra=table.get("events", {}))

@@ -18,7 +18,7 @@ class NoPattern(ToolError):
 
     def __init__(self, pattern: str, reason: str) -> None:
         self.reason = reason
-        super().__init__(f"{pattern!r} is no pattern: {reason}")
+        super().__init__(f"{pattern!r} is not a pattern: {reason}")
 
 
 @lru_cache(maxsize=1024)

@@ -120,7 +120,7 @@ class Contract:
             self.schemas = Schemas(self.files)
             self.operations = {op.operation_id: op for op in self._operations()}
         except (AttributeError, LookupError, TypeError, ValueError):
-            what = "cannot be used; twinproof lint says what is wrong"
+            what = "cannot be used; run twinproof lint to see why"
             raise FileFault([FileFinding(DOCUMENT, "", what)]) from None
 
     @cached_property

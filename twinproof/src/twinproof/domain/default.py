@@ -42,8 +42,8 @@ class PlainRecords:
         for store, entries in given.items():
             record = self._record_in(store)
             for entry in entries:
-                turns = _scopes(entry, scope)
-                made = [self._made(record, entry, turn) for turn in turns]
+                scopes = _scopes(entry, scope)
+                made = [self._made(record, entry, each) for each in scopes]
                 for each in made:
                     written[self._key(record, each.record_id)] = each.item
                     scope.owned.add(each.record_id)
@@ -123,8 +123,8 @@ class PlainRecords:
         self, record: RecordEntry, entry: Mapping[str, Value], scope: Scope
     ) -> Record:
         """Return the record of an entry; one without an id gets one."""
-        said = {name: value for name, value in entry.items() if name not in SET_UP}
-        item = evaluate_members(said, scope)
+        fields = {name: value for name, value in entry.items() if name not in SET_UP}
+        item = evaluate_members(fields, scope)
         item.setdefault(
             record.id, new_id(self.config.notations, scope.start_ms, scope.chance)
         )

@@ -17,7 +17,7 @@ from twinproof.domain.observation import Observation
 from twinproof.domain.tool_kinds import relative_time
 from twinproof.values.integers import is_integer
 
-Said = Mapping[str, Any]
+KindEntry = Mapping[str, Any]
 UNITS_MS = {
     "ms": 1,
     "s": 1_000,
@@ -27,25 +27,25 @@ UNITS_MS = {
 }
 
 
-def kind_of(name: str, said: Said, path: str) -> Kind:
+def kind_of(name: str, entry: KindEntry, path: str) -> Kind:
     """Return the kind that volatile.yaml describes, for the field at a path."""
-    make = next(make for form, make in FORMS.items() if form in said)
-    return make(name, said, path)
+    make = next(make for form, make in FORMS.items() if form in entry)
+    return make(name, entry, path)
 
 
-def referred(said: Said) -> list[str]:
+def referred(entry: KindEntry) -> list[str]:
     """Return the paths of other fields that a described kind refers to."""
     paths = (
-        said.get("not-before"),
-        *said.get("offset", ())[:1],
-        said.get("seconds-up"),
+        entry.get("not-before"),
+        *entry.get("offset", ())[:1],
+        entry.get("seconds-up"),
     )
     return [path for path in paths if path]
 
 
-def _written_at(name: str, said: Said, path: str) -> Kind:
+def _written_at(name: str, entry: KindEntry, path: str) -> Kind:
     """Return the kind of a time that each write sets and nothing else changes."""
-    floor = said.get("not-before", "")
+    floor = entry.get("not-before", "")
 
     def expected(value: Any, seen: Observation) -> str:
         if seen.written:
@@ -54,8 +54,8 @@ def _written_at(name: str, said: Said, path: str) -> Kind:
             return equal(value, _at(seen.before, path))
         low = seen.document.get(floor, 0)
         high = seen.exchange.received_ms + seen.skew_ms
-        held = is_integer(value) and is_integer(low) and low <= value <= high
-        return "" if held else f"a time from {floor or 0} to {high}"
+        fits = is_integer(value) and is_integer(low) and low <= value <= high
+        return "" if fits else f"a time from {floor or 0} to {high}"
 
     def form(value: Any, seen: Observation, names: Names) -> Any:
         if not seen.written and seen.before is None:
@@ -66,14 +66,14 @@ def _written_at(name: str, said: Said, path: str) -> Kind:
     return Kind(name, expected, form)
 
 
-def _offset(name: str, said: Said, path: str) -> Kind:
+def _offset(name: str, entry: KindEntry, path: str) -> Kind:
     """Return the kind of a time at a fixed offset from another field's."""
-    member, while_ = said["offset"]
-    digits, unit = re.fullmatch("([0-9]+)([a-z]+)", while_).groups()  # type: ignore[union-attr] # its format says so
+    member, duration = entry["offset"]
+    digits, unit = re.fullmatch("([0-9]+)([a-z]+)", duration).groups()  # type: ignore[union-attr] # its format says so
     offset_ms = int(digits) * UNITS_MS[unit]
 
     def expected(value: Any, seen: Observation) -> str:
-        if said.get("then") == "unchanged" and seen.before is not None:
+        if entry.get("then") == "unchanged" and seen.before is not None:
             return equal(value, _at(seen.before, path))
         start = _at(seen.document, member)
         return equal(value, start + offset_ms) if is_integer(start) else ""
@@ -81,11 +81,11 @@ def _offset(name: str, said: Said, path: str) -> Kind:
     return Kind(name, expected)
 
 
-def _seconds_up(name: str, said: Said, path: str) -> Kind:
+def _seconds_up(name: str, entry: KindEntry, path: str) -> Kind:
     """Return the kind of another field's milliseconds in seconds, rounded up."""
 
     def expected(value: Any, seen: Observation) -> str:
-        time_ms = _at(seen.document, said["seconds-up"])
+        time_ms = _at(seen.document, entry["seconds-up"])
         return (
             equal(value, -(-time_ms // 1000)) if is_integer(time_ms) else f"no {path}"
         )
@@ -93,9 +93,9 @@ def _seconds_up(name: str, said: Said, path: str) -> Kind:
     return Kind(name, expected)
 
 
-def _drawn(name: str, said: Said, path: str) -> Kind:
+def _drawn(name: str, entry: KindEntry, path: str) -> Kind:
     """Return the kind of a text that each write draws again."""
-    pattern = said["drawn"]
+    pattern = entry["drawn"]
 
     def expected(value: Any, seen: Observation) -> str:
         if not isinstance(value, str) or not is_whole(pattern, value):
@@ -110,9 +110,9 @@ def _drawn(name: str, said: Said, path: str) -> Kind:
     return Kind(name, expected)
 
 
-def _counter(name: str, said: Said, path: str) -> Kind:
+def _counter(name: str, entry: KindEntry, path: str) -> Kind:
     """Return the kind of a number with a start that each write raises by one."""
-    first = said["counter"]
+    first = entry["counter"]
 
     def expected(value: Any, seen: Observation) -> str:
         if seen.created:
@@ -120,8 +120,8 @@ def _counter(name: str, said: Said, path: str) -> Kind:
         before = _at(seen.before or {}, path)
         if is_integer(before):
             return equal(value, before + seen.written)
-        held = is_integer(value) and value >= first
-        return "" if held else f"{first} or more"
+        fits = is_integer(value) and value >= first
+        return "" if fits else f"{first} or more"
 
     return Kind(name, expected, as_is)
 
@@ -134,7 +134,7 @@ def _at(document: Mapping[str, Any], path: str) -> Any:
     return here
 
 
-FORMS: Mapping[str, Callable[[str, Said, str], Kind]] = {
+FORMS: Mapping[str, Callable[[str, KindEntry, str], Kind]] = {
     "written-at": _written_at,
     "offset": _offset,
     "seconds-up": _seconds_up,

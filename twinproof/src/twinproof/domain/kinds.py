@@ -66,5 +66,5 @@ def by_member(_: Any, __: Observation, ___: Names) -> Any:
 
 def equal(value: object, expected: object) -> str:
     """Expect a value to equal another, with its type."""
-    held = type(value) is type(expected) and value == expected
-    return "" if held else repr(expected)
+    same = type(value) is type(expected) and value == expected
+    return "" if same else repr(expected)

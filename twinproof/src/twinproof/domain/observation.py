@@ -168,5 +168,5 @@ class Observation:
         """Expect a time between sending and receiving."""
         low = self.exchange.sent_ms - self.skew_ms
         high = self.exchange.received_ms + self.skew_ms
-        held = is_integer(value) and low <= value <= high
-        return "" if held else f"a time from {low} to {high}"
+        within = is_integer(value) and low <= value <= high
+        return "" if within else f"a time from {low} to {high}"

@@ -14,7 +14,7 @@ from twinproof.domain.observation import Observation
 from twinproof.values.ids import is_id, label_of
 from twinproof.values.integers import is_integer
 
-Holds = Callable[[Any, "Observation"], bool]
+Fits = Callable[[Any, "Observation"], bool]
 
 
 def tool_kinds(config: Config) -> dict[str, Kind]:
@@ -38,11 +38,11 @@ def tool_kinds(config: Config) -> dict[str, Kind]:
     return {kind.name: kind for kind in kinds}
 
 
-def _alike(words: str, holds: Holds) -> Form:
+def _alike(words: str, fits: Fits) -> Form:
     """Return a form that is equal for all values that pass."""
 
     def form(value: Any, seen: Observation, names: Names) -> Any:
-        return (words,) if holds(value, seen) else as_is(value, seen, names)
+        return (words,) if fits(value, seen) else as_is(value, seen, names)
 
     return form
 
@@ -112,19 +112,19 @@ def _is_date(value: Any, seen: Observation) -> bool:
     return at_ms > low - seen.skew_ms and not late
 
 
-def _request_id(said: RequestId | None) -> Form:
+def _request_id(names: RequestId | None) -> Form:
     """Return the form of the gateway's id of the request."""
     # The gateway's own header comes first: the service repeats it.
-    headers = [name for name in (said.gateway, said.header) if name] if said else []
+    headers = [each for each in (names.gateway, names.header) if each] if names else []
 
-    def holds(value: Any, seen: Observation) -> bool:
+    def fits(value: Any, seen: Observation) -> bool:
         response = seen.exchange.response
         given = response.request_id or next(
             filter(None, map(response.header, headers)), None
         )
         return isinstance(value, str) and value == given
 
-    return _alike("the request's id", holds)
+    return _alike("the request's id", fits)
 
 
 def _is_length(value: Any, seen: Observation) -> bool:
@@ -138,8 +138,8 @@ def _is_duration(value: Any, seen: Observation) -> bool:
 
 def _cold_start(value: Any, seen: Observation, names: Names) -> Any:
     """Return the form of whether it was a sandbox's first event."""
-    held = value in (0, 1)
-    return ("whether cold", type(value)) if held else as_is(value, seen, names)
+    fits = value in (0, 1)
+    return ("whether cold", type(value)) if fits else as_is(value, seen, names)
 
 
 def _is_own_name(value: Any, seen: Observation) -> bool:
@@ -155,5 +155,5 @@ def _is_own_namespace(value: Any, seen: Observation) -> bool:
 def _own_text(value: Any, seen: Observation, names: Names) -> Any:
     """Return the form of one or more texts in the implementation's own words."""
     texts = value if isinstance(value, list) else [value]
-    held = bool(texts) and all(isinstance(text, str) and text for text in texts)
-    return ("own words", type(value)) if held else as_is(value, seen, names)
+    fits = bool(texts) and all(isinstance(text, str) and text for text in texts)
+    return ("own words", type(value)) if fits else as_is(value, seen, names)

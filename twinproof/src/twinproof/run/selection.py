@@ -34,7 +34,7 @@ def why_not(each: Case | Journey, prepared: PreparedTarget, contract: Contract) 
     may_write = prepared.target.writes != NONE and contract.config.forgets
     if bare and (may_write or _reads(calls, contract)):
         return ""
-    return NO_WRITES if prepared.store else f"no data side: {prepared.no_store}"
+    return NO_WRITES if prepared.store else f"no stores: {prepared.no_store}"
 
 
 def _not_of_its_kind(
