@@ -2,7 +2,7 @@
 
 
 def is_expired(expires_at: int | None, now: int) -> bool:
-    """Return whether `expires_at` (ms; None is never) is in the past at `now`."""
+    """Return whether `expires_at` (ms; None is never) is not later than `now`."""
     return expires_at is not None and expires_at <= now
 
 

@@ -24,7 +24,7 @@ export abstract class ServiceError extends Error {
 /**
  * An error of the client; the log does not show where it was found.
  *
- * So no stack trace is captured, which would be a third of the cost of the response.
+ * So no stack trace is captured, which would be a third of the cost of a refused request.
  */
 export abstract class Refusal extends ServiceError {
   constructor(message?: string) {

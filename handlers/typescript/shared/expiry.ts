@@ -2,7 +2,7 @@
  * When a record is gone: by the clock, because DynamoDB deletes it up to days later.
  */
 
-/** Return whether `expiresAt` (ms; null is never) is in the past at `now`. */
+/** Return whether `expiresAt` (ms; null is never) is not later than `now`. */
 export function isExpired(expiresAt: number | null, now: number): boolean {
   return expiresAt !== null && expiresAt <= now;
 }

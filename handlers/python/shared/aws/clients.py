@@ -33,12 +33,12 @@ _SESSION = boto3.session.Session()
 
 
 def dynamodb_client() -> "DynamoDBClient":
-    """Return a new client; it uses AWS_ENDPOINT_URL if that is set."""
+    """Return a new client; it uses AWS_ENDPOINT_URL if that is not empty."""
     return _SESSION.client("dynamodb", config=_CONFIG)
 
 
 def s3_client() -> "S3Client":
-    """Return a new client; it uses AWS_ENDPOINT_URL if that is set."""
+    """Return a new client; it uses AWS_ENDPOINT_URL if that is not empty."""
     return _SESSION.client("s3", config=_CONFIG)
 
 

@@ -45,7 +45,7 @@ def unchanged(version: int) -> Condition:
 
 
 class Put:
-    """Write a whole item; it replaces the one with the same key, if there is one."""
+    """Write a whole item if `condition` is true; it replaces one with the same key."""
 
     def __init__(self, item: NewItem, condition: Condition) -> None:
         self.item = item

@@ -86,7 +86,7 @@ def text_fault(schema: Schema) -> FaultFinder:
 
 
 def limit_fault(value: str) -> str | None:
-    """Return the fault of a `limit`, or None; a limit is 1 to 3 plain digits."""
+    """Return the fault of a `limit`, or None; no sign, no leading zero."""
     if _PLAIN_NUMBER.fullmatch(value) is None:
         return "pattern"
     return "maximum" if int(value) > LIMIT["maximum"] else None

@@ -30,7 +30,7 @@ const CONFIG = {
 
 const USER_AGENT = `aws-sdk-js/${SDK_VERSION}`;
 
-/** Return a new client; it uses AWS_ENDPOINT_URL if that is set. */
+/** Return a new client; it uses AWS_ENDPOINT_URL if that is not empty. */
 export function dynamodbClient(): DynamoDBClient {
   const client = new DynamoDBClient(CONFIG);
   lighten(client.middlewareStack);
@@ -40,7 +40,7 @@ export function dynamodbClient(): DynamoDBClient {
   return client;
 }
 
-/** Return a new client; with AWS_ENDPOINT_URL, the bucket is in the path. */
+/** Return a new client; with AWS_ENDPOINT_URL not empty, the bucket is in the path. */
 export function s3Client(): S3Client {
   const client = new S3Client({
     ...CONFIG,

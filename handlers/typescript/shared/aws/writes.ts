@@ -45,7 +45,7 @@ export function unchanged(version: number): Condition {
   return new Condition("#version = :version", ["version"], { version });
 }
 
-/** Write a whole item; it replaces the one with the same key, if there is one. */
+/** Write a whole item if `condition` is true; it replaces one with the same key. */
 export class Put {
   constructor(
     readonly item: NewItem,

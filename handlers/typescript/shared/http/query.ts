@@ -80,7 +80,7 @@ export function textFault(schema: Schema): FaultFinder {
   };
 }
 
-/** Return the fault of a `limit`, or null; a limit is 1 to 3 plain digits. */
+/** Return the fault of a `limit`, or null; no sign, no leading zero. */
 export function limitFault(value: string): string | null {
   if (!PLAIN_NUMBER.test(value)) return "pattern";
   return Number(value) > LIMIT.maximum ? "maximum" : null;

@@ -87,7 +87,7 @@ class Language:
         return _names_one_of(body, self.members_first)
 
     def own_texts(self, case: str, run: str) -> tuple[OwnText, ...]:
-        """Return the ends of the own values of a case in a run, by its hash."""
+        """Return the suffix of a case's own values in a run, by its hash."""
         return tuple(
             OwnText(name, _ending(own.format, case, run), own.in_logs)
             for name, own in self.own.items()
@@ -150,7 +150,7 @@ class Scope:
 
     @cached_property
     def own_texts(self) -> tuple[OwnText, ...]:
-        """Return the ends of the own values of this case in this run."""
+        """Return the suffix of this case's own values in this run."""
         return self.language.own_texts(self.case_hash, self.run)
 
     def turn(self, index: int) -> Scope:

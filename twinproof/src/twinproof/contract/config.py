@@ -96,7 +96,7 @@ class StoreEntry:
     key: str = ""
     """The attribute that is its key."""
     ttl: str = ""
-    """The attribute with the time, in epoch seconds, after which an item may expire."""
+    """The attribute with the time, in epoch seconds, after which an item may go."""
     own: tuple[str, ...] = ()
     """The attributes that may have an own value."""
     indexes: Mapping[str, str] = field(default_factory=dict)
@@ -251,7 +251,7 @@ class Config:
 
     @cached_property
     def ends(self) -> Mapping[str, str]:
-        """Return by store the attribute with the time at which an item may expire."""
+        """Return by store: the attribute after whose time it may delete an item."""
         return {name: store.ttl for name, store in self.stores.items() if store.ttl}
 
     @cached_property

@@ -20,7 +20,7 @@ MAX_VALUE = 300
 def print_run(
     run: Run, reruns: Mapping[str, str], out: TextIO, options: str = ""
 ) -> None:
-    """Print each failed result, pair and relay, then the closing line.
+    """Print each result that is failed, stale or errored, then the closing line.
 
     `reruns`: by target, the flag that names it. `options`: the run's other options.
     """
@@ -38,7 +38,7 @@ def print_run(
 
 
 def failure_lines(each: Result | Pair, rerun: str) -> Iterator[str]:
-    """Yield all lines about a result or a pair that failed."""
+    """Yield all lines about a result or a pair that is failed, stale or errored."""
     lines = _pair(each) if isinstance(each, Pair) else _result(each)
     yield from map(printable, lines)
     yield f"  rerun: twinproof check {rerun} --case {each.full_id}"

@@ -6,7 +6,7 @@ checks it in every exchange of that status, because then any case fails:
 - a `const` of a schema, if neither it nor anything that contains it is optional;
 - a field for which `volatile.yaml` names a kind, under the same condition, and all
   fields below it;
-- `implementation`, x-request-id and content-type (`conformance.py`), and the etag
+- `implementation`, x-request-id and content-type (`checks/documented.py`), and the etag
   beside the body of a record (`plugin/effects.py`).
 
 A problem has no other field than `errors`. Each code there is required once, of any
@@ -36,7 +36,7 @@ from twinproof.lint.coverage.walk import Location, locations
 
 FIRST_PROBLEM = 400
 PROBLEM = "urn:problem:"
-# conformance.py and plugin/effects.py check these in each exchange.
+# checks/documented.py and plugin/effects.py check these in each exchange.
 OWN_HEADERS = frozenset({"x-request-id"})
 OF_RECORDS = frozenset({"etag"})
 OWN_FIELDS = {"/implementation"}
