@@ -1,4 +1,4 @@
-# Every command of the project. `make help` lists them; CI and README use only these.
+# Every command of the project. CI and the README use no others; `make help` lists them.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -12,12 +12,12 @@ ifneq ($(filter 3.%,$(MAKE_VERSION)),)
 $(error GNU make 4.0 or later is needed, this is $(MAKE_VERSION); on macOS: brew install make, and type gmake)
 endif
 
-# Make's own functions take a path apart at its spaces.
+# Make's functions split a path at its spaces.
 ifneq ($(words $(CURDIR)),1)
-$(error the path of this checkout has a space in it; move it to one without)
+$(error the path of this checkout has a space in it; move the checkout to a path without spaces)
 endif
 
-# Every variable that a command takes; on the command line any other is a slip.
+# Every variable that a command takes. Any other on the command line is an error.
 VARIABLES := CASE CHECK CLOUD_PORT CORS_ORIGINS DEBUG DEPLOY_ID ENV EXAMPLES IMPLEMENTATION KEEP \
   PORT QUICK REPORT REVISION RUNTIME_TRACK SAVE SECONDS_EACH SEED SEEDS SEQUENCES TARGET
 OF_MAKE := GNUMAKEFLAGS MAKE MAKEFILES MAKEFLAGS MFLAGS SHELL
@@ -32,12 +32,12 @@ CLOUD_PORT ?= 4566
 IMPLEMENTATION ?= python
 # The environment of samconfig.toml; each also stands there for the other implementation.
 ENV ?= default
-# The others are empty where they are not given.
+# The other variables are empty by default.
 $(foreach name,$(VARIABLES),$(eval $(name) ?=))
 
 VENV := .venv
 BIN := $(VENV)/tools/bin
-# Both implementations of `make start`, wherever it was told to listen.
+# Both implementations of `make start`, at PORT and the port after it.
 BOTH = --target python=http://127.0.0.1:$(PORT) \
   --target typescript=http://127.0.0.1:$(shell echo $$(($(PORT) + 1)))
 

@@ -1,4 +1,4 @@
-"""Child processes that do not outlive this one."""
+"""Child processes that end when this process ends."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# Between two looks at what is left of work that was given up.
+# The interval at which the remains of abandoned work are checked.
 END_SECONDS = 0.05
 
 
 def die_with_parent(command: list[str]) -> list[str]:
-    """Return a command whose process is killed when the thread that starts it ends.
+    """Return a command that is killed when the thread that started it ends.
 
     Linux's PR_SET_PDEATHSIG through util-linux's `setpriv`, which, unlike a
-    `preexec_fn`, is safe in a process with threads. Elsewhere the command itself.
+    `preexec_fn`, is safe in a process with threads. Without it, returns `command`.
     """
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "KILL", "--", *command] if setpriv else command
 
 
 def end_descendants() -> None:
-    """Kill every process below this one at once.
+    """Kill all descendants of this process at once.
 
-    A build in the middle of its work has children of children that would outlive it.
-    Linux only; elsewhere they end by themselves a little later.
+    A running build has grandchildren that would outlive it. Linux only; on other
+    systems they end by themselves a little later.
     """
     found = [os.getpid()]
     for pid in found:  # grows while it is walked through
@@ -42,10 +42,10 @@ def end_descendants() -> None:
 
 @contextmanager
 def side_by_side(threads: int) -> Iterator[ThreadPoolExecutor]:
-    """Yield threads to work in; an error in the block ends them with their processes.
+    """Yield worker threads; an error in the block ends them and their processes.
 
-    All processes below this one then end, over and over until the threads are done: one
-    of them may be about to start another.
+    After an error, all descendants are killed again and again until the threads are
+    done, because a thread may be about to start another process.
     """
     workers = ThreadPoolExecutor(threads)
     try:
@@ -63,7 +63,7 @@ def side_by_side(threads: int) -> Iterator[ThreadPoolExecutor]:
 
 def _children(pid: int) -> list[int]:
     children: list[int] = []
-    # It may end at any moment: while its threads are listed, or one of them is read.
+    # The process may end while its threads are listed or one of them is read.
     with suppress(OSError):
         for listed in Path(f"/proc/{pid}/task").glob("*/children"):
             with suppress(OSError):
@@ -72,13 +72,13 @@ def _children(pid: int) -> list[int]:
 
 
 def peak_memory_mb(pid: int) -> int | None:
-    """Return a process's peak resident memory in MiB; None where that is unknown."""
+    """Return a process's peak resident memory in MiB, or None if it is unknown."""
     # This runs after each invocation; reading bytes is 30 µs faster than reading lines.
     try:
         with Path(f"/proc/{pid}/status").open("rb", buffering=0) as file:
             status = file.read()
     except OSError:
         return None
-    # A process chooses its own name, in which the kernel escapes line ends.
+    # A process chooses its own name; the kernel escapes line ends in it.
     found = re.search(rb"\nVmHWM:\s*(\d+)", status)
     return int(found[1]) // 1024 if found else None

@@ -1,4 +1,4 @@
-"""How every command of the project takes its arguments, reports an error and ends."""
+"""How every command of the project parses arguments, reports errors and ends."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from local.stopping import StoppedError, stop_on_signals
 
 DONE = 0
 FOUND = 1
-"""The command ran, and what it looked at is not as it must be."""
+"""The command ran and found something wrong."""
 NOT_RUN = 2
 """The command could not do its work: wrong arguments, or an error."""
 STOPPED = 130
-"""It was told to stop: 128 and the number of SIGINT, as shells have it."""
+"""The command was interrupted: 128 plus the number of SIGINT, as in shells."""
 
 
 def parser_of(
@@ -43,9 +43,9 @@ def run(
 ) -> int:
     """Do the work of `make NAME` and return its exit code.
 
-    An error becomes one line on stderr, which begins with the name; one that is not
-    `foreseen` says its kind and place, too. Signals stop the work and all processes
-    below it.
+    An error becomes one line on stderr that begins with the name. If it is not
+    `foreseen`, the line adds its class and source line. Signals stop the work and all
+    child processes.
     """
     stop_on_signals()
     try:

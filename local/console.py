@@ -16,12 +16,11 @@ NEVER_AGAIN = {errno.EPIPE, errno.EIO}
 
 
 def print_line(text: str) -> None:
-    """Print a line at once, also into a pipe.
+    """Print a line and flush it, also into a pipe.
 
-    Characters that the terminal's encoding does not have, and bytes of a file name that
-    are not text, are printed as escapes. Nothing is raised where it cannot be printed,
-    for the work goes on: nobody may read any more (`make start | head`), the terminal
-    may have been closed, the disk may be full.
+    Characters that the terminal's encoding lacks, and bytes of a file name that are not
+    text, become escapes. A failed write raises nothing, because the work goes on: the
+    reader may be gone (`make start | head`), the terminal closed or the disk full.
     """
     _write(text + "\n")
 
@@ -33,14 +32,14 @@ def _write(text: str) -> None:
         sys.stdout.flush()
     except OSError as error:
         if error.errno in NEVER_AGAIN:
-            # Else Python would try again when it ends, and print a traceback.
+            # Otherwise Python writes again when it exits, and prints a traceback.
             with suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
 def step(name: str, detail: str) -> Iterator[None]:
-    """Print what is begun, and on the same line the time it took once it is done."""
+    """Print the name of a step when it begins, and its duration on the same line."""
     began = time.monotonic()
     _write(f"{name:<{WIDTH}}{detail} ... ")
     try:
@@ -52,7 +51,7 @@ def step(name: str, detail: str) -> Iterator[None]:
 
 
 def table(rows: Sequence[tuple[str, str]]) -> None:
-    """Print names and what belongs to them, one row each."""
+    """Print names and values, one row each."""
     print_line("")
     for name, value in rows:
         print_line(f"  {name:<{WIDTH}}{value}")
@@ -60,7 +59,7 @@ def table(rows: Sequence[tuple[str, str]]) -> None:
 
 
 def in_one_line(error: BaseException, foreseen: tuple[type[BaseException], ...]) -> str:
-    """Return what went wrong; for an error nobody foresaw also its kind and place."""
+    """Return an error's text; unless it is `foreseen`, also its class and line."""
     text = " ".join(str(error).split())
     if isinstance(error, foreseen):
         return text

@@ -1,4 +1,4 @@
-"""What the local stack must know of each implementation, which nothing else tells."""
+"""What the local stack must know about each implementation beyond the template."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from local.template import ConfigurationError, load, runtimes
 
 @dataclass(frozen=True, slots=True)
 class Implementation:
-    """One implementation: its stack, and how its code comes about on this machine.
+    """One implementation: its stack, and how its code is built on this machine.
 
     `runtime` returns the Lambda runtime that runs here; `sources` are the folders a
     developer edits, `inputs` what else its build reads, both from the project's root;
@@ -41,7 +41,7 @@ class Implementation:
 
 
 def named(name: str) -> Implementation:
-    """Return an implementation by its name; `ConfigurationError` for another word."""
+    """Return an implementation by name; raise `ConfigurationError` if unknown."""
     for one in IMPLEMENTATIONS:
         if one.name == name:
             return one
@@ -113,7 +113,7 @@ def refresh_typescript(functions: Sequence[Function]) -> None:
 
 
 def _replace(fresh: Path, function: Function) -> None:
-    """Put a file into a package at once: a sandbox may start at any moment."""
+    """Replace a file of a package atomically: a sandbox may start at any time."""
     staged = function.package / f".{fresh.name}"
     shutil.copyfile(fresh, staged)
     staged.replace(function.package / fresh.name)

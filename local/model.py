@@ -1,4 +1,4 @@
-"""What is built, deployed and served: the data that the rooms hand each other."""
+"""What is built, deployed and served: the data that the packages of `local` share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Build:
-    """A built template and the parameters it was built with; `fresh` if just now."""
+    """A built template and its build parameters; `fresh` if this run built it."""
 
     implementation: str
     template: Path
@@ -19,7 +19,7 @@ class Build:
 
 @dataclass(frozen=True)
 class DeployedStack:
-    """A stack that `sam deploy` has put up, not yet completed.
+    """A stack that `sam deploy` has created, before its omissions are applied.
 
     `parameters` are those it was given, `folder` is the folder of its files.
     """
@@ -59,7 +59,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Cors:
-    """The CORS configuration of the HTTP API, as API Gateway would hold it."""
+    """The CORS configuration of the HTTP API, as API Gateway returns it."""
 
     allow_origins: tuple[str, ...]
     allow_methods: tuple[str, ...]
@@ -70,7 +70,7 @@ class Cors:
 
 @dataclass(frozen=True)
 class Deployment:
-    """One stack of the local cloud, with all that is needed to serve it.
+    """One stack of the local cloud, with everything that serving it needs.
 
     `functions` is keyed by logical id, `routes` maps a route key
     (`GET /users/{userId}`) to the logical id of its function. `left_out` and

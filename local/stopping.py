@@ -1,4 +1,4 @@
-"""How a command that runs other programs ends when it is told to stop."""
+"""How a command that runs other programs ends at a stop signal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StoppedError(KeyboardInterrupt):
-    """Somebody told the command to stop; every process below it has ended."""
+    """The command got a stop signal; all of its child processes have ended."""
 
 
 def stop_on_signals() -> None:
@@ -23,17 +23,18 @@ def stop_on_signals() -> None:
 
 
 def ignore_signals() -> None:
-    """Let nothing interrupt the cleaning up; it takes less than 5 s."""
+    """Ignore further signals while the command cleans up, which takes under 5 s."""
     for one in STOP_SIGNALS:
         signal.signal(one, signal.SIG_IGN)
 
 
 @contextmanager
 def defer_signals() -> Iterator[Callable[[], bool]]:
-    """Hold the signals back, meanwhile; yield what tells whether one has come.
+    """Delay the stop signals; yield a function that returns whether one has come.
 
-    It is then raised as `StoppedError`. No process is ended: for a program that undoes
-    what it has done when it is told to end. In the main thread only.
+    The first of them is raised as `StoppedError` after the block. No process is killed
+    meanwhile: use it around a program that must undo its work before it ends. In the
+    main thread only.
     """
     come: list[int] = []
     before = {

@@ -24,12 +24,12 @@ Json = Any
 
 
 def shown(path: Path) -> str:
-    """Return a path as it is printed: from the project's root, if it is below it."""
+    """Return a path for printing, relative to the project's root if it is inside."""
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 class ConfigurationError(Exception):
-    """A file or a parameter does not say what it must; the text is one line."""
+    """A file or a parameter is not valid; the text is one line."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -87,7 +87,7 @@ def _unreadable(path: Path, error: Exception) -> ConfigurationError:
 
 
 def at(template: Mapping[str, Json], *names: str) -> Json:
-    """Return what a template has at a path; `ConfigurationError` where it has none."""
+    """Return the value at a path of a template, or raise `ConfigurationError`."""
     found: Json = template
     for name in names:
         if not isinstance(found, dict) or name not in found:
@@ -184,7 +184,7 @@ def environment(config_env: str, command: str) -> dict[str, Json]:
 
 
 def samconfig() -> dict[str, Json]:
-    """Return what samconfig.toml says; `ConfigurationError` where it is no TOML."""
+    """Return the content of samconfig.toml; raise `ConfigurationError` if not TOML."""
     try:
         return tomllib.loads(SAMCONFIG.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
@@ -192,7 +192,7 @@ def samconfig() -> dict[str, Json]:
 
 
 def _table(tables: Json, *names: str) -> dict[str, Json]:
-    """Return a table of samconfig.toml, empty where there is none."""
+    """Return a table of samconfig.toml, empty if it is missing."""
     for count, name in enumerate(names, start=1):
         tables = tables.get(name, {})
         if not isinstance(tables, dict):
@@ -203,7 +203,7 @@ def _table(tables: Json, *names: str) -> dict[str, Json]:
 
 
 def text_of(settings: Mapping[str, Json], name: str, config_env: str) -> str | None:
-    """Return a setting of an environment; None where there is none.
+    """Return a setting of an environment, or None.
 
     Raises `ConfigurationError` where it is no text.
     """

@@ -7,13 +7,13 @@ start: setup  ## run the service: CORS_ORIGINS=... KEEP=1 DEBUG=python:UsersFunc
 	@exec $(BIN)/python -m local.commands.start --port $(PORT) --cloud-port $(CLOUD_PORT) $(if $(filter-out 0,$(KEEP)),--keep) $(ORIGINS) $(if $(DEBUG),--debug '$(DEBUG)')
 
 .PHONY: gaps
-gaps: $(VENV)/tools/.ready  ## what `make start` left out of the template or applied afterwards
+gaps: $(VENV)/tools/.ready  ## list what `make start` left out of the template or applied afterwards
 	@$(BIN)/python -m local.commands.gaps --cloud-port $(CLOUD_PORT)
 
 .PHONY: sam-local
-sam-local: setup  ## sam build and sam local start-api, with data (Docker): IMPLEMENTATION
+sam-local: setup  ## run sam local start-api, with data (Docker): IMPLEMENTATION=python
 	@$(BIN)/python -m local.commands.sam_local serve --implementation $(IMPLEMENTATION) --port $(PORT) --cloud-port $(CLOUD_PORT) $(ORIGINS)
 
 .PHONY: sam-data
-sam-data: setup  ## tables and bucket for your own sam local commands (Docker)
+sam-data: setup  ## run tables and bucket for your own sam local commands (Docker)
 	@$(BIN)/python -m local.commands.sam_local data --cloud-port $(CLOUD_PORT) $(ORIGINS)

@@ -1,4 +1,4 @@
-"""Compares what several files say of the API: `python -m local.commands.agreement`.
+"""Compares the routes and version of several files: python -m local.commands.agreement.
 
 The routes of the operations are written in contract/openapi.yaml, in the events of
 template.yaml and in the route tables of both handler trees; its version likewise.
@@ -36,7 +36,7 @@ _VERSION = re.compile(r'\bVERSION = "([^"]*)"')
 
 @dataclass(frozen=True)
 class Entry:
-    """A route key (`GET /users/{userId}`), and where it is written."""
+    """A route key (`GET /users/{userId}`), and the file and pointer of its entry."""
 
     key: str
     file: str
@@ -44,7 +44,7 @@ class Entry:
 
 
 Table = dict[str, Entry]
-"""The routes that one source has, by operationId."""
+"""The routes of one source, by operationId."""
 
 
 def disagreements(root: Path) -> list[str]:
@@ -107,7 +107,7 @@ def _difference(here: str, there: str, other: str) -> str:
 
 
 def _read(root: Path, file: str) -> str:
-    """Return the text of a file; `ConfigurationError` where it has none."""
+    """Return the text of a file, or raise `ConfigurationError`."""
     try:
         return (root / file).read_text("utf-8")
     except (OSError, ValueError) as error:
@@ -120,14 +120,14 @@ def _unreadable(file: str, error: Exception) -> ConfigurationError:
 
 
 def _mapping(node: Json, name: str) -> Mapping[str, Json]:
-    """Return a node that is a mapping; `ConfigurationError` where it is none."""
+    """Return a node that is a mapping, or raise `ConfigurationError`."""
     if not isinstance(node, dict):
         raise ConfigurationError(f"{name} is no mapping")
     return node
 
 
 def _text(owner: Mapping[str, Json], name: str, where: str) -> str:
-    """Return a member that is a text; `ConfigurationError` where it is none."""
+    """Return a field that is a string, or raise `ConfigurationError`."""
     found = owner.get(name)
     if found is None:
         raise ConfigurationError(f"{where} has no {name}")
@@ -176,7 +176,7 @@ def _events(root: Path) -> Table:
 
 
 def _events_of(template: Mapping[str, Json], function: str) -> Mapping[str, Json]:
-    """Return the events of a function; none where it does not name any."""
+    """Return the events of a function, empty if it has none."""
     pointer = f"{TEMPLATE}: Resources/{function}"
     properties = template["Resources"][function].get("Properties", {})
     events = _mapping(properties, f"{pointer}/Properties").get("Events", {})
@@ -197,7 +197,7 @@ def _routed(root: Path, tree: str) -> Table:
 
 
 def _versions(root: Path, api: Mapping[str, Json]) -> Iterator[str]:
-    """Yield the files that name another version than the document."""
+    """Yield the files whose version differs from the document's."""
     wanted = _text(api["info"], "version", f"{OPENAPI}: info")
     for file in VERSIONS:
         named = _VERSION.search(_read(root, file))

@@ -11,7 +11,7 @@ from local.implementations import IMPLEMENTATIONS
 from local.model import Deployment, Function
 from local.template import functions, load
 
-# Where editors look for a debugger if they are not told otherwise.
+# The ports where editors look for a debugger by default.
 PORTS = {"python": 5678, "typescript": 9229}
 FORM = re.compile(r"(?P<name>(?P<language>\w+):\w+)(?::(?P<port>\d{1,5}))?")
 # Nothing times out while somebody reads: not the start of the function, not its
@@ -21,24 +21,24 @@ PATIENCE_SECONDS = 24 * 3_600
 
 
 class DebugError(Exception):
-    """There is no such function to debug; the text is one line that names them."""
+    """There is no such function to debug; the text lists the functions in one line."""
 
 
 @dataclass(frozen=True)
 class Debugged:
-    """The function that waits: `python:UsersFunction`, say, and the debugger's port."""
+    """The function that waits (`python:UsersFunction`) and the debugger's port."""
 
     name: str
     port: int
 
     @property
     def ports(self) -> dict[str, int]:
-        """Return the debugger's port, by the setting that chooses it."""
+        """Return the debugger's port, keyed by the setting that chooses it."""
         return {"DEBUG": self.port}
 
     @property
     def row(self) -> tuple[str, str]:
-        """What is printed of it once the stack is ready."""
+        """The lines to print about it when the stack is ready."""
         return "debugger", f"127.0.0.1:{self.port}  (of {self.name})"
 
     def made_to_wait(self, deployments: Sequence[Deployment]) -> list[Deployment]:

@@ -24,7 +24,7 @@ DEFAULT_CLOUD_PORT = 4566
 
 
 def folder_of(cloud_port: int) -> Path:
-    """Return the folder of a stack: no two that run have the same port."""
+    """Return the folder of a stack; two running stacks never have the same port."""
     return STATE / f"stack-{cloud_port}"
 
 
@@ -39,7 +39,7 @@ class Gaps:
         self._applied = _each_once(one.applied_afterwards for one in deployments)
 
     def summary(self, cloud_port: int) -> str:
-        """Return the counts, and the command that lists what is counted."""
+        """Return the counts, and the command that prints the list."""
         command = "make gaps"
         if cloud_port != DEFAULT_CLOUD_PORT:
             command += f" CLOUD_PORT={cloud_port}"
@@ -48,7 +48,7 @@ class Gaps:
         return f"{counts}; {command} lists them"
 
     def publish(self, folder: Path) -> IO[str]:
-        """Write the list into a stack's folder; it counts until the file is closed."""
+        """Write the list into a stack's folder; it is valid while the file is open."""
         file = _file(folder).open("w", encoding="utf-8")
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(
@@ -60,7 +60,7 @@ class Gaps:
 
 
 def published(folder: Path) -> str | None:
-    """Return the list of a stack that runs; None where none does."""
+    """Return the list of a running stack, or None."""
     try:
         with _file(folder).open(encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -84,7 +84,7 @@ def _section(title: str, lines: Sequence[str]) -> str:
 
 
 class NoStackError(Exception):
-    """No stack runs; the text is one line that says what to do."""
+    """No stack is running; the text is one line that says what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

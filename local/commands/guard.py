@@ -43,7 +43,7 @@ NOT_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 
 @dataclass(frozen=True)
 class Target:
-    """Where a deploy goes: the stack, its region, and what stands there.
+    """The target of a deploy: the stack, its region and its current parameters.
 
     `current` are the parameters it was last deployed with, None if it is new.
     """
@@ -121,7 +121,7 @@ def refuse_other_build(
 
 
 def note(function: str, built: Path) -> Mapping[str, str]:
-    """Return what the build noted of a package; `RefusalError` where there is none."""
+    """Return a package's build.json; raise `RefusalError` if it is not built."""
     try:
         kept: Mapping[str, str] = json.loads(
             (built / function / "build.json").read_text("utf-8")
@@ -143,7 +143,7 @@ def _compare(
 
 
 def _deploy_id(given: str | None, built: Path) -> str:
-    """Return the id that was given, if it is one, or a new one."""
+    """Return the given id if it is valid; without one, return a new id."""
     template = load()
     if given is None:
         commit = note(functions(template)[0], built)["commit"]
@@ -169,7 +169,7 @@ def deploy_id(now: datetime, commit: str) -> str:
 def refuse_orphaned_data(
     stack: str, data_stack: str, current: Mapping[str, str] | None
 ) -> None:
-    """Raise `RefusalError` where the stack would let go of tables that it owns."""
+    """Raise `RefusalError` if the deploy would detach the stack from its own tables."""
     if data_stack == stack:
         raise RefusalError(f"DataStack={stack} names the stack itself; leave it empty")
     if data_stack and owns_data(current):
@@ -179,7 +179,7 @@ def refuse_orphaned_data(
 
 
 def owns_data(current: Mapping[str, str] | None) -> bool:
-    """Return whether a stack stands that has tables and a bucket of its own."""
+    """Return whether the stack exists and owns tables and a bucket."""
     return current is not None and not current.get("DataStack")
 
 

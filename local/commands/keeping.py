@@ -1,4 +1,4 @@
-"""`make start KEEP=1`: tables and objects are there again after a restart.
+"""`make start KEEP=1`: tables and objects survive a restart.
 
 When the stack stops, everything in its tables and buckets is read through the public
 APIs into one zip file; the next start puts it back after the deploy. The emulator can
@@ -36,11 +36,11 @@ UNREADABLE = (
 
 
 class KeepError(Exception):
-    """Data cannot be kept or put back; the text is one line that says what to do."""
+    """Data cannot be saved or restored; the text is one line that says what to do."""
 
 
 class Kept:
-    """The file of what was kept, for one CLOUD_PORT.
+    """The file with the saved data of one CLOUD_PORT.
 
     `client` returns the client of an AWS service.
     """
@@ -50,13 +50,13 @@ class Kept:
         self.name = shown(self.file)
 
     def check(self) -> None:
-        """Raise `KeepError` where there is a file that this program cannot read."""
+        """Raise `KeepError` if the file exists and this program cannot read it."""
         if self.file.exists():
             with self._reading() as kept:
                 read_manifest(kept)
 
     def save(self, stores: Stores, client: Callable[[str], Client]) -> None:
-        """Keep everything; the file is the old one until the new one is complete.
+        """Save everything; the old file stays until the new one is complete.
 
         Raises `KeepError`.
         """
@@ -77,7 +77,7 @@ class Kept:
             draft.unlink(missing_ok=True)
 
     def restore(self, stores: Stores, client: Callable[[str], Client]) -> None:
-        """Put everything back into empty tables and buckets, but what has expired.
+        """Restore everything that has not expired into empty tables and buckets.
 
         Raises `KeepError`; the file stays as it is in any case.
         """
@@ -85,7 +85,7 @@ class Kept:
             put_back(kept, stores, client)
 
     def lost(self, reason: str) -> KeepError:
-        """Return the error that says that nothing was kept, and what there is now."""
+        """Return the error that says that nothing was saved, and what there is."""
         older = "there is nothing from before"
         if self.file.exists():
             older = f"{self.name} still has what was kept before"
@@ -118,7 +118,7 @@ def keeping(
     client: Callable[[str], Client],
     cloud_failed: Callable[[], str | None],
 ) -> Iterator[None]:
-    """Put back what was kept, and keep everything when the block ends.
+    """Restore the saved data, and save everything when the block ends.
 
     After an error of the block too, unless the cloud is gone (`cloud_failed` says so).
     Raises `KeepError`.
@@ -142,7 +142,7 @@ def _save_if_possible(
     client: Callable[[str], Client],
     cloud_failed: Callable[[], str | None],
 ) -> None:
-    """Keep everything after a failure, which is reported by others."""
+    """Save everything after a failure, which the caller reports."""
     try:
         if cloud_failed():
             raise kept.lost("the AWS endpoint is gone")

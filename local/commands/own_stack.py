@@ -1,4 +1,4 @@
-"""A `make start` of its own for a command that needs a running stack."""
+"""Runs `make start` for a command that needs a stack of its own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NotStartedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the stack listens: its first front and its AWS endpoint."""
+    """The ports of the stack: its first API and its AWS endpoint."""
 
     api: int
     cloud: int
@@ -38,7 +38,7 @@ class Ports:
 
 @contextmanager
 def started(ports: Ports) -> Iterator[Clients]:
-    """Run `make start` on these ports for the length of a block."""
+    """Run `make start` on these ports while the block runs."""
     command = [sys.executable, "-m", "local.commands.start", "--port", str(ports.api)]
     process = subprocess.Popen(
         die_with_parent([*command, "--cloud-port", str(ports.cloud)]),

@@ -121,7 +121,7 @@ def _image(config: str) -> tuple[str, str]:
 def _start_cloud(
     port: int, folder: Path, origins: Sequence[str], cleanup: ExitStack
 ) -> tuple[Cloud, Path]:
-    """Start the cloud, deploy the data, let containers reach it.
+    """Start the cloud, deploy the data and let containers connect.
 
     Returns the cloud and the file that says where it is.
     """
@@ -156,7 +156,7 @@ def _start_cloud(
 
 
 def publish(env_vars: Path, cleanup: ExitStack) -> None:
-    """Say where samconfig.toml names it what is here, until this or another ends."""
+    """Write the env-vars file that samconfig.toml names; remove it at the end."""
     text = env_vars.read_text("utf-8")
     cleanup.callback(_withdraw, text)
     ENV_VARS.parent.mkdir(parents=True, exist_ok=True)
@@ -172,7 +172,7 @@ def _withdraw(text: str) -> None:
 
 
 def _watch(*failures: Callable[[], str | None]) -> NoReturn:
-    """Wait until a part says that it has failed; raise `PartFailedError` then."""
+    """Wait until a part fails, then raise `PartFailedError`."""
     while True:
         for failure in failures:
             if fault := failure():
@@ -181,7 +181,7 @@ def _watch(*failures: Callable[[], str | None]) -> NoReturn:
 
 
 def _build(options: Namespace, log: Path, cleanup: ExitStack) -> Path:
-    """Build into a folder of this run's own; return the built template."""
+    """Build into a folder that only this run uses; return the built template."""
     implementation = options.implementation
     folder = STATE / "sam" / f"{implementation}-{options.port}"
     cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -203,7 +203,7 @@ def _start_api(options: Namespace, template: Path, env_vars: Path) -> list[str]:
 
 
 def credentials() -> Mapping[str, str]:
-    """Return an environment in which `sam local` hands on the local cloud's key."""
+    """Return an environment in which `sam local` passes on the local cloud's key."""
     kept = {name: os.environ[name] for name in os.environ if name[:4] != "AWS_"}
     return kept | {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
@@ -215,7 +215,7 @@ def credentials() -> Mapping[str, str]:
 def _serve(
     command: list[str], built: Path, cloud_failed: Callable[[], str | None]
 ) -> NoReturn:
-    """Run `sam local start-api` until a part fails; leave none of its containers."""
+    """Run `sam local start-api` until a part fails, then remove its containers."""
     process = subprocess.Popen(
         die_with_parent(command),
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Serves what is deployed until it is told to stop, or until a part of it fails."""
+"""Serves the deployed stacks until a stop signal comes or a part fails."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ FORESEEN = (
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One deployment, the listening socket of its front and its name in the log."""
+    """One deployment, the listening socket of its API and its name in the log."""
 
     name: str
     hosted: Hosted
@@ -62,7 +62,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that is served.
+    """Everything that is served.
 
     `origins` are those of the pages that may call the Lambda endpoint. `credentials`
     and `logs` are as `LambdaService` has them; `cloud_failed` says, in one line, that
@@ -80,7 +80,7 @@ class Plan:
 
 
 async def serve(plan: Plan) -> None:
-    """Serve until SIGINT, SIGTERM or SIGHUP; `PartFailedError` when a part fails.
+    """Serve until SIGINT, SIGTERM or SIGHUP; raise `PartFailedError` if a part fails.
 
     Sandboxes are ended in either case, and with them every request in flight. What
     fails in one request is a line in the log, and ends nothing else.

@@ -83,7 +83,7 @@ def _until_stopped(options: Namespace) -> int:
 
 
 def ports_of(port: int, cloud_port: int) -> dict[str, int]:
-    """Return every port that is listened on, by what a user calls it."""
+    """Return every port that is used, by the name that a user knows it by."""
     fronts = range(len(IMPLEMENTATIONS))
     return {
         **{f"PORT + {one}" if one else "PORT": port + one for one in fronts},
@@ -104,7 +104,9 @@ def _run(options: Namespace, cleanup: ExitStack) -> None:
     kept = Kept(options.cloud_port) if options.keep else None
     if kept:
         kept.check()
-    claim(options.cloud_port, "CLOUD_PORT").close()  # to tell it before its sibling
+    claim(
+        options.cloud_port, "CLOUD_PORT"
+    ).close()  # reported before the port beside it
     lambda_listener, *listeners = _listeners(ports, options.cloud_port + 1, cleanup)
     folder = folder_of(options.cloud_port)
     shutil.rmtree(folder, ignore_errors=True)
@@ -137,7 +139,7 @@ def _run(options: Namespace, cleanup: ExitStack) -> None:
 def _listeners(
     ports: Sequence[int], lambda_port: int, cleanup: ExitStack
 ) -> list[socket.socket]:
-    """Return the listening sockets of the Lambda endpoint and of each front."""
+    """Return the listening sockets of the Lambda endpoint and of each API."""
     claimed = [claim(lambda_port, "CLOUD_PORT (it is the next one)")]
     cleanup.callback(claimed[-1].close)
     for port in ports:
@@ -147,7 +149,7 @@ def _listeners(
 
 
 def _keep(kept: Kept, running: cloud.Cloud, cleanup: ExitStack) -> None:
-    """Put back what was kept; at the end keep what there is, before the cloud ends."""
+    """Restore the saved data; at the end, save the data before the cloud ends."""
     clients = Clients(running.endpoint)
     # The first owns the data.
     stores = Stores.of(IMPLEMENTATIONS[0].stack, clients.of("cloudformation"))

@@ -38,7 +38,7 @@ def build(implementation: str, runtime_track: str | None = None) -> Build:
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Let others that build in `folder` wait: `make start` and `make test`, say."""
+    """Hold a lock on `folder`: other commands that build in it wait."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,8 +1,8 @@
-"""What the emulator drops in silence, applied afterwards through the public APIs.
+"""Applies what the emulator ignores silently, through the public APIs.
 
-Each step compares what the cloud holds with what the processed template says, applies
-the difference as any client of AWS would, and looks again: what is still not there is
-told too, not passed over. A property that the emulator learns to hold drops out of
+Each step compares a property in the cloud with the processed template, applies the
+difference as any client of AWS would, and reads the property again. A property that is
+still missing is reported as well. If the emulator learns to keep a property, it leaves
 both lists by itself.
 """
 
@@ -31,13 +31,13 @@ class Stack:
                 yield name, self.physical[name], resource["Properties"]
 
     def resolve(self, value: Json) -> Json:
-        """Return a value with what the parameters decide worked out."""
+        """Return a value with its intrinsic functions resolved."""
         return Resolver(self.template, self.parameters, self.physical).resolve(value)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One property: what it is called, and how it is asked for and set."""
+    """One property: its name, and how to read and set it."""
 
     what: str
     wanted: Json
@@ -47,14 +47,14 @@ class Step:
 
 @dataclass(frozen=True)
 class CompletedProperty:
-    """What became of a property the emulator had dropped."""
+    """A property that the emulator ignored, and whether applying it worked."""
 
     what: str
     applied: bool
 
 
 def complete(steps: Iterator[Step]) -> Iterator[CompletedProperty]:
-    """Apply what is missing; yield one outcome for each property that was."""
+    """Apply each missing property; yield one result for each of them."""
     for step in steps:
         if step.read() == step.wanted:
             continue

@@ -156,24 +156,24 @@ def _functions(stack: Stack, folder: Path, clients: Clients) -> dict[str, Functi
 def function_behind(
     logical_id: str, alias: str, folder: Path, clients: Clients
 ) -> Function:
-    """Return the version that an alias names now, its package unzipped in `folder`."""
+    """Return the current version of an alias; unzip its package into `folder`."""
     name, qualifier = alias.split(":")[-2:]
     answer = clients.of("lambda").get_function(FunctionName=name, Qualifier=qualifier)
-    answer = answer["Configuration"]
+    configuration = answer["Configuration"]
     package = folder / "packages" / logical_id
     _unpack(answer["Code"]["Location"], clients.endpoint, package)
     return Function(
         logical_id=logical_id,
         name=name,
         alias=alias,
-        version=answer["Version"],
-        handler=answer["Handler"],
-        runtime=answer["Runtime"],
-        environment=answer["Environment"]["Variables"],
-        timeout_seconds=answer["Timeout"],
-        memory_mb=answer["MemorySize"],
-        role=answer["Role"],
-        log_group=answer["LoggingConfig"]["LogGroup"],
+        version=configuration["Version"],
+        handler=configuration["Handler"],
+        runtime=configuration["Runtime"],
+        environment=configuration["Environment"]["Variables"],
+        timeout_seconds=configuration["Timeout"],
+        memory_mb=configuration["MemorySize"],
+        role=configuration["Role"],
+        log_group=configuration["LoggingConfig"]["LogGroup"],
         package=package,
     )
 
@@ -206,13 +206,13 @@ def _routes(stack: Stack, clients: Clients) -> dict[str, str]:
 
 def _cors(stack: Stack, clients: Clients) -> Cors:
     ((_, api, _),) = stack.resources("AWS::ApiGatewayV2::Api")
-    answer = clients.of("apigatewayv2").get_api(ApiId=api)["CorsConfiguration"]
+    cors = clients.of("apigatewayv2").get_api(ApiId=api)["CorsConfiguration"]
     return Cors(
-        allow_origins=tuple(answer["AllowOrigins"]),
-        allow_methods=tuple(answer["AllowMethods"]),
-        allow_headers=tuple(answer["AllowHeaders"]),
-        expose_headers=tuple(answer["ExposeHeaders"]),
-        max_age_seconds=answer["MaxAge"],
+        allow_origins=tuple(cors["AllowOrigins"]),
+        allow_methods=tuple(cors["AllowMethods"]),
+        allow_headers=tuple(cors["AllowHeaders"]),
+        expose_headers=tuple(cors["ExposeHeaders"]),
+        max_age_seconds=cors["MaxAge"],
     )
 
 

@@ -25,7 +25,7 @@ RESERVED_BY_S3 = ("xn--", "sthree-", "amzn-s3-demo-")
 
 
 class RefusalError(Exception):
-    """The deploy is refused; the text is one line that says why and what to do."""
+    """The deploy is refused; the text says in one line why and what to do."""
 
 
 def bucket_naming(

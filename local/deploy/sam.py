@@ -1,4 +1,4 @@
-"""Runs the real SAM CLI, out of sight, and tells in one line when it fails."""
+"""Runs the real SAM CLI silently; a failure becomes one line."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _forgo_the_network() -> None:
     """
     STATE.mkdir(parents=True, exist_ok=True)
     note = {"telemetryEnabled": False, "lastVersionCheck": time.time()}
-    # Whole at every moment: two of them may run side by side.
+    # Written atomically, because two of them may run side by side.
     with tempfile.NamedTemporaryFile("w", dir=STATE, delete=False) as draft:
         json.dump(note, draft)
     Path(draft.name).replace(STATE / "metadata.json")

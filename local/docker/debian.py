@@ -1,4 +1,4 @@
-"""A minimal Debian with its Python, as an image: what stand-ins are made from."""
+"""The base image of the stand-ins: a minimal Debian with its Python."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from local.stopping import defer_signals
 
 SUITE = "trixie"
 PYTHON = "python3.13"
-"""What Debian trixie has; it has no other."""
+"""The only Python of Debian trixie."""
 PACKAGES = "python3-minimal,libpython3-stdlib"
 MOUNTS = Path("/proc/self/mountinfo")
 LOOK_SECONDS = 0.2
 
 
 def make_base(name: str, label: str) -> None:
-    """Make the image; needs root, for `debootstrap` does. Raises `DockerError`."""
+    """Make the image. `debootstrap` needs root. Raises `DockerError`."""
     if not shutil.which("debootstrap"):
         raise DockerError(
             "no registry of images answers, and a stand-in needs debootstrap;"
@@ -38,9 +38,9 @@ def make_base(name: str, label: str) -> None:
 
 
 def unpack(folder: Path) -> None:
-    """Run `debootstrap`; when interrupted, only once it has unmounted what it mounted.
+    """Run `debootstrap`; after a stop signal, wait until it has unmounted its mounts.
 
-    It mounts /proc and /sys below the folder, and killed would leave them there.
+    It mounts /proc and /sys in the folder, and would leave them there if killed.
     """
     command = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE]
     with (
@@ -82,17 +82,17 @@ def _import(folder: Path, name: str, label: str) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder, unless something is mounted below it: that would go with it."""
+    """Remove a folder, unless something is mounted in it and would be removed too."""
     if mounted_below(folder):
         console.print_line(
-            f"something is mounted below {folder}: umount it, then remove it"
+            f"something is mounted below {folder}: umount it, then remove the folder"
         )
     else:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def mounted_below(folder: Path) -> bool:
-    """Say whether anything is mounted at a folder or below it (proc(5), mountinfo)."""
+    """Return whether anything is mounted at or in a folder (proc(5), mountinfo)."""
     written = str(folder).replace(" ", r"\040")
     points = (line.split()[4] for line in MOUNTS.read_text("utf-8").splitlines())
     return any(each == written or each.startswith(f"{written}/") for each in points)

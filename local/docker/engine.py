@@ -18,7 +18,7 @@ HOST_NAME = "host.docker.internal"
 DESKTOP_ROOT = "/host_mnt"
 """Where Docker Desktop's virtual machine has this machine's folders."""
 CONTACT_SECONDS = 20
-"""A registry that is there says something within 2 s; one cut off never does."""
+"""A reachable registry answers within 2 s; an unreachable one never does."""
 PULL_SECONDS = 600
 
 
@@ -38,7 +38,7 @@ def docker(*arguments: str, seconds: float | None = None) -> str:
             check=False,
         )
     except FileNotFoundError as error:
-        raise DockerError("docker is not there") from error
+        raise DockerError("docker is not installed") from error
     except subprocess.TimeoutExpired as error:
         raise DockerError(f"docker {arguments[0]} took over {seconds:.0f} s") from error
     if done.returncode != 0:
@@ -86,12 +86,12 @@ def bridge() -> ipaddress.IPv4Interface | None:
 
 
 def has_image(name: str) -> bool:
-    """Say whether an image is on this machine."""
+    """Return whether an image is on this machine."""
     return bool(docker("images", "--quiet", name).strip())
 
 
 def label_of(name: str, label: str) -> str:
-    """Return what a label of an image says; nothing where it has none."""
+    """Return the value of an image's label, empty if it has none."""
     form = f'{{{{index .Config.Labels "{label}"}}}}'
     return docker("image", "inspect", "--format", form, name).strip()
 
@@ -111,7 +111,7 @@ def pull(name: str) -> None:
     with process:
         try:
             assert process.stdout  # noqa: S101 - it was asked for
-            # Its first line comes with the registry's answer, and is there at its end.
+            # The first line comes with the registry's answer or at the end of the pull.
             if not select.select([process.stdout], [], [], CONTACT_SECONDS)[0]:
                 raise DockerError(f"no registry answers within {CONTACT_SECONDS} s")
             _, output = process.communicate(timeout=PULL_SECONDS)

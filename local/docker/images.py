@@ -38,7 +38,7 @@ UV = ROOT / ".venv" / "uv" / "bin" / "uv"
 REQUIREMENTS = ROOT / "requirements" / "lambda.txt"
 BASE = "parity-stand-in-debian:trixie"
 LABEL = "parity.stand-in"
-"""What tells a stand-in from AWS's image of the same name."""
+"""The label that marks a stand-in for AWS's image of the same name."""
 STEPS = """\
 FROM {base}
 LABEL {label}={runtime}
@@ -122,13 +122,13 @@ def make(runtime: str, architecture: str, name: str) -> None:
     if not has_image(BASE):
         with console.step("stand-in", "Debian trixie, about a minute"):
             make_base(BASE, LABEL)
-    with console.step("stand-in", name), tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
+    with console.step("stand-in", name), tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         language = runtime.rstrip("0123456789.x")
         _write_runtime(language, runtime, folder / "runtime")
         steps = STEPS.format(base=BASE, label=LABEL, runtime=runtime)
         (folder / "Dockerfile").write_text(steps, "utf-8")
-        docker("build", "--quiet", "--tag", name, made)
+        docker("build", "--quiet", "--tag", name, temporary)
 
 
 def _write_runtime(language: str, runtime: str, folder: Path) -> None:

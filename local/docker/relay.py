@@ -48,7 +48,7 @@ def relay(bridge: ipaddress.IPv4Interface, port: int) -> Iterator[None]:
 
 
 def is_near(peer: str, bridge: ipaddress.IPv4Interface) -> bool:
-    """Say whether an address is on the bridge or this machine's own.
+    """Return whether an address is on the bridge or this machine's own.
 
     What this machine sends to its address on the bridge comes from another of its own:
     Docker masks whatever leaves the subnet by another device, and this leaves by `lo`.

@@ -38,7 +38,7 @@ POLL_SECONDS = 0.02
 
 
 class CloudError(Exception):
-    """The endpoint cannot be had; the text is one line that says what to do."""
+    """The endpoint does not start; the text is one line that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Cloud:
     origins: frozenset[str] = frozenset()
 
     def failure(self) -> str | None:
-        """Say, in one line, that the process has ended by itself; else None."""
+        """Return one line if the process has ended by itself, else None."""
         code = self.process.poll()
         if code is None:
             return None
@@ -145,7 +145,7 @@ def _wait_until_it_answers(cloud: Cloud) -> None:
 
 
 def _answers(endpoint: str) -> bool:
-    # No proxy: the endpoint is on this machine whatever the environment says.
+    # No proxy, whatever the environment sets: the endpoint is on this machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{endpoint}/_ministack/health", timeout=1) as response:

@@ -41,7 +41,7 @@ HEALTH = "/_ministack/health"
 # at hosts of their own (execute-api, function URLs, load balancers).
 OWN_PATHS = ("_ministack", "_localstack", "_aws/", "_alb/")
 ALGORITHM = "AWS4-HMAC-SHA256"
-# boto3 signs URLs of S3 so in us-east-1, unless it is told otherwise.
+# By default, boto3 signs URLs of S3 this way in us-east-1.
 VERSION_2 = {"AWSAccessKeyId", "Signature", "Expires"}
 CODES = {
     HTTPStatus.BAD_REQUEST: "InvalidRequest",
