@@ -51,7 +51,7 @@ def test_exactly_the_cases_of_its_fault_are_red_in_a_third_implementation(
     assert len(results) > 900
 
 
-def test_suite_names_no_implementation() -> None:
+def test_tool_names_no_implementation() -> None:
     """In its code; a target file may, and the reasons beside a documented status."""
     targets = (ROOT / "contract" / "targets").glob("*.yaml")
     documents = [yaml.safe_load(path.read_text("utf-8")) for path in targets]

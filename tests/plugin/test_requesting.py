@@ -59,11 +59,16 @@ def test_body_has_exactly_these_bytes(
 @pytest.mark.parametrize(
     ("headers", "sent"),
     [
-        ({}, [("user-agent", "parity"), ("content-type", "application/json")]),
-        ({"Content-Type": None}, [("user-agent", "parity")]),
+        ({}, [("user-agent", "twinproof"), ("content-type", "application/json")]),
+        ({"Content-Type": None}, [("user-agent", "twinproof")]),
         (
             {"content-type": "a/b", "X": ["1", "2"]},
-            [("user-agent", "parity"), ("content-type", "a/b"), ("X", "1"), ("X", "2")],
+            [
+                ("user-agent", "twinproof"),
+                ("content-type", "a/b"),
+                ("X", "1"),
+                ("X", "2"),
+            ],
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ ID = "01KHBX6VG00000000000000000"
 OTHER_ID = "01KHBX6VG0ZZZZZZZZZZZZZZZZ"
 CALL = {"operation": "getUser", "status": 200, "durationMicroseconds": 1}
 # By the word of a report of schema version 1: the word since version 2.
-RENAMED = {"batons": "relays", "excused": "known"}
+RENAMED = {"batons": "relays", "excused": "known", "(rule": "(kind"}
 
 
 def report() -> dict[str, Any]:
@@ -118,10 +119,15 @@ def test_labels_that_are_too_long_differ_by_a_digest() -> None:
 
 def test_lines_of_the_first_schema_version_translate_word_by_word() -> None:
     relay = {"id": "journeys/x", "relay": ["a", "b"], "evidence": "emulator"}
-    known = {"verdict": "known", "error": "until 2027", "mismatches": []}
+    found = [{"where": "user /ttl", "check": "kind ttl"}]
+    known = {"verdict": "known", "error": "until 2027", "mismatches": found}
     run = {**report(), "relays": [{**relay, **known}], "results": [], "leftOut": []}
-    old = "batons journeys/x a+b excused emulator: until 2027"
+    old = [
+        "batons journeys/x a+b excused emulator: until 2027",
+        "batons journeys/x a+b excused: user /ttl (rule ttl)",
+    ]
 
     assert verdict_lines(run) == [
-        " ".join(RENAMED.get(word, word) for word in old.split())
+        re.sub(r"\(?\w+", lambda word: RENAMED.get(word[0], word[0]), line)
+        for line in old
     ]

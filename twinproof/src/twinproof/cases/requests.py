@@ -62,7 +62,7 @@ def _query(when: When, scope: Scope) -> str:
 def _headers(when: When, body: bytes | None, scope: Scope) -> Headers:
     named = evaluate_members(when.get("headers", {}), scope)
     given = {name.lower() for name in named}
-    defaults = {"user-agent": "parity"}
+    defaults = {"user-agent": "twinproof"}
     if body is not None:
         defaults["content-type"] = "application/json"
     pairs = [(name, value) for name, value in defaults.items() if name not in given]
