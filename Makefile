@@ -30,7 +30,7 @@ endif
 PORT ?= 3000
 CLOUD_PORT ?= 4566
 IMPLEMENTATION ?= python
-# The environment of samconfig.toml; each also stands there for the other implementation.
+# The environment of samconfig.toml; the file has each of them for both implementations.
 ENV ?= default
 # The other variables are empty by default.
 $(foreach name,$(VARIABLES),$(eval $(name) ?=))

@@ -1,4 +1,4 @@
-"""What the local stack must know about each implementation beyond the template."""
+"""The facts about each implementation that the template does not have."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ from local.template import ConfigurationError, load, runtimes
 class Implementation:
     """One implementation: its stack, and how its code is built on this machine.
 
-    `runtime` returns the Lambda runtime that runs here; `sources` are the folders a
-    developer edits, `inputs` what else its build reads, both from the project's root;
-    `refresh` brings deployed packages up to the sources; `locate` returns a function's
-    trace with places in the sources; `parameters` are those of its deployment.
+    `runtime` returns the Lambda runtime that this machine runs. `sources` are the
+    folders that a developer edits, and `inputs` the other paths that its build reads;
+    both are relative to the project's root. `refresh` updates deployed packages from
+    the sources. `locate` returns a function's trace with positions in the sources.
+    `parameters` are the parameters of its deployment.
     """
 
     name: str
@@ -85,11 +86,12 @@ def typescript_runtime() -> str:
 
 
 def refresh_typescript(functions: Sequence[Function]) -> None:
-    """Bundle anew into the packages, for files saved while the stack runs.
+    """Write new bundles into the packages, for files saved while the stack runs.
 
-    Sources that make no bundle are a function that cannot start and says why: as with
-    Python, what was saved is what runs. A debugger needs source maps, which name the
-    sources by paths from where they were made: as deep as a package lies.
+    If the sources cannot be bundled, the function fails at its start and reports the
+    reason: as with Python, the saved files are the ones that run. A debugger needs
+    source maps. They name the sources relative to the folder of the bundle, so the
+    bundle is made in a folder as deep as a package's.
     """
     maps = any(function.debug_port is not None for function in functions)
     beside = functions[0].package.parent
@@ -119,7 +121,7 @@ def _replace(fresh: Path, function: Function) -> None:
     staged.replace(function.package / fresh.name)
 
 
-# The first owns the data. A further one is served at the next port, on that data.
+# The first owns the data. Each other one uses that data and is served at the next port.
 IMPLEMENTATIONS = (
     Implementation(
         name="python",

@@ -1,4 +1,4 @@
-"""What is built, deployed and served: the data that the packages of `local` share."""
+"""The data that the packages of `local` share: builds, stacks and functions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Build:
 class DeployedStack:
     """A stack that `sam deploy` has created, before its omissions are applied.
 
-    `parameters` are those it was given, `folder` is the folder of its files.
+    `parameters` are the parameters of its deploy, `folder` is the folder of its files.
     """
 
     stack: str
@@ -36,10 +36,10 @@ class Function:
     """One deployed function, as the alias `live` serves it.
 
     `package` is a directory with the unzipped deployment package: the very bytes
-    that were uploaded. `environment` is what the template sets, all names and
-    values strings. `alias` is the ARN ending in `:live`, `version` the published
-    number behind it. On `debug_port` of the loopback its sandbox waits for a debugger;
-    None where it does not.
+    that were uploaded. `environment` has the variables that the template sets; all
+    names and values are strings. `alias` is the ARN ending in `:live`, `version` the
+    published version that the alias points to. The sandbox waits for a debugger on
+    `debug_port` of the loopback; None if it does not wait.
     """
 
     logical_id: str

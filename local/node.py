@@ -1,4 +1,4 @@
-"""The Node that a Lambda runtime of Node is run by on this machine."""
+"""Finds the Node that runs a Lambda runtime on this machine."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64
 def interpreter(runtime: str) -> str:
     """Return the path of the Node for a runtime (`nodejs24.x`).
 
-    The machine's own where it is of that major version, else the one pinned in
-    package.json. Raises `ConfigurationError` where neither is there.
+    This is the machine's own Node if its major version is the runtime's, else the one
+    pinned in package.json. Raises `ConfigurationError` if neither is installed.
     """
     major = runtime.removeprefix("nodejs").removesuffix(".x")
     found = _own(major) or _pinned(major)
@@ -35,7 +35,7 @@ def _own(major: str) -> str | None:
 
 @functools.cache
 def _version(node: str) -> str:
-    """Return what a Node says it is; "" where it does not start."""
+    """Return the version that a Node prints; "" if it does not start."""
     done = subprocess.run(
         [node, "--version"], capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""How a command that runs other programs ends at a stop signal."""
+"""Ends a command that runs other programs when it gets a stop signal."""
 
 from __future__ import annotations
 

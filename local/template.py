@@ -14,12 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
 SAMCONFIG = ROOT / "samconfig.toml"
 
-# What every template of ours has: names, and a mapping for each.
+# The sections of every template of this project; each maps names to mappings.
 SECTIONS = ("Parameters", "Mappings", "Globals", "Resources")
-# Parameters that the commands themselves ask about.
+# Parameters that the commands themselves read.
 ASKED = ("Architecture", "DataStack", "Implementation", "RuntimeTrack")
 
-# JSON as it comes from a template: of any depth and shape, so its values stay open.
+# JSON of a template has any depth and shape, so its values have no narrower type.
 Json = Any
 
 
@@ -52,9 +52,9 @@ _Loader.add_multi_constructor("!", _long_form)
 
 
 def load(path: Path | None = None) -> dict[str, Json]:
-    """Return a template, ours or a built one, with intrinsic functions in long form.
+    """Return a source or built template with intrinsic functions in long form.
 
-    Raises `ConfigurationError` where it cannot be read or is no template of ours.
+    Raises `ConfigurationError` if it cannot be read or lacks a section.
     """
     path = path or TEMPLATE
     try:
@@ -99,7 +99,7 @@ def at(template: Mapping[str, Json], *names: str) -> Json:
 def defaults(template: Mapping[str, Json]) -> dict[str, str]:
     """Return each parameter's default, as CloudFormation would pass it.
 
-    Raises `ConfigurationError` where one has none.
+    Raises `ConfigurationError` if a parameter has no default.
     """
     return {
         name: str(at(template, "Parameters", name, "Default"))
@@ -110,7 +110,7 @@ def defaults(template: Mapping[str, Json]) -> dict[str, str]:
 def runtimes(template: Mapping[str, Json], implementation: str) -> dict[str, str]:
     """Return the Lambda runtimes of an implementation by RuntimeTrack.
 
-    Raises `ConfigurationError` where the template has none.
+    Raises `ConfigurationError` if the template has none.
     """
     found = at(template, "Mappings", "Runtimes", implementation)
     if not isinstance(found, dict) or not found:
@@ -130,7 +130,7 @@ def functions(template: Mapping[str, Json]) -> list[str]:
 def runtime(template: Mapping[str, Json], parameters: Mapping[str, str]) -> str:
     """Return the Lambda runtime that these parameters choose (`python3.13`).
 
-    Raises `ConfigurationError` where the template offers none.
+    Raises `ConfigurationError` if the template offers none.
     """
     implementation, track = parameters["Implementation"], parameters["RuntimeTrack"]
     tracks = runtimes(template, implementation)
@@ -156,9 +156,9 @@ def read_pairs(given: Iterable[str]) -> dict[str, str]:
 
 
 def track(template: Mapping[str, Json], implementation: str, name: str) -> str:
-    """Return the RuntimeTrack that leads to the runtime `name`, the newest of them.
+    """Return the newest RuntimeTrack that chooses the runtime `name`.
 
-    Raises `ConfigurationError` where the template offers no such runtime.
+    Raises `ConfigurationError` if the template offers no such runtime.
     """
     for candidate, offered in runtimes(template, implementation).items():
         if offered == name:
@@ -167,11 +167,11 @@ def track(template: Mapping[str, Json], implementation: str, name: str) -> str:
 
 
 def environment(config_env: str, command: str) -> dict[str, Json]:
-    """Return what samconfig.toml sets for a SAM command in one environment.
+    """Return the settings of samconfig.toml for a SAM command in one environment.
 
-    The command's own table wins over `global`, as in SAM CLI. An unknown environment
-    is refused: SAM CLI itself would go on with the template's defaults. So is a file
-    that is not of SAM CLI's form; each raises `ConfigurationError`.
+    The command's own table wins over `global`, as in SAM CLI. Raises
+    `ConfigurationError` if the environment is unknown, because SAM CLI itself would
+    continue with the template's defaults, or if the file does not have SAM CLI's form.
     """
     tables = samconfig()
     if config_env not in tables:
@@ -205,7 +205,7 @@ def _table(tables: Json, *names: str) -> dict[str, Json]:
 def text_of(settings: Mapping[str, Json], name: str, config_env: str) -> str | None:
     """Return a setting of an environment, or None.
 
-    Raises `ConfigurationError` where it is no text.
+    Raises `ConfigurationError` if it is not a string.
     """
     value = settings.get(name)
     if value is None or isinstance(value, str):
@@ -217,7 +217,7 @@ def overrides(config_env: str, command: str) -> dict[str, str]:
     """Return the parameter overrides of an environment, by name.
 
     Both of SAM CLI's forms are read: one string, or a list of `Name=Value`. In the
-    string a value may stand in quotes, as `sam deploy --guided` saves each.
+    string a value may be quoted, as `sam deploy --guided` saves each value.
     """
     given = environment(config_env, command).get("parameter_overrides", "")
     where = f"samconfig.toml: parameter_overrides of {config_env}"

@@ -1,9 +1,9 @@
 #!/bin/bash
-# Runs commands beside each other: shows what the first prints as it comes, what the
-# others printed once all have ended. Fails where one fails. SIGINT, SIGTERM or the
-# terminal's end ends all.
+# Runs commands at the same time. Shows the output of the first at once, and the output
+# of the others after all have ended. Fails if one of them fails. SIGINT, SIGTERM or
+# SIGHUP ends all of them.
 set -uo pipefail
-# A job of its own group each: it hears SIGINT, from here and once.
+# Each job has its own process group, so that it gets SIGINT once, from this script.
 set -m
 
 logs=$(mktemp -d)

@@ -48,16 +48,16 @@ Table = dict[str, Entry]
 
 
 def disagreements(root: Path) -> list[str]:
-    """Return one line for each place that differs: file, place, what is wrong.
+    """Return one line for each difference: the file, the entry and the fault.
 
-    Raises `ConfigurationError` where a file cannot be read.
+    Raises `ConfigurationError` if a file cannot be read.
     """
     api = _read_api(root)
     documented = _documented(api)
     sources = {TEMPLATE: _events(root), **{tree: _routed(root, tree) for tree in TREES}}
     routes = [_keys(table) for table in sources.values()]
     if all(each == routes[0] for each in routes):
-        # All others agree, so what differs is put down to the document.
+        # All other files agree, so the difference is reported as the document's.
         others = f"{TEMPLATE} and the handlers"
         found = _compare(OPENAPI, documented, others, routes[0])
     else:
@@ -77,7 +77,7 @@ def _keys(table: Table) -> dict[str, str]:
 def _compare(
     name: str, table: Table, other: str, wanted: Mapping[str, str]
 ) -> list[str]:
-    """Return where a source's table is not as wanted, one line for each place."""
+    """Return one line for each route of a source that differs from the wanted table."""
     found = defaultdict(list)
     operations = {key: operation for operation, key in wanted.items()}
     for operation, entry in table.items():

@@ -42,7 +42,7 @@ class Debugged:
         return "debugger", f"127.0.0.1:{self.port}  (of {self.name})"
 
     def made_to_wait(self, deployments: Sequence[Deployment]) -> list[Deployment]:
-        """Return the deployments with the function that waits, its package made anew.
+        """Return the deployments with the function that waits, its package rebuilt.
 
         The deployed package has no source map, and its bytecode names Lambda's paths.
         """
@@ -66,7 +66,7 @@ class Debugged:
 def debugged(value: str) -> Debugged | None:
     """Read `IMPLEMENTATION:FUNCTION` or `IMPLEMENTATION:FUNCTION:PORT`; "" is None.
 
-    Raises `DebugError`, or `PortError` where the port is not free.
+    Raises `DebugError`, or `PortError` if the port is not free.
     """
     if not value:
         return None

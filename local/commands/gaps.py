@@ -31,7 +31,7 @@ def folder_of(cloud_port: int) -> Path:
 class Gaps:
     """What was left out of the template, and what was applied after the deploy.
 
-    All stacks are of one template: what several of them lack is one gap.
+    All stacks use one template, so a gap that several of them have is listed once.
     """
 
     def __init__(self, deployments: Sequence[Deployment]) -> None:
@@ -64,7 +64,7 @@ def published(folder: Path) -> str | None:
     try:
         with _file(folder).open(encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            return None  # nobody holds it any more
+            return None  # the stack that locked the file has ended
     except BlockingIOError:
         return _file(folder).read_text("utf-8")
     except FileNotFoundError:

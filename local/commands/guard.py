@@ -1,8 +1,8 @@
 """Checks a deploy: `local.commands.guard [--deploy-id ID] dev [Name=Value ...]`.
 
-Prints the parameters to deploy with, or refuses in one line. It refuses what cannot be
-right and would be noticed late or never: a package that was built for something else,
-a stack that would let go of its data, a name that S3 does not take.
+Prints the parameters to deploy with, or refuses the deploy in one line. It refuses
+errors that would be noticed late or never: a package that was built for other
+parameters, a stack that would detach its data, a name that S3 does not accept.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _print(options: Namespace) -> int:
 def checked(config_env: str, given: Mapping[str, str], built: Path) -> dict[str, str]:
     """Return the parameters to deploy an environment with: its own, then `given`.
 
-    Raises `RefusalError` where the build or the stack speaks against the deploy.
+    Raises `RefusalError` if the build or the stack does not fit the deploy.
     """
     template, settings = load(), environment(config_env, "deploy")
     stack = text_of(settings, "stack_name", config_env)
@@ -155,15 +155,15 @@ def _deploy_id(given: str | None, built: Path) -> str:
 
 
 def deploy_id(now: datetime, commit: str) -> str:
-    """Return the name of a deploy by its time and the commit that was built.
+    """Return the name of a deploy, made of its time and the commit that was built.
 
-    Such as `20261127T150455Z-5b6f732`, with `-dirty` where files differed from it.
+    For example `20261127T150455Z-5b6f732`, with `-dirty` if files differed from it.
     """
     name, _, dirty = commit.partition("-")
     return "-".join(filter(None, (f"{now:%Y%m%dT%H%M%SZ}", name[:7], dirty)))
 
 
-# ---- what stands --------------------------------------------------------------------
+# ---- the deployed stack -------------------------------------------------------------
 
 
 def refuse_orphaned_data(
@@ -184,13 +184,13 @@ def owns_data(current: Mapping[str, str] | None) -> bool:
 
 
 def find(stack: str, region: str | None, profile: str | None = None) -> Target:
-    """Return a stack and the parameters that AWS says it was last deployed with.
+    """Return a stack and the parameters of its last deploy, as AWS reports them.
 
-    AWS is asked in the account and the region that SAM CLI deploys to: those of the AWS
-    profile, by default the one of the environment.
+    The request goes to the account and the region that SAM CLI deploys to: those of
+    the AWS profile, by default the one of the environment.
 
-    Raises `RefusalError` where its creation failed, `ClientError` or `BotoCoreError`
-    where AWS cannot be asked.
+    Raises `RefusalError` if its creation failed, `ClientError` or `BotoCoreError`
+    if the request to AWS fails.
     """
     session = boto3.Session(profile_name=profile, region_name=region)
     cloudformation = session.client("cloudformation")

@@ -3,11 +3,12 @@
 When the stack stops, everything in its tables and buckets is read through the public
 APIs into one zip file; the next start puts it back after the deploy. The emulator can
 keep its state itself (PERSIST_STATE, S3_PERSIST), but in files of its own format and
-version, and all of it: stacks, roles and code as well. A deploy would then meet what an
-older one left, and another release of the emulator might not read it.
+version, and it keeps everything: stacks, roles and code as well. A deploy would then
+find the resources of an older one, and another release of the emulator might not read
+the files.
 
-This is done when the stack stops and not from time to time: it reads everything, and
-competes with the requests that the emulator answers meanwhile.
+Data is saved only when the stack stops, because saving reads everything and would
+slow down the requests that the emulator answers meanwhile.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Kept:
             put_back(kept, stores, client)
 
     def lost(self, reason: str) -> KeepError:
-        """Return the error that says that nothing was saved, and what there is."""
+        """Return the error for unsaved data; it says whether older data remains."""
         older = "there is nothing from before"
         if self.file.exists():
             older = f"{self.name} still has what was kept before"
@@ -152,7 +153,7 @@ def _save_if_possible(
 
 
 def _save(kept: Kept, stores: Stores, client: Callable[[str], Client]) -> None:
-    # Who interrupts once more does not want to wait for it.
+    # A second interrupt means that the user does not want to wait for it.
     stop_on_signals()
     with console.step("keep", kept.name):
         kept.save(stores, client)

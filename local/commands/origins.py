@@ -12,7 +12,7 @@ from local.template import ConfigurationError, load
 def allowed_origins(ports: Iterable[int], given: str) -> tuple[str, ...]:
     """Return the origins of the stack's own pages at `ports`, and those `given`.
 
-    Those are separated by commas. Raises `ConfigurationError` where CorsOrigins of the
+    Those are separated by commas. Raises `ConfigurationError` if CorsOrigins of the
     template would refuse one.
     """
     own = loopback_origins(ports)

@@ -1,9 +1,9 @@
 """Prints an environment's parameters: `local.commands.overrides dev [Name=Value]`.
 
-What is built is what is to be deployed, so they are those of `sam deploy`.
+The build uses the parameters of `sam deploy`, because it makes the packages to deploy.
 
-SAM CLI lets `--parameter-overrides` replace all that samconfig.toml says. This puts
-the two together, so that one changed parameter does not drop the others.
+In SAM CLI, `--parameter-overrides` replaces all parameters of samconfig.toml. This
+command merges the two, so that one changed parameter does not drop the others.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from local.command import DONE, run
 from local.deploy.build import machine_parameters, pairs
 from local.template import ConfigurationError, overrides, read_pairs
 
-# Environments that take whatever runtime this machine can run.
+# Environments that accept any runtime that this machine can run.
 FOR_THIS_MACHINE = ("default", "default-typescript")
 
 

@@ -50,7 +50,7 @@ def started(ports: Ports) -> Iterator[Clients]:
     )
     try:
         _wait_until_ready(process)
-        # Its request log would fill the pipe, and then the stack would stand still.
+        # If nobody reads its request log, the pipe fills and the stack blocks.
         threading.Thread(target=_drain, args=[process], daemon=True).start()
         yield Clients(ports.endpoint)
     finally:

@@ -3,12 +3,12 @@
     python -m local.commands.sam_local serve --implementation python --port 3000
     python -m local.commands.sam_local data --cloud-port 4566
 
-`data` starts the local cloud with the service's tables and bucket, lets containers
-reach it, and writes down for `sam local` (`--env-vars`, named in samconfig.toml) where
-they are. `serve` has data of its own, builds, and runs `sam local start-api`; its files
-are its own too, so that several run beside each other. Both run until they are stopped.
-Exit code 0 when stopped, 1 when a part fails, 2 where Docker or a port cannot be
-had.
+`data` starts the local cloud with the service's tables and bucket and lets containers
+reach it. It writes the addresses to the file that samconfig.toml names as `--env-vars`
+of `sam local`. `serve` has its own data, builds, and runs `sam local start-api`; its
+files are its own too, so that several can run at the same time. Both run until they
+are stopped. Exit code 0 when stopped, 1 when a part fails, 2 if Docker or a port is
+not available.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _run(options: Namespace, folder: Path, cleanup: ExitStack) -> None:
     require_apart({**served, "CLOUD_PORT": options.cloud_port})
     origins = allowed_origins([options.port], options.cors_origins)
     engine.require_engine()
-    # To tell it before anything is built, and before another's files are removed.
+    # Fails before anything is built, and before another command's files are removed.
     claim(options.cloud_port, "CLOUD_PORT").close()
     if options.what == "serve":
         claim(options.port, "PORT").close()
@@ -112,7 +112,7 @@ def _config(implementation: str) -> str:
 
 
 def _image(config: str) -> tuple[str, str]:
-    """Return the runtime and the architecture that an environment builds for."""
+    """Return the runtime and the architecture of an environment's builds."""
     template = load()
     parameters = defaults(template) | overrides(config, "build")
     return runtime(template, parameters), parameters["Architecture"]
@@ -123,7 +123,7 @@ def _start_cloud(
 ) -> tuple[Cloud, Path]:
     """Start the cloud, deploy the data and let containers connect.
 
-    Returns the cloud and the file that says where it is.
+    Returns the cloud and the file with its addresses.
     """
     owner = IMPLEMENTATIONS[0]
     bridge = engine.bridge()
@@ -165,7 +165,7 @@ def publish(env_vars: Path, cleanup: ExitStack) -> None:
 
 
 def _withdraw(text: str) -> None:
-    # By then it may be another's, who was started later.
+    # By then a later command may have replaced it with its own.
     with suppress(FileNotFoundError):
         if ENV_VARS.read_text("utf-8") == text:
             ENV_VARS.write_text(without_data(), "utf-8")
@@ -187,7 +187,7 @@ def _build(options: Namespace, log: Path, cleanup: ExitStack) -> Path:
     cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
     arguments = ["build", "--config-env", _config(implementation)]
     with console.step("build", implementation):
-        # Beside it SAM CLI keeps a note of the build, which others must not share.
+        # SAM CLI writes its record of the build beside it; runs must not share that.
         sam([*arguments, "--build-dir", str(folder / "build")], log, os.environ)
     return folder / "build" / "template.yaml"
 

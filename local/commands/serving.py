@@ -65,8 +65,8 @@ class Plan:
     """Everything that is served.
 
     `origins` are those of the pages that may call the Lambda endpoint. `credentials`
-    and `logs` are as `LambdaService` has them; `cloud_failed` says, in one line, that
-    the local cloud has ended, or None; `ready` is called once everything answers.
+    and `logs` are as in `LambdaService`. `cloud_failed` returns one line if the local
+    cloud has ended, else None. `ready` is called once everything answers.
     """
 
     served: Sequence[Served]
@@ -82,8 +82,8 @@ class Plan:
 async def serve(plan: Plan) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP; raise `PartFailedError` if a part fails.
 
-    Sandboxes are ended in either case, and with them every request in flight. What
-    fails in one request is a line in the log, and ends nothing else.
+    Sandboxes are ended in either case, and with them every request in flight. An error
+    in one request adds a line to the log, and ends nothing else.
     """
     loop = asyncio.get_running_loop()
     stopped: asyncio.Future[None] = loop.create_future()
@@ -97,7 +97,7 @@ async def serve(plan: Plan) -> None:
         now = time.strftime("%H:%M:%S")
         plan.print_line(f"{now} internal error: {in_one_line(error, FORESEEN)}")
 
-    # What asyncio itself calls: callbacks, and tasks that nobody waits for.
+    # asyncio itself calls this for callbacks, and for tasks that nobody waits for.
     loop.set_exception_handler(
         lambda _, found: crashed(found.get("exception") or Exception(found["message"]))
     )

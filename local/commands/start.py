@@ -4,7 +4,7 @@
 
 Starts the local cloud, builds and deploys to it as one would to AWS, then serves: each
 implementation at PORT and the ports after it, AWS at CLOUD_PORT, Lambda's Invoke API
-at the port after that. Exit code 0 when told to stop, 1 when a part fails.
+at the port after that. Exit code 0 when stopped, 1 when a part fails.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class CannotStartError(Exception):
     """Something is missing on this machine; the text says what to do."""
 
 
-# What says in its own words what went wrong and what to do.
+# Errors whose text already describes the fault and the remedy.
 FORESEEN = (
     CannotStartError,
     ConfigurationError,
@@ -110,7 +110,7 @@ def _run(options: Namespace, cleanup: ExitStack) -> None:
     lambda_listener, *listeners = _listeners(ports, options.cloud_port + 1, cleanup)
     folder = folder_of(options.cloud_port)
     shutil.rmtree(folder, ignore_errors=True)
-    # Before anything is built: what is saved from now on is new to what runs.
+    # This precedes the build, so that every file saved from now on counts as changed.
     sources = [
         Sources([ROOT / name for name in one.sources]) for one in IMPLEMENTATIONS
     ]
@@ -180,8 +180,8 @@ def _start_cloud(
 ) -> tuple[cloud.Cloud, list[Deployment]]:
     """Start the cloud and deploy every implementation to it.
 
-    One stack needs what another exports, so they go up one after the other; but they
-    are built side by side, and what SAM CLI has put up is completed while it puts up
+    One stack needs the exports of another, so they are deployed one after the other.
+    They are built in parallel, and a deployed stack is completed while SAM CLI deploys
     the next.
     """
     with side_by_side(len(IMPLEMENTATIONS)) as workers:

@@ -24,7 +24,7 @@ QUOTED_NOTHING = '""'
 def build(implementation: str, runtime_track: str | None = None) -> Build:
     """Build an implementation for this machine into `.local/<implementation>/build`.
 
-    Another runtime than this machine's is built beside it. Raises `SamError` or
+    A build for another runtime has its own folder beside it. Raises `SamError` or
     `ConfigurationError`, each with the one line to show.
     """
     folder = STATE / implementation
@@ -38,7 +38,7 @@ def build(implementation: str, runtime_track: str | None = None) -> Build:
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Hold a lock on `folder`: other commands that build in it wait."""
+    """Lock `folder`, so that other commands that build in it wait."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -63,8 +63,8 @@ def _built(implementation: str, folder: Path, parameters: dict[str, str]) -> Bui
 def archive(package: Path) -> None:
     """Zip a package beside itself, as SAM CLI would.
 
-    SAM CLI uploads a zip as it is and zips a folder anew at each deploy, which takes
-    longer than all else that a second start does.
+    SAM CLI uploads a zip unchanged, but it zips a folder again at each deploy. That
+    takes longer than everything else in a second start.
     """
     target = package.with_name(f"{package.name}.zip")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
@@ -86,7 +86,7 @@ def _arguments(folder: Path, parameters: dict[str, str]) -> list[str]:
 def pairs(parameters: dict[str, str]) -> list[str]:
     """Return parameters as SAM CLI takes them on its command line.
 
-    An empty value stands in quotes: SAM CLI would not see it otherwise.
+    An empty value is quoted, because SAM CLI would otherwise ignore it.
     """
     return [f"{name}={value or QUOTED_NOTHING}" for name, value in parameters.items()]
 
@@ -108,7 +108,7 @@ def architecture() -> str:
 
 
 def _digest(implementation: str, parameters: dict[str, str]) -> str:
-    """Return a digest of everything the build reads, and of how it is done here."""
+    """Return a digest of everything the build reads, and of the code that builds."""
     digest = hashlib.sha256(json.dumps(parameters).encode())
     digest.update(Path(__file__).read_bytes())
     for path in _inputs(implementation):

@@ -1,7 +1,8 @@
 """Deploy the built service to the local cloud with the real `sam deploy`.
 
-What the emulator cannot hold is taken out of the template first; what it drops in
-silence is applied afterwards through the public APIs. `Deployment` says both.
+Resources that the emulator does not support are removed from the template first.
+Properties that it silently drops are applied afterwards through the public APIs.
+`Deployment` lists both.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from local.template import Json, defaults, load
 
 ARTEFACTS = "parity-artefacts"
 
-# The longest session STS gives. A URL signed with it lives its whole hour.
+# The longest session that STS allows. A URL signed in it stays valid for its full hour.
 SESSION_SECONDS = 12 * 3_600
 
 
@@ -40,7 +41,7 @@ def deploy_stack(
     folder: Path,
     parameters: Mapping[str, str],
 ) -> DeployedStack:
-    """Deploy a build as `stack`, as one would to AWS; its exports stand afterwards.
+    """Deploy a build as `stack`, as one would to AWS; its exports exist afterwards.
 
     `parameters` are added to those of the build (`DataStack`, ...). The template as
     deployed and the log go to `folder`, later the unpacked packages too.
@@ -64,7 +65,7 @@ def deploy(
     Raises `SamError` with the one line to show.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    # SAM CLI reads the template seven times; JSON takes it a tenth of the time.
+    # SAM CLI reads the template seven times; reading JSON takes a tenth of the time.
     path = folder / "template.json"
     path.write_text(json.dumps(template, indent=2), "utf-8")
     clients.of("s3").create_bucket(Bucket=ARTEFACTS)
@@ -111,7 +112,7 @@ def _arguments(template: Path, stack: str, parameters: Mapping[str, str]) -> lis
 
 
 def cloud_environment(endpoint: str) -> dict[str, str]:
-    """Return what points SAM CLI at the local cloud, and nowhere else."""
+    """Return an environment in which SAM CLI calls the local cloud and nothing else."""
     foreign = {name for name in os.environ if name.startswith("AWS_")}
     return {
         **{name: os.environ[name] for name in os.environ.keys() - foreign},
@@ -121,7 +122,7 @@ def cloud_environment(endpoint: str) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_MAX_ATTEMPTS": "1",
-        # Where both are set, the lower-case one counts.
+        # If both are set, the lower-case one is used.
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
         "SAM_CLI_POLL_DELAY": "0.1",
@@ -180,7 +181,8 @@ def function_behind(
 
 def _unpack(location: str, endpoint: str, package: Path) -> None:
     """Unzip a deployed package, as it was uploaded, into an empty directory."""
-    # The emulator names itself `localhost`, where it may not listen (IPv6).
+    # The emulator calls itself `localhost`, which can be an address that it does not
+    # # listen on (IPv6).
     own = urllib.parse.urlsplit(endpoint)
     url = urllib.parse.urlsplit(location)._replace(netloc=own.netloc).geturl()
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -217,7 +219,7 @@ def _cors(stack: Stack, clients: Clients) -> Cors:
 
 
 def credentials(role: str, clients: Clients) -> Credentials:
-    """Return credentials of a function's role, such as Lambda would hand to it."""
+    """Return credentials of a function's role, as Lambda would give them to it."""
     answer = clients.of("sts").assume_role(
         RoleArn=role, RoleSessionName="sandbox", DurationSeconds=SESSION_SECONDS
     )

@@ -1,7 +1,7 @@
-"""Gives the HTTP API what the emulator does not read from SAM's OpenAPI body.
+"""Gives the HTTP API the settings that the emulator ignores in SAM's OpenAPI body.
 
-Routes, CORS and throttling come from the processed template, so that nothing of the
-API is listed a second time here.
+Routes, CORS and throttling come from the processed template, so this module repeats
+nothing of the API.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def api_steps(stack: Stack, gateway: Client) -> Iterator[Step]:
 
 
 def routes_of(api: str, gateway: Client) -> dict[str, str]:
-    """Return the API's routes: route key to the ARN of what it calls."""
+    """Return the API's routes: route key to the ARN of the function that it calls."""
     answer = gateway.get_integrations(ApiId=api)
     targets = {
         f"integrations/{one['IntegrationId']}": one["IntegrationUri"]

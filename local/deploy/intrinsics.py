@@ -1,7 +1,7 @@
-"""Works out a template's intrinsic functions for one deployed stack.
+"""Resolves a template's intrinsic functions for one deployed stack.
 
-What CloudFormation has made of the template, computed here a second time from the
-template's text, so that the two can be compared.
+It computes the values that CloudFormation should have made of the template, so that
+they can be compared with the values in the cloud.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from local.template import Json
 
 # The emulator's only account.
 ACCOUNT = "000000000000"
-# ARNs by type of resource: what stands for `Fn::GetAtt: [name, Arn]`. Source: service
+# ARNs by type of resource: the value of `Fn::GetAtt: [name, Arn]`. Source: service
 # authorization reference, "Resource types defined by" each service.
 ARNS = {
     "AWS::DynamoDB::Table": "arn:aws:dynamodb:{region}:{account}:table/{id}",
@@ -30,15 +30,15 @@ NOTHING = object()
 
 
 class UnknownIntrinsicError(ValueError):
-    """A function, an attribute or a name that nothing here can work out."""
+    """A function, an attribute or a name that this module cannot resolve."""
 
 
 @dataclass(frozen=True)
 class Resolver:
-    """Works out values of a template.
+    """Resolves values of a template.
 
-    `physical` are the physical ids of the stack's resources by logical id, `exports`
-    the values other stacks export by name.
+    `physical` has the physical ids of the stack's resources by logical id, `exports`
+    the values that other stacks export, by name.
     """
 
     template: Mapping[str, Json]
@@ -48,9 +48,9 @@ class Resolver:
     exports: Mapping[str, str] = field(default_factory=dict)
 
     def resolve(self, value: Json) -> Json:
-        """Return a value with every function in it worked out.
+        """Return a value with every function in it resolved.
 
-        A member that is `AWS::NoValue` is left out. Raises `UnknownIntrinsicError`.
+        A field that is `AWS::NoValue` is left out. Raises `UnknownIntrinsicError`.
         """
         if isinstance(value, list):
             resolved = [self.resolve(item) for item in value]
@@ -65,7 +65,7 @@ class Resolver:
         return {name: item for name, item in members.items() if item is not NOTHING}
 
     def holds(self, condition: Json) -> bool:
-        """Tell whether a condition, or the condition of a name, holds."""
+        """Return whether a condition, or the condition of a name, is true."""
         if isinstance(condition, str):
             return self.holds(self.template["Conditions"][condition])
         ((name, argument),) = condition.items()

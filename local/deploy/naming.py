@@ -1,4 +1,4 @@
-"""How a stack's bucket is named, and which names a new stack can have.
+"""Decides how a stack's bucket is named, and which names a new stack can have.
 
 Sources: S3 user guide, "General purpose bucket naming rules" and "Namespaces for
 general purpose buckets"; template.yaml, which makes the names.
@@ -14,8 +14,8 @@ REGIONAL, ACCOUNT = "regional", "account"
 # Regions in which S3 has no namespace for each account: Bahrain and UAE.
 WITHOUT_NAMESPACES = ("me-south-1", "me-central-1")
 
-# Room for a stack's name, by how its bucket is named, in every region alike: a bucket's
-# name has at most 63 characters, the longest name of a region has 14.
+# The longest name of a stack, by how its bucket is named. It is the same in every
+# region: a bucket's name has at most 63 characters, the longest name of a region 14.
 ROOM = {
     REGIONAL: 63 - len("-assets-123456789012-ap-southeast-1-an"),
     ACCOUNT: 63 - len("-assets-123456789012"),
@@ -33,12 +33,12 @@ def bucket_naming(
 ) -> str:
     """Return the value of BucketNaming for a deploy.
 
-    `asked` is what was asked for, if anything, `current` the parameters of the deploy
-    before, None where the stack has no bucket yet. Raises `RefusalError` where the
-    bucket would be replaced by an empty one, or could not be named so.
+    `asked` is the requested value, if any. `current` are the parameters of the previous
+    deploy, None if the stack has no bucket yet. Raises `RefusalError` if the bucket
+    would be replaced by an empty one, or cannot have such a name.
     """
     if current is not None:
-        # Before the parameter existed every bucket was named by the account.
+        # Before the parameter existed, every bucket was named as `account` names it.
         kept = current.get("BucketNaming", ACCOUNT)
         if asked not in {None, kept}:
             raise RefusalError(
@@ -56,10 +56,10 @@ def bucket_naming(
 
 
 def refuse_name(stack: str, naming: str | None) -> None:
-    """Raise `RefusalError` where a new stack cannot have this name.
+    """Raise `RefusalError` if a new stack cannot have this name.
 
-    `naming` is how its bucket is named, None where it has none. CloudFormation would
-    find out only when it creates the bucket, or a function.
+    `naming` is the value of BucketNaming, None if the stack has no bucket.
+    CloudFormation would fail only when it creates the bucket, or a function.
     """
     room = ROOM[naming]
     if len(stack) > room:

@@ -1,7 +1,7 @@
-"""What the emulator cannot hold, taken out of the template and put in words.
+"""Removes from the template what the emulator does not support, and lists it.
 
-Each rule names one thing and why. A thing the emulator takes and then forgets is not
-here: `local.deploy.completion` applies it afterwards.
+Each rule removes one thing and gives the reason. A property that the emulator accepts
+and then drops is no rule here: `local.deploy.completion` applies it afterwards.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from local.template import Json
 
-# Parameters the local stack needs whatever the template's defaults are. A test waits
-# for a user to expire.
+# Parameters that the local stack needs, independent of the template's defaults. A test
+# waits for a user to expire.
 LOCAL_PARAMETERS = {"WarmingState": "DISABLED", "MinUserLifetimeSeconds": "5"}
 WARMING = (
     "the warming rule is deployed but disabled: the emulator would run the functions"
@@ -26,8 +26,8 @@ def adapt(
 ) -> tuple[dict[str, Json], tuple[str, ...]]:
     """Return the template for the emulator, and a line for each thing left out.
 
-    `built` is the directory of the built template, from which its code paths count.
-    The template given is not changed.
+    `built` is the directory of the built template; its code paths are relative to it.
+    The given template is not changed.
     """
     adapted = prepare(template, parameters, built)
     left_out = [
@@ -40,7 +40,7 @@ def adapt(
 def prepare(
     template: Mapping[str, Json], parameters: Mapping[str, str], built: Path
 ) -> dict[str, Json]:
-    """Return the template whole, such that the emulator reads it right."""
+    """Return the complete template in a form that the emulator reads correctly."""
     prepared = copy.deepcopy(dict(template))
     _fix_parameters(prepared["Parameters"], parameters)
     _root_code_paths(prepared["Resources"], built)
@@ -48,7 +48,7 @@ def prepare(
 
 
 def _drop_tls_statements(resources: dict[str, Json]) -> list[str]:
-    """Drop bucket policies' refusal of plain HTTP, all that this endpoint speaks."""
+    """Drop the refusal of plain HTTP from bucket policies: this endpoint has no TLS."""
     left_out = []
     for name, resource in list(resources.items()):
         if resource["Type"] != "AWS::S3::BucketPolicy":
@@ -72,15 +72,15 @@ def _wants_tls(statement: Mapping[str, Json]) -> bool:
 def _fix_parameters(declared: dict[str, Json], parameters: Mapping[str, str]) -> None:
     """Make the parameters' values their defaults.
 
-    The emulator's SAM transform sees defaults only: with others it would resolve
-    `!Ref RuntimeTrack` to the default and deploy another runtime than was built.
+    The emulator's SAM transform uses only the defaults. With other values it would
+    resolve `!Ref RuntimeTrack` to the default and deploy a runtime that was not built.
     """
     for name, value in parameters.items():
         declared[name]["Default"] = value
 
 
 def _root_code_paths(resources: dict[str, Json], built: Path) -> None:
-    """Name the packages that the build zipped, wherever this template lies."""
+    """Replace code paths by the full paths of the packages that the build zipped."""
     for resource in resources.values():
         if resource["Type"] == "AWS::Serverless::Function":
             code = resource["Properties"]["CodeUri"]

@@ -21,9 +21,9 @@ class SamError(Exception):
 
 
 def sam(arguments: list[str], log: Path, environment: Mapping[str, str]) -> None:
-    """Run `sam` with `arguments` and write what it says to `log`.
+    """Run `sam` with `arguments` and write its output to `log`.
 
-    `environment` is the whole of what it inherits. Raises `SamError`.
+    `environment` is the whole environment of the process. Raises `SamError`.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
@@ -41,21 +41,21 @@ def sam(arguments: list[str], log: Path, environment: Mapping[str, str]) -> None
 
 
 def environment_of(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment with what keeps SAM CLI to itself: its files, no calls."""
+    """Return an environment in which SAM CLI has its own files and calls no servers."""
     _forgo_the_network()
     own = {
         "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": str(STATE),
-        # Its thousand modules are compiled anew at each run where this is set: 3 s.
+        # If this is set, Python compiles SAM CLI's thousand modules at each run: 3 s.
         "PYTHONDONTWRITEBYTECODE": "",
     }
     return {**environment, **own}
 
 
 def _forgo_the_network() -> None:
-    """Keep SAM CLI from asking the package index for a newer version of itself.
+    """Stop SAM CLI from asking the package index for a newer version of itself.
 
-    It does so once a week; the note of the last time is in a file of its own.
+    It asks once a week, and saves the time of the last request in a file.
     """
     STATE.mkdir(parents=True, exist_ok=True)
     note = {"telemetryEnabled": False, "lastVersionCheck": time.time()}
@@ -66,7 +66,7 @@ def _forgo_the_network() -> None:
 
 
 def _reason(log: Path) -> str:
-    """Return the line a user needs: the build's own complaint, else SAM's last word."""
+    """Return the line a user needs: the build's own error, else SAM CLI's last line."""
     lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines()]
     for opening in ("build: ", "Error: "):
         for line in lines:

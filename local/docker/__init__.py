@@ -1,1 +1,1 @@
-"""What `sam local` needs of Docker: an engine, images, a way back to this machine."""
+"""The Docker parts of `sam local`: an engine, images, a relay to this machine."""

@@ -23,11 +23,11 @@ PULL_SECONDS = 600
 
 
 class DockerError(Exception):
-    """Docker cannot do what was asked of it; the text is one line."""
+    """A Docker command failed; the text is one line."""
 
 
 def docker(*arguments: str, seconds: float | None = None) -> str:
-    """Run `docker` and return what it prints; `DockerError` with its last line."""
+    """Run `docker` and return its output; raise `DockerError` with its last line."""
     try:
         done = subprocess.run(
             ["docker", *arguments],
@@ -52,7 +52,7 @@ def _docker_error(output: str, otherwise: str) -> DockerError:
 
 
 def require_engine() -> None:
-    """Raise `DockerError`, saying what to do, where no engine answers."""
+    """Raise `DockerError`, whose text says what to do, if no engine answers."""
     if shutil.which("docker"):
         try:
             docker("version", "--format", "{{.Server.Version}}", seconds=20)
@@ -69,8 +69,8 @@ def require_engine() -> None:
 def bridge() -> ipaddress.IPv4Interface | None:
     """Return this machine's address on Docker's bridge with the bridge's subnet.
 
-    None with Docker Desktop: its containers run in a virtual machine and reach this
-    one's loopback by a name.
+    None with Docker Desktop: its containers run in a virtual machine and have a name
+    for this machine's loopback.
     """
     if "Docker Desktop" in docker("info", "--format", "{{.OperatingSystem}}"):
         return None
@@ -79,7 +79,8 @@ def bridge() -> ipaddress.IPv4Interface | None:
         subnet, *gateway = line.split() or [""]
         with suppress(ValueError):
             network = ipaddress.IPv4Network(subnet)
-            # Until its first container runs, it says no gateway: the first host.
+            # Docker reports no gateway before the first container runs; it is the first
+            # host.
             address = gateway[0] if gateway else network[1]
             return ipaddress.IPv4Interface(f"{address}/{network.prefixlen}")
     raise DockerError("Docker's bridge network has no address of this machine")
@@ -99,7 +100,7 @@ def label_of(name: str, label: str) -> str:
 def pull(name: str) -> None:
     """Pull an image.
 
-    Raises `DockerError`; where no registry answers at all, after `CONTACT_SECONDS`.
+    Raises `DockerError`; if no registry answers at all, after `CONTACT_SECONDS`.
     """
     process = subprocess.Popen(
         ["docker", "pull", name],
@@ -110,7 +111,7 @@ def pull(name: str) -> None:
     )
     with process:
         try:
-            assert process.stdout  # noqa: S101 - it was asked for
+            assert process.stdout  # noqa: S101 - stdout is a pipe
             # The first line comes with the registry's answer or at the end of the pull.
             if not select.select([process.stdout], [], [], CONTACT_SECONDS)[0]:
                 raise DockerError(f"no registry answers within {CONTACT_SECONDS} s")
@@ -142,16 +143,17 @@ def _is_below(mount: str, folder: Path) -> bool:
 
 
 def remove_all(folder: Path) -> None:
-    """Remove SAM CLI's containers of functions built below a folder, to the last.
+    """Remove all of SAM CLI's containers of functions built below a folder.
 
-    One that was asked for as SAM CLI was ended can appear while others are removed.
+    If SAM CLI requested one just before it ended, that container can appear while
+    others are removed.
     """
     while found := containers(folder):
         remove(found)
 
 
 def remove(ids: frozenset[str]) -> None:
-    """Remove containers by their ids; one that has gone meanwhile is no error."""
+    """Remove containers by their ids; one that no longer exists is no error."""
     for each in sorted(ids):
         try:
             docker("rm", "--force", each)

@@ -1,12 +1,11 @@
-"""AWS's base images for `sam local`; where they cannot be had, stand-ins of our own.
+"""Gets AWS's base images for `sam local`, or makes stand-ins if they are unavailable.
 
     python -m local.docker.images python3.13 nodejs24.x
 
-An image that is on this machine is taken as it is. One that is not is pulled. Where
-no registry of images answers, a stand-in is made under AWS's own tag: Debian with the
-runtime's interpreter, and instead of AWS's bootstrap one that runs AWS's runtime
-interface client (Python) or the local stack's bootstrap (Node). SAM CLI adds its own
-Runtime API on top, as it does to AWS's images.
+An image that is on this machine is used as it is. Any other is pulled. If no registry
+answers, a stand-in is made under AWS's own tag: Debian with the runtime's interpreter.
+Its bootstrap runs AWS's runtime interface client (Python) or the local stack's
+bootstrap (Node). SAM CLI adds its own Runtime API on top, as it does to AWS's images.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ FROM {base}
 LABEL {label}={runtime}
 COPY runtime /var/runtime
 """
-# As AWS's own: in the folder of the package, with its modules before all others.
+# As in AWS's bootstrap: runs in the package's folder, whose modules come first.
 START = {
     "python": (
         'cd "$LAMBDA_TASK_ROOT"\n'
@@ -64,7 +63,7 @@ FORESEEN = (
 
 
 def main() -> int:
-    """Have the images of the runtimes named; return the exit code."""
+    """Get the images of the named runtimes; return the exit code."""
     return run("images", _ensure_all, FORESEEN)
 
 
@@ -77,9 +76,9 @@ def _ensure_all() -> int:
 
 
 def ensure(runtime: str, architecture: str) -> None:
-    """Have AWS's base image of a runtime on this machine, or a stand-in for it.
+    """Get AWS's base image of a runtime, or make a stand-in for it.
 
-    Says which of the two it is. Raises `DockerError` where neither can be had.
+    Prints which of the two it is. Raises `DockerError` if neither is possible.
     """
     name = image_of(runtime, architecture)
     if not has_image(name):
@@ -132,7 +131,7 @@ def make(runtime: str, architecture: str, name: str) -> None:
 
 
 def _write_runtime(language: str, runtime: str, folder: Path) -> None:
-    """Put what runs a function into the folder that becomes /var/runtime."""
+    """Write the files that run a function into the folder that becomes /var/runtime."""
     folder.mkdir()
     if language == "python":
         if runtime != PYTHON:

@@ -1,9 +1,9 @@
-"""Carries connections from Docker's bridge to a port of the loopback.
+"""Relays connections from Docker's bridge to a port of the loopback.
 
-Everything here listens on the loopback alone, which containers cannot reach. The
-address of the bridge is reached by every container; by this machine, which uploads to
-URLs that were signed in a container; and by a neighbour in the network who has a route
-to it. The last is cut off.
+The local stack listens on the loopback only, which containers cannot reach. Three kinds
+of clients reach the address of the bridge: every container; this machine, which uploads
+to URLs that were signed in a container; and another machine of the network that has a
+route to it. The relay closes the connections of the last.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ LOOPBACK = "127.0.0.1"
 
 @contextmanager
 def relay(bridge: ipaddress.IPv4Interface, port: int) -> Iterator[None]:
-    """Carry what arrives at the bridge to the same port of the loopback, meanwhile.
+    """Relay the bridge's port to the same port of the loopback while the block runs.
 
-    Raises `DockerError` where the port cannot be had.
+    Raises `DockerError` if the port is not available.
     """
     loop = asyncio.new_event_loop()
     try:
@@ -50,13 +50,14 @@ def relay(bridge: ipaddress.IPv4Interface, port: int) -> Iterator[None]:
 def is_near(peer: str, bridge: ipaddress.IPv4Interface) -> bool:
     """Return whether an address is on the bridge or this machine's own.
 
-    What this machine sends to its address on the bridge comes from another of its own:
-    Docker masks whatever leaves the subnet by another device, and this leaves by `lo`.
+    A connection from this machine to its address on the bridge has another of its own
+    addresses as its source: Docker masquerades packets that leave the subnet by another
+    device, and these leave by `lo`.
     """
     if ipaddress.ip_address(peer) in bridge.network:
         return True
     with suppress(OSError), socket.socket(type=socket.SOCK_DGRAM) as probe:
-        # Sends nothing. The way to an own address alone starts at that address.
+        # Sends nothing. A route starts at its target only if that is this machine's.
         probe.connect((peer, 1))
         return bool(probe.getsockname()[0] == peer)
     return False
@@ -69,7 +70,7 @@ async def _listen(bridge: ipaddress.IPv4Interface, port: int) -> asyncio.Server:
             peer, _ = writer.get_extra_info("peername")
             if not is_near(peer, bridge):
                 return
-            # Only `_end` cancels it, of which asyncio would write a traceback.
+            # Only `_end` cancels it; asyncio would print a traceback of that.
             with suppress(OSError, asyncio.CancelledError):
                 there, back = await asyncio.open_connection(LOOPBACK, port)
                 ends.append(back)
@@ -80,7 +81,8 @@ async def _listen(bridge: ipaddress.IPv4Interface, port: int) -> asyncio.Server:
                     with suppress(OSError):
                         await each.wait_closed()
         finally:
-            # Refused, or ended with the relay: nothing more is waited for.
+            # The connection was refused, or ended with the relay: there is nothing to
+            # wait for.
             for each in ends:
                 each.transport.abort()
 
@@ -92,7 +94,7 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while chunk := await reader.read(CHUNK_BYTES):
             writer.write(chunk)
             await writer.drain()
-    # Half-closed: the answer may still be on its way the other way.
+    # Half-closed: the response may still come from the other side.
     with suppress(OSError, RuntimeError):
         writer.write_eof()
 

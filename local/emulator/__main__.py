@@ -1,7 +1,7 @@
 """Start ministack: `python -m local.emulator`, in the environment `.venv/cloud`.
 
-Only what the emulator itself brings is installed there, so that nothing here may
-import another module of the project that needs more than the standard library.
+Only the emulator's own packages are installed there. So this package may import only
+modules of the project that need nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 
-# The server that ministack brings and runs by itself; it is in no other environment.
+# The server that ministack depends on and runs; no other environment has it.
 from hypercorn.protocol.h11 import H11Protocol  # type: ignore[import-not-found]
 from ministack import app as ministack  # type: ignore[import-not-found]
 
@@ -19,13 +19,13 @@ from local.emulator.guard import Guard
 
 
 async def _decline_upgrade(_protocol: object, _request: object) -> None:
-    """Go on in HTTP/1.1 (RFC 9110 7.8): some clients offer h2c with every request."""
+    """Continue in HTTP/1.1 (RFC 9110 7.8): some clients offer h2c in every request."""
 
 
 def main() -> None:
-    """Serve until ended; ministack's own settings come by the environment.
+    """Serve until ended; ministack reads its own settings from the environment.
 
-    EMULATOR_ACCESS has what the guard must know: see `local.emulator.cloud`.
+    EMULATOR_ACCESS has the settings of the guard: see `local.emulator.cloud`.
     """
     given = json.loads(os.environ.pop("EMULATOR_ACCESS"))
     access = Access(

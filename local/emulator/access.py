@@ -1,8 +1,8 @@
-"""Which requests a listener of the local stack may answer: those of no foreign page.
+"""Decides which requests a listener of the local stack answers: none of foreign pages.
 
 A page in the developer's browser can send requests to every port of this machine, also
 under a name of its own that its DNS server points here (DNS rebinding). The browser
-writes into each of them who asks, in headers that no page can set: Host, Origin,
+identifies the page in each of them, in headers that no page can set: Host, Origin,
 Sec-Fetch-Site and Referer. A program of this machine sends the right Host and none of
 the others.
 
@@ -19,12 +19,12 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
-# An origin is a page's by one of these two; the rest of [::1] listens nowhere.
+# The origins of the stack's pages have one of these hosts; nothing listens on [::1].
 PAGE_HOSTS = ("127.0.0.1", "localhost")
 HTTP_PORT = 80
-# Opens all of the emulator to whoever knows the token of its run.
+# With the token of this run in this header, every path of the emulator is allowed.
 TOKEN_HEADER = "x-emulator-token"  # noqa: S105 - a name
-# No user information, no trailing dot, no other way to write an address: browsers and
+# No user information, no trailing dot, no other notation of an address: browsers and
 # SDKs send one form only.
 AUTHORITY = re.compile(
     r"(\[::1\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(?::([0-9]{1,5}))?", re.ASCII
@@ -43,9 +43,9 @@ class Refusal:
 class Access:
     """Who may reach one listener.
 
-    `port` is its own. `hosts` are the names and addresses it is reached by; one that
-    begins with a dot stands for every name below it. `origins` are those of the pages
-    that may call; None where any may, and only CORS decides what they can read.
+    `port` is the listener's. `hosts` are its names and addresses; one that begins with
+    a dot allows every name below it. `origins` are those of the pages that may call;
+    None if any page may, and only CORS decides which responses it can read.
     """
 
     port: int
@@ -57,7 +57,8 @@ class Access:
     ) -> Refusal | None:
         """Return why a request is refused, or None.
 
-        `target` stands in the request line as sent; names of headers are in lower case.
+        `target` is that of the request line as sent; names of headers are in lower
+        case.
         """
         found: dict[str, list[str]] = {}
         for name, value in headers:
@@ -104,7 +105,7 @@ def loopback_origins(ports: Iterable[int]) -> tuple[str, ...]:
 
 
 def _authority_of(target: str) -> Sequence[str]:
-    """Return the host in a target of absolute form, which counts beside Host."""
+    """Return the host in a target of absolute form, which is checked as Host is."""
     _, separator, rest = target.partition("://")
     if target.startswith(("/", "*")) or not separator:
         return ()
@@ -114,9 +115,9 @@ def _authority_of(target: str) -> Sequence[str]:
 def _callers(found: dict[str, list[str]], host: str) -> set[str]:
     """Return the origins of the pages that sent a request; none if no page did.
 
-    A simple GET has no Origin. Its page then is in Referer, unless that page withholds
-    it; that one did send it, Sec-Fetch-Site says alone. A user who types the address
-    is `none` there.
+    A simple GET has no Origin. Its page is then in Referer, unless that page withholds
+    it; then only Sec-Fetch-Site shows that a page sent the request. Its value is `none`
+    if a user typed the address.
     """
     if origins := found.get("origin"):
         return set(origins)

@@ -10,7 +10,7 @@ from botocore.config import Config
 
 from local.emulator.cloud import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 
-# A client of any service. The stubs among the tools know not each one used here.
+# A client of any service. The type stubs lack some of the services used here.
 Client = Any
 
 
@@ -40,7 +40,7 @@ class Clients:
                     config=Config(
                         proxies={},
                         retries={"total_max_attempts": 1},
-                        # An object gets no checksum that nobody asked for.
+                        # boto3 must not add a checksum unless asked.
                         request_checksum_calculation="when_required",
                     ),
                 )

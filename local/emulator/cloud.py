@@ -23,16 +23,16 @@ PYTHON = ROOT / ".venv" / "cloud" / "bin" / "python"
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 
-# The emulator's administrator. It guards nothing but what runs on this machine.
+# The emulator's administrator. These keys protect only what runs on this machine.
 ACCESS_KEY_ID = "test"
 SECRET_ACCESS_KEY = "test"  # noqa: S105 - a fixed word of the emulator, no secret
 
 # SDKs put the bucket before the host.
 HOSTS = (*LOOPBACK_HOSTS, ".localhost")
-# Opens all of the emulator to this process, and to nobody else.
+# Gives this process, and no other, access to every path of the emulator.
 TOKEN = secrets.token_hex(32)
 
-# It takes a second; a machine that builds meanwhile, on one core, has been waited for.
+# A start takes a second; the limit allows for a build on the same single core.
 START_SECONDS = 60
 POLL_SECONDS = 0.02
 
@@ -43,7 +43,7 @@ class CloudError(Exception):
 
 @dataclass(frozen=True)
 class Cloud:
-    """A running endpoint. `process` ends when it crashes, `log` says why.
+    """A running endpoint. `process` ends when it crashes; `log` then has the reason.
 
     Pages of `origins`, in lower case, may call it.
     """
@@ -76,9 +76,9 @@ def start(
 ) -> Cloud:
     """Start an empty cloud on a port of the loopback; return when it answers.
 
-    It writes nowhere but in `folder`. Pages of `origins` may call it; it is
-    reached as `localhost` and below, by the loopback's addresses, and by `more_hosts`.
-    Raises `CloudError`. The process dies with the thread that called this.
+    It writes only in `folder`. Pages of `origins` may call it. Its hosts are
+    `localhost` and names below it, the loopback's addresses, and `more_hosts`. Raises
+    `CloudError`. The process dies with the thread that called this.
     """
     temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
@@ -101,7 +101,7 @@ def start(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for the stack, which ends this
+            start_new_session=True,  # Ctrl-C goes to the stack, which ends this
         )
     cloud = Cloud(f"http://{HOST}:{port}", process, log, pages)
     try:
@@ -145,7 +145,7 @@ def _wait_until_it_answers(cloud: Cloud) -> None:
 
 
 def _answers(endpoint: str) -> bool:
-    # No proxy, whatever the environment sets: the endpoint is on this machine.
+    # Ignores the environment's proxies, because the endpoint is on this machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{endpoint}/_ministack/health", timeout=1) as response:

@@ -1,20 +1,21 @@
-"""Stands before the emulator: what no page and no neighbour may ask of it ends here.
+"""Refuses the requests of foreign pages and other machines before the emulator.
 
-Everybody knows the administrator's keys (`test`), and the emulator does not verify the
-administrator's signatures but those of presigned URLs. So a signature does not say who
-sends a request. But it says what a page can send at all: with a header `Authorization`
-the browser asks first, and names the page's Origin. Therefore, besides what
-`local.emulator.access` refuses:
+Everybody knows the administrator's keys (`test`), and of the administrator's
+signatures the emulator verifies only those of presigned URLs. So a signature does not
+identify a sender. But it limits the requests that a page can send: for a header
+`Authorization` the browser sends a preflight first, with the page's Origin. Therefore
+these rules are added to those of `local.emulator.access`:
 
-- An unsigned request does not reach the emulator, except CORS preflights and its
-  health. The answer is what AWS gives: 403 from S3, 400 from an API with X-Amz-Target.
-- A request that is signed in its query does only if it is signed as URLs of S3 are,
-  and names no `Action` of another service: any page can send such a GET, as an image,
-  and it has no Origin. What it can do without an `Action` is read, and only CORS would
-  let the page see the answer.
+- An unsigned request does not reach the emulator, except CORS preflights and health
+  checks. It gets AWS's response: 403 from S3, 400 from an API with X-Amz-Target.
+- A request that is signed in its query reaches it only if it is signed as URLs of S3
+  are, and has no `Action` of another service: any page can send such a GET, as an
+  image, and it has no Origin. Without an `Action` it can only read, and the page can
+  see the response only if CORS allows it.
 - The emulator's own paths, which reset it or hand out code, are closed.
 
-The process that started the emulator may all of it: it sends the token of this run.
+The process that started the emulator may send any request: it sends the token of this
+run.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 HEALTH = "/_ministack/health"
-# What the emulator serves beside AWS's APIs: itself, under two names, and what AWS has
-# at hosts of their own (execute-api, function URLs, load balancers).
+# Paths of the emulator that are not AWS's APIs: its own, under two names, and those of
+# services with hosts of their own (execute-api, function URLs, load balancers).
 OWN_PATHS = ("_ministack", "_localstack", "_aws/", "_alb/")
 ALGORITHM = "AWS4-HMAC-SHA256"
 # By default, boto3 signs URLs of S3 this way in us-east-1.
@@ -60,14 +61,14 @@ MISSING_TOKEN = {
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """An ASGI application that hands on to `app` what it does not refuse."""
+    """An ASGI application that passes the requests it does not refuse to `app`."""
 
     app: App
     access: Access
     token: str
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer a request, or let the emulator answer it."""
+        """Refuse a request, or let the emulator answer it."""
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close"})
@@ -90,7 +91,7 @@ class Guard:
         target = scope["raw_path"].decode("ascii", "replace")
         if refusal := self.access.refusal(target, headers):
             return refusal
-        # The emulator reads this one too: decoded, once.
+        # The emulator also reads the path after decoding it once.
         if not scope["path"].startswith("/"):
             return NO_PATH
         return None if _may_go_on(scope, named) else DENIED
@@ -115,7 +116,7 @@ def _headers(scope: Message) -> Sequence[tuple[str, str]]:
 
 
 def _is_signed(headers: dict[str, str], query: str) -> bool:
-    """Say whether a request has a signature of a kind that goes on."""
+    """Return whether a request has a signature of a kind that the emulator may get."""
     if headers.get("authorization", "").startswith(f"{ALGORITHM} "):
         return True
     given = parse_qs(query, keep_blank_values=True)
@@ -129,7 +130,7 @@ def _is_signed(headers: dict[str, str], query: str) -> bool:
 
 
 async def _drain(receive: Receive) -> None:
-    """Read a body that nobody wants: its sender would else not read the answer."""
+    """Read the body of a refused request, or its sender would not read the response."""
     while (await receive()).get("more_body"):
         pass
 

@@ -1,7 +1,7 @@
-"""What tables and buckets hold, as one zip file, and put back from it.
+"""Saves the content of tables and buckets in one zip file, and restores it.
 
 manifest.json             format, keys of each table, name of each bucket
-tables/UsersTable         an item a line, as DynamoDB's API has it
+tables/UsersTable         an item per line, in the JSON of DynamoDB's API
 buckets/AssetsBucket/0    the bytes of an object
 buckets/AssetsBucket/0.json    its key and metadata
 """
@@ -24,9 +24,9 @@ from local.template import Json
 FORMAT = 1
 MANIFEST = "manifest.json"
 READ_BYTES = 1024 * 1024
-# As many as one BatchWriteItem takes.
+# The limit of one BatchWriteItem.
 BATCH = 25
-# What of an object is kept beside its bytes: members of GetObject and of PutObject.
+# Metadata saved with an object's bytes: fields of both GetObject and PutObject.
 CHECKSUMS = tuple(
     f"Checksum{kind}" for kind in ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
 )
@@ -38,7 +38,7 @@ MEMBERS = (
 
 
 class UnfitError(Exception):
-    """What was kept does not belong into what is deployed; the text says why."""
+    """The saved data does not fit the deployed stack; the text gives the reason."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Stores:
 
     @classmethod
     def of(cls, stack: str, cloudformation: Client) -> Stores:
-        """Return those that a deployed stack has."""
+        """Return the tables and buckets of a deployed stack."""
         answer = cloudformation.describe_stack_resources(StackName=stack)
         kinds: dict[str, dict[str, str]] = {}
         for one in answer["StackResources"]:
@@ -61,13 +61,13 @@ class Stores:
         )
 
 
-# ---- what is kept -----------------------------------------------------------------
+# ---- saving -----------------------------------------------------------------------
 
 
 def write(
     kept: zipfile.ZipFile, stores: Stores, client: Callable[[str], Client]
 ) -> None:
-    """Write everything that the tables and buckets hold into an empty file."""
+    """Write the whole content of the tables and buckets into an empty file."""
     dynamodb, s3 = client("dynamodb"), client("s3")
     keys = {one: _keys(name, dynamodb) for one, name in stores.tables.items()}
     manifest = {"format": FORMAT, "tables": keys, "buckets": dict(stores.buckets)}
@@ -127,11 +127,11 @@ def _from_json(found: dict[str, Any]) -> Json:
     return found
 
 
-# ---- and how it is put back -------------------------------------------------------
+# ---- restoring --------------------------------------------------------------------
 
 
 def read_manifest(kept: zipfile.ZipFile) -> dict[str, Json]:
-    """Return the manifest; raise `UnfitError` where it is of another format."""
+    """Return the manifest; raise `UnfitError` if it has another format."""
     manifest: dict[str, Json] = json.loads(kept.read(MANIFEST))
     if manifest["format"] != FORMAT:
         raise UnfitError(f"is of another format ({manifest['format']})")
@@ -141,7 +141,7 @@ def read_manifest(kept: zipfile.ZipFile) -> dict[str, Json]:
 def put_back(
     kept: zipfile.ZipFile, stores: Stores, client: Callable[[str], Client]
 ) -> None:
-    """Put everything into empty tables and buckets, but items that have expired.
+    """Restore everything into empty tables and buckets, except expired items.
 
     Raises `UnfitError` before anything is written.
     """

@@ -1,15 +1,15 @@
 """Publish versions by content, as Lambda does.
 
 ministack compares the revision of `$LATEST`, and every update call makes a new one,
-also where nothing has changed. Lambda compares code and configuration (API reference,
+even if nothing has changed. Lambda compares code and configuration (API reference,
 PublishVersion: "Lambda doesn't publish a version if the function's configuration and
-code haven't changed since the last version"). PublishVersion then answers with the
-version there is, and CloudFormation fails the resource AWS::Lambda::Version. Both
-already happen in ministack for an equal revision; so this makes the revisions equal
-exactly where the contents are.
+code haven't changed since the last version"). PublishVersion then returns the existing
+version, and CloudFormation fails the resource AWS::Lambda::Version. ministack already
+does both for an equal revision, so this module makes the revisions equal exactly if the
+contents are equal.
 """
 
-# ruff: noqa: SLF001 - what is replaced has no public name
+# ruff: noqa: SLF001 - the replaced functions have no public names
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from ministack.services.cloudformation import (  # type: ignore[import-not-found
     provisioners,
 )
 
-# What differs between `$LATEST` and a version of the same content. Tags and reserved
-# concurrency are not in the configuration at all: a version has neither.
+# Fields that differ between `$LATEST` and a version of the same content. Tags and
+# reserved concurrency are not part of the configuration: a version has neither.
 IDENTITY = ("FunctionArn", "LastModified", "RevisionId", "Version")
 STATES = ("LastUpdateStatus", "State")  # each also has a ...Reason and a ...ReasonCode
 
@@ -35,9 +35,9 @@ Record = dict[str, Any]
 
 
 def patch() -> None:
-    """Let ministack publish by content.
+    """Make ministack publish by content.
 
-    Raises `AttributeError` where a new ministack no longer has what this replaces.
+    Raises `AttributeError` if a new ministack no longer has the replaced functions.
     """
     publish = lambda_svc._publish_version
     function_of = provisioners._lambda_version_function
@@ -70,9 +70,9 @@ def equal_revisions(function: Record) -> None:
 
 
 def content(config: Record) -> str:
-    """Return a digest of what a version holds of a function's configuration.
+    """Return a digest of the part of a function's configuration that a version has.
 
-    The code is in it by its SHA-256.
+    It includes the SHA-256 of the code.
     """
     shown = {
         name: item
@@ -83,6 +83,6 @@ def content(config: Record) -> str:
 
 
 def _newest(function: Record) -> Record:
-    """Return the record of the newest version; an empty one where there is none."""
+    """Return the record of the newest version; an empty one if there is none."""
     versions: dict[str, Record] = function["versions"]
     return versions[max(versions, key=int)] if versions else {}

@@ -1,1 +1,1 @@
-"""`make schemathesis`: what it runs, and which of its findings are rules."""
+"""`make schemathesis`: runs Schemathesis and explains findings that are rules."""

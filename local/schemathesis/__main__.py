@@ -1,10 +1,10 @@
 """`make schemathesis`: runs Schemathesis on both implementations.
 
 It uses the `make start` that runs at these ports, else a stack of its own. Exit code 0
-when all that Schemathesis finds is explained, 1 when something is not or an explanation
-is no longer needed, 2 when it could not be run. Whether one is needed is judged only
-with the seed of schemathesis.toml and at least the examples of .ci/run: other seeds and
-fewer examples need not draw what it explains.
+if every finding is explained, 1 if one is not or an explanation is no longer needed,
+2 if Schemathesis could not run. Unneeded explanations are reported only with the seed
+of schemathesis.toml and at least as many examples as in .ci/run: other seeds and fewer
+examples need not draw the explained findings.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from local.template import ROOT
 FORESEEN = (NotStartedError, PortError)
 TOOL = ROOT / ".venv" / "schemathesis" / "bin" / "st"
 EXPLANATIONS_FILE = "local/schemathesis/explained.py"
-# What .ci/run asks for.
+# The number in .ci/run.
 ENOUGH_EXAMPLES = 10
-# A first request starts a sandbox.
+# The first request starts a sandbox.
 HEALTH_SECONDS = 30
 
 
@@ -91,7 +91,7 @@ def _check(name: str, url: str, options: Namespace) -> int:
 
 
 def _draws_enough(options: Namespace) -> bool:
-    """Return whether a run must meet all that the explanations are for."""
+    """Return whether a run must find every explained finding."""
     enough = options.examples is None or options.examples >= ENOUGH_EXAMPLES
     return options.seed is None and enough
 
@@ -106,7 +106,7 @@ def _environment(used: Path) -> Mapping[str, str]:
 
 
 def _unused(used: Path) -> int:
-    """Tell of explanations that explained nothing; return the exit code."""
+    """Print the explanations that explained nothing; return the exit code."""
     names = used.read_text("utf-8").splitlines() if used.exists() else []
     unused = EXPLANATIONS.keys() - set(names)
     for name in sorted(unused):

@@ -1,8 +1,8 @@
-"""openapi.yaml and its schemas as one document.
+"""Makes one document of openapi.yaml and its schemas.
 
-Schemathesis reads the kind of a record from the name of its schema under `components`:
-only so does it know which answer has the userId that another request needs. What it
-finds in files of their own has no kind for it.
+Schemathesis takes the kind of a record from the name of its schema under `components`.
+From the kind it knows which response has the userId that another request needs. It
+gives no kind to schemas in files of their own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Node = Any
 
 
 def bundle(document: Node, folder: Path) -> None:
-    """Take every schema of a folder into an OpenAPI document, and refer to it there.
+    """Copy every schema of a folder into an OpenAPI document, and refer to it there.
 
     `user-page.json` becomes `#/components/schemas/UserPage`. The document is changed.
     """

@@ -1,6 +1,6 @@
-"""Findings that are the API's rules, where a status alone would accept too much.
+"""Explains findings that are the API's rules but not identified by their status.
 
-Those that a status tells are in schemathesis.toml.
+Findings that the status identifies are in schemathesis.toml.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ Response = Any
 
 
 def explanation(failure: Finding, case: Case, response: Response) -> str | None:
-    """Return the name of what explains a finding, None where nothing does.
+    """Return the name of the explanation of a finding, None if there is none.
 
-    `failure`, `case` and `response` as Schemathesis hands them to `filter_failure`.
+    `failure`, `case` and `response` are the arguments of `filter_failure`.
     """
     return next(
         (name for name, fits in EXPLANATIONS.items() if fits(failure, case, response)),
@@ -43,7 +43,7 @@ def explanation(failure: Finding, case: Case, response: Response) -> str | None:
 
 
 def _no_route(failure: Finding, _: Case, response: Response) -> bool:
-    """Return whether the gateway knows no such route: never 405 (rules.md#gateway).
+    """Return whether the gateway has no such route: never 405 (rules.md#gateway).
 
     Schemathesis tries methods that openapi.yaml does not have, such as TRACE.
     """
@@ -52,7 +52,7 @@ def _no_route(failure: Finding, _: Case, response: Response) -> bool:
 
 
 def _no_id(failure: Finding, case: Case, response: Response) -> bool:
-    """Return whether the case itself says that the id in its path is no ULID.
+    """Return whether the case itself declares that the id in its path is no ULID.
 
     Such an id is 404, whatever else the request has (rules.md#order-of-checks).
     """
@@ -64,7 +64,8 @@ def _no_id(failure: Finding, case: Case, response: Response) -> bool:
 def _no_cursor(failure: Finding, case: Case, response: Response) -> bool:
     """Return whether a string that is no cursor was refused (rules.md#cursors).
 
-    No pattern says which strings are cursors: the one there is names their characters.
+    The schema's pattern gives only the characters of a cursor, not which strings are
+    one.
     """
     if not _refused(failure, response, "invalid-cursor"):
         return False
@@ -118,10 +119,10 @@ def _now_ms() -> int:
 def _records_decide(failure: Finding, case: Case, response: Response) -> bool:
     """Return whether a fitting request is refused for what is stored.
 
-    No schema can say that: the id is no record's, another user has the email, the asset
-    is not uploaded, an ETag is not this version's or is just it. A lost race is no
-    reason: there is one client. That the operation documents the status is checked
-    apart.
+    No schema can express these reasons: no record has the id, another user has the
+    email, the asset is not uploaded, or an ETag is not this version's, or is. A lost
+    race is not a reason, because there is one client. Another check verifies that the
+    operation documents the status.
     """
     if failure.code != FITTING_REFUSED:
         return False

@@ -1,6 +1,6 @@
-"""What Schemathesis loads, as schemathesis.toml says.
+"""The hooks that schemathesis.toml names.
 
-It hands over its own objects, whose types are not known here.
+Schemathesis passes its own objects, whose types are not known here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from local.schemathesis.explained import Case, Finding, Response, explanation
 CONTRACT = Path(__file__).resolve().parents[2] / "contract"
 IDEMPOTENCY_KEY = "idempotency-key"
 ENTITY_TAGS = {"if-match", "if-none-match"}
-# A ULID of the year 10889: no record has it.
+# A ULID of the year 10889, which no record has.
 UNKNOWN_ID = "7ZZZZZZZZZZZZZZZZZZZZZZZZZ"
 
 _run = secrets.token_hex(4)
@@ -32,7 +32,7 @@ def before_load_schema(_: object, raw_schema: Any) -> None:
 
 
 def before_call(_: object, case: Case, __: object) -> None:
-    """Mend what would hide what the case is about."""
+    """Correct the parts of a request that would hide the subject of its case."""
     if IDEMPOTENCY_KEY in case.headers and case.meta.generation.mode.is_positive:
         _give_fresh_key(case)
     if _has_unmeant_tags(case):
@@ -46,8 +46,8 @@ def before_call(_: object, case: Case, __: object) -> None:
 def _give_fresh_key(case: Case) -> None:
     """Give a fitting request an idempotency key that no other request had.
 
-    Else the key of the example goes out with body after body, and its 422 hides what
-    each of them is answered. What was drawn stays behind the first characters.
+    Otherwise every body is sent with the key of the example, and its 422 hides the
+    response to each of them. The drawn key remains after the first characters.
     """
     fresh = f"{_run}-{next(_numbers)}-"
     drawn = str(case.headers[IDEMPOTENCY_KEY])
@@ -55,11 +55,11 @@ def _give_fresh_key(case: Case) -> None:
 
 
 def _has_unmeant_tags(case: Case) -> bool:
-    """Return whether a case that is about another place has headers that do not fit.
+    """Return whether a case that tests another part of a request has invalid headers.
 
-    In its coverage phase Schemathesis 4.32 makes headers of letters and digits only, so
-    it finds no entity tag, for these have quotes, and takes one that does not fit. Its
-    400 would hide what the body is answered.
+    In its coverage phase, Schemathesis 4.32 makes headers of letters and digits only.
+    It cannot make an entity tag, because these have quotes, and sends an invalid one.
+    The 400 for it would hide the response to the body.
     """
     header, phase = case.meta.components.get("header"), case.meta.phase
     if phase.name.value != "coverage" or header is None or header.mode.is_positive:
@@ -69,10 +69,10 @@ def _has_unmeant_tags(case: Case) -> bool:
 
 
 def _has_unfit_body_alone(case: Case) -> bool:
-    """Return whether a coverage case has a body that does not fit and a path that does.
+    """Return whether a coverage case has an invalid body and a valid path.
 
-    Only where there is no such record does the answer show what is checked first. The
-    other phases send such bodies to records that there are.
+    The response shows which of the two is checked first only if the record does not
+    exist. The other phases send such bodies to existing records.
     """
     body, path = (case.meta.components.get(place) for place in ("body", "path"))
     if case.meta.phase.name.value != "coverage" or body is None or path is None:
@@ -81,11 +81,11 @@ def _has_unfit_body_alone(case: Case) -> bool:
 
 
 def filter_failure(_: object, failure: Finding, case: Case, response: Response) -> bool:
-    """Return whether a finding stands; note the name of what explains it."""
+    """Return whether nothing explains a finding; else record its explanation."""
     name = explanation(failure, case, response)
     if name is None:
         return True
-    if "EXPLAINED" in os.environ:  # the command's; not where `st` is run by hand
+    if "EXPLAINED" in os.environ:  # set by the command, not if `st` is run by hand
         with Path(os.environ["EXPLAINED"]).open("a", encoding="utf-8") as used:
             used.write(f"{name}\n")
     return False
