@@ -1,4 +1,4 @@
-"""What holds for every test."""
+"""Fixtures and settings of every test."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ schemas.write(schemas.TARGET)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Hear SIGINT, and so does every command that a test starts.
+    """Handle SIGINT, here and in every command that a test starts.
 
-    What a shell without job control starts in the background ignores it, and hands
-    that on to its children. A command that a test runs in this process may take the
-    interrupt for its own, and fail that test alone: the session ends nevertheless.
+    A shell without job control starts background processes that ignore it, and their
+    children inherit this. A command that a test runs in this process may handle the
+    interrupt itself and fail only its test; the session ends all the same.
     """
 
     def interrupt(*_: object) -> None:
@@ -32,13 +32,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> list[str]:
-    """The command of a browser without a window."""
+    """The command of a headless browser."""
     return chromium_command()
 
 
 @pytest.fixture(autouse=True)
 def signals() -> Iterator[None]:
-    """Give back the signals: a command run within a test takes them for itself."""
+    """Restore the signal handlers: a command in a test installs its own."""
     before = {one: signal.getsignal(one) for one in STOP_SIGNALS}
     yield
     for one, handler in before.items():

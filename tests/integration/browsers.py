@@ -1,7 +1,7 @@
-"""What browsers write into the requests of pages, captured of Chromium and Firefox.
+"""The headers that browsers send for pages, captured from Chromium and Firefox.
 
-A page chooses method, target, body and some headers; Host, Origin, Referer and all of
-Sec-Fetch are the browser's.
+A page chooses method, target, body and some headers. The browser sets Host, Origin,
+Referer and all Sec-Fetch headers.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ BROWSERS = {"chrome": CHROME, "firefox": FIREFOX}
 
 @dataclass(frozen=True)
 class Page:
-    """A page: what its browser tells of it to a port of the loopback.
+    """A page: what its browser sends about it to a port of the loopback.
 
-    `origin` is its Origin, `site` its Sec-Fetch-Site; None where the browser has none,
-    being old or finding the address not worth it. `host` is that of a page whose own
-    name leads here, so that every request is one to its own origin.
+    `origin` is its Origin, `site` its Sec-Fetch-Site; None if the browser
+    sends none (it is old or distrusts the address). `host` is set for a page
+    whose own name resolves to the loopback, so that all its requests are same-origin.
     """
 
     origin: str
@@ -53,7 +53,7 @@ class Page:
 
 
 def pages(port: int) -> dict[str, Page]:
-    """Return every kind of page that is not let in, as a port hears of it."""
+    """Return every kind of page that the stack does not allow."""
     rebound, local = f"http://evil.example:{port}", "http://127.0.0.1:5999"
     named = {"referer": f"{rebound}/", "host": f"evil.example:{port}"}
     return {
@@ -71,9 +71,9 @@ def pages(port: int) -> dict[str, Page]:
 
 @dataclass(frozen=True)
 class Ask:
-    """A request as a page words it.
+    """A request of a page.
 
-    `dest` is what for (`image`, `document`, `empty`), `mode` as fetch has it.
+    `dest` and `mode` are those of fetch (`image`, `document`, `empty`).
     """
 
     method: str
@@ -85,24 +85,24 @@ class Ask:
 
 
 def image(target: str) -> Ask:
-    """Return what `<img src>` sends."""
+    """Return the request of `<img src>`."""
     return Ask("GET", target, dest="image")
 
 
 def post(target: str, body: bytes = b"") -> Ask:
-    """Return a POST that no browser asks about first."""
+    """Return a POST without a preflight."""
     kind = ("Content-Type", "text/plain;charset=UTF-8")
     return Ask("POST", target, headers=(kind,), body=body)
 
 
 def form(target: str, body: bytes = b"") -> Ask:
-    """Return what a form of its own document sends."""
+    """Return the request of a form."""
     kind = ("Content-Type", "application/x-www-form-urlencoded")
     return Ask("POST", target, "navigate", "document", (kind,), body)
 
 
 def preflight(method: str, target: str, headers: str) -> Ask:
-    """Return what a browser asks before a request that is not simple."""
+    """Return the preflight of a request that is not simple."""
     asked = ("Access-Control-Request-Method", method)
     return Ask(
         *("OPTIONS", target, "cors"),
@@ -113,7 +113,7 @@ def preflight(method: str, target: str, headers: str) -> Ask:
 def fetch(
     method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b""
 ) -> Ask:
-    """Return what `fetch` sends, after its preflight if there is one."""
+    """Return the request of `fetch`, after its preflight if there is one."""
     return Ask(
         method, target, "cors", headers=tuple((headers or {}).items()), body=body
     )
@@ -121,7 +121,7 @@ def fetch(
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer; names of headers are in lower case."""
+    """A response; header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -134,7 +134,7 @@ class Answer:
 
 
 def send(port: int, ask: Ask, page: Page, browser: dict[str, str]) -> Answer:
-    """Send a page's request to a port of the loopback, as its browser would."""
+    """Send a page's request to a port of the loopback, like its browser."""
     headers = browser | dict(ask.headers)
     headers["Host"] = page.host or dict(ask.headers).get("Host", f"127.0.0.1:{port}")
     # A simple GET, and one to the page's own origin, has no Origin.

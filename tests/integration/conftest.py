@@ -26,8 +26,7 @@ def stack() -> Iterator[Stack]:
 def checkout(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of this checkout whose files a test may edit.
 
-    Made after the stack has started, so that what that has built need not be built
-    again.
+    It is made after the stack has started, so that its builds can be reused.
     """
     del stack
     return copy_checkout(tmp_path_factory.mktemp("copy") / "checkout")
@@ -35,7 +34,7 @@ def checkout(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def start(checkout: Path) -> Iterator[Callable[[], Stack]]:
-    """Starts stacks of the copied checkout; whatever still runs is ended."""
+    """Starts stacks of the copied checkout, and ends those that still run."""
     started: list[Stack] = []
 
     def begin(ports: tuple[int, int] | None = None) -> Stack:

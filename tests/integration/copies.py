@@ -1,4 +1,4 @@
-"""Copies of this checkout with every file that is under version control."""
+"""Copies this checkout: every file under version control."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def copy_tracked(place: Path) -> Path:
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     for name in listed.stdout.splitlines():
-        # One that is deleted is listed until that is committed.
+        # A deleted file is listed until the deletion is committed.
         if (ROOT / name).is_file():
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, place / name)

@@ -1,4 +1,4 @@
-"""A client of the Debug Adapter Protocol, as an editor is one.
+"""A client of the Debug Adapter Protocol, like an editor.
 
 Source: microsoft.github.io/debug-adapter-protocol, base protocol and specification.
 """
@@ -54,7 +54,7 @@ class Debugger:
         return body
 
     def event(self, name: str) -> dict[str, Any]:
-        """Wait for an event, unless it has come already; return its body."""
+        """Wait for an event if it has not come yet; return its body."""
         found = self._find(lambda one: one.get("event") == name)
         body: dict[str, Any] = found.get("body", {})
         return body

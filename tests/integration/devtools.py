@@ -24,7 +24,7 @@ SHELL = 'exec "$@" 3<&{} 4>&{}'
 
 
 class Tab:
-    """One page; `events` are those that came while something else was awaited."""
+    """One page; `events` are those that came while waiting for something else."""
 
     def __init__(self, orders: BinaryIO, reports: BinaryIO) -> None:
         self._orders = orders
@@ -83,7 +83,7 @@ class Tab:
 
 @contextmanager
 def tab(chromium: list[str], profile: Path) -> Iterator[Tab]:
-    """Yield a tab of a browser that ends with it."""
+    """Yield a tab; its browser ends with it."""
     theirs, ours = os.pipe(), os.pipe()
     # Out of the way of 3 and 4.
     given = [fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in (theirs[0], ours[1])]

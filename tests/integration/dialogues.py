@@ -1,4 +1,4 @@
-"""Holds a conversation with a command that asks: it is given a terminal of its own."""
+"""Answers the questions of a command that runs in a terminal of its own."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# Of all SAM CLI does between two words, uploading takes longest: a second here.
+# The longest silence of SAM CLI is an upload: a second here.
 SILENT_SECONDS = 60
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-# What SAM CLI asks ends with what Enter would answer: `Stack Name [parity]: `.
+# A question of SAM CLI ends with its default: `Stack Name [parity]: `.
 QUESTION = re.compile(r"\s*(?P<text>[^\n]+?) \[(?P<offer>[^\n]*)\]: ")
 
 
 class UnknownQuestionError(AssertionError):
-    """The command asked something that nobody has an answer to."""
+    """The command asked a question without an answer."""
 
 
 @dataclass
 class Dialogue:
-    """What was asked, each with what Enter would have answered, and all that was said.
+    """The questions with their defaults, and the whole output.
 
     `said` is plain text with `\\n` between its lines.
     """
@@ -43,7 +43,7 @@ def converse(
 ) -> Dialogue:
     """Run a command in a terminal and answer each question by its text.
 
-    Raises `UnknownQuestionError` with all that was said.
+    Raises `UnknownQuestionError` with the whole output.
     """
     terminal, end = pty.openpty()
     # Unlike `pty.fork`, this forks no process that has threads.
@@ -83,7 +83,7 @@ def _talk(terminal: int, answers: Mapping[str, str]) -> Dialogue:
 
 
 def _hear(terminal: int, dialogue: Dialogue) -> str:
-    """Return what was said next, "" once the command has hung up."""
+    """Return the next output; "" after the command has closed its terminal."""
     ready, _, _ = select.select([terminal], [], [], SILENT_SECONDS)
     assert ready, f"nothing said for {SILENT_SECONDS} s:\n{dialogue.said}"
     try:

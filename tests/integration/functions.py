@@ -135,7 +135,7 @@ exports.handler = async (event, context) => {
 
 
 class Running:
-    """A Lambda service and a front, each on a port of its own, and what they reported.
+    """A Lambda service and a front, each on its own port, and their reports.
 
     The front has one route, `GET /{do}`.
     """

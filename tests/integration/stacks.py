@@ -1,4 +1,4 @@
-"""Starts the local stack as `make start` does; watches what it prints and leaves."""
+"""Starts the local stack like `make start`; reads its output, finds its processes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from mypy_boto3_sts import STSClient
 ROOT = Path(__file__).resolve().parents[2]
 # The first start on a machine builds; everything else is far quicker.
 READY_SECONDS = 180
-# What a checkout needs to start; the environments are shared by links.
+# The files that a checkout needs to start; links share the environments.
 COPIED = (
     "contract",
     "handlers",
@@ -41,9 +41,9 @@ LINKED = (".venv", "node_modules")
 
 
 def free_ports() -> tuple[int, int]:
-    """Return PORT and CLOUD_PORT, each free and the port after it too.
+    """Return PORT and CLOUD_PORT; each of them and the port after it are free.
 
-    Below the range the kernel gives out by itself, so that they stay free.
+    They are below the range that the kernel assigns, so that they stay free.
     """
     chosen = random.SystemRandom()
     found: list[int] = []
@@ -71,7 +71,7 @@ def free(port: int) -> bool:
 
 
 class Settings(TypedDict):
-    """What every boto3 client here is made with."""
+    """The settings of every boto3 client here."""
 
     endpoint_url: str
     region_name: str
@@ -81,7 +81,7 @@ class Settings(TypedDict):
 
 
 class Stack:
-    """A local stack in a process of its own, and all it printed so far.
+    """A local stack in its own process, and its output so far.
 
     `page` is the origin of a page that may call it beside its own.
     """
@@ -134,7 +134,7 @@ class Stack:
     def wait_for(
         self, text: str, since: int = 0, seconds: float = READY_SECONDS
     ) -> str:
-        """Return the first line that holds `text`; fail when the stack ends before."""
+        """Return the first line with `text`; fail if the stack ends before."""
 
         def found() -> str | None:
             lines = self.lines[since:]
@@ -181,7 +181,7 @@ class Stack:
         self.process.stdout.close()
 
     def descendants(self) -> dict[int, str]:
-        """Return every process it started, by id, with its command line."""
+        """Return every process that it started, by id, with its command line."""
         return descendants(self.process.pid)
 
     # ---- clients: the cloud as its administrator, Lambda at its own endpoint -----
@@ -203,7 +203,7 @@ class Stack:
         return boto3.client("lambda", **self._at(self.lambda_endpoint))
 
     def role_of(self, function: str) -> str:
-        """Return the ARN of a function's role: which it is, is the cloud's to say."""
+        """Return the ARN of a function's role, from the cloud."""
         deployed = boto3.client("lambda", **self._at(self.endpoint))
         return deployed.get_function_configuration(FunctionName=function)["Role"]
 
@@ -229,7 +229,7 @@ class Stack:
             region_name="us-east-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            # A repeat would hide what a test is to see.
+            # A retry would hide what a test checks.
             config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
         )
 
@@ -263,7 +263,7 @@ def command_line(pid: int) -> str:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process is there and no zombie."""
+    """Return whether a process exists and is not a zombie."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
@@ -272,12 +272,12 @@ def alive(pid: int) -> bool:
 
 
 def gone(pids: list[int], seconds: float = 5) -> bool:
-    """Wait until all of these processes are gone; whether they are."""
+    """Wait until all of these processes are gone; return whether they are."""
     return eventually(lambda: not any(map(alive, pids)), seconds)
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    """Wait until a condition holds; whether it did in time."""
+    """Wait until a condition is true; return whether it became true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -287,7 +287,7 @@ def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
 
 
 def copy_checkout(folder: Path) -> Path:
-    """Return a checkout of its own: files that may be edited, environments by link."""
+    """Return a separate checkout: files to edit, and links to the environments."""
     folder.mkdir()
     for name in COPIED:
         source = ROOT / name
@@ -303,7 +303,7 @@ def copy_checkout(folder: Path) -> Path:
 
 
 def copy_builds(folder: Path) -> None:
-    """Take over what is built: it is recognised by what it was built from."""
+    """Copy the builds; the stack reuses them if their inputs are the same."""
     for build in (ROOT / ".local").glob("*/build"):
         taken = folder / build.relative_to(ROOT)
         shutil.copytree(build, taken)

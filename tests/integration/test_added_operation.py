@@ -1,6 +1,6 @@
-"""An operation comes to this service by its contract, its handlers and its template.
+"""A new operation needs only its contract, its handlers and its template.
 
-The copy holds no engine: the one of this checkout lints, checks and fuzzes it.
+The copy has no tool: the one of this checkout lints, checks and fuzzes it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STATUSES = {200, 400, 404}
 
 @dataclass(frozen=True)
 class Extended:
-    """A checkout that has the operation, and the stack that serves it."""
+    """A checkout with the operation, and the stack that serves it."""
 
     root: Path
     stack: Stack
@@ -50,7 +50,7 @@ class Extended:
         )
 
     def tool(self, *arguments: str) -> str:
-        """Return what the tool prints where all is well; fail where it is not."""
+        """Return the output of the tool; fail if the tool fails."""
         done = self.run(str(TOOL), *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -66,10 +66,10 @@ class Extended:
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Extended]:
-    """A running copy of this service with one operation more."""
+    """A running copy of this service with one more operation."""
     root = copy_checkout(tmp_path_factory.mktemp("added") / "checkout")
     shutil.copytree(ROOT / "events", root / "events")
-    # Lint looks for what the contract cites; the engine is there as a link, too.
+    # Lint reads the files that the contract cites; the tool is there as a link too.
     for name in ("docs", "pyproject.toml", "tests", "twinproof"):
         (root / name).symlink_to(ROOT / name)
     add_the_operation(root)
@@ -81,7 +81,7 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Extended]:
 
 
 def add_the_operation(root: Path) -> None:
-    """Write the files of the operation, and its lines in files that are there."""
+    """Write the files of the operation, and its lines in existing files."""
     for name, source in EDITS["files"].items():
         shutil.copy(ADDED / source, own(root, name))
     for edit in EDITS["lines"]:
@@ -93,14 +93,14 @@ def add_the_operation(root: Path) -> None:
 
 
 def own(root: Path, name: str) -> Path:
-    """Return the path of a file of the copy; the engine is behind a link, not in it."""
+    """Return the path of a file of the copy; the tool is a link, not part of it."""
     path = root / name
     assert path.resolve().is_relative_to(root.resolve()), name
     return path
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    """Return what the files hold that make the service and its contract."""
+    """Return the contents of the files of the service and its contract."""
     parts = [root / name for name in (*COPIED, "events")]
     files = [path for part in parts for path in (part, *part.rglob("*"))]
     return {
@@ -142,7 +142,7 @@ def test_eight_files_were_written_by_hand_and_one_rendered(extended: Extended) -
 
 
 def test_sam_has_built_it_for_both_implementations(extended: Extended) -> None:
-    # Builds of the checkout were taken over: they do not have the event.
+    # The copied builds do not have the event.
     for implementation in ("python", "typescript"):
         built = extended.root / ".local" / implementation / "build" / "template.yaml"
         function = load(built)["Resources"]["UsersFunction"]["Properties"]

@@ -1,4 +1,4 @@
-"""Both implementations at once: each its own stack, all on the same data."""
+"""Both implementations at once: each has its own stack, on the same data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def outputs_of(stack: Stack, name: str) -> dict[str, str]:
 
 
 def lines_of(stack: Stack, name: str, request_id: str) -> list[dict[str, Any]]:
-    """Return the log events of the users function that hold a request's id."""
+    """Return the log events of the users function with a request's id."""
     answer: dict[str, list[dict[str, Any]]] = stack.log_events.filter_log_events(
         logGroupName=f"/aws/lambda/parity-{name}-users",
         filterPattern=f'"{request_id}"',

@@ -1,4 +1,4 @@
-"""The contract suite against the local stack, over HTTP and by Lambda Invoke."""
+"""All cases against the local stack, over HTTP and by Lambda Invoke."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_every_case_holds_by_invoke_with_its_log_lines(
 def test_live_target_shows_its_assumptions_without_a_write_and_owns_up_here(
     stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The front stands in for AWS: what would be shown there is played, not proven."""
+    """The front replaces AWS here, so this proves nothing about AWS."""
     code = main(["check", "--target", f"live={stack.url}"])
 
     printed = capsys.readouterr().out

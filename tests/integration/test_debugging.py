@@ -40,7 +40,7 @@ def debugging(checkout: Path, function: str) -> Iterator[Stack]:
         stack.close()
 
 
-def settings(kind: str, checkout: Path, stack: Stack) -> Any:  # Any: as VS Code has it
+def settings(kind: str, checkout: Path, stack: Stack) -> Any:  # Any: VS Code's own
     """Return the settings that the page gives, for this checkout and this stack."""
     page = (ROOT / "docs" / "developing.md").read_text("utf-8")
     block = re.search(r"```json\n(.*?)```", page, re.DOTALL)
@@ -58,7 +58,7 @@ def line_of(file: Path, text: str) -> int:
 
 
 def attach(port: int, mappings: Any, source: Path, line: int) -> Debugger:
-    """Attach as an editor does, with a breakpoint at a line of a source."""
+    """Attach like an editor, with a breakpoint at a line of a source."""
     debugger = Debugger(port)
     debugger.ask("initialize", adapterID="debugpy", pathFormat="path")
     debugger.send("attach", pathMappings=mappings)
@@ -93,7 +93,7 @@ def test_python_stops_at_a_line_of_a_source_and_again_after_it_was_saved(
         mappings = settings("debugpy", checkout, stack)["pathMappings"]
         url = f"{stack.url}/health"
 
-        # Nobody has attached: everything else answers, and this request waits.
+        # No debugger is attached: everything else answers, and this request waits.
         first = requesting.submit(requests.get, url, timeout=60)
         assets = requests.get(f"{stack.url}/assets", timeout=40)
         assert assets.status_code == 200

@@ -1,4 +1,4 @@
-"""The API reference as a newcomer uses it: Execute on everything, nothing edited."""
+"""The API reference for a newcomer: Execute on every operation, without an edit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.integration.devtools import Tab, tab
 from tests.integration.stacks import Stack
 
-# Waits until something is in the page, then presses Execute and reads the answer.
+# Waits for an element, then presses Execute and reads the response.
 SCRIPT = """
 const appears = (find) => new Promise((done) => {
   const look = () => { const found = find(); if (found) done(found); return found; };
@@ -52,7 +52,7 @@ const header = document.querySelector("header");
 const paper = getComputedStyle(document.documentElement).backgroundColor;
 return [paper, getComputedStyle(title).color, getComputedStyle(header).color];
 }})()"""
-# What has been announced is not uploaded: the page says so of its download.
+# A new asset has no file yet: the page says so for its download.
 EXPECTED = {
     "createUser": 201,
     "listUsers": 200,
@@ -79,7 +79,7 @@ def browser(
 
 
 def faults(browser: Tab) -> list[dict[str, Any]]:
-    """Return what the console shows as an error, answers of the API aside."""
+    """Return the errors on the console, except responses of the API."""
     logged = (
         e["params"]["entry"] for e in browser.events if "Log.entry" in e["method"]
     )
@@ -90,7 +90,7 @@ def faults(browser: Tab) -> list[dict[str, Any]]:
 def test_execute_down_the_page_is_answered_well_without_an_edit(
     stack: Stack, browser: Tab
 ) -> None:
-    # The second time it finds what the first one left, under the other implementation.
+    # The second run finds the records of the first, under the other implementation.
     for url in (stack.url, stack.typescript_url):
         browser.open(f"{url}/docs/")
 
@@ -98,7 +98,7 @@ def test_execute_down_the_page_is_answered_well_without_an_edit(
 
         assert {one["name"]: one["status"] for one in answers} == EXPECTED
         assert faults(browser) == []
-        # No parameter has a value but the ids, which the page has filled in.
+        # Only the ids have values, which the page has filled in.
         assert not [one["url"] for one in answers if "?" in one["url"]]
         filled = {name for one in answers for name in one["filled"]}
         assert filled == {"userId", "assetId"}

@@ -1,4 +1,4 @@
-"""The emulator by itself: the names and pages that a command lets in."""
+"""The emulator alone: the names and pages that a command allows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = "http://localhost:5173"
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of an emulator that containers reach by the bridge."""
+    """The port of an emulator that containers reach through Docker's bridge."""
     chosen = free_ports()[1]
     folder = tmp_path_factory.mktemp("cloud")
     running = cloud.start(chosen, folder, origins=[PAGE], more_hosts=[BRIDGE])

@@ -1,4 +1,4 @@
-"""A fault in a handler shows message and traceback to the developer, and in no log."""
+"""The developer sees the message and traceback of a fault; no log has them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import requests
 from tests.integration.stacks import Stack
 
 USER = "/users/01ARZ3NDEKTSV4RRFFQ69G5FAV"
-# Each puts a fault with a message into getHealth, behind a control sequence.
+# Each adds a fault with a message to getHealth, after a control sequence.
 PYTHON = ("return Health(", 'raise KeyError("quoted\\x1b[31m") or Health(')
 TYPESCRIPT = ("return {", 'throw new TypeError("quoted\\x1b[31m");\n  return {')
 
@@ -41,7 +41,7 @@ def edited(checkout: Path) -> Iterator[Edited]:
 
 
 def printed_after(stack: Stack, url: str, last: str) -> list[str]:
-    """Send a request; return what is printed of it, until a line that holds `last`."""
+    """Send a request; return its output, until a line with `last`."""
     since = len(stack.lines)
     assert requests.get(url, timeout=40).status_code == 500
     stack.wait_for(last, since)
@@ -108,7 +108,7 @@ def test_failed_import_of_python_names_its_place(edited: Edited) -> None:
 
 
 def test_refusal_by_aws_is_printed_with_what_aws_said(edited: Edited) -> None:
-    """Of the package as it was deployed: no source was changed before this request."""
+    """From the deployed package: no source was changed before this request."""
     stack = edited.stack
     table = stack.outputs["UsersTable"]
     stack.dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
@@ -124,7 +124,7 @@ def test_refusal_by_aws_is_printed_with_what_aws_said(edited: Edited) -> None:
 
 
 def test_fault_of_a_direct_invocation_is_printed(edited: Edited) -> None:
-    """Lambda calls it no error: the function answered."""
+    """For Lambda this is not an error: the function answered."""
     since = len(edited.stack.lines)
 
     edited.stack.functions.invoke(

@@ -1,4 +1,4 @@
-"""Drawn sequences, the same for every run, tell the two apart nowhere."""
+"""Drawn sequences, the same in every run, show no difference between the two."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_no_sequence_tells_the_implementations_apart(
 def test_one_target_on_both_sides_shows_no_difference(
     stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The noise floor: what is reported of two targets is not the tool's own doing."""
+    """The noise floor: a reported difference is not caused by the tool itself."""
     targets = [f"typescript={stack.typescript_url}", f"again={stack.typescript_url}"]
 
     code = fuzz(stack, targets, 100)

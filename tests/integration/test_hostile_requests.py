@@ -1,4 +1,4 @@
-"""Any bytes, in any place of a request: a documented answer below 500."""
+"""Any bytes in any part of a request get a documented response below 500."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.integration.conftest import Stack
 ULID = b"01ARZ3NDEKTSV4RRFFQ69G5FAV"
 PLACES = ("path", "query", "header name", "header value", "body")
 REQUESTS_PER_PLACE = 80
-# What parsers trip over, beside plain random bytes.
+# Fragments on which parsers fail, besides random bytes.
 FRAGMENTS = [
     b"%", b"%0", b"%zz", b"%00", b"%0a", b"%ff", b"%c0%af", b"%ed%a0%80", b"..", b"/",
     b"//", b"\\", b"\x00", b"\x7f", b"\xff", b"\xc3\x28", b"\xed\xa0\x80", b"\t", b" ",

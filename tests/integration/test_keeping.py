@@ -1,4 +1,4 @@
-"""`make start KEEP=1`: what is stored outlives the stack."""
+"""`make start KEEP=1`: the data outlives the stack."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def upload(url: str) -> str:
     put = requests.put(ways["url"], data=BODY, headers=ways["headers"], timeout=40)
     assert put.status_code == 200
     asset_id: str = created["assetId"]
-    # Seen once, it is `uploaded` and no longer looked for.
+    # After the first read it is `uploaded`, and the object is not read again.
     assert requests.get(f"{url}/assets/{asset_id}", timeout=40).ok
     return asset_id
 
 
 def expire(stack: Stack, user_id: str) -> None:
-    """Have a user expire behind the service's back, as in a night without the stack."""
+    """Expire a user without the service, like a night without the stack."""
     now = int(time.time())
     stack.dynamodb.update_item(
         TableName=stack.outputs["UsersTable"],
@@ -68,7 +68,7 @@ def expire(stack: Stack, user_id: str) -> None:
 
 
 def seen(stack: Stack, asset_id: str, user_id: str) -> list[Any]:
-    """Return what both implementations answer about the records."""
+    """Return the responses of both implementations about the records."""
     answers = []
     for url in (stack.url, stack.typescript_url):
         user = requests.get(f"{url}/users/{user_id}", timeout=40)

@@ -1,4 +1,4 @@
-"""Functions that misbehave: each fails its own request, and the next one works."""
+"""Functions that misbehave: each fails only its own request; the next one works."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ exports.handler = async (event, context) => {
   return process.pid;
 };
 """
-# What it does, and the error type that Lambda gives it; "" where a runtime names it.
+# What it does, and the error type of Lambda; "" if the runtime names it.
 FAILING = {
     "7-mb": "Function.ResponseSizeTooLarge",
     "70-mb": "Function.ResponseSizeTooLarge",
@@ -284,7 +284,7 @@ def test_function_that_never_answers_is_ended_at_its_timeout(
         assert works(service)
         told = sum(map(len, service.notices))
 
-    # Of a flood only its last part is kept, and of that a little told.
+    # Only the end of a flood is kept, and a little of that is shown.
     assert (tmp_path / "users.log").stat().st_size < 3 * MAX_BYTES
     assert told < 100_000
 
@@ -309,7 +309,7 @@ def test_result_that_is_no_response_is_the_gateways_500(
 def test_function_that_answers_and_then_hangs_keeps_nobody_waiting(
     service: Running,
 ) -> None:
-    """It still counts as at work, so the next request gets another sandbox."""
+    """It still counts as busy, so the next request gets another sandbox."""
     answered = service.invoke(do="answer-and-hang")
     hanging = answered["payload"]
     try:
@@ -360,7 +360,7 @@ def test_process_may_call_itself_what_it_likes(service: Running) -> None:
 def test_function_that_hangs_up_in_its_work_fails_its_own_request_at_most(
     service: Running,
 ) -> None:
-    """Its runtime may connect again, as Node's does, and answer all the same."""
+    """Its runtime may connect again, like Node's, and still answer."""
     service.invoke(do="hang-up")
 
     assert front(service, "hang-up")[0] in {200, 500}

@@ -33,13 +33,13 @@ RUNS = sorted({(one.implementation, one.driver) for one in MUTANTS})
 FUZZED = "keeps-the-guard-of-an-address-that-was-left"
 # Each worker needs its own sandbox, and each mutant starts new ones, on two cores.
 WORKERS = 4
-# The emulator's indexes never lag: what is missing now will not appear later.
+# The emulator's indexes have no delay: a missing item will not appear later.
 AT_ONCE = Timing(eventually=0.0)
 
 
 @dataclass(frozen=True)
 class ServedCheckout:
-    """A running stack, the checkout it serves, and the contract to check it by."""
+    """A running stack, its checkout, and the contract to check it with."""
 
     stack: Stack
     checkout: Path
@@ -50,7 +50,7 @@ class ServedCheckout:
     def results(
         self, implementation: str, driver: str, run: Iterable[str]
     ) -> Sequence[Result]:
-        """Return the results of cases, run on what is saved in the checkout."""
+        """Return the results of cases on the saved files of the checkout."""
         self.reload(implementation)
         prepared = self._prepared(implementation, driver)
         checks = Checks.read(self.contract, AT_ONCE)
@@ -58,8 +58,8 @@ class ServedCheckout:
         return runner.run(self.cases.choose(run)).results
 
     def reload(self, implementation: str) -> None:
-        """Serve what is saved in the checkout."""
-        # A change outside the implementation's folder is noticed with one inside it.
+        """Serve the saved files of the checkout."""
+        # A change outside the implementation's folder is noticed only with one inside.
         (self.checkout / "handlers" / implementation / "Makefile").touch()
         answer = requests.get(f"{self._url(implementation)}/health", timeout=60)
         assert answer.status_code == 200, answer.text

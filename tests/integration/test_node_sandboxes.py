@@ -1,4 +1,4 @@
-"""Node sandboxes: the bootstrap does what AWS's nodejs runtime does."""
+"""Node sandboxes: the bootstrap behaves like AWS's nodejs runtime."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def started_with(folder: Path, logs: Path, source: str) -> dict[str, Any]:
-    """Save a source, and return what the next request answers."""
+    """Save a source, and return the response to the next request."""
     function = node_function_in(folder)
     with running(function, logs) as service:
         node_function_in(folder, source)
@@ -38,14 +38,14 @@ def own_lines(outcome: dict[str, Any]) -> list[str]:
 
 
 def error_line(outcome: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return title and members of the one error that the runtime logged."""
+    """Return title and fields of the only error that the runtime logged."""
     (line,) = own_lines(outcome)
     match = re.fullmatch(rf"{TIME}\t[\w-]+\tERROR\t([\w ]+) \t(.*)", line)
     assert match, line
     return match[1], json.loads(match[2])
 
 
-# ---- what a function finds ----------------------------------------------------------
+# ---- the environment of a function  ---------------------------------------------
 
 
 @pytest.mark.parametrize("major", ["22", "24"])

@@ -1,7 +1,7 @@
-"""Pages in the developer's browser: what they can do to a running stack, and cannot.
+"""Pages in the developer's browser: what they can and cannot do to a running stack.
 
-Each request has the headers that a browser sends; the page could sign itself, for the
-keys are known to everybody.
+Each request has the headers of a browser. A page can sign requests itself, because
+everybody knows the keys.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def signed(
 
 @pytest.fixture(scope="module")
 def bucket(stack: Stack) -> str:
-    """The bucket, with one object that may be neither lost nor read."""
+    """The bucket, with one object that no page may delete or read."""
     name = stack.outputs["AssetsBucket"]
     stack.s3.put_object(Bucket=name, Key=KEY, Body=b"secret")
     return name
@@ -86,7 +86,7 @@ def bucket(stack: Stack) -> str:
 
 @pytest.fixture(scope="module")
 def user(stack: Stack) -> str:
-    """The URL of a user who may not be lost."""
+    """The URL of a user whom no page may delete."""
     given = {"email": f"{uuid.uuid4().hex}@example.com", "name": "Stays"}
     made = requests.post(f"{stack.url}/users", json=given, timeout=40)
     return f"{stack.url}{made.headers['location']}"
@@ -99,7 +99,7 @@ def presigned(stack: Stack, method: str, bucket: str) -> str:
 
 
 def at_aws(stack: Stack, bucket: str) -> dict[str, Ask]:
-    """Return what a page would send to the AWS endpoint to do harm."""
+    """Return the harmful requests of a page to the AWS endpoint."""
     listing = {"X-Amz-Target": "DynamoDB_20120810.ListTables"}
     kind = {"Content-Type": "application/x-amz-json-1.0"}
     call = signed("dynamodb", f"{stack.endpoint}/", kind | listing, b"{}")
@@ -130,7 +130,7 @@ def at_aws(stack: Stack, bucket: str) -> dict[str, Ask]:
 
 
 def at_lambda(stack: Stack) -> dict[str, Ask]:
-    """Return what a page would send to the Lambda endpoint."""
+    """Return the requests of a page to the Lambda endpoint."""
     function = stack.outputs["UsersFunction"]
     target = f"/2015-03-31/functions/{function}/invocations"
     call = signed("lambda", f"{stack.lambda_endpoint}{target}", {}, b"{}")
@@ -174,7 +174,7 @@ def test_page_can_do_nothing_at_the_aws_endpoint(
 def test_page_that_can_be_known_reads_no_object_by_a_signature_of_its_own(
     stack: Stack, bucket: str, browser: str, kind: str
 ) -> None:
-    """The one that cannot sends what a program sends, and may not read the answer."""
+    """An unrecognised page sends what a program sends; it cannot read the response."""
     page = pages(stack.cloud_port)[kind]
     target = target_of(presigned(stack, "get_object", bucket))
 
@@ -220,14 +220,14 @@ def test_page_can_neither_read_nor_write_by_the_api(
 
     answers = [send(port, ask, page, CHROME) for ask in asks]
 
-    # As on AWS, the browser keeps an answer without CORS from the page.
+    # As on AWS, the browser hides a response without CORS from the page.
     on_aws = [200, 200, 204, 415, 415]
     expected = [421] * 5 if page.host else on_aws
     assert [one.status for one in answers] == expected
     assert {one.readable_by for one in answers} == {None}
 
 
-# ---- what goes on working -----------------------------------------------------------
+# ---- what still works -----------------------------------------------------------
 
 
 def test_page_let_in_uploads_and_downloads_by_signed_urls(
@@ -300,7 +300,7 @@ def test_signed_url_of_every_kind_is_followed_by_a_program(
         "get_object", Params={"Bucket": bucket, "Key": KEY}
     )
 
-    # Not every machine knows names below localhost.
+    # Not every machine resolves subdomains of localhost.
     host = {"Host": urlsplit(url).netloc, "User-Agent": "curl/8.14.1", "Accept": "*/*"}
     answer = exchange(stack.cloud_port, "GET", target_of(url), host)
 
@@ -337,7 +337,7 @@ def test_program_without_a_signature_is_denied_as_by_s3(stack: Stack) -> None:
 
 @pytest.mark.parametrize("offer", ["h2c", "websocket"])
 def test_connection_stays_what_it_is(stack: Stack, offer: str) -> None:
-    """Behind an upgrade the emulator would answer by itself."""
+    """After an upgrade the emulator would answer directly."""
     headers = {
         "Host": f"localhost:{stack.cloud_port}",
         "Connection": "Upgrade, HTTP2-Settings",

@@ -1,4 +1,4 @@
-"""A real browser on pages of other ports: one that is not let in, and one that is."""
+"""A real browser on pages of other ports: one is allowed, one is not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import requests
 from tests.integration.stacks import Stack, free_page
 
 SECONDS = 120
-# Tries everything in turn, tells its server what came of it.
+# Tries everything in turn, and sends the results to its server.
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><iframe name="aside"></iframe>
 <script type="module">
 const {aws, functions, api, invocation, download, bucket} = %s;
@@ -88,7 +88,7 @@ await attempt("download", JSON.parse(outcomes.sign).url);
 
 @contextmanager
 def served(origin: str, page: str) -> Iterator[queue.Queue[dict[str, str]]]:
-    """Serve a page at its origin; yield what it tells."""
+    """Serve a page at its origin; yield its results."""
     told: queue.Queue[dict[str, str]] = queue.Queue()
 
     # Not `local.http.server`: this page is a stranger to the stack, and must be served
@@ -125,7 +125,7 @@ def served(origin: str, page: str) -> Iterator[queue.Queue[dict[str, str]]]:
 def outcomes(
     stack: Stack, origin: str, script: str, browser: list[str]
 ) -> dict[str, str]:
-    """Open a page of that origin in the browser; what came of its script."""
+    """Open a page of that origin in the browser; return the results of its script."""
     bucket = stack.outputs["AssetsBucket"]
     key = {"Bucket": bucket, "Key": "assets/of-a-browser"}
     stack.s3.put_object(Bucket=bucket, Key=key["Key"], Body=b"secret")
@@ -153,7 +153,7 @@ def outcomes(
 
 @pytest.fixture
 def browser(chromium: list[str], tmp_path: Path) -> list[str]:
-    """The command of a browser that knows nothing yet."""
+    """The command of a browser with an empty profile."""
     return [*chromium, f"--user-data-dir={tmp_path}"]
 
 

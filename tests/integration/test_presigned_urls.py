@@ -1,4 +1,4 @@
-"""Signed URLs, really followed: any file name, a session's token, edits, their end."""
+"""Signed URLs, followed for real: file names, session tokens, edits, expiry."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def url_of(stack: Stack, implementation: str) -> str:
 
 
 def created(stack: Stack, implementation: str, name: str, key: str) -> dict[str, Any]:
-    """Return a new asset of three bytes, or that of a former use of `key`."""
+    """Return a new asset of three bytes, or the one of an earlier use of `key`."""
     answer = requests.post(
         f"{url_of(stack, implementation)}/assets",
         json={"fileName": name, "contentType": "text/plain", "size": len(CONTENT)},
@@ -58,7 +58,7 @@ def created(stack: Stack, implementation: str, name: str, key: str) -> dict[str,
 
 
 def put(url: str, headers: dict[str, str], data: bytes = CONTENT) -> requests.Response:
-    # The length is that of the bytes, which the library knows.
+    # The library sets the length.
     sent = {name: text for name, text in headers.items() if name != "content-length"}
     return requests.put(url, data=data, headers=sent, timeout=40)
 
@@ -71,7 +71,7 @@ def download_of(stack: Stack, implementation: str, asset_id: str) -> str:
 
 
 def same_for_all(url: str) -> tuple[str, dict[str, list[str]]]:
-    """Return of a signed URL what depends neither on who signs it nor on when."""
+    """Return the part of a signed URL that depends on neither signer nor time."""
     parts = urlsplit(url)
     own = ("Credential", "Date", "Security-Token", "Signature")
     query = parse_qs(parts.query, strict_parsing=True)

@@ -1,4 +1,4 @@
-"""Nothing a client sends stands in a log line beyond operation, ids and sizes."""
+"""Log lines have only operation, ids and sizes of what a client sends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.integration.conftest import Stack
 
 
 def send_everywhere(url: str, mark: str) -> list[int]:
-    """Send `mark` in every place that a request has; the statuses of the answers."""
+    """Send `mark` in every part of a request; return the statuses."""
     json_type = {"content-type": "application/json"}
     user = {"email": f"{mark}@privacy.example", "name": mark, "department": mark}
     asset = {"fileName": f"{mark}.txt", "contentType": f"text/{mark}", "size": 3}

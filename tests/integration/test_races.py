@@ -1,4 +1,4 @@
-"""Many clients at one record, over real HTTP, against the real handlers."""
+"""Many clients write one record, over HTTP, with the real handlers."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_each_of_many_patches_raises_the_version_by_one(
 
 
 def patch_until_accepted(session: requests.Session, url: str, writer: int) -> int:
-    """Write with If-Match, reading again after each 412: the version it became."""
+    """Write with If-Match, reading again after each 412; return the new version."""
     for etag in current_etags(session, url):
         answer = session.patch(
             url,

@@ -1,4 +1,4 @@
-"""The local Lambda service with AWS's own runtime client and a function made here."""
+"""The local Lambda service with AWS's own runtime client and a test function."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_request_over_the_limit_is_refused(service: Running) -> None:
 
 
 def test_invocations_side_by_side_each_have_a_sandbox(tmp_path: Path) -> None:
-    """Each waits until all have begun: one sandbox alone would never get there."""
+    """Each waits until all have begun, so one sandbox alone would wait forever."""
     patient = replace(function_in(tmp_path), timeout_seconds=60)
     place = tmp_path / "place"
     place.mkdir()
@@ -206,7 +206,7 @@ def test_more_invocations_than_sandboxes_wait_their_turn(service: Running) -> No
 def test_what_comes_beside_as_many_as_can_wait_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever is in a sandbox stays there until somebody has been refused."""
+    """Each invocation stays in its sandbox until another is refused."""
     monkeypatch.setattr(pool, "MAX_INVOCATIONS", MAX_SANDBOXES + 2)
     patient = replace(function_in(tmp_path), timeout_seconds=60)
     place = tmp_path / "place"
@@ -285,7 +285,7 @@ def works_in(folder: Path, pid: int) -> bool:
 
 
 def test_one_client_after_the_other_needs_one_sandbox(tmp_path: Path) -> None:
-    """Also a client so quick that the runtime has not yet asked for more work."""
+    """Also for a client that is faster than the runtime asks for more work."""
     folder = tmp_path / "function"
     folder.mkdir()
     with running(function_in(folder), tmp_path / "logs") as service:
@@ -361,7 +361,7 @@ def test_renewal_that_fails_is_told_and_tried_again(
 
 @pytest.fixture
 def unstartable(tmp_path: Path) -> str:
-    """A PATH whose `setpriv`, which starts every sandbox, needs what is not here."""
+    """A PATH whose `setpriv`, which starts every sandbox, needs a missing program."""
     program = tmp_path / "bin" / "setpriv"
     program.parent.mkdir()
     program.write_text("#!/nobody/has/this\n", encoding="utf-8")

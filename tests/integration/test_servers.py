@@ -1,4 +1,4 @@
-"""What the running stack answers besides the API: gateway, reference, Invoke API."""
+"""Responses of the running stack besides the API: gateway, reference, Invoke API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The local stack as a whole: what it opens, prints, reloads, and leaves behind."""
+"""The whole local stack: its ports, its output, its reloads, and what it leaves."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.integration.stacks import (
 
 Start = Callable[..., Stack]
 
-# A handler that says it has begun, and then takes its time.
+# A handler that prints that it has begun, and then is slow.
 SLEEPER = """
 import pathlib, time
 def handler(event, context):
@@ -59,7 +59,7 @@ def listening(pids: set[int]) -> set[tuple[str, int]]:
     return found
 
 
-# ---- what stands --------------------------------------------------------------------
+# ---- the running stack  ------------------------------------------------
 
 
 def test_everything_listens_on_loopback_only(stack: Stack) -> None:
@@ -216,7 +216,7 @@ def test_saved_file_runs_on_the_next_request_and_a_broken_one_is_told(
 
 
 def test_what_breaks_one_request_ends_no_other(start: Start, checkout: Path) -> None:
-    """Links that lead nowhere, a module that is gone, a bad answer, no reference."""
+    """Broken links, a missing module, a bad response, a missing reference."""
     stack = start().ready()
     sources = checkout / "handlers" / "python"
     source, module = sources / "users_handler.py", sources / "extra.py"

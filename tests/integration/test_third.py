@@ -1,4 +1,4 @@
-"""A further implementation is a flag of `twinproof check`, and no line of the tool."""
+"""A further implementation needs a flag of `twinproof check`, no line of the tool."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cases_that_want(status: int) -> set[str]:
         case.full_id
         for case in cases
         if (case.call.then or {}).get("status") == status
-        # What no client can send does not get as far as here.
+        # Requests that no client can send do not reach it.
         and not case.call.event_only
     }
 
@@ -52,10 +52,10 @@ def test_exactly_the_cases_of_its_fault_are_red_in_a_third_implementation(
 
 
 def test_tool_names_no_implementation() -> None:
-    """In its code; a target file may, and the reasons beside a documented status."""
+    """In its code. Target files and the reasons of unreachable statuses may."""
     targets = (ROOT / "contract" / "targets").glob("*.yaml")
     documents = [yaml.safe_load(path.read_text("utf-8")) for path in targets]
-    # The live target serves whichever was deployed.
+    # The live target serves the deployed implementation.
     names = {each["implementation"] for each in documents if "implementation" in each}
     word = re.compile(rf"\b({'|'.join(sorted(names))})\b")
     suite = ROOT / "twinproof" / "src"

@@ -79,7 +79,7 @@ class Function:
         assert self.publish() == "1"
 
     def publish(self, description: str = "") -> str:
-        """Call PublishVersion; return the version it answers with."""
+        """Call PublishVersion; return the version in the response."""
         answer = self.client.publish_version(
             FunctionName=self.name, Description=description
         )

@@ -1,4 +1,4 @@
-"""The tool as users install it: a wheel with what it needs, far from this checkout."""
+"""The tool as users install it: a wheel with its dependencies, elsewhere."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ for found in pkgutil.walk_packages(twinproof.__path__, "twinproof."):
 
 @dataclass(frozen=True)
 class Installed:
-    """An environment with nothing but the tool, and a folder with nothing at all."""
+    """An environment with only the tool, and an empty folder."""
 
     wheel: Path
     environment: Path
@@ -44,7 +44,7 @@ class Installed:
         return subprocess.run(
             [str(self.environment / "bin" / program), *arguments],
             cwd=self.empty,
-            # Nothing of the environment here leads back to the checkout.
+            # No variable of the environment may lead back to the checkout.
             env={"PATH": os.environ["PATH"]},
             capture_output=True,
             text=True,
@@ -63,7 +63,7 @@ class Installed:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The tool's wheel, installed with its dependencies."""
     folder = tmp_path_factory.mktemp("wheel")
-    # A build leaves files beside the sources, and packs those of the one before.
+    # A build leaves files beside the sources, and would pack those of an earlier one.
     rests = shutil.ignore_patterns("*.egg-info", "build", "__pycache__")
     shutil.copytree(PACKAGE, folder / "sources", ignore=rests)
     python = ["--python", str(folder / "environment" / "bin" / "python")]
@@ -136,7 +136,7 @@ def test_two_urls_are_checked_against_a_copy_of_this_contract(
         re.MULTILINE,
     )
     assert counts, done.stdout
-    # Those that need nothing in a store beforehand and look at none afterwards.
+    # The cases without fixtures and without an `after`.
     assert int(counts[1]) > 150
     assert int(counts[2]) == 3 * int(counts[1])
     assert "left out (no stores: no stack is named)" in done.stdout

@@ -1,4 +1,4 @@
-"""Signs URLs by the handlers' own code of either implementation, at any time."""
+"""Signs URLs with the code of either implementation, for any time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTENT = b"abc"
 
 @dataclass(frozen=True)
 class Location:
-    """Where an object is to be, and in whose name the URLs to it are signed."""
+    """The location of an object, and the credentials that sign its URLs."""
 
     stack: Stack
     bucket: str
@@ -43,7 +43,7 @@ class Signed:
 
 
 def session_of(stack: Stack, role: str) -> Credentials:
-    """Return credentials as Lambda gives a function: those of a session of its role."""
+    """Return credentials of a session of a function's role, like Lambda."""
     answer = stack.tokens.assume_role(RoleArn=role, RoleSessionName="test")
     given = answer["Credentials"]
     return Credentials(
@@ -52,7 +52,7 @@ def session_of(stack: Stack, role: str) -> Credentials:
 
 
 def by_python(location: Location, now: int) -> Signed:
-    """Sign as the Python functions do at `now` (ms)."""
+    """Sign like the Python handlers at `now` (ms)."""
     asset = Asset(
         asset_id=location.asset_id,
         file_name="a.txt",
@@ -75,7 +75,7 @@ def by_python(location: Location, now: int) -> Signed:
 
 
 def by_typescript(folder: Path) -> Callable[[Location, int], Signed]:
-    """Return what signs as the TypeScript functions do; bundled into `folder`."""
+    """Return a function that signs like the TypeScript handlers; uses `folder`."""
     bundle = ["node", "handlers/packaging/bundle.mjs", "nodejs22.x", str(folder)]
     subprocess.run([*bundle, str(SCRIPT)], cwd=ROOT, check=True)
 

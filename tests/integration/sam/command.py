@@ -1,4 +1,4 @@
-"""Runs SAM CLI's own commands as a user would, and ends them."""
+"""Runs SAM CLI's commands like a user, and ends them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def config_of(implementation: str) -> str:
 class Data:
     """`make sam-data` in a process of its own.
 
-    What it writes down for `sam local`, the next one overwrites: each keeps a copy.
+    The next one overwrites its file for `sam local`, so each keeps a copy.
     """
 
     stack = IMPLEMENTATIONS[0].stack
@@ -80,7 +80,7 @@ class Data:
         shutil.copy(ENV_VARS, self.env_vars)
 
     def use_by_default(self) -> None:
-        """Let commands that name no data of their own use this, not the latest."""
+        """Make this the data of commands that name none."""
         shutil.copy(self.env_vars, ENV_VARS)
 
     def empty(self) -> None:
@@ -109,7 +109,7 @@ class Data:
 
 
 def configured(template: Path, implementation: str, data: Data) -> list[str]:
-    """Return the options by which SAM CLI takes a build as samconfig.toml says.
+    """Return the options with which SAM CLI uses a build like samconfig.toml.
 
     It looks for that file beside the template, which here is a build.
     """
@@ -150,7 +150,7 @@ def serving(
         with running(command, f"http://127.0.0.1:{port}", log, signal.SIGTERM) as url:
             yield url
     finally:
-        # SAM CLI has been seen to leave one of two that it started at once.
+        # SAM CLI sometimes leaves one of two containers that it started at once.
         engine.remove(engine.containers(template.parent))
 
 
@@ -189,7 +189,7 @@ def running(
 def end(process: subprocess.Popen[bytes], stop: signal.Signals) -> int:
     """Send a process group a signal, and wait; return its exit code.
 
-    One that has ended is no error; one that does not end in time is killed.
+    It may have ended already; if it does not end in time it is killed.
     """
     with suppress(ProcessLookupError):
         os.killpg(process.pid, stop)

@@ -1,4 +1,4 @@
-"""What the real SAM CLI is run with: data it can reach, builds of both."""
+"""The real SAM CLI with data that it can reach, and builds of both."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def data() -> Iterator[Data]:
 
 @pytest.fixture(scope="session")
 def other_data(data: Data) -> Iterator[Data]:
-    """The same again, with nothing in it of the first."""
+    """A second local cloud, without the data of the first."""
     del data
     yield from started()
 
@@ -59,7 +59,7 @@ def built() -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session", autouse=True)
 def told_to_stop() -> Iterator[None]:
-    """SIGTERM ends a run as Ctrl-C does: with everything it started."""
+    """SIGTERM ends a run like Ctrl-C: with everything that it started."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     yield
     signal.signal(signal.SIGTERM, before)
@@ -77,5 +77,5 @@ def no_container_is_left() -> Iterator[None]:
 
 @pytest.fixture
 def key() -> dict[str, str]:
-    """The environment of SAM CLI: the local cloud's own access key."""
+    """The environment of SAM CLI: the local cloud's access key."""
     return environment()

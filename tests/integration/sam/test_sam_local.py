@@ -1,4 +1,4 @@
-"""`sam local` serves both implementations: events, the whole suite, Lambda's Invoke."""
+"""`sam local` serves both implementations: events, all cases, Lambda's Invoke."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.sam
 BOTH = pytest.mark.parametrize("implementation", ["python", "typescript"])
 CONTRACT = Contract(ROOT / "contract")
 EVENTS = {operation.kebab: name for name, operation in CONTRACT.operations.items()}
-# Of an empty table; the ids in the events are of records that are not there.
+# The table is empty: the ids in the events name no records.
 STATUS = {"create": 201, "list": 200, "getHealth": 200}
 
 
@@ -98,11 +98,11 @@ def lists(journey: Journey) -> bool:
 
 
 def rounds() -> list[list[list[str]]]:
-    """What of the suite runs beside each other, for SAM CLI is idle most of the time.
+    """The runs that are parallel, because SAM CLI is idle most of the time.
 
-    A list shows what all others do: whatever lists comes last, with one run of the
-    suite for each table, which itself keeps apart what must be. Any other journey goes
-    step by step, and all other cases are eight at once within a run.
+    A list shows the records of all others, so lists come last, in one run for each
+    table, which separates its cases itself. Other journeys run step by step, and other
+    cases eight at once within a run.
     """
     journeys = read_cases(CONTRACT.root, CONTRACT.schemas).journeys
     others = [name for name in CONTRACT.operations if name not in LISTS]
@@ -112,7 +112,7 @@ def rounds() -> list[list[list[str]]]:
 
 
 def failures(where: list[str], at_once: list[list[str]]) -> list[str]:
-    """Run the suite in several processes; return what the failing ones printed."""
+    """Run the cases in several processes; return the output of those that fail."""
     runs = [
         ["check", *where, *(word for name in names for word in ("--case", name))]
         for names in at_once
@@ -122,7 +122,7 @@ def failures(where: list[str], at_once: list[list[str]]) -> list[str]:
 
 
 def both(failed: Callable[[str, Data], list[str]], *held: Data) -> list[list[str]]:
-    """Ask both implementations at once, each on data of its own."""
+    """Call both implementations at once, each on its own data."""
     with side_by_side(2) as workers:
         asked = [
             workers.submit(failed, *each)
@@ -141,7 +141,7 @@ def test_whole_suite_holds_through_start_api(
         template, log = templates[implementation], tmp_path / f"{implementation}.log"
         with serving("start-api", implementation, template, log, held) as url:
             where = [
-                # Another name: what is known of `make start` does not go for this one.
+                # Another name, so that no file of a target applies.
                 *["--target", f"sam-{implementation}={url}", "--stack", held.stack],
                 *["--endpoint", held.endpoint, "--emulator", "sam-local-start-api"],
             ]
@@ -183,7 +183,7 @@ def parts(function: str) -> list[set[str]]:
 def test_commands_of_the_page_work_as_they_are_written(
     environment: list[str], data: Data, key: dict[str, str]
 ) -> None:
-    """With what samconfig.toml says, and nothing else but the local cloud's key."""
+    """With samconfig.toml and the local cloud's key, and nothing else."""
     data.empty()
     data.use_by_default()
     event = "sam local invoke UsersFunction -e events/create-user.json"
@@ -213,5 +213,5 @@ def test_make_sam_local_needs_nothing_else_typed(
 
     assert health.json()["implementation"] == implementation
     assert (answer.status_code, answer.json()["name"]) == (201, "Ada")
-    # As docs/emulators.md says; no case can see it.
+    # docs/emulators.md lists it; no case can show it.
     assert health.headers["x-request-id"] == answer.headers["x-request-id"]

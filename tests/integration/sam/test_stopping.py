@@ -1,4 +1,4 @@
-"""`make sam-local` that is stopped leaves nothing, whatever it is doing."""
+"""A stopped `make sam-local` leaves nothing, whatever it was doing."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def command(
 def building(
     process: subprocess.Popen[bytes], place: Path, log: Path
 ) -> dict[int, str]:
-    """Return what runs once `sam build` into a folder does."""
+    """Return a check whether `sam build` into a folder runs."""
     deadline = time.monotonic() + READY_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         running = descendants(process.pid)

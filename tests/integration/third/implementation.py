@@ -1,7 +1,7 @@
-"""A third implementation: another one behind a proxy, with one fault of its own.
+"""A third implementation: a proxy in front of another one, with one fault.
 
-It forgets the ETag of a 304. All else goes through byte by byte, for the contract
-has cases that no HTTP library would let pass.
+It drops the ETag of a 304. All else passes byte by byte, because the contract has
+cases that no HTTP library would send.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import ClassVar
 
-# Of this proxy; what is behind it answers to its own name alone.
+# The name of this proxy; the implementation behind it accepts only its own name.
 HOST = re.compile(rb"^(host:[ \t]*127\.0\.0\.1:)\d+", re.IGNORECASE | re.MULTILINE)
 LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
 
