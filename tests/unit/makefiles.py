@@ -1,4 +1,4 @@
-"""The Makefile and its parts; the lab's is there where the lab is."""
+"""The Makefile and its parts, with the lab's part if the lab exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make baseline`: compares a run with what is kept of one, and keeps a new one."""
+"""`make baseline` compares a run with the saved one, or saves a new one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FUZZED = {
     "classes": {"path": 7},
     "divergences": [],
 }
-# Stands in for the tool: writes what a test wants it to have found.
+# Replaces the tool: writes the findings that a test gives it.
 TOOL = """#!/bin/sh
 for folder; do :; done
 mkdir -p "$folder"
@@ -45,7 +45,7 @@ exit "$(cat code)"
 
 @pytest.fixture
 def baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """Runs the command on reports that are given to it; what is kept is its own."""
+    """Runs the command on given reports; the saved baseline is the fixture's own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(kept, "KEPT", tmp_path)
     monkeypatch.setattr(command, "TOOL", tmp_path / "tool")

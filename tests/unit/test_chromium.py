@@ -1,4 +1,4 @@
-"""Browser tests run, or say why not."""
+"""Browser tests run, or give the reason why they cannot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.chromium import chromium_command
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only folder where programs are looked for."""
+    """The only folder on PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
     return tmp_path
 

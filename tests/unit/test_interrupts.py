@@ -13,7 +13,7 @@ import pytest
 
 from tests.unit.makefiles import ROOT, TEXT
 
-# Python imports it before the command; it sends Ctrl-C when a module is asked for.
+# Python imports it before the command; it sends Ctrl-C when a module is imported.
 SITE = """
 import os, signal, sys
 
@@ -27,7 +27,7 @@ interrupting = Interrupting()
 sys.meta_path.insert(0, interrupting)
 """
 MODULES = sorted(set(re.findall(r"\$\(BIN\)/python -m ([a-z_.]+)", TEXT)))
-# It is over before anybody could stop it, and imports nothing that listens.
+# It ends before anybody could stop it, and imports no module that handles signals.
 MODULES.remove("handlers.packaging.schemas")
 
 

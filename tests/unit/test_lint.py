@@ -1,4 +1,4 @@
-"""`make lint` reads the sources, and nothing that other commands make beside it."""
+"""`make lint` reads the sources, and no files that other commands make."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lint(checkout: Path) -> subprocess.CompletedProcess[str]:
 def test_what_commands_make_is_not_even_looked_into(
     checkout: Path, folder: str
 ) -> None:
-    """A configuration file stops biome wherever it looks, even where it lints none."""
+    """A configuration file stops biome in any folder, even one it does not lint."""
     place = checkout / folder / "python"
     place.mkdir(parents=True)
     (place / "biome.json").write_text("{", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What `make` takes on its command line: its targets' variables and no others."""
+"""`make` accepts the variables of its targets on its command line, and no others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / ".ci" / "run"
 
 
 def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    # What runs these tests may be make itself, which hands its own arguments on.
+    # These tests may be run by make itself, which passes its own arguments on.
     clean = {name: os.environ[name] for name in os.environ if "MAKE" not in name}
     return subprocess.run(
         ["make", *arguments],
@@ -42,7 +42,7 @@ def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
 def test_variable_that_no_command_takes_is_refused_and_the_nearest_named(
     target: str, given: str, meant: str
 ) -> None:
-    done = make("-n", target, given)  # else a fault here would start a stack
+    done = make("-n", target, given)  # otherwise a fault here would start a stack
 
     name = given.partition("=")[0]
     assert done.returncode == 2

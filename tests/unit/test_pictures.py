@@ -1,4 +1,4 @@
-"""The pictures of README.md show what there is now: `make pictures` writes them."""
+"""The pictures of README.md are current: `make pictures` writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every package is pinned, and no file says from where it comes."""
+"""Every package is pinned, and no file names the server that it comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands once in the repository, or is repeated word for word."""
+"""Facts that the repository states once, or repeats word for word."""
 
 from __future__ import annotations
 

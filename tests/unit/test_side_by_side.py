@@ -1,4 +1,4 @@
-"""Commands beside each other: what is shown of them, what fails, what ends them."""
+"""Commands that run at the same time: their output, their failures and their end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "mk" / "side-by-side.sh"
-# Says that it runs, then waits to be told to stop.
+# Prints that it runs, then waits for a stop signal.
 LISTENER = f"""{sys.executable} -c '
 import pathlib, signal
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
@@ -52,7 +52,7 @@ def test_it_fails_where_one_fails_and_all_run_to_their_ends(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_ends_all_as_ctrl_c_does(tmp_path: Path, number: signal.Signals) -> None:
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup` would hand on its own
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup` would pass on its own
     pipes = [tmp_path / name for name in ("first", "second", "third")]
     for pipe in pipes:
         os.mkfifo(pipe)

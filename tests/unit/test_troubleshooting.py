@@ -16,7 +16,7 @@ SOURCES = (
     *ROOT.glob("mk/*.mk"),
     ROOT / "Makefile",
 )
-# Words of AWS, of boto3, of the system, and a name that the code has in a constant.
+# Messages of AWS, boto3 and the system, and a name that the code has in a constant.
 OTHERS = (
     "An error occurred",
     "Connection refused",

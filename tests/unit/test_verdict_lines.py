@@ -1,4 +1,4 @@
-"""What the baseline keeps: what a rebuilt tool must not change, and nothing drawn."""
+"""The baseline has what a rebuilt tool must not change, and no drawn values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.verdict_lines import LONGEST, mismatch_labels, summary, verdict_lines
 ID = "01KHBX6VG00000000000000000"
 OTHER_ID = "01KHBX6VG0ZZZZZZZZZZZZZZZZ"
 CALL = {"operation": "getUser", "status": 200, "durationMicroseconds": 1}
-# By the word of a report of schema version 1: the word since version 2.
+# The words of reports of schema version 1, each with the word since version 2.
 RENAMED = {"batons": "relays", "excused": "known", "(rule": "(kind"}
 
 

@@ -20,8 +20,8 @@ WORDS: dict[str, Any] = yaml.safe_load(LIST.read_text("utf-8"))
 NOWHERE: dict[str, str] = WORDS["nowhere"]
 NAMES: dict[str, str] = WORDS["names"]
 KEPT: list[dict[str, str]] = WORDS["kept"]
-# These must name an old word: the list, what tells readers of a rename, and what
-# translates a line of an old report.
+# These must name an old word: the list, the notes for readers about a rename, and the
+# translation of a line of an old report.
 ABOUT_WORDS = {
     str(LIST.relative_to(ROOT)),
     "twinproof/CHANGELOG.md",
@@ -83,7 +83,7 @@ def keys_of(schema: object) -> Iterator[str]:
 
 
 def hits() -> Iterator[tuple[str, str]]:
-    """Yield (file, word) for each replaced word that stands where it must not."""
+    """Yield (file, word) for each replaced word in a file that must not have it."""
     nowhere = re.compile("|".join(NOWHERE))
     for path, text in files().items():
         if path not in ABOUT_WORDS:

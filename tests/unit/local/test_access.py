@@ -1,4 +1,4 @@
-"""Who may reach a listener: names of this machine, programs, and pages let in."""
+"""Who may reach a listener: names of this machine, programs, and allowed pages."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_refusal_says_which_pages_are_let_in_and_how_to_add_one() -> None:
     )
 
 
-# What tells of a page, and whether it may call the AWS endpoint.
+# Headers that identify a page, and whether that page may call the AWS endpoint.
 CALLERS: list[tuple[dict[str, str], bool]] = [
     ({}, True),
     ({"origin": PAGE}, True),
@@ -135,7 +135,7 @@ CALLERS: list[tuple[dict[str, str], bool]] = [
     ({"origin": "http://localhost:5173.evil.example"}, False),
     ({"origin": "https://localhost:5173"}, False),
     ({"origin": "http://localhost:51730"}, False),
-    # Not even the endpoint's own: what lies in a bucket may be anybody's page.
+    # Not even the endpoint's own: an object in a bucket may be anybody's page.
     ({"origin": f"http://{OWN}"}, False),
     ({"origin": "https://evil.example", "sec-fetch-site": "none"}, False),
     ({"origin": "https://evil.example", "referer": f"{PAGE}/"}, False),

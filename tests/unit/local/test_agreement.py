@@ -1,4 +1,4 @@
-"""What `make lint` prints where two files name another route or version."""
+"""The lines that `make lint` prints if two files name different routes or versions."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ BROKEN_TEMPLATE = {
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the commands find samconfig.toml and template.yaml, at first sound ones."""
+    """The folder of samconfig.toml and template.yaml, both valid at first."""
     (tmp_path / "samconfig.toml").write_text(SOUND, encoding="utf-8")
     (tmp_path / "template.yaml").write_text(TEXT, encoding="utf-8")
     monkeypatch.setattr(template, "SAMCONFIG", tmp_path / "samconfig.toml")
@@ -103,7 +103,7 @@ def put(path: Path, content: bytes | str | None) -> None:
 
 
 def error_line(command: Command, capsys: pytest.CaptureFixture[str]) -> str:
-    """Run a command that fails; return the one line that it says."""
+    """Run a command that fails; return the one line that it prints."""
     assert command() in {1, 2}
     said = capsys.readouterr()
     (line,) = said.err.splitlines()

@@ -16,7 +16,7 @@ PARAMETERS = {"Implementation": "python", "RuntimeTrack": "oldest"}
 
 
 class FakeSam:
-    """Stands in for SAM CLI: leaves a template and one package."""
+    """Replaces SAM CLI: writes a template and one package."""
 
     def __init__(self, state: Path) -> None:
         self.state = state

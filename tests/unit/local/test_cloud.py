@@ -1,4 +1,4 @@
-"""Starting the local cloud, where it cannot start."""
+"""The local cloud reports why it cannot start."""
 
 from __future__ import annotations
 

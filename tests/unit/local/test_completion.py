@@ -1,4 +1,4 @@
-"""What the emulator drops is applied, read back, and told in either case."""
+"""A property that the emulator drops is applied, read back and always listed."""
 
 from __future__ import annotations
 

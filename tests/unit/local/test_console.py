@@ -1,4 +1,4 @@
-"""Lines reach a terminal whatever is in them; a log goes on without its reader."""
+"""Lines with any characters reach a terminal; a log continues without its reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Docker by its own command, and the relay that leads containers back here."""
+"""The `docker` command, and the relay from containers to this machine."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def command(path: Path, steps: str) -> None:
 
 @pytest.fixture
 def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A `docker` that says what is in a file, and nothing else on the PATH."""
+    """A `docker` that prints a file, and nothing else on the PATH."""
     said = tmp_path / "said"
     said.write_text("", "utf-8")
     command(tmp_path / "docker", f"/bin/cat {said}")
@@ -122,7 +122,7 @@ def test_relay_carries_both_ways_and_ends() -> None:
 
 
 def test_any_address_of_this_machine_is_near() -> None:
-    """Docker makes uploads from here come from one that is not the bridge's."""
+    """Uploads from this machine do not have the bridge's address as their source."""
     only = ipaddress.IPv4Interface(f"{ELSEWHERE}/32")
 
     assert is_near(ELSEWHERE, only)
@@ -136,7 +136,7 @@ def test_neighbour_in_the_network_is_not_near() -> None:
 
 
 def test_relay_cuts_off_whoever_is_not_near(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A neighbour's address cannot be had here: every peer is taken for one."""
+    """No other machine's address is available, so every peer is treated as one."""
     monkeypatch.setattr("local.docker.relay.is_near", lambda *_: False)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -261,7 +261,7 @@ def test_stand_in_for_another_processor_is_refused() -> None:
 def test_debootstrap_undoes_its_mounts_when_it_is_interrupted(
     told: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SIGKILL, or leaving it behind, would not let it."""
+    """SIGKILL, or not waiting for it, would prevent that."""
     undone = tmp_path / "undone"
     steps = f"trap ': >{undone}; exit 143' TERM; kill -{told.value} $PPID"
     command(tmp_path / "debootstrap", f"{steps}; /bin/sleep 600 & wait")

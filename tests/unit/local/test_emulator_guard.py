@@ -1,4 +1,4 @@
-"""What of a request reaches the emulator, and what is answered before it."""
+"""Which requests reach the emulator, and which are refused before it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Message = dict[str, Any]
 
 
 class Emulator:
-    """Stands for the emulator: it counts what it is asked, and answers 200."""
+    """Replaces the emulator: counts its requests, and answers 200."""
 
     def __init__(self) -> None:
         self.asked: list[Message] = []
@@ -38,7 +38,7 @@ class Emulator:
         await send({"type": "http.response.body", "body": b""})
 
     def play(self, scope: Message, *messages: Message) -> int:
-        """Send one scope to a guard before it; the status of the answer, 0 for none."""
+        """Send one scope to a guard; return the response's status, 0 for none."""
         guard = Guard(self, Access(4566, ("localhost",), frozenset({PAGE})), "secret")
         waiting = list(messages or ({"type": "http.request"},))
 
@@ -220,7 +220,7 @@ def test_start_and_end_of_the_server_go_on() -> None:
 
 
 def test_body_of_a_refused_request_is_read_to_its_end() -> None:
-    """Its sender would get a reset connection in place of the answer."""
+    """Otherwise its sender would get a reset connection instead of the response."""
     emulator = Emulator()
     more = {"type": "http.request", "body": b"x", "more_body": True}
 

@@ -1,4 +1,4 @@
-"""`sam local` on a fresh clone: a build is enough to start its functions."""
+"""On a fresh clone, `sam local` starts the functions after nothing but a build."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_sam_cli_reads_the_file_and_hands_on_each_variable(file: Path) -> None:
         check=True,
     ).stdout
 
-    # It hands on only what the template declares.
+    # It passes on only the variables that the template declares.
     template = (ROOT / "template.yaml").read_text("utf-8")
     declared = re.findall(r"^ +([A-Z_]+): ", template, re.MULTILINE)
     assert json.loads(read) == {"Parameters": env_vars.WITHOUT_DATA}

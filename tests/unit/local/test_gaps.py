@@ -1,4 +1,4 @@
-"""The list of what the local stack has not as the template says."""
+"""The list of differences between the local stack and the template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The deploy guard lets through what fits and nothing else."""
+"""The deploy guard accepts deploys that fit the build and the stack, and no others."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_a_name_that_no_bucket_can_have_is_refused_where_there_is_one(
         refuse_name(stack, "account")
 
 
-# ---- by the stack that stands -------------------------------------------------------
+# ---- the deployed stack -------------------------------------------------------------
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def stands(stack: str, **parameters: str) -> None:
-    """Create a stack that knows these parameters, and has nothing in it."""
+    """Create an empty stack with these parameters."""
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}
     declared = {name: {"Type": "String"} for name in parameters}
     boto3.client("cloudformation").create_stack(
@@ -329,7 +329,7 @@ def test_a_deploy_id_that_is_none_is_refused(
 
 
 class FakeCloudFormation:
-    """Has one stack, in a state that nothing here can bring about."""
+    """Has one stack, in a state that the emulator cannot produce."""
 
     def __init__(self, status: str) -> None:
         self._status = status

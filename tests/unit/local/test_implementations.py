@@ -1,4 +1,4 @@
-"""What the local stack knows of each implementation."""
+"""The facts that the local stack has about each implementation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What KEEP=1 keeps and puts back, and that nothing of it is lost when that fails."""
+"""KEEP=1 saves and restores the data, and loses nothing of it after a failure."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def before_objects(
 
 @pytest.fixture
 def clouds() -> Iterator[Callable[..., Cloud]]:
-    """Makes clouds; each one takes the place of the one before."""
+    """Makes clouds; each one replaces the previous one."""
     running = ExitStack()
 
     def make(**settings: str) -> Cloud:

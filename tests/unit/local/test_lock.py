@@ -1,4 +1,4 @@
-"""package-lock.json is one that `npm ci` takes, on every platform and from anywhere."""
+"""`npm ci` accepts package-lock.json on every platform and in any place."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_every_package_is_pinned_by_its_hash_and_by_no_address() -> None:
 
 
 def test_every_platform_s_packages_are_locked() -> None:
-    """Where npm cannot find one it leaves it out, and then refuses the lock."""
+    """If npm cannot find one, it omits it, and later refuses the lock."""
     for path, entry in PACKAGES.items():
         for name in entry.get("optionalDependencies", {}):
             assert f"node_modules/{name}" in PACKAGES, f"{path} needs {name}"

@@ -1,4 +1,4 @@
-"""What is left of botocore's data: what a client of our operations reads, no more."""
+"""The package has the part of botocore's data that a client of our operations reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is taken out of the template for the emulator: exactly that, and told."""
+"""The parts that are removed from the template for the emulator, all listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pages may call a local stack, and what is said of an origin that is none."""
+"""Which pages may call a local stack, and the error for an invalid origin."""
 
 from __future__ import annotations
 

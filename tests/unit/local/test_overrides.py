@@ -1,4 +1,4 @@
-"""Environments of samconfig.toml, and what is laid over them."""
+"""Environments of samconfig.toml, and the parameters that replace theirs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local.template import SAMCONFIG, ConfigurationError, environment, read_pair
 
 TABLES = tomllib.loads(SAMCONFIG.read_text("utf-8"))
 STAGES = ("default", "dev", "stage", "prod")
-# Beside these stand those that somebody lets `sam deploy --guided` save.
+# The file can also have environments that `sam deploy --guided` saved.
 ENVIRONMENTS = (*STAGES, *(f"{stage}-typescript" for stage in STAGES))
 # As `sam deploy --guided` writes it.
 GUIDED = """

@@ -1,4 +1,4 @@
-"""What goes into a package: the function's own files, fitting wheels, no junk."""
+"""A package has the function's own files, wheels for its platform, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is saved, renamed or removed among the sources is so in the package, too."""
+"""Source files that are saved, renamed or removed change in the package, too."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_source_named_as_a_dependency_is_refused_and_changes_nothing(
 def test_link_that_leads_nowhere_is_left_out(
     source: Path, package: Path, target: str
 ) -> None:
-    """Through a file, to itself, and to what is not there: editors lock files so."""
+    """Through a file, to itself, to a missing file: editors make such locks."""
     (source / "link.py").symlink_to(target)
     (source / "shared" / ".#link.py").symlink_to(target)
 

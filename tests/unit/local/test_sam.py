@@ -1,4 +1,4 @@
-"""A failing SAM CLI is one line: the cause, and where the rest is."""
+"""A failure of SAM CLI is one line: the cause, and the path of the log."""
 
 from __future__ import annotations
 

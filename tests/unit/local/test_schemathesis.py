@@ -1,4 +1,4 @@
-"""`make schemathesis`: what it explains, and what its exit code says."""
+"""`make schemathesis`: the findings that it explains, and its exit codes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def explained(
     path: object = None,
     headers: object = (),
 ) -> str | None:
-    """Return what explains a finding on a case that says `unfit` does not fit."""
+    """Return the explanation of a finding on a case whose part `unfit` is invalid."""
     components = {
         place: SimpleNamespace(mode=SimpleNamespace(is_negative=place == unfit))
         for place in ("path", "query", "header", "body")
@@ -206,7 +206,7 @@ def test_refusal_of_a_time_within_its_bounds_or_of_none_stands(
         ("ST202", 400, {"message": "Bad Request"}, "header"),
         ("ST202", 400, ["urn:problem:invalid-cursor"], "header"),
         ("ST101", 400, CURSOR, "header"),
-        # An update that looks for the record before it looks at the body.
+        # An update that looks up the record before it checks the body.
         ("ST201", 404, NOT_FOUND, "body"),
         ("ST201", 404, NOT_FOUND, "header"),
         ("ST201", 404, NOT_FOUND, "query"),
@@ -263,7 +263,7 @@ def sent(
     about: str = "body",
     unfit_header: bool = False,
 ) -> dict[str, str]:
-    """Return the headers that a case goes out with."""
+    """Return the headers that a case is sent with."""
     mode = SimpleNamespace(is_positive=not unfit_header)
     meta = SimpleNamespace(
         generation=SimpleNamespace(mode=SimpleNamespace(is_positive=fitting)),
@@ -381,7 +381,7 @@ def test_schemas_become_parts_of_the_one_document(hooks: ModuleType) -> None:
 
     for _, _, reference in references({"openapi.yaml": document}):
         assert reference.startswith("#/"), reference
-        resolve_pointer(document, reference[1:])  # raises where it leads nowhere
+        resolve_pointer(document, reference[1:])  # raises if its target is missing
     created = document["paths"]["/users"]["post"]["responses"]["201"]
     (body,) = created["content"].values()
     assert body["schema"] == {"$ref": "#/components/schemas/User"}
@@ -433,13 +433,13 @@ def neighbours() -> tuple[ThreadingHTTPServer, ThreadingHTTPServer]:
         first = bound("python", 0)
         try:
             return first, bound("typescript", first.server_port + 1)
-        except OSError:  # that port is somebody's
+        except OSError:  # that port is in use
             first.server_close()
 
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """The first of two ports at which the two implementations say that they answer."""
+    """The first of two ports at which the two implementations answer."""
     servers = neighbours()
     threads = [
         threading.Thread(target=one.serve_forever, args=[0.01]) for one in servers
@@ -455,7 +455,7 @@ def port() -> Iterator[int]:
 
 @pytest.fixture
 def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program in place of Schemathesis; the test writes what it does."""
+    """A program that replaces Schemathesis; the test writes its code."""
     path = tmp_path / "st"
     monkeypatch.setattr(command, "TOOL", path)
     return path

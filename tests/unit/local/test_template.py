@@ -1,4 +1,4 @@
-"""Facts of template.yaml that a slip of the pen would break in silence."""
+"""Facts of template.yaml that a typing error would break silently."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_a_new_value_of_a_parameter_publishes_a_version(name: str) -> None:
 
 
 def test_every_deploy_changes_version_and_function_together() -> None:
-    """PublishVersion makes no version where `$LATEST` is as the last one was."""
+    """PublishVersion makes no version if `$LATEST` equals the last one."""
     variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     assert variables["DEPLOY_ID"] == {"Ref": "DeployId"}
     for name, properties in FUNCTIONS.items():
@@ -201,7 +201,7 @@ def test_throttling_is_within_the_quota_of_every_region() -> None:
         TEMPLATE["Parameters"][name] for name in ("ThrottlingRate", "ThrottlingBurst")
     )
     assert (rate["Default"], burst["Default"]) == (500, 1000)
-    # An account may have more than any number that could stand here.
+    # An account may have more than any number that could be set here.
     assert "MaxValue" not in rate.keys() | burst.keys()
 
 
