@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,12 @@ WORDS: dict[str, Any] = yaml.safe_load(LIST.read_text("utf-8"))
 NOWHERE: dict[str, str] = WORDS["nowhere"]
 NAMES: dict[str, str] = WORDS["names"]
 KEPT: list[dict[str, str]] = WORDS["kept"]
+IGNORED = [".git", *(ROOT / ".gitignore").read_text("utf-8").split()]
+PACKAGES = [
+    name
+    for name in ("contract", "lab", "local", "twinproof/src")
+    if (ROOT / name).is_dir()
+]
 # These must name an old word: the list, the notes for readers about a rename, and the
 # translation of a line of an old report.
 ABOUT_WORDS = {
@@ -36,21 +43,29 @@ TYPESCRIPT_NAME = re.compile(r"^\s*(?:export )?(?:async )?(?:class|function) (\w
 
 @cache
 def files() -> dict[str, str]:
-    """Return the text of each file under version control, by its path."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        check=True,
-        text=True,
-    ).stdout
+    """Return the text of each file of the project, by its path.
+
+    Not by git: a copy of the project without its history has the same words.
+    """
     texts = {}
-    for name in filter(None, listed.split("\0")):
-        try:
-            texts[name] = (ROOT / name).read_text("utf-8")
-        except (UnicodeDecodeError, FileNotFoundError):
-            continue  # a picture, or removed and not committed yet
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if not is_ignored(Path(folder, name))]
+        for path in (Path(folder, name) for name in names):
+            if is_ignored(path):
+                continue
+            try:
+                texts[str(path.relative_to(ROOT))] = path.read_text("utf-8")
+            except (UnicodeDecodeError, FileNotFoundError):
+                continue  # a picture, or a link that leads nowhere
     return texts
+
+
+def is_ignored(path: Path) -> bool:
+    """Return whether .gitignore names a file or folder, by its name or its path."""
+    names = path.name, f"/{path.relative_to(ROOT)}"
+    return any(
+        fnmatch(name, pattern.rstrip("/")) for name in names for pattern in IGNORED
+    )
 
 
 def parts(text: str) -> Iterator[str]:
@@ -120,7 +135,7 @@ def test_no_key_of_a_report_is_a_word_that_was_replaced(name: str) -> None:
     assert keys & NAMES.keys() == set()
 
 
-@pytest.mark.parametrize("package", ["contract", "lab", "local", "twinproof/src"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_name_of_a_class_is_used_once_in_a_package(package: str) -> None:
     # Each peer of the benchmark is an example of its own, as its framework writes it.
     sources = (
