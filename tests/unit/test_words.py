@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,13 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+from tests.project_files import ROOT, project_files
+
 LIST = Path(__file__).with_name("words.yaml")
 WORDS: dict[str, Any] = yaml.safe_load(LIST.read_text("utf-8"))
 NOWHERE: dict[str, str] = WORDS["nowhere"]
 NAMES: dict[str, str] = WORDS["names"]
 KEPT: list[dict[str, str]] = WORDS["kept"]
-IGNORED = [".git", *(ROOT / ".gitignore").read_text("utf-8").split()]
 PACKAGES = [
     name
     for name in ("contract", "lab", "local", "twinproof/src")
@@ -43,29 +41,14 @@ TYPESCRIPT_NAME = re.compile(r"^\s*(?:export )?(?:async )?(?:class|function) (\w
 
 @cache
 def files() -> dict[str, str]:
-    """Return the text of each file of the project, by its path.
-
-    Not by git: a copy of the project without its history has the same words.
-    """
+    """Return the text of each file of the project, by its path."""
     texts = {}
-    for folder, folders, names in os.walk(ROOT):
-        folders[:] = [name for name in folders if not is_ignored(Path(folder, name))]
-        for path in (Path(folder, name) for name in names):
-            if is_ignored(path):
-                continue
-            try:
-                texts[str(path.relative_to(ROOT))] = path.read_text("utf-8")
-            except (UnicodeDecodeError, FileNotFoundError):
-                continue  # a picture, or a link that leads nowhere
+    for path in project_files():
+        try:
+            texts[str(path.relative_to(ROOT))] = path.read_text("utf-8")
+        except (UnicodeDecodeError, FileNotFoundError):
+            continue  # a picture, or a link that leads nowhere
     return texts
-
-
-def is_ignored(path: Path) -> bool:
-    """Return whether .gitignore names a file or folder, by its name or its path."""
-    names = path.name, f"/{path.relative_to(ROOT)}"
-    return any(
-        fnmatch(name, pattern.rstrip("/")) for name in names for pattern in IGNORED
-    )
 
 
 def parts(text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from botocore.model import OperationModel
 from botocore.session import get_session
 
 from local.deploy.sam import SAM, environment_of
-from tests.integration.documents.pages import ROOT
+from tests.project_files import ROOT
 from twinproof.commands.options import parser
 from twinproof.errors import UsageError
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.integration.documents.pages import ROOT
+from tests.project_files import ROOT
 
 LIST = Path(__file__).with_name("not-run.yaml")
 LONG_MINUTES = 2

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
-# As .gitignore has them: what is installed or made, with pages of others.
-MADE = {
-    *(".git", ".venv", ".aws-sam", ".local", "node_modules", "build", "reports"),
-    *(".pytest_cache", ".hypothesis"),
-}
+from tests.project_files import ROOT, project_files
+from twinproof.contract.clauses import slug
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<fence>```+)(?P<language>.*)$")
 HEADING = re.compile(r"^#{1,6} +(.*?)(?: +#+)?$")
@@ -24,7 +18,7 @@ CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 LINK = re.compile(r"\]\(<?([^()\s>]*)>?(?: +\"[^\"]*\")?\)")
 REFERENCE = re.compile(r"^ *\[[^\]]+\]: +<?([^\s>]+)", re.MULTILINE)
 ATTRIBUTE = re.compile(r"<[a-z]+ [^>]*?\b(?:href|src|srcset)=\"([^\"]+)\"")
-PLACE = re.compile(r"<[a-z]+ [^>]*?\b(?:id|name)=\"([^\"]+)\"")
+ANCHOR = re.compile(r"<[a-z]+ [^>]*?\b(?:id|name)=\"([^\"]+)\"")
 QUOTED_OR_COMMENT = re.compile(r"""('[^']*'|"[^"]*")|(?:(?<=\s)|^)#.*$""", re.MULTILINE)
 
 
@@ -117,7 +111,7 @@ class Page:
     @property
     def anchors(self) -> set[str]:
         """Return what a `#` in a link to this page may name."""
-        return {*self._parts[1], *PLACE.findall(self.prose)}
+        return {*self._parts[1], *ANCHOR.findall(self.prose)}
 
     @property
     def links(self) -> list[str]:
@@ -154,11 +148,8 @@ class Page:
 
 def pages() -> list[Page]:
     """Return every page of the checkout, those of the root first."""
-    found: list[str] = []
-    for folder, below, names in os.walk(ROOT):
-        below[:] = set(below) - MADE
-        paths = (Path(folder, name) for name in names if name.endswith(".md"))
-        found += (path.relative_to(ROOT).as_posix() for path in paths)
+    paths = (path for path in project_files() if path.suffix == ".md")
+    found = [path.relative_to(ROOT).as_posix() for path in paths]
     found.sort(key=lambda name: (name.count("/"), name))
     return [Page(name, (ROOT / name).read_text("utf-8")) for name in found]
 
@@ -166,7 +157,7 @@ def pages() -> list[Page]:
 def anchor(heading: str, seen: Counter[str]) -> str:
     """Return the anchor that GitHub gives a heading, after those `seen` in its page."""
     shown = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", heading)
-    kept = re.sub(r"[^\w\- ]", "", shown.lower()).replace(" ", "-")
+    kept = slug(shown)
     seen[kept] += 1
     return kept if seen[kept] == 1 else f"{kept}-{seen[kept] - 1}"
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.unit.makefiles import ROOT, TEXT
-
-TARGETS = set(re.findall(r"^\.PHONY: (.+)$", TEXT, re.MULTILINE))
+from tests.unit.makefiles import ROOT, TARGETS
 
 
 def test_each_promise_of_the_front_page_has_a_command_that_shows_it() -> None:

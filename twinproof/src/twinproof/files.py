@@ -91,8 +91,8 @@ def read_json(path: Path, shown: str = "") -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        told = error.strerror or str(error)
-        raise FileFault([FileFinding(shown or path.name, "", told)]) from None
+        reason = error.strerror or str(error)
+        raise FileFault([FileFinding(shown or path.name, "", reason)]) from None
     except ValueError as error:
         raise FileFault([FileFinding(shown or path.name, "", str(error))]) from None
 
